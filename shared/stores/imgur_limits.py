@@ -1,0 +1,64 @@
+"""How long Imgur wants to be left alone, read from the many places where it says so."""
+
+import re
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+HOUR = 3600.0
+DAY = 24 * HOUR
+UPLOAD_CREDITS = 10
+
+# Remaining, reset, and how much of it the next upload needs.
+ALLOWANCES = (
+    ("X-RateLimit-UserRemaining", "X-RateLimit-UserReset", UPLOAD_CREDITS),
+    ("X-RateLimit-ClientRemaining", "X-RateLimit-ClientReset", UPLOAD_CREDITS),
+    ("X-Post-Rate-Limit-Remaining", "X-Post-Rate-Limit-Reset", 1),
+)
+SENTENCE = re.compile(r"wait (\d{1,6}) more (second|minute|hour)")
+UNITS = {"second": 1.0, "minute": 60.0, "hour": HOUR}
+
+# Documented as a moment, seen as a duration: no duration is this long and no moment this early.
+FIRST_MOMENT = 1_000_000_000
+
+
+def requested_wait(response: httpx.Response, now: float) -> float | None:
+    """Seconds until the next upload may be sent, at most a day; None when the answer asks for no pause.
+
+    `now` is in seconds since the epoch.
+    """
+    waits = [*_header(response, now), *_used_up(response, now), *_sentence(response)]
+    return min(max(waits), DAY) if waits else None
+
+
+def _header(response: httpx.Response, now: float) -> Iterator[float]:
+    value = response.headers.get("Retry-After", "")
+    if (seconds := _number(value)) is not None:
+        yield seconds
+        return
+    try:
+        yield max(parsedate_to_datetime(value).timestamp() - now, 0.0)
+    except ValueError:
+        return
+
+
+def _used_up(response: httpx.Response, now: float) -> Iterator[float]:
+    for remaining_header, reset_header, needed in ALLOWANCES:
+        remaining = _number(response.headers.get(remaining_header, ""))
+        if remaining is None or remaining >= needed:
+            continue
+        reset = _number(response.headers.get(reset_header, ""))
+        if reset is None:
+            yield HOUR
+        else:
+            yield max(reset - now, 0.0) if reset >= FIRST_MOMENT else reset
+
+
+def _sentence(response: httpx.Response) -> Iterator[float]:
+    if found := SENTENCE.search(response.text):
+        yield int(found[1]) * UNITS[found[2]]
+
+
+def _number(value: str) -> float | None:
+    return float(value) if re.fullmatch(r"\d{1,12}", value.strip(), re.ASCII) else None

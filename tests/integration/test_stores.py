@@ -1,0 +1,166 @@
+"""What all evidence stores promise, over a real disk and real HTTP."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from moto.server import ThreadedMotoServer
+
+from shared.settings import Settings, StoreName
+from shared.stores.imgur import ImgurStore
+from shared.stores.local import LocalStore
+from shared.stores.open_store import open_store
+from shared.stores.s3 import S3Store
+from shared.stores.store import EvidenceStore, PictureGoneError, Stored, StoreError
+from tests.vendors.imgur import FakeImgur
+
+# Every byte value, and what looks like the end of a multipart field.
+PICTURE = b"\xff\xd8" + bytes(range(256)) + b"\r\n--\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A store, and the picture as its viewers get it: None when they get none."""
+
+    store: EvidenceStore
+    seen: Callable[[UUID, Stored], bytes | None]
+
+
+def fetched(link: str) -> bytes | None:
+    response = httpx.get(link)
+    assert not response.is_success or response.headers["Content-Type"] == "image/jpeg"
+    return response.content if response.is_success else None
+
+
+@pytest.fixture(scope="module")
+def s3_endpoint() -> Iterator[str]:
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3_settings(s3_endpoint: str, aws_credentials: None) -> Settings:  # noqa: ARG001
+    bucket = f"evidence-{uuid4()}"
+    httpx.put(f"{s3_endpoint}/{bucket}").raise_for_status()
+    return Settings(evidence_s3_bucket=bucket, evidence_s3_endpoint=s3_endpoint)
+
+
+@pytest.fixture
+def aws_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA-of-the-tests")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret-of-the-tests")
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> LocalStore:
+    store = open_store(StoreName.LOCAL, Settings(evidence_path=tmp_path / "data" / "evidence"))
+    assert isinstance(store, LocalStore)
+    return store
+
+
+@pytest.fixture
+def opened_local(local: LocalStore) -> Opened:
+    def seen(_: UUID, stored: Stored) -> bytes | None:
+        try:
+            return local.read(stored)
+        except PictureGoneError:
+            return None
+
+    return Opened(local, seen)
+
+
+@pytest.fixture
+def opened_s3(s3_settings: Settings) -> Opened:
+    store = open_store(StoreName.S3, s3_settings)
+    return Opened(store, lambda evidence_id, stored: fetched(store.link(evidence_id, stored)))
+
+
+@pytest.fixture
+def opened_imgur() -> Iterator[Opened]:
+    with FakeImgur() as imgur:
+        store = open_store(StoreName.IMGUR, Settings(imgur_client_id="any", imgur_api_url=imgur.url))
+        yield Opened(store, lambda evidence_id, stored: fetched(store.link(evidence_id, stored)))
+        assert isinstance(store, ImgurStore)
+        store.close()
+
+
+@pytest.fixture(params=["opened_local", "opened_s3", "opened_imgur"])
+def opened(request: pytest.FixtureRequest) -> Opened:
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, Opened)
+    return found
+
+
+def test_a_picture_comes_back_as_it_went_in(opened: Opened) -> None:
+    evidence_id = uuid4()
+
+    stored = opened.store.put(evidence_id, PICTURE, "image/jpeg")
+
+    assert opened.seen(evidence_id, stored) == PICTURE
+
+
+def test_storing_a_picture_again_is_fine(opened: Opened) -> None:
+    evidence_id = uuid4()
+    opened.store.put(evidence_id, PICTURE, "image/jpeg")
+
+    again = opened.store.put(evidence_id, PICTURE, "image/jpeg")
+
+    assert opened.seen(evidence_id, again) == PICTURE
+
+
+def test_deleting_removes_one_picture_and_no_other(opened: Opened) -> None:
+    gone, kept = uuid4(), uuid4()
+    stored_gone = opened.store.put(gone, PICTURE, "image/jpeg")
+    stored_kept = opened.store.put(kept, PICTURE, "image/jpeg")
+
+    opened.store.delete(stored_gone)
+
+    assert opened.seen(gone, stored_gone) is None
+    assert opened.seen(kept, stored_kept) == PICTURE
+
+
+def test_deleting_what_is_already_gone_is_fine(opened: Opened) -> None:
+    stored = opened.store.put(uuid4(), PICTURE, "image/jpeg")
+
+    opened.store.delete(stored)
+    opened.store.delete(stored)
+
+
+def test_in_s3_only_the_signed_link_opens_a_picture(opened_s3: Opened) -> None:
+    evidence_id = uuid4()
+    stored = opened_s3.store.put(evidence_id, PICTURE, "image/jpeg")
+    unsigned = opened_s3.store.link(evidence_id, stored).partition("?")[0]
+
+    assert httpx.get(unsigned).status_code == 403
+
+
+def test_an_s3_server_that_is_away_is_a_store_error(aws_credentials: None) -> None:  # noqa: ARG001
+    # Port 1 of this machine: nothing listens there, and nothing may without being root.
+    store = S3Store("evidence", "http://127.0.0.1:1")
+
+    with pytest.raises(StoreError, match="EVIDENCE_S3_ENDPOINT"):
+        store.put(uuid4(), PICTURE, "image/jpeg")
+    with pytest.raises(StoreError):
+        store.delete(Stored("picture.jpg", None))
+
+
+def test_a_missing_bucket_is_named_and_deletes_nothing(s3_endpoint: str, aws_credentials: None) -> None:  # noqa: ARG001
+    store = S3Store("no-such-bucket", s3_endpoint)
+
+    with pytest.raises(StoreError, match=r"no-such-bucket failed .*NoSuchBucket"):
+        store.put(uuid4(), PICTURE, "image/jpeg")
+    with pytest.raises(StoreError):
+        store.delete(Stored("picture.jpg", None))
+
+
+def test_old_s3_evidence_without_its_bucket_says_what_to_set() -> None:
+    store = open_store(StoreName.S3, Settings())
+
+    with pytest.raises(StoreError, match="set EVIDENCE_S3_BUCKET"):
+        store.link(uuid4(), Stored("picture.jpg", None))

@@ -1,0 +1,265 @@
+"""Imgur says no in many ways; each is a StoreError with its words and its wait, and no picture is lost."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from shared.settings import Settings, StoreName
+from shared.stores.imgur import ImgurStore
+from shared.stores.imgur_limits import requested_wait
+from shared.stores.open_store import open_store
+from shared.stores.store import LONGEST_MESSAGE, Stored, StoreError
+from tests.vendors import imgur as vendor
+from tests.vendors.imgur import Answer, FakeImgur, NoAnswer, upload_answer
+
+CLIENT_ID = "client-id-of-the-tests"
+PICTURE = b"\xff\xd8 a picture"
+NOW = 1_800_000_000.0
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def imgur() -> Iterator[FakeImgur]:
+    with FakeImgur() as server:
+        yield server
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(imgur: FakeImgur, clock: Clock) -> Iterator[ImgurStore]:
+    opened = ImgurStore(CLIENT_ID, imgur.url, clock=clock)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "retry_after"),
+    [
+        (vendor.TOO_MANY_REQUESTS, "429: Daily client requests exceeded", None),
+        (vendor.TOO_FAST, "429: You are uploading too fast. Please wait 37 more minutes.", 37 * MINUTE),
+        (
+            vendor.TOO_FAST_AS_400,
+            "400: You are uploading too fast. Please wait 37 more minutes.",
+            37 * MINUTE,
+        ),
+        (vendor.TOO_MANY_REQUESTS_PAGE, "429: nothing readable", None),
+        (vendor.TOO_MANY_REQUESTS_LEGACY, "429: Too Many Requests", None),
+        (replace(vendor.TOO_MANY_REQUESTS_PAGE, headers={"Retry-After": "90"}), "429: nothing readable", 90),
+        (vendor.TOO_LARGE, "413: file is over the size limit", None),
+        (vendor.FORBIDDEN, "400: These actions are forbidden.", None),
+        (vendor.INVALID_CLIENT, "403: Invalid client_id", None),
+        (vendor.OVER_CAPACITY, "403: Imgur is temporarily over capacity", None),
+        (vendor.SERVER_ERROR, "500: nothing readable", None),
+        (vendor.EMPTY, "200: nothing readable", None),
+        (vendor.UNSUCCESSFUL_200, "200: Internal expletive", None),
+        (vendor.SUCCESSFUL_500, "500: success in the body, yet not a success", None),
+        (vendor.NO_LINK, "no usable link", None),
+        (Answer(301, headers={"Location": "https://imgur.com/"}), "301: nothing readable", None),
+        (Answer(200, "[" * 100_000), "200: nothing readable", None),
+        (Answer(200, b'{"data": "\xff'), "200: nothing readable", None),
+        (Answer(200, '{"data":{"link":"https://i.imgur.com/a.jpg"},"success":1}'), "nothing readable", None),
+        (vendor.refusal(400, "so many words " * 1_000), "400: so many words", None),
+    ],
+)
+def test_each_refusal_is_told_in_imgurs_words_and_the_next_try_works(
+    imgur: FakeImgur, store: ImgurStore, clock: Clock, answer: Answer, words: str, retry_after: float | None
+) -> None:
+    evidence_id = uuid4()
+    imgur.fail_next(answer)
+
+    with pytest.raises(StoreError) as refused:
+        store.put(evidence_id, PICTURE, "image/jpeg")
+
+    assert words in str(refused.value)
+    assert CLIENT_ID not in str(refused.value)
+    assert len(str(refused.value)) <= LONGEST_MESSAGE
+    assert refused.value.retry_after == retry_after
+    clock.seconds += retry_after or 0
+    stored = store.put(evidence_id, PICTURE, "image/jpeg")
+    assert httpx.get(stored.reference).content == PICTURE
+
+
+def test_a_dropped_connection_is_a_store_error(imgur: FakeImgur, store: ImgurStore) -> None:
+    imgur.fail_next(NoAnswer.CONNECTION_DROPPED)
+
+    with pytest.raises(StoreError, match="no answer from Imgur"):
+        store.put(uuid4(), PICTURE, "image/jpeg")
+
+
+def test_an_imgur_that_never_answers_is_given_up(imgur: FakeImgur) -> None:
+    store = ImgurStore(CLIENT_ID, imgur.url, timeout=0.2)
+    imgur.fail_next(NoAnswer.NEVER)
+
+    with pytest.raises(StoreError, match="ReadTimeout"):
+        store.put(uuid4(), PICTURE, "image/jpeg")
+    store.close()
+
+
+def test_an_imgur_that_is_away_is_a_store_error() -> None:
+    # Port 1 of this machine: nothing listens there, and nothing may without being root.
+    store = ImgurStore(CLIENT_ID, "http://127.0.0.1:1")
+
+    with pytest.raises(StoreError, match="IMGUR_API_URL"):
+        store.put(uuid4(), PICTURE, "image/jpeg")
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["javascript:alert(1)", "data:text/html,hi", "//i.imgur.com/a.jpg", "https:", "https://[", "file:///a"],
+)
+def test_a_link_that_a_browser_should_not_follow_is_refused(
+    imgur: FakeImgur, store: ImgurStore, link: str
+) -> None:
+    imgur.fail_next(upload_answer(link=link, deletehash="FQbXad5wfv1kGh3"))
+
+    with pytest.raises(StoreError, match="no usable link") as refused:
+        store.put(uuid4(), PICTURE, "image/jpeg")
+    assert link not in str(refused.value)
+
+
+def test_a_picture_without_delete_hash_is_kept_and_says_why_it_can_not_be_deleted(
+    imgur: FakeImgur, store: ImgurStore
+) -> None:
+    imgur.fail_next(upload_answer(link="https://i.imgur.com/a.jpg"))
+
+    stored = store.put(uuid4(), PICTURE, "image/jpeg")
+
+    assert stored == Stored("https://i.imgur.com/a.jpg", None)
+    with pytest.raises(StoreError, match="no delete hash"):
+        store.delete(stored)
+
+
+def test_what_is_published_does_not_name_the_evidence(imgur: FakeImgur, store: ImgurStore) -> None:
+    evidence_id = uuid4()
+
+    stored = store.put(evidence_id, PICTURE, "image/png")
+
+    assert str(evidence_id) not in store.link(evidence_id, stored)
+    (picture,) = imgur.pictures.values()
+    assert (picture.content, picture.content_type) == (PICTURE, "image/png")
+    assert picture.delete_hash == stored.delete_hash
+
+
+@pytest.mark.parametrize("answer", [vendor.SERVER_ERROR, vendor.OVER_CAPACITY, Answer(404, "no such page")])
+def test_a_delete_that_imgur_did_not_do_is_not_called_done(
+    imgur: FakeImgur, store: ImgurStore, answer: Answer
+) -> None:
+    stored = store.put(uuid4(), PICTURE, "image/jpeg")
+    imgur.fail_next(answer)
+
+    with pytest.raises(StoreError):
+        store.delete(stored)
+    store.delete(stored)
+
+    assert imgur.pictures == {}
+
+
+def test_a_pause_imgur_asked_for_is_kept_without_asking_again(
+    imgur: FakeImgur, store: ImgurStore, clock: Clock
+) -> None:
+    imgur.fail_next(replace(vendor.TOO_MANY_REQUESTS, headers={"Retry-After": "600"}))
+    with pytest.raises(StoreError):
+        store.put(uuid4(), PICTURE, "image/jpeg")
+
+    clock.seconds = 599
+    with pytest.raises(StoreError, match="pause") as refused:
+        store.put(uuid4(), PICTURE, "image/jpeg")
+    assert refused.value.retry_after == 1
+    assert imgur.requests == 1
+
+    clock.seconds = 600
+    store.put(uuid4(), PICTURE, "image/jpeg")
+    assert imgur.requests == 2
+
+
+def test_the_last_upload_of_the_hour_is_followed_by_a_pause(imgur: FakeImgur, store: ImgurStore) -> None:
+    used_up = {"X-Post-Rate-Limit-Remaining": "0", "X-Post-Rate-Limit-Reset": "3465"}
+    imgur.fail_next(replace(upload_answer(link="https://i.imgur.com/a.jpg"), headers=used_up))
+    store.put(uuid4(), PICTURE, "image/jpeg")
+
+    with pytest.raises(StoreError, match="pause") as refused:
+        store.put(uuid4(), PICTURE, "image/jpeg")
+
+    assert refused.value.retry_after == 3465
+    assert imgur.requests == 1
+
+
+def test_a_client_id_that_ends_in_a_newline_works(imgur: FakeImgur) -> None:
+    store = ImgurStore(f"{CLIENT_ID}\n", imgur.url)
+
+    store.put(uuid4(), PICTURE, "image/jpeg")
+    store.close()
+
+    assert len(imgur.pictures) == 1
+
+
+def test_threads_share_one_store(imgur: FakeImgur, store: ImgurStore) -> None:
+    pictures = [b"picture %d" % number for number in range(40)]
+
+    with ThreadPoolExecutor(8) as pool:
+        stored = list(pool.map(lambda picture: store.put(uuid4(), picture, "image/jpeg"), pictures))
+
+    assert [httpx.get(one.reference).content for one in stored] == pictures
+    assert len(imgur.pictures) == 40
+
+
+def test_old_imgur_evidence_stays_visible_without_a_client_id(imgur: FakeImgur) -> None:
+    store = open_store(StoreName.IMGUR, Settings(imgur_api_url=imgur.url))
+    stored = Stored("https://i.imgur.com/a.jpg", "FQbXad5wfv1kGh3")
+
+    assert store.link(uuid4(), stored) == "https://i.imgur.com/a.jpg"
+    with pytest.raises(StoreError, match="set IMGUR_CLIENT_ID"):
+        store.delete(stored)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"Retry-After": "4"}, 4),
+        ({"Retry-After": "soon"}, None),
+        ({"Retry-After": "-5"}, None),
+        ({"Retry-After": "99999999"}, DAY),
+        ({"X-RateLimit-UserRemaining": "2000", "X-RateLimit-UserReset": "3600"}, None),
+        ({"X-RateLimit-UserRemaining": "0", "X-RateLimit-UserReset": "3600"}, HOUR),
+        ({"X-RateLimit-UserRemaining": "0", "X-RateLimit-UserReset": f"{NOW + 1200:.0f}"}, 1200),
+        ({"X-RateLimit-UserRemaining": "0", "X-RateLimit-UserReset": f"{NOW - 1200:.0f}"}, 0),
+        ({"X-RateLimit-UserRemaining": "9", "X-RateLimit-UserReset": "3600"}, HOUR),
+        ({"X-RateLimit-ClientRemaining": "0"}, HOUR),
+        ({"X-RateLimit-ClientRemaining": "0", "X-RateLimit-ClientReset": "86400"}, DAY),
+        ({"X-Post-Rate-Limit-Remaining": "1", "X-Post-Rate-Limit-Reset": "3465"}, None),
+        ({"X-Post-Rate-Limit-Remaining": "0", "X-Post-Rate-Limit-Reset": "3465"}, 3465),
+        ({"X-Post-Rate-Limit-Remaining": "0", "X-Post-Rate-Limit-Reset": "3465", "Retry-After": "4"}, 3465),
+        ({"X-Post-Rate-Limit-Remaining": "many", "X-Post-Rate-Limit-Reset": "3465"}, None),
+    ],
+)
+def test_the_wait_is_read_from_the_headers_whatever_their_unit(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    assert requested_wait(httpx.Response(429, headers=headers), NOW) == seconds
+
+
+def test_the_wait_may_be_a_date() -> None:
+    later = format_datetime(datetime.fromtimestamp(NOW, UTC) + timedelta(seconds=30), usegmt=True)
+
+    assert requested_wait(httpx.Response(429, headers={"Retry-After": later}), NOW) == 30

@@ -1,0 +1,113 @@
+"""Evidence in a directory: private, and nothing half-written when the disk fails."""
+
+import resource
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from shared.links import Links
+from shared.stores.local import LocalStore
+from shared.stores.store import PictureGoneError, Stored, StoreError
+
+PICTURE = b"\xff\xd8" + b"a picture" * 1_000
+
+
+@pytest.fixture
+def links() -> Links:
+    return Links("a secret of the tests, 32 characters or more", "https://exam.example")
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    return tmp_path / "evidence"
+
+
+@pytest.fixture
+def store(directory: Path, links: Links) -> LocalStore:
+    return LocalStore(directory, links)
+
+
+@contextmanager
+def no_room_for_more_than(size: int) -> Iterator[None]:
+    """Any file that grows beyond `size` bytes fails, as on a full disk; holds for root, too."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_the_directory_is_its_owners_alone(store: LocalStore, directory: Path) -> None:
+    store.put(uuid4(), PICTURE, "image/jpeg")
+
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+
+
+def test_the_link_is_one_the_gateway_accepts_for_this_picture(store: LocalStore, links: Links) -> None:
+    evidence_id = uuid4()
+    link = store.link(evidence_id, store.put(evidence_id, PICTURE, "image/jpeg"))
+
+    address, _, signature = link.partition("?signature=")
+
+    assert address == f"https://exam.example/evidence/{evidence_id}"
+    assert links.check(evidence_id, signature)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "ending"),
+    [("image/jpeg", ".jpg"), ("image/png", ".png"), ("image/webp", ".webp"), ("image/other", "")],
+)
+def test_a_picture_of_any_type_is_kept(store: LocalStore, content_type: str, ending: str) -> None:
+    evidence_id = uuid4()
+
+    stored = store.put(evidence_id, PICTURE, content_type)
+
+    assert stored.reference == f"{evidence_id}{ending}"
+    assert store.read(stored) == PICTURE
+
+
+def test_a_full_disk_leaves_no_half_picture_and_the_next_try_works(
+    store: LocalStore, directory: Path
+) -> None:
+    evidence_id = uuid4()
+
+    with no_room_for_more_than(1_000), pytest.raises(StoreError, match="free space"):
+        store.put(evidence_id, PICTURE, "image/jpeg")
+
+    assert list(directory.iterdir()) == []
+    assert store.read(store.put(evidence_id, PICTURE, "image/jpeg")) == PICTURE
+
+
+def test_a_file_where_the_directory_should_be_is_named(store: LocalStore, directory: Path) -> None:
+    directory.write_text("in the way")
+
+    with pytest.raises(StoreError, match=r"EVIDENCE_PATH .*/evidence must be a writable directory"):
+        store.put(uuid4(), PICTURE, "image/jpeg")
+
+
+def test_a_picture_is_not_called_gone_while_the_directory_is_away(store: LocalStore, directory: Path) -> None:
+    stored = store.put(uuid4(), PICTURE, "image/jpeg")
+    directory.rename(directory.with_name("unmounted"))
+
+    with pytest.raises(StoreError):
+        store.delete(stored)
+    with pytest.raises(StoreError) as reading:
+        store.read(stored)
+    assert not isinstance(reading.value, PictureGoneError)
+
+    directory.with_name("unmounted").rename(directory)
+    assert store.read(stored) == PICTURE
+
+
+def test_a_reference_can_not_lead_out_of_the_directory(store: LocalStore, directory: Path) -> None:
+    store.put(uuid4(), PICTURE, "image/jpeg")
+    outside = directory.with_name("outside.jpg")
+    outside.write_bytes(PICTURE)
+
+    with pytest.raises(StoreError):
+        store.read(Stored("../outside.jpg", None))
