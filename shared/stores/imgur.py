@@ -26,7 +26,7 @@ class ImgurStore:
         timeout: float = 30.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        # A secret read from a file often ends in a newline, which no header may hold; the error would quote it.
+        # A secret read from a file often ends in a newline: no header may hold it, and the error quotes it.
         self._client_id = client_id.strip()
         self._client = httpx.Client(base_url=api_url, timeout=timeout)
         self._clock = clock
