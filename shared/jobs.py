@@ -1,0 +1,169 @@
+"""A job's life in Redis: the keys, and the scripts that move it from state to state.
+
+    job:{id}     hash: status, meeting, participant, taken_at, deadline, attempts, verdict, error
+    frame:{id}   the picture's bytes, while the job is open
+    jobs:open    sorted set: job id by deadline, the jobs that are neither done, failed nor expired
+    jobs:counts  hash: how many jobs were accepted, done, failed, expired
+    jobs:ended   channel: the id of each job that ends
+
+Each transition is one script, so none can be seen half done. All clocks are Redis's own: gateways and
+workers may disagree about the time without a frame expiring early.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from shared.verdicts import Verdict
+
+OPEN = "jobs:open"
+COUNTS = "jobs:counts"
+ENDED = "jobs:ended"
+
+KEEP_SECONDS = 3_600
+"""How long the outcome of a job can be asked for after it ended."""
+
+MAX_ATTEMPTS = 3
+"""A picture that kills its process this often is given up."""
+
+
+class JobStatus(StrEnum):
+    """`queued` → `running` → `done`, `failed` or `expired`."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+    @property
+    def ended(self) -> bool:
+        """True when nothing will change any more."""
+        return self in {JobStatus.DONE, JobStatus.FAILED, JobStatus.EXPIRED}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as anyone may read it; `verdict` is there once it is done, `error` once it failed or expired."""
+
+    id: UUID
+    status: JobStatus
+    meeting_id: UUID
+    participant_id: UUID
+    verdict: Verdict | None
+    error: str | None
+
+
+def job_key(job_id: UUID) -> str:
+    """The hash that holds the job's state."""
+    return f"job:{job_id}"
+
+
+def frame_key(job_id: UUID) -> str:
+    """The picture's bytes, for as long as the job is open."""
+    return f"frame:{job_id}"
+
+
+def read_job(job_id: UUID, fields: dict[bytes, bytes]) -> Job | None:
+    """The job behind the fields of its hash; None for no fields, a job that was never seen."""
+    if not fields:
+        return None
+    verdict, error = fields.get(b"verdict"), fields.get(b"error")
+    return Job(
+        id=job_id,
+        status=JobStatus(fields[b"status"].decode()),
+        meeting_id=UUID(fields[b"meeting"].decode()),
+        participant_id=UUID(fields[b"participant"].decode()),
+        verdict=Verdict.model_validate_json(verdict) if verdict else None,
+        error=error.decode() if error else None,
+    )
+
+
+_NOW = """
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1e6
+"""
+
+ACCEPT = (
+    _NOW
+    + """
+local job, frame, open, counts, pace, queue = unpack(KEYS)
+local id, meeting, participant, picture, message = unpack(ARGV, 1, 5)
+local ttl, keep, max_backlog, interval, burst = unpack(ARGV, 6, 10)
+
+-- Generic cell rate algorithm: `due` is when the next frame would come at the steady rate.
+local due = math.max(tonumber(redis.call('GET', pace) or 0), now)
+local early = due - now - interval * (burst - 1)
+if early > 0 then return {'too_fast', tostring(early)} end
+local backlog = redis.call('ZCARD', open)
+if backlog >= tonumber(max_backlog) then return {'busy', tostring(backlog)} end
+
+redis.call('SET', pace, due + interval, 'EX', math.ceil(interval * burst) + 1)
+redis.call('HSET', job, 'status', 'queued', 'meeting', meeting, 'participant', participant,
+           'taken_at', now, 'deadline', now + ttl, 'attempts', 0)
+redis.call('EXPIRE', job, ttl + keep)
+redis.call('SET', frame, picture, 'EX', ttl + keep)
+redis.call('ZADD', open, now + ttl, id)
+redis.call('HINCRBY', counts, 'accepted', 1)
+redis.call('LPUSH', queue, message)
+return {'accepted', tostring(backlog)}
+"""
+)
+"""Refuses a frame, or makes its job and sends the message for it. Answers a word and a number."""
+
+BEGIN = (
+    _NOW
+    + """
+local job, frame = unpack(KEYS)
+local max_attempts = tonumber(ARGV[1])
+local status, deadline, attempts = unpack(redis.call('HMGET', job, 'status', 'deadline', 'attempts'))
+if not status then return {'unknown'} end
+if status ~= 'queued' and status ~= 'running' then return {'ended'} end
+local picture = redis.call('GET', frame)
+if now > tonumber(deadline) or not picture then return {'too_old'} end
+if tonumber(attempts) >= max_attempts then return {'exhausted'} end
+redis.call('HINCRBY', job, 'attempts', 1)
+redis.call('HSET', job, 'status', 'running')
+local meeting, participant, taken_at = unpack(redis.call('HMGET', job, 'meeting', 'participant', 'taken_at'))
+return {'begun', picture, meeting, participant, taken_at}
+"""
+)
+"""Takes a job up: counts the attempt and hands out the picture, or says why there is nothing to do."""
+
+END = """
+local job, frame, open, counts = unpack(KEYS)
+local id, status, field, value, keep, channel = unpack(ARGV)
+local before = redis.call('HGET', job, 'status')
+redis.call('ZREM', open, id)
+if before ~= 'queued' and before ~= 'running' then return 0 end
+redis.call('HSET', job, 'status', status, field, value)
+redis.call('EXPIRE', job, keep)
+redis.call('DEL', frame)
+redis.call('HINCRBY', counts, status, 1)
+redis.call('PUBLISH', channel, id)
+return 1
+"""
+"""Ends a job once: whoever comes second changes nothing. Answers 1 for the first, else 0."""
+
+HOLD = (
+    _NOW
+    + """
+local job, frame, open = unpack(KEYS)
+local id, seconds, keep = unpack(ARGV)
+local deadline = now + seconds
+redis.call('HSET', job, 'status', 'queued', 'deadline', deadline)
+redis.call('HINCRBY', job, 'attempts', -1)
+redis.call('EXPIRE', job, seconds + keep)
+redis.call('EXPIRE', frame, seconds + keep)
+redis.call('ZADD', open, 'XX', deadline, id)
+"""
+)
+"""Gives a job back unharmed, with a new deadline: it was not the picture's fault."""
+
+OVERDUE = (
+    _NOW
+    + """
+return redis.call('ZRANGE', KEYS[1], '-inf', now - ARGV[1], 'BYSCORE', 'LIMIT', 0, 1000)
+"""
+)
+"""Ids of open jobs whose deadline has passed by so many seconds: their message was lost."""

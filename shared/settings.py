@@ -1,0 +1,107 @@
+"""Every setting of the system, read from the environment once by each entry point and handed down."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import URL, make_url
+
+DEVELOPMENT_SECRET = "development-only-secret-not-for-production"  # noqa: S105 - refused in production
+
+
+class Environment(StrEnum):
+    """`production` refuses to start with the defaults that are only safe on one's own machine."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class StoreName(StrEnum):
+    """Where evidence is kept."""
+
+    LOCAL = "local"
+    S3 = "s3"
+    IMGUR = "imgur"
+
+
+class VideoProvider(StrEnum):
+    """Who carries the meeting's video."""
+
+    NONE = "none"
+
+
+class Detector(StrEnum):
+    """The engines; `simulated` waits instead of looking, for measuring everything around the detector."""
+
+    DLIB_HOG = "dlib-hog"
+    SIMULATED = "simulated"
+
+
+def _comma_separated(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """The settings; `.env.example` lists each with its default and what it is for."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True, hide_input_in_errors=True)
+
+    environment: Environment = Environment.DEVELOPMENT
+
+    database_url: SecretStr = SecretStr("postgresql://postgres@localhost:5432/postgres")
+    redis_url: SecretStr = SecretStr("redis://localhost:6379/0")
+    secret_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), min_length=32)
+    operator_key: SecretStr | None = None
+    public_url: str = "http://localhost:8000"
+    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = ()
+
+    imgur_client_id: SecretStr | None = None
+    imgur_api_url: str = "https://api.imgur.com"
+    evidence_path: Path = Path(".data/evidence")
+    evidence_s3_bucket: str = ""
+    evidence_s3_endpoint: str = ""
+    evidence_retention_days: int = Field(30, ge=1)
+    # Declared after imgur_client_id, which its default depends on: whoever sets a client id means Imgur.
+    evidence_store: StoreName = Field(
+        default_factory=lambda data: StoreName.IMGUR if data.get("imgur_client_id") else StoreName.LOCAL
+    )
+
+    video_provider: VideoProvider = VideoProvider.NONE
+
+    detector: Detector = Detector.DLIB_HOG
+    simulated_detector_ms: float = Field(10.0, ge=0)
+    frame_interval_ms: int = Field(5_000, ge=100)
+    frame_ttl_seconds: int = Field(60, ge=1)
+    max_frame_bytes: int = Field(2_000_000, ge=1_000)
+    max_frame_pixels: int = Field(4_000_000, ge=10_000)
+    max_backlog: int = Field(500, ge=1)
+
+    @model_validator(mode="after")
+    def _stores_are_complete(self) -> Self:
+        if self.evidence_store is StoreName.S3 and not self.evidence_s3_bucket:
+            raise ValueError("EVIDENCE_STORE=s3 needs EVIDENCE_S3_BUCKET")
+        if self.evidence_store is StoreName.IMGUR and not self.imgur_client_id:
+            raise ValueError("EVIDENCE_STORE=imgur needs IMGUR_CLIENT_ID")
+        return self
+
+    @model_validator(mode="after")
+    def _production_has_secrets(self) -> Self:
+        if self.environment is Environment.PRODUCTION:
+            if self.secret_key.get_secret_value() == DEVELOPMENT_SECRET:
+                raise ValueError("ENVIRONMENT=production needs SECRET_KEY, 32 characters or more of your own")
+            if self.detector is Detector.SIMULATED:
+                raise ValueError("DETECTOR=simulated looks at no picture; it can't be used in production")
+            if self.operator_key is None:
+                raise ValueError(
+                    "ENVIRONMENT=production needs OPERATOR_KEY: without it anyone may create meetings"
+                )
+        return self
+
+    @property
+    def postgres(self) -> URL:
+        """`DATABASE_URL` for SQLAlchemy; `postgres://` and `postgresql://` both mean psycopg2 here."""
+        return make_url(self.database_url.get_secret_value().replace("postgres://", "postgresql://", 1)).set(
+            drivername="postgresql+psycopg2"
+        )

@@ -1,0 +1,56 @@
+"""What a detector saw in a frame, and what the rules conclude from it."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class FlagKind(StrEnum):
+    """Why a frame is put before a human."""
+
+    MULTIPLE_FACES = "multiple_faces"
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Box(_Record):
+    """A face's place in pixels of the upright picture, never past its edges."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+class Face(_Record):
+    """One face: where it is, and the engine's own score for it (higher is surer)."""
+
+    box: Box
+    score: float
+
+
+class Findings(_Record):
+    """Everything needed to explain a verdict later without the picture."""
+
+    engine: str
+    version: str
+    thresholds: dict[str, float]
+    width: int
+    height: int
+    faces: tuple[Face, ...]
+    milliseconds: float
+    """What decoding and detection took together."""
+
+
+class Verdict(_Record):
+    """The rules' conclusion: a kind of flag, or None for `ok`. The kinds exclude one another."""
+
+    faces: int
+    flag: FlagKind | None = None
+
+    @property
+    def name(self) -> str:
+        """`ok`, or the flag's kind."""
+        return self.flag or "ok"
