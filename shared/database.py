@@ -1,0 +1,21 @@
+"""The connection to Postgres."""
+
+from sqlalchemy import Engine, create_engine
+
+from shared.settings import Settings
+
+
+def connect(settings: Settings, *, pool_size: int) -> Engine:
+    """An engine that opens its connections when they are first needed and checks them before each use.
+
+    All waiting is bounded (5 s to connect and to get a connection, 10 s for a statement), so that a
+    Postgres that is away is an error its caller can answer, never a thread that hangs.
+    """
+    return create_engine(
+        settings.postgres,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "options": "-c statement_timeout=10s"},
+    )

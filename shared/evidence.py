@@ -1,0 +1,159 @@
+"""Evidence in Postgres: an outbox that a store empties, and what has become of each picture."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Engine, func, select, update
+from sqlalchemy.orm import Session
+
+from shared.settings import StoreName
+from shared.stores.store import Stored
+from shared.tables import Evidence, EvidenceStatus, Flag
+
+CLAIM = timedelta(minutes=2)
+"""How long one worker has an upload to itself; longer than any store's timeouts add up to."""
+
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A picture that is to be put into the store; `attempt` counts from 1."""
+
+    id: UUID
+    picture: bytes
+    content_type: str
+    attempt: int
+
+
+def claim_upload(database: Engine, evidence_id: UUID) -> Upload | None:
+    """Takes the upload for a while; None when it is done, not due, or another worker has it."""
+    claim = (
+        update(Evidence)
+        .where(
+            Evidence.id == evidence_id,
+            Evidence.status == EvidenceStatus.PENDING,
+            Evidence.next_try_at <= func.now(),
+        )
+        .values(attempts=Evidence.attempts + 1, next_try_at=func.now() + CLAIM)
+        .returning(Evidence.id, Evidence.picture, Evidence.content_type, Evidence.attempts)
+    )
+    with database.begin() as connection:
+        row = connection.execute(claim).one_or_none()
+    if row is None or row.picture is None:
+        return None
+    return Upload(row.id, row.picture, row.content_type, row.attempts)
+
+
+def mark_stored(database: Engine, evidence_id: UUID, store: StoreName, stored: Stored) -> None:
+    """The store has the picture: keep where, and let the bytes go."""
+    with database.begin() as connection:
+        connection.execute(
+            update(Evidence)
+            .where(Evidence.id == evidence_id, Evidence.status == EvidenceStatus.PENDING)
+            .values(
+                status=EvidenceStatus.STORED,
+                store=store,
+                reference=stored.reference,
+                delete_hash=stored.delete_hash,
+                picture=None,
+                last_error=None,
+            )
+        )
+
+
+def wait_before(attempt: int) -> timedelta:
+    """How long to wait after so many failed attempts: 5 s, doubling up to ten minutes."""
+    doublings = min(attempt - 1, 20)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+
+
+def mark_failed(database: Engine, upload: Upload, error: str, retry_after: float | None) -> None:
+    """The store refused for now: keep why, and try again when it asked for it or after a growing wait."""
+    wait = timedelta(seconds=retry_after) if retry_after is not None else wait_before(upload.attempt)
+    with database.begin() as connection:
+        connection.execute(
+            update(Evidence)
+            .where(Evidence.id == upload.id, Evidence.status == EvidenceStatus.PENDING)
+            .values(last_error=error, next_try_at=func.now() + wait)
+        )
+
+
+def due_uploads(database: Engine, limit: int) -> list[UUID]:
+    """Pending pictures whose next try has come, oldest first."""
+    due = (
+        select(Evidence.id)
+        .where(Evidence.status == EvidenceStatus.PENDING, Evidence.next_try_at <= func.now())
+        .order_by(Evidence.next_try_at)
+        .limit(limit)
+    )
+    with database.connect() as connection:
+        return list(connection.scalars(due))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A picture as it lies in its store, or still (`store` is None) in the outbox."""
+
+    id: UUID
+    meeting_id: UUID
+    status: EvidenceStatus
+    content_type: str
+    picture: bytes | None
+    store: StoreName | None
+    stored: Stored | None
+
+
+def _kept(row: Evidence, meeting_id: UUID) -> Kept:
+    return Kept(
+        id=row.id,
+        meeting_id=meeting_id,
+        status=EvidenceStatus(row.status),
+        content_type=row.content_type,
+        picture=row.picture,
+        store=StoreName(row.store) if row.store else None,
+        stored=Stored(row.reference, row.delete_hash) if row.reference else None,
+    )
+
+
+def find_evidence(database: Engine, evidence_id: UUID) -> Kept | None:
+    """The picture's whereabouts, or None."""
+    query = select(Evidence, Flag.meeting_id).join(Flag).where(Evidence.id == evidence_id)
+    with Session(database) as session:
+        row = session.execute(query).one_or_none()
+        return _kept(*row) if row else None
+
+
+def evidence_older_than(database: Engine, age: timedelta, limit: int) -> list[Kept]:
+    """Pictures that have been kept long enough, oldest first."""
+    query = (
+        select(Evidence, Flag.meeting_id)
+        .join(Flag)
+        .where(Evidence.status != EvidenceStatus.DELETED, Evidence.created_at < func.now() - age)
+        .order_by(Evidence.created_at)
+        .limit(limit)
+    )
+    with Session(database) as session:
+        return [_kept(*row) for row in session.execute(query)]
+
+
+def mark_deleted(database: Engine, evidence_id: UUID) -> None:
+    """The picture is gone, in the store and here; the flag stays, with what was found."""
+    with database.begin() as connection:
+        connection.execute(
+            update(Evidence)
+            .where(Evidence.id == evidence_id)
+            .values(status=EvidenceStatus.DELETED, picture=None, reference=None, delete_hash=None)
+        )
+
+
+def oldest_pending(database: Engine) -> tuple[int, datetime | None]:
+    """How many pictures wait for their store, and since when the oldest does."""
+    query = select(func.count(), func.min(Evidence.created_at)).where(
+        Evidence.status == EvidenceStatus.PENDING
+    )
+    with database.connect() as connection:
+        count, oldest = connection.execute(query).one()
+    return count, oldest

@@ -1,0 +1,113 @@
+"""Flags in Postgres: recorded by the worker, listed newest first for the admin."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Engine, Select, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from shared.tables import Evidence, EvidenceStatus, Flag, Participant
+from shared.verdicts import Findings, FlagKind
+
+
+@dataclass(frozen=True, slots=True)
+class NewFlag:
+    """What is recorded of a frame that offends."""
+
+    job_id: UUID
+    meeting_id: UUID
+    participant_id: UUID
+    kind: FlagKind
+    findings: Findings
+    taken_at: datetime
+    picture: bytes
+    content_type: str
+
+
+def record_flag(database: Engine, flag: NewFlag) -> UUID:
+    """Writes the flag and its evidence in one transaction, once for a job; returns the evidence's id.
+
+    Raises IntegrityError when meeting or participant are no longer there.
+    """
+    with Session(database) as session, session.begin():
+        flag_id = session.scalar(
+            insert(Flag)
+            .values(
+                job_id=flag.job_id,
+                meeting_id=flag.meeting_id,
+                participant_id=flag.participant_id,
+                kind=flag.kind,
+                faces=len(flag.findings.faces),
+                findings=flag.findings.model_dump(mode="json"),
+                taken_at=flag.taken_at,
+            )
+            .on_conflict_do_nothing(index_elements=[Flag.job_id])
+            .returning(Flag.id)
+        )
+        if flag_id is None:
+            return session.scalars(select(Evidence.id).join(Flag).where(Flag.job_id == flag.job_id)).one()
+        evidence = Evidence(
+            flag_id=flag_id,
+            status=EvidenceStatus.PENDING,
+            content_type=flag.content_type,
+            sha256=hashlib.sha256(flag.picture).hexdigest(),
+            picture=flag.picture,
+        )
+        session.add(evidence)
+        session.flush()
+        return evidence.id
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the flagged list: after the flag with this time and id."""
+
+    taken_at: datetime
+    flag_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFlag:
+    """A row of the flagged list."""
+
+    flag: Flag
+    participant_name: str
+    evidence_id: UUID
+    evidence_status: str
+    store: str | None
+    reference: str | None
+    delete_hash: str | None
+
+
+def newest_flags(
+    meeting_id: UUID, after: Place | None, limit: int
+) -> Select[Flag, str, UUID, str, str | None, str | None, str | None]:
+    """The query of one page; its cost does not grow with the number of flags (docs/flagged-list.md)."""
+    page = (
+        select(
+            Flag,
+            Participant.name,
+            Evidence.id,
+            Evidence.status,
+            Evidence.store,
+            Evidence.reference,
+            Evidence.delete_hash,
+        )
+        .join(Participant, Participant.id == Flag.participant_id)
+        .join(Evidence, Evidence.flag_id == Flag.id)
+        .where(Flag.meeting_id == meeting_id)
+        .order_by(Flag.taken_at.desc(), Flag.id.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        page = page.where(tuple_(Flag.taken_at, Flag.id) < tuple_(after.taken_at, after.flag_id))
+    return page
+
+
+def list_flags(database: Engine, meeting_id: UUID, after: Place | None, limit: int) -> list[ListedFlag]:
+    """At most `limit` flags of the meeting, newest first, from behind `after` on."""
+    with Session(database) as session:
+        return [ListedFlag(*row) for row in session.execute(newest_flags(meeting_id, after, limit))]

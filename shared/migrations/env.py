@@ -1,0 +1,9 @@
+"""Alembic's entry: it runs on the connection it is given."""
+
+from alembic import context
+
+from shared.tables import Table
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=Table.metadata)
+with context.begin_transaction():
+    context.run_migrations()

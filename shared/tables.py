@@ -1,0 +1,124 @@
+"""The tables in Postgres."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    Text,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Role(StrEnum):
+    """What a participant may do."""
+
+    CANDIDATE = "candidate"
+    ADMIN = "admin"
+
+
+class EvidenceStatus(StrEnum):
+    """`pending` → `stored` → `deleted`."""
+
+    PENDING = "pending"
+    STORED = "stored"
+    DELETED = "deleted"
+
+
+class Table(DeclarativeBase):
+    """Column types by annotation; times are always with a zone; constraints have predictable names."""
+
+    type_annotation_map: ClassVar = {str: Text, datetime: DateTime(timezone=True), dict[str, Any]: JSONB}
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Meeting(Table):
+    """One exam session."""
+
+    __tablename__ = "meetings"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    title: Mapped[str]
+    admin_key_hash: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Participant(Table):
+    """A person in a meeting."""
+
+    __tablename__ = "participants"
+    __table_args__ = (CheckConstraint("role IN ('candidate', 'admin')", name="role"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"), index=True)
+    name: Mapped[str]
+    role: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Flag(Table):
+    """A verdict that is not `ok`; one for a job, however often the job runs."""
+
+    __tablename__ = "flags"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    job_id: Mapped[UUID] = mapped_column(unique=True)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participants.id"))
+    kind: Mapped[str]
+    faces: Mapped[int]
+    findings: Mapped[dict[str, Any]]
+    taken_at: Mapped[datetime]
+    judged_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+# The flagged list's page is one range of this index, whatever the size of the table.
+Index("ix_flags_newest", Flag.meeting_id, Flag.taken_at.desc(), Flag.id.desc())
+
+
+class Evidence(Table):
+    """The picture behind a flag. Its bytes stay in the row until a store has taken them (an outbox)."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        CheckConstraint("status IN ('pending', 'stored', 'deleted')", name="status"),
+        CheckConstraint("(status = 'pending') = (picture IS NOT NULL)", name="pending_has_picture"),
+        CheckConstraint("status <> 'stored' OR reference IS NOT NULL", name="stored_has_reference"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    flag_id: Mapped[int] = mapped_column(ForeignKey("flags.id"), unique=True)
+    status: Mapped[str] = mapped_column(default=EvidenceStatus.PENDING)
+    content_type: Mapped[str]
+    sha256: Mapped[str]
+    picture: Mapped[bytes | None] = mapped_column(LargeBinary)
+    store: Mapped[str | None]
+    reference: Mapped[str | None]
+    delete_hash: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    last_error: Mapped[str | None]
+    next_try_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+Index("ix_evidence_due", Evidence.next_try_at, postgresql_where=Evidence.status == EvidenceStatus.PENDING)
+Index("ix_evidence_age", Evidence.created_at, postgresql_where=Evidence.status != EvidenceStatus.DELETED)
