@@ -1,0 +1,36 @@
+"""What a face detector is to the rest of the worker, and which ones there are."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.settings import Detector, Settings
+from shared.verdicts import Face
+
+
+class Engine(Protocol):
+    """A face detector. It keeps nothing from one picture to the next."""
+
+    name: str
+    version: str
+    thresholds: dict[str, float]
+
+    def detect(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
+        """The faces in an RGB picture (height x width x 3, uint8)."""
+
+
+def load_engine(settings: Settings) -> Engine:
+    """The engine that `DETECTOR` names, with its model in memory.
+
+    Each is imported only when it is chosen: an engine's libraries cost a worker up to 140 MB.
+    """
+    match settings.detector:
+        case Detector.DLIB_HOG:
+            from worker.engines.dlib_hog import DlibHog  # noqa: PLC0415
+
+            return DlibHog()
+        case Detector.SIMULATED:
+            from worker.engines.simulated import Simulated  # noqa: PLC0415
+
+            return Simulated(settings.simulated_detector_ms)

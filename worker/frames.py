@@ -1,0 +1,72 @@
+"""The frames worker: `celery -A worker.frames worker -Q frames`, one process a core."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import kombu.exceptions
+import redis
+from celery.exceptions import Reject
+from celery.signals import task_revoked
+from celery.worker.request import Request
+from sqlalchemy.exc import OperationalError
+
+from shared.database import connect
+from shared.queue import JUDGE_FRAME, UPLOAD_EVIDENCE, create_celery
+from shared.settings import Settings
+from worker.engines.engine import load_engine
+from worker.jobs import HOLD_SECONDS, Jobs
+from worker.judging import Judging
+
+if TYPE_CHECKING:
+    from celery import Task
+
+log = logging.getLogger(__name__)
+settings = Settings()
+celery = create_celery(settings)
+jobs = Jobs(settings)
+
+
+def send_upload(evidence_id: UUID) -> None:
+    """Sends the picture on its way at once; when that fails, the periodic sweep finds it in the outbox."""
+    try:
+        celery.send_task(UPLOAD_EVIDENCE, args=(str(evidence_id),), retry=False)
+    except kombu.exceptions.OperationalError as error:
+        log.warning("evidence %s is left to the sweep: %s", evidence_id, error)
+
+
+# Made here, before the pool forks: its processes share the model's memory and open their own connections.
+judging = Judging(
+    jobs=jobs,
+    database=connect(settings, pool_size=1),
+    engine=load_engine(settings),
+    max_pixels=settings.max_frame_pixels,
+    send_upload=send_upload,
+)
+
+
+@celery.task(name=JUDGE_FRAME, bind=True, max_retries=None)
+def judge_frame(self: "Task[[str], None]", job_id: str) -> None:
+    """Judges one frame. While Postgres or Redis are away the frame waits, and is not lost."""
+    job = UUID(job_id)
+    try:
+        judging.judge_frame(job)
+    except OperationalError as error:
+        log.warning("job %s waits for Postgres: %s", job_id, error.orig)
+        jobs.hold(job)
+        expires = datetime.now(UTC) + timedelta(seconds=HOLD_SECONDS)
+        raise self.retry(countdown=min(2**self.request.retries, 30), expires=expires) from error
+    except (redis.ConnectionError, redis.TimeoutError) as error:
+        log.warning("job %s goes back to the queue: %s", job_id, error)
+        raise Reject(requeue=True) from error
+    except Exception:
+        log.exception("job %s failed", job_id)
+        jobs.fail(job, "the frame could not be judged because of an error on our side")
+
+
+@task_revoked.connect
+def end_expired_job(request: Request, *, expired: bool, **_: object) -> None:
+    """Celery drops a message that is too old without running it; its job must not stay open for ever."""
+    if expired:
+        jobs.expire(UUID(request.id))
