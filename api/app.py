@@ -1,0 +1,79 @@
+"""The gateway: HTTP in, HTTP out. It never sees a pixel."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypedDict
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.body_limit import BodyLimit
+from api.errors import handle_errors
+from api.routes import evidence, flags, frames, health, meetings
+from api.services import Services, open_services
+from shared.settings import Settings
+
+DESCRIPTION = """
+Live proctoring: candidates send webcam frames, workers look for faces, admins see what was flagged.
+
+1. `POST /meetings` gives a meeting and, once, its admin key.
+2. `POST /meetings/{id}/participants` gives a candidate a token.
+3. `POST /detect_faces` takes a frame and answers with a job; `GET /jobs/{id}` tells the verdict.
+4. `GET /meetings/{id}/flags` is the flagged list; each entry links to its picture.
+
+A flag is triage; a human decides. Every error is `application/problem+json`.
+"""
+
+ENVELOPE_BYTES = 64 * 1024
+"""Room in a request beside the picture."""
+
+
+class _State(TypedDict):
+    services: Services
+
+
+class OneSlashOrNone:
+    """ASGI middleware: `/detect_faces/` is `/detect_faces`, as the tutorial's clients write it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on without a trailing slash in its path."""
+        if scope["type"] == "http" and len(scope["path"]) > 1:
+            scope = {**scope, "path": scope["path"].rstrip("/") or "/"}
+        await self._app(scope, receive, send)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The gateway's ASGI application; it connects when it is started, not before."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[_State]:
+        async with open_services(settings) as services:
+            yield {"services": services}
+
+    app = FastAPI(
+        title="Proctor",
+        version="0.1.0",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        redirect_slashes=False,
+    )
+    for routes in (meetings, frames, flags, evidence, health):
+        app.include_router(routes.router)
+    app.add_api_route("/", lambda: RedirectResponse("/docs"), include_in_schema=False)
+    handle_errors(app)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_frame_bytes * 4 // 3 + ENVELOPE_BYTES)
+    app.add_middleware(OneSlashOrNone)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match"],
+            expose_headers=["Location", "Retry-After", "ETag"],
+        )
+    return app

@@ -1,0 +1,108 @@
+"""Who is asking: a participant by token, an admin by the meeting's key, the operator by theirs."""
+
+import hmac
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+from fastapi.concurrency import run_in_threadpool
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.errors import NotAuthorised, NotFound
+from api.services import Services, Use
+from api.tokens import Bearer
+from shared.jobs import Job
+from shared.meetings import find_meeting, is_admin_key
+from shared.tables import Meeting, Role
+
+_bearer = HTTPBearer(
+    auto_error=False, description="A participant's token, a meeting's admin key, or the operator key"
+)
+
+Authorization = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+def parse_id(text: str, what: str) -> UUID:
+    """An id from outside; NotFound for what can't be one, as there is nothing of that name."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound(f"there is no such {what}") from None
+
+
+def require_meeting(services: Services, meeting_id: str) -> Meeting:
+    """The meeting, or NotFound."""
+    meeting = find_meeting(services.database, parse_id(meeting_id, "meeting"))
+    if meeting is None:
+        raise NotFound("there is no such meeting")
+    return meeting
+
+
+def check_admin(meeting: Meeting, admin_key: str) -> None:
+    """Raises NotAuthorised unless this is the meeting's admin key."""
+    if not is_admin_key(meeting, admin_key):
+        raise NotAuthorised("this is not the admin key of the meeting")
+
+
+def bearer_text(authorization: HTTPAuthorizationCredentials | None) -> str:
+    """What was sent as `Authorization: Bearer …`, or NotAuthorised."""
+    if authorization is None:
+        raise NotAuthorised("send your credentials as 'Authorization: Bearer …'")
+    return authorization.credentials
+
+
+Viewer = Bearer | str
+"""Somebody who asks to see something: a participant, or the holder of what should be an admin key."""
+
+
+def read_viewer(services: Services, authorization: HTTPAuthorizationCredentials | None) -> Viewer:
+    """Who is asking; raises NotAuthorised or InvalidToken."""
+    text = bearer_text(authorization)
+    # A token is a JWT, which has dots; an admin key has none.
+    return services.tokens.read(text) if "." in text else text
+
+
+async def _candidate(services: Use, authorization: Authorization) -> Bearer:
+    viewer = read_viewer(services, authorization)
+    if not isinstance(viewer, Bearer) or viewer.role is not Role.CANDIDATE:
+        raise NotAuthorised("frames are sent with a candidate's token; join the meeting to get one")
+    return viewer
+
+
+Candidate = Annotated[Bearer, Depends(_candidate)]
+
+
+async def may_see_job(services: Services, viewer: Viewer, job: Job) -> bool:
+    """Whether this is the participant whose frame it is, or the admin of the meeting."""
+    if isinstance(viewer, Bearer):
+        return (viewer.meeting_id, viewer.participant_id) == (job.meeting_id, job.participant_id)
+    return await run_in_threadpool(may_administer, services, viewer, job.meeting_id)
+
+
+def may_administer(services: Services, viewer: Viewer, meeting_id: UUID) -> bool:
+    """Whether the viewer holds the meeting's admin key."""
+    meeting = find_meeting(services.database, meeting_id)
+    return isinstance(viewer, str) and meeting is not None and is_admin_key(meeting, viewer)
+
+
+def _admin_meeting(services: Use, authorization: Authorization, meeting_id: str) -> Meeting:
+    meeting = require_meeting(services, meeting_id)
+    check_admin(meeting, bearer_text(authorization))
+    return meeting
+
+
+AdminMeeting = Annotated[Meeting, Depends(_admin_meeting)]
+"""The meeting in the path, for a caller with its admin key."""
+
+
+async def _operator(services: Use, authorization: Authorization) -> None:
+    key = services.settings.operator_key
+    if key is None:
+        return
+    if not hmac.compare_digest(
+        bearer_text(authorization).encode(errors="replace"), key.get_secret_value().encode()
+    ):
+        raise NotAuthorised("meetings are created with the operator key")
+
+
+Operator = Depends(_operator)

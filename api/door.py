@@ -1,0 +1,77 @@
+"""The door: a frame is accepted here, with the promise to judge it, or refused."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from redis.asyncio import Redis
+
+from api.errors import Busy, TooFast
+from api.tokens import Bearer
+from shared.jobs import ACCEPT, COUNTS, KEEP_SECONDS, OPEN, frame_key, job_key
+from shared.queue import FRAMES, create_celery, judge_message
+from shared.settings import Settings
+
+SECONDS_PER_FRAME = 0.5
+"""How often one participant may send in the long run; what the page is asked for is far less often."""
+
+BURST = 10
+"""How many frames a participant may be ahead of that."""
+
+BUSY_RETRY_SECONDS = 5
+
+CLOCK_SLACK = timedelta(minutes=1)
+"""Gateway's and worker's clocks may differ: what really expires a frame is Redis's clock alone."""
+
+SLOWEST = 4
+"""With a full backlog clients are asked to send this many times less often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A frame that will be judged."""
+
+    job_id: UUID
+    next_frame_in_ms: int
+
+
+class Door:
+    """Lets frames in: job, picture and message are written by one script, in one round trip."""
+
+    def __init__(self, settings: Settings, redis: Redis) -> None:
+        self._settings = settings
+        self._celery = create_celery(settings)
+        self._accept = redis.register_script(ACCEPT)
+
+    async def accept(self, sender: Bearer, picture: bytes) -> Accepted:
+        """Raises TooFast or Busy; nothing of the frame is kept then."""
+        job_id = uuid4()
+        ttl = self._settings.frame_ttl_seconds
+        expires = datetime.now(UTC) + timedelta(seconds=ttl) + CLOCK_SLACK
+        pace = f"pace:{sender.participant_id}"
+        word, number = await self._accept(
+            keys=[job_key(job_id), frame_key(job_id), OPEN, COUNTS, pace, FRAMES],
+            args=[
+                str(job_id),
+                str(sender.meeting_id),
+                str(sender.participant_id),
+                picture,
+                judge_message(self._celery, job_id, expires),
+                ttl,
+                KEEP_SECONDS,
+                self._settings.max_backlog,
+                SECONDS_PER_FRAME,
+                BURST,
+            ],
+        )
+        match word:
+            case b"too_fast":
+                raise TooFast(float(number))
+            case b"busy":
+                raise Busy(BUSY_RETRY_SECONDS)
+        return Accepted(job_id, self._next_frame_in_ms(int(number)))
+
+    def _next_frame_in_ms(self, backlog: int) -> int:
+        """The usual interval, stretched as the backlog fills."""
+        filled = backlog / self._settings.max_backlog
+        return round(self._settings.frame_interval_ms * (1 + (SLOWEST - 1) * filled))

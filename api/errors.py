@@ -1,0 +1,167 @@
+"""How the gateway refuses: what can go wrong, and the one table that gives each its HTTP answer.
+
+Every error body is RFC 9457 `application/problem+json`.
+"""
+
+import logging
+import math
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from redis.exceptions import RedisError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+
+from api.tokens import InvalidToken
+from shared.stores.store import StoreError
+
+log = logging.getLogger(__name__)
+
+OUTAGE_RETRY_SECONDS = 5
+
+
+class Refusal(Exception):
+    """Base of everything the gateway says no to; `retry_after` is in seconds."""
+
+    retry_after: float | None = None
+
+
+class NotAuthorised(Refusal):
+    """No credentials, or not the right ones."""
+
+
+class NotFound(Refusal):
+    """Not there, or somebody else's: the two look alike on purpose."""
+
+
+class NotAPicture(Refusal):
+    """The bytes are not a JPEG, PNG or WebP in base64."""
+
+
+class BadCursor(Refusal):
+    """A place in a list that the list did not give."""
+
+
+class TooLarge(Refusal):
+    """The body is larger than any frame may be."""
+
+
+class TooFast(Refusal):
+    """This participant sends more often than is allowed."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"too many frames; send the next in {math.ceil(retry_after)} s")
+        self.retry_after = retry_after
+
+
+class Busy(Refusal):
+    """More frames wait than can be judged in time."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__("the system is busy and takes no frame it can't judge in time; try again soon")
+        self.retry_after = retry_after
+
+
+class ServerAway(Refusal):
+    """Postgres, Redis or the evidence store does not answer."""
+
+    retry_after = OUTAGE_RETRY_SECONDS
+
+
+STATUS: dict[type[Exception], HTTPStatus] = {
+    NotAuthorised: HTTPStatus.UNAUTHORIZED,
+    InvalidToken: HTTPStatus.UNAUTHORIZED,
+    NotFound: HTTPStatus.NOT_FOUND,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NotAPicture: HTTPStatus.UNPROCESSABLE_ENTITY,
+    BadCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooFast: HTTPStatus.TOO_MANY_REQUESTS,
+    Busy: HTTPStatus.SERVICE_UNAVAILABLE,
+    ServerAway: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+OUTAGES = (RedisError, OperationalError, InterfaceError, PoolTimeoutError, StoreError)
+"""Errors that mean a server behind the gateway is away."""
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 has it."""
+
+    type: str = "about:blank"
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["there is no such job"])
+
+
+def problem(status: HTTPStatus, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    """The answer for an error."""
+    body = Problem(title=status.phrase, status=status, detail=detail).model_dump()
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+def refuse(error: Exception) -> JSONResponse:
+    """The answer for one of the exceptions in `STATUS`."""
+    status = STATUS[type(error)]
+    headers = {}
+    if status is HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, Refusal) and error.retry_after is not None:
+        headers["Retry-After"] = str(math.ceil(error.retry_after))
+    return problem(status, str(error), headers)
+
+
+async def _refused(_: Request, error: Exception) -> JSONResponse:
+    return refuse(error)
+
+
+async def _server_away(_: Request, error: Exception) -> JSONResponse:
+    log.warning("a server is away: %s", type(error).__name__)
+    return refuse(ServerAway("a server behind the gateway does not answer; try again in a few seconds"))
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    # Only where and why: the input itself may be a picture or a key, and has no business in an answer.
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type below
+    wrong = (f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors())
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(wrong))
+
+
+async def _http_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type below
+    return problem(HTTPStatus(error.status_code), str(error.detail), dict(error.headers or {}))
+
+
+def handle_errors(app: FastAPI) -> None:
+    """Has every error answered by this table."""
+    for kind in STATUS:
+        app.add_exception_handler(kind, _refused)
+    for kind in OUTAGES:
+        app.add_exception_handler(kind, _server_away)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http_error)
+
+
+_EXPLAINED = {
+    401: "No credentials, or wrong or expired ones",
+    404: "Not there, or somebody else's",
+    413: "The body is too large",
+    422: "The input is not what it should be; `detail` says where",
+    429: "Too fast; `Retry-After` says when to go on",
+    503: "No capacity, or a server behind the gateway is away; `Retry-After` says when to try again",
+}
+
+
+def answers(*statuses: int) -> dict[int | str, dict[str, object]]:
+    """The `responses` of a route for the documentation: these errors, and 503, which any route may give."""
+    return {
+        status: {
+            "model": Problem,
+            "description": _EXPLAINED[status],
+            "content": {"application/problem+json": {}},
+        }
+        for status in (*statuses, 503)
+    }

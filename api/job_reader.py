@@ -1,0 +1,81 @@
+"""Reading a job, and waiting for one without holding a thread or asking Redis again and again."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from contextlib import suppress
+from typing import cast
+from uuid import UUID
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from shared.jobs import ENDED, Job, job_key, read_job
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 15
+RECONNECT_SECONDS = 1
+
+
+class JobReader:
+    """The jobs in Redis, and one subscription by which this process hears which of them have ended."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._waiting: dict[UUID, set[asyncio.Event]] = defaultdict(set)
+
+    async def find(self, job_id: UUID) -> Job | None:
+        """The job as it is now; None for one that was never seen or is forgotten."""
+        return read_job(job_id, cast("dict[bytes, bytes]", await self._redis.hgetall(job_key(job_id))))
+
+    async def wait(self, job_id: UUID, seconds: float) -> Job | None:
+        """The job as soon as it has ended, or as it is after so many seconds."""
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + seconds
+        heard = asyncio.Event()
+        self._waiting[job_id].add(heard)
+        try:
+            while True:
+                # Cleared before looking, so that an end while we look is not missed.
+                heard.clear()
+                job = await self.find(job_id)
+                left = deadline - clock()
+                if job is None or job.status.ended or left <= 0:
+                    return job
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(heard.wait(), left)
+        finally:
+            self._waiting[job_id].discard(heard)
+            if not self._waiting[job_id]:
+                del self._waiting[job_id]
+
+    async def listen(self) -> None:
+        """Hears of ended jobs for as long as the process lives, also after Redis was away."""
+        while True:
+            try:
+                await self._hear()
+            except RedisError as error:
+                log.warning("not hearing of ended jobs: %s", error)
+                self._wake_all()
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _hear(self) -> None:
+        async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
+            await channel.subscribe(ENDED)
+            self._wake_all()
+            while True:
+                message = await channel.get_message(timeout=HEARTBEAT_SECONDS)
+                if message is None:
+                    await channel.ping()
+                elif message["type"] == "message":
+                    self._wake(UUID(message["data"].decode()))
+
+    def _wake(self, job_id: UUID) -> None:
+        for heard in self._waiting.get(job_id, ()):
+            heard.set()
+
+    def _wake_all(self) -> None:
+        """An end may have gone unheard: everybody looks for themselves."""
+        for job_id in list(self._waiting):
+            self._wake(job_id)

@@ -1,0 +1,67 @@
+"""The picture behind a flag."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response, status
+from fastapi.responses import RedirectResponse
+
+from api.credentials import Authorization, may_administer, parse_id, read_viewer
+from api.errors import NotAuthorised, NotFound, answers
+from api.services import Services, Use
+from shared.evidence import Kept, find_evidence
+from shared.stores.local import LocalStore
+from shared.stores.open_store import open_store
+from shared.stores.store import PictureGoneError
+
+router = APIRouter(tags=["evidence"])
+
+PRIVATE = {
+    "Cache-Control": "private, max-age=900",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+@router.get(
+    "/evidence/{evidence_id}",
+    response_class=Response,
+    responses=answers(401, 404, 422)
+    | {
+        200: {"description": "The picture", "content": {"image/jpeg": {}, "image/png": {}, "image/webp": {}}},
+        307: {"description": "Where the store has it"},
+    },
+)
+def get_evidence(
+    services: Use,
+    authorization: Authorization,
+    evidence_id: str,
+    signature: Annotated[str | None, Query(description="From the link in the flagged list")] = None,
+) -> Response:
+    """The picture, by a signed link that expires or with the meeting's admin key."""
+    picture_id = parse_id(evidence_id, "evidence")
+    if signature is not None and not services.links.check(picture_id, signature):
+        raise NotAuthorised("the link has expired or was altered; take a new one from the flagged list")
+    viewer = read_viewer(services, authorization) if signature is None else None
+    kept = find_evidence(services.database, picture_id)
+    if kept is None or not (viewer is None or may_administer(services, viewer, kept.meeting_id)):
+        raise NotFound("there is no such evidence")
+    return _serve(services, kept)
+
+
+def _serve(services: Services, kept: Kept) -> Response:
+    """From the outbox while it is pending, then from the disk, or by a redirect to another store."""
+    if kept.picture is not None:
+        return Response(kept.picture, media_type=kept.content_type, headers=PRIVATE)
+    if kept.store is None or kept.stored is None:
+        raise NotFound("the evidence was deleted when its time was over")
+    store = open_store(kept.store, services.settings)
+    if not isinstance(store, LocalStore):
+        link = store.link(kept.id, kept.stored)
+        return RedirectResponse(
+            link, status.HTTP_307_TEMPORARY_REDIRECT, PRIVATE | {"Cache-Control": "no-store"}
+        )
+    try:
+        return Response(store.read(kept.stored), media_type=kept.content_type, headers=PRIVATE)
+    except PictureGoneError:
+        raise NotFound("the evidence is no longer in its store") from None

@@ -1,0 +1,125 @@
+"""The flagged list, for the meeting's admin."""
+
+import base64
+import binascii
+import hashlib
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Response, status
+from pydantic import BaseModel, Field
+
+from api.credentials import AdminMeeting, check_admin, require_meeting
+from api.errors import BadCursor, answers
+from api.routes.meetings import AdminClaim
+from api.services import Services, Use
+from shared.flags import ListedFlag, Place, list_flags
+from shared.settings import StoreName
+from shared.tables import EvidenceStatus
+from shared.verdicts import Findings, FlagKind
+
+router = APIRouter(tags=["flags"])
+
+LONGEST_PAGE = 500
+
+
+class FlagAnswer(BaseModel):
+    """A frame that a human should look at."""
+
+    id: int
+    job_id: UUID
+    ts: datetime = Field(description="When the frame was taken in")
+    meeting_id: UUID
+    participant_id: UUID
+    participant_name: str
+    kind: FlagKind
+    faces: int
+    img_url: str | None = Field(description="A link to the picture that expires; null once it is deleted")
+    evidence: EvidenceStatus
+    verdict: str
+    findings: Findings
+
+
+class FlagPage(BaseModel):
+    """A page of the flagged list."""
+
+    flags: list[FlagAnswer]
+    next: str | None = Field(description="`after` of the next page, with older flags; null on the last")
+
+
+@router.get(
+    "/meetings/{meeting_id}/flags",
+    responses=answers(401, 404, 422) | {304: {"description": "Nothing has changed since `If-None-Match`"}},
+    response_model=FlagPage,
+)
+def get_flags(
+    services: Use,
+    meeting: AdminMeeting,
+    after: Annotated[str | None, Query(description="`next` of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = 100,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """The flagged list, newest first. Polling with `If-None-Match` is answered 304 while nothing changed."""
+    rows = list_flags(services.database, meeting.id, _place(after) if after else None, limit + 1)
+    page = FlagPage(
+        flags=[_answer(services, row) for row in rows[:limit]],
+        next=_cursor(rows[limit - 1]) if len(rows) > limit else None,
+    )
+    body = page.model_dump_json().encode()
+    headers = {
+        "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+        "Cache-Control": "private, no-cache",
+    }
+    if if_none_match == headers["ETag"]:
+        return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+@router.post("/multiple_faces_list", responses=answers(401, 404, 422))
+def multiple_faces_list(services: Use, body: AdminClaim) -> list[FlagAnswer]:
+    """The newest 500 flags, as the tutorial's clients ask; `GET /meetings/{id}/flags` has them all."""
+    meeting = require_meeting(services, body.meeting_id)
+    check_admin(meeting, body.admin_id)
+    return [_answer(services, row) for row in list_flags(services.database, meeting.id, None, LONGEST_PAGE)]
+
+
+def _answer(services: Services, row: ListedFlag) -> FlagAnswer:
+    flag = row.flag
+    return FlagAnswer(
+        id=flag.id,
+        job_id=flag.job_id,
+        ts=flag.taken_at,
+        meeting_id=flag.meeting_id,
+        participant_id=flag.participant_id,
+        participant_name=row.participant_name,
+        kind=FlagKind(flag.kind),
+        faces=flag.faces,
+        img_url=_img_url(services, row),
+        evidence=EvidenceStatus(row.evidence_status),
+        verdict=flag.kind,
+        findings=Findings.model_validate(flag.findings),
+    )
+
+
+def _img_url(services: Services, row: ListedFlag) -> str | None:
+    """Imgur's own link where it has the picture; everywhere else ours, which is checked at each use."""
+    if row.evidence_status == EvidenceStatus.DELETED:
+        return None
+    if row.store == StoreName.IMGUR:
+        return row.reference
+    return services.links.link(row.evidence_id)
+
+
+def _cursor(row: ListedFlag) -> str:
+    return base64.urlsafe_b64encode(f"{row.flag.taken_at.isoformat()} {row.flag.id}".encode()).decode()
+
+
+def _place(cursor: str) -> Place:
+    try:
+        taken_at, flag_id = base64.urlsafe_b64decode(cursor).decode().split(" ")
+        return Place(datetime.fromisoformat(taken_at), int(flag_id))
+    except (binascii.Error, ValueError):
+        raise BadCursor(
+            "after is not a cursor from this list; leave it out to start with the newest"
+        ) from None

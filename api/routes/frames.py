@@ -1,0 +1,103 @@
+"""The candidate's frames, and what became of them."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response, status
+from pydantic import BaseModel, Field
+
+from api.base64_picture import decode_base64
+from api.credentials import Authorization, Candidate, may_see_job, parse_id, read_viewer
+from api.errors import NotFound, answers
+from api.services import Use
+from shared.jobs import Job, JobStatus
+from shared.verdicts import FlagKind
+
+router = APIRouter(tags=["frames"])
+
+LONGEST_WAIT_SECONDS = 20
+
+
+class Frame(BaseModel):
+    """A picture from a candidate's camera."""
+
+    base64_img: str = Field(
+        description="A data URL or bare base64 of a JPEG, PNG or WebP",
+        examples=["data:image/jpeg;base64,/9j/4AAQSkZJRg…"],
+    )
+    participant_id: str
+    participant_name: str | None = Field(
+        None, description="Accepted for clients of the tutorial; the name is the one given on joining"
+    )
+    meeting_id: str
+
+
+class AcceptedFrame(BaseModel):
+    """The promise that the frame will be judged."""
+
+    job_id: UUID
+    status: Literal[JobStatus.QUEUED] = JobStatus.QUEUED
+    status_url: str
+    next_frame_in_ms: int = Field(description="When to send the next; grows while the system is busy")
+
+
+class JobAnswer(BaseModel):
+    """A job as it is now."""
+
+    job_id: UUID
+    status: JobStatus
+    id: UUID = Field(description="The participant's id, as the tutorial's clients expect it here")
+    multiple_detected: bool | None = Field(description="Null until the job is done")
+    faces: int | None = Field(description="How many faces were seen; null until the job is done")
+    flags: list[FlagKind]
+    verdict: str | None = Field(description="`ok` or the kind of flag; null until the job is done")
+    error: str | None = Field(None, description="Why the frame was not judged, once `failed` or `expired`")
+
+
+@router.post(
+    "/detect_faces", status_code=status.HTTP_202_ACCEPTED, responses=answers(401, 404, 413, 422, 429)
+)
+async def detect_faces(services: Use, sender: Candidate, frame: Frame, response: Response) -> AcceptedFrame:
+    """Hand in a frame. It is only accepted when it will be judged; ask for the verdict at `status_url`."""
+    if frame.meeting_id != str(sender.meeting_id) or frame.participant_id != str(sender.participant_id):
+        raise NotFound("the token is not for this meeting_id and participant_id")
+    picture = decode_base64(frame.base64_img, services.settings.max_frame_bytes)
+    accepted = await services.door.accept(sender, picture)
+    status_url = f"/jobs/{accepted.job_id}"
+    response.headers["Location"] = status_url
+    return AcceptedFrame(
+        job_id=accepted.job_id, status_url=status_url, next_frame_in_ms=accepted.next_frame_in_ms
+    )
+
+
+@router.get("/jobs/{job_id}", responses=answers(401, 404, 422))
+async def get_job(
+    services: Use,
+    authorization: Authorization,
+    job_id: str,
+    wait: Annotated[
+        float, Query(ge=0, le=LONGEST_WAIT_SECONDS, description="Hold the answer until the job ends")
+    ] = 0,
+) -> JobAnswer:
+    """Read a job: for the candidate whose frame it is, and the meeting's admin."""
+    viewer = read_viewer(services, authorization)
+    job = await services.jobs.find(parse_id(job_id, "job"))
+    if job is None or not await may_see_job(services, viewer, job):
+        raise NotFound("there is no such job; the outcome of a frame is kept for an hour")
+    if wait and not job.status.ended:
+        job = await services.jobs.wait(job.id, wait) or job
+    return _answer(job)
+
+
+def _answer(job: Job) -> JobAnswer:
+    verdict = job.verdict
+    return JobAnswer(
+        job_id=job.id,
+        status=job.status,
+        id=job.participant_id,
+        multiple_detected=verdict.flag is FlagKind.MULTIPLE_FACES if verdict else None,
+        faces=verdict.faces if verdict else None,
+        flags=[verdict.flag] if verdict and verdict.flag else [],
+        verdict=verdict.name if verdict else None,
+        error=job.error,
+    )

@@ -1,0 +1,139 @@
+"""Meetings: create one, join it, prove to be its admin."""
+
+import unicodedata
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, status
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+
+from api.credentials import Authorization, Operator, bearer_text, check_admin, require_meeting
+from api.errors import NotFound, answers
+from api.services import Use
+from api.tokens import Bearer
+from shared.meetings import add_participant, create_meeting, is_admin_key
+from shared.settings import VideoProvider
+from shared.tables import Role
+
+router = APIRouter(tags=["meetings"])
+
+_DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _plain_text(text: str) -> str:
+    """Any script and emoji, but nothing that hides or reorders what an invigilator reads."""
+    if any(unicodedata.category(c) in {"Cc", "Cs"} or c in _DIRECTION_OVERRIDES for c in text):
+        raise ValueError("must not contain control characters or text direction overrides")
+    return text
+
+
+Label = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_plain_text),
+]
+
+
+class NewMeeting(BaseModel):
+    """What a meeting is created from."""
+
+    title: Label = Field(examples=["Algebra I, final exam"])
+
+
+class MeetingData(BaseModel):
+    """A meeting, as anyone with its link may know it."""
+
+    id: UUID
+    title: str
+    created_at: datetime
+
+
+class CreatedMeeting(BaseModel):
+    """A new meeting and the key to administer it."""
+
+    data: MeetingData
+    admin_id: str = Field(description="The admin key: shown this once, stored only as a hash")
+
+
+class NewParticipant(BaseModel):
+    """Who wants to join."""
+
+    name: Label = Field(examples=["Ada Lovelace"])
+    preset_name: str | None = Field(
+        None, description="Accepted for clients of the tutorial; the role comes from the admin key alone"
+    )
+
+
+class Video(BaseModel):
+    """How this participant gets into the meeting's video."""
+
+    provider: VideoProvider
+    auth_token: str | None = None
+
+
+class JoinedParticipant(BaseModel):
+    """A participant's place in the meeting."""
+
+    participant_id: UUID
+    role: Role
+    token: str = Field(description="Send it as `Authorization: Bearer …`; valid for 24 hours")
+    frame_interval_ms: int = Field(description="How often a candidate's page sends a frame")
+    video: Video
+
+
+class AdminClaim(BaseModel):
+    """A key that may be the admin's."""
+
+    meeting_id: str
+    admin_id: str
+
+
+class AdminAnswer(BaseModel):
+    """Whether it is."""
+
+    admin: bool
+
+
+@router.post(
+    "/meetings", status_code=status.HTTP_201_CREATED, responses=answers(401, 422), dependencies=[Operator]
+)
+def post_meeting(services: Use, body: NewMeeting) -> CreatedMeeting:
+    """Create a meeting. With `OPERATOR_KEY` set, only its holder may."""
+    meeting, admin_key = create_meeting(services.database, body.title)
+    data = MeetingData(id=meeting.id, title=meeting.title, created_at=meeting.created_at)
+    return CreatedMeeting(data=data, admin_id=admin_key)
+
+
+@router.post(
+    "/meetings/{meeting_id}/participants",
+    status_code=status.HTTP_201_CREATED,
+    responses=answers(401, 404, 422),
+)
+def post_participant(
+    services: Use, authorization: Authorization, meeting_id: str, body: NewParticipant
+) -> JoinedParticipant:
+    """Join a meeting as a candidate, or as an admin with the admin key in the `Authorization` header."""
+    meeting = require_meeting(services, meeting_id)
+    role = Role.CANDIDATE
+    if authorization is not None:
+        check_admin(meeting, bearer_text(authorization))
+        role = Role.ADMIN
+    participant_id = add_participant(services.database, meeting, body.name, role)
+    return JoinedParticipant(
+        participant_id=participant_id,
+        role=role,
+        token=services.tokens.issue(Bearer(meeting.id, participant_id, role)),
+        frame_interval_ms=services.settings.frame_interval_ms,
+        video=Video(provider=services.settings.video_provider),
+    )
+
+
+@router.post("/is_admin", responses=answers(422))
+def is_admin(services: Use, body: AdminClaim) -> AdminAnswer:
+    """Tell whether the key is the meeting's admin key; an unknown meeting has none."""
+    try:
+        meeting = require_meeting(services, body.meeting_id)
+    except NotFound:
+        return AdminAnswer(admin=False)
+    return AdminAnswer(admin=is_admin_key(meeting, body.admin_id))
