@@ -1,0 +1,34 @@
+# The commands of this project: `make help`.
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+REQUIREMENTS := $(wildcard *requirements*.txt shared/requirements.txt dev/requirements.txt worker/*-from-wheel/*.toml)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fmt bench
+
+help: ## what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/installed ## everything a newcomer needs, then the whole stack with simulated candidates (Ctrl-C stops it)
+	@$(PYTHON) -m dev demo
+
+test: $(VENV)/installed ## every test
+	$(PYTHON) -m pytest --durations=5
+
+check: $(VENV)/installed ## lint, format, types, import rules
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+fmt: $(VENV)/installed ## format, and repair what ruff can
+	$(VENV)/bin/ruff check --fix
+	$(VENV)/bin/ruff format
+
+bench: $(VENV)/installed ## what the system costs over its bare parts
+	$(PYTHON) -m dev bench
+
+$(VENV)/installed: $(REQUIREMENTS) dev/install.sh
+	@sh dev/install.sh $(VENV)
+	@touch $@

@@ -1,0 +1,25 @@
+"""`.env.example` can be copied as it is: it names every setting, with the default that holds without it."""
+
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+
+from shared.settings import Settings
+
+EXAMPLE = Path(__file__).parents[2] / ".env.example"
+
+
+def test_it_names_every_setting_and_no_other() -> None:
+    assert {name.lower() for name in dotenv_values(EXAMPLE)} == set(Settings.model_fields)
+
+
+def test_a_copy_of_it_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in dotenv_values(EXAMPLE):
+        monkeypatch.delenv(name, raising=False)
+    defaults = Settings()
+
+    for name, value in dotenv_values(EXAMPLE).items():
+        monkeypatch.setenv(name, value or "")
+
+    assert Settings() == defaults
