@@ -7,10 +7,9 @@ from typing import TypedDict
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import RedirectResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.body_limit import BodyLimit
 from api.errors import handle_errors
+from api.middleware import AnnouncedSize, OneSlashOrNone
 from api.routes import evidence, flags, frames, health, meetings
 from api.services import Services, open_services
 from shared.settings import Settings
@@ -34,19 +33,6 @@ class _State(TypedDict):
     services: Services
 
 
-class OneSlashOrNone:
-    """ASGI middleware: `/detect_faces/` is `/detect_faces`, as the tutorial's clients write it."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes the request on without a trailing slash in its path."""
-        if scope["type"] == "http" and len(scope["path"]) > 1:
-            scope = {**scope, "path": scope["path"].rstrip("/") or "/"}
-        await self._app(scope, receive, send)
-
-
 def create_app(settings: Settings) -> FastAPI:
     """The gateway's ASGI application; it connects when it is started, not before."""
 
@@ -55,18 +41,20 @@ def create_app(settings: Settings) -> FastAPI:
         async with open_services(settings) as services:
             yield {"services": services}
 
+    max_body_size = settings.max_frame_bytes * 4 // 3 + ENVELOPE_BYTES
     app = FastAPI(
         title="Proctor",
         version="0.1.0",
         description=DESCRIPTION,
         lifespan=lifespan,
         redirect_slashes=False,
+        max_body_size=max_body_size,
     )
     for routes in (meetings, frames, flags, evidence, health):
         app.include_router(routes.router)
     app.add_api_route("/", lambda: RedirectResponse("/docs"), include_in_schema=False)
     handle_errors(app)
-    app.add_middleware(BodyLimit, max_bytes=settings.max_frame_bytes * 4 // 3 + ENVELOPE_BYTES)
+    app.add_middleware(AnnouncedSize, max_bytes=max_body_size)
     app.add_middleware(OneSlashOrNone)
     if settings.cors_origins:
         app.add_middleware(
