@@ -9,7 +9,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import RedirectResponse
 
 from api.errors import handle_errors
-from api.middleware import AnnouncedSize, OneSlashOrNone
+from api.middleware import BodyLimit, OneSlashOrNone
 from api.routes import evidence, flags, frames, health, meetings
 from api.services import Services, open_services
 from shared.settings import Settings
@@ -41,20 +41,19 @@ def create_app(settings: Settings) -> FastAPI:
         async with open_services(settings) as services:
             yield {"services": services}
 
-    max_body_size = settings.max_frame_bytes * 4 // 3 + ENVELOPE_BYTES
+    max_bytes = settings.max_frame_bytes * 4 // 3 + ENVELOPE_BYTES
     app = FastAPI(
         title="Proctor",
         version="0.1.0",
         description=DESCRIPTION,
         lifespan=lifespan,
         redirect_slashes=False,
-        max_body_size=max_body_size,
     )
     for routes in (meetings, frames, flags, evidence, health):
         app.include_router(routes.router)
     app.add_api_route("/", lambda: RedirectResponse("/docs"), include_in_schema=False)
     handle_errors(app)
-    app.add_middleware(AnnouncedSize, max_bytes=max_body_size)
+    app.add_middleware(BodyLimit, max_bytes=max_bytes)
     app.add_middleware(OneSlashOrNone)
     if settings.cors_origins:
         app.add_middleware(

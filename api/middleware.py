@@ -1,7 +1,10 @@
 """What happens to a request before its route is looked for."""
 
+from http import HTTPStatus
+
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import TooLarge, refuse
 
@@ -19,23 +22,37 @@ class OneSlashOrNone:
         await self._app(scope, receive, send)
 
 
-class AnnouncedSize:
-    """413 by `Content-Length`, before anything of the body is read.
+class BodyLimit:
+    """413 by `Content-Length` before anything is read, or as soon as an unannounced body grows too long.
 
-    FastAPI's own `max_body_size` would refuse it too, but in plain text instead of problem+json. It is left to
-    count the bytes of a body whose length is not announced.
+    FastAPI's own `max_body_size` does the same, but answers in plain text instead of problem+json.
     """
 
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._reason = f"the body is too large; at most {max_bytes} bytes are taken"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on what is small enough."""
         if scope["type"] == "http":
             announced = Headers(scope=scope).get("content-length", "0")
             if announced.isdecimal() and int(announced) > self._max_bytes:
-                error = TooLarge(f"the body is too large; at most {self._max_bytes} bytes are taken")
-                await refuse(error)(scope, receive, send)
+                await refuse(TooLarge(self._reason))(scope, receive, send)
                 return
+            receive = self._counted(receive)
         await self._app(scope, receive, send)
+
+    def _counted(self, receive: Receive) -> Receive:
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self._max_bytes:
+                # The one exception that FastAPI lets through while it reads a body.
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._reason)
+            return message
+
+        return counted
