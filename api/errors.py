@@ -159,9 +159,8 @@ def answers(*statuses: int) -> dict[int | str, dict[str, object]]:
     """The `responses` of a route for the documentation: these errors, and 503, which any route may give."""
     return {
         status: {
-            "model": Problem,
             "description": _EXPLAINED[status],
-            "content": {"application/problem+json": {}},
+            "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
         }
         for status in (*statuses, 503)
     }

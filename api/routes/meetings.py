@@ -96,7 +96,7 @@ class AdminAnswer(BaseModel):
 
 
 @router.post(
-    "/meetings", status_code=status.HTTP_201_CREATED, responses=answers(401, 422), dependencies=[Operator]
+    "/meetings", status_code=status.HTTP_201_CREATED, responses=answers(401, 413, 422), dependencies=[Operator]
 )
 def post_meeting(services: Use, body: NewMeeting) -> CreatedMeeting:
     """Create a meeting. With `OPERATOR_KEY` set, only its holder may."""
@@ -108,7 +108,7 @@ def post_meeting(services: Use, body: NewMeeting) -> CreatedMeeting:
 @router.post(
     "/meetings/{meeting_id}/participants",
     status_code=status.HTTP_201_CREATED,
-    responses=answers(401, 404, 422),
+    responses=answers(401, 404, 413, 422),
 )
 def post_participant(
     services: Use, authorization: Authorization, meeting_id: str, body: NewParticipant
@@ -129,7 +129,7 @@ def post_participant(
     )
 
 
-@router.post("/is_admin", responses=answers(422))
+@router.post("/is_admin", responses=answers(413, 422))
 def is_admin(services: Use, body: AdminClaim) -> AdminAnswer:
     """Tell whether the key is the meeting's admin key; an unknown meeting has none."""
     try:
