@@ -6,8 +6,12 @@ import dlib
 import numpy as np
 from face_recognition.api import face_detector
 from numpy.typing import NDArray
+from PIL import ImageFile
 
 from shared.verdicts import Box, Face
+
+# face_recognition sets this for the whole process: half a picture would pass, its other half grey and empty.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 UPSAMPLE = 1
 THRESHOLD = 0.0
