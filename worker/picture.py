@@ -4,7 +4,7 @@ from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 type_of_format = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
@@ -26,6 +26,8 @@ def decode(data: bytes, max_pixels: int) -> tuple[NDArray[np.uint8], str]:
             return np.asarray(_as_rgb(ImageOps.exif_transpose(image))), content_type
     except PictureError:
         raise
+    except UnidentifiedImageError as error:  # its words name an object in our memory
+        raise PictureError("the picture can't be decoded: its header is broken") from error
     except Exception as error:  # decoders raise whatever a broken file drives them to
         raise PictureError(f"the picture can't be decoded: {error}") from error
 
