@@ -3,7 +3,7 @@
 import base64
 import binascii
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -71,12 +71,13 @@ def get_flags(
         "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
         "Cache-Control": "private, no-cache",
     }
-    if if_none_match == headers["ETag"]:
+    # Looked for within it: a proxy that compresses makes the tag weak, and a cache may offer several.
+    if if_none_match and headers["ETag"] in if_none_match:
         return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
 
 
-@router.post("/multiple_faces_list", responses=answers(401, 404, 422))
+@router.post("/multiple_faces_list", responses=answers(401, 404, 413, 422))
 def multiple_faces_list(services: Use, body: AdminClaim) -> list[FlagAnswer]:
     """The newest 500 flags, as the tutorial's clients ask; `GET /meetings/{id}/flags` has them all."""
     meeting = require_meeting(services, body.meeting_id)
@@ -118,8 +119,9 @@ def _cursor(row: ListedFlag) -> str:
 def _place(cursor: str) -> Place:
     try:
         taken_at, flag_id = base64.urlsafe_b64decode(cursor).decode().split(" ")
-        return Place(datetime.fromisoformat(taken_at), int(flag_id))
-    except (binascii.Error, ValueError):
+        # In UTC, as Postgres knows no offsets of 16 hours and more, which Python reads.
+        return Place(datetime.fromisoformat(taken_at).astimezone(UTC), int(flag_id))
+    except (binascii.Error, ValueError, OverflowError):
         raise BadCursor(
             "after is not a cursor from this list; leave it out to start with the newest"
         ) from None
