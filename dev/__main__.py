@@ -7,6 +7,8 @@ import sys
 from importlib import import_module
 from types import FrameType
 
+from pydantic import ValidationError
+
 from dev.errors import CannotStartError, StackFailedError
 
 COMMANDS = {
@@ -24,17 +26,18 @@ def main() -> int:
         # Each command parses its own arguments, `--help` among them.
         commands.add_parser(name, help=description, add_help=False)
     chosen, arguments = parser.parse_known_args()
-    command = import_module(f"dev.{chosen.command}")
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
     logging.getLogger("dev").setLevel(logging.INFO)
     for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(wanted, _stop)
     try:
-        exit_code: int = command.main(arguments)
+        exit_code: int = import_module(f"dev.{chosen.command}").main(arguments)
     except KeyboardInterrupt:
         return 0
     except CannotStartError as error:
         return _fail(str(error), 2)
+    except ValidationError as error:
+        return _fail(_explain(error), 2)
     except StackFailedError as error:
         return _fail(str(error), 1)
     return exit_code
@@ -45,6 +48,15 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     for further in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(further, signal.SIG_IGN)
     raise KeyboardInterrupt
+
+
+def _explain(error: ValidationError) -> str:
+    """One line for each setting that is wrong, by the name of its variable."""
+    problems = (
+        (".".join(str(part).upper() for part in problem["loc"]), problem["msg"].removeprefix("Value error, "))
+        for problem in error.errors()
+    )
+    return "\n".join(f"{name}: {message}" if name else message for name, message in problems)
 
 
 def _fail(message: str, exit_code: int) -> int:

@@ -10,6 +10,7 @@ from dev.exam import Exam
 from dev.screen import Flag, Screen
 from dev.stack import Stack
 from dev.up import parser
+from shared.settings import Settings
 
 LOOK_SECONDS = 1.0
 
@@ -17,10 +18,11 @@ LOOK_SECONDS = 1.0
 def main(arguments: list[str]) -> int:
     """Start everything and show it until stopped."""
     chosen = parser("demo").parse_args(arguments)
+    settings = Settings()
     outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
     with (
         Stack(chosen.data, port=chosen.port, workers=chosen.workers) as stack,
-        Exam(stack.url, stack.environment.get("OPERATOR_KEY"), outcomes.put) as exam,
+        Exam(stack.url, settings.operator_key, outcomes.put) as exam,
         Screen(stack.url, exam.meeting_id, exam.admin_id) as screen,
     ):
         while True:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Self
 
 import httpx
+from pydantic import SecretStr
 
 from dev.candidates import PEOPLE, Candidate, Outcome, created
 
@@ -16,7 +17,7 @@ class Exam:
     """
 
     def __init__(
-        self, url: str, operator_key: str | None, tell: Callable[[Outcome], None] = lambda _: None
+        self, url: str, operator_key: SecretStr | None, tell: Callable[[Outcome], None] = lambda _: None
     ) -> None:
         # A proxy of this machine's environment has no business on the loopback interface.
         self.client = httpx.Client(base_url=url, timeout=30, trust_env=False)
@@ -32,7 +33,8 @@ class Exam:
         Raises:
             StackFailedError: the gateway refused.
         """
-        headers = {"Authorization": f"Bearer {self._operator_key}"} if self._operator_key else {}
+        key = self._operator_key
+        headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
         answer = created(self.client.post("/meetings", json={"title": "Simulated exam"}, headers=headers))
         meeting = answer.json()
         self.meeting_id, self.admin_id = meeting["data"]["id"], meeting["admin_id"]

@@ -31,7 +31,7 @@ create() {
 }
 
 explain() {
-    if grep -q -E 'NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError' "$1"; then
+    if grep -q -E 'NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|connection broken' "$1"; then
         fail "pip could not reach the package index. Check the network, or PIP_INDEX_URL and the proxy settings; then run make again."
     fi
     if grep -q 'No matching distribution found' "$1"; then
@@ -49,3 +49,4 @@ echo "Installing into $venv (about a minute the first time)"
 log=$venv/pip.log
 rm -f "$log"
 PIP_DISABLE_PIP_VERSION_CHECK=1 "$venv/bin/python" -m pip install --quiet --log "$log" -r dev/requirements.txt || explain "$log"
+rm -f "$log"

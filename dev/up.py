@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dev.exam import Exam
 from dev.stack import DATA, Stack
+from shared.settings import Settings
 
 
 def parser(command: str) -> argparse.ArgumentParser:
@@ -22,10 +23,11 @@ def main(arguments: list[str]) -> int:
     options = parser("up")
     options.add_argument("--no-simulate", action="store_true", help="without simulated candidates")
     chosen = options.parse_args(arguments)
+    settings = Settings()
     with ExitStack() as running:
         stack = running.enter_context(Stack(chosen.data, port=chosen.port, workers=chosen.workers))
         print(f"ready {stack.url}", flush=True)
         if not chosen.no_simulate:
-            running.enter_context(Exam(stack.url, stack.environment.get("OPERATOR_KEY")))
+            running.enter_context(Exam(stack.url, settings.operator_key))
         stack.watch()
     return 0

@@ -7,32 +7,37 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import httpx
 import psutil
 import pytest
 
-from dev.ports import free_port
-
 ROOT = Path(__file__).parents[2]
-EXAM = "An exam that outlives a restart"
+COMMAND = [sys.executable, "-m", "dev", "up", "--no-simulate", "--workers", "1", "--port", "0"]
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
 
 
 class Up:
     """A running `python -m dev up`, in a process group of its own as a shell would give it."""
 
-    def __init__(self, data: Path, *options: str) -> None:
+    def __init__(self, data: Path, *options: str, **settings: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "dev", "up", "--data", data, "--no-simulate", "--workers", "1", *options],
+            [*COMMAND, "--data", data, *options],
             cwd=ROOT,
-            env={
-                name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}
-            },
+            env=ENVIRONMENT | settings,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             process_group=0,
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.end(signal.SIGTERM)
 
     def url(self) -> str:
         """The address, once it is ready."""
@@ -59,10 +64,8 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def up(data: Path) -> Iterator[Up]:
-    stack = Up(data, "--port", "0")
-    yield stack
-    if stack.process.poll() is None:
-        stack.end(signal.SIGTERM)
+    with Up(data) as stack:
+        yield stack
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -79,30 +82,21 @@ def test_a_signal_stops_all_of_it(up: Up, number: signal.Signals) -> None:
 
 
 def test_the_next_start_keeps_the_data(up: Up, data: Path) -> None:
-    created = httpx.post(f"{up.url()}/meetings", json={"title": EXAM}).json()
+    keys = _create_exam(up)
     up.end(signal.SIGTERM)
 
-    again = Up(data, "--port", "0")
-    keys = {"meeting_id": created["data"]["id"], "admin_id": created["admin_id"]}
-    answer = httpx.post(f"{again.url()}/is_admin", json=keys).json()
-    again.end(signal.SIGTERM)
-
-    assert answer == {"admin": True}
+    with Up(data) as again:
+        assert httpx.post(f"{again.url()}/is_admin", json=keys).json() == {"admin": True}
 
 
 def test_a_killed_stack_leaves_nothing_and_starts_again(up: Up, data: Path) -> None:
-    created = httpx.post(f"{up.url()}/meetings", json={"title": EXAM}).json()
+    keys = _create_exam(up)
     parts = up.parts()
     up.end(signal.SIGKILL)
 
-    again = Up(data, "--port", "0")
-    keys = {"meeting_id": created["data"]["id"], "admin_id": created["admin_id"]}
-    answer = httpx.post(f"{again.url()}/is_admin", json=keys).json()
-    left = _running(parts)
-    again.end(signal.SIGTERM)
-
-    assert answer == {"admin": True}
-    assert not left
+    with Up(data) as again:
+        assert httpx.post(f"{again.url()}/is_admin", json=keys).json() == {"admin": True}
+        assert not _running(parts)
 
 
 def test_a_part_that_dies_stops_the_rest_and_is_named(up: Up) -> None:
@@ -121,22 +115,17 @@ def test_a_part_that_dies_stops_the_rest_and_is_named(up: Up) -> None:
 def test_a_second_start_on_the_same_data_is_refused(up: Up, data: Path) -> None:
     up.url()
 
-    second = Up(data, "--port", "0")
-    _, said = second.process.communicate(timeout=60)
-
-    assert (second.process.returncode, said) == (
-        2,
-        f"Another stack uses {data}: stop it, or choose another directory with --data.\n",
+    assert (
+        _refusal(Up(data))
+        == f"Another stack uses {data}: stop it, or choose another directory with --data.\n"
     )
 
 
 def test_a_taken_port_is_refused(data: Path) -> None:
-    port = free_port()
-    with socket.create_server(("127.0.0.1", port)):
-        up = Up(data, "--port", str(port))
-        _, said = up.process.communicate(timeout=60)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        said = _refusal(Up(data, "--port", str(port)))
 
-    assert up.process.returncode == 2
     assert said.startswith(f"Port {port} cannot be used")
     assert said.count("\n") == 1
 
@@ -144,12 +133,29 @@ def test_a_taken_port_is_refused(data: Path) -> None:
 def test_data_that_cannot_be_written_is_refused(data: Path) -> None:
     data.write_text("a file where the directory should be")
 
-    up = Up(data, "--port", "0")
-    _, said = up.process.communicate(timeout=60)
+    assert _refusal(Up(data)) == f"The data directory {data} cannot be used: File exists.\n"
 
-    assert (up.process.returncode, said) == (2, f"The data directory {data} cannot be used: File exists.\n")
+
+def test_a_wrong_setting_is_named(data: Path) -> None:
+    said = _refusal(Up(data, MAX_BACKLOG="none"))
+
+    assert said.startswith("MAX_BACKLOG: Input should be a valid integer")
+    assert said.count("\n") == 1
+
+
+def _create_exam(up: Up) -> dict[str, str]:
+    """What its admin needs to be known as such."""
+    created = httpx.post(f"{up.url()}/meetings", json={"title": "An exam that outlives a restart"}).json()
+    return {"meeting_id": created["data"]["id"], "admin_id": created["admin_id"]}
+
+
+def _refusal(up: Up) -> str:
+    """What a start that fails at once says."""
+    _, said = up.process.communicate(timeout=60)
+    assert up.process.returncode == 2
+    return said
 
 
 def _running(parts: list[psutil.Process]) -> list[psutil.Process]:
-    # An orphan that ended stays a zombie where process 1 does not collect it, as in a container without an init.
+    # An orphan that ended stays a zombie where process 1 does not collect it: a container without an init.
     return [part for part in parts if part.is_running() and part.status() != psutil.STATUS_ZOMBIE]
