@@ -1,7 +1,8 @@
 """From the text in a request to the bytes of a picture."""
 
-import base64
 import binascii
+
+import pybase64
 
 from api.errors import NotAPicture, TooLarge
 
@@ -16,7 +17,7 @@ def decode_base64(text: str, max_bytes: int) -> bytes:
     if comma and not (header.startswith("data:") and header.endswith(";base64")):
         raise NotAPicture("base64_img is not base64: a data URL begins with 'data:image/jpeg;base64,'")
     try:
-        picture = base64.b64decode(data if comma else header, validate=True)
+        picture = pybase64.b64decode(data if comma else header, validate=True)
     except (binascii.Error, ValueError) as error:
         raise NotAPicture("base64_img is not base64") from error
     if len(picture) > max_bytes:

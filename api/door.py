@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 
 from redis.asyncio import Redis
 
+from api.batch import Batch
 from api.errors import Busy, TooFast
 from api.tokens import Bearer
 from shared.jobs import ACCEPT, COUNTS, KEEP_SECONDS, OPEN, frame_key, job_key
-from shared.queue import FRAMES, create_celery, judge_message
+from shared.queue import FRAMES, JudgeMessage, create_celery
 from shared.settings import Settings
 
 SECONDS_PER_FRAME = 0.5
@@ -40,8 +41,12 @@ class Door:
 
     def __init__(self, settings: Settings, redis: Redis) -> None:
         self._settings = settings
-        self._celery = create_celery(settings)
-        self._accept = redis.register_script(ACCEPT)
+        self._message = JudgeMessage(create_celery(settings))
+        self._arrivals = Batch(redis, ACCEPT)
+
+    async def run(self) -> None:
+        """Lets in what arrives, for as long as the process lives."""
+        await self._arrivals.run()
 
     async def accept(self, sender: Bearer, picture: bytes) -> Accepted:
         """Raises TooFast or Busy; nothing of the frame is kept then."""
@@ -49,14 +54,14 @@ class Door:
         ttl = self._settings.frame_ttl_seconds
         expires = datetime.now(UTC) + timedelta(seconds=ttl) + CLOCK_SLACK
         pace = f"pace:{sender.participant_id}"
-        word, number = await self._accept(
+        word, number = await self._arrivals.call(
             keys=[job_key(job_id), frame_key(job_id), OPEN, COUNTS, pace, FRAMES],
-            args=[
+            arguments=[
                 str(job_id),
                 str(sender.meeting_id),
                 str(sender.participant_id),
                 picture,
-                judge_message(self._celery, job_id, expires),
+                self._message.fill_in(job_id, expires),
                 ttl,
                 KEEP_SECONDS,
                 self._settings.max_backlog,

@@ -50,7 +50,7 @@ class JobReader:
             if not self._waiting[job_id]:
                 del self._waiting[job_id]
 
-    async def listen(self) -> None:
+    async def run(self) -> None:
         """Hears of ended jobs for as long as the process lives, also after Redis was away."""
         while True:
             try:

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import ConnectionPool, Redis
 from sqlalchemy import Engine
 
 from api.door import Door
@@ -17,7 +17,7 @@ from shared.database import connect
 from shared.links import Links
 from shared.settings import Settings
 
-REDIS_CONNECTIONS = 64
+REDIS_CONNECTIONS = 1_000
 POSTGRES_CONNECTIONS = 10
 
 
@@ -36,10 +36,9 @@ class Services:
 
 def connect_redis(settings: Settings) -> Redis:
     """A pooled client whose every wait is bounded; it connects when it is first used."""
-    pool = BlockingConnectionPool.from_url(
+    pool = ConnectionPool.from_url(
         settings.redis_url.get_secret_value(),
         max_connections=REDIS_CONNECTIONS,
-        timeout=2,
         socket_timeout=5,
         socket_connect_timeout=2,
     )
@@ -52,26 +51,33 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     secret = settings.secret_key.get_secret_value()
     redis = connect_redis(settings)
     database = connect(settings, pool_size=POSTGRES_CONNECTIONS)
+    door = Door(settings, redis)
     jobs = JobReader(redis)
-    listening = asyncio.create_task(jobs.listen())
-    yield Services(
-        settings=settings,
-        redis=redis,
-        database=database,
-        tokens=Tokens(secret),
-        links=Links(secret, settings.public_url),
-        door=Door(settings, redis),
-        jobs=jobs,
-    )
-    listening.cancel()
-    with suppress(asyncio.CancelledError):
-        await listening
+    # Should one of the two ever break, the group takes the gateway down, rather than let every request hang.
+    async with asyncio.TaskGroup() as group:
+        running = [group.create_task(door.run()), group.create_task(jobs.run())]
+        yield Services(
+            settings=settings,
+            redis=redis,
+            database=database,
+            tokens=Tokens(secret),
+            links=Links(secret, settings.public_url),
+            door=door,
+            jobs=jobs,
+        )
+        for task in running:
+            task.cancel()
     await redis.aclose()
     database.dispose()
 
 
-async def _services(request: Request) -> Services:
+def services_of(request: Request) -> Services:
+    """The services of the gateway that got this request."""
     return cast("Services", request.state.services)
+
+
+async def _services(request: Request) -> Services:
+    return services_of(request)
 
 
 Use = Annotated[Services, Depends(_services)]

@@ -4,8 +4,8 @@ Messages carry ids only. Tasks are known by name, so that whoever enqueues one i
 """
 
 import json
-from datetime import datetime
-from uuid import UUID, uuid4
+from datetime import UTC, datetime
+from uuid import UUID
 
 from celery import Celery
 from kombu.serialization import dumps
@@ -50,21 +50,36 @@ def create_celery(settings: Settings) -> Celery:
     return celery
 
 
-def judge_message(celery: Celery, job_id: UUID, expires: datetime) -> str:
+class JudgeMessage:
     """The message that has a worker judge a job, as it lies in the Redis list of the queue `frames`.
 
-    Celery builds it; what is done here is only the envelope that kombu's `Producer.publish` would add.
     The gateway writes it in the same Redis script that writes the job: `send_task` would be a second,
-    blocking round trip, between which a job could be left without a message. A test holds this
-    envelope against the one that `send_task` puts there.
+    blocking round trip, between which a job could be left without a message. Celery builds it, once; what
+    is done here is the envelope that kombu's `Producer.publish` would add, and filling in id and time. A
+    test holds the outcome against what `send_task` puts there.
     """
-    task = celery.amqp.create_task_message(str(job_id), JUDGE_FRAME, args=(str(job_id),), expires=expires)
+
+    _ANY_ID = UUID(int=0)
+    _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+
+    def __init__(self, celery: Celery) -> None:
+        self._form = _enveloped(celery, str(self._ANY_ID), self._ANY_TIME)
+
+    def fill_in(self, job_id: UUID, expires: datetime) -> str:
+        """The message for one job; past `expires`, by the worker's clock, Celery drops it unread."""
+        return self._form.replace(str(self._ANY_ID), str(job_id)).replace(
+            self._ANY_TIME.isoformat(), expires.isoformat()
+        )
+
+
+def _enveloped(celery: Celery, task_id: str, expires: datetime) -> str:
+    task = celery.amqp.create_task_message(task_id, JUDGE_FRAME, args=(task_id,), expires=expires)
     content_type, content_encoding, body = dumps(task.body, "json")
     delivery = {
         "delivery_mode": 2,
         "delivery_info": {"exchange": "", "routing_key": FRAMES},
         "priority": 0,
-        "delivery_tag": str(uuid4()),
+        "delivery_tag": task_id,
     }
     return json.dumps(
         {

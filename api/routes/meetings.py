@@ -96,7 +96,10 @@ class AdminAnswer(BaseModel):
 
 
 @router.post(
-    "/meetings", status_code=status.HTTP_201_CREATED, responses=answers(401, 413, 422), dependencies=[Operator]
+    "/meetings",
+    status_code=status.HTTP_201_CREATED,
+    responses=answers(401, 413, 422),
+    dependencies=[Operator],
 )
 def post_meeting(services: Use, body: NewMeeting) -> CreatedMeeting:
     """Create a meeting. With `OPERATOR_KEY` set, only its holder may."""
