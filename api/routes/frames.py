@@ -66,6 +66,7 @@ async def _read_frame(request: Request) -> Frame:
 @router.post(
     "/detect_faces",
     status_code=status.HTTP_202_ACCEPTED,
+    response_model=AcceptedFrame,
     responses=answers(401, 404, 413, 422, 429),
     openapi_extra=BEARER_DOCUMENTED
     | {
@@ -75,7 +76,7 @@ async def _read_frame(request: Request) -> Frame:
         }
     },
 )
-async def detect_faces(sender: Candidate, request: Request, response: Response) -> AcceptedFrame:
+async def detect_faces(sender: Candidate, request: Request) -> Response:
     """Hand in a frame. It is only accepted when it will be judged; ask for the verdict at `status_url`."""
     services = services_of(request)
     frame = await _read_frame(request)
@@ -84,9 +85,12 @@ async def detect_faces(sender: Candidate, request: Request, response: Response) 
     picture = decode_base64(frame.base64_img, services.settings.max_frame_bytes)
     accepted = await services.door.accept(sender, picture)
     status_url = f"/jobs/{accepted.job_id}"
-    response.headers["Location"] = status_url
-    return AcceptedFrame(
+    answer = AcceptedFrame(
         job_id=accepted.job_id, status_url=status_url, next_frame_in_ms=accepted.next_frame_in_ms
+    )
+    # Written out here, as FastAPI would first check a second time what is an AcceptedFrame by construction.
+    return Response(
+        answer.model_dump_json(), status.HTTP_202_ACCEPTED, {"Location": status_url}, "application/json"
     )
 
 
