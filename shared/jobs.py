@@ -1,6 +1,6 @@
 """A job's life in Redis: the keys, and the scripts that move it from state to state.
 
-    job:{id}     hash: status, meeting, participant, taken_at, deadline, attempts, verdict, error
+    job:{id}     hash: status, meeting, participant, taken_at, deadline, attempts, outcome, error
     frame:{id}   the picture's bytes, while the job is open
     jobs:open    sorted set: job id by deadline, the jobs that are neither done, failed nor expired
     jobs:counts  hash: how many jobs were accepted, done, failed, expired
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from shared.verdicts import Verdict
+from shared.verdicts import Outcome
 
 OPEN = "jobs:open"
 COUNTS = "jobs:counts"
@@ -44,13 +44,13 @@ class JobStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job as anyone may read it; `verdict` is there once it is done, `error` once it failed or expired."""
+    """A job as anyone may read it; `outcome` is there once it is done, `error` once it failed or expired."""
 
     id: UUID
     status: JobStatus
     meeting_id: UUID
     participant_id: UUID
-    verdict: Verdict | None
+    outcome: Outcome | None
     error: str | None
 
 
@@ -68,13 +68,13 @@ def read_job(job_id: UUID, fields: dict[bytes, bytes]) -> Job | None:
     """The job behind the fields of its hash; None for no fields, a job that was never seen."""
     if not fields:
         return None
-    verdict, error = fields.get(b"verdict"), fields.get(b"error")
+    outcome, error = fields.get(b"outcome"), fields.get(b"error")
     return Job(
         id=job_id,
         status=JobStatus(fields[b"status"].decode()),
         meeting_id=UUID(fields[b"meeting"].decode()),
         participant_id=UUID(fields[b"participant"].decode()),
-        verdict=Verdict.model_validate_json(verdict) if verdict else None,
+        outcome=Outcome.model_validate_json(outcome) if outcome else None,
         error=error.decode() if error else None,
     )
 

@@ -40,8 +40,8 @@ class Findings(_Record):
     width: int
     height: int
     faces: tuple[Face, ...]
-    milliseconds: float
-    """What decoding and detection took together."""
+    decode_ms: float
+    detect_ms: float
 
 
 class Verdict(_Record):
@@ -54,3 +54,10 @@ class Verdict(_Record):
     def name(self) -> str:
         """`ok`, or the flag's kind."""
         return self.flag or "ok"
+
+
+class Outcome(_Record):
+    """What a job that is done has to tell."""
+
+    verdict: Verdict
+    findings: Findings

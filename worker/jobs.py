@@ -23,7 +23,7 @@ from shared.jobs import (
     job_key,
 )
 from shared.settings import Settings
-from shared.verdicts import Verdict
+from shared.verdicts import Outcome
 
 HOLD_SECONDS = 3_600
 """How long a frame waits for Postgres to come back before it expires after all."""
@@ -67,9 +67,9 @@ class Jobs:
                 self.fail(job_id, f"judging the picture broke off {MAX_ATTEMPTS} times")
         return None
 
-    def finish(self, job_id: UUID, verdict: Verdict) -> None:
+    def finish(self, job_id: UUID, outcome: Outcome) -> None:
         """The frame is judged."""
-        self._finally(job_id, JobStatus.DONE, "verdict", verdict.model_dump_json())
+        self._finally(job_id, JobStatus.DONE, "outcome", outcome.model_dump_json())
 
     def fail(self, job_id: UUID, reason: str) -> None:
         """The frame can't be judged; the candidate reads the reason."""

@@ -12,7 +12,7 @@ from api.credentials import BEARER_DOCUMENTED, Authorization, Candidate, may_see
 from api.errors import NotFound, answers
 from api.services import Use, services_of
 from shared.jobs import Job, JobStatus
-from shared.verdicts import FlagKind
+from shared.verdicts import Findings, FlagKind
 
 router = APIRouter(tags=["frames"])
 
@@ -52,6 +52,7 @@ class JobAnswer(BaseModel):
     faces: int | None = Field(description="How many faces were seen; null until the job is done")
     flags: list[FlagKind]
     verdict: str | None = Field(description="`ok` or the kind of flag; null until the job is done")
+    findings: Findings | None = Field(description="What was seen, and by whom; null until the job is done")
     error: str | None = Field(None, description="Why the frame was not judged, once `failed` or `expired`")
 
 
@@ -114,7 +115,7 @@ async def get_job(
 
 
 def _answer(job: Job) -> JobAnswer:
-    verdict = job.verdict
+    verdict = job.outcome.verdict if job.outcome else None
     return JobAnswer(
         job_id=job.id,
         status=job.status,
@@ -123,5 +124,6 @@ def _answer(job: Job) -> JobAnswer:
         faces=verdict.faces if verdict else None,
         flags=[verdict.flag] if verdict and verdict.flag else [],
         verdict=verdict.name if verdict else None,
+        findings=job.outcome.findings if job.outcome else None,
         error=job.error,
     )
