@@ -1,0 +1,13 @@
+import { Home } from "./home/Home";
+import { MeetingPage } from "./meeting/MeetingPage";
+import { LostPage } from "./ui/LostPage";
+
+const MEETING = /^\/meeting\/([^/]+)\/?$/;
+
+/** Two addresses, reached by plain links: a router would have nothing to do. */
+export function App() {
+  const { pathname } = location;
+  const meetingId = MEETING.exec(pathname)?.[1];
+  if (meetingId) return <MeetingPage meetingId={decodeURIComponent(meetingId)} />;
+  return pathname === "/" ? <Home /> : <LostPage title="There is no such page" />;
+}

@@ -1,0 +1,64 @@
+import { useState } from "react";
+import { exportFlags } from "../api/gateway";
+import type { Meeting } from "../api/types";
+import { AS_CANDIDATE, candidateLink } from "../meeting/links";
+import { CopyField } from "../ui/CopyField";
+import { Failure } from "../ui/Failure";
+import { messageOf } from "../ui/message";
+import { Freshness } from "./Freshness";
+import { LeaveDialog } from "./LeaveDialog";
+import { saveFile } from "./saveFile";
+import type { LivePeople } from "./usePeople";
+
+interface Props {
+  meeting: Meeting;
+  adminKey: string;
+  live: LivePeople;
+  onForget: () => void;
+}
+
+/** The meeting's name, how fresh everything below is, and what can be done with the whole of it. */
+export function AdminHeader({ meeting, adminKey, live, onForget }: Props) {
+  const [leaving, setLeaving] = useState(false);
+  const [problem, setProblem] = useState("");
+
+  async function save() {
+    setProblem("");
+    try {
+      saveFile(await exportFlags(meeting.id, adminKey), `${meeting.title} flags.csv`);
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
+  }
+
+  return (
+    <div className="admin-header">
+      <div>
+        <h1>{meeting.title}</h1>
+        <Freshness live={live} />
+      </div>
+      <div className="actions">
+        <details className="menu">
+          <summary className="button">Invite</summary>
+          <div className="menu-body">
+            <CopyField label="Candidates' link" value={candidateLink(meeting.id)} />
+            <CopyField label="Invigilator key, for another invigilator" value={adminKey} secret />
+            <p>
+              <a href={AS_CANDIDATE} target="_blank" rel="noopener">
+                See the candidates' page
+              </a>
+            </p>
+          </div>
+        </details>
+        <button type="button" onClick={save}>
+          Export CSV
+        </button>
+        <button type="button" onClick={() => setLeaving(true)}>
+          Leave
+        </button>
+      </div>
+      {problem && <Failure message={problem} onRetry={save} />}
+      {leaving && <LeaveDialog adminKey={adminKey} onStay={() => setLeaving(false)} onForget={onForget} />}
+    </div>
+  );
+}

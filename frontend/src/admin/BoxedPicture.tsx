@@ -1,0 +1,23 @@
+import type { Flag } from "../api/types";
+
+/** The picture with a box around each face that was found. */
+export function BoxedPicture({ flag: { img_url, findings, faces, participant_name } }: { flag: Flag }) {
+  const { width, height } = findings;
+  if (!img_url) return <p className="boxed deleted">The picture was deleted when its time was over.</p>;
+  return (
+    <div className="boxed" style={{ aspectRatio: `${width} / ${height}` }}>
+      <img src={img_url} alt={`${participant_name}, with ${faces} faces found`} />
+      {/* In the picture's own pixels; it scales with the picture. */}
+      <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+        {findings.faces.map(({ box, score }) => (
+          <g key={`${box.left} ${box.top} ${box.width} ${box.height}`}>
+            <rect x={box.left} y={box.top} width={box.width} height={box.height} rx="4" />
+            <text x={box.left + 4} y={Math.max(14, box.top - 6)}>
+              {score.toFixed(2)}
+            </text>
+          </g>
+        ))}
+      </svg>
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+/** What a minute was like; height as well as colour tells them apart. */
+const CELLS: Record<string, { name: string; className: string; height: number }> = {
+  v: { name: "verified", className: "cell-verified", height: 10 },
+  f: { name: "flagged", className: "cell-flagged", height: 16 },
+  n: { name: "without a face", className: "cell-no-face", height: 6 },
+  d: { name: "dark", className: "cell-dark", height: 4 },
+  "-": { name: "not checked", className: "cell-nothing", height: 1.5 },
+};
+
+const STEP = 4;
+const WIDTH = 3;
+const HEIGHT = 16;
+
+/** The last half hour, a cell for each minute, the present at the right. */
+export function CoverageStrip({ coverage }: { coverage: string }) {
+  return (
+    <svg
+      className="coverage"
+      viewBox={`0 0 ${coverage.length * STEP} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={inWords(coverage)}
+    >
+      {/* A path for each kind of cell: 300 people would be 9000 elements otherwise. */}
+      {Object.entries(CELLS).map(([letter, { className, height }]) => (
+        <path key={letter} className={className} d={bars(coverage, letter, height)} />
+      ))}
+    </svg>
+  );
+}
+
+function bars(coverage: string, letter: string, height: number): string {
+  const path = [...coverage].map((cell, minute) =>
+    cell === letter ? `M${minute * STEP} ${HEIGHT}v${-height}h${WIDTH}v${height}z` : "",
+  );
+  return path.join("");
+}
+
+function inWords(coverage: string): string {
+  const parts = Object.entries(CELLS)
+    .map(([letter, { name }]) => ({ name, minutes: coverage.split(letter).length - 1 }))
+    .filter(({ minutes }) => minutes > 0)
+    .map(({ name, minutes }) => `${minutes} ${name}`);
+  return `Minutes of the last half hour: ${parts.join(", ")}`;
+}

@@ -1,0 +1,106 @@
+import { type KeyboardEvent, useCallback, useRef, useState } from "react";
+import type { FlagFilter } from "../api/gateway";
+import type { Flag } from "../api/types";
+import { timeOfDay } from "../ui/time";
+import { FlagRow } from "./FlagRow";
+import { FlagViewer } from "./FlagViewer";
+import { OlderFlags } from "./OlderFlags";
+import { stepOf } from "./stepOf";
+import { useFlags } from "./useFlags";
+
+interface Props {
+  meetingId: string;
+  adminKey: string;
+  filter: FlagFilter;
+}
+
+/** What was flagged, newest first. Arrow keys, j and k move through it; Enter opens. */
+export function FlagList({ meetingId, adminKey, filter }: Props) {
+  const { flags, loaded, hasOlder, older, review, polling } = useFlags(meetingId, adminKey, filter);
+  const list = useRef<HTMLOListElement>(null);
+  const [currentId, setCurrentId] = useState<number | null>(null);
+  const [opened, setOpened] = useState<Flag | null>(null);
+
+  const open = useCallback((flag: Flag) => {
+    setCurrentId(flag.id);
+    setOpened(flag);
+  }, []);
+
+  // One stop for the Tab key: the row last visited, or else the first.
+  const current = flags.some(({ id }) => id === currentId) ? currentId : flags[0]?.id;
+  const place = opened ? flags.findIndex(({ id }) => id === opened.id) : -1;
+  const shown = flags[place] ?? opened;
+
+  function rows(): HTMLElement[] {
+    return [...(list.current?.querySelectorAll<HTMLElement>(".flag-row") ?? [])];
+  }
+
+  function moveFocus(event: KeyboardEvent) {
+    const step = stepOf(event.key);
+    const all = rows();
+    const next = all[all.indexOf(event.target as HTMLElement) + step];
+    if (step === 0 || !next) return;
+    event.preventDefault();
+    next.focus();
+  }
+
+  function show(step: number) {
+    const next = flags[place + step];
+    if (next) open(next);
+  }
+
+  function close() {
+    setOpened(null);
+    // Back to where one got to, not to where one began.
+    rows()[place]?.focus();
+  }
+
+  return (
+    <>
+      <p className="quiet">
+        {polling.error ? outdated(polling.answeredAt) : count(flags.length, hasOlder, loaded)}
+      </p>
+      {loaded && flags.length === 0 && (
+        <p className="nothing">
+          Nothing was flagged{filter.participantId || filter.kind ? " that fits this choice" : " so far"}.
+          <br />
+          <span className="quiet">Whether everybody is being checked, you see under People.</span>
+        </p>
+      )}
+      <ol className="plain flag-list" ref={list} onKeyDown={moveFocus}>
+        {flags.map((flag) => (
+          <FlagRow
+            key={flag.id}
+            flag={flag}
+            isCurrent={flag.id === current}
+            onOpen={open}
+            onFocus={setCurrentId}
+          />
+        ))}
+      </ol>
+      {hasOlder && <OlderFlags key={flags.length} onMore={older} />}
+      {shown && (
+        <FlagViewer
+          flag={shown}
+          hasNewer={place > 0}
+          hasOlder={place >= 0 && place < flags.length - 1}
+          onStep={show}
+          onReview={review}
+          onClose={close}
+        />
+      )}
+    </>
+  );
+}
+
+function count(flags: number, hasOlder: boolean, loaded: boolean): string {
+  if (!loaded) return "Asking the server…";
+  if (hasOlder) return `The newest ${flags}, older ones below`;
+  return flags === 1 ? "One flag" : `${flags} flags, newest first`;
+}
+
+function outdated(answeredAt: number | null): string {
+  return answeredAt
+    ? `Not up to date: this list is from ${timeOfDay(answeredAt)}`
+    : "The list could not be fetched";
+}

@@ -1,0 +1,50 @@
+import { memo } from "react";
+import type { Flag } from "../api/types";
+import { timeOfDay } from "../ui/time";
+import { kindName } from "./kinds";
+import { ReviewMark } from "./ReviewMark";
+
+interface Props {
+  flag: Flag;
+  isCurrent: boolean;
+  onOpen: (flag: Flag) => void;
+  onFocus: (id: number) => void;
+}
+
+/** One of perhaps thousands: drawn again only when it changes itself. */
+export const FlagRow = memo(function FlagRow({ flag, isCurrent, onOpen, onFocus }: Props) {
+  return (
+    <li>
+      <button
+        type="button"
+        className={`flag-row review-${flag.review}`}
+        tabIndex={isCurrent ? 0 : -1}
+        onClick={() => onOpen(flag)}
+        onFocus={() => onFocus(flag.id)}
+      >
+        {flag.img_url ? (
+          <img src={flag.img_url} alt="" loading="lazy" decoding="async" />
+        ) : (
+          <span className="no-image">Deleted</span>
+        )}
+        <span className="flag-words">
+          <strong>{flag.participant_name}</strong>
+          <span>
+            {kindName(flag.kind)}: {flag.faces} faces
+          </span>
+          <span className="quiet">{sureness(flag)}</span>
+        </span>
+        <span className="flag-aside">
+          <time dateTime={flag.ts}>{timeOfDay(flag.ts)}</time>
+          <ReviewMark review={flag.review} />
+        </span>
+      </button>
+    </li>
+  );
+});
+
+/** The engine's score of its least sure face: the one that the flag hangs on. */
+export function sureness({ findings }: Flag): string {
+  if (findings.faces.length === 0) return "No face";
+  return `Weakest face scored ${Math.min(...findings.faces.map(({ score }) => score)).toFixed(2)}`;
+}

@@ -1,0 +1,99 @@
+import { type KeyboardEvent, useState } from "react";
+import type { Flag, Review } from "../api/types";
+import { Dialog } from "../ui/Dialog";
+import { Failure } from "../ui/Failure";
+import { Icon } from "../ui/Icon";
+import { messageOf } from "../ui/message";
+import { dayAndTime } from "../ui/time";
+import { BoxedPicture } from "./BoxedPicture";
+import { sureness } from "./FlagRow";
+import { kindName } from "./kinds";
+import { ReviewMark } from "./ReviewMark";
+import { stepOf } from "./stepOf";
+
+interface Props {
+  flag: Flag;
+  hasNewer: boolean;
+  hasOlder: boolean;
+  onStep: (step: -1 | 1) => void;
+  onReview: (flag: Flag, decision: Review) => Promise<void>;
+  onClose: () => void;
+}
+
+const DECISIONS: Record<string, Review> = { c: "confirmed", d: "dismissed", o: "open" };
+
+/** A flag's picture, large, and the decision about it. */
+export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose }: Props) {
+  const [problem, setProblem] = useState("");
+
+  async function decide(decision: Review) {
+    setProblem("");
+    try {
+      // Pressed again, it takes the decision back.
+      await onReview(flag, decision === flag.review ? "open" : decision);
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
+  }
+
+  function press(event: KeyboardEvent) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = stepOf(event.key);
+    const decision = DECISIONS[event.key];
+    if (step !== 0) onStep(step);
+    else if (decision) void decide(decision);
+    else return;
+    event.preventDefault();
+  }
+
+  return (
+    <Dialog labelledBy="viewer-title" className="viewer" onClose={onClose}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: shortcuts of the buttons within */}
+      <div onKeyDown={press}>
+        <div className="viewer-head">
+          <div>
+            <h2 id="viewer-title">{flag.participant_name}</h2>
+            <p>
+              {kindName(flag.kind)}: {flag.faces} faces ·{" "}
+              <time dateTime={flag.ts}>{dayAndTime(flag.ts)}</time>
+            </p>
+          </div>
+          <button type="button" aria-label="Close" onClick={onClose}>
+            <Icon name="close" />
+          </button>
+        </div>
+        <BoxedPicture flag={flag} />
+        <p className="quiet">
+          {sureness(flag)} · {flag.findings.engine} {flag.findings.version} · a flag is a hint, no verdict:
+          you decide
+        </p>
+        {problem && <Failure message={problem} />}
+        <div className="viewer-actions">
+          <button type="button" disabled={!hasNewer} onClick={() => onStep(-1)}>
+            <Icon name="left" /> Newer
+          </button>
+          <button
+            type="button"
+            aria-pressed={flag.review === "confirmed"}
+            onClick={() => decide("confirmed")}
+          >
+            <Icon name="check" /> Confirm <kbd>C</kbd>
+          </button>
+          <button
+            type="button"
+            aria-pressed={flag.review === "dismissed"}
+            onClick={() => decide("dismissed")}
+          >
+            <Icon name="close" /> Dismiss <kbd>D</kbd>
+          </button>
+          <button type="button" disabled={!hasOlder} onClick={() => onStep(1)}>
+            Older <Icon name="right" />
+          </button>
+          <span role="status">
+            <ReviewMark review={flag.review} />
+          </span>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

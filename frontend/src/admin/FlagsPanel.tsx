@@ -1,0 +1,31 @@
+import type { FlagFilter } from "../api/gateway";
+import type { Person } from "../api/types";
+import { FlagFilters } from "./FlagFilters";
+import { FlagList } from "./FlagList";
+
+interface Props {
+  meetingId: string;
+  adminKey: string;
+  people: readonly Person[];
+  filter: FlagFilter;
+  onFilter: (filter: FlagFilter) => void;
+}
+
+/** The flagged list and what narrows it down. */
+export function FlagsPanel({ meetingId, adminKey, people, filter, onFilter }: Props) {
+  return (
+    <section className="flags" aria-labelledby="flags-title">
+      <div className="section-head">
+        <h2 id="flags-title">Flagged</h2>
+        <FlagFilters people={people} filter={filter} onFilter={onFilter} />
+      </div>
+      {/* Another filter, another list: an answer to the question before must not end up in it. */}
+      <FlagList
+        key={`${filter.participantId} ${filter.kind}`}
+        meetingId={meetingId}
+        adminKey={adminKey}
+        filter={filter}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,87 @@
+import { type Call, callFor, callIfChanged, request, type Tagged } from "./client";
+import type {
+  AcceptedFrame,
+  CreatedMeeting,
+  Flag,
+  FlagPage,
+  Job,
+  JoinedParticipant,
+  Meeting,
+  People,
+  Review,
+} from "./types";
+
+const HOLD_SECONDS = 15;
+
+const post = (body: unknown, call: Call = {}): Call => ({ ...call, method: "POST", body });
+
+export function createMeeting(title: string, operatorKey: string): Promise<CreatedMeeting> {
+  return callFor("/meetings", post({ title }, { bearer: operatorKey }));
+}
+
+export function readMeeting(meetingId: string, signal: AbortSignal): Promise<Meeting> {
+  return callFor(`/meetings/${encodeURIComponent(meetingId)}`, { signal });
+}
+
+export function join(meetingId: string, name: string): Promise<JoinedParticipant> {
+  return callFor(`/meetings/${meetingId}/participants`, post({ name }));
+}
+
+export async function leave(meetingId: string, token: string): Promise<void> {
+  await request(`/meetings/${meetingId}/leave`, { method: "POST", bearer: token, keepalive: true });
+}
+
+/** Who sends a frame, and whether it counts: a pre-check is judged but leaves nothing behind. */
+export interface Sender {
+  meetingId: string;
+  participantId: string;
+  token: string;
+  precheck: boolean;
+}
+
+export function sendFrame(sender: Sender, picture: string, signal: AbortSignal): Promise<AcceptedFrame> {
+  const { meetingId, participantId, token, precheck } = sender;
+  const frame = { base64_img: picture, participant_id: participantId, meeting_id: meetingId, precheck };
+  return callFor("/detect_faces", post(frame, { bearer: token, signal }));
+}
+
+export function followJob(jobId: string, token: string, signal: AbortSignal): Promise<Job> {
+  return callFor(`/jobs/${jobId}?wait=${HOLD_SECONDS}`, { bearer: token, signal });
+}
+
+export async function isAdmin(meetingId: string, key: string): Promise<boolean> {
+  const claim = { meeting_id: meetingId, admin_id: key };
+  return (await callFor<{ admin: boolean }>("/is_admin", post(claim))).admin;
+}
+
+/** Which flags to list; an empty word means all. */
+export interface FlagFilter {
+  participantId: string;
+  kind: string;
+}
+
+export function listFlags(
+  meetingId: string,
+  filter: FlagFilter,
+  after: string | null,
+  limit: number,
+  call: Call,
+): Promise<Tagged<FlagPage> | null> {
+  const query = new URLSearchParams({ limit: String(limit) });
+  if (after) query.set("after", after);
+  if (filter.participantId) query.set("participant_id", filter.participantId);
+  if (filter.kind) query.set("kind", filter.kind);
+  return callIfChanged(`/meetings/${meetingId}/flags?${query}`, call);
+}
+
+export function reviewFlag(meetingId: string, key: string, flagId: number, decision: Review): Promise<Flag> {
+  return callFor(`/meetings/${meetingId}/flags/${flagId}/review`, post({ decision }, { bearer: key }));
+}
+
+export async function exportFlags(meetingId: string, key: string): Promise<Blob> {
+  return (await request(`/meetings/${meetingId}/flags.csv`, { bearer: key })).blob();
+}
+
+export function listPeople(meetingId: string, call: Call): Promise<Tagged<People> | null> {
+  return callIfChanged(`/meetings/${meetingId}/people`, call);
+}

@@ -1,0 +1,46 @@
+import { useEffect, useRef } from "react";
+import type { Meeting } from "../api/types";
+import { Page } from "../ui/Page";
+import { duration } from "../ui/time";
+import { History } from "./History";
+import type { Seat } from "./seat";
+
+interface Props {
+  meeting: Meeting;
+  seat: Seat;
+  onReturn: () => void;
+}
+
+/** The end: the camera is off, and this is what there was. */
+export function After({ meeting, seat, onReturn }: Props) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const { judged, episodes } = seat.record;
+
+  return (
+    <Page title={`Left · ${meeting.title}`}>
+      <h1 ref={heading} tabIndex={-1}>
+        You have left “{meeting.title}”
+      </h1>
+      <div className="card">
+        <p>Your camera is off. You can close this tab.</p>
+        {seat.startedAt !== null && (
+          <>
+            <dl className="figures">
+              <dt>Time</dt>
+              <dd>{duration(Date.now() - seat.startedAt)}</dd>
+              <dt>Pictures checked</dt>
+              <dd>{judged}</dd>
+              <dt>Messages</dt>
+              <dd>{episodes.length}</dd>
+            </dl>
+            <History episodes={episodes} />
+          </>
+        )}
+        <button type="button" onClick={onReturn}>
+          Join again
+        </button>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,60 @@
+import { Icon } from "../ui/Icon";
+import type { CameraProblem } from "./Camera";
+
+interface Props {
+  problem: CameraProblem;
+  onRetry: () => void;
+}
+
+const HELP: Record<CameraProblem, { title: string; steps: string[] }> = {
+  refused: {
+    title: "This page may not use your camera",
+    steps: [
+      "Click the camera or lock symbol beside the address of this page and allow the camera.",
+      "If it is allowed there, look into your computer's privacy settings: the browser itself needs permission, too.",
+    ],
+  },
+  missing: {
+    title: "No camera was found",
+    steps: [
+      "Is it plugged in and switched on? Some laptops have a key or a slider for it.",
+      "Without a camera on this computer, open the same link on a phone or tablet.",
+    ],
+  },
+  in_use: {
+    title: "Another program is using your camera",
+    steps: [
+      "Close other programs and tabs that show you, such as a video call.",
+      "If that does not help, unplug the camera and plug it in again, or restart the browser.",
+    ],
+  },
+  insecure: {
+    title: "Browsers allow the camera only on secure pages",
+    steps: ["The address of this page must begin with https://. Ask your invigilator for the right link."],
+  },
+  unknown: {
+    title: "The camera could not be switched on",
+    steps: ["Unplug it and plug it in again, or restart the browser.", "Another browser may work as well."],
+  },
+};
+
+/** Why there is no picture, and what can be done about it. */
+export function CameraHelp({ problem, onRetry }: Props) {
+  const { title, steps } = HELP[problem];
+  return (
+    <div className="failure camera-help" role="alert">
+      <Icon name="cameraOff" />
+      <div>
+        <h3>{title}</h3>
+        <ul>
+          {steps.map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ul>
+        <button type="button" onClick={onRetry}>
+          Try again
+        </button>
+      </div>
+    </div>
+  );
+}

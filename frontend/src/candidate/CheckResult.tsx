@@ -1,0 +1,56 @@
+import type { Meeting } from "../api/types";
+import { Failure } from "../ui/Failure";
+import { Icon } from "../ui/Icon";
+import { useNow } from "../ui/useNow";
+import { type Advice, adviceOn } from "./advice";
+import type { Judged } from "./FrameLoop";
+import type { Seat } from "./seat";
+import { statusOf } from "./status";
+import type { CameraUse } from "./useCamera";
+import { useFrameLoop } from "./useFrameLoop";
+
+interface Props {
+  meeting: Meeting;
+  seat: Seat;
+  use: CameraUse;
+  onStart: () => void;
+}
+
+/** What the real pipeline says about the camera's picture, again every few seconds. */
+export function CheckResult({ meeting, seat, use, onStart }: Props) {
+  const state = useFrameLoop(seat, use.current, true);
+  const status = statusOf(state, meeting.frame_interval_ms, useNow());
+  const advice = state.last ? adviceOn(state.last.job) : [];
+  const isGood = state.condition === "judged" && advice.every(({ ok }) => ok);
+
+  return (
+    <div className="check-result">
+      <div role="status">
+        {state.last ? <Findings judged={state.last} advice={advice} /> : <p>Looking at your picture…</p>}
+      </div>
+      {status.tone === "trouble" && <Failure message={`The check can't go on: ${status.words}.`} />}
+      <button type="button" className={isGood ? "primary" : ""} onClick={onStart}>
+        {isGood ? "Start the exam" : "Start the exam anyway"}
+      </button>
+      {!isGood && <p className="quiet">The check goes on by itself while you put things right.</p>}
+    </div>
+  );
+}
+
+function Findings({ judged, advice }: { judged: Judged; advice: Advice[] }) {
+  return (
+    <ul className="plain findings">
+      {advice.map(({ ok, words }) => (
+        <li key={words} className={ok ? "good" : "warning"}>
+          <Icon name={ok ? "check" : "warning"} />
+          {words}
+        </li>
+      ))}
+      {/* Silent: it changes with every picture. */}
+      <li aria-hidden="true">
+        <Icon name="clock" />
+        Answer in {((judged.heardAt - judged.takenAt) / 1_000).toFixed(1)} s
+      </li>
+    </ul>
+  );
+}

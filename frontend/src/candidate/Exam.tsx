@@ -1,0 +1,86 @@
+import { useEffect, useState } from "react";
+import type { Meeting } from "../api/types";
+import { Icon, type IconName } from "../ui/Icon";
+import { Page } from "../ui/Page";
+import { useNow } from "../ui/useNow";
+import { CameraChoice } from "./CameraChoice";
+import { CameraHelp } from "./CameraHelp";
+import { ConcernBanner } from "./ConcernBanner";
+import { History } from "./History";
+import { LeaveDialog } from "./LeaveDialog";
+import { Preview } from "./Preview";
+import { Rejoin } from "./Rejoin";
+import { keepSeat, type Seat } from "./seat";
+import { statusLine, statusOf, type Tone } from "./status";
+import type { CameraUse } from "./useCamera";
+import { useFrameLoop } from "./useFrameLoop";
+
+interface Props {
+  meeting: Meeting;
+  seat: Seat;
+  use: CameraUse;
+  onChange: (seat: Seat) => void;
+  onLeave: (seat: Seat) => void;
+}
+
+const ICONS: Record<Tone, IconName> = {
+  good: "check",
+  warning: "warning",
+  trouble: "offline",
+  neutral: "clock",
+};
+const TAB_MARKS: Record<Tone, string> = { good: "✓", warning: "⚠", trouble: "✕", neutral: "…" };
+
+/** A quiet page that stays out of the way, and says so when something is wrong. */
+export function Exam({ meeting, seat, use, onChange, onLeave }: Props) {
+  const state = useFrameLoop(seat, use.current, false);
+  const now = useNow();
+  const status = statusOf(state, meeting.frame_interval_ms, now);
+  const [leaving, setLeaving] = useState(false);
+  const { judged, episodes } = state;
+  const latest = { ...seat, record: { judged, episodes } };
+
+  useEffect(() => keepSeat({ ...seat, record: { judged, episodes } }), [seat, judged, episodes]);
+
+  return (
+    <Page title={`${TAB_MARKS[status.tone]} ${meeting.title}`}>
+      <h1>{meeting.title}</h1>
+      <div className="exam">
+        <div className="exam-camera">
+          {use.camera && use.isOn ? <Preview camera={use.camera} /> : <NoPicture />}
+          <CameraChoice use={use} />
+        </div>
+        <div className="exam-words">
+          <p className={`status ${status.tone}`}>
+            <Icon name={state.condition === "camera_off" ? "cameraOff" : ICONS[status.tone]} />
+            {statusLine(status, now)}
+          </p>
+          {/* The line above counts seconds: only what it means is worth reading out. */}
+          <p className="unseen" role="status">
+            {status.words}
+          </p>
+          <ConcernBanner kind={state.concern} />
+          {state.condition === "expired" && <Rejoin seat={latest} onChange={onChange} />}
+          {!use.isOn && !use.opening && (
+            <CameraHelp problem={use.problem ?? "in_use"} onRetry={() => void use.open(seat.cameraId)} />
+          )}
+          <p>Write your exam, {seat.name}. Keep this tab open; it goes on working behind other tabs.</p>
+          <History episodes={episodes} />
+          <button type="button" onClick={() => setLeaving(true)}>
+            <Icon name="leave" /> Leave the exam
+          </button>
+        </div>
+      </div>
+      {leaving && <LeaveDialog onStay={() => setLeaving(false)} onLeave={() => onLeave(latest)} />}
+    </Page>
+  );
+}
+
+function NoPicture() {
+  return (
+    <div className="preview no-picture">
+      <Icon name="cameraOff" />
+      No picture
+    </div>
+  );
+}

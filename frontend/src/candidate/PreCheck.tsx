@@ -1,0 +1,66 @@
+import type { Meeting } from "../api/types";
+import { Icon } from "../ui/Icon";
+import { Page } from "../ui/Page";
+import { CameraChoice } from "./CameraChoice";
+import { CameraHelp } from "./CameraHelp";
+import { CheckResult } from "./CheckResult";
+import { Preview } from "./Preview";
+import { Steps } from "./Steps";
+import type { Seat } from "./seat";
+import type { CameraUse } from "./useCamera";
+
+interface Props {
+  meeting: Meeting;
+  seat: Seat;
+  use: CameraUse;
+  onStart: () => void;
+  onLeave: () => void;
+}
+
+/** Camera, light, distance: put right before it matters. */
+export function PreCheck({ meeting, seat, use, onStart, onLeave }: Props) {
+  const { camera, isOn, opening, problem, open } = use;
+  const turnOn = () => void open(camera?.deviceId ?? seat.cameraId);
+  return (
+    <Page
+      title={`Camera check · ${meeting.title}`}
+      aside={
+        <button type="button" className="link" onClick={onLeave}>
+          Leave
+        </button>
+      }
+    >
+      <h1>{meeting.title}</h1>
+      <Steps now={1} />
+      <section className="card">
+        <h2>Camera check</h2>
+        <p>Nothing of this check is kept, and none of it counts.</p>
+        {camera ? (
+          <div className="check">
+            <div className="check-camera">
+              <Preview camera={camera} />
+              <CameraChoice use={use} />
+            </div>
+            {isOn ? (
+              <CheckResult meeting={meeting} seat={seat} use={use} onStart={onStart} />
+            ) : (
+              <CameraHelp problem="in_use" onRetry={turnOn} />
+            )}
+          </div>
+        ) : (
+          <>
+            {problem && <CameraHelp problem={problem} onRetry={turnOn} />}
+            {!problem && (
+              <button type="button" className="primary" disabled={opening} onClick={turnOn}>
+                <Icon name="camera" /> {opening ? "Waiting for the camera…" : "Turn on my camera"}
+              </button>
+            )}
+            {opening && (
+              <p className="quiet">Your browser may ask whether this page may use it: please allow.</p>
+            )}
+          </>
+        )}
+      </section>
+    </Page>
+  );
+}

@@ -1,0 +1,51 @@
+import { useEffect } from "react";
+import type { Meeting } from "../api/types";
+import { Exam } from "./Exam";
+import { PreCheck } from "./PreCheck";
+import type { Seat } from "./seat";
+import { useCamera } from "./useCamera";
+
+interface Props {
+  meeting: Meeting;
+  seat: Seat;
+  onChange: (seat: Seat) => void;
+  onLeave: (seat: Seat) => void;
+}
+
+/** From the camera check to the end of the exam: the camera stays open from the one to the other. */
+export function Seated({ meeting, seat, onChange, onLeave }: Props) {
+  const use = useCamera();
+  const { open } = use;
+  const { cameraId } = seat;
+  const started = seat.startedAt !== null;
+
+  // After a reload in the middle of an exam the candidate has agreed long ago.
+  const resumes = started && !use.camera && !use.opening && !use.problem;
+  useEffect(() => {
+    if (resumes) void open(cameraId);
+  }, [resumes, open, cameraId]);
+
+  if (started) {
+    // Who joins again is another participant, with a loop of their own.
+    const { participantId } = seat;
+    return (
+      <Exam
+        key={participantId}
+        meeting={meeting}
+        seat={seat}
+        use={use}
+        onChange={onChange}
+        onLeave={onLeave}
+      />
+    );
+  }
+  return (
+    <PreCheck
+      meeting={meeting}
+      seat={seat}
+      use={use}
+      onStart={() => onChange({ ...seat, cameraId: use.camera?.deviceId ?? "", startedAt: Date.now() })}
+      onLeave={() => onLeave(seat)}
+    />
+  );
+}

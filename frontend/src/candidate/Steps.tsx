@@ -1,0 +1,13 @@
+const STEPS = ["Before you start", "Camera check", "Exam"];
+
+export function Steps({ now }: { now: number }) {
+  return (
+    <ol className="steps" aria-label="Steps">
+      {STEPS.map((step, index) => (
+        <li key={step} aria-current={index === now ? "step" : undefined}>
+          {step}
+        </li>
+      ))}
+    </ol>
+  );
+}

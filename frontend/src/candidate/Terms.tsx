@@ -1,0 +1,37 @@
+import type { Meeting } from "../api/types";
+
+const PLACES: Record<Meeting["evidence_store"], string> = {
+  local: "on this server",
+  s3: "in the storage of whoever runs this server",
+  imgur: "at imgur.com, a service outside this server, under an address that can't be guessed",
+};
+
+/** What happens to the pictures, in plain words. */
+export function Terms({ meeting }: { meeting: Meeting }) {
+  const every = Math.max(1, Math.round(meeting.frame_interval_ms / 1_000));
+  const days = meeting.evidence_retention_days;
+  return (
+    <>
+      <h2>What happens here</h2>
+      <dl className="terms">
+        <dt>What is recorded</dt>
+        <dd>
+          {every === 1 ? "Every second" : `Every ${every} seconds`}, one still picture from your webcam. No
+          video, no sound, nothing of your screen.
+        </dd>
+        <dt>What is looked for</dt>
+        <dd>How many faces are in the picture. Nobody checks whose face it is.</dd>
+        <dt>Who sees it</dt>
+        <dd>
+          The invigilators of this meeting: a small picture for about a minute and, if more than one person is
+          seen, that picture in full. You are told at once, and a human decides what it means.
+        </dd>
+        <dt>How long it is kept</dt>
+        <dd>
+          Pictures in which nothing is wrong are deleted as soon as they have been looked at. The others are
+          kept for {days === 1 ? "one day" : `${days} days`} {PLACES[meeting.evidence_store]}, then deleted.
+        </dd>
+      </dl>
+    </>
+  );
+}

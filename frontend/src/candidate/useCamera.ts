@@ -1,0 +1,67 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { Camera, type CameraProblem, listCameras, problemOf } from "./Camera";
+
+export interface CameraUse {
+  camera: Camera | null;
+  /** The same, for whoever outlives a change of camera. */
+  current: { readonly current: Camera | null };
+  /** False as well when an open camera gives no picture any more. */
+  isOn: boolean;
+  opening: boolean;
+  problem: CameraProblem | null;
+  devices: MediaDeviceInfo[];
+  open: (deviceId: string) => Promise<void>;
+}
+
+/** One camera at a time; it is switched off when the component goes. */
+export function useCamera(): CameraUse {
+  const current = useRef<Camera | null>(null);
+  const [camera, setCamera] = useState<Camera | null>(null);
+  const [isOn, setIsOn] = useState(false);
+  const [opening, setOpening] = useState(false);
+  const [problem, setProblem] = useState<CameraProblem | null>(null);
+  const [devices, setDevices] = useState<MediaDeviceInfo[]>([]);
+  const mounted = useRef(true);
+
+  const change = useCallback((next: Camera | null) => {
+    current.current?.stop();
+    current.current = next;
+    setCamera(next);
+    setIsOn(next !== null);
+    next?.onChange(() => setIsOn(next.isOn));
+  }, []);
+
+  const open = useCallback(
+    async (deviceId: string) => {
+      setOpening(true);
+      setProblem(null);
+      // Before the next is asked for: some systems lend only one camera at a time.
+      change(null);
+      try {
+        const opened = await Camera.open(deviceId);
+        if (!mounted.current) return opened.stop();
+        change(opened);
+        setDevices(await listCameras());
+      } catch (error) {
+        setProblem(problemOf(error));
+      } finally {
+        setOpening(false);
+      }
+    },
+    [change],
+  );
+
+  useEffect(() => {
+    mounted.current = true;
+    const refresh = () => void listCameras().then(setDevices);
+    navigator.mediaDevices?.addEventListener("devicechange", refresh);
+    return () => {
+      mounted.current = false;
+      navigator.mediaDevices?.removeEventListener("devicechange", refresh);
+      current.current?.stop();
+      current.current = null;
+    };
+  }, []);
+
+  return { camera, current, isOn, opening, problem, devices, open };
+}

@@ -1,0 +1,41 @@
+import { useEffect, useRef, useState } from "react";
+import { followJob, sendFrame } from "../api/gateway";
+import { CameraOff } from "./CameraOff";
+import { FrameLoop, type LoopState, startingFrom, type World } from "./FrameLoop";
+import type { Seat } from "./seat";
+import type { CameraUse } from "./useCamera";
+import { WorkerTimer } from "./WorkerTimer";
+
+const SET_UP_PACE = 0.4;
+
+/** Sends frames for as long as the component is there; a pre-check in quicker succession. */
+export function useFrameLoop(seat: Seat, camera: CameraUse["current"], precheck: boolean): LoopState {
+  const { meetingId, participantId, token } = seat;
+  const [state, setState] = useState(() => startingFrom(seat.record, Date.now()));
+  const start = useRef(state);
+
+  useEffect(() => {
+    const leaving = new AbortController();
+    const timer = new WorkerTimer();
+    const sender = { meetingId, participantId, token, precheck };
+    const world: World = {
+      capture: () => {
+        if (!camera.current) throw new CameraOff();
+        return camera.current.capture();
+      },
+      send: (picture, signal) => sendFrame(sender, picture, signal),
+      follow: (jobId, signal) => followJob(jobId, token, signal),
+      now: Date.now,
+      sleep: (milliseconds, signal) => timer.sleep(milliseconds, signal),
+      random: Math.random,
+    };
+    const loop = new FrameLoop(world, start.current, setState, precheck ? SET_UP_PACE : 1);
+    void loop.run(leaving.signal);
+    return () => {
+      leaving.abort();
+      timer.stop();
+    };
+  }, [meetingId, participantId, token, precheck, camera]);
+
+  return state;
+}

@@ -1,0 +1,68 @@
+import { type FormEvent, useState } from "react";
+import { ApiError } from "../api/client";
+import { createMeeting } from "../api/gateway";
+import type { OwnMeeting } from "../meeting/adminKeys";
+import { Failure } from "../ui/Failure";
+import { messageOf } from "../ui/message";
+
+export function NewMeeting({ onCreated }: { onCreated: (meeting: OwnMeeting) => void }) {
+  const [title, setTitle] = useState("");
+  const [operatorKey, setOperatorKey] = useState("");
+  const [needsOperator, setNeedsOperator] = useState(false);
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+
+  async function create(event: FormEvent) {
+    event.preventDefault();
+    setBusy(true);
+    setProblem("");
+    try {
+      const { data, admin_id } = await createMeeting(title, operatorKey);
+      setTitle("");
+      onCreated({ id: data.id, title: data.title, createdAt: data.created_at, key: admin_id });
+    } catch (error) {
+      const refused = error instanceof ApiError && error.isRefusedAccess;
+      setNeedsOperator(needsOperator || refused);
+      setProblem(refused ? askForKey(operatorKey) : messageOf(error));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form className="card" onSubmit={create}>
+      <h2>New meeting</h2>
+      <label>
+        Title
+        <input
+          required
+          maxLength={200}
+          placeholder="Algebra I, final exam"
+          value={title}
+          onChange={(event) => setTitle(event.target.value)}
+        />
+      </label>
+      {needsOperator && (
+        <label>
+          Operator key
+          <input
+            type="password"
+            required
+            autoComplete="off"
+            value={operatorKey}
+            onChange={(event) => setOperatorKey(event.target.value)}
+          />
+        </label>
+      )}
+      {problem && <Failure message={problem} />}
+      <button type="submit" className="primary" disabled={busy}>
+        {busy ? "Creating…" : "Create meeting"}
+      </button>
+    </form>
+  );
+}
+
+function askForKey(given: string): string {
+  if (given) return "This is not the operator key of this server.";
+  return "On this server, meetings are created with the operator key. Ask whoever runs it.";
+}

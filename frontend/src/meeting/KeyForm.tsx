@@ -1,0 +1,71 @@
+import { type FormEvent, useState } from "react";
+import { isAdmin } from "../api/gateway";
+import type { Meeting } from "../api/types";
+import { Failure } from "../ui/Failure";
+import { messageOf } from "../ui/message";
+import { Page } from "../ui/Page";
+
+interface Props {
+  meeting: Meeting;
+  /** The key that this browser holds was not accepted; it is kept, for the fault may be the server's. */
+  refused: boolean;
+  onKey: (key: string) => void;
+  onCancel: () => void;
+}
+
+const NOT_ACCEPTED = "The server does not accept the key that this browser holds for the meeting.";
+
+/** Lets in an invigilator on another device than the one on which the meeting was created. */
+export function KeyForm({ meeting, refused, onKey, onCancel }: Props) {
+  const [key, setKey] = useState("");
+  const [problem, setProblem] = useState(refused ? NOT_ACCEPTED : "");
+  const [busy, setBusy] = useState(false);
+
+  async function check(event: FormEvent) {
+    event.preventDefault();
+    setBusy(true);
+    setProblem("");
+    try {
+      if (await isAdmin(meeting.id, key.trim())) onKey(key.trim());
+      else
+        setProblem("This is not the key of this meeting. Copy it again from where the meeting was created.");
+    } catch (error) {
+      setProblem(messageOf(error));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <Page title={`Invigilator · ${meeting.title}`}>
+      <h1>{meeting.title}</h1>
+      <form className="card" onSubmit={check}>
+        <h2>Open as invigilator</h2>
+        <p>
+          Paste the invigilator key. You find it on the home page, in the browser where the meeting was
+          created. It will be kept in this browser until you leave.
+        </p>
+        <label>
+          Invigilator key
+          <input
+            type="password"
+            required
+            autoComplete="off"
+            spellCheck={false}
+            value={key}
+            onChange={(event) => setKey(event.target.value)}
+          />
+        </label>
+        {problem && <Failure message={problem} />}
+        <div className="actions">
+          <button type="submit" className="primary" disabled={busy}>
+            {busy ? "Checking…" : "Open as invigilator"}
+          </button>
+          <button type="button" onClick={onCancel}>
+            I am a candidate
+          </button>
+        </div>
+      </form>
+    </Page>
+  );
+}

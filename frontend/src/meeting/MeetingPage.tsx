@@ -1,0 +1,94 @@
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { ApiError } from "../api/client";
+import { readMeeting } from "../api/gateway";
+import type { Meeting } from "../api/types";
+import { Candidate } from "../candidate/Candidate";
+import { Failure } from "../ui/Failure";
+import { LostPage } from "../ui/LostPage";
+import { messageOf } from "../ui/message";
+import { Page } from "../ui/Page";
+import { findKey, forgetMeeting, keepMeeting } from "./adminKeys";
+import { KeyForm } from "./KeyForm";
+import { AS_CANDIDATE, AS_INVIGILATOR } from "./links";
+
+// Candidates need none of it.
+const Admin = lazy(() => import("../admin/Admin"));
+
+type View = { name: "candidate" } | { name: "key"; refused: boolean } | { name: "admin"; key: string };
+
+function firstView(meetingId: string): View {
+  const key = location.search === AS_CANDIDATE ? null : findKey(meetingId);
+  if (key) return { name: "admin", key };
+  return location.hash === AS_INVIGILATOR ? { name: "key", refused: false } : { name: "candidate" };
+}
+
+/** The candidate's page, or the admin's when this browser holds the meeting's key. */
+export function MeetingPage({ meetingId }: { meetingId: string }) {
+  const [meeting, setMeeting] = useState<Meeting | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [view, setView] = useState(() => firstView(meetingId));
+
+  const load = useCallback(
+    (signal: AbortSignal) => {
+      setError(null);
+      readMeeting(meetingId, signal)
+        .then(setMeeting)
+        .catch((reason: unknown) => signal.aborted || setError(reason));
+    },
+    [meetingId],
+  );
+  useEffect(() => {
+    const leaving = new AbortController();
+    load(leaving.signal);
+    return () => leaving.abort();
+  }, [load]);
+
+  if (error instanceof ApiError && error.status === 404) return <LostPage title="There is no such meeting" />;
+  if (error)
+    return (
+      <Page title="Meeting">
+        <h1>Meeting</h1>
+        <Failure message={messageOf(error)} onRetry={() => load(new AbortController().signal)} />
+      </Page>
+    );
+  if (!meeting) return <Loading />;
+
+  switch (view.name) {
+    case "candidate":
+      return <Candidate meeting={meeting} onInvigilate={() => setView({ name: "key", refused: false })} />;
+    case "key":
+      return (
+        <KeyForm
+          meeting={meeting}
+          refused={view.refused}
+          onKey={(key) => {
+            keepMeeting({ id: meeting.id, title: meeting.title, createdAt: meeting.created_at, key });
+            setView({ name: "admin", key });
+          }}
+          onCancel={() => setView({ name: "candidate" })}
+        />
+      );
+    case "admin":
+      return (
+        <Suspense fallback={<Loading />}>
+          <Admin
+            meeting={meeting}
+            adminKey={view.key}
+            onRefused={() => setView({ name: "key", refused: true })}
+            onForget={() => {
+              forgetMeeting(meeting.id);
+              location.assign("/");
+            }}
+          />
+        </Suspense>
+      );
+  }
+}
+
+function Loading() {
+  return (
+    <Page title="Meeting">
+      <p role="status">One moment…</p>
+    </Page>
+  );
+}

@@ -1,0 +1,21 @@
+import { Icon } from "./Icon";
+
+interface Props {
+  message: string;
+  onRetry?: () => void;
+}
+
+/** What went wrong with something that was asked for; read out at once. */
+export function Failure({ message, onRetry }: Props) {
+  return (
+    <div className="failure" role="alert">
+      <Icon name="warning" />
+      <p>{message}</p>
+      {onRetry && (
+        <button type="button" onClick={onRetry}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,8 @@
+import { ApiError } from "../api/client";
+
+/** What to tell the person about an error; one that nobody foresaw is left to the console. */
+export function messageOf(error: unknown): string {
+  if (error instanceof ApiError) return error.message;
+  console.error(error);
+  return "Something unexpected happened. Reload the page and try again.";
+}

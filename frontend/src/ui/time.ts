@@ -1,0 +1,22 @@
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** A length of time in one short word: "12 s", "5 min", "2 h". */
+export function duration(milliseconds: number): string {
+  const length = Math.max(0, milliseconds);
+  if (length < MINUTE) return `${Math.round(length / 1_000)} s`;
+  if (length < HOUR) return `${Math.floor(length / MINUTE)} min`;
+  return `${Math.floor(length / HOUR)} h`;
+}
+
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+/** The time of day, to the second. */
+export function timeOfDay(at: number | string): string {
+  return CLOCK.format(new Date(at));
+}
+
+export function dayAndTime(at: number | string): string {
+  return DAY.format(new Date(at));
+}

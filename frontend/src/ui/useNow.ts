@@ -1,0 +1,27 @@
+import { useSyncExternalStore } from "react";
+
+const TICK_MS = 1_000;
+
+// One timer for all, and none while nobody looks at the time.
+const listeners = new Set<() => void>();
+let timer = 0;
+let now = Date.now();
+
+function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) timer = window.setInterval(tick, TICK_MS);
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) clearInterval(timer);
+  };
+}
+
+function tick(): void {
+  now = Date.now();
+  for (const listener of listeners) listener();
+}
+
+/** Milliseconds since 1970, renewed every second. */
+export function useNow(): number {
+  return useSyncExternalStore(subscribe, () => now);
+}

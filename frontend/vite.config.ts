@@ -1,0 +1,8 @@
+import { defineConfig, loadEnv } from "vite";
+
+const CALLS = ["/meetings", "/detect_faces", "/jobs", "/is_admin", "/evidence", "/thumbnails"];
+
+export default defineConfig(({ mode }) => {
+  const gateway = loadEnv(mode, ".", "PUBLIC_").PUBLIC_URL ?? "http://127.0.0.1:8000";
+  return { server: { proxy: Object.fromEntries(CALLS.map((path) => [path, gateway])) } };
+});
