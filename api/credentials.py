@@ -62,17 +62,20 @@ def read_viewer(services: Services, authorization: HTTPAuthorizationCredentials 
     return services.tokens.read(text) if "." in text else text
 
 
-async def _candidate(request: Request) -> Bearer:
-    # Asks nothing of further dependencies: resolving those takes FastAPI longer than all that is done here.
+async def require_candidate(request: Request) -> Bearer:
+    """The candidate who sends this request; raises NotAuthorised or InvalidToken.
+
+    To be called, not to be depended on: resolving a dependency takes FastAPI longer than all the rest of
+    accepting a frame.
+    """
     viewer = read_viewer(services_of(request), await _bearer(request))
     if not isinstance(viewer, Bearer) or viewer.role is not Role.CANDIDATE:
         raise NotAuthorised("frames are sent with a candidate's token; join the meeting to get one")
     return viewer
 
 
-Candidate = Annotated[Bearer, Depends(_candidate)]
 BEARER_DOCUMENTED: dict[str, object] = {"security": [{_bearer.scheme_name: []}]}
-"""What tells the documentation that a route with a `Candidate` wants a bearer token."""
+"""Tells the documentation that a route which calls `require_candidate` wants a bearer token."""
 
 
 async def may_see_job(services: Services, viewer: Viewer, job: Job) -> bool:

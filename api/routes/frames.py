@@ -8,7 +8,14 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, ValidationError
 
 from api.base64_picture import decode_base64
-from api.credentials import BEARER_DOCUMENTED, Authorization, Candidate, may_see_job, parse_id, read_viewer
+from api.credentials import (
+    BEARER_DOCUMENTED,
+    Authorization,
+    may_see_job,
+    parse_id,
+    read_viewer,
+    require_candidate,
+)
 from api.errors import NotFound, answers
 from api.services import Use, services_of
 from shared.jobs import Job, JobStatus
@@ -77,9 +84,10 @@ async def _read_frame(request: Request) -> Frame:
         }
     },
 )
-async def detect_faces(sender: Candidate, request: Request) -> Response:
+async def detect_faces(request: Request) -> Response:
     """Hand in a frame. It is only accepted when it will be judged; ask for the verdict at `status_url`."""
     services = services_of(request)
+    sender = await require_candidate(request)
     frame = await _read_frame(request)
     if frame.meeting_id != str(sender.meeting_id) or frame.participant_id != str(sender.participant_id):
         raise NotFound("the token is not for this meeting_id and participant_id")
