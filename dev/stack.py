@@ -140,7 +140,9 @@ class Stack:
         )
 
     def _start_gateway(self) -> None:
-        command = ["uvicorn", "api.asgi:app", "--host", "127.0.0.1", "--port", str(self._port)]
+        # An access log would hold the signatures of links to pictures.
+        command = ["uvicorn", "api.asgi:app", "--no-access-log"]
+        command += ["--host", "127.0.0.1", "--port", str(self._port)]
         # Held answers (`?wait=`) are cut off rather than waited for.
         command += ["--timeout-graceful-shutdown", "5", "--no-access-log"]
         self._run(self._part("gateway", command, self._gateway_is_ready))

@@ -1,0 +1,28 @@
+"""A measured figure, and what it must reach."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`at_least` or `at_most` is the bound; `detail` says what was divided by what."""
+
+    name: str
+    value: float
+    detail: str
+    unit: str = ""
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @property
+    def reached(self) -> bool:
+        """Whether the bound is kept."""
+        return (self.at_least is None or self.value >= self.at_least) and (
+            self.at_most is None or self.value <= self.at_most
+        )
+
+    def __str__(self) -> str:
+        """One line for the terminal."""
+        bound = f"at least {self.at_least:g}" if self.at_least is not None else f"at most {self.at_most:g}"
+        word = "reached" if self.reached else "MISSED"
+        return f"{self.name:34} {self.value:8.2f}{self.unit:3} ({bound}{self.unit}: {word})   {self.detail}"

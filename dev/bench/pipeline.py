@@ -1,0 +1,85 @@
+"""Frames judged through the whole system, beside the bare loop of decoder and detector."""
+
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import cycle, islice
+from pathlib import Path
+
+from redis import Redis
+
+from dev.bench.figure import Figure
+from dev.bench.load import SECRET, frame_requests, pictures, send_all
+from dev.stack import Stack
+from shared.jobs import COUNTS
+from shared.settings import Settings
+from worker.engines.engine import Engine, load_engine
+from worker.picture import decode
+
+ROUNDS = 3
+PROCESSES = os.cpu_count() or 1
+
+_engine: Engine
+
+
+def measure(data: Path) -> Iterator[Figure]:
+    """With dlib's HOG, and with an engine that only waits for 10 ms, which shows the system's own cost."""
+    yield _efficiency(data, "dlib-hog", frames=200, at_least=0.93)
+    yield _efficiency(data, "simulated", frames=1_000, at_least=0.80)
+
+
+def _efficiency(data: Path, detector: str, frames: int, at_least: float) -> Figure:
+    environment = {
+        "SECRET_KEY": SECRET,
+        "DETECTOR": detector,
+        "SIMULATED_DETECTOR_MS": "10",
+        "MAX_BACKLOG": "1000000",
+        "FRAME_TTL_SECONDS": "600",
+    }
+    system = bare = 0.0
+    with (
+        Stack(data, environment=environment, workers=PROCESSES) as stack,
+        Redis.from_url(stack.redis_url) as redis,
+        ProcessPoolExecutor(PROCESSES, initializer=_load, initargs=(detector,)) as loops,
+    ):
+        through_the_system(stack, redis, PROCESSES * 4)  # the workers are up once these are judged
+        list(loops.map(_loop, [PROCESSES * 4] * PROCESSES))
+        for _ in range(ROUNDS):
+            started = time.perf_counter()
+            list(loops.map(_loop, [frames // PROCESSES] * PROCESSES))
+            bare += time.perf_counter() - started
+            system += through_the_system(stack, redis, frames)
+    total = frames * ROUNDS
+    return Figure(
+        f"pipeline ÷ bare loop, {detector}",
+        bare / system,
+        f"{total / system:.1f} ÷ {total / bare:.1f} frames/s in {PROCESSES} processes",
+        at_least=at_least,
+    )
+
+
+def through_the_system(stack: Stack, redis: Redis, frames: int) -> float:
+    """Seconds from the first POST to the last verdict."""
+    requests = frame_requests(SECRET, frames)
+    goal = _judged(redis) + frames
+    started = time.perf_counter()
+    send_all(stack.url, requests)
+    while _judged(redis) < goal:
+        time.sleep(0.005)
+    return time.perf_counter() - started
+
+
+def _judged(redis: Redis) -> int:
+    return int(redis.hget(COUNTS, "done") or 0)
+
+
+def _load(detector: str) -> None:
+    global _engine  # noqa: PLW0603 - a pool's process has no other place for what it loads once
+    _engine = load_engine(Settings(detector=detector, simulated_detector_ms=10))
+
+
+def _loop(frames: int) -> None:
+    for data in islice(cycle(pictures()), frames):
+        picture, _ = decode(data, max_pixels=10_000_000)
+        _engine.detect(picture)
