@@ -1,0 +1,117 @@
+"""docker-compose.yml does what it says, and so cannot rot."""
+
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+from dotenv import dotenv_values
+from sqlalchemy import Engine, text
+
+from dev.processes import ROOT
+from dev.servers import Server
+from tests.compose import Compose, read_services
+from tests.room import TWO_FACES, Room, bearer
+from tests.waiting import until
+
+OPERATOR_KEY = "the-key-of-the-operator"
+BY_HAND = {
+    "SECRET_KEY": "a secret of this installation, 32 characters or more",
+    "OPERATOR_KEY": OPERATOR_KEY,
+    "POSTGRES_PASSWORD": "p@ss/word",
+}
+
+
+def dotenv() -> dict[str, str]:
+    """`.env`, made as the first lines of docker-compose.yml say."""
+    example = dotenv_values(ROOT / ".env.example")
+    return {name: value or "" for name, value in example.items()} | BY_HAND
+
+
+@pytest.fixture
+def programs() -> Iterator[dict[str, Path]]:
+    """By Dockerfile, what its image has to run with: its own requirements, and not those of the tests."""
+    # Not pytest's directory, which stays for a while: these are half a gigabyte.
+    with tempfile.TemporaryDirectory(prefix="proctor-tests-") as name:
+        yield {f"{side}/Dockerfile": install(side, Path(name) / side) for side in ("api", "worker")}
+
+
+def install(side: str, environment: Path) -> Path:
+    """Installs a side as its Dockerfile does; returns the directory of the programs."""
+    venv.create(environment, symlinks=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(environment / "bin" / "python")]
+    subprocess.run([*pip, "install", "--quiet", "-r", f"requirements-{side}.txt"], cwd=ROOT, check=True)
+    return environment / "bin"
+
+
+@pytest.fixture
+def compose(
+    tmp_path: Path, postgres_server: Server, database: Engine, programs: dict[str, Path]
+) -> Iterator[Compose]:
+    compose = Compose(tmp_path, postgres_server, programs, dotenv())
+    image = compose.services["postgres"].environment
+    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # As the image does when it is started for the first time.
+        connection.execute(text(f"CREATE ROLE {image['POSTGRES_USER']} SUPERUSER LOGIN"))
+        connection.execute(text(f"CREATE DATABASE {image['POSTGRES_DB']} OWNER {image['POSTGRES_USER']}"))
+    yield compose
+    compose.down()
+
+
+def test_a_frame_goes_all_the_way_and_everything_stops_cleanly(compose: Compose) -> None:
+    compose.up()
+    until(lambda: compose.is_healthy("api"), "the gateway is healthy")
+
+    with httpx.Client(base_url=f"http://127.0.0.1:{compose.port}", timeout=60) as client:
+        room = create_room(client)
+        seat = room.join()
+        job = seat.job(seat.accepted(TWO_FACES), wait=20).json()
+        [flag] = until(lambda: stored_flags(compose, room), "the evidence is stored")
+        picture = client.get(flag["img_url"]).content
+
+    assert (job["status"], job["verdict"], job["faces"]) == ("done", "multiple_faces", 2)
+    assert flag["job_id"] == job["job_id"]
+    assert picture == TWO_FACES
+    assert [file.read_bytes() for file in (compose.volumes / "evidence").iterdir()] == [TWO_FACES]
+    assert compose.down() == dict.fromkeys(("redis", "migrate", "api", "worker", "evidence", "scheduler"), 0)
+
+
+def create_room(client: httpx.Client) -> Room:
+    """A meeting, which in production only the operator may create."""
+    assert client.post("/meetings", json={"title": "Algebra I"}).status_code == 401
+    answer = client.post("/meetings", json={"title": "Algebra I"}, headers=bearer(OPERATOR_KEY)).json()
+    return Room(client, answer["data"]["id"], answer["admin_id"])
+
+
+def stored_flags(compose: Compose, room: Room) -> list[dict[str, str]]:
+    """The flags whose evidence has left the outbox."""
+    compose.check()
+    return [flag for flag in room.flags().json()["flags"] if flag["evidence"] == "stored"]
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_a_secret_that_is_not_set_stops_the_start(name: str) -> None:
+    with pytest.raises(LookupError, match=f"{name}: .+ in .env|{name}: .+ to .env"):
+        read_services(dotenv() | {name: ""})
+
+
+def test_there_can_be_several_workers() -> None:
+    worker = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["worker"]
+
+    # Each of these would be the same for all of them.
+    assert not worker.keys() & {"container_name", "hostname", "ports"}
+    assert "frames@%h" in worker["command"]
+
+
+def test_the_database_has_the_password_that_the_others_use() -> None:
+    services = read_services(dotenv())
+    password = services["postgres"].environment["POSTGRES_PASSWORD"]
+
+    assert {service.environment["PGPASSWORD"] for service in services.values() if service.env_file} == {
+        password
+    }

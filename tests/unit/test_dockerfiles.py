@@ -1,0 +1,101 @@
+"""What the images are made of, read from their Dockerfiles: no container engine is needed here."""
+
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SIDES = ["api", "worker"]
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """A line of a Dockerfile: `COPY`, and what follows it."""
+
+    word: str
+    rest: str
+
+
+def read_stages(side: str) -> list[list[Instruction]]:
+    """The instructions of each stage, FROM first."""
+    text = re.sub(r"\\\n", "", (ROOT / side / "Dockerfile").read_text())
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    stages: list[list[Instruction]] = []
+    for word, _, rest in (line.partition(" ") for line in lines):
+        if word == "FROM":
+            stages.append([])
+        stages[-1].append(Instruction(word, rest))
+    return stages
+
+
+def copied(stage: list[Instruction]) -> set[str]:
+    """What a stage takes from the repository."""
+    copies = [line.rest for line in stage if line.word == "COPY" and not line.rest.startswith("--from")]
+    return {source for copy in copies for source in copy.split()[:-1]}
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_an_image_holds_its_side_and_what_is_shared(side: str) -> None:
+    assert copied(read_stages(side)[-1]) == {side, "shared"}
+
+
+@pytest.mark.parametrize(
+    ("side", "modules"),
+    [("api", ["api.asgi", "shared.migrate"]), ("worker", ["worker.frames", "worker.evidence"])],
+)
+def test_the_programs_of_an_image_need_nothing_else_of_ours(
+    side: str, modules: list[str], tmp_path: Path
+) -> None:
+    for directory in copied(read_stages(side)[-1]):
+        shutil.copytree(ROOT / directory, tmp_path / directory)
+
+    for module in modules:
+        done = subprocess.run(
+            [sys.executable, "-c", f"import {module}"],
+            cwd=tmp_path,
+            env={},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_an_image_runs_as_another_user_than_root(side: str) -> None:
+    users = [line.rest for line in read_stages(side)[-1] if line.word == "USER"]
+
+    assert int(users[-1]) > 0  # a number, so that Kubernetes can see that it is not root
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_an_image_is_built_on_a_pinned_version(side: str) -> None:
+    images = [stage[0].rest.split(" AS ") for stage in read_stages(side)]
+    stages = {name for _, *names in images for name in names}
+    outside = {image for image, *_ in images} - stages
+
+    assert outside
+    assert all(re.search(r":\d+\.\d+", image) for image in outside)
+
+
+def test_both_sides_agree_on_who_owns_the_evidence() -> None:
+    made = [[line.rest for line in read_stages(side)[-1] if line.word in {"RUN", "USER"}] for side in SIDES]
+
+    assert made[0] == made[1]
+
+
+def test_nothing_but_what_is_copied_enters_the_build() -> None:
+    sources = {source for side in SIDES for stage in read_stages(side) for source in copied(stage)}
+
+    ignore = (ROOT / ".dockerignore").read_text().splitlines()
+    rules = [line for line in ignore if not line.startswith("#")]
+
+    assert rules[0] == "*"
+    assert {rule[1:] for rule in rules if rule.startswith("!")} == {
+        source.split("/")[0] for source in sources
+    }
