@@ -1,10 +1,11 @@
 """A job's life in Redis: the keys, and the scripts that move it from state to state.
 
-    job:{id}     hash: status, meeting, participant, taken_at, deadline, attempts, outcome, error
+    job:{id}     hash: status, meeting, participant, precheck, taken_at, deadline, attempts, outcome, error
     frame:{id}   the picture's bytes, while the job is open
     jobs:open    sorted set: job id by deadline, the jobs that are neither done, failed nor expired
     jobs:counts  hash: how many jobs were accepted, done, failed, expired
     jobs:ended   channel: the id of each job that ends
+    jobs:last    when the last frame was judged, in seconds since the epoch
 
 Each transition is one script, so none can be seen half done. All clocks are Redis's own: gateways and
 workers may disagree about the time without a frame expiring early.
@@ -19,6 +20,7 @@ from shared.verdicts import Outcome
 OPEN = "jobs:open"
 COUNTS = "jobs:counts"
 ENDED = "jobs:ended"
+LAST = "jobs:last"
 
 KEEP_SECONDS = 3_600
 """How long the outcome of a job can be asked for after it ended."""
@@ -88,8 +90,8 @@ ACCEPT = (
     _NOW
     + """
 local job, frame, open, counts, pace, queue = unpack(KEYS)
-local id, meeting, participant, picture, message = unpack(ARGV, 1, 5)
-local ttl, keep, max_backlog, interval, burst = unpack(ARGV, 6, 10)
+local id, meeting, participant, precheck, picture, message = unpack(ARGV, 1, 6)
+local ttl, keep, max_backlog, interval, burst = unpack(ARGV, 7, 11)
 
 -- Generic cell rate algorithm: `due` is when the next frame would come at the steady rate.
 local due = math.max(tonumber(redis.call('GET', pace) or 0), now)
@@ -100,7 +102,7 @@ if backlog >= tonumber(max_backlog) then return {'busy', tostring(backlog)} end
 
 redis.call('SET', pace, due + interval, 'EX', math.ceil(interval * burst) + 1)
 redis.call('HSET', job, 'status', 'queued', 'meeting', meeting, 'participant', participant,
-           'taken_at', now, 'deadline', now + ttl, 'attempts', 0)
+           'precheck', precheck, 'taken_at', now, 'deadline', now + ttl, 'attempts', 0)
 redis.call('EXPIRE', job, ttl + keep)
 redis.call('SET', frame, picture, 'EX', ttl + keep)
 redis.call('ZADD', open, now + ttl, id)
@@ -124,14 +126,15 @@ if now > tonumber(deadline) or not picture then return {'too_old'} end
 if tonumber(attempts) >= max_attempts then return {'exhausted'} end
 redis.call('HINCRBY', job, 'attempts', 1)
 redis.call('HSET', job, 'status', 'running')
-local meeting, participant, taken_at = unpack(redis.call('HMGET', job, 'meeting', 'participant', 'taken_at'))
-return {'begun', picture, meeting, participant, taken_at}
+return {'begun', picture, unpack(redis.call('HMGET', job, 'meeting', 'participant', 'precheck', 'taken_at'))}
 """
 )
 """Takes a job up: counts the attempt and hands out the picture, or says why there is nothing to do."""
 
-END = """
-local job, frame, open, counts = unpack(KEYS)
+END = (
+    _NOW
+    + """
+local job, frame, open, counts, last = unpack(KEYS)
 local id, status, field, value, keep, channel = unpack(ARGV)
 local before = redis.call('HGET', job, 'status')
 redis.call('ZREM', open, id)
@@ -140,9 +143,11 @@ redis.call('HSET', job, 'status', status, field, value)
 redis.call('EXPIRE', job, keep)
 redis.call('DEL', frame)
 redis.call('HINCRBY', counts, status, 1)
+if status == 'done' then redis.call('SET', last, now) end
 redis.call('PUBLISH', channel, id)
 return 1
 """
+)
 """Ends a job once: whoever comes second changes nothing. Answers 1 for the first, else 0."""
 
 HOLD = (
@@ -150,6 +155,8 @@ HOLD = (
     + """
 local job, frame, open = unpack(KEYS)
 local id, seconds, keep = unpack(ARGV)
+-- A second worker, given the same message after a timeout, may have ended it.
+if redis.call('HGET', job, 'status') ~= 'running' then return end
 local deadline = now + seconds
 redis.call('HSET', job, 'status', 'queued', 'deadline', deadline)
 redis.call('HINCRBY', job, 'attempts', -1)
