@@ -8,6 +8,8 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from sqlalchemy import Engine
 
 from api.door import Door
@@ -41,6 +43,8 @@ def connect_redis(settings: Settings) -> Redis:
         max_connections=REDIS_CONNECTIONS,
         socket_timeout=5,
         socket_connect_timeout=2,
+        # Once more on a new connection: after a restart of Redis every pooled one would fail one request.
+        retry=Retry(NoBackoff(), 1),
     )
     return Redis.from_pool(pool)
 
