@@ -23,7 +23,7 @@ class JobReader:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._waiting: dict[UUID, set[asyncio.Event]] = defaultdict(set)
+        self._waiting: dict[bytes, set[asyncio.Event]] = defaultdict(set)
 
     async def find(self, job_id: UUID) -> Job | None:
         """The job as it is now; None for one that was never seen or is forgotten."""
@@ -33,8 +33,8 @@ class JobReader:
         """The job as soon as it has ended, or as it is after so many seconds."""
         clock = asyncio.get_running_loop().time
         deadline = clock() + seconds
-        heard = asyncio.Event()
-        self._waiting[job_id].add(heard)
+        heard, key = asyncio.Event(), str(job_id).encode()
+        self._waiting[key].add(heard)
         try:
             while True:
                 # Cleared before looking, so that an end while we look is not missed.
@@ -46,9 +46,9 @@ class JobReader:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(heard.wait(), left)
         finally:
-            self._waiting[job_id].discard(heard)
-            if not self._waiting[job_id]:
-                del self._waiting[job_id]
+            self._waiting[key].discard(heard)
+            if not self._waiting[key]:
+                del self._waiting[key]
 
     async def run(self) -> None:
         """Hears of ended jobs for as long as the process lives, also after Redis was away."""
@@ -61,17 +61,19 @@ class JobReader:
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _hear(self) -> None:
-        async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
+        async with self._redis.pubsub() as channel:
             await channel.subscribe(ENDED)
-            self._wake_all()
             while True:
                 message = await channel.get_message(timeout=HEARTBEAT_SECONDS)
                 if message is None:
                     await channel.ping()
+                elif message["type"] == "subscribe":
+                    # The first, or one more after a reconnection, which redis-py makes without a word.
+                    self._wake_all()
                 elif message["type"] == "message":
-                    self._wake(UUID(message["data"].decode()))
+                    self._wake(message["data"])
 
-    def _wake(self, job_id: UUID) -> None:
+    def _wake(self, job_id: bytes) -> None:
         for heard in self._waiting.get(job_id, ()):
             heard.set()
 
