@@ -1,0 +1,160 @@
+"""Real servers for the tests that need them; a server that does not start fails those tests."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import pytest
+from redis import Redis
+from sqlalchemy import Engine
+
+from dev.servers import Server, postgres, valkey
+from dev.stack import Stack
+from shared.database import connect
+from shared.migrate import migrate
+from shared.settings import Settings
+from tests.room import Room, Seat
+from tests.serving import serve
+from worker.engines.dlib_hog import DlibHog
+from worker.jobs import Jobs
+from worker.judging import Judging
+
+SECRET = "a secret of the tests, 32 characters or more"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_from_outside() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in Settings.model_fields:
+            patch.delenv(name.upper(), raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def directory() -> Iterator[Path]:
+    # Not pytest's own: it takes its directories back from the account under which root runs Postgres.
+    with tempfile.TemporaryDirectory(prefix="proctor-tests-") as name:
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def lock() -> Iterator[int]:
+    descriptor = os.open(os.devnull, os.O_RDONLY)
+    yield descriptor
+    os.close(descriptor)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(directory: Path, lock: int) -> Iterator[Server]:
+    sockets = directory / "sockets"
+    sockets.mkdir()
+    server = postgres(directory / "postgres", sockets, directory, lock)
+    server.process.start()
+    yield server
+    server.process.stop()
+
+
+@pytest.fixture(scope="session")
+def valkey_server(directory: Path, lock: int) -> Iterator[Server]:
+    server = valkey(directory / "valkey", directory, lock)
+    server.process.start()
+    yield server
+    server.process.stop()
+
+
+@pytest.fixture(scope="session")
+def settings(directory: Path, postgres_server: Server, valkey_server: Server) -> Settings:
+    return Settings(
+        database_url=postgres_server.url,
+        redis_url=valkey_server.url,
+        secret_key=SECRET,
+        evidence_path=directory / "evidence",
+    )
+
+
+@pytest.fixture(scope="session")
+def database(settings: Settings) -> Iterator[Engine]:
+    engine = connect(settings, pool_size=10)
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def redis(settings: Settings) -> Iterator[Redis]:
+    """Empty at the start of each test."""
+    with Redis.from_url(settings.redis_url.get_secret_value()) as client:
+        client.flushdb()
+        yield client
+
+
+@pytest.fixture(scope="session")
+def _gateway(settings: Settings, database: Engine) -> Iterator[httpx.Client]:  # noqa: ARG001 - migrated first
+    with serve(settings) as url, httpx.Client(base_url=url, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def gateway(_gateway: httpx.Client, redis: Redis) -> httpx.Client:  # noqa: ARG001 - emptied first
+    """A gateway without workers: what it accepts stays queued."""
+    return _gateway
+
+
+@pytest.fixture
+def other_gateway(database: Engine, redis: Redis) -> Iterator[Callable[[Settings], httpx.Client]]:  # noqa: ARG001
+    """Gateways with settings of their own, beside the usual one."""
+    with ExitStack() as running:
+
+        def start(settings: Settings) -> httpx.Client:
+            url = running.enter_context(serve(settings))
+            return running.enter_context(httpx.Client(base_url=url, timeout=30))
+
+        yield start
+
+
+@pytest.fixture
+def room(gateway: httpx.Client) -> Room:
+    return Room.create(gateway)
+
+
+@pytest.fixture
+def seat(room: Room) -> Seat:
+    return room.join()
+
+
+@pytest.fixture(scope="session")
+def jobs(settings: Settings) -> Jobs:
+    return Jobs(settings)
+
+
+@pytest.fixture
+def uploads() -> list[UUID]:
+    """The evidence that the judging has sent on its way."""
+    return []
+
+
+@pytest.fixture
+def judging(settings: Settings, jobs: Jobs, database: Engine, uploads: list[UUID]) -> Judging:
+    """The worker's recipe, without a queue before it."""
+    return Judging(jobs, database, DlibHog(), settings.max_frame_pixels, uploads.append)
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """Everything, each part a process, with the default settings."""
+    with (
+        tempfile.TemporaryDirectory(prefix="proctor-tests-") as data,
+        Stack(Path(data) / "data", workers=1, environment=os.environ | {"SECRET_KEY": SECRET}) as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+def stack_client(stack: Stack) -> Iterator[httpx.Client]:
+    stack.check()
+    with httpx.Client(base_url=stack.url, timeout=30) as client:
+        yield client

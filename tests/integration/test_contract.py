@@ -1,0 +1,252 @@
+"""The HTTP contract, as clients of the original tutorial and our own pages rely on it."""
+
+from datetime import datetime
+from uuid import UUID
+
+import httpx
+import pytest
+
+from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer, in_base64
+from worker.judging import Judging
+
+FLAG_FIELDS = {
+    "id",
+    "job_id",
+    "ts",
+    "meeting_id",
+    "participant_id",
+    "participant_name",
+    "kind",
+    "faces",
+    "img_url",
+    "evidence",
+    "verdict",
+    "findings",
+}
+slash = pytest.mark.parametrize("slash", ["", "/"])
+
+
+@slash
+def test_a_meeting_is_created_with_its_admin_key(gateway: httpx.Client, slash: str) -> None:
+    response = gateway.post(f"/meetings{slash}", json={"title": "Algebra I"})
+
+    body = response.json()
+    assert response.status_code == 201
+    assert set(body) == {"data", "admin_id"}
+    assert set(body["data"]) == {"id", "title", "created_at"}
+    assert body["data"]["title"] == "Algebra I"
+    assert UUID(body["data"]["id"])
+    assert len(body["admin_id"]) >= 22  # 128 bits in base64
+
+
+@slash
+def test_a_candidate_joins(room: Room, slash: str) -> None:
+    response = room.client.post(
+        f"/meetings/{room.id}/participants{slash}", json={"name": "Ada", "preset_name": "group_call_host"}
+    )
+
+    body = response.json()
+    assert response.status_code == 201
+    assert set(body) == {"participant_id", "role", "token", "frame_interval_ms", "video"}
+    assert body["role"] == "candidate"
+    assert body["frame_interval_ms"] == 5_000
+    assert body["video"]["provider"] == "none"
+
+
+def test_an_admin_joins_with_the_admin_key(room: Room) -> None:
+    response = room.client.post(
+        f"/meetings/{room.id}/participants", json={"name": "Ivy"}, headers=bearer(room.admin_key)
+    )
+
+    assert (response.status_code, response.json()["role"]) == (201, "admin")
+
+
+@slash
+def test_is_admin(room: Room, slash: str) -> None:
+    def ask(meeting_id: str, admin_id: str) -> object:
+        return room.client.post(
+            f"/is_admin{slash}", json={"meeting_id": meeting_id, "admin_id": admin_id}
+        ).json()
+
+    assert ask(room.id, room.admin_key) == {"admin": True}
+    assert ask(room.id, room.admin_key + "x") == {"admin": False}
+    assert ask("no meeting", room.admin_key) == {"admin": False}
+
+
+@slash
+@pytest.mark.parametrize("prefix", ["", "data:image/jpeg;base64,"])
+def test_a_frame_is_accepted(seat: Seat, slash: str, prefix: str) -> None:
+    body = {**seat.body(ONE_FACE), "base64_img": prefix + in_base64(ONE_FACE), "participant_name": "Ada"}
+
+    response = seat.client.post(f"/detect_faces{slash}", json=body, headers=bearer(seat.token))
+
+    answer = response.json()
+    assert response.status_code == 202
+    assert set(answer) == {"job_id", "status", "status_url", "next_frame_in_ms"}
+    assert answer["status"] == "queued"
+    assert response.headers["Location"] == answer["status_url"] == f"/jobs/{answer['job_id']}"
+    assert seat.job(answer["job_id"]).status_code == 200
+
+
+@slash
+def test_a_queued_job_has_no_verdict_yet(seat: Seat, slash: str) -> None:
+    job_id = seat.accepted(ONE_FACE)
+
+    response = seat.client.get(f"/jobs/{job_id}{slash}", headers=bearer(seat.token))
+
+    assert response.status_code == 200
+    assert response.json() == {
+        "job_id": job_id,
+        "status": "queued",
+        "id": seat.id,
+        "multiple_detected": None,
+        "faces": None,
+        "flags": [],
+        "verdict": None,
+        "findings": None,
+        "error": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("picture", "faces", "flags", "verdict"),
+    [(ONE_FACE, 1, [], "ok"), (TWO_FACES, 2, ["multiple_faces"], "multiple_faces")],
+)
+def test_a_done_job_tells_the_verdict(
+    room: Room, judging: Judging, picture: bytes, faces: int, flags: list[str], verdict: str
+) -> None:
+    seat = room.join()
+    job_id = seat.accepted(picture)
+    judging.judge_frame(UUID(job_id))
+
+    job = seat.job(job_id).json()
+
+    assert len(job["findings"]["faces"]) == faces
+    assert job == {
+        "job_id": job_id,
+        "status": "done",
+        "id": seat.id,
+        "multiple_detected": bool(flags),
+        "faces": faces,
+        "flags": flags,
+        "verdict": verdict,
+        "findings": job["findings"],
+        "error": None,
+    }
+    assert room.client.get(f"/jobs/{job_id}", headers=bearer(room.admin_key)).json() == job
+
+
+@slash
+def test_the_flagged_list_in_both_forms(room: Room, judging: Judging, slash: str) -> None:
+    seat = room.join()
+    job_id = seat.accepted(TWO_FACES)
+    judging.judge_frame(UUID(job_id))
+    keys = {"meeting_id": room.id, "admin_id": room.admin_key}
+
+    page = room.client.get(f"/meetings/{room.id}/flags{slash}", headers=bearer(room.admin_key))
+    flags = room.client.post(f"/multiple_faces_list{slash}", json=keys)
+
+    assert (page.status_code, flags.status_code) == (200, 200)
+    assert page.json() == {"flags": flags.json(), "next": None}
+    (flag,) = flags.json()
+    assert set(flag) == FLAG_FIELDS
+    assert (flag["job_id"], flag["participant_id"], flag["participant_name"]) == (job_id, seat.id, "Ada")
+    assert (flag["kind"], flag["verdict"], flag["faces"]) == ("multiple_faces", "multiple_faces", 2)
+    assert datetime.fromisoformat(flag["ts"]).tzinfo
+    assert set(flag["findings"]) == {
+        "engine",
+        "version",
+        "thresholds",
+        "width",
+        "height",
+        "faces",
+        "decode_ms",
+        "detect_ms",
+    }
+    assert set(flag["findings"]["faces"][0]) == {"box", "score"}
+
+
+def test_polling_the_list_is_cheap_while_nothing_changes(room: Room, judging: Judging) -> None:
+    seat = room.join()
+
+    def poll(etag: str) -> httpx.Response:
+        headers = {**bearer(room.admin_key), "If-None-Match": etag}
+        return room.client.get(f"/meetings/{room.id}/flags", headers=headers)
+
+    etag = room.flags().headers["ETag"]
+    assert poll(etag).status_code == 304
+    assert poll(etag).content == b""
+    # A proxy that compresses makes the tag a weak one, and a cache may offer several.
+    assert poll(f"W/{etag}").status_code == 304
+    assert poll(f'"another", {etag}').status_code == 304
+
+    judging.judge_frame(UUID(seat.accepted(TWO_FACES)))
+
+    assert poll(etag).status_code == 200
+    assert len(poll(etag).json()["flags"]) == 1
+
+
+@slash
+def test_the_evidence_opens_by_its_link(room: Room, judging: Judging, slash: str) -> None:
+    judging.judge_frame(UUID(room.join().accepted(TWO_FACES)))
+    link = httpx.URL(room.flags().json()["flags"][0]["img_url"])
+
+    response = room.client.get(f"{link.path}{slash}", params=link.params)
+
+    assert (response.status_code, response.content) == (200, TWO_FACES)
+    assert response.headers["Content-Type"] == "image/jpeg"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@slash
+def test_health(gateway: httpx.Client, slash: str) -> None:
+    assert gateway.get(f"/healthz{slash}").json() == {"status": "ok"}
+    assert gateway.get(f"/readyz{slash}").json() == {"postgres": "ok", "redis": "ok"}
+
+
+def test_what_is_not_there_and_what_is_not_allowed_are_problems_too(gateway: httpx.Client) -> None:
+    assert_problem(gateway.get("/nothing"), 404)
+    assert_problem(gateway.get("/detect_faces"), 405)
+
+
+def test_the_documentation_opens(gateway: httpx.Client) -> None:
+    assert gateway.get("/", follow_redirects=True).url.path == "/docs"
+    assert "swagger" in gateway.get("/docs").text
+
+
+def test_every_route_is_described_with_its_errors(gateway: httpx.Client) -> None:
+    paths = gateway.get("/openapi.json").json()["paths"]
+
+    assert set(paths) >= {
+        "/meetings",
+        "/meetings/{meeting_id}/participants",
+        "/meetings/{meeting_id}/flags",
+        "/is_admin",
+        "/detect_faces",
+        "/jobs/{job_id}",
+        "/multiple_faces_list",
+        "/evidence/{evidence_id}",
+        "/healthz",
+        "/readyz",
+    }
+    for path, routes in paths.items():
+        for route in routes.values():
+            assert route["description"]
+            assert path == "/healthz" or "503" in route["responses"], path
+            assert "requestBody" not in route or "413" in route["responses"], path
+
+
+def test_every_error_is_documented_as_the_problem_it_is(gateway: httpx.Client) -> None:
+    document = gateway.get("/openapi.json").json()
+    errors = [
+        answer
+        for path, routes in document["paths"].items()
+        for route in routes.values()
+        for status, answer in route["responses"].items()
+        if status >= "400" and path != "/readyz"
+    ]
+
+    assert errors
+    for error in errors:
+        assert set(error["content"]) == {"application/problem+json"}, error
+        assert error["content"]["application/problem+json"]["schema"]

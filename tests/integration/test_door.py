@@ -1,0 +1,99 @@
+"""The door: what it refuses leaves nothing behind and harms nobody else."""
+
+import time
+from collections.abc import Callable
+
+import httpx
+import pytest
+from redis import Redis
+
+from api.door import BURST
+from shared.jobs import COUNTS, OPEN
+from shared.queue import FRAMES
+from shared.settings import Settings
+from tests.room import ONE_FACE, Room, Seat, assert_problem
+
+BACKLOG = 4
+
+
+@pytest.fixture
+def small_room(settings: Settings, other_gateway: Callable[[Settings], httpx.Client]) -> Room:
+    """A meeting at a gateway that takes few frames before its workers."""
+    return Room.create(other_gateway(Settings(**dict(settings) | {"max_backlog": BACKLOG})))
+
+
+def kept(redis: Redis) -> dict[str, object]:
+    """Everything in Redis, but for how often each may send."""
+    keys = [key.decode() for key in redis.keys()]  # noqa: SIM118 - not a dict
+    return {key: redis.dump(key) for key in keys if not key.startswith("pace:")}
+
+
+def fill_until_refused(seat: Seat) -> httpx.Response:
+    for _ in range(10 * BURST):
+        response = seat.post(ONE_FACE)
+        if response.status_code != 202:
+            return response
+    pytest.fail("never refused")
+
+
+def test_an_accepted_frame_is_a_job_a_picture_and_a_message(seat: Seat, redis: Redis) -> None:
+    job_id = seat.accepted(ONE_FACE)
+
+    assert redis.get(f"frame:{job_id}") == ONE_FACE
+    assert redis.hget(f"job:{job_id}", "status") == b"queued"
+    assert redis.zrange(OPEN, 0, -1) == [job_id.encode()]
+    assert redis.hgetall(COUNTS) == {b"accepted": b"1"}
+    (message,) = redis.lrange(FRAMES, 0, -1)
+    assert job_id.encode() in message
+    assert len(message) < 2_000  # ids, never pictures
+    assert all(redis.ttl(key) > 0 for key in (f"job:{job_id}", f"frame:{job_id}", f"pace:{seat.id}"))
+
+
+def test_too_fast_is_429_and_others_go_on(room: Room, redis: Redis) -> None:
+    hasty, calm = room.join(), room.join()
+
+    refused = fill_until_refused(hasty)
+
+    assert_problem(refused, 429)
+    assert int(refused.headers["Retry-After"]) >= 1
+    before = kept(redis)
+    # Whoever goes on does not lock themselves out for longer, and leaves nothing.
+    again = hasty.post(ONE_FACE)
+    assert again.status_code in {202, 429}
+    assert again.status_code == 202 or kept(redis) == before
+    assert calm.post(ONE_FACE).status_code == 202
+
+
+def test_whoever_waits_as_told_is_let_in(room: Room) -> None:
+    hasty = room.join()
+
+    time.sleep(int(fill_until_refused(hasty).headers["Retry-After"]))
+
+    assert hasty.post(ONE_FACE).status_code == 202
+
+
+def test_a_full_backlog_is_503_and_nothing_is_kept(small_room: Room, redis: Redis) -> None:
+    for _ in range(BACKLOG):
+        small_room.join().accepted(ONE_FACE)
+    before, late = kept(redis), small_room.join()
+
+    refused = late.post(ONE_FACE)
+
+    assert_problem(refused, 503)
+    assert int(refused.headers["Retry-After"]) >= 1
+    assert kept(redis) == before
+    assert not redis.exists(f"pace:{late.id}")  # being refused does not count as having sent
+
+
+def test_clients_are_slowed_down_as_the_backlog_grows(small_room: Room, settings: Settings) -> None:
+    pauses = [small_room.join().post(ONE_FACE).json()["next_frame_in_ms"] for _ in range(BACKLOG)]
+
+    assert pauses[0] == settings.frame_interval_ms
+    assert pauses == sorted(set(pauses))
+
+
+@pytest.mark.parametrize("picture", [b"GIF89a", b""])
+def test_what_is_no_picture_costs_nothing(seat: Seat, redis: Redis, picture: bytes) -> None:
+    assert_problem(seat.post(picture), 422)
+
+    assert redis.keys() == []

@@ -1,0 +1,291 @@
+"""A job's life in a real Redis, from both sides."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from redis import Redis
+from redis.client import PubSub
+
+from dev.servers import Server, valkey
+from shared.jobs import COUNTS, ENDED, MAX_ATTEMPTS, OPEN, frame_key, job_key
+from shared.settings import Settings
+from shared.verdicts import Findings, FlagKind, Outcome, Verdict
+from tests.room import ONE_FACE, Room, Seat, assert_problem
+from tests.waiting import until
+from worker.jobs import Jobs
+
+FINDINGS = Findings(
+    engine="none", version="1", thresholds={}, width=1, height=1, faces=(), decode_ms=1, detect_ms=2
+)
+OK = Outcome(verdict=Verdict(faces=1), findings=FINDINGS)
+TWO = Outcome(verdict=Verdict(faces=2, flag=FlagKind.MULTIPLE_FACES), findings=FINDINGS)
+LONGEST_WAIT = 20
+
+
+@pytest.fixture
+def job_id(seat: Seat) -> UUID:
+    return UUID(seat.accepted(ONE_FACE))
+
+
+def status(seat: Seat, job_id: UUID) -> tuple[str, str | None]:
+    job = seat.job(str(job_id)).json()
+    return job["status"], job["error"]
+
+
+def attempts(redis: Redis, job_id: UUID) -> int:
+    return int(redis.hget(job_key(job_id), "attempts") or 0)
+
+
+def grow_old(redis: Redis, job_id: UUID, seconds: float) -> None:
+    """Has the job's deadline passed so long ago."""
+    deadline = time.time() - seconds
+    redis.hset(job_key(job_id), "deadline", deadline)
+    redis.zadd(OPEN, {str(job_id): deadline})
+
+
+def test_begin_hands_out_the_frame(seat: Seat, job_id: UUID, jobs: Jobs) -> None:
+    begun = jobs.begin(job_id)
+
+    assert begun is not None
+    assert begun.picture == ONE_FACE
+    assert (str(begun.meeting_id), str(begun.participant_id)) == (seat.meeting_id, seat.id)
+    assert status(seat, job_id) == ("running", None)
+
+
+def test_a_frame_that_breaks_off_three_times_is_given_up(
+    seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis
+) -> None:
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        assert jobs.begin(job_id)
+        assert attempts(redis, job_id) == attempt
+
+    assert jobs.begin(job_id) is None
+    assert status(seat, job_id) == ("failed", "judging the picture broke off 3 times")
+    assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"failed": b"1"}
+
+
+def test_a_job_ends_once(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+    with PubSub(redis.connection_pool, ignore_subscribe_messages=True) as channel:
+        channel.subscribe(ENDED)
+        channel.get_message(timeout=5)
+        jobs.begin(job_id)
+        jobs.finish(job_id, TWO)
+        jobs.finish(job_id, OK)
+        jobs.fail(job_id, "too late to fail")
+        jobs.expire(job_id)
+        redis.publish(ENDED, "no more")
+        heard: list[object] = []
+        while not heard or heard[-1] != b"no more":
+            message = channel.get_message(timeout=5)
+            heard.append(message and message["data"])
+
+    assert heard == [str(job_id).encode(), b"no more"]
+    assert seat.job(str(job_id)).json()["verdict"] == "multiple_faces"
+    assert status(seat, job_id) == ("done", None)
+    assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"done": b"1"}
+    assert redis.zcard(OPEN) == 0
+    assert not redis.exists(frame_key(job_id))
+    assert jobs.begin(job_id) is None
+    assert status(seat, job_id) == ("done", None)
+
+
+def test_a_frame_that_is_too_old_expires(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+    grow_old(redis, job_id, 1)
+
+    assert jobs.begin(job_id) is None
+
+    assert status(seat, job_id) == ("expired", "the frame waited too long for a worker")
+    assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"expired": b"1"}
+    assert redis.zcard(OPEN) == 0
+
+
+def test_a_frame_whose_picture_was_lost_expires(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+    redis.delete(frame_key(job_id))
+
+    assert jobs.begin(job_id) is None
+    assert status(seat, job_id)[0] == "expired"
+
+
+def test_holding_gives_the_attempt_back(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+    for _ in range(MAX_ATTEMPTS + 2):
+        assert jobs.begin(job_id)
+        jobs.hold(job_id)
+        assert status(seat, job_id) == ("queued", None)
+
+    assert attempts(redis, job_id) == 0
+    assert redis.zcard(OPEN) == 1
+
+
+def test_a_held_frame_outlives_its_first_deadline(job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+    jobs.begin(job_id)
+    grow_old(redis, job_id, 1)
+
+    jobs.hold(job_id)
+
+    assert jobs.begin(job_id)
+    assert jobs.overdue(0) == []
+
+
+def test_holding_does_not_reopen_what_another_worker_ended(
+    seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis
+) -> None:
+    # Two have it, as after a visibility timeout: one loses Postgres, the other comes through.
+    jobs.begin(job_id)
+    jobs.begin(job_id)
+    jobs.finish(job_id, TWO)
+
+    jobs.hold(job_id)
+
+    assert status(seat, job_id) == ("done", None)
+    assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"done": b"1"}
+
+
+def test_nothing_comes_of_a_job_that_was_never_seen(seat: Seat, jobs: Jobs, redis: Redis) -> None:
+    unknown = uuid4()
+
+    assert jobs.begin(unknown) is None
+    jobs.hold(unknown)
+    jobs.finish(unknown, OK)
+    jobs.fail(unknown, "no")
+    jobs.expire(unknown)
+
+    assert redis.keys() == []
+    assert_problem(seat.job(str(unknown)), 404)
+    assert_problem(seat.job(str(unknown), wait=LONGEST_WAIT), 404)
+
+
+def test_overdue_finds_jobs_whose_message_was_lost(room: Room, jobs: Jobs, redis: Redis) -> None:
+    seat = room.join()
+    lost, recent, fresh = (UUID(seat.accepted(ONE_FACE)) for _ in range(3))
+    grow_old(redis, lost, 100)
+    grow_old(redis, recent, 10)
+
+    assert jobs.overdue(45) == [lost]
+
+    for job_id in jobs.overdue(45):
+        jobs.expire(job_id)
+    assert jobs.overdue(45) == []
+    assert status(seat, lost)[0] == "expired"
+    assert status(seat, recent)[0] == status(seat, fresh)[0] == "queued"
+
+
+def test_an_open_job_that_redis_has_forgotten_is_cleared_away(job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+    grow_old(redis, job_id, 100)
+    redis.delete(job_key(job_id))
+
+    for lost in jobs.overdue(45):
+        jobs.expire(lost)
+
+    assert redis.zcard(OPEN) == 0
+    assert b"expired" not in redis.hgetall(COUNTS)
+
+
+# -- waiting
+
+
+def test_a_stray_message_on_the_channel_harms_nobody(seat: Seat, redis: Redis) -> None:
+    until(lambda: is_subscribed(redis), "the gateway listens")
+
+    assert redis.publish(ENDED, b"no job's id \xff") == 1
+
+    assert seat.post(ONE_FACE).status_code == 202
+
+
+@pytest.fixture
+def wait(seat: Seat) -> Iterator[Callable[[UUID], Callable[[], httpx.Response]]]:
+    """Starts to wait for a job; what it returns gives the answer, and how it came before the longest wait."""
+    with ThreadPoolExecutor() as pool:
+
+        def start(job_id: UUID) -> Callable[[], httpx.Response]:
+            began = time.monotonic()
+            answer = pool.submit(seat.job, str(job_id), LONGEST_WAIT)
+
+            def collect() -> httpx.Response:
+                response = answer.result()
+                assert time.monotonic() - began < LONGEST_WAIT, "it came only when the wait was over"
+                return response
+
+            return collect
+
+        yield start
+
+
+Wait = Callable[[UUID], Callable[[], httpx.Response]]
+
+
+def is_subscribed(redis: Redis) -> bool:
+    return dict(redis.pubsub_numsub(ENDED))[ENDED.encode()] > 0
+
+
+def test_a_wait_ends_with_the_job(job_id: UUID, jobs: Jobs, redis: Redis, wait: Wait) -> None:
+    until(lambda: is_subscribed(redis), "the gateway listens")
+    answers = [wait(job_id) for _ in range(3)]
+    time.sleep(0.5)  # so that they are probably waiting; it must hold as well when they are not yet
+
+    jobs.begin(job_id)
+    jobs.finish(job_id, TWO)
+
+    for answer in answers:
+        assert answer().json()["verdict"] == "multiple_faces"
+
+
+def test_a_wait_for_a_job_that_has_ended_is_none(job_id: UUID, jobs: Jobs, wait: Wait) -> None:
+    jobs.fail(job_id, "no picture")
+
+    assert wait(job_id)().json()["error"] == "no picture"
+
+
+def test_a_wait_that_is_over_tells_how_things_stand(seat: Seat, job_id: UUID) -> None:
+    assert seat.job(str(job_id), wait=0.1).json()["status"] == "queued"
+
+
+def test_an_end_while_the_gateway_was_deaf_is_noticed(
+    job_id: UUID, jobs: Jobs, redis: Redis, wait: Wait
+) -> None:
+    until(lambda: is_subscribed(redis), "the gateway listens")
+    answer = wait(job_id)
+    time.sleep(0.5)  # so that it is probably waiting
+    jobs.begin(job_id)
+
+    # In one transaction, so that the gateway has no time to listen again in between.
+    with redis.pipeline(transaction=True) as atomic:
+        atomic.client_kill_filter(_type="pubsub")
+        atomic.hset(job_key(job_id), mapping={"status": "done", "outcome": TWO.model_dump_json()})
+        atomic.publish(ENDED, str(job_id))
+        assert atomic.execute()[-1] == 0  # nobody heard
+
+    assert answer().json()["verdict"] == "multiple_faces"
+
+
+@pytest.fixture
+def own_valkey(tmp_path: Path, lock: int) -> Iterator[Server]:
+    server = valkey(tmp_path / "valkey", tmp_path, lock)
+    server.process.start()
+    yield server
+    server.process.stop()
+
+
+def test_a_wait_outlives_a_restart_of_redis(
+    own_valkey: Server, settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
+) -> None:
+    own = Settings(**dict(settings) | {"redis_url": own_valkey.url})
+    seat = Room.create(other_gateway(own)).join()
+    job_id, jobs = UUID(seat.accepted(ONE_FACE)), Jobs(own)
+
+    own_valkey.process.restart()
+
+    with Redis.from_url(own_valkey.url) as redis, ExitStack() as ending:
+        until(lambda: is_subscribed(redis), "the gateway listens again")
+        end = threading.Timer(0.5, lambda: jobs.finish(job_id, OK))
+        end.start()
+        ending.callback(end.join)
+        began = time.monotonic()
+        assert seat.job(str(job_id), wait=LONGEST_WAIT).json()["verdict"] == "ok"
+        assert time.monotonic() - began < LONGEST_WAIT

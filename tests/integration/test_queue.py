@@ -1,0 +1,71 @@
+"""The message that the gateway writes by hand is the one that Celery would have sent."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import httpx
+from redis import Redis
+
+from dev.stack import Stack
+from shared.queue import FRAMES, JUDGE_FRAME, create_celery
+from shared.settings import Settings
+from tests.room import ONE_FACE, Room, Seat
+
+Json = dict[str, object]
+
+
+def shape(value: object) -> object:
+    """The keys of everything in it."""
+    if isinstance(value, dict):
+        return {key: shape(item) for key, item in value.items()}
+    return [shape(item) for item in value] if isinstance(value, list) else ...
+
+
+def body_of(message: Json) -> object:
+    properties = message["properties"]
+    assert isinstance(properties, dict)
+    body = str(message["body"])
+    if properties.pop("body_encoding", None) == "base64":
+        body = base64.b64decode(body).decode()
+    return json.loads(body)
+
+
+def test_ours_has_the_shape_of_celerys_own(seat: Seat, settings: Settings, redis: Redis) -> None:
+    celery_id = str(uuid4())
+    expires = datetime.now(UTC) + timedelta(minutes=2)
+    job_id = seat.accepted(ONE_FACE)
+    create_celery(settings).send_task(JUDGE_FRAME, args=(celery_id,), task_id=celery_id, expires=expires)
+
+    theirs, ours = (json.loads(message) for message in redis.lrange(FRAMES, 0, -1))
+
+    assert body_of(ours) == json.loads(json.dumps(body_of(theirs)).replace(celery_id, job_id))
+    # For brokers that drop old messages themselves, which Redis does not: the worker goes by the header.
+    del theirs["properties"]["expiration"]
+    assert shape(ours) == shape(theirs)
+    assert ours["headers"]["id"] == job_id
+    assert ours["headers"]["task"] == theirs["headers"]["task"]
+    assert ours["properties"]["delivery_info"] == theirs["properties"]["delivery_info"]
+    assert datetime.fromisoformat(ours["headers"]["expires"]) > datetime.now(UTC)
+
+
+def test_no_two_messages_share_a_delivery_tag(seat: Seat, redis: Redis) -> None:
+    for _ in range(3):
+        seat.accepted(ONE_FACE)
+
+    tags = {json.loads(message)["properties"]["delivery_tag"] for message in redis.lrange(FRAMES, 0, -1)}
+
+    assert len(tags) == 3
+
+
+def test_a_worker_takes_it_and_leaves_nothing_unacknowledged(
+    stack: Stack, stack_client: httpx.Client
+) -> None:
+    seat = Room.create(stack_client).join()
+
+    job = seat.job(seat.accepted(ONE_FACE), wait=20).json()
+
+    assert (job["status"], job["verdict"]) == ("done", "ok")
+    with Redis.from_url(stack.redis_url) as redis:
+        assert redis.llen(FRAMES) == 0

@@ -1,0 +1,92 @@
+"""A meeting and the people in it, as HTTP clients see them."""
+
+import base64
+from dataclasses import dataclass
+from typing import Self
+
+import httpx
+
+from dev.candidates import PICTURES
+
+ONE_FACE = (PICTURES / "1-face-astronaut.jpg").read_bytes()
+TWO_FACES = (PICTURES / "2-faces-biden-obama.jpg").read_bytes()
+
+
+def in_base64(data: bytes) -> str:
+    """Bare base64."""
+    return base64.b64encode(data).decode()
+
+
+def bearer(credentials: str) -> dict[str, str]:
+    """The header that carries them."""
+    return {"Authorization": f"Bearer {credentials}"}
+
+
+def assert_problem(response: httpx.Response, status: int) -> str:
+    """Holds an answer against RFC 9457; returns its detail."""
+    assert response.status_code == status, response.text
+    assert response.headers["Content-Type"] == "application/problem+json"
+    body = response.json()
+    assert set(body) == {"type", "title", "status", "detail"}
+    assert body["status"] == status
+    assert body["title"]
+    assert body["detail"]
+    return str(body["detail"])
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A candidate who has joined."""
+
+    client: httpx.Client
+    meeting_id: str
+    id: str
+    token: str
+
+    def body(self, picture: bytes) -> dict[str, str]:
+        """What is posted with a frame."""
+        return {
+            "base64_img": in_base64(picture),
+            "participant_id": self.id,
+            "meeting_id": self.meeting_id,
+        }
+
+    def post(self, picture: bytes) -> httpx.Response:
+        """Sends a frame."""
+        return self.client.post("/detect_faces", json=self.body(picture), headers=bearer(self.token))
+
+    def accepted(self, picture: bytes) -> str:
+        """Sends a frame that is taken; returns its job's id."""
+        response = self.post(picture)
+        assert response.status_code == 202, response.text
+        return str(response.json()["job_id"])
+
+    def job(self, job_id: str, wait: float = 0) -> httpx.Response:
+        """Reads a job."""
+        return self.client.get(f"/jobs/{job_id}", params={"wait": wait}, headers=bearer(self.token))
+
+
+@dataclass(frozen=True)
+class Room:
+    """A meeting, with its admin key."""
+
+    client: httpx.Client
+    id: str
+    admin_key: str
+
+    @classmethod
+    def create(cls, client: httpx.Client) -> Self:
+        """A new meeting."""
+        response = client.post("/meetings", json={"title": "Algebra I"})
+        assert response.status_code == 201, response.text
+        return cls(client, response.json()["data"]["id"], response.json()["admin_id"])
+
+    def join(self, name: str = "Ada") -> Seat:
+        """Another candidate."""
+        response = self.client.post(f"/meetings/{self.id}/participants", json={"name": name})
+        assert response.status_code == 201, response.text
+        return Seat(self.client, self.id, response.json()["participant_id"], response.json()["token"])
+
+    def flags(self, **params: str | int) -> httpx.Response:
+        """A page of the flagged list, as the admin sees it."""
+        return self.client.get(f"/meetings/{self.id}/flags", params=params, headers=bearer(self.admin_key))
