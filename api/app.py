@@ -7,10 +7,12 @@ from typing import TypedDict
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import RedirectResponse
+from fastapi_offline import FastAPIOffline
 
 from api.errors import handle_errors
 from api.middleware import BodyLimit, OneSlashOrNone
-from api.routes import evidence, flags, frames, health, meetings
+from api.pages import serve_pages
+from api.routes import evidence, flags, frames, health, meetings, people
 from api.services import Services, open_services
 from shared.settings import Settings
 
@@ -42,16 +44,20 @@ def create_app(settings: Settings) -> FastAPI:
             yield {"services": services}
 
     max_bytes = settings.max_frame_bytes * 4 // 3 + ENVELOPE_BYTES
-    app = FastAPI(
+    app = FastAPIOffline(
         title="Proctor",
         version="0.1.0",
         description=DESCRIPTION,
         lifespan=lifespan,
         redirect_slashes=False,
+        redoc_url=None,
     )
-    for routes in (frames, meetings, flags, evidence, health):
+    for routes in (frames, meetings, people, flags, evidence, health):
         app.include_router(routes.router)
-    app.add_api_route("/", lambda: RedirectResponse("/docs"), include_in_schema=False)
+    if settings.pages_path:
+        serve_pages(app, settings.pages_path)
+    else:
+        app.add_api_route("/", lambda: RedirectResponse("/docs"), include_in_schema=False)
     handle_errors(app)
     app.add_middleware(BodyLimit, max_bytes=max_bytes)
     app.add_middleware(OneSlashOrNone)

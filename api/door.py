@@ -48,7 +48,7 @@ class Door:
         """Lets in what arrives, for as long as the process lives."""
         await self._arrivals.run()
 
-    async def accept(self, sender: Bearer, picture: bytes) -> Accepted:
+    async def accept(self, sender: Bearer, picture: bytes, *, precheck: bool) -> Accepted:
         """Raises TooFast or Busy; nothing of the frame is kept then."""
         job_id = uuid4()
         ttl = self._settings.frame_ttl_seconds
@@ -60,6 +60,7 @@ class Door:
                 str(job_id),
                 str(sender.meeting_id),
                 str(sender.participant_id),
+                int(precheck),
                 picture,
                 self._message.fill_in(job_id, expires),
                 ttl,

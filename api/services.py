@@ -31,7 +31,8 @@ class Services:
     redis: Redis
     database: Engine
     tokens: Tokens
-    links: Links
+    evidence_links: Links
+    thumbnail_links: Links
     door: Door
     jobs: JobReader
 
@@ -65,7 +66,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             redis=redis,
             database=database,
             tokens=Tokens(secret),
-            links=Links(secret, settings.public_url),
+            evidence_links=Links(secret, settings.public_url, "evidence"),
+            thumbnail_links=Links(secret, settings.public_url, "thumbnails"),
             door=door,
             jobs=jobs,
         )

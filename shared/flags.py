@@ -1,16 +1,19 @@
 """Flags in Postgres: recorded by the worker, listed newest first for the admin."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Engine, Select, select, tuple_
+from sqlalchemy import Engine, Select, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from shared.tables import Evidence, EvidenceStatus, Flag, Participant
+from shared.tables import Evidence, EvidenceStatus, Flag, Participant, Review
 from shared.verdicts import Findings, FlagKind
+
+PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,17 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """Which flags are wanted; None means any."""
+
+    participant_id: UUID | None = None
+    kind: FlagKind | None = None
+
+
+ANY = Filter()
+
+
+@dataclass(frozen=True, slots=True)
 class ListedFlag:
     """A row of the flagged list."""
 
@@ -82,32 +96,62 @@ class ListedFlag:
     delete_hash: str | None
 
 
+_LISTED: Select[Flag, str, UUID, str, str | None, str | None, str | None] = (
+    select(
+        Flag,
+        Participant.name,
+        Evidence.id,
+        Evidence.status,
+        Evidence.store,
+        Evidence.reference,
+        Evidence.delete_hash,
+    )
+    .join(Participant, Participant.id == Flag.participant_id)
+    .join(Evidence, Evidence.flag_id == Flag.id)
+)
+
+
 def newest_flags(
-    meeting_id: UUID, after: Place | None, limit: int
+    meeting_id: UUID, after: Place | None, limit: int, wanted: Filter = ANY
 ) -> Select[Flag, str, UUID, str, str | None, str | None, str | None]:
     """The query of one page; its cost does not grow with the number of flags (docs/flagged-list.md)."""
     page = (
-        select(
-            Flag,
-            Participant.name,
-            Evidence.id,
-            Evidence.status,
-            Evidence.store,
-            Evidence.reference,
-            Evidence.delete_hash,
-        )
-        .join(Participant, Participant.id == Flag.participant_id)
-        .join(Evidence, Evidence.flag_id == Flag.id)
-        .where(Flag.meeting_id == meeting_id)
+        _LISTED.where(Flag.meeting_id == meeting_id)
         .order_by(Flag.taken_at.desc(), Flag.id.desc())
         .limit(limit)
     )
     if after is not None:
         page = page.where(tuple_(Flag.taken_at, Flag.id) < tuple_(after.taken_at, after.flag_id))
+    if wanted.participant_id is not None:
+        page = page.where(Flag.participant_id == wanted.participant_id)
+    if wanted.kind is not None:
+        page = page.where(Flag.kind == wanted.kind)
     return page
 
 
-def list_flags(database: Engine, meeting_id: UUID, after: Place | None, limit: int) -> list[ListedFlag]:
+def list_flags(
+    database: Engine, meeting_id: UUID, after: Place | None, limit: int, wanted: Filter = ANY
+) -> list[ListedFlag]:
     """At most `limit` flags of the meeting, newest first, from behind `after` on."""
+    query = newest_flags(meeting_id, after, limit, wanted)
     with Session(database) as session:
-        return [ListedFlag(*row) for row in session.execute(newest_flags(meeting_id, after, limit))]
+        return [ListedFlag(*row) for row in session.execute(query)]
+
+
+def all_flags(database: Engine, meeting_id: UUID) -> Iterator[ListedFlag]:
+    """Every flag of the meeting, newest first, read a page at a time."""
+    after = None
+    while page := list_flags(database, meeting_id, after, PAGE):
+        yield from page
+        after = Place(page[-1].flag.taken_at, page[-1].flag.id)
+
+
+def review_flag(database: Engine, meeting_id: UUID, flag_id: int, decision: Review) -> ListedFlag | None:
+    """Keeps the admin's decision; the flag as it is then, or None when the meeting has no such flag."""
+    with Session(database) as session, session.begin():
+        session.execute(
+            update(Flag).where(Flag.id == flag_id, Flag.meeting_id == meeting_id).values(review=decision)
+        )
+        row = session.execute(_LISTED.where(Flag.id == flag_id, Flag.meeting_id == meeting_id)).one_or_none()
+        session.expunge_all()
+        return ListedFlag(*row) if row else None

@@ -1,37 +1,37 @@
-"""Signed links to evidence that the gateway serves itself."""
+"""Signed links to pictures that the gateway serves itself."""
 
 import time
 from uuid import UUID
 
 import jwt
 
-AUDIENCE = "evidence"
 ALGORITHM = "HS256"
 WINDOW_SECONDS = 15 * 60
 
 
 class Links:
-    """Makes and checks links that open one picture each and expire after 15 to 30 minutes."""
+    """Makes and checks links below `/{place}/`; each opens one picture and expires after 15 to 30 minutes."""
 
-    def __init__(self, secret: str, public_url: str) -> None:
+    def __init__(self, secret: str, public_url: str, place: str) -> None:
         self._secret = secret
-        self._public_url = public_url.rstrip("/")
+        self._place = place
+        self._url = f"{public_url.rstrip('/')}/{place}"
 
-    def link(self, evidence_id: UUID, *, now: float | None = None) -> str:
+    def link(self, picture_id: UUID, *, now: float | None = None) -> str:
         """The address of the picture; `now` is in seconds since the epoch, the present if not given."""
-        claims = {"aud": AUDIENCE, "sub": str(evidence_id), "exp": _expiry(_present(now))}
+        claims = {"aud": self._place, "sub": str(picture_id), "exp": _expiry(_present(now))}
         signature = jwt.encode(claims, self._secret, ALGORITHM)
-        return f"{self._public_url}/evidence/{evidence_id}?signature={signature}"
+        return f"{self._url}/{picture_id}?signature={signature}"
 
-    def check(self, evidence_id: UUID, signature: str, *, now: float | None = None) -> bool:
+    def check(self, picture_id: UUID, signature: str, *, now: float | None = None) -> bool:
         """False for a signature that is forged, altered, of another picture, or expired."""
         try:
             claims = jwt.decode(
                 signature,
                 self._secret,
                 algorithms=[ALGORITHM],
-                audience=AUDIENCE,
-                subject=str(evidence_id),
+                audience=self._place,
+                subject=str(picture_id),
                 # PyJWT only knows the wall clock, so the expiry is compared here, where `now` is known.
                 options={"require": ["aud", "sub", "exp"], "verify_exp": False},
             )

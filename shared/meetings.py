@@ -3,12 +3,14 @@
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from shared.tables import Meeting, Participant, Role
+from shared.tables import Flag, Meeting, Participant, Review, Role
 
 
 def _hash(admin_key: str) -> str:
@@ -46,3 +48,46 @@ def add_participant(database: Engine, meeting: Meeting, name: str, role: Role) -
         session.add(participant)
         session.flush()
         return participant.id
+
+
+def leave(database: Engine, participant_id: UUID) -> None:
+    """The person has left; a frame that comes later shows that they are back."""
+    with database.begin() as connection:
+        connection.execute(
+            update(Participant).where(Participant.id == participant_id).values(left_at=func.now())
+        )
+
+
+MOST_COUNTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A candidate of a meeting; `flags` counts those that are not dismissed, up to 100."""
+
+    participant_id: UUID
+    name: str
+    joined_at: datetime
+    left_at: datetime | None
+    flags: int
+
+
+def list_candidates(database: Engine, meeting_id: UUID) -> list[Candidate]:
+    """Everyone who joined the meeting as a candidate."""
+    # Counted only so far: a camera that flags every frame must not make the list slow for everybody.
+    some = (
+        select(Flag.id)
+        .where(Flag.participant_id == Participant.id, Flag.review != Review.DISMISSED)
+        .limit(MOST_COUNTED)
+        .correlate(Participant)
+        .subquery()
+    )
+    query = select(
+        Participant.id,
+        Participant.name,
+        Participant.created_at,
+        Participant.left_at,
+        select(func.count()).select_from(some).scalar_subquery(),
+    ).where(Participant.meeting_id == meeting_id, Participant.role == Role.CANDIDATE)
+    with database.connect() as connection:
+        return [Candidate(*row) for row in connection.execute(query)]

@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), min_length=32)
     operator_key: SecretStr | None = None
     public_url: str = "http://localhost:8000"
+    pages_path: Path | None = None
     cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = ()
 
     imgur_client_id: SecretStr | None = None

@@ -36,6 +36,14 @@ class EvidenceStatus(StrEnum):
     DELETED = "deleted"
 
 
+class Review(StrEnum):
+    """What an admin has decided about a flag."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
+
 class Table(DeclarativeBase):
     """Column types by annotation; times are always with a zone; constraints have predictable names."""
 
@@ -73,12 +81,14 @@ class Participant(Table):
     name: Mapped[str]
     role: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    left_at: Mapped[datetime | None]
 
 
 class Flag(Table):
     """A verdict that is not `ok`; one for a job, however often the job runs."""
 
     __tablename__ = "flags"
+    __table_args__ = (CheckConstraint("review IN ('open', 'confirmed', 'dismissed')", name="review"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     job_id: Mapped[UUID] = mapped_column(unique=True)
@@ -89,10 +99,12 @@ class Flag(Table):
     findings: Mapped[dict[str, Any]]
     taken_at: Mapped[datetime]
     judged_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    review: Mapped[str] = mapped_column(server_default=Review.OPEN)
 
 
-# The flagged list's page is one range of this index, whatever the size of the table.
+# A page of the flagged list, of all or of one participant, is one range of an index in a table of any size.
 Index("ix_flags_newest", Flag.meeting_id, Flag.taken_at.desc(), Flag.id.desc())
+Index("ix_flags_newest_of_one", Flag.participant_id, Flag.taken_at.desc(), Flag.id.desc())
 
 
 class Evidence(Table):

@@ -39,6 +39,8 @@ class Findings(_Record):
     thresholds: dict[str, float]
     width: int
     height: int
+    brightness: float
+    """Mean of all pixels, from 0 for black to 1 for white."""
     faces: tuple[Face, ...]
     decode_ms: float
     detect_ms: float

@@ -22,6 +22,8 @@ from tests.serving import serve
 from worker.engines.dlib_hog import DlibHog
 from worker.jobs import Jobs
 from worker.judging import Judging
+from worker.redis import connect_redis
+from worker.sightings import Sightings
 
 SECRET = "a secret of the tests, 32 characters or more"
 
@@ -128,7 +130,7 @@ def seat(room: Room) -> Seat:
 
 @pytest.fixture(scope="session")
 def jobs(settings: Settings) -> Jobs:
-    return Jobs(settings)
+    return Jobs(connect_redis(settings))
 
 
 @pytest.fixture
@@ -140,7 +142,14 @@ def uploads() -> list[UUID]:
 @pytest.fixture
 def judging(settings: Settings, jobs: Jobs, database: Engine, uploads: list[UUID]) -> Judging:
     """The worker's recipe, without a queue before it."""
-    return Judging(jobs, database, DlibHog(), settings.max_frame_pixels, uploads.append)
+    return Judging(
+        jobs=jobs,
+        sightings=Sightings(connect_redis(settings)),
+        database=database,
+        engine=DlibHog(),
+        max_pixels=settings.max_frame_pixels,
+        send_upload=uploads.append,
+    )
 
 
 @pytest.fixture(scope="session")

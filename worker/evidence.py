@@ -29,6 +29,7 @@ from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore, StoreError
 from worker.jobs import Jobs
+from worker.redis import connect_redis
 
 SWEEP_SECONDS = 10
 RETIRE_SECONDS = 3_600
@@ -38,7 +39,7 @@ log = logging.getLogger(__name__)
 settings = Settings()
 celery = create_celery(settings)
 database = connect(settings, pool_size=10)
-jobs = Jobs(settings)
+jobs = Jobs(connect_redis(settings))
 
 celery.conf.beat_schedule = {
     task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}

@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from redis import Redis
-from redis.backoff import ExponentialBackoff
-from redis.retry import Retry
 
 from shared.jobs import (
     BEGIN,
@@ -15,6 +13,7 @@ from shared.jobs import (
     ENDED,
     HOLD,
     KEEP_SECONDS,
+    LAST,
     MAX_ATTEMPTS,
     OPEN,
     OVERDUE,
@@ -22,7 +21,6 @@ from shared.jobs import (
     frame_key,
     job_key,
 )
-from shared.settings import Settings
 from shared.verdicts import Outcome
 
 HOLD_SECONDS = 3_600
@@ -36,31 +34,31 @@ class Begun:
     picture: bytes
     meeting_id: UUID
     participant_id: UUID
+    precheck: bool
     taken_at: datetime
 
 
 class Jobs:
-    """The jobs in Redis. Calls try for about 20 s to get through before they raise redis's errors."""
+    """The jobs in Redis."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._redis = Redis.from_url(
-            settings.redis_url.get_secret_value(),
-            socket_timeout=5,
-            socket_connect_timeout=2,
-            retry=Retry(ExponentialBackoff(cap=2, base=0.05), retries=14),
-        )
-        self._begin = self._redis.register_script(BEGIN)
-        self._end = self._redis.register_script(END)
-        self._hold = self._redis.register_script(HOLD)
-        self._overdue = self._redis.register_script(OVERDUE)
+    def __init__(self, redis: Redis) -> None:
+        self._begin = redis.register_script(BEGIN)
+        self._end = redis.register_script(END)
+        self._hold = redis.register_script(HOLD)
+        self._overdue = redis.register_script(OVERDUE)
 
     def begin(self, job_id: UUID) -> Begun | None:
         """The frame to judge; None when there is nothing to do, or no longer anything that can be done."""
         answer = self._begin(keys=[job_key(job_id), frame_key(job_id)], args=[MAX_ATTEMPTS])
         match answer:
-            case [b"begun", picture, meeting, participant, taken_at]:
-                taken = datetime.fromtimestamp(float(taken_at), tz=UTC)
-                return Begun(picture, UUID(meeting.decode()), UUID(participant.decode()), taken)
+            case [b"begun", picture, meeting, participant, precheck, taken_at]:
+                return Begun(
+                    picture=picture,
+                    meeting_id=UUID(meeting.decode()),
+                    participant_id=UUID(participant.decode()),
+                    precheck=precheck == b"1",
+                    taken_at=datetime.fromtimestamp(float(taken_at), tz=UTC),
+                )
             case [b"too_old"]:
                 self.expire(job_id)
             case [b"exhausted"]:
@@ -90,6 +88,6 @@ class Jobs:
 
     def _finally(self, job_id: UUID, status: JobStatus, field: str, value: str) -> None:
         self._end(
-            keys=[job_key(job_id), frame_key(job_id), OPEN, COUNTS],
+            keys=[job_key(job_id), frame_key(job_id), OPEN, COUNTS, LAST],
             args=[str(job_id), status, field, value, KEEP_SECONDS, ENDED],
         )

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from api.credentials import Authorization, may_administer, parse_id, read_viewer
 from api.errors import NotAuthorised, NotFound, answers
+from api.private_picture import PRIVATE
 from api.services import Services, Use
 from shared.evidence import Kept, find_evidence
 from shared.stores.local import LocalStore
@@ -14,13 +15,6 @@ from shared.stores.open_store import open_store
 from shared.stores.store import PictureGoneError
 
 router = APIRouter(tags=["evidence"])
-
-PRIVATE = {
-    "Cache-Control": "private, max-age=900",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 
 
 @router.get(
@@ -40,7 +34,7 @@ def get_evidence(
 ) -> Response:
     """The picture, by a signed link that expires or with the meeting's admin key."""
     picture_id = parse_id(evidence_id, "evidence")
-    if signature is not None and not services.links.check(picture_id, signature):
+    if signature is not None and not services.evidence_links.check(picture_id, signature):
         raise NotAuthorised("the link has expired or was altered; take a new one from the flagged list")
     viewer = read_viewer(services, authorization) if signature is None else None
     kept = find_evidence(services.database, picture_id)

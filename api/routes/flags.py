@@ -7,21 +7,25 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Response, status
+from fastapi import APIRouter, Header, Path, Query, Response, status
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from api.credentials import AdminMeeting, check_admin, require_meeting
-from api.errors import BadCursor, answers
+from api.errors import BadCursor, NotFound, answers
+from api.flags_csv import flags_as_csv
 from api.routes.meetings import AdminClaim
 from api.services import Services, Use
-from shared.flags import ListedFlag, Place, list_flags
+from shared.flags import Filter, ListedFlag, Place, all_flags, list_flags, review_flag
 from shared.settings import StoreName
-from shared.tables import EvidenceStatus
+from shared.tables import EvidenceStatus, Review
 from shared.verdicts import Findings, FlagKind
 
 router = APIRouter(tags=["flags"])
 
 LONGEST_PAGE = 500
+
+FlagId = Annotated[int, Path(ge=1, lt=2**63)]
 
 
 class FlagAnswer(BaseModel):
@@ -38,6 +42,7 @@ class FlagAnswer(BaseModel):
     img_url: str | None = Field(description="A link to the picture that expires; null once it is deleted")
     evidence: EvidenceStatus
     verdict: str
+    review: Review
     findings: Findings
 
 
@@ -58,10 +63,14 @@ def get_flags(
     meeting: AdminMeeting,
     after: Annotated[str | None, Query(description="`next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = 100,
+    participant_id: Annotated[UUID | None, Query(description="Only this participant's")] = None,
+    kind: Annotated[FlagKind | None, Query(description="Only of this kind")] = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The flagged list, newest first. Polling with `If-None-Match` is answered 304 while nothing changed."""
-    rows = list_flags(services.database, meeting.id, _place(after) if after else None, limit + 1)
+    place = _place(after) if after else None
+    wanted = Filter(participant_id, kind)
+    rows = list_flags(services.database, meeting.id, place, limit + 1, wanted)
     page = FlagPage(
         flags=[_answer(services, row) for row in rows[:limit]],
         next=_cursor(rows[limit - 1]) if len(rows) > limit else None,
@@ -85,6 +94,37 @@ def multiple_faces_list(services: Use, body: AdminClaim) -> list[FlagAnswer]:
     return [_answer(services, row) for row in list_flags(services.database, meeting.id, None, LONGEST_PAGE)]
 
 
+class Decision(BaseModel):
+    """What an admin decides about a flag."""
+
+    decision: Review
+
+
+@router.post("/meetings/{meeting_id}/flags/{flag_id}/review", responses=answers(401, 404, 413, 422))
+def post_review(services: Use, meeting: AdminMeeting, flag_id: FlagId, body: Decision) -> FlagAnswer:
+    """Confirm or dismiss a flag, or open it again."""
+    row = review_flag(services.database, meeting.id, flag_id, body.decision)
+    if row is None:
+        raise NotFound("there is no such flag in this meeting")
+    return _answer(services, row)
+
+
+@router.get(
+    "/meetings/{meeting_id}/flags.csv",
+    response_class=StreamingResponse,
+    responses=answers(401, 404, 422)
+    | {200: {"description": "The whole flagged list", "content": {"text/csv": {}}}},
+)
+def get_flags_csv(services: Use, meeting: AdminMeeting) -> StreamingResponse:
+    """The whole flagged list as CSV, without pictures or links to them."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="flags-{meeting.id}.csv"',
+        "Cache-Control": "no-store",
+    }
+    rows = all_flags(services.database, meeting.id)
+    return StreamingResponse(flags_as_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+
 def _answer(services: Services, row: ListedFlag) -> FlagAnswer:
     flag = row.flag
     return FlagAnswer(
@@ -99,6 +139,7 @@ def _answer(services: Services, row: ListedFlag) -> FlagAnswer:
         img_url=_img_url(services, row),
         evidence=EvidenceStatus(row.evidence_status),
         verdict=flag.kind,
+        review=Review(flag.review),
         findings=Findings.model_validate(flag.findings),
     )
 
@@ -109,7 +150,7 @@ def _img_url(services: Services, row: ListedFlag) -> str | None:
         return None
     if row.store == StoreName.IMGUR:
         return row.reference
-    return services.links.link(row.evidence_id)
+    return services.evidence_links.link(row.evidence_id)
 
 
 def _cursor(row: ListedFlag) -> str:

@@ -38,6 +38,9 @@ class Frame(BaseModel):
         None, description="Accepted for clients of the tutorial; the name is the one given on joining"
     )
     meeting_id: str
+    precheck: bool = Field(
+        default=False, description="Only try: the frame is judged, but nothing of it is recorded or counted"
+    )
 
 
 class AcceptedFrame(BaseModel):
@@ -92,7 +95,7 @@ async def detect_faces(request: Request) -> Response:
     if frame.meeting_id != str(sender.meeting_id) or frame.participant_id != str(sender.participant_id):
         raise NotFound("the token is not for this meeting_id and participant_id")
     picture = decode_base64(frame.base64_img, services.settings.max_frame_bytes)
-    accepted = await services.door.accept(sender, picture)
+    accepted = await services.door.accept(sender, picture, precheck=frame.precheck)
     status_url = f"/jobs/{accepted.job_id}"
     answer = AcceptedFrame(
         job_id=accepted.job_id, status_url=status_url, next_frame_in_ms=accepted.next_frame_in_ms

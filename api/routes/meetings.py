@@ -8,12 +8,19 @@ from uuid import UUID
 from fastapi import APIRouter, status
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from api.credentials import Authorization, Operator, bearer_text, check_admin, require_meeting
+from api.credentials import (
+    Authorization,
+    Operator,
+    bearer_text,
+    check_admin,
+    read_viewer,
+    require_meeting,
+)
 from api.errors import NotFound, answers
 from api.services import Use
 from api.tokens import Bearer
-from shared.meetings import add_participant, create_meeting, is_admin_key
-from shared.settings import VideoProvider
+from shared.meetings import add_participant, create_meeting, is_admin_key, leave
+from shared.settings import StoreName, VideoProvider
 from shared.tables import Role
 
 router = APIRouter(tags=["meetings"])
@@ -47,6 +54,21 @@ class MeetingData(BaseModel):
     id: UUID
     title: str
     created_at: datetime
+
+
+class VideoOffer(BaseModel):
+    """Who carries the meeting's video."""
+
+    provider: VideoProvider
+
+
+class MeetingInfo(MeetingData):
+    """What a candidate is told before joining."""
+
+    frame_interval_ms: int = Field(description="How often a picture is taken")
+    evidence_retention_days: int = Field(description="How long the picture behind a flag is kept")
+    evidence_store: StoreName
+    video: VideoOffer
 
 
 class CreatedMeeting(BaseModel):
@@ -130,6 +152,33 @@ def post_participant(
         frame_interval_ms=services.settings.frame_interval_ms,
         video=Video(provider=services.settings.video_provider),
     )
+
+
+@router.get("/meetings/{meeting_id}", responses=answers(404, 422))
+def get_meeting(services: Use, meeting_id: str) -> MeetingInfo:
+    """What anyone with the link may know: the title, and what is recorded."""
+    meeting = require_meeting(services, meeting_id)
+    settings = services.settings
+    return MeetingInfo(
+        id=meeting.id,
+        title=meeting.title,
+        created_at=meeting.created_at,
+        frame_interval_ms=settings.frame_interval_ms,
+        evidence_retention_days=settings.evidence_retention_days,
+        evidence_store=settings.evidence_store,
+        video=VideoOffer(provider=settings.video_provider),
+    )
+
+
+@router.post(
+    "/meetings/{meeting_id}/leave", status_code=status.HTTP_204_NO_CONTENT, responses=answers(401, 404, 422)
+)
+def post_leave(services: Use, authorization: Authorization, meeting_id: str) -> None:
+    """Leave the meeting, with the token of a participant; a later frame undoes it."""
+    viewer = read_viewer(services, authorization)
+    if not isinstance(viewer, Bearer) or str(viewer.meeting_id) != meeting_id:
+        raise NotFound("the token is not for this meeting")
+    leave(services.database, viewer.participant_id)
 
 
 @router.post("/is_admin", responses=answers(413, 422))

@@ -12,7 +12,7 @@ def open_store(name: StoreName, settings: Settings) -> EvidenceStore:
     """The store of that name, which need not be today's: old evidence stays where it was put."""
     match name:
         case StoreName.LOCAL:
-            links = Links(settings.secret_key.get_secret_value(), settings.public_url)
+            links = Links(settings.secret_key.get_secret_value(), settings.public_url, "evidence")
             return LocalStore(settings.evidence_path, links)
         case StoreName.S3:
             return S3Store(settings.evidence_s3_bucket, settings.evidence_s3_endpoint)

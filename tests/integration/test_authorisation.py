@@ -20,7 +20,7 @@ def elsewhere(gateway: httpx.Client) -> Room:
 
 @pytest.fixture
 def links(settings: Settings) -> Links:
-    return Links(SECRET, settings.public_url)
+    return Links(SECRET, settings.public_url, "evidence")
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def _one_byte_off(signature: str) -> str:
         lambda links, id_: _one_byte_off(links.link(id_).partition("signature=")[2]),
         lambda links, _: links.link(uuid4()).partition("signature=")[2],
         lambda links, id_: links.link(id_, now=1_700_000_000).partition("signature=")[2],
-        lambda _, id_: Links(SECRET[::-1], "http://x").link(id_).partition("signature=")[2],
+        lambda _, id_: Links(SECRET[::-1], "http://x", "evidence").link(id_).partition("signature=")[2],
         lambda *_: "",
         lambda *_: "a.b.c",
         lambda *_: "\0",

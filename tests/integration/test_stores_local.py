@@ -18,7 +18,7 @@ PICTURE = b"\xff\xd8" + b"a picture" * 1_000
 
 @pytest.fixture
 def links() -> Links:
-    return Links("a secret of the tests, 32 characters or more", "https://exam.example")
+    return Links("a secret of the tests, 32 characters or more", "https://exam.example", "evidence")
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ OTHER = UUID("0194fdc2-fa2f-4cc0-81d3-ff12045b73c9")
 
 @pytest.fixture
 def links() -> Links:
-    return Links(SECRET, "https://exam.example/")
+    return Links(SECRET, "https://exam.example/", "evidence")
 
 
 def signature_of(link: str) -> str:
@@ -52,7 +52,7 @@ def test_within_a_window_the_same_picture_keeps_its_link(links: Links) -> None:
 
 
 def test_a_link_signed_with_another_secret_is_refused(links: Links) -> None:
-    forged = Links(SECRET[::-1], "https://exam.example").link(PICTURE)
+    forged = Links(SECRET[::-1], "https://exam.example", "evidence").link(PICTURE)
 
     assert not links.check(PICTURE, signature_of(forged))
 

@@ -1,0 +1,45 @@
+"""Whether a candidate is being checked at all, and what the checks say."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from shared.sightings import Sight, Sighting
+
+INTERVALS_UNTIL_STALE = 4
+OFFLINE = timedelta(seconds=60)
+
+
+class Presence(StrEnum):
+    """A candidate's state, the one that needs a look most first. Only `verified` is good news."""
+
+    FLAGGED = "flagged"
+    DARK = "dark"
+    STALE = "stale"
+    OFFLINE = "offline"
+    VERIFIED = "verified"
+    LEFT = "left"
+
+
+def presence_of(
+    seen: Sighting | None, left_at: datetime | None, now: datetime, interval: timedelta
+) -> Presence:
+    """From the newest sighting; `interval` is the usual time between two frames.
+
+    Nobody in the picture is no state of its own: for some frames the last verification still counts, then
+    it is stale, like one that no frame has followed.
+    """
+    if left_at and (seen is None or seen.taken_at < left_at):
+        return Presence.LEFT
+    if seen is None or now - seen.taken_at > max(OFFLINE, interval * INTERVALS_UNTIL_STALE):
+        return Presence.OFFLINE
+    recent = now - interval * INTERVALS_UNTIL_STALE
+    if seen.taken_at < recent:
+        return Presence.STALE
+    match seen.sight:
+        case Sight.FLAGGED:
+            return Presence.FLAGGED
+        case Sight.DARK:
+            return Presence.DARK
+        case _:
+            verified = seen.verified_at is not None and seen.verified_at >= recent
+            return Presence.VERIFIED if verified else Presence.STALE

@@ -1,0 +1,161 @@
+"""The people of a meeting, for its admin: who is being checked, and who is not."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, Field
+
+from api.credentials import AdminMeeting, parse_id
+from api.errors import NotAuthorised, NotFound, answers
+from api.presence import Presence, presence_of
+from api.private_picture import PRIVATE
+from api.services import Services, Use
+from shared.jobs import LAST, OPEN
+from shared.meetings import Candidate, list_candidates
+from shared.sightings import (
+    Sighting,
+    coverage_key,
+    read_coverage,
+    read_sighting,
+    seen_key,
+    thumbnail_key,
+)
+
+router = APIRouter(tags=["people"])
+
+
+class Person(BaseModel):
+    """A candidate, and when they were last checked."""
+
+    participant_id: UUID
+    name: str
+    joined_at: datetime
+    state: Presence
+    last_frame_at: datetime | None
+    last_verified_at: datetime | None = Field(description="When a frame last showed exactly one face")
+    faces: int | None
+    flags: int = Field(description="Flags that are not dismissed; counted up to 100")
+    thumbnail_url: str | None = Field(description="The newest frame, small, for a minute; the link expires")
+    coverage: str = Field(
+        description="The last 30 minutes, oldest first: v verified, f flagged, n nobody, d dark, - nothing",
+        examples=["-----vvvvvvvvfvvvvvvvvvvvvnvvv"],
+    )
+
+
+class Freshness(BaseModel):
+    """Whether the system keeps up with the frames it is sent."""
+
+    now: datetime
+    last_verdict_at: datetime | None
+    waiting: int = Field(description="Frames accepted and not yet judged")
+    oldest_waiting_seconds: float | None
+    keeping_up: bool
+
+
+class People(BaseModel):
+    """Everyone, who needs a look first."""
+
+    people: list[Person]
+    freshness: Freshness
+
+
+@router.get("/meetings/{meeting_id}/people", responses=answers(401, 404, 422))
+async def get_people(services: Use, meeting: AdminMeeting) -> People:
+    """Every candidate of the meeting, those who need a look first."""
+    candidates = await run_in_threadpool(list_candidates, services.database, meeting.id)
+    freshness = await _freshness(services)
+    people = await _people(services, candidates, freshness.now)
+    people.sort(key=lambda person: (list(Presence).index(person.state), person.name.casefold()))
+    return People(people=people, freshness=freshness)
+
+
+async def _people(services: Services, candidates: list[Candidate], now: datetime) -> list[Person]:
+    async with services.redis.pipeline(transaction=False) as pipe:
+        for candidate in candidates:
+            pipe.hgetall(seen_key(candidate.participant_id))
+            pipe.hgetall(coverage_key(candidate.participant_id))
+            pipe.exists(thumbnail_key(candidate.participant_id))
+        found = await pipe.execute()
+    return [
+        _person(
+            services, candidate, read_sighting(seen), read_coverage(coverage, now), now, thumbnail=bool(shown)
+        )
+        for candidate, seen, coverage, shown in zip(
+            candidates, found[::3], found[1::3], found[2::3], strict=True
+        )
+    ]
+
+
+def _person(
+    services: Services,
+    candidate: Candidate,
+    seen: Sighting | None,
+    coverage: str,
+    now: datetime,
+    *,
+    thumbnail: bool,
+) -> Person:
+    interval = timedelta(milliseconds=services.settings.frame_interval_ms)
+    link = None
+    if thumbnail and seen:
+        # The time in the link has the browser load a new picture, and keep one that is not new.
+        link = (
+            f"{services.thumbnail_links.link(candidate.participant_id)}&taken={seen.taken_at.timestamp():.0f}"
+        )
+    return Person(
+        participant_id=candidate.participant_id,
+        name=candidate.name,
+        joined_at=candidate.joined_at,
+        state=presence_of(seen, candidate.left_at, now, interval),
+        last_frame_at=seen.taken_at if seen else None,
+        last_verified_at=seen.verified_at if seen else None,
+        faces=seen.faces if seen else None,
+        flags=candidate.flags,
+        thumbnail_url=link,
+        coverage=coverage,
+    )
+
+
+async def _freshness(services: Services) -> Freshness:
+    async with services.redis.pipeline(transaction=False) as pipe:
+        pipe.time()
+        pipe.get(LAST)
+        pipe.zcard(OPEN)
+        pipe.zrange(OPEN, 0, 0, withscores=True)
+        (seconds, microseconds), last, waiting, oldest = await pipe.execute()
+    now = seconds + microseconds / 1e6
+    age = None
+    if oldest:
+        [(_, deadline)] = oldest
+        age = max(0.0, now - (deadline - services.settings.frame_ttl_seconds))
+    return Freshness(
+        now=datetime.fromtimestamp(now, tz=UTC),
+        last_verdict_at=datetime.fromtimestamp(float(last), tz=UTC) if last else None,
+        waiting=waiting,
+        oldest_waiting_seconds=age,
+        keeping_up=age is None or age < services.settings.frame_interval_ms / 1000,
+    )
+
+
+@router.get(
+    "/thumbnails/{participant_id}",
+    response_class=Response,
+    responses=answers(401, 404, 422)
+    | {200: {"description": "The newest frame, small", "content": {"image/jpeg": {}}}},
+)
+async def get_thumbnail(
+    services: Use,
+    participant_id: str,
+    signature: Annotated[str, Query(description="From the list of people")],
+) -> Response:
+    """A candidate's newest frame, at most 160 pixels a side; it is kept for a minute."""
+    person = parse_id(participant_id, "participant")
+    if not services.thumbnail_links.check(person, signature):
+        raise NotAuthorised("the link has expired or was altered; take a new one from the list of people")
+    picture = await services.redis.get(thumbnail_key(person))
+    if picture is None:
+        raise NotFound("the last frame is more than a minute old")
+    return Response(picture, media_type="image/jpeg", headers=PRIVATE)
