@@ -1,8 +1,8 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { App } from "./App";
 import "./style/tokens.css";
 import "./style/elements.css";
+import { App } from "./App";
 
 const root = document.getElementById("root");
 if (root)

@@ -3,6 +3,8 @@ import type { Flag } from "../api/types";
 /** The picture with a box around each face that was found. */
 export function BoxedPicture({ flag: { img_url, findings, faces, participant_name } }: { flag: Flag }) {
   const { width, height } = findings;
+  // Legible on a phone as well, where the picture is half as wide.
+  const fontSize = width / 28;
   if (!img_url) return <p className="boxed deleted">The picture was deleted when its time was over.</p>;
   return (
     <div className="boxed" style={{ aspectRatio: `${width} / ${height}` }}>
@@ -12,7 +14,7 @@ export function BoxedPicture({ flag: { img_url, findings, faces, participant_nam
         {findings.faces.map(({ box, score }) => (
           <g key={`${box.left} ${box.top} ${box.width} ${box.height}`}>
             <rect x={box.left} y={box.top} width={box.width} height={box.height} rx="4" />
-            <text x={box.left + 4} y={Math.max(14, box.top - 6)}>
+            <text x={box.left} y={Math.max(fontSize, box.top - fontSize / 3)} fontSize={fontSize}>
               {score.toFixed(2)}
             </text>
           </g>

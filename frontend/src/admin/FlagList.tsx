@@ -57,7 +57,7 @@ export function FlagList({ meetingId, adminKey, filter }: Props) {
 
   return (
     <>
-      <p className="quiet">
+      <p className="quiet" hidden={loaded && !polling.error && flags.length === 0}>
         {polling.error ? outdated(polling.answeredAt) : count(flags.length, hasOlder, loaded)}
       </p>
       {loaded && flags.length === 0 && (

@@ -47,52 +47,41 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
   }
 
   return (
-    <Dialog labelledBy="viewer-title" className="viewer" onClose={onClose}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: shortcuts of the buttons within */}
-      <div onKeyDown={press}>
-        <div className="viewer-head">
-          <div>
-            <h2 id="viewer-title">{flag.participant_name}</h2>
-            <p>
-              {kindName(flag.kind)}: {flag.faces} faces ·{" "}
-              <time dateTime={flag.ts}>{dayAndTime(flag.ts)}</time>
-            </p>
-          </div>
-          <button type="button" aria-label="Close" onClick={onClose}>
-            <Icon name="close" />
-          </button>
+    <Dialog labelledBy="viewer-title" className="viewer" onClose={onClose} onKeyDown={press}>
+      <div className="viewer-head">
+        <div>
+          <h2 id="viewer-title">{flag.participant_name}</h2>
+          <p>
+            {kindName(flag.kind)}: {flag.faces} faces · <time dateTime={flag.ts}>{dayAndTime(flag.ts)}</time>
+          </p>
         </div>
-        <BoxedPicture flag={flag} />
-        <p className="quiet">
-          {sureness(flag)} · {flag.findings.engine} {flag.findings.version} · a flag is a hint, no verdict:
-          you decide
-        </p>
-        {problem && <Failure message={problem} />}
-        <div className="viewer-actions">
-          <button type="button" disabled={!hasNewer} onClick={() => onStep(-1)}>
-            <Icon name="left" /> Newer
-          </button>
-          <button
-            type="button"
-            aria-pressed={flag.review === "confirmed"}
-            onClick={() => decide("confirmed")}
-          >
-            <Icon name="check" /> Confirm <kbd>C</kbd>
-          </button>
-          <button
-            type="button"
-            aria-pressed={flag.review === "dismissed"}
-            onClick={() => decide("dismissed")}
-          >
-            <Icon name="close" /> Dismiss <kbd>D</kbd>
-          </button>
-          <button type="button" disabled={!hasOlder} onClick={() => onStep(1)}>
-            Older <Icon name="right" />
-          </button>
-          <span role="status">
-            <ReviewMark review={flag.review} />
-          </span>
-        </div>
+        <button type="button" aria-label="Close" onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      </div>
+      <BoxedPicture flag={flag} />
+      <p className="quiet">
+        {sureness(flag)} · {flag.findings.engine} {flag.findings.version} · a flag is a hint, no verdict: you
+        decide
+      </p>
+      {problem && <Failure message={problem} />}
+      <div className="viewer-actions">
+        {/* Not `disabled`, which would take the focus, and with it the keys, away at either end. */}
+        <button type="button" aria-disabled={!hasNewer} onClick={() => onStep(-1)}>
+          <Icon name="left" /> Newer
+        </button>
+        <button type="button" aria-disabled={!hasOlder} onClick={() => onStep(1)}>
+          Older <Icon name="right" />
+        </button>
+        <button type="button" aria-pressed={flag.review === "confirmed"} onClick={() => decide("confirmed")}>
+          <Icon name="check" /> Confirm <kbd>C</kbd>
+        </button>
+        <button type="button" aria-pressed={flag.review === "dismissed"} onClick={() => decide("dismissed")}>
+          <Icon name="close" /> Dismiss <kbd>D</kbd>
+        </button>
+        <span role="status">
+          <ReviewMark review={flag.review} />
+        </span>
       </div>
     </Dialog>
   );

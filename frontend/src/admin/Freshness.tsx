@@ -3,6 +3,8 @@ import { duration } from "../ui/time";
 import { useNow } from "../ui/useNow";
 import type { LivePeople } from "./usePeople";
 
+const FINE_BELOW_MS = 10_000;
+
 /** "Last verdict 0.8 s ago, 3 waiting". */
 export function Freshness({ live: { people, clockOffset, polling } }: { live: LivePeople }) {
   const now = useNow() + clockOffset;
@@ -13,8 +15,13 @@ export function Freshness({ live: { people, clockOffset, polling } }: { live: Li
   return (
     <p className={`freshness ${good ? "good" : "warning"}`}>
       <Icon name={good ? "check" : "warning"} />
-      {last ? `Last verdict ${duration(now - Date.parse(last))} ago` : "No picture judged yet"},{" "}
+      {last ? `Last verdict ${fine(now - Date.parse(last))} ago` : "No picture judged yet"},{" "}
       {freshness.waiting} waiting
     </p>
   );
+}
+
+function fine(milliseconds: number): string {
+  if (milliseconds >= FINE_BELOW_MS) return duration(milliseconds);
+  return `${(Math.max(0, milliseconds) / 1_000).toFixed(1)} s`;
 }

@@ -1,7 +1,7 @@
 import { memo } from "react";
 import type { Person } from "../api/types";
 import { Icon } from "../ui/Icon";
-import { duration, timeOfDay } from "../ui/time";
+import { ago, timeOfDay } from "../ui/time";
 import { useNow } from "../ui/useNow";
 import { CoverageStrip } from "./CoverageStrip";
 import { StateMark } from "./StateMark";
@@ -21,23 +21,23 @@ export const PersonCard = memo(function PersonCard({ person, clockOffset, onShow
         {thumbnail_url ? <img src={thumbnail_url} alt="" decoding="async" /> : <Icon name="person" />}
       </div>
       <div className="person-words">
-        <h3>{name}</h3>
-        <StateMark state={state} />
-        <p className="quiet">
-          <LastVerified at={last_verified_at} clockOffset={clockOffset} />
-        </p>
+        <div className="person-head">
+          <h3>{name}</h3>
+          <StateMark state={state} />
+        </div>
+        <div className="person-head">
+          <p className="quiet">
+            <LastVerified at={last_verified_at} clockOffset={clockOffset} />
+          </p>
+          {flags > 0 && (
+            <button type="button" className="flag-count" onClick={() => onShowFlags(participant_id)}>
+              {flags === 1 ? "1 flag" : `${flags} flags`}
+              <span className="unseen"> of {name}</span>
+            </button>
+          )}
+        </div>
         <CoverageStrip coverage={coverage} />
       </div>
-      {flags > 0 && (
-        <button
-          type="button"
-          className="flag-count"
-          aria-label={`Show the ${flags} flags of ${name}`}
-          onClick={() => onShowFlags(participant_id)}
-        >
-          <Icon name="warning" /> {flags}
-        </button>
-      )}
     </li>
   );
 });
@@ -48,5 +48,5 @@ function LastVerified({ at, clockOffset }: { at: string | null; clockOffset: num
   const now = useNow() + clockOffset;
   if (!at) return "Never verified";
   const age = now - Date.parse(at);
-  return age < AN_HOUR ? `Verified ${duration(age)} ago` : `Verified at ${timeOfDay(at)}`;
+  return age < AN_HOUR ? `Verified ${ago(age)}` : `Verified at ${timeOfDay(at)}`;
 }

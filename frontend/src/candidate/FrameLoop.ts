@@ -66,6 +66,8 @@ interface OpenFrame {
 }
 
 const CAMERA_RETRY_MS = 1_000;
+// The server holds its answer by itself; this is for one that should not.
+const FOLLOW_AGAIN_MS = 250;
 const ENDED = new Set(["done", "failed", "expired"]);
 
 /**
@@ -107,7 +109,7 @@ export class FrameLoop {
     const { jobId, takenAt, nextInMs } = this.#open;
     const job = await this.world.follow(jobId, signal);
     this.#failures = 0;
-    if (!ENDED.has(job.status)) return 0;
+    if (!ENDED.has(job.status)) return FOLLOW_AGAIN_MS;
     this.#open = null;
     this.#conclude(job, takenAt);
     return takenAt + nextInMs * this.pace - this.world.now();

@@ -1,4 +1,4 @@
-import { duration } from "../ui/time";
+import { ago } from "../ui/time";
 import type { LoopState } from "./FrameLoop";
 
 export type Tone = "good" | "warning" | "trouble" | "neutral";
@@ -23,7 +23,7 @@ export function statusOf(state: LoopState, usualMs: number, now: number): Status
 /** The line as it is shown: "Checked 2 s ago · all good". */
 export function statusLine({ words, checkedAt, tone }: Status, now: number): string {
   if (checkedAt === null) return capital(words);
-  const age = `${duration(now - checkedAt)} ago`;
+  const age = ago(now - checkedAt);
   return tone === "trouble" ? `${capital(words)} · last checked ${age}` : `Checked ${age} · ${words}`;
 }
 

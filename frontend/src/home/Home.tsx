@@ -23,14 +23,14 @@ export function Home() {
 
   return (
     <Page title="Proctor">
-      <h1>Exams with someone watching</h1>
+      <h1>Watch over an exam</h1>
       <p className="lead">
         Candidates show themselves to their webcam while they write. When a picture shows more than one
         person, they are told at once, you see it in a list, and you decide what it means.
       </p>
       <NewMeeting onCreated={add} />
       {meetings.length > 0 && (
-        <section aria-labelledby="own-meetings">
+        <section className="own-meetings" aria-labelledby="own-meetings">
           <h2 id="own-meetings">Your meetings in this browser</h2>
           <ul className="plain stack">
             {meetings.map((meeting) => (

@@ -37,7 +37,7 @@ export function NewMeeting({ onCreated }: { onCreated: (meeting: OwnMeeting) => 
         <input
           required
           maxLength={200}
-          placeholder="Algebra I, final exam"
+          placeholder="for example: Algebra I, final exam"
           value={title}
           onChange={(event) => setTitle(event.target.value)}
         />

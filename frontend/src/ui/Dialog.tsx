@@ -1,24 +1,29 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
 
 interface Props {
   labelledBy: string;
   className?: string;
   onClose: () => void;
+  onKeyDown?: (event: KeyboardEvent) => void;
   children: ReactNode;
 }
 
 /** A modal dialog for as long as it is rendered; the browser keeps the focus in it and hands it back. */
-export function Dialog({ labelledBy, className, onClose, children }: Props) {
+export function Dialog({ labelledBy, className, onClose, onKeyDown, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    // Its name is read out first; none of its controls is pressed by accident.
+    element?.focus();
     return () => element?.close();
   }, []);
   return (
     <dialog
       ref={dialog}
+      tabIndex={-1}
       className={className}
+      onKeyDown={onKeyDown}
       aria-labelledby={labelledBy}
       onCancel={(event) => {
         event.preventDefault();

@@ -9,6 +9,11 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(length / HOUR)} h`;
 }
 
+/** How long ago, for a reader: "just now", "12 s ago". */
+export function ago(milliseconds: number): string {
+  return milliseconds < 1_000 ? "just now" : `${duration(milliseconds)} ago`;
+}
+
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 

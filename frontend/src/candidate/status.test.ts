@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import type { Job } from "../api/types";
+import { type LoopState, startingFrom } from "./FrameLoop";
+import { statusLine, statusOf } from "./status";
+
+const USUAL = 5_000;
+const TAKEN = 1_000_000;
+
+function line(part: Partial<LoopState>, now: number, faces = 1): string {
+  const last = { job: { faces } as Job, takenAt: TAKEN, heardAt: TAKEN + 400 };
+  const state = { ...startingFrom({ judged: 1, episodes: [] }, 0), intervalMs: USUAL, last, ...part };
+  return statusLine(statusOf(state, USUAL, now), now);
+}
+
+describe("the status line", () => {
+  it.each<[string, Partial<LoopState>, number]>([
+    ["Taking the first picture", { condition: "starting", last: null }, TAKEN],
+    ["Checked 2 s ago · all good", { condition: "judged" }, TAKEN + 2_000],
+    ["Checked just now · all good", { condition: "judged" }, TAKEN + 300],
+    ["Connection lost, trying again · last checked 40 s ago", { condition: "lost" }, TAKEN + 40_000],
+    ["Server is busy, sending less often · last checked 8 s ago", { condition: "busy" }, TAKEN + 8_000],
+    ["Camera is off · last checked 3 min ago", { condition: "camera_off" }, TAKEN + 180_000],
+    [
+      "Checked 2 s ago · all good · server is busy, sending less often",
+      { condition: "judged", intervalMs: 3 * USUAL },
+      TAKEN + 2_000,
+    ],
+  ])("says %j", (words, part, now) => {
+    expect(line(part, now)).toBe(words);
+  });
+
+  it("does not call it good when verdicts have stopped coming", () => {
+    expect(line({ condition: "judged" }, TAKEN + 60_000)).toBe(
+      "Waiting for the server · last checked 1 min ago",
+    );
+  });
+
+  it("does not call a picture good in which nobody was seen", () => {
+    expect(line({ condition: "judged" }, TAKEN + 2_000, 0)).toBe("Checked 2 s ago · no face seen this time");
+  });
+});
