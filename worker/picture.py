@@ -42,4 +42,6 @@ def _as_rgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):
         # 16 bits a pixel: Pillow's own conversion would clip everything above 255 to white.
         image = Image.fromarray((np.asarray(image, dtype=np.uint32) >> 8).astype(np.uint8))
+    if "transparency" in image.info:
+        image = image.convert("RGBA")  # without this step Pillow writes a warning for each such picture
     return image.convert("RGB")
