@@ -1,6 +1,6 @@
 import type { FlagFilter } from "../api/gateway";
 import type { Person } from "../api/types";
-import { KNOWN_KINDS, kindName } from "./kinds";
+import { KIND_NAMES } from "./kinds";
 
 interface Props {
   people: readonly Person[];
@@ -29,12 +29,12 @@ export function FlagFilters({ people, filter, onFilter }: Props) {
       <select
         aria-label="Kind"
         value={filter.kind}
-        onChange={(event) => onFilter({ ...filter, kind: event.target.value })}
+        onChange={(event) => onFilter({ ...filter, kind: event.target.value as FlagFilter["kind"] })}
       >
         <option value="">All kinds</option>
-        {KNOWN_KINDS.map((kind) => (
+        {Object.entries(KIND_NAMES).map(([kind, name]) => (
           <option key={kind} value={kind}>
-            {kindName(kind)}
+            {name}
           </option>
         ))}
       </select>

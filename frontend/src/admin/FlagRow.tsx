@@ -1,7 +1,7 @@
 import { memo } from "react";
 import type { Flag } from "../api/types";
 import { timeOfDay } from "../ui/time";
-import { kindName } from "./kinds";
+import { KIND_NAMES } from "./kinds";
 import { ReviewMark } from "./ReviewMark";
 
 interface Props {
@@ -30,7 +30,7 @@ export const FlagRow = memo(function FlagRow({ flag, isCurrent, onOpen, onFocus 
         <span className="flag-words">
           <strong>{flag.participant_name}</strong>
           <span>
-            {kindName(flag.kind)}: {flag.faces} faces
+            {KIND_NAMES[flag.kind]}: {flag.faces} faces
           </span>
           <span className="quiet">{sureness(flag)}</span>
         </span>

@@ -7,7 +7,7 @@ import { messageOf } from "../ui/message";
 import { dayAndTime } from "../ui/time";
 import { BoxedPicture } from "./BoxedPicture";
 import { sureness } from "./FlagRow";
-import { kindName } from "./kinds";
+import { KIND_NAMES } from "./kinds";
 import { ReviewMark } from "./ReviewMark";
 import { stepOf } from "./stepOf";
 
@@ -52,7 +52,8 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
         <div>
           <h2 id="viewer-title">{flag.participant_name}</h2>
           <p>
-            {kindName(flag.kind)}: {flag.faces} faces · <time dateTime={flag.ts}>{dayAndTime(flag.ts)}</time>
+            {KIND_NAMES[flag.kind]}: {flag.faces} faces ·{" "}
+            <time dateTime={flag.ts}>{dayAndTime(flag.ts)}</time>
           </p>
         </div>
         <button type="button" aria-label="Close" onClick={onClose}>

@@ -31,7 +31,7 @@ export const PersonCard = memo(function PersonCard({ person, clockOffset, onShow
           </p>
           {flags > 0 && (
             <button type="button" className="flag-count" onClick={() => onShowFlags(participant_id)}>
-              {flags === 1 ? "1 flag" : `${flags} flags`}
+              {flagCount(flags)}
               <span className="unseen"> of {name}</span>
             </button>
           )}
@@ -49,4 +49,12 @@ function LastVerified({ at, clockOffset }: { at: string | null; clockOffset: num
   if (!at) return "Never verified";
   const age = now - Date.parse(at);
   return age < AN_HOUR ? `Verified ${ago(age)}` : `Verified at ${timeOfDay(at)}`;
+}
+
+/** The server counts no further than this. */
+const COUNTED_FLAGS = 100;
+
+function flagCount(flags: number): string {
+  if (flags >= COUNTED_FLAGS) return `${COUNTED_FLAGS} flags or more`;
+  return flags === 1 ? "1 flag" : `${flags} flags`;
 }

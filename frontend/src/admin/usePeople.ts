@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useState } from "react";
 import { listPeople } from "../api/gateway";
 import type { People } from "../api/types";
 import { type Polling, usePolling } from "./usePolling";
@@ -14,16 +14,13 @@ export interface LivePeople {
 export function usePeople(meetingId: string, adminKey: string): LivePeople {
   const [people, setPeople] = useState<People | null>(null);
   const [clockOffset, setClockOffset] = useState(0);
-  const etag = useRef<string | undefined>(undefined);
 
   const polling = usePolling(
     useCallback(
       async (signal: AbortSignal) => {
-        const answer = await listPeople(meetingId, { bearer: adminKey, ifNoneMatch: etag.current, signal });
-        if (!answer) return;
-        etag.current = answer.etag;
-        setPeople(answer.body);
-        setClockOffset(Date.parse(answer.body.freshness.now) - Date.now());
+        const answer = await listPeople(meetingId, adminKey, signal);
+        setPeople(answer);
+        setClockOffset(Date.parse(answer.freshness.now) - Date.now());
       },
       [meetingId, adminKey],
     ),

@@ -3,7 +3,9 @@ import type {
   AcceptedFrame,
   CreatedMeeting,
   Flag,
+  FlagKind,
   FlagPage,
+  Frame,
   Job,
   JoinedParticipant,
   Meeting,
@@ -41,7 +43,12 @@ export interface Sender {
 
 export function sendFrame(sender: Sender, picture: string, signal: AbortSignal): Promise<AcceptedFrame> {
   const { meetingId, participantId, token, precheck } = sender;
-  const frame = { base64_img: picture, participant_id: participantId, meeting_id: meetingId, precheck };
+  const frame: Frame = {
+    base64_img: picture,
+    participant_id: participantId,
+    meeting_id: meetingId,
+    precheck,
+  };
   return callFor("/detect_faces", post(frame, { bearer: token, signal }));
 }
 
@@ -57,7 +64,7 @@ export async function isAdmin(meetingId: string, key: string): Promise<boolean> 
 /** Which flags to list; an empty word means all. */
 export interface FlagFilter {
   participantId: string;
-  kind: string;
+  kind: FlagKind | "";
 }
 
 export function listFlags(
@@ -82,6 +89,6 @@ export async function exportFlags(meetingId: string, key: string): Promise<Blob>
   return (await request(`/meetings/${meetingId}/flags.csv`, { bearer: key })).blob();
 }
 
-export function listPeople(meetingId: string, call: Call): Promise<Tagged<People> | null> {
-  return callIfChanged(`/meetings/${meetingId}/people`, call);
+export function listPeople(meetingId: string, key: string, signal: AbortSignal): Promise<People> {
+  return callFor(`/meetings/${meetingId}/people`, { bearer: key, signal });
 }

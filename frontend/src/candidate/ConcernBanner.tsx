@@ -1,9 +1,9 @@
 import { Icon } from "../ui/Icon";
-import { type ConcernKind, wordingOf } from "./concerns";
+import { type ConcernKind, WORDING } from "./concerns";
 
 /** What is wrong with the picture, until it is good again. */
 export function ConcernBanner({ kind }: { kind: ConcernKind | null }) {
-  const wording = kind ? wordingOf(kind) : null;
+  const wording = kind ? WORDING[kind] : null;
   return (
     // Always there, for screen readers to notice what comes into it.
     <div role="alert">

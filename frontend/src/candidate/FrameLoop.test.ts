@@ -169,7 +169,7 @@ describe("what the candidate is told", () => {
   });
 
   it("keeps the history over a reload", () => {
-    const before = { judged: 7, episodes: [{ kind: "no_face", from: 1, until: null }] };
+    const before = { judged: 7, episodes: [{ kind: "no_face" as const, from: 1, until: null }] };
     expect(startingFrom(before, 9)).toMatchObject({
       judged: 7,
       concern: null,

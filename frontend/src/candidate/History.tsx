@@ -1,5 +1,5 @@
 import { duration, timeOfDay } from "../ui/time";
-import { wordingOf } from "./concerns";
+import { WORDING } from "./concerns";
 import type { Episode } from "./FrameLoop";
 
 /** What the candidate was told so far, newest first. */
@@ -15,7 +15,7 @@ export function History({ episodes }: { episodes: readonly Episode[] }) {
         <ul className="plain">
           {episodes.toReversed().map((episode) => (
             <li key={episode.from}>
-              <time>{timeOfDay(episode.from)}</time> {wordingOf(episode.kind).title}
+              <time>{timeOfDay(episode.from)}</time> {WORDING[episode.kind].title}
               <span className="quiet"> · {lengthOf(episode)}</span>
             </li>
           ))}

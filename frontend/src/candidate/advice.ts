@@ -16,8 +16,7 @@ const NEAR = 0.8;
 export function adviceOn({ faces, findings }: Job): Advice[] {
   const advice = [adviceOnFaces(faces ?? 0)];
   if (!findings) return advice;
-  const { brightness } = findings;
-  if (typeof brightness === "number") advice.push(adviceOnLight(brightness));
+  advice.push(adviceOnLight(findings.brightness));
   if (faces === 1) advice.push(adviceOnDistance(findings));
   return advice;
 }

