@@ -129,10 +129,10 @@ class Stack:
 
     def _start_workers(self) -> None:
         frames = ["celery", "-A", "worker.frames", "worker", "-Q", "frames", "-n", "frames@%h"]
-        frames += ["--concurrency", str(self._workers), "--loglevel", "INFO"]
+        frames += ["--concurrency", str(self._workers)]
         self._run(self._part("frames", frames))
         evidence = ["celery", "-A", "worker.evidence", "worker", "-Q", "evidence", "-n", "evidence@%h"]
-        evidence += ["--pool", "threads", "--concurrency", "8", "--loglevel", "INFO"]
+        evidence += ["--pool", "threads", "--concurrency", "8"]
         self._run(self._part("evidence", evidence))
         schedule = str(self._data / "schedule")
         self._run(

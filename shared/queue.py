@@ -40,6 +40,7 @@ def create_celery(settings: Settings) -> Celery:
         task_acks_on_failure_or_timeout=False,
         task_time_limit=TASK_SECONDS,
         worker_prefetch_multiplier=1,
+        worker_disable_rate_limits=True,
         worker_hijack_root_logger=False,
         worker_enable_remote_control=False,
         worker_cancel_long_running_tasks_on_connection_loss=False,

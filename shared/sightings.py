@@ -75,7 +75,7 @@ if newer_than('taken_at') then
 end
 redis.call('EXPIRE', seen, keep_seen)
 """
-"""Takes note of a judged frame."""
+"""Takes note of a judged frame; twice is as good as once."""
 
 
 def read_sighting(fields: dict[bytes, bytes]) -> Sighting | None:

@@ -23,7 +23,6 @@ from worker.engines.dlib_hog import DlibHog
 from worker.jobs import Jobs
 from worker.judging import Judging
 from worker.redis import connect_redis
-from worker.sightings import Sightings
 
 SECRET = "a secret of the tests, 32 characters or more"
 
@@ -144,7 +143,6 @@ def judging(settings: Settings, jobs: Jobs, database: Engine, uploads: list[UUID
     """The worker's recipe, without a queue before it."""
     return Judging(
         jobs=jobs,
-        sightings=Sightings(connect_redis(settings)),
         database=database,
         engine=DlibHog(),
         max_pixels=settings.max_frame_pixels,

@@ -19,7 +19,6 @@ from worker.engines.engine import load_engine
 from worker.jobs import HOLD_SECONDS, Jobs
 from worker.judging import Judging
 from worker.redis import connect_redis
-from worker.sightings import Sightings
 
 if TYPE_CHECKING:
     from celery import Task
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 settings = Settings()
 celery = create_celery(settings)
-redis_client = connect_redis(settings)
-jobs = Jobs(redis_client)
+jobs = Jobs(connect_redis(settings))
 
 
 def send_upload(evidence_id: UUID) -> None:
@@ -42,7 +40,6 @@ def send_upload(evidence_id: UUID) -> None:
 # Made here, before the pool forks: its processes share the model's memory and open their own connections.
 judging = Judging(
     jobs=jobs,
-    sightings=Sightings(redis_client),
     database=connect(settings, pool_size=1),
     engine=load_engine(settings),
     max_pixels=settings.max_frame_pixels,

@@ -22,6 +22,7 @@ from shared.jobs import (
     job_key,
 )
 from shared.verdicts import Outcome
+from worker.sightings import NewSighting
 
 HOLD_SECONDS = 3_600
 """How long a frame waits for Postgres to come back before it expires after all."""
@@ -42,8 +43,8 @@ class Jobs:
     """The jobs in Redis."""
 
     def __init__(self, redis: Redis) -> None:
+        self._redis = redis
         self._begin = redis.register_script(BEGIN)
-        self._end = redis.register_script(END)
         self._hold = redis.register_script(HOLD)
         self._overdue = redis.register_script(OVERDUE)
 
@@ -65,17 +66,22 @@ class Jobs:
                 self.fail(job_id, f"judging the picture broke off {MAX_ATTEMPTS} times")
         return None
 
-    def finish(self, job_id: UUID, outcome: Outcome) -> None:
-        """The frame is judged."""
-        self._finally(job_id, JobStatus.DONE, "outcome", outcome.model_dump_json())
+    def finish(self, job_id: UUID, outcome: Outcome, sighting: NewSighting | None) -> None:
+        """The frame is judged; what it says about the person is noted in the same round trip."""
+        with self._redis.pipeline() as pipeline:
+            if sighting:
+                sighting.note(pipeline)
+            self._end(pipeline, job_id, JobStatus.DONE, "outcome", outcome.model_dump_json())
+            pipeline.execute()
 
     def fail(self, job_id: UUID, reason: str) -> None:
         """The frame can't be judged; the candidate reads the reason."""
-        self._finally(job_id, JobStatus.FAILED, "error", reason)
+        self._end(self._redis, job_id, JobStatus.FAILED, "error", reason)
 
     def expire(self, job_id: UUID) -> None:
         """The frame waited too long to matter."""
-        self._finally(job_id, JobStatus.EXPIRED, "error", "the frame waited too long for a worker")
+        reason = "the frame waited too long for a worker"
+        self._end(self._redis, job_id, JobStatus.EXPIRED, "error", reason)
 
     def hold(self, job_id: UUID) -> None:
         """The frame goes back with its attempt uncounted, to be judged when Postgres answers again."""
@@ -86,8 +92,6 @@ class Jobs:
         """Open jobs whose deadline passed longer ago than this."""
         return [UUID(job_id.decode()) for job_id in self._overdue(keys=[OPEN], args=[seconds])]
 
-    def _finally(self, job_id: UUID, status: JobStatus, field: str, value: str) -> None:
-        self._end(
-            keys=[job_key(job_id), frame_key(job_id), OPEN, COUNTS, LAST],
-            args=[str(job_id), status, field, value, KEEP_SECONDS, ENDED],
-        )
+    def _end(self, redis: Redis, job_id: UUID, status: JobStatus, field: str, value: str) -> None:
+        keys = [job_key(job_id), frame_key(job_id), OPEN, COUNTS, LAST]
+        redis.eval(END, len(keys), *keys, str(job_id), status, field, value, KEEP_SECONDS, ENDED)

@@ -12,17 +12,10 @@ from shared.flags import NewFlag, record_flag
 from shared.verdicts import Findings, Outcome, Verdict
 from worker.engines.engine import Engine
 from worker.jobs import Begun, Jobs
-from worker.picture import PictureError, decode
+from worker.picture import Picture, PictureError, decode
 from worker.rules import judge, sight_of
-from worker.sightings import Sightings
-from worker.thumbnail import make_thumbnail
-
-
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    findings: Findings
-    content_type: str
-    thumbnail: bytes
+from worker.sightings import NewSighting
+from worker.thumbnail import brightness_of, encode_thumbnail
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +23,13 @@ class Judging:
     """Everything a frame needs on its way from bytes to verdict."""
 
     jobs: Jobs
-    sightings: Sightings
     database: Database
     engine: Engine
     max_pixels: int
     send_upload: Callable[[UUID], None]
 
     def judge_frame(self, job_id: UUID) -> None:
-        """Begin, look, judge, record, note, finish, send. Each step may run twice and does no harm.
+        """Begin, decode, detect, judge, record, finish, send. Each step may run twice and does no harm.
 
         Raises OperationalError while Postgres is away and there is a flag to record.
         """
@@ -45,58 +37,62 @@ class Judging:
         if frame is None:
             return
         try:
-            looked = self._look(frame.picture)
-            verdict = judge(looked.findings)
-            evidence_id = None if frame.precheck else self._record(job_id, frame, looked, verdict)
+            started = time.perf_counter()
+            picture = decode(frame.picture, self.max_pixels)
+            findings = self._detect(picture, decode_seconds=time.perf_counter() - started)
+            verdict = judge(findings)
+            evidence_id = self._record(job_id, frame, picture.content_type, findings, verdict)
         except PictureError as error:
             self.jobs.fail(job_id, str(error))
         except IntegrityError:
             self.jobs.fail(job_id, "the meeting or the participant is no longer there")
         else:
-            self.jobs.finish(job_id, Outcome(verdict=verdict, findings=looked.findings))
+            outcome = Outcome(verdict=verdict, findings=findings)
+            self.jobs.finish(job_id, outcome, None if frame.precheck else _sighting(frame, picture, outcome))
             if evidence_id:
                 self.send_upload(evidence_id)
 
-    def _look(self, data: bytes) -> _Looked:
-        """Decode and detect."""
+    def _detect(self, picture: Picture, decode_seconds: float) -> Findings:
         started = time.perf_counter()
-        picture, content_type = decode(data, self.max_pixels)
-        decoded = time.perf_counter()
-        faces = self.engine.detect(picture)
-        detected = time.perf_counter()
-        height, width, _ = picture.shape
-        thumbnail = make_thumbnail(picture)
-        findings = Findings(
+        faces = self.engine.detect(picture.pixels)
+        detect_seconds = time.perf_counter() - started
+        height, width, _ = picture.pixels.shape
+        return Findings(
             engine=self.engine.name,
             version=self.engine.version,
             thresholds=self.engine.thresholds,
             width=width,
             height=height,
-            brightness=thumbnail.brightness,
+            brightness=brightness_of(picture.small),
             faces=faces,
-            decode_ms=_milliseconds(decoded - started),
-            detect_ms=_milliseconds(detected - decoded),
+            decode_ms=round(decode_seconds * 1000, 1),
+            detect_ms=round(detect_seconds * 1000, 1),
         )
-        return _Looked(findings, content_type, thumbnail.jpeg)
 
-    def _record(self, job_id: UUID, frame: Begun, looked: _Looked, verdict: Verdict) -> UUID | None:
-        """Keep a flag with its evidence, whose id is returned, and take note of what was seen."""
-        evidence_id = None
-        if verdict.flag:
-            flag = NewFlag(
-                job_id=job_id,
-                meeting_id=frame.meeting_id,
-                participant_id=frame.participant_id,
-                kind=verdict.flag,
-                findings=looked.findings,
-                taken_at=frame.taken_at,
-                picture=frame.picture,
-                content_type=looked.content_type,
-            )
-            evidence_id = record_flag(self.database, flag)
-        self.sightings.note(frame, sight_of(looked.findings, verdict), verdict.faces, looked.thumbnail)
-        return evidence_id
+    def _record(
+        self, job_id: UUID, frame: Begun, content_type: str, findings: Findings, verdict: Verdict
+    ) -> UUID | None:
+        """Keeps a flag and its evidence, whose id is returned; nothing of a frame that was only to try."""
+        if verdict.flag is None or frame.precheck:
+            return None
+        flag = NewFlag(
+            job_id=job_id,
+            meeting_id=frame.meeting_id,
+            participant_id=frame.participant_id,
+            kind=verdict.flag,
+            findings=findings,
+            taken_at=frame.taken_at,
+            picture=frame.picture,
+            content_type=content_type,
+        )
+        return record_flag(self.database, flag)
 
 
-def _milliseconds(seconds: float) -> float:
-    return round(seconds * 1000, 1)
+def _sighting(frame: Begun, picture: Picture, outcome: Outcome) -> NewSighting:
+    return NewSighting(
+        participant_id=frame.participant_id,
+        taken_at=frame.taken_at,
+        sight=sight_of(outcome.findings, outcome.verdict),
+        faces=outcome.verdict.faces,
+        thumbnail=encode_thumbnail(picture.small),
+    )

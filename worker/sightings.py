@@ -1,6 +1,10 @@
 """Takes note of what was seen of a participant."""
 
-from redis import Redis
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from redis.client import Pipeline
 
 from shared.sightings import (
     COVERAGE_MINUTES,
@@ -12,27 +16,30 @@ from shared.sightings import (
     seen_key,
     thumbnail_key,
 )
-from worker.jobs import Begun
 
 
-class Sightings:
-    """The sightings in Redis; noting one twice is noting it once."""
+@dataclass(frozen=True, slots=True)
+class NewSighting:
+    """What a judged frame says about the person who sent it."""
 
-    def __init__(self, redis: Redis) -> None:
-        self._see = redis.register_script(SEE)
+    participant_id: UUID
+    taken_at: datetime
+    sight: Sight
+    faces: int
+    thumbnail: bytes
 
-    def note(self, frame: Begun, sight: Sight, faces: int, thumbnail: bytes) -> None:
-        """Raises redis's errors."""
-        who = frame.participant_id
-        self._see(
-            keys=[seen_key(who), thumbnail_key(who), coverage_key(who)],
-            args=[
-                frame.taken_at.timestamp(),
-                sight,
-                faces,
-                thumbnail,
-                SEEN_SECONDS,
-                THUMBNAIL_SECONDS,
-                COVERAGE_MINUTES,
-            ],
+    def note(self, pipeline: Pipeline) -> None:
+        """To be done with the pipeline's other commands."""
+        keys = [make_key(self.participant_id) for make_key in (seen_key, thumbnail_key, coverage_key)]
+        pipeline.eval(
+            SEE,
+            len(keys),
+            *keys,
+            self.taken_at.timestamp(),
+            self.sight,
+            self.faces,
+            self.thumbnail,
+            SEEN_SECONDS,
+            THUMBNAIL_SECONDS,
+            COVERAGE_MINUTES,
         )

@@ -81,5 +81,4 @@ def _load(detector: str) -> None:
 
 def _loop(frames: int) -> None:
     for data in islice(cycle(pictures()), frames):
-        picture, _ = decode(data, max_pixels=10_000_000)
-        _engine.detect(picture)
+        _engine.detect(decode(data, max_pixels=10_000_000).pixels)

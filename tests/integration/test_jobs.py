@@ -16,16 +16,15 @@ from redis.client import PubSub
 from dev.servers import Server, valkey
 from shared.jobs import COUNTS, ENDED, MAX_ATTEMPTS, OPEN, frame_key, job_key
 from shared.settings import Settings
-from shared.verdicts import Findings, FlagKind, Outcome, Verdict
+from shared.verdicts import FlagKind, Outcome, Verdict
 from tests.room import ONE_FACE, Room, Seat, assert_problem
+from tests.samples import findings
 from tests.waiting import until
 from worker.jobs import Jobs
+from worker.redis import connect_redis
 
-FINDINGS = Findings(
-    engine="none", version="1", thresholds={}, width=1, height=1, faces=(), decode_ms=1, detect_ms=2
-)
-OK = Outcome(verdict=Verdict(faces=1), findings=FINDINGS)
-TWO = Outcome(verdict=Verdict(faces=2, flag=FlagKind.MULTIPLE_FACES), findings=FINDINGS)
+OK = Outcome(verdict=Verdict(faces=1), findings=findings(1))
+TWO = Outcome(verdict=Verdict(faces=2, flag=FlagKind.MULTIPLE_FACES), findings=findings(2))
 LONGEST_WAIT = 20
 
 
@@ -76,8 +75,8 @@ def test_a_job_ends_once(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> 
         channel.subscribe(ENDED)
         channel.get_message(timeout=5)
         jobs.begin(job_id)
-        jobs.finish(job_id, TWO)
-        jobs.finish(job_id, OK)
+        jobs.finish(job_id, TWO, None)
+        jobs.finish(job_id, OK, None)
         jobs.fail(job_id, "too late to fail")
         jobs.expire(job_id)
         redis.publish(ENDED, "no more")
@@ -139,7 +138,7 @@ def test_holding_does_not_reopen_what_another_worker_ended(
     # Two have it, as after a visibility timeout: one loses Postgres, the other comes through.
     jobs.begin(job_id)
     jobs.begin(job_id)
-    jobs.finish(job_id, TWO)
+    jobs.finish(job_id, TWO, None)
 
     jobs.hold(job_id)
 
@@ -152,7 +151,7 @@ def test_nothing_comes_of_a_job_that_was_never_seen(seat: Seat, jobs: Jobs, redi
 
     assert jobs.begin(unknown) is None
     jobs.hold(unknown)
-    jobs.finish(unknown, OK)
+    jobs.finish(unknown, OK, None)
     jobs.fail(unknown, "no")
     jobs.expire(unknown)
 
@@ -230,7 +229,7 @@ def test_a_wait_ends_with_the_job(job_id: UUID, jobs: Jobs, redis: Redis, wait: 
     time.sleep(0.5)  # so that they are probably waiting; it must hold as well when they are not yet
 
     jobs.begin(job_id)
-    jobs.finish(job_id, TWO)
+    jobs.finish(job_id, TWO, None)
 
     for answer in answers:
         assert answer().json()["verdict"] == "multiple_faces"
@@ -277,13 +276,13 @@ def test_a_wait_outlives_a_restart_of_redis(
 ) -> None:
     own = Settings(**dict(settings) | {"redis_url": own_valkey.url})
     seat = Room.create(other_gateway(own)).join()
-    job_id, jobs = UUID(seat.accepted(ONE_FACE)), Jobs(own)
+    job_id, jobs = UUID(seat.accepted(ONE_FACE)), Jobs(connect_redis(own))
 
     own_valkey.process.restart()
 
     with Redis.from_url(own_valkey.url) as redis, ExitStack() as ending:
         until(lambda: is_subscribed(redis), "the gateway listens again")
-        end = threading.Timer(0.5, lambda: jobs.finish(job_id, OK))
+        end = threading.Timer(0.5, lambda: jobs.finish(job_id, OK, None))
         end.start()
         ending.callback(end.join)
         began = time.monotonic()

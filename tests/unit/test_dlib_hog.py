@@ -1,0 +1,75 @@
+"""The tutorial's engine finds what the tutorial's call finds, and says how sure it is."""
+
+from pathlib import Path
+
+import face_recognition
+import numpy as np
+import pytest
+from PIL import Image
+
+from dev.candidates import PICTURES
+from shared.verdicts import Box, Face
+from worker.engines.dlib_hog import DlibHog
+from worker.picture import decode
+
+FRAMES = sorted(PICTURES.glob("*.jpg"))
+
+
+@pytest.fixture(scope="module")
+def engine() -> DlibHog:
+    return DlibHog()
+
+
+def test_there_are_pictures_to_compare() -> None:
+    assert {frame.name[0] for frame in FRAMES} == {"0", "1", "2"}
+
+
+@pytest.mark.parametrize("frame", FRAMES, ids=lambda frame: frame.stem)
+def test_the_same_boxes_as_face_locations(engine: DlibHog, frame: Path) -> None:
+    picture = decode(frame.read_bytes(), 4_000_000).pixels
+
+    faces = engine.detect(picture)
+
+    theirs = {
+        Box(left=left, top=top, width=right - left, height=bottom - top)
+        for top, right, bottom, left in face_recognition.face_locations(picture)
+    }
+    assert {face.box for face in faces} == theirs
+    assert len(faces) == int(frame.name[0])
+
+
+def test_scores_are_above_the_threshold_and_fall(engine: DlibHog) -> None:
+    picture = decode((PICTURES / "2-faces-biden-obama.jpg").read_bytes(), 4_000_000).pixels
+
+    scores = [face.score for face in engine.detect(picture)]
+
+    assert scores == sorted(scores, reverse=True)
+    assert all(score > engine.thresholds["score"] for score in scores)
+
+
+def test_a_face_at_the_edge_has_a_box_inside_the_picture(engine: DlibHog) -> None:
+    whole = decode((PICTURES / "1-face-astronaut.jpg").read_bytes(), 4_000_000).pixels
+    (face,) = engine.detect(whole)
+    cut = np.ascontiguousarray(whole[face.box.top + face.box.height // 8 :, :])
+
+    (cut_face,) = engine.detect(cut)
+
+    assert cut_face.box.top == 0
+    assert cut_face.box.left + cut_face.box.width <= cut.shape[1]
+
+
+@pytest.mark.parametrize("size", [(1, 1), (20_000, 1), (1, 20_000), (79, 79), (2_000, 2_000)])
+def test_odd_sizes_have_no_faces_and_do_no_harm(engine: DlibHog, size: tuple[int, int]) -> None:
+    picture = np.asarray(Image.new("RGB", size, "teal"))
+
+    assert engine.detect(picture) == ()
+
+
+def test_nothing_is_kept_from_one_picture_to_the_next(engine: DlibHog) -> None:
+    def look(name: str) -> tuple[Face, ...]:
+        return engine.detect(decode((PICTURES / name).read_bytes(), 4_000_000).pixels)
+
+    first = look("1-face-obama.jpg")
+    look("2-faces-biden-obama.jpg")
+
+    assert look("1-face-obama.jpg") == first

@@ -1,0 +1,218 @@
+"""Decoding: whatever a camera or a file may send becomes the same upright RGB, or a reason why not."""
+
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from worker.picture import PictureError, decode
+
+MAX_PIXELS = 4_000_000
+ROOT = Path(__file__).parents[2]
+# Four colours and no symmetry: a picture that is turned or mirrored differs from itself.
+CORNERS = Image.new("RGB", (64, 48), "white")
+for box, colour in (
+    ((0, 0, 32, 16), (220, 30, 30)),
+    ((32, 0, 64, 16), (30, 200, 30)),
+    ((0, 16, 16, 48), (30, 30, 220)),
+    ((48, 32, 64, 48), (20, 20, 20)),
+):
+    CORNERS.paste(colour, box)
+ROTATIONS = {
+    1: None,
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+ORIENTATION = 0x0112
+
+
+def encoded(image: Image.Image, format_name: str, **options: object) -> bytes:
+    data = BytesIO()
+    image.save(data, format_name, **options)
+    return data.getvalue()
+
+
+def is_like(pixels: NDArray[np.uint8], image: Image.Image) -> bool:
+    """Whether they show the same, but for what compression does."""
+    expected = np.asarray(image.convert("RGB"), dtype=np.int16)
+    return pixels.shape == expected.shape and float(np.abs(pixels - expected).mean()) < 4
+
+
+@pytest.mark.parametrize(
+    ("format_name", "media_type"), [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")]
+)
+def test_the_three_formats(format_name: str, media_type: str) -> None:
+    picture = decode(encoded(CORNERS, format_name, quality=90), MAX_PIXELS)
+
+    assert picture.content_type == media_type
+    assert picture.pixels.dtype == np.uint8
+    assert is_like(picture.pixels, CORNERS)
+
+
+@pytest.mark.parametrize(
+    ("format_name", "mode"),
+    [
+        ("JPEG", "L"),
+        ("JPEG", "CMYK"),
+        ("PNG", "1"),
+        ("PNG", "L"),
+        ("PNG", "LA"),
+        ("PNG", "P"),
+        ("PNG", "RGBA"),
+        ("WEBP", "RGBA"),
+    ],
+)
+def test_every_kind_of_pixel(format_name: str, mode: str) -> None:
+    image = CORNERS.convert(mode)
+
+    pixels = decode(encoded(image, format_name), MAX_PIXELS).pixels
+
+    assert is_like(pixels, image)
+
+
+def test_a_palette_with_transparency() -> None:
+    image = CORNERS.convert("P")
+    half_transparent = bytes([255, 128, 0] * 80)
+
+    pixels = decode(encoded(image, "PNG", transparency=half_transparent), MAX_PIXELS).pixels
+
+    assert is_like(pixels, image)
+
+
+def test_16_bits_a_pixel_keep_their_brightness() -> None:
+    grey = CORNERS.convert("L")
+    deep = Image.fromarray(np.asarray(grey, dtype=np.uint16) * 257)
+    assert deep.mode == "I;16"
+
+    pixels = decode(encoded(deep, "PNG"), MAX_PIXELS).pixels
+
+    assert is_like(pixels, grey)
+
+
+@pytest.mark.parametrize("orientation", ROTATIONS)
+@pytest.mark.parametrize("format_name", ["JPEG", "PNG", "WEBP"])
+def test_every_orientation_ends_upright(format_name: str, orientation: int) -> None:
+    turn = ROTATIONS[orientation]
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    lying = encoded(
+        CORNERS.transpose(turn) if turn is not None else CORNERS, format_name, exif=exif, quality=90
+    )
+
+    pixels = decode(lying, MAX_PIXELS).pixels
+
+    assert is_like(pixels, CORNERS)
+
+
+def test_an_orientation_that_does_not_exist_is_none() -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = 99
+
+    assert is_like(decode(encoded(CORNERS, "JPEG", exif=exif, quality=90), MAX_PIXELS).pixels, CORNERS)
+
+
+@pytest.mark.parametrize("format_name", ["PNG", "WEBP"])
+def test_of_an_animation_the_first_picture_counts(format_name: str) -> None:
+    others = [ImageOps.mirror(CORNERS), ImageOps.flip(CORNERS)]
+    animation = encoded(CORNERS, format_name, save_all=True, append_images=others, lossless=True)
+
+    assert is_like(decode(animation, MAX_PIXELS).pixels, CORNERS)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (20_000, 1), (1, 20_000), (2_000, 2_000)])
+def test_odd_sizes(size: tuple[int, int]) -> None:
+    pixels = decode(encoded(Image.new("RGB", size, "teal"), "PNG"), MAX_PIXELS).pixels
+
+    assert pixels.shape == (size[1], size[0], 3)
+
+
+def test_one_pixel_too_many() -> None:
+    with pytest.raises(PictureError, match="the picture has 4002000 pixels; at most 4000000 are allowed"):
+        decode(encoded(Image.new("L", (2_000, 2_001)), "PNG"), MAX_PIXELS)
+
+
+@pytest.mark.parametrize("format_name", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kept", [0.0, 0.1, 0.5, 0.9])
+def test_truncated_pictures(format_name: str, kept: float) -> None:
+    noise = Image.effect_noise((320, 240), 80).convert("RGB")
+    whole = encoded(noise, format_name)
+
+    with pytest.raises(PictureError, match="can't be decoded"):
+        decode(whole[: int(len(whole) * kept)], MAX_PIXELS)
+
+
+@pytest.mark.parametrize("format_name", ["GIF", "BMP", "TIFF", "ICO", "PPM", "EPS", "PDF"])
+def test_other_formats_are_not_even_tried(format_name: str) -> None:
+    with pytest.raises(PictureError, match="can't be decoded"):
+        decode(encoded(CORNERS, format_name), MAX_PIXELS)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\0", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBP", b"%!PS"]
+)
+def test_rubbish(data: bytes) -> None:
+    with pytest.raises(PictureError, match="can't be decoded"):
+        decode(data, MAX_PIXELS)
+
+
+def test_flipped_bits_are_a_reason_or_a_picture() -> None:
+    """No third way out of the decoder; the damage is the same in each run."""
+    random = np.random.default_rng(1)
+    for format_name in ("JPEG", "PNG", "WEBP"):
+        whole = encoded(Image.effect_noise((64, 48), 80).convert("RGB"), format_name)
+        for _ in range(200):
+            broken = bytearray(whole)
+            for place in random.integers(0, len(broken), 3):
+                broken[place] = int(random.integers(0, 256))
+            try:
+                pixels = decode(bytes(broken), MAX_PIXELS).pixels
+            except PictureError:
+                continue
+            assert pixels.shape[2] == 3
+
+
+MEMORY_OF_A_BOMB = """
+import resource, sys
+from PIL import Image
+from worker.picture import PictureError, decode
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    decode(sys.stdin.buffer.read(), 4_000_000)
+except PictureError as error:
+    print(error)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def test_a_bomb_costs_no_memory() -> None:
+    bomb = encoded(Image.new("RGB", (10_000, 5_000)), "PNG", compress_level=9)
+    assert len(bomb) < 200_000  # and 150 MB in memory
+
+    # In a process of its own, as the peak of this one has been.
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY_OF_A_BOMB], input=bomb, cwd=ROOT, capture_output=True, check=True
+    )
+
+    reason, grown = done.stdout.decode().splitlines()
+    unit = 1 if sys.platform == "darwin" else 1_024
+    assert reason == "the picture has 50000000 pixels; at most 4000000 are allowed"
+    assert int(grown) * unit < 20_000_000
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_the_limit_holds_without_warnings_as_errors() -> None:
+    """As in production, where Pillow only warns of what it calls a bomb."""
+    bomb = encoded(Image.new("1", (10_000, 9_000)), "PNG")
+
+    with pytest.raises(PictureError, match="90000000 pixels"):
+        decode(bomb, MAX_PIXELS)

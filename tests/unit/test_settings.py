@@ -1,0 +1,53 @@
+"""Settings that would hurt someone are refused at the start, with the name of the variable."""
+
+import pytest
+from pydantic import ValidationError
+
+from shared.settings import Settings, StoreName
+
+SAFE = {"environment": "production", "secret_key": "s" * 32, "operator_key": "the operator's"}
+
+
+def test_production_starts_with_secrets_of_its_own() -> None:
+    assert Settings.model_validate(SAFE).operator_key is not None
+
+
+@pytest.mark.parametrize(
+    ("unsafe", "named"),
+    [
+        ({"environment": "production", "operator_key": "x"}, "SECRET_KEY"),
+        ({"environment": "production", "secret_key": "s" * 32}, "OPERATOR_KEY"),
+        (SAFE | {"secret_key": "Xyzzy"}, "secret_key"),
+        (SAFE | {"detector": "simulated"}, "DETECTOR"),
+        ({"evidence_store": "s3"}, "EVIDENCE_S3_BUCKET"),
+        ({"evidence_store": "imgur"}, "IMGUR_CLIENT_ID"),
+        ({"detector": "magic"}, "detector"),
+        ({"max_backlog": "0"}, "max_backlog"),
+    ],
+)
+def test_unsafe_settings_are_refused_by_name(unsafe: dict[str, str], named: str) -> None:
+    with pytest.raises(ValidationError, match=named) as refused:
+        Settings.model_validate(unsafe)
+
+    assert "Xyzzy" not in str(refused.value)
+
+
+def test_whoever_sets_a_client_id_means_imgur() -> None:
+    assert Settings().evidence_store is StoreName.LOCAL
+    assert Settings(imgur_client_id="id").evidence_store is StoreName.IMGUR
+    assert Settings(imgur_client_id="id", evidence_store=StoreName.LOCAL).evidence_store is StoreName.LOCAL
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2"])
+def test_every_usual_spelling_of_a_database_url(scheme: str) -> None:
+    url = Settings(database_url=f"{scheme}://me:pa%40ss@db.example:5433/exam").postgres
+
+    assert url.drivername == "postgresql+psycopg2"
+    assert (url.host, url.port, url.database, url.password) == ("db.example", 5433, "exam", "pa@ss")
+
+
+def test_secrets_do_not_show_in_logs() -> None:
+    settings = Settings(secret_key="s3cret" * 6, database_url="postgresql://me:pa55@db/exam")
+
+    assert "s3cret" not in repr(settings)
+    assert "pa55" not in repr(settings)
