@@ -74,7 +74,7 @@ class Settings(BaseSettings):
     detector: Detector = Detector.DLIB_HOG
     simulated_detector_ms: float = Field(10.0, ge=0)
     frame_interval_ms: int = Field(5_000, ge=100)
-    frame_ttl_seconds: int = Field(60, ge=1)
+    frame_ttl_seconds: int = Field(120, ge=1)
     max_frame_bytes: int = Field(2_000_000, ge=1_000)
     max_frame_pixels: int = Field(4_000_000, ge=10_000)
     max_backlog: int = Field(500, ge=1)
