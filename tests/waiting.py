@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(look: Callable[[], T], what: str, seconds: float = 60) -> T:
+def until(look: Callable[[], T | None], what: str, seconds: float = 60) -> T:
     """The first truthy thing seen; the limit is there to end a test that has failed, not to time one."""
     deadline = time.monotonic() + seconds
     while True:

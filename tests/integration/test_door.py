@@ -24,8 +24,7 @@ def small_room(settings: Settings, other_gateway: Callable[[Settings], httpx.Cli
 
 def kept(redis: Redis) -> dict[str, object]:
     """Everything in Redis, but for how often each may send."""
-    keys = [key.decode() for key in redis.keys()]  # noqa: SIM118 - not a dict
-    return {key: redis.dump(key) for key in keys if not key.startswith("pace:")}
+    return {str(key): redis.dump(key) for key in redis.scan_iter() if not str(key).startswith("b'pace:")}
 
 
 def fill_until_refused(seat: Seat) -> httpx.Response:

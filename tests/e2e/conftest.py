@@ -1,0 +1,87 @@
+"""A real Chromium before the real stack."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext, Playwright, expect, sync_playwright
+
+from dev.pages import build
+from dev.stack import Stack
+from tests.conftest import SECRET
+from tests.e2e.camera import ONE, film
+from tests.room import Room
+
+PATIENCE_MS = 60_000
+"""There to end a test that has failed, not to time one."""
+
+OpenBrowser = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where Chromium is."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        missing = "The pages are NOT tested: there is no Chromium. On Debian and Ubuntu: apt install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return found
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def pages(chromium: str) -> Iterator[Stack]:  # noqa: ARG001 - nothing is built in vain
+    """The stack with the pages, and a frame every second rather than every five."""
+    environment = os.environ | {
+        "SECRET_KEY": SECRET,
+        "PAGES_PATH": str(build()),
+        "FRAME_INTERVAL_MS": "1000",
+    }
+    with (
+        tempfile.TemporaryDirectory(prefix="proctor-tests-") as data,
+        Stack(Path(data) / "data", workers=1, environment=environment) as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+def meeting(pages: Stack) -> Iterator[Room]:
+    with httpx.Client(base_url=pages.url, timeout=30) as client:
+        yield Room.create(client)
+
+
+@pytest.fixture
+def open_browser(playwright: Playwright, chromium: str, pages: Stack, tmp_path: Path) -> Iterator[OpenBrowser]:
+    """Starts browsers, each another person's: with a camera that shows these scenes, or without a camera."""
+    expect.set_options(timeout=PATIENCE_MS)
+    with ExitStack() as running:
+
+        def start(scenes: Sequence[str] = (ONE,), *, seconds: float = 1, flags: Sequence[str] = ()) -> BrowserContext:
+            camera = film(tmp_path / f"{len(list(tmp_path.iterdir()))}.mjpeg", scenes, seconds)
+            browser = playwright.chromium.launch(
+                executable_path=chromium,
+                args=[
+                    *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+                    "--use-fake-device-for-media-stream",
+                    f"--use-file-for-fake-video-capture={camera}",
+                    *(flags or ["--use-fake-ui-for-media-stream"]),
+                ],
+            )
+            running.callback(browser.close)
+            context = browser.new_context(base_url=pages.url)
+            context.set_default_timeout(PATIENCE_MS)
+            return context
+
+        yield start

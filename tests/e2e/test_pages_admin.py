@@ -1,0 +1,186 @@
+"""The invigilator's view in a real browser, with candidates that send real pictures."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.e2e.camera import ONE, TWO
+from tests.e2e.candidate_page import opened, start
+from tests.e2e.conftest import OpenBrowser
+from tests.room import ONE_FACE, TWO_FACES, Room
+from tests.waiting import until
+
+
+def invigilate(browser: BrowserContext, meeting: Room, key: str | None = None) -> Page:
+    """The meeting opened with its key, on a device that does not hold it yet."""
+    page = opened(browser, meeting)
+    page.get_by_role("button", name="I am the invigilator").click()
+    page.get_by_label("Invigilator key").fill(key or meeting.admin_key)
+    page.get_by_role("button", name="Open as invigilator").click()
+    return page
+
+
+@pytest.fixture
+def flagged(meeting: Room) -> Room:
+    """A meeting with two flags of Ada's and one of Ben's, the newest."""
+    for name, flags in (("Ada", 2), ("Ben", 1)):
+        seat = meeting.join(name)
+        for _ in range(flags):
+            assert seat.job(seat.accepted(TWO_FACES), wait=20).json()["status"] == "done"
+    return meeting
+
+
+def test_a_flag_appears_with_its_picture_and_is_decided(open_browser: OpenBrowser, meeting: Room) -> None:
+    admin = invigilate(open_browser(), meeting)
+    expect(admin.get_by_text("Nothing was flagged so far")).to_be_visible()
+
+    candidate = opened(open_browser([TWO]), meeting)
+    start(candidate, "Ada Lovelace")
+
+    row = admin.locator(".flag-row").first
+    expect(row).to_contain_text("Ada Lovelace")
+    expect(row).to_contain_text("More than one person: 2 faces")
+    row.click()
+    dialog = admin.get_by_role("dialog", name="Ada Lovelace")
+    picture = dialog.get_by_role("img", name="Ada Lovelace, with 2 faces found")
+    expect(picture).to_have_js_property("complete", value=True)
+    assert picture.evaluate("image => image.naturalWidth") == 640
+    expect(dialog.locator("svg rect")).to_have_count(2)
+
+    dialog.get_by_role("button", name="Confirm").click()
+
+    expect(dialog.get_by_role("status")).to_have_text("Confirmed")
+    until(lambda: "confirmed" in reviews(meeting), "the decision is kept")
+
+
+def reviews(meeting: Room) -> list[str]:
+    """What was decided, newest first."""
+    return [flag["review"] for flag in meeting.flags().json()["flags"]]
+
+
+def test_the_keyboard_alone_reviews_the_list(open_browser: OpenBrowser, flagged: Room) -> None:
+    page = invigilate(open_browser(), flagged)
+    rows = page.locator(".flag-row")
+    expect(rows).to_have_count(3)
+
+    rows.first.focus()
+    page.keyboard.press("j")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("k")
+    expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("d")
+    expect(dialog.get_by_role("status")).to_have_text("Dismissed")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("c")
+    expect(dialog.get_by_role("status")).to_have_text("Confirmed")
+    page.keyboard.press("Escape")
+
+    expect(dialog).to_have_count(0)
+    expect(rows.nth(2)).to_be_focused()
+    assert reviews(flagged) == ["open", "dismissed", "confirmed"]
+
+
+def test_filters_by_candidate(open_browser: OpenBrowser, flagged: Room) -> None:
+    page = invigilate(open_browser(), flagged)
+    expect(page.locator(".flag-row")).to_have_count(3)
+
+    page.get_by_label("Candidate").select_option(label="Ada (2)")
+    expect(page.locator(".flag-row")).to_have_count(2)
+    page.get_by_label("Candidate").select_option(label="All candidates")
+    expect(page.locator(".flag-row")).to_have_count(3)
+    page.get_by_role("button", name="1 flag of Ben").click()
+    expect(page.locator(".flag-row")).to_have_count(1)
+
+
+def test_who_is_checked_and_who_is_not_never_look_alike(open_browser: OpenBrowser, meeting: Room) -> None:
+    meeting.join("Absent")
+    present = opened(open_browser([ONE]), meeting)
+    start(present, "Present")
+
+    page = invigilate(open_browser(), meeting)
+
+    people = page.get_by_role("region", name="People").locator(".people-list > li")
+    expect(people.filter(has_text="Present")).to_contain_text("Verified")
+    expect(people.filter(has_text="Present").locator(".thumbnail img")).to_be_visible()
+    expect(people.filter(has_text="Absent")).to_contain_text("Offline")
+    expect(people.filter(has_text="Absent")).to_contain_text("Never verified")
+    expect(people.first).to_contain_text("Absent")
+    expect(page.get_by_text(re.compile(r"Last verdict .* ago, \d+ waiting"))).to_be_visible()
+
+
+def test_the_list_as_csv(open_browser: OpenBrowser, flagged: Room, tmp_path: Path) -> None:
+    page = invigilate(open_browser(), flagged)
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export CSV").click()
+
+    saved = tmp_path / "flags.csv"
+    download.value.save_as(saved)
+    with saved.open(newline="", encoding="utf-8-sig") as file:
+        assert len(list(csv.DictReader(file))) == 3
+
+
+def test_thousands_of_flags_come_as_they_are_scrolled_to(open_browser: OpenBrowser, meeting: Room) -> None:
+    seat = meeting.join("Ada")
+    for _ in range(120):
+        until(lambda: seat.post(TWO_FACES).status_code == 202, "the frame is taken", seconds=120)
+    until(lambda: len(meeting.flags(limit=500).json()["flags"]) == 120, "all are judged", seconds=120)
+    page = invigilate(open_browser(), meeting)
+    rows = page.locator(".flag-row")
+    expect(rows).to_have_count(100)
+
+    rows.last.scroll_into_view_if_needed()
+
+    expect(rows).to_have_count(120)
+
+
+def test_a_stranger_sees_nothing(open_browser: OpenBrowser, flagged: Room) -> None:
+    browser = open_browser()
+    page = invigilate(browser, flagged, key="not the key")
+    expect(page.get_by_role("alert")).to_contain_text("This is not the key of this meeting")
+
+    page.evaluate(
+        """([id, key]) => localStorage.setItem('proctor.meetings',
+            JSON.stringify([{id, title: 'x', createdAt: new Date().toISOString(), key}]))""",
+        [flagged.id, "forged"],
+    )
+    page.goto(f"/meeting/{flagged.id}")
+
+    expect(page.get_by_role("alert")).to_contain_text("The server does not accept the key")
+    expect(page.get_by_text("Ada")).to_have_count(0)
+
+
+def test_home_creates_a_meeting_and_leads_back_to_it(open_browser: OpenBrowser) -> None:
+    page = open_browser().new_page()
+    page.goto("/")
+    page.get_by_label("Title").fill("Botany")
+    page.get_by_role("button", name="Create meeting").click()
+    link = page.get_by_label("Candidates' link", exact=True).input_value()
+    page.get_by_text("Use another device").click()
+    key = page.get_by_label("Invigilator key", exact=True).input_value()
+    assert key
+    assert key not in link
+
+    page.reload()
+    expect(page.get_by_role("heading", name="Botany")).to_be_visible()
+    page.get_by_role("link", name="Open as invigilator").click()
+
+    expect(page.get_by_role("heading", name="Flagged")).to_be_visible()
+    assert key not in page.url
+    page.get_by_role("button", name="Leave").click()
+    page.get_by_role("button", name="Forget the key and leave").click()
+    expect(page.get_by_role("heading", name="New meeting")).to_be_visible()
+    expect(page.get_by_role("heading", name="Botany")).to_have_count(0)
+
+
+def test_a_picture_without_a_second_person_is_no_flag(open_browser: OpenBrowser, meeting: Room) -> None:
+    seat = meeting.join("Ada")
+    seat.job(seat.accepted(ONE_FACE), wait=20)
+    page = invigilate(open_browser(), meeting)
+    expect(page.get_by_text("Nothing was flagged so far")).to_be_visible()

@@ -1,0 +1,103 @@
+"""The candidate's page in a real browser, before the real worker."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.camera import NOBODY, ONE, TWO
+from tests.e2e.candidate_page import join, opened, start
+from tests.e2e.conftest import OpenBrowser
+from tests.room import Room, bearer
+from tests.waiting import until
+
+SCENE_SECONDS = 8.0
+
+
+def states(meeting: Room) -> list[str]:
+    """Of the people in the meeting, as its admin sees them."""
+    answer = meeting.client.get(f"/meetings/{meeting.id}/people", headers=bearer(meeting.admin_key))
+    return [person["state"] for person in answer.json()["people"]]
+
+
+def test_warnings_come_and_go_with_what_the_camera_shows(open_browser: OpenBrowser, meeting: Room) -> None:
+    page = opened(open_browser([ONE, TWO, NOBODY], seconds=SCENE_SECONDS), meeting)
+    start(page)
+
+    warning = page.get_by_role("alert")
+    expect(page.get_by_text("all good").first).to_be_visible()
+    expect(warning).to_contain_text("We can see more than one person")
+    expect(warning).to_contain_text("We can't see your face")
+    expect(page.get_by_text("all good").first).to_be_visible()
+    expect(page.get_by_role("heading", name="We can")).to_have_count(0)
+
+    page.get_by_text("Messages so far").click()
+    history = page.get_by_role("group").get_by_role("listitem")
+    expect(history.filter(has_text="We can see more than one person").first).to_be_visible()
+    expect(history.filter(has_text="We can't see your face").first).to_be_visible()
+
+
+def test_the_check_before_the_exam_leaves_nothing_behind(open_browser: OpenBrowser, meeting: Room) -> None:
+    page = opened(open_browser([TWO]), meeting)
+    join(page)
+    page.get_by_role("button", name="Turn on my camera").click()
+
+    expect(page.get_by_text("2 faces: ask others to leave the picture")).to_be_visible()
+    expect(page.get_by_text("Light is good")).to_be_visible()
+    expect(page.get_by_role("button", name="Start the exam anyway")).to_be_enabled()
+    assert meeting.flags().json()["flags"] == []
+    assert states(meeting) == ["offline"]
+
+
+def test_a_good_place_is_called_good(open_browser: OpenBrowser, meeting: Room) -> None:
+    page = opened(open_browser([ONE]), meeting)
+    join(page)
+    page.get_by_role("button", name="Turn on my camera").click()
+
+    for words in ("One face, that's you", "Light is good", "Distance is good", "Answer in"):
+        expect(page.get_by_text(words)).to_be_visible()
+    expect(page.get_by_role("button", name="Start the exam", exact=True)).to_be_visible()
+
+
+def test_a_reload_goes_on_as_the_same_participant(open_browser: OpenBrowser, meeting: Room) -> None:
+    page = opened(open_browser([TWO]), meeting)
+    start(page)
+    expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
+
+    page.reload()
+
+    expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
+    page.get_by_text("Messages so far").click()
+    expect(page.get_by_role("group").get_by_role("listitem")).to_have_count(2)
+    assert len(states(meeting)) == 1
+
+
+def test_a_tab_in_the_background_keeps_its_rhythm(open_browser: OpenBrowser, meeting: Room) -> None:
+    browser = open_browser([TWO])
+    page = opened(browser, meeting)
+    start(page)
+    expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
+    seen = len(meeting.flags().json()["flags"])
+
+    with browser.expect_page() as exam:
+        page.evaluate("() => { window.open('about:blank') }")
+    exam.value.bring_to_front(); print(page.evaluate("document.visibilityState"))
+    with page.expect_response("**/detect_faces"), page.expect_response("**/detect_faces"):
+        pass
+
+    assert len(meeting.flags().json()["flags"]) >= seen
+
+
+def test_leaving_switches_the_camera_off_and_sums_up(open_browser: OpenBrowser, meeting: Room) -> None:
+    page = opened(open_browser([ONE]), meeting)
+    start(page)
+    expect(page.get_by_text("all good").first).to_be_visible()
+    video = page.locator("video").element_handle()
+    assert video
+    track = video.evaluate_handle("video => video.srcObject.getVideoTracks()[0]")
+
+    page.get_by_role("button", name="Leave the exam").click()
+    page.get_by_role("dialog").get_by_role("button", name="Leave the exam").click()
+
+    expect(page.get_by_text("Your camera is off")).to_be_visible()
+    expect(page.get_by_text("Pictures checked")).to_be_visible()
+    assert track.evaluate("track => track.readyState") == "ended"
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    until(lambda: states(meeting) == ["left"], "the meeting knows")

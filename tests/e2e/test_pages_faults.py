@@ -1,0 +1,114 @@
+"""What the candidate is told when something is in the way, and how it goes on."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import expect
+
+from api.tokens import Bearer, Tokens
+from dev.stack import Stack
+from shared.tables import Role
+from tests.conftest import SECRET
+from tests.e2e.camera import ONE
+from tests.e2e.candidate_page import join, opened, start
+from tests.e2e.conftest import OpenBrowser
+from tests.room import Room
+
+
+def test_a_refused_camera_is_explained_and_can_be_retried(open_browser: OpenBrowser, meeting: Room) -> None:
+    browser = open_browser(flags=["--deny-permission-prompts"])
+    page = opened(browser, meeting)
+    join(page)
+    page.get_by_role("button", name="Turn on my camera").click()
+    expect(page.get_by_role("alert")).to_contain_text("This page may not use your camera")
+
+    browser.grant_permissions(["camera"])
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.get_by_text("One face, that's you")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("NotFoundError", "No camera was found"),
+        ("NotReadableError", "Another program is using your camera"),
+        ("AnythingElse", "The camera could not be switched on"),
+    ],
+)
+def test_a_camera_that_is_missing_or_taken_is_explained(
+    open_browser: OpenBrowser, meeting: Room, error: str, words: str
+) -> None:
+    browser = open_browser()
+    # No flag of Chromium's takes the fake camera away again.
+    browser.add_init_script(
+        f"navigator.mediaDevices.getUserMedia = async () => {{ throw new DOMException('', '{error}') }}"
+    )
+    page = opened(browser, meeting)
+    join(page)
+    page.get_by_role("button", name="Turn on my camera").click()
+
+    expect(page.get_by_role("alert")).to_contain_text(words)
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_a_camera_that_goes_away_is_noticed_and_comes_back(open_browser: OpenBrowser, meeting: Room) -> None:
+    page = opened(open_browser([ONE]), meeting)
+    start(page)
+    expect(page.get_by_text("all good").first).to_be_visible()
+
+    page.locator("video").evaluate(
+        """video => {
+            const [track] = video.srcObject.getVideoTracks();
+            track.stop();
+            track.dispatchEvent(new Event('ended'));
+        }"""
+    )
+
+    expect(page.get_by_text("Camera is off").first).to_be_visible()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("all good").first).to_be_visible()
+
+
+def test_a_server_that_goes_and_comes_back(pages: Stack, open_browser: OpenBrowser, meeting: Room) -> None:
+    page = opened(open_browser([ONE]), meeting)
+    start(page)
+    expect(page.get_by_text("all good").first).to_be_visible()
+
+    pages.processes["gateway"].stop()
+    try:
+        expect(page.get_by_text("Connection lost, trying again").first).to_be_visible()
+    finally:
+        pages.processes["gateway"].start()
+
+    expect(page.get_by_text("all good").first).to_be_visible()
+
+
+def test_an_expired_token_leads_to_joining_again(open_browser: OpenBrowser, meeting: Room) -> None:
+    page = opened(open_browser([ONE]), meeting)
+    start(page)
+    expect(page.get_by_text("all good").first).to_be_visible()
+    expired = Tokens(SECRET).issue(
+        Bearer(UUID(meeting.id), UUID(meeting.join().id), Role.CANDIDATE), datetime.now(UTC) - timedelta(days=2)
+    )
+    page.evaluate(
+        """token => {
+            const [name] = Object.keys(sessionStorage);
+            const seat = JSON.parse(sessionStorage.getItem(name));
+            sessionStorage.setItem(name, JSON.stringify({ ...seat, token }));
+        }""",
+        expired,
+    )
+    page.reload()
+    expect(page.get_by_role("heading", name="Your place in this meeting has run out")).to_be_visible()
+
+    page.get_by_role("button", name="Join again").click()
+
+    expect(page.get_by_text("all good").first).to_be_visible()
+
+
+def test_a_meeting_that_is_not_there(open_browser: OpenBrowser) -> None:
+    page = open_browser().new_page()
+    page.goto("/meeting/0b7c1c0e-7a3c-4b54-9e5e-2a4a1f9c1111")
+    expect(page.get_by_role("heading", name="There is no such meeting")).to_be_visible()

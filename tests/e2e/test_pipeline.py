@@ -1,0 +1,56 @@
+"""The whole way, as a candidate and an invigilator go it: two frames in, one flag out, its picture opened."""
+
+import time
+
+import httpx
+
+from dev.stack import Stack
+from tests.room import ONE_FACE, TWO_FACES, Room, Seat
+from tests.waiting import until
+
+Answer = dict[str, object]
+
+
+def followed(seat: Seat, picture: bytes) -> Answer:
+    """The job once it has ended, found out by asking again and again, as the tutorial's page does."""
+    response = seat.post(picture)
+    assert response.status_code == 202
+
+    def ended() -> Answer | None:
+        job: Answer = seat.client.get(
+            response.headers["Location"], headers={"Authorization": f"Bearer {seat.token}"}
+        ).json()
+        time.sleep(0.1)
+        return None if job["status"] in {"queued", "running"} else job
+
+    return until(ended, "the frame is judged")
+
+
+def test_from_the_frames_to_the_opened_evidence(stack: Stack, stack_client: httpx.Client) -> None:
+    room = Room.create(stack_client)
+    alone, in_company = room.join("Ada 👩🏽‍🚀"), room.join("דוד")
+
+    ok, flagged = followed(alone, ONE_FACE), followed(in_company, TWO_FACES)
+
+    assert (ok["status"], ok["verdict"], ok["multiple_detected"], ok["faces"]) == ("done", "ok", False, 1)
+    assert (flagged["status"], flagged["flags"], flagged["multiple_detected"], flagged["faces"]) == (
+        "done",
+        ["multiple_faces"],
+        True,
+        2,
+    )
+
+    until(lambda: room.flags().json()["flags"][0]["evidence"] == "stored", "the picture is stored")
+    keys = {"meeting_id": room.id, "admin_id": room.admin_key}
+    (flag,) = room.flags().json()["flags"]
+    assert stack_client.post("/multiple_faces_list", json=keys).json() == [flag]
+    assert (flag["job_id"], flag["participant_id"]) == (flagged["job_id"], in_company.id)
+    assert (flag["participant_name"], flag["kind"], flag["faces"]) == ("דוד", "multiple_faces", 2)
+    assert flag["findings"]["engine"] == "dlib-hog"
+    assert len(flag["findings"]["faces"]) == 2
+
+    # As a browser opens it: the link alone, no credentials.
+    assert flag["img_url"].startswith(f"{stack.url}/evidence/")
+    picture = httpx.get(flag["img_url"], trust_env=False)
+    assert (picture.status_code, picture.content) == (200, TWO_FACES)
+    assert picture.headers["Content-Type"] == "image/jpeg"

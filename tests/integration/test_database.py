@@ -1,0 +1,89 @@
+"""Migrations: they make what the models say, and several may start at once."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+
+from shared.database import connect
+from shared.migrate import alembic_config, migrate
+from shared.settings import Settings
+from shared.tables import Table
+
+
+@pytest.fixture
+def empty(settings: Settings) -> Iterator[Engine]:
+    """A database without tables."""
+    name = f"empty_{uuid4().hex}"
+    server = connect(settings, pool_size=1).execution_options(isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = settings.postgres.set(database=name, drivername="postgresql")
+    engine = connect(Settings(database_url=url.render_as_string(hide_password=False)), pool_size=4)
+    yield engine
+    engine.dispose()
+    server.dispose()
+
+
+def tables(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def test_migrations_make_what_the_models_say(empty: Engine) -> None:
+    migrate(empty)
+
+    with empty.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, Table.metadata) == []
+
+
+def constraints(engine: Engine) -> set[tuple[str, str]]:
+    query = text(
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> 'alembic_version'"
+        " UNION SELECT indexname, indexdef FROM pg_indexes"
+        " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+    )
+    with engine.connect() as connection:
+        return {(row[0], row[1]) for row in connection.execute(query)}
+
+
+def test_checks_and_the_order_of_indexes_are_the_models_too(empty: Engine, database: Engine) -> None:
+    """What autogenerate does not compare."""
+    Table.metadata.create_all(empty)
+
+    assert constraints(database) ^ constraints(empty) == set()
+
+
+def test_migrating_again_changes_nothing(empty: Engine) -> None:
+    migrate(empty)
+    before = tables(empty)
+
+    migrate(empty)
+
+    assert tables(empty) == before == set(Table.metadata.tables)
+
+
+def test_several_may_migrate_at_once(empty: Engine) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(migrate, [empty] * 4))
+
+    assert tables(empty) == set(Table.metadata.tables)
+
+
+def test_there_is_a_way_back(empty: Engine) -> None:
+    migrate(empty)
+
+    with empty.begin() as connection:
+        command.downgrade(alembic_config(connection), "base")
+    assert tables(empty) == set()
+
+    migrate(empty)
+    assert tables(empty) == set(Table.metadata.tables)

@@ -1,0 +1,214 @@
+"""The outbox: a picture is uploaded once, never lost, and deleted when its time is over."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import pytest
+from sqlalchemy import Engine, func, select, update
+
+from dev.stack import Stack
+from shared.database import connect
+from shared.evidence import (
+    CLAIM,
+    LONGEST_WAIT,
+    claim_upload,
+    due_uploads,
+    evidence_older_than,
+    find_evidence,
+    mark_deleted,
+    mark_failed,
+    mark_stored,
+    wait_before,
+)
+from shared.queue import RETIRE_EVIDENCE, SWEEP_EVIDENCE, create_celery
+from shared.settings import Settings, StoreName
+from shared.stores.store import Stored
+from shared.tables import Evidence, EvidenceStatus
+from tests.room import TWO_FACES, Room, assert_problem, bearer
+from tests.samples import recorded
+from tests.waiting import until
+
+STORED = Stored("picture.jpg", None)
+
+
+@pytest.fixture
+def evidence_id(database: Engine) -> UUID:
+    return recorded(database, datetime.now(UTC))
+
+
+def change(database: Engine, evidence_id: UUID, **values: object) -> None:
+    with database.begin() as connection:
+        connection.execute(update(Evidence).where(Evidence.id == evidence_id).values(**values))
+
+
+def seconds_to_next_try(database: Engine, evidence_id: UUID) -> float:
+    wait = func.extract("epoch", Evidence.next_try_at - func.now())
+    with database.connect() as connection:
+        return float(connection.scalars(select(wait).where(Evidence.id == evidence_id)).one())
+
+
+def make_due(database: Engine, evidence_id: UUID) -> None:
+    change(database, evidence_id, next_try_at=func.now() - timedelta(seconds=1))
+
+
+def test_of_many_who_want_to_upload_one_may(database: Engine, evidence_id: UUID) -> None:
+    together = threading.Barrier(8)
+
+    def claim(_: int) -> object:
+        together.wait()
+        return claim_upload(database, evidence_id)
+
+    with ThreadPoolExecutor(8) as pool:
+        claims = [upload for upload in pool.map(claim, range(8)) if upload]
+
+    assert len(claims) == 1
+
+
+def test_a_claim_hands_out_the_picture_for_a_while(database: Engine, evidence_id: UUID) -> None:
+    upload = claim_upload(database, evidence_id)
+
+    assert upload is not None
+    assert (upload.picture, upload.content_type, upload.attempt) == (TWO_FACES, "image/jpeg", 1)
+    assert claim_upload(database, evidence_id) is None
+    assert evidence_id not in due_uploads(database, 1_000)
+    # Whoever claimed it and died is not waited for for ever.
+    assert seconds_to_next_try(database, evidence_id) <= CLAIM.total_seconds()
+    make_due(database, evidence_id)
+    again = claim_upload(database, evidence_id)
+    assert again is not None
+    assert again.attempt == 2
+
+
+def test_a_failure_keeps_the_picture_and_waits_longer_each_time(database: Engine, evidence_id: UUID) -> None:
+    waits = []
+    for _ in range(4):
+        make_due(database, evidence_id)
+        upload = claim_upload(database, evidence_id)
+        assert upload is not None
+        assert upload.picture == TWO_FACES
+        mark_failed(database, upload, "the store is away", None)
+        waits.append(seconds_to_next_try(database, evidence_id))
+
+    assert waits == sorted(waits)
+    assert waits[-1] > waits[0] * 4
+    kept = find_evidence(database, evidence_id)
+    assert kept is not None
+    assert (kept.status, kept.picture) == (EvidenceStatus.PENDING, TWO_FACES)
+
+
+@pytest.mark.parametrize("attempt", [1, 2, 10, 1_000, 10**9])
+def test_no_wait_is_longer_than_ten_minutes(attempt: int) -> None:
+    assert timedelta(seconds=5) <= wait_before(attempt) <= LONGEST_WAIT
+
+
+def test_a_store_that_asks_for_a_pause_gets_it(database: Engine, evidence_id: UUID) -> None:
+    upload = claim_upload(database, evidence_id)
+    assert upload is not None
+
+    mark_failed(database, upload, "429", 3_600)
+
+    assert 3_500 < seconds_to_next_try(database, evidence_id) <= 3_600
+    assert evidence_id not in due_uploads(database, 1_000)
+
+
+def test_what_is_stored_is_let_go_and_stays_stored(database: Engine, evidence_id: UUID) -> None:
+    upload = claim_upload(database, evidence_id)
+    assert upload is not None
+
+    mark_stored(database, evidence_id, StoreName.LOCAL, STORED)
+    mark_failed(database, upload, "an answer that came too late", None)
+    mark_stored(database, evidence_id, StoreName.S3, Stored("another", None))
+
+    kept = find_evidence(database, evidence_id)
+    assert kept is not None
+    assert (kept.status, kept.picture) == (EvidenceStatus.STORED, None)
+    assert (kept.store, kept.stored) == (StoreName.LOCAL, STORED)
+    make_due(database, evidence_id)
+    assert claim_upload(database, evidence_id) is None
+
+
+def test_what_is_old_is_found_until_it_is_deleted(database: Engine, evidence_id: UUID) -> None:
+    def old() -> set[UUID]:
+        return {kept.id for kept in evidence_older_than(database, timedelta(days=30), 1_000)}
+
+    change(database, evidence_id, created_at=func.now() - timedelta(days=29, hours=23))
+    assert evidence_id not in old()
+    change(database, evidence_id, created_at=func.now() - timedelta(days=30, hours=1))
+    assert evidence_id in old()
+
+    mark_deleted(database, evidence_id)
+
+    assert evidence_id not in old()
+
+
+# -- with real workers, and the local store
+
+
+@pytest.fixture
+def stack_database(stack: Stack) -> Engine:
+    return connect(Settings(database_url=stack.database_url), pool_size=1)
+
+
+@pytest.fixture
+def send(stack: Stack) -> Iterator[Callable[[str], object]]:
+    """Sends a task to the stack's workers, as the scheduler would."""
+    with create_celery(Settings(redis_url=stack.redis_url)) as celery:
+        yield celery.send_task
+
+
+def stored_flag(room: Room) -> dict[str, str]:
+    """A flag whose evidence the store has."""
+    seat = room.join()
+    assert seat.job(seat.accepted(TWO_FACES), wait=20).json()["verdict"] == "multiple_faces"
+
+    def stored() -> dict[str, str] | None:
+        (flag,) = room.flags().json()["flags"]
+        return dict(flag) if flag["evidence"] == "stored" else None
+
+    return until(stored, "the picture is stored")
+
+
+def evidence_of(flag: dict[str, str]) -> UUID:
+    return UUID(httpx.URL(flag["img_url"]).path.rpartition("/")[2])
+
+
+def test_the_sweep_finds_what_no_message_speaks_of(
+    stack_client: httpx.Client, stack_database: Engine, send: Callable[[str], object]
+) -> None:
+    evidence_id = recorded(stack_database, datetime.now(UTC))
+
+    send(SWEEP_EVIDENCE)
+
+    def status() -> bool:
+        kept = find_evidence(stack_database, evidence_id)
+        return kept is not None and kept.status is EvidenceStatus.STORED
+
+    until(status, "the picture is stored")
+    assert stack_client.get("/healthz").is_success
+
+
+def test_when_its_time_is_over_the_picture_goes_and_the_flag_stays(
+    stack: Stack, stack_client: httpx.Client, stack_database: Engine, send: Callable[[str], object]
+) -> None:
+    room = Room.create(stack_client)
+    flag = stored_flag(room)
+    evidence_id = evidence_of(flag)
+    file = Path(stack.environment["EVIDENCE_PATH"]) / f"{evidence_id}.jpg"
+    assert file.read_bytes() == TWO_FACES
+
+    change(stack_database, evidence_id, created_at=func.now() - timedelta(days=31))
+    send(RETIRE_EVIDENCE)
+
+    until(lambda: room.flags().json()["flags"][0]["evidence"] == "deleted", "the picture is deleted")
+    assert not file.exists()
+    (left,) = room.flags().json()["flags"]
+    assert left["img_url"] is None
+    assert left["findings"] == flag["findings"]
+    link = httpx.URL(flag["img_url"])
+    assert_problem(stack_client.get(link.path, params=link.params), 404)
+    assert_problem(stack_client.get(link.path, headers=bearer(room.admin_key)), 404)

@@ -1,0 +1,276 @@
+"""Servers stop, workers are killed, the image host refuses: nothing is lost, nobody has to restart a thing.
+
+The waits are long because Redis hands out a lost message again only after `VISIBILITY_SECONDS`.
+"""
+
+import os
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from email.message import Message
+from io import BytesIO
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from PIL import Image
+from redis import Redis
+from sqlalchemy import func, update
+
+from dev.stack import Stack
+from shared.database import connect
+from shared.jobs import MAX_ATTEMPTS
+from shared.queue import RETIRE_EVIDENCE, VISIBILITY_SECONDS, create_celery
+from shared.settings import Settings
+from shared.tables import Evidence
+from tests.conftest import SECRET
+from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem
+from tests.vendors.imgur import TOO_MANY_REQUESTS, Answer, FakeImgur
+from tests.waiting import until
+
+PATIENCE = 4 * VISIBILITY_SECONDS
+
+
+class Imgur(FakeImgur):
+    """Something may happen while it takes a picture."""
+
+    meanwhile: Callable[[], None] | None = None
+
+    def api(self, method: str, path: str, headers: Message, body: bytes) -> Answer | None:
+        answer = super().api(method, path, headers, body)
+        if self.meanwhile:
+            happen, self.meanwhile = self.meanwhile, None
+            happen()
+        return answer
+
+
+@pytest.fixture(scope="module")
+def imgur() -> Iterator[Imgur]:
+    with Imgur() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def faulty(imgur: Imgur) -> Iterator[Stack]:
+    """A stack of its own, whose parts the tests stop and kill."""
+    environment = {
+        **os.environ,
+        "SECRET_KEY": SECRET,
+        "IMGUR_CLIENT_ID": "any",
+        "IMGUR_API_URL": imgur.url,
+        # No frame expires because a test is slow.
+        "FRAME_TTL_SECONDS": "600",
+    }
+    with (
+        tempfile.TemporaryDirectory(prefix="proctor-tests-") as data,
+        Stack(Path(data) / "data", workers=1, environment=environment) as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+def client(faulty: Stack) -> Iterator[httpx.Client]:
+    faulty.check()
+    with httpx.Client(base_url=faulty.url, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture
+def room(client: httpx.Client) -> Room:
+    return Room.create(client)
+
+
+@pytest.fixture
+def seat(room: Room) -> Seat:
+    return room.join()
+
+
+@pytest.fixture(scope="module")
+def slow_picture() -> bytes:
+    """One that takes the detector seconds, time enough to kill it."""
+    data = BytesIO()
+    Image.new("RGB", (2_000, 2_000), "teal").save(data, "JPEG")
+    return data.getvalue()
+
+
+Job = dict[str, object]
+
+
+def ended(seat: Seat, job_id: str) -> Job:
+    """The job's end, however many answers it takes."""
+
+    def look() -> Job | None:
+        response = seat.job(job_id, wait=5)
+        job: Job = response.json() if response.is_success else {}
+        return job if job.get("status") not in {None, "queued", "running"} else None
+
+    return until(look, "the job ends", PATIENCE)
+
+
+def begun(faulty: Stack, job_id: str, times: int) -> None:
+    """Returns when a worker has taken the job up so many times."""
+    with Redis.from_url(faulty.redis_url) as redis:
+        until(lambda: int(redis.hget(f"job:{job_id}", "attempts") or 0) >= times, "it is taken up", PATIENCE)
+
+
+def assert_away(response: httpx.Response) -> None:
+    assert_problem(response, 503)
+    assert int(response.headers["Retry-After"]) >= 1
+
+
+def test_redis_stops_and_comes_back(
+    faulty: Stack, client: httpx.Client, seat: Seat, slow_picture: bytes
+) -> None:
+    valkey = faulty.processes["valkey"]
+    before = seat.accepted(slow_picture)
+    with ThreadPoolExecutor() as pool:
+        held = pool.submit(seat.job, before, 20)
+        begun(faulty, before, 1)
+        valkey.stop()
+        assert held.result().status_code in {200, 503}
+
+    assert_away(seat.post(ONE_FACE))
+    assert_away(seat.job(before))
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/readyz").json() == {"postgres": "ok", "redis": "away"}
+    assert client.get("/healthz").status_code == 200
+    assert Room.create(client).join()  # what needs no Redis goes on
+
+    valkey.start()
+
+    assert client.get("/readyz").status_code == 200
+    assert ended(seat, before)["verdict"] == "ok"
+    assert ended(seat, seat.accepted(TWO_FACES))["verdict"] == "multiple_faces"
+    faulty.check()
+
+
+def test_postgres_stops_and_comes_back(faulty: Stack, client: httpx.Client, room: Room, seat: Seat) -> None:
+    postgres = faulty.processes["postgres"]
+    postgres.stop()
+
+    assert_away(client.post("/meetings", json={"title": "Algebra I"}))
+    assert_away(client.post(f"/meetings/{room.id}/participants", json={"name": "Ada"}))
+    assert_away(room.flags())
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/readyz").json() == {"postgres": "away", "redis": "ok"}
+    flagged, ok = seat.accepted(TWO_FACES), seat.accepted(ONE_FACE)
+    assert ended(seat, ok)["verdict"] == "ok"
+    assert seat.job(flagged).json()["status"] in {"queued", "running"}
+
+    postgres.start()
+
+    assert client.get("/readyz").status_code == 200
+    assert ended(seat, flagged)["verdict"] == "multiple_faces"
+    assert [flag["job_id"] for flag in room.flags().json()["flags"]] == [flagged]
+    faulty.check()
+
+
+def test_the_image_host_refuses_and_then_takes_it(
+    client: httpx.Client, imgur: Imgur, room: Room, seat: Seat
+) -> None:
+    def flag() -> dict[str, str]:
+        (only,) = room.flags().json()["flags"]
+        return dict(only)
+
+    imgur.fail_next(TOO_MANY_REQUESTS)
+
+    assert ended(seat, seat.accepted(TWO_FACES))["verdict"] == "multiple_faces"
+    # The verdict was there at once; the picture is with us until the host takes it.
+    pending = flag()
+    assert pending["evidence"] == "pending"
+    link = httpx.URL(pending["img_url"])
+    assert client.get(link.path, params=link.params, follow_redirects=True).content == TWO_FACES
+
+    until(lambda: flag()["evidence"] == "stored", "Imgur has it", PATIENCE)
+    assert flag()["img_url"].startswith(imgur.url)
+    assert httpx.get(flag()["img_url"], trust_env=False).content == TWO_FACES
+    assert all(picture.delete_hash not in room.flags().text for picture in imgur.pictures.values())
+
+
+def test_at_the_image_host_too_pictures_are_deleted_when_their_time_is_over(
+    faulty: Stack, room: Room, seat: Seat
+) -> None:
+    assert ended(seat, seat.accepted(TWO_FACES))["verdict"] == "multiple_faces"
+    until(lambda: room.flags().json()["flags"][0]["evidence"] == "stored", "Imgur has it", PATIENCE)
+    picture = room.flags().json()["flags"][0]["img_url"]
+    assert httpx.get(picture, trust_env=False).content == TWO_FACES
+    database = connect(Settings(database_url=faulty.database_url), pool_size=1)
+    with database.begin() as connection:
+        connection.execute(update(Evidence).values(created_at=func.now() - timedelta(days=31)))
+    database.dispose()
+
+    with create_celery(Settings(redis_url=faulty.redis_url)) as celery:
+        celery.send_task(RETIRE_EVIDENCE)
+
+    until(lambda: room.flags().json()["flags"][0]["evidence"] == "deleted", "it is deleted", PATIENCE)
+    assert room.flags().json()["flags"][0]["img_url"] is None
+    assert httpx.get(picture, trust_env=False).status_code == 404
+
+
+def test_no_copy_is_left_at_the_image_host_when_postgres_goes_away_during_an_upload(
+    faulty: Stack, imgur: Imgur, room: Room, seat: Seat
+) -> None:
+    postgres = faulty.processes["postgres"]
+    imgur.pictures.clear()
+    gone = threading.Event()
+
+    def stop_postgres() -> None:
+        postgres.stop()
+        gone.set()
+
+    imgur.meanwhile = stop_postgres
+
+    assert ended(seat, seat.accepted(TWO_FACES))["verdict"] == "multiple_faces"
+    assert gone.wait(PATIENCE)
+    postgres.start()
+
+    until(lambda: room.flags().json()["flags"][0]["evidence"] == "stored", "Imgur has it", PATIENCE)
+    # Anyone with the link sees it: a copy that we do not know of could never be deleted.
+    assert len(imgur.pictures) == 1
+
+
+def kill_judging_child(faulty: Stack) -> None:
+    for child in psutil.Process(faulty.processes["frames"].pid).children():
+        child.send_signal(signal.SIGKILL)
+
+
+def test_a_killed_child_costs_nobody_a_verdict(faulty: Stack, seat: Seat, slow_picture: bytes) -> None:
+    job_id = seat.accepted(slow_picture)
+    begun(faulty, job_id, 1)
+
+    kill_judging_child(faulty)
+
+    assert ended(seat, job_id)["verdict"] == "ok"
+    faulty.check()
+
+
+def test_a_picture_that_kills_its_process_three_times_is_given_up(
+    faulty: Stack, seat: Seat, slow_picture: bytes
+) -> None:
+    job_id = seat.accepted(slow_picture)
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        begun(faulty, job_id, attempt)
+        kill_judging_child(faulty)
+
+    job = ended(seat, job_id)
+
+    assert (job["status"], job["error"]) == ("failed", "judging the picture broke off 3 times")
+    assert job["multiple_detected"] is None
+    assert ended(seat, seat.accepted(ONE_FACE))["verdict"] == "ok"
+
+
+def test_a_killed_worker_costs_nobody_a_verdict(faulty: Stack, seat: Seat, slow_picture: bytes) -> None:
+    frames = faulty.processes["frames"]
+    job_id, behind_it = seat.accepted(slow_picture), seat.accepted(ONE_FACE)
+    begun(faulty, job_id, 1)
+
+    frames.kill()
+    frames.start()
+
+    assert ended(seat, behind_it)["verdict"] == "ok"
+    assert ended(seat, job_id)["verdict"] == "ok"
+    faulty.check()

@@ -1,0 +1,104 @@
+"""The flagged list in pages: every flag once, at a cost that does not grow with the table."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Engine, insert, text
+
+from shared.flags import Place, newest_flags
+from shared.tables import Evidence, EvidenceStatus, Flag
+from tests.room import Room
+from tests.samples import findings
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+def add_flags(database: Engine, room: Room, times: list[datetime]) -> list[int]:
+    """Flags that were taken at these times; returns their ids."""
+    participant_id = UUID(room.join().id)
+    flag = {
+        "meeting_id": UUID(room.id),
+        "participant_id": participant_id,
+        "kind": "multiple_faces",
+        "faces": 2,
+        "findings": findings(2).model_dump(mode="json"),
+    }
+    rows = [{**flag, "job_id": uuid4(), "taken_at": taken_at} for taken_at in times]
+    with database.begin() as connection:
+        ids = list(connection.scalars(insert(Flag).returning(Flag.id, sort_by_parameter_order=True), rows))
+        picture = {
+            "status": EvidenceStatus.PENDING,
+            "content_type": "image/jpeg",
+            "sha256": "",
+            "picture": b"x",
+        }
+        connection.execute(insert(Evidence), [{**picture, "flag_id": flag_id} for flag_id in ids])
+    return ids
+
+
+def read_pages(room: Room, limit: int) -> list[list[int]]:
+    pages: list[list[int]] = []
+    params: dict[str, str | int] = {"limit": limit}
+    while True:
+        page = room.flags(**params).json()
+        pages.append([flag["id"] for flag in page["flags"]])
+        if page["next"] is None:
+            return pages
+        params["after"] = page["next"]
+
+
+@pytest.mark.parametrize("limit", [1, 3, 7, 8, 500])
+def test_every_flag_is_read_once_newest_first_also_at_equal_times(
+    room: Room, database: Engine, limit: int
+) -> None:
+    times = [NOON, NOON, NOON + timedelta(microseconds=1), NOON, NOON - timedelta(days=1), NOON, NOON]
+    ids = add_flags(database, room, times)
+
+    pages = read_pages(room, limit)
+
+    newest_first = sorted(zip(times, ids, strict=True), reverse=True)
+    assert [flag_id for page in pages for flag_id in page] == [flag_id for _, flag_id in newest_first]
+    assert all(len(page) == limit for page in pages[:-1])
+    assert pages[-1]  # no empty last page
+
+
+def test_flags_that_arrive_while_paging_repeat_nothing(room: Room, database: Engine) -> None:
+    add_flags(database, room, [NOON + timedelta(seconds=n) for n in range(6)])
+    first = room.flags(limit=3).json()
+    add_flags(database, room, [NOON + timedelta(hours=1)])
+
+    second = room.flags(limit=3, after=first["next"]).json()
+
+    seen = [flag["id"] for flag in first["flags"] + second["flags"]]
+    assert len(set(seen)) == 6
+    assert second["next"] is None
+
+
+def test_the_tutorials_list_is_the_newest_500(room: Room, database: Engine) -> None:
+    ids = add_flags(database, room, [NOON + timedelta(seconds=n) for n in range(501)])
+    keys = {"meeting_id": room.id, "admin_id": room.admin_key}
+
+    flags = room.client.post("/multiple_faces_list", json=keys).json()
+
+    assert [flag["id"] for flag in flags] == ids[:0:-1]
+
+
+@pytest.mark.parametrize("after", [None, Place(NOON + timedelta(seconds=700), 2**40)])
+def test_a_page_is_one_range_of_the_index(room: Room, database: Engine, after: Place | None) -> None:
+    rooms = [room, *(Room.create(room.client) for _ in range(3))]
+    for each in rooms:
+        add_flags(database, each, [NOON + timedelta(seconds=n) for n in range(1_500)])
+    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE flags, evidence, participants"))
+
+    page = newest_flags(UUID(room.id), after, 101)
+    # As psycopg2 sends it: with its values in place.
+    written = page.compile(dialect=database.dialect, compile_kwargs={"literal_binds": True})
+    with database.connect() as connection:
+        plan = "\n".join(connection.scalars(text(f"EXPLAIN {str(written).replace(':', chr(92) + ':')}")))
+
+    assert "Index Scan using ix_flags_newest" in plan
+    assert "Sort" not in plan
+    assert "Seq Scan on flags" not in plan
+    assert "Filter: (meeting_id" not in plan

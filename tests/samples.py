@@ -1,0 +1,41 @@
+"""Things that tests need and do not look at closely."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import Engine
+
+from shared.flags import NewFlag, record_flag
+from shared.meetings import add_participant, create_meeting
+from shared.tables import Role
+from shared.verdicts import Findings, FlagKind
+from tests.room import TWO_FACES
+
+
+def findings(faces: int = 0) -> Findings:
+    """What an engine may have seen."""
+    face = {"box": {"left": 0, "top": 0, "width": 1, "height": 1}, "score": 0.5}
+    size = {"width": 640, "height": 480, "brightness": 0.5}
+    times = {"decode_ms": 1, "detect_ms": 2}
+    engine = {"engine": "none", "version": "1", "thresholds": {}}
+    return Findings.model_validate({**engine, **size, **times, "faces": [face] * faces})
+
+
+def new_flag(database: Engine, taken_at: datetime) -> NewFlag:
+    """A flag that is not recorded yet, in a meeting of its own."""
+    meeting, _ = create_meeting(database, "Algebra I")
+    return NewFlag(
+        job_id=uuid4(),
+        meeting_id=meeting.id,
+        participant_id=add_participant(database, meeting, "Ada", Role.CANDIDATE),
+        kind=FlagKind.MULTIPLE_FACES,
+        findings=findings(2),
+        taken_at=taken_at,
+        picture=TWO_FACES,
+        content_type="image/jpeg",
+    )
+
+
+def recorded(database: Engine, taken_at: datetime) -> UUID:
+    """The id of evidence that waits for its store."""
+    return record_flag(database, new_flag(database, taken_at))
