@@ -3,9 +3,10 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 import pytest
@@ -20,7 +21,13 @@ from tests.room import Room
 PATIENCE_MS = 60_000
 """There to end a test that has failed, not to time one."""
 
-OpenBrowser = Callable[..., BrowserContext]
+
+class OpenBrowser(Protocol):
+    """Opens a browser, each another person's, whose camera shows these pictures for so many seconds each."""
+
+    def __call__(
+        self, scenes: Sequence[str] = ..., *, seconds: float = ..., flags: Sequence[str] = ...
+    ) -> BrowserContext: ...
 
 
 @pytest.fixture(scope="session")
@@ -63,12 +70,15 @@ def meeting(pages: Stack) -> Iterator[Room]:
 
 
 @pytest.fixture
-def open_browser(playwright: Playwright, chromium: str, pages: Stack, tmp_path: Path) -> Iterator[OpenBrowser]:
-    """Starts browsers, each another person's: with a camera that shows these scenes, or without a camera."""
+def open_browser(
+    playwright: Playwright, chromium: str, pages: Stack, tmp_path: Path
+) -> Iterator[OpenBrowser]:
     expect.set_options(timeout=PATIENCE_MS)
     with ExitStack() as running:
 
-        def start(scenes: Sequence[str] = (ONE,), *, seconds: float = 1, flags: Sequence[str] = ()) -> BrowserContext:
+        def start(
+            scenes: Sequence[str] = (ONE,), *, seconds: float = 1, flags: Sequence[str] = ()
+        ) -> BrowserContext:
             camera = film(tmp_path / f"{len(list(tmp_path.iterdir()))}.mjpeg", scenes, seconds)
             browser = playwright.chromium.launch(
                 executable_path=chromium,

@@ -90,9 +90,9 @@ def test_filters_by_candidate(open_browser: OpenBrowser, flagged: Room) -> None:
     page = invigilate(open_browser(), flagged)
     expect(page.locator(".flag-row")).to_have_count(3)
 
-    page.get_by_label("Candidate").select_option(label="Ada (2)")
+    page.get_by_label("Candidate", exact=True).select_option(label="Ada (2)")
     expect(page.locator(".flag-row")).to_have_count(2)
-    page.get_by_label("Candidate").select_option(label="All candidates")
+    page.get_by_label("Candidate", exact=True).select_option(label="All candidates")
     expect(page.locator(".flag-row")).to_have_count(3)
     page.get_by_role("button", name="1 flag of Ben").click()
     expect(page.locator(".flag-row")).to_have_count(1)
@@ -126,11 +126,11 @@ def test_the_list_as_csv(open_browser: OpenBrowser, flagged: Room, tmp_path: Pat
         assert len(list(csv.DictReader(file))) == 3
 
 
-def test_thousands_of_flags_come_as_they_are_scrolled_to(open_browser: OpenBrowser, meeting: Room) -> None:
-    seat = meeting.join("Ada")
-    for _ in range(120):
-        until(lambda: seat.post(TWO_FACES).status_code == 202, "the frame is taken", seconds=120)
-    until(lambda: len(meeting.flags(limit=500).json()["flags"]) == 120, "all are judged", seconds=120)
+def test_a_long_list_comes_as_it_is_scrolled_to(open_browser: OpenBrowser, meeting: Room) -> None:
+    for seat in [meeting.join() for _ in range(12)]:
+        for _ in range(10):
+            seat.accepted(TWO_FACES)
+    until(lambda: len(meeting.flags(limit=500).json()["flags"]) == 120, "all are judged", seconds=180)
     page = invigilate(open_browser(), meeting)
     rows = page.locator(".flag-row")
     expect(rows).to_have_count(100)

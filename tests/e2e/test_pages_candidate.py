@@ -69,20 +69,18 @@ def test_a_reload_goes_on_as_the_same_participant(open_browser: OpenBrowser, mee
     assert len(states(meeting)) == 1
 
 
-def test_a_tab_in_the_background_keeps_its_rhythm(open_browser: OpenBrowser, meeting: Room) -> None:
-    browser = open_browser([TWO])
-    page = opened(browser, meeting)
+def test_a_tab_whose_own_timers_sleep_keeps_its_rhythm(open_browser: OpenBrowser, meeting: Room) -> None:
+    page = opened(open_browser([TWO]), meeting)
     start(page)
     expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
     seen = len(meeting.flags().json()["flags"])
 
-    with browser.expect_page() as exam:
-        page.evaluate("() => { window.open('about:blank') }")
-    exam.value.bring_to_front(); print(page.evaluate("document.visibilityState"))
-    with page.expect_response("**/detect_faces"), page.expect_response("**/detect_faces"):
-        pass
+    # As in the background, where Playwright can't put a tab: it keeps all of them awake.
+    page.evaluate(
+        "() => { window.setTimeout = window.setInterval = window.requestAnimationFrame = () => 0; }"
+    )
 
-    assert len(meeting.flags().json()["flags"]) >= seen
+    until(lambda: len(meeting.flags().json()["flags"]) > seen + 3, "it goes on sending")
 
 
 def test_leaving_switches_the_camera_off_and_sums_up(open_browser: OpenBrowser, meeting: Room) -> None:

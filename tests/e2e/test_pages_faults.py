@@ -90,7 +90,8 @@ def test_an_expired_token_leads_to_joining_again(open_browser: OpenBrowser, meet
     start(page)
     expect(page.get_by_text("all good").first).to_be_visible()
     expired = Tokens(SECRET).issue(
-        Bearer(UUID(meeting.id), UUID(meeting.join().id), Role.CANDIDATE), datetime.now(UTC) - timedelta(days=2)
+        Bearer(UUID(meeting.id), UUID(meeting.join().id), Role.CANDIDATE),
+        datetime.now(UTC) - timedelta(days=2),
     )
     page.evaluate(
         """token => {

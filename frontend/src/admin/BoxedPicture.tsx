@@ -1,3 +1,4 @@
+import { pictureLink } from "../api/pictureLink";
 import type { Flag } from "../api/types";
 
 /** The picture with a box around each face that was found. */
@@ -8,7 +9,7 @@ export function BoxedPicture({ flag: { img_url, findings, faces, participant_nam
   if (!img_url) return <p className="boxed deleted">The picture was deleted when its time was over.</p>;
   return (
     <div className="boxed" style={{ aspectRatio: `${width} / ${height}` }}>
-      <img src={img_url} alt={`${participant_name}, with ${faces} faces found`} />
+      <img src={pictureLink(img_url)} alt={`${participant_name}, with ${faces} faces found`} />
       {/* In the picture's own pixels; it scales with the picture. */}
       <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
         {findings.faces.map(({ box, score }) => (

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useCallback, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { FlagFilter } from "../api/gateway";
 import type { Flag } from "../api/types";
 import { timeOfDay } from "../ui/time";
@@ -50,8 +51,8 @@ export function FlagList({ meetingId, adminKey, filter }: Props) {
   }
 
   function close() {
-    setOpened(null);
-    // Back to where one got to, not to where one began.
+    // At once, for the dialog hands the focus back to where it was opened; it belongs to where one got to.
+    flushSync(() => setOpened(null));
     rows()[place]?.focus();
   }
 

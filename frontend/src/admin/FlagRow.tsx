@@ -1,4 +1,5 @@
 import { memo } from "react";
+import { pictureLink } from "../api/pictureLink";
 import type { Flag } from "../api/types";
 import { timeOfDay } from "../ui/time";
 import { KIND_NAMES } from "./kinds";
@@ -23,7 +24,7 @@ export const FlagRow = memo(function FlagRow({ flag, isCurrent, onOpen, onFocus 
         onFocus={() => onFocus(flag.id)}
       >
         {flag.img_url ? (
-          <img src={flag.img_url} alt="" loading="lazy" decoding="async" />
+          <img src={pictureLink(flag.img_url)} alt="" loading="lazy" decoding="async" />
         ) : (
           <span className="no-image">Deleted</span>
         )}

@@ -1,4 +1,5 @@
 import { memo } from "react";
+import { pictureLink } from "../api/pictureLink";
 import type { Person } from "../api/types";
 import { Icon } from "../ui/Icon";
 import { ago, timeOfDay } from "../ui/time";
@@ -18,7 +19,11 @@ export const PersonCard = memo(function PersonCard({ person, clockOffset, onShow
   return (
     <li className={`person person-${state}`}>
       <div className="thumbnail">
-        {thumbnail_url ? <img src={thumbnail_url} alt="" decoding="async" /> : <Icon name="person" />}
+        {thumbnail_url ? (
+          <img src={pictureLink(thumbnail_url)} alt="" decoding="async" />
+        ) : (
+          <Icon name="person" />
+        )}
       </div>
       <div className="person-words">
         <div className="person-head">

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from "react";
 
 interface Props {
   labelledBy: string;
@@ -11,7 +11,7 @@ interface Props {
 /** A modal dialog for as long as it is rendered; the browser keeps the focus in it and hands it back. */
 export function Dialog({ labelledBy, className, onClose, onKeyDown, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     // Its name is read out first; none of its controls is pressed by accident.

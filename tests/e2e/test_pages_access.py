@@ -1,0 +1,121 @@
+"""Everyone can use the pages: axe-core finds nothing serious, and the keyboard is enough."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dev.pages import PACKAGES
+from tests.e2e.camera import TWO
+from tests.e2e.candidate_page import join, opened, start
+from tests.e2e.conftest import OpenBrowser
+from tests.room import TWO_FACES, Room
+
+AXE = PACKAGES / "axe-core" / "axe.min.js"
+WIDTHS = (360, 1280)
+SERIOUS = {"serious", "critical"}
+
+
+def assert_accessible(page: Page) -> None:
+    """Narrow and wide, light and dark."""
+    page.evaluate(AXE.read_text())
+    # Colours are looked at when they have changed, not while they do.
+    page.emulate_media(reduced_motion="reduce")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"wider than {width} pixels"
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found = page.evaluate("axe.run()")["violations"]
+            assert [v for v in found if v["impact"] in SERIOUS] == []
+
+
+def home(page: Page, _: Room) -> None:
+    page.goto("/")
+    page.get_by_label("Title").fill("Botany")
+    page.get_by_role("button", name="Create meeting").click()
+    expect(page.get_by_role("heading", name="Botany")).to_be_visible()
+
+
+def before(page: Page, meeting: Room) -> None:
+    page.goto(f"/meeting/{meeting.id}")
+    expect(page.get_by_role("checkbox")).to_be_visible()
+
+
+def check(page: Page, meeting: Room) -> None:
+    before(page, meeting)
+    join(page)
+    page.get_by_role("button", name="Turn on my camera").click()
+    expect(page.get_by_text("2 faces")).to_be_visible()
+
+
+def exam(page: Page, meeting: Room) -> None:
+    before(page, meeting)
+    start(page)
+    expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
+
+
+def leaving(page: Page, meeting: Room) -> None:
+    exam(page, meeting)
+    page.get_by_role("button", name="Leave the exam").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def key_form(page: Page, meeting: Room) -> None:
+    page.goto(f"/meeting/{meeting.id}#invigilator")
+    expect(page.get_by_label("Invigilator key")).to_be_visible()
+
+
+def admin(page: Page, meeting: Room) -> None:
+    seat = meeting.join()
+    seat.job(seat.accepted(TWO_FACES), wait=20)
+    key_form(page, meeting)
+    page.get_by_label("Invigilator key").fill(meeting.admin_key)
+    page.get_by_role("button", name="Open as invigilator").click()
+    expect(page.locator(".flag-row")).to_have_count(1)
+
+
+def viewer(page: Page, meeting: Room) -> None:
+    admin(page, meeting)
+    page.locator(".flag-row").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+@pytest.mark.parametrize("show", [home, before, check, exam, leaving, key_form, admin, viewer])
+def test_axe_finds_nothing_serious(
+    open_browser: OpenBrowser, meeting: Room, show: Callable[[Page, Room], None]
+) -> None:
+    page = open_browser([TWO]).new_page()
+    show(page, meeting)
+    assert_accessible(page)
+
+
+def test_the_keyboard_alone_sits_an_exam(open_browser: OpenBrowser, meeting: Room) -> None:
+    page = opened(open_browser([TWO]), meeting)
+    keyboard = page.keyboard
+
+    def tab_to(name: str) -> None:
+        for _ in range(20):
+            keyboard.press("Tab")
+            if page.evaluate("document.activeElement.innerText || document.activeElement.type") == name:
+                return
+        pytest.fail(f"Tab does not reach {name}")
+
+    expect(page.get_by_role("checkbox")).to_be_visible()
+    tab_to("checkbox")
+    keyboard.press("Space")
+    keyboard.press("Tab")
+    keyboard.type("Ada")
+    keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Turn on my camera")).to_be_visible()
+    tab_to("Turn on my camera")
+    keyboard.press("Enter")
+    expect(page.get_by_text("2 faces")).to_be_visible()
+    tab_to("Start the exam anyway")
+    keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
+    tab_to("Leave the exam")
+    keyboard.press("Enter")
+    tab_to("Leave the exam")
+    keyboard.press("Enter")
+    expect(page.get_by_text("Your camera is off")).to_be_visible()
