@@ -1,6 +1,6 @@
 """The people of a meeting, for its admin: who is being checked, and who is not."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from api.errors import NotAuthorised, NotFound, answers
 from api.presence import Presence, presence_of
 from api.private_picture import PRIVATE
 from api.services import Services, Use
-from shared.jobs import LAST, OPEN
+from api.waiting import look_at_queue
 from shared.meetings import Candidate, list_candidates
 from shared.sightings import (
     Sighting,
@@ -120,23 +120,14 @@ def _person(
 
 
 async def _freshness(services: Services) -> Freshness:
-    async with services.redis.pipeline(transaction=False) as pipe:
-        pipe.time()
-        pipe.get(LAST)
-        pipe.zcard(OPEN)
-        pipe.zrange(OPEN, 0, 0, withscores=True)
-        (seconds, microseconds), last, waiting, oldest = await pipe.execute()
-    now = seconds + microseconds / 1e6
-    age = None
-    if oldest:
-        [(_, deadline)] = oldest
-        age = max(0.0, now - (deadline - services.settings.frame_ttl_seconds))
+    settings = services.settings
+    waiting = await look_at_queue(services.redis, settings.frame_ttl_seconds)
     return Freshness(
-        now=datetime.fromtimestamp(now, tz=UTC),
-        last_verdict_at=datetime.fromtimestamp(float(last), tz=UTC) if last else None,
-        waiting=waiting,
-        oldest_waiting_seconds=age,
-        keeping_up=age is None or age < services.settings.frame_interval_ms / 1000,
+        now=waiting.now,
+        last_verdict_at=waiting.last_verdict_at,
+        waiting=waiting.frames,
+        oldest_waiting_seconds=waiting.oldest_seconds,
+        keeping_up=(waiting.oldest_seconds or 0) < settings.frame_interval_ms / 1000,
     )
 
 

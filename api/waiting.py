@@ -1,0 +1,40 @@
+"""How many frames wait for a verdict, how long already, and when one last got its own."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from redis.asyncio import Redis
+
+from shared.jobs import COUNTS, LAST, OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The queue of the whole system, by Redis's clock."""
+
+    now: datetime
+    frames: int
+    oldest_seconds: float | None
+    last_verdict_at: datetime | None
+    outcomes: dict[str, int]
+    """How many jobs were `accepted`, and how many ended `done`, `failed` or `expired`, since Redis is up."""
+
+
+async def look_at_queue(redis: Redis, frame_ttl_seconds: int) -> Waiting:
+    """The queue as it is now; raises redis's errors."""
+    async with redis.pipeline(transaction=False) as pipe:
+        pipe.time()
+        pipe.get(LAST)
+        pipe.zcard(OPEN)
+        pipe.zrange(OPEN, 0, 0, withscores=True)
+        pipe.hgetall(COUNTS)
+        (seconds, microseconds), last, frames, oldest, counts = await pipe.execute()
+    now = seconds + microseconds / 1e6
+    deadline = oldest[0][1] if oldest else None
+    return Waiting(
+        now=datetime.fromtimestamp(now, tz=UTC),
+        frames=frames,
+        oldest_seconds=None if deadline is None else max(0.0, now - (deadline - frame_ttl_seconds)),
+        last_verdict_at=datetime.fromtimestamp(float(last), tz=UTC) if last else None,
+        outcomes={name.decode(): int(count) for name, count in counts.items()},
+    )
