@@ -12,11 +12,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from redis.exceptions import RedisError
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from api.tokens import InvalidToken
+from shared.database import AWAY
 from shared.stores.store import StoreError
 
 log = logging.getLogger(__name__)
@@ -84,7 +83,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     ServerAway: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
-OUTAGES = (RedisError, OperationalError, InterfaceError, PoolTimeoutError, StoreError)
+OUTAGES = (RedisError, *AWAY, StoreError)
 """Errors that mean a server behind the gateway is away."""
 
 

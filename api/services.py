@@ -1,6 +1,8 @@
 """What the routes work with, opened once for each gateway process."""
 
 import asyncio
+import logging
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ from api.tokens import Tokens
 from shared.database import connect
 from shared.links import Links
 from shared.settings import Settings
+
+log = logging.getLogger(__name__)
 
 REDIS_CONNECTIONS = 1_000
 POSTGRES_CONNECTIONS = 10
@@ -58,23 +62,31 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     database = connect(settings, pool_size=POSTGRES_CONNECTIONS)
     door = Door(settings, redis)
     jobs = JobReader(redis)
-    # Should one of the two ever break, the group takes the gateway down, rather than let every request hang.
-    async with asyncio.TaskGroup() as group:
-        running = [group.create_task(door.run()), group.create_task(jobs.run())]
-        yield Services(
-            settings=settings,
-            redis=redis,
-            database=database,
-            tokens=Tokens(secret),
-            evidence_links=Links(secret, settings.public_url, "evidence"),
-            thumbnail_links=Links(secret, settings.public_url, "thumbnails"),
-            door=door,
-            jobs=jobs,
-        )
-        for task in running:
-            task.cancel()
+    running = [asyncio.create_task(door.run()), asyncio.create_task(jobs.run())]
+    for task in running:
+        task.add_done_callback(_stop_gateway_unless_cancelled)
+    yield Services(
+        settings=settings,
+        redis=redis,
+        database=database,
+        tokens=Tokens(secret),
+        evidence_links=Links(secret, settings.public_url, "evidence"),
+        thumbnail_links=Links(secret, settings.public_url, "thumbnails"),
+        door=door,
+        jobs=jobs,
+    )
+    for task in running:
+        task.cancel()
+    await asyncio.wait(running)
     await redis.aclose()
     database.dispose()
+
+
+def _stop_gateway_unless_cancelled(task: asyncio.Task[None]) -> None:
+    """A gateway without its background work would let every request hang: better that it is started anew."""
+    if not task.cancelled():
+        log.critical("a background task of the gateway ended", exc_info=task.exception())
+        signal.raise_signal(signal.SIGTERM)
 
 
 def services_of(request: Request) -> Services:

@@ -1,8 +1,11 @@
 """The connection to Postgres."""
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, exc
 
 from shared.settings import Settings
+
+AWAY = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)
+"""SQLAlchemy's errors that mean Postgres is not there, or not to be written to: worth trying again later."""
 
 
 def connect(settings: Settings, *, pool_size: int) -> Engine:

@@ -47,21 +47,23 @@ def claim_upload(database: Engine, evidence_id: UUID) -> Upload | None:
     return Upload(row.id, row.picture, row.content_type, row.attempts)
 
 
-def mark_stored(database: Engine, evidence_id: UUID, store: StoreName, stored: Stored) -> None:
-    """The store has the picture: keep where, and let the bytes go."""
-    with database.begin() as connection:
-        connection.execute(
-            update(Evidence)
-            .where(Evidence.id == evidence_id, Evidence.status == EvidenceStatus.PENDING)
-            .values(
-                status=EvidenceStatus.STORED,
-                store=store,
-                reference=stored.reference,
-                delete_hash=stored.delete_hash,
-                picture=None,
-                last_error=None,
-            )
+def mark_stored(database: Engine, evidence_id: UUID, store: StoreName, stored: Stored) -> bool:
+    """The store has the picture: keep where, and let the bytes go. False when it was no longer pending."""
+    mark = (
+        update(Evidence)
+        .where(Evidence.id == evidence_id, Evidence.status == EvidenceStatus.PENDING)
+        .values(
+            status=EvidenceStatus.STORED,
+            store=store,
+            reference=stored.reference,
+            delete_hash=stored.delete_hash,
+            picture=None,
+            last_error=None,
         )
+        .returning(Evidence.id)
+    )
+    with database.begin() as connection:
+        return connection.execute(mark).one_or_none() is not None
 
 
 def wait_before(attempt: int) -> timedelta:

@@ -93,6 +93,9 @@ local job, frame, open, counts, pace, queue = unpack(KEYS)
 local id, meeting, participant, precheck, picture, message = unpack(ARGV, 1, 6)
 local ttl, keep, max_backlog, interval, burst = unpack(ARGV, 7, 11)
 
+-- A client of Redis that lost the answer asks again.
+if redis.call('EXISTS', job) == 1 then return {'accepted', tostring(redis.call('ZCARD', open))} end
+
 -- Generic cell rate algorithm: `due` is when the next frame would come at the steady rate.
 local due = math.max(tonumber(redis.call('GET', pace) or 0), now)
 local early = due - now - interval * (burst - 1)

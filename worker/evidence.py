@@ -4,15 +4,18 @@ It takes pictures from the outbox to the store, and does the periodic work: `cel
 """
 
 import logging
+import time
 from datetime import timedelta
 from functools import cache
 from uuid import UUID
 
-from shared.database import connect
+from shared.database import AWAY, connect
 from shared.evidence import (
+    CLAIM,
     claim_upload,
     due_uploads,
     evidence_older_than,
+    find_evidence,
     mark_deleted,
     mark_failed,
     mark_stored,
@@ -27,7 +30,7 @@ from shared.queue import (
 )
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
-from shared.stores.store import EvidenceStore, StoreError
+from shared.stores.store import EvidenceStore, Stored, StoreError
 from worker.jobs import Jobs
 from worker.redis import connect_redis
 
@@ -70,7 +73,35 @@ def upload_evidence(evidence_id: str) -> None:
         log.warning("evidence %s waits, attempt %d: %s", evidence_id, upload.attempt, error)
         mark_failed(database, upload, str(error), error.retry_after)
     else:
-        mark_stored(database, upload.id, name, stored)
+        _mark_or_take_back(upload.id, name, stored)
+
+
+def _mark_or_take_back(evidence_id: UUID, name: StoreName, stored: Stored) -> None:
+    """No picture may lie in a store without our knowing where: what can't be marked is deleted again."""
+    try:
+        if _mark_patiently(evidence_id, name, stored):
+            return
+        # The row was no longer pending: it was retired meanwhile, or another has put the same picture there.
+        kept = find_evidence(database, evidence_id)
+        if kept and kept.stored == stored:
+            return
+    except AWAY:
+        log.warning("evidence %s is taken back from its store, as Postgres stays away", evidence_id)
+        store(name).delete(stored)
+        raise
+    store(name).delete(stored)
+
+
+def _mark_patiently(evidence_id: UUID, name: StoreName, stored: Stored) -> bool:
+    """As `mark_stored`, but for as long as the claim lasts while Postgres is away."""
+    deadline = time.monotonic() + CLAIM.total_seconds() / 2
+    while True:
+        try:
+            return mark_stored(database, evidence_id, name, stored)
+        except AWAY:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(1)
 
 
 @celery.task(name=SWEEP_EVIDENCE)

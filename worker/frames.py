@@ -7,12 +7,11 @@ from uuid import UUID
 
 import kombu.exceptions
 import redis
-from celery.exceptions import Reject
+from celery.exceptions import Reject, Retry
 from celery.signals import task_revoked
 from celery.worker.request import Request
-from sqlalchemy.exc import OperationalError
 
-from shared.database import connect
+from shared.database import AWAY, connect
 from shared.queue import JUDGE_FRAME, UPLOAD_EVIDENCE, create_celery
 from shared.settings import Settings
 from worker.engines.engine import load_engine
@@ -52,12 +51,15 @@ def judge_frame(self: "Task[[str], None]", job_id: str) -> None:
     """Judges one frame. While Postgres or Redis are away the frame waits, and is not lost."""
     job = UUID(job_id)
     try:
-        judging.judge_frame(job)
-    except OperationalError as error:
-        log.warning("job %s waits for Postgres: %s", job_id, error.orig)
-        jobs.hold(job)
-        expires = datetime.now(UTC) + timedelta(seconds=HOLD_SECONDS)
-        raise self.retry(countdown=min(2**self.request.retries, 30), expires=expires) from error
+        try:
+            judging.judge_frame(job)
+        except AWAY as error:
+            log.warning("job %s waits for Postgres: %s", job_id, type(error).__name__)
+            jobs.hold(job)
+            expires = datetime.now(UTC) + timedelta(seconds=HOLD_SECONDS)
+            raise self.retry(countdown=min(2**self.request.retries, 30), expires=expires) from error
+    except Retry:
+        raise
     except (redis.ConnectionError, redis.TimeoutError) as error:
         log.warning("job %s goes back to the queue: %s", job_id, error)
         raise Reject(requeue=True) from error

@@ -31,7 +31,7 @@ class Judging:
     def judge_frame(self, job_id: UUID) -> None:
         """Begin, decode, detect, judge, record, finish, send. Each step may run twice and does no harm.
 
-        Raises OperationalError while Postgres is away and there is a flag to record.
+        Raises one of `shared.database.AWAY` while Postgres is away and there is a flag to record.
         """
         frame = self.jobs.begin(job_id)
         if frame is None:

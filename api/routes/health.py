@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from api.errors import OUTAGES
+from api.errors import OUTAGE_RETRY_SECONDS, OUTAGES
 from api.services import Services, Use
 
 router = APIRouter(tags=["health"])
@@ -44,6 +44,7 @@ async def readyz(services: Use, response: Response) -> Ready:
     )
     if "away" in (postgres, redis):
         response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+        response.headers["Retry-After"] = str(OUTAGE_RETRY_SECONDS)
     return Ready(postgres=postgres, redis=redis)
 
 
