@@ -1,4 +1,5 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { ApiError } from "../api/client";
 import type { FlagFilter } from "../api/gateway";
 import type { Meeting } from "../api/types";
@@ -27,6 +28,7 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
   const [filter, setFilter] = useState(ALL);
   // Where there is no room for both beside each other.
   const [part, setPart] = useState<Part>("flags");
+  const flagsHeading = useRef<HTMLHeadingElement>(null);
   const live = usePeople(meeting.id, adminKey);
 
   const { error } = live.polling;
@@ -36,8 +38,11 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
   }, [refused, onRefused]);
 
   function showFlagsOf(participantId: string) {
-    setFilter({ ...ALL, participantId });
-    setPart("flags");
+    flushSync(() => {
+      setFilter({ ...ALL, participantId });
+      setPart("flags");
+    });
+    flagsHeading.current?.focus();
   }
 
   return (
@@ -54,6 +59,7 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
       </fieldset>
       <div className="admin" data-part={part}>
         <FlagsPanel
+          heading={flagsHeading}
           meetingId={meeting.id}
           adminKey={adminKey}
           people={live.people?.people ?? []}

@@ -1,7 +1,7 @@
-import { useEffect, useRef } from "react";
 import type { Meeting } from "../api/types";
 import { Page } from "../ui/Page";
 import { duration } from "../ui/time";
+import { useArrival } from "../ui/useArrival";
 import { History } from "./History";
 import type { Seat } from "./seat";
 
@@ -13,8 +13,7 @@ interface Props {
 
 /** The end: the camera is off, and this is what there was. */
 export function After({ meeting, seat, onReturn }: Props) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  const heading = useArrival();
   const { judged, episodes } = seat.record;
 
   return (

@@ -28,6 +28,13 @@ const HELP: Record<CameraProblem, { title: string; steps: string[] }> = {
       "If that does not help, unplug the camera and plug it in again, or restart the browser.",
     ],
   },
+  stopped: {
+    title: "Your camera has stopped",
+    steps: [
+      "Is it still plugged in? Some laptops have a key or a slider that switches it off.",
+      "Close other programs and tabs that show you, such as a video call.",
+    ],
+  },
   insecure: {
     title: "Browsers allow the camera only on secure pages",
     steps: ["The address of this page must begin with https://. Ask your invigilator for the right link."],

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import type { Meeting } from "../api/types";
 import { Icon, type IconName } from "../ui/Icon";
 import { Page } from "../ui/Page";
+import { useArrival } from "../ui/useArrival";
 import { useNow } from "../ui/useNow";
 import { CameraChoice } from "./CameraChoice";
 import { CameraHelp } from "./CameraHelp";
@@ -34,6 +35,7 @@ const TAB_MARKS: Record<Tone, string> = { good: "✓", warning: "⚠", trouble: 
 /** A quiet page that stays out of the way, and says so when something is wrong. */
 export function Exam({ meeting, seat, use, onChange, onLeave }: Props) {
   const state = useFrameLoop(seat, use.current, false);
+  const heading = useArrival();
   const now = useNow();
   const status = statusOf(state, meeting.frame_interval_ms, now);
   const [leaving, setLeaving] = useState(false);
@@ -44,7 +46,9 @@ export function Exam({ meeting, seat, use, onChange, onLeave }: Props) {
 
   return (
     <Page title={`${TAB_MARKS[status.tone]} ${meeting.title}`}>
-      <h1>{meeting.title}</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        {meeting.title}
+      </h1>
       <div className="exam">
         <div className="exam-camera">
           {use.camera && use.isOn ? <Preview camera={use.camera} /> : <NoPicture />}
@@ -62,7 +66,7 @@ export function Exam({ meeting, seat, use, onChange, onLeave }: Props) {
           <ConcernBanner kind={state.concern} />
           {state.condition === "expired" && <Rejoin seat={latest} onChange={onChange} />}
           {!use.isOn && !use.opening && (
-            <CameraHelp problem={use.problem ?? "in_use"} onRetry={() => void use.open(seat.cameraId)} />
+            <CameraHelp problem={use.problem ?? "stopped"} onRetry={() => void use.open(seat.cameraId)} />
           )}
           <p>Write your exam, {seat.name}. Keep this tab open; it goes on working behind other tabs.</p>
           <History episodes={episodes} />

@@ -1,6 +1,7 @@
 import type { Meeting } from "../api/types";
 import { Icon } from "../ui/Icon";
 import { Page } from "../ui/Page";
+import { useArrival } from "../ui/useArrival";
 import { CameraChoice } from "./CameraChoice";
 import { CameraHelp } from "./CameraHelp";
 import { CheckResult } from "./CheckResult";
@@ -20,6 +21,7 @@ interface Props {
 /** Camera, light, distance: put right before it matters. */
 export function PreCheck({ meeting, seat, use, onStart, onLeave }: Props) {
   const { camera, isOn, opening, problem, open } = use;
+  const heading = useArrival();
   const turnOn = () => void open(camera?.deviceId ?? seat.cameraId);
   return (
     <Page
@@ -30,7 +32,9 @@ export function PreCheck({ meeting, seat, use, onStart, onLeave }: Props) {
         </button>
       }
     >
-      <h1>{meeting.title}</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        {meeting.title}
+      </h1>
       <Steps now={1} />
       <section className="card">
         <h2>Camera check</h2>
@@ -44,7 +48,7 @@ export function PreCheck({ meeting, seat, use, onStart, onLeave }: Props) {
             {isOn ? (
               <CheckResult meeting={meeting} seat={seat} use={use} onStart={onStart} />
             ) : (
-              <CameraHelp problem="in_use" onRetry={turnOn} />
+              <CameraHelp problem="stopped" onRetry={turnOn} />
             )}
           </div>
         ) : (

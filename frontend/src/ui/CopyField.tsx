@@ -29,14 +29,7 @@ export function CopyField({ label, value, secret = false }: Props) {
     <div className="copy-field">
       <label>
         {label}
-        <input
-          ref={field}
-          readOnly
-          type={hidden ? "password" : "text"}
-          autoComplete="off"
-          value={value}
-          onFocus={(event) => event.target.select()}
-        />
+        <input ref={field} readOnly type={hidden ? "password" : "text"} autoComplete="off" value={value} />
       </label>
       {secret && (
         <button type="button" onClick={() => setHidden(!hidden)}>
