@@ -27,10 +27,11 @@ interface Props {
 const ICONS: Record<Tone, IconName> = {
   good: "check",
   warning: "warning",
+  neutral: "info",
   trouble: "offline",
-  neutral: "clock",
+  waiting: "clock",
 };
-const TAB_MARKS: Record<Tone, string> = { good: "✓", warning: "⚠", trouble: "✕", neutral: "…" };
+const TAB_MARKS: Record<Tone, string> = { good: "✓", warning: "⚠", neutral: "·", trouble: "✕", waiting: "…" };
 
 /** A quiet page that stays out of the way, and says so when something is wrong. */
 export function Exam({ meeting, seat, use, onChange, onLeave }: Props) {

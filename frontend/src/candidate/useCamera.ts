@@ -53,7 +53,15 @@ export function useCamera(): CameraUse {
 
   useEffect(() => {
     mounted.current = true;
-    const refresh = () => void listCameras().then(setDevices);
+    async function refresh() {
+      const found = await listCameras();
+      setDevices(found);
+      // Plugged in again.
+      const lost = current.current;
+      if (lost && !lost.isOn && found.some(({ deviceId }) => deviceId === lost.deviceId)) {
+        await open(lost.deviceId);
+      }
+    }
     navigator.mediaDevices?.addEventListener("devicechange", refresh);
     return () => {
       mounted.current = false;
@@ -61,7 +69,7 @@ export function useCamera(): CameraUse {
       current.current?.stop();
       current.current = null;
     };
-  }, []);
+  }, [open]);
 
   return { camera, current, isOn, opening, problem, devices, open };
 }
