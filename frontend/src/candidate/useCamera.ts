@@ -13,12 +13,16 @@ export interface CameraUse {
   open: (deviceId: string) => Promise<void>;
 }
 
-/** One camera at a time; it is switched off when the component goes. */
-export function useCamera(): CameraUse {
+/**
+ * One camera at a time; it is switched off when the component goes.
+ *
+ * `atOnce` names the camera to open without being asked, empty for any; null opens none.
+ */
+export function useCamera(atOnce: string | null): CameraUse {
   const current = useRef<Camera | null>(null);
   const [camera, setCamera] = useState<Camera | null>(null);
   const [isOn, setIsOn] = useState(false);
-  const [opening, setOpening] = useState(false);
+  const [opening, setOpening] = useState(atOnce !== null);
   const [problem, setProblem] = useState<CameraProblem | null>(null);
   const [devices, setDevices] = useState<MediaDeviceInfo[]>([]);
   const mounted = useRef(true);
@@ -50,6 +54,11 @@ export function useCamera(): CameraUse {
     },
     [change],
   );
+
+  const first = useRef(atOnce);
+  useEffect(() => {
+    if (first.current !== null) void open(first.current);
+  }, [open]);
 
   useEffect(() => {
     mounted.current = true;
