@@ -14,6 +14,7 @@ from dev.errors import CannotStartError, StackFailedError
 COMMANDS = {
     "up": "the stack alone, in the foreground",
     "demo": "the stack with simulated candidates, and what happens there, live",
+    "accuracy": "what the engines are worth on labelled pictures",
     "bench": "what the system costs over its bare parts",
 }
 

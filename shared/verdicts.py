@@ -25,10 +25,17 @@ class Box(_Record):
 
 
 class Face(_Record):
-    """One face: where it is, and the engine's own score for it (higher is surer)."""
+    """One face: where it is, and how sure each of the engine's stages is of it."""
 
     box: Box
     score: float
+    """The first stage's own score; higher is surer."""
+    hog: float | None = None
+    """dlib's score on the face cut out and turned upright; None where dlib was not asked or saw none."""
+    confirmed: bool = False
+    """Whether dlib says that it is a face."""
+    landmarks: tuple[tuple[int, int], ...] = ()
+    """Left eye (in the picture), right eye, nose, corners of the mouth, where the engine knows them."""
 
 
 class Findings(_Record):
