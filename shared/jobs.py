@@ -89,12 +89,13 @@ local now = time[1] + time[2] / 1e6
 ACCEPT = (
     _NOW
     + """
-local job, frame, open, counts, pace, queue = unpack(KEYS)
+local job, frame, open, counts, pace, queue, doubt = unpack(KEYS)
 local id, meeting, participant, precheck, picture, message = unpack(ARGV, 1, 6)
 local ttl, keep, max_backlog, interval, burst = unpack(ARGV, 7, 11)
 
 -- A client of Redis that lost the answer asks again.
-if redis.call('EXISTS', job) == 1 then return {'accepted', tostring(redis.call('ZCARD', open))} end
+local doubtful = tostring(redis.call('EXISTS', doubt))
+if redis.call('EXISTS', job) == 1 then return {'accepted', tostring(redis.call('ZCARD', open)), doubtful} end
 
 -- Generic cell rate algorithm: `due` is when the next frame would come at the steady rate.
 local due = math.max(tonumber(redis.call('GET', pace) or 0), now)
@@ -111,10 +112,11 @@ redis.call('SET', frame, picture, 'EX', ttl + keep)
 redis.call('ZADD', open, now + ttl, id)
 redis.call('HINCRBY', counts, 'accepted', 1)
 redis.call('LPUSH', queue, message)
-return {'accepted', tostring(backlog)}
+return {'accepted', tostring(backlog), doubtful}
 """
 )
-"""Refuses a frame, or makes its job and sends the message for it. Answers a word and a number."""
+"""Refuses a frame, or makes its job and sends the message for it. Answers a word and a number, and
+whether the last frames of the participant left a doubt."""
 
 BEGIN = (
     _NOW

@@ -24,6 +24,7 @@ from worker.engines.engine import load_engine
 from worker.jobs import Jobs
 from worker.judging import Judging
 from worker.redis import connect_redis
+from worker.watch import Watch
 
 SECRET = "a secret of the tests, 32 characters or more"
 
@@ -151,6 +152,7 @@ def judging(
     """The worker's recipe, without a queue before it."""
     return Judging(
         jobs=jobs,
+        watch=Watch(connect_redis(settings), settings.no_face_seconds),
         database=database,
         engine=detector,
         max_pixels=settings.max_frame_pixels,
