@@ -35,7 +35,8 @@ export const WORDING: Record<ConcernKind, Wording> = {
   },
   technical: {
     title: "Your camera shows nothing",
-    advice: "Is something in front of the camera, or is it switched off or stuck? Uncover it, or start it again.",
+    advice:
+      "Is something in front of the camera, or is it switched off or stuck? Uncover it, or start it again.",
   },
   dark: {
     title: "Your picture is very dark",
