@@ -12,6 +12,7 @@ from api.tokens import Bearer
 from shared.jobs import COUNTS, OPEN, accept_script, frame_key, job_key
 from shared.queue import FRAMES, JudgeMessage, create_celery
 from shared.settings import Settings
+from shared.watch import DENSE_MS, doubt_key
 
 SECONDS_PER_FRAME = 0.5
 """How often one participant may send in the long run; what the page is asked for is far less often."""
@@ -60,8 +61,16 @@ class Door:
         ttl = self._settings.frame_ttl_seconds
         expires = datetime.now(UTC) + timedelta(seconds=ttl) + CLOCK_SLACK
         pace = f"pace:{sender.participant_id}"
-        word, number = await self._arrivals.call(
-            keys=[job_key(job_id), frame_key(job_id), OPEN, COUNTS, pace, FRAMES],
+        word, number, *doubtful = await self._arrivals.call(
+            keys=[
+                job_key(job_id),
+                frame_key(job_id),
+                OPEN,
+                COUNTS,
+                pace,
+                FRAMES,
+                doubt_key(sender.participant_id),
+            ],
             arguments=[
                 str(job_id),
                 str(sender.meeting_id),
@@ -76,9 +85,10 @@ class Door:
                 raise TooFast(float(number))
             case b"busy":
                 raise Busy(BUSY_RETRY_SECONDS)
-        return Accepted(job_id, self._next_frame_in_ms(int(number)))
+        return Accepted(job_id, self._next_frame_in_ms(int(number), doubtful=doubtful == [b"1"]))
 
-    def _next_frame_in_ms(self, backlog: int) -> int:
-        """The usual interval, stretched as the backlog fills."""
+    def _next_frame_in_ms(self, backlog: int, *, doubtful: bool) -> int:
+        """The usual interval, or less after a suspicious frame, stretched as the backlog fills."""
+        usual = self._settings.frame_interval_ms
         filled = backlog / self._settings.max_backlog
-        return round(self._settings.frame_interval_ms * (1 + (SLOWEST - 1) * filled))
+        return round((min(usual, DENSE_MS) if doubtful else usual) * (1 + (SLOWEST - 1) * filled))

@@ -15,6 +15,8 @@ COMMANDS = {
     "up": "the stack alone, in the foreground",
     "demo": "the stack with simulated candidates, and what happens there, live",
     "pages": "build the pages, or check, format or test them",
+    "accuracy": "what the engines are worth on labelled pictures",
+    "fetch-model": "another model for dlib-guided, checked and saved",
     "bench": "what the system costs over its bare parts",
 }
 
@@ -32,7 +34,7 @@ def main() -> int:
     for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(wanted, _stop)
     try:
-        exit_code: int = import_module(f"dev.{chosen.command}").main(arguments)
+        exit_code: int = import_module(f"dev.{chosen.command.replace('-', '_')}").main(arguments)
     except KeyboardInterrupt:
         return 0
     except CannotStartError as error:

@@ -89,11 +89,12 @@ local now = time[1] + time[2] / 1e6
 _ACCEPT = (
     _NOW
     + """
-local job, frame, open, counts, pace, queue = unpack(KEYS)
+local job, frame, open, counts, pace, queue, doubt = unpack(KEYS)
 local id, meeting, participant, precheck, picture, message = unpack(ARGV, 1, 6)
 
 -- A client of Redis that lost the answer asks again.
-if redis.call('EXISTS', job) == 1 then return {'accepted', tostring(redis.call('ZCARD', open))} end
+local doubtful = tostring(redis.call('EXISTS', doubt))
+if redis.call('EXISTS', job) == 1 then return {'accepted', tostring(redis.call('ZCARD', open)), doubtful} end
 
 -- Generic cell rate algorithm: `due` is when the next frame would come at the steady rate.
 local due = math.max(tonumber(redis.call('GET', pace) or 0), now)
@@ -110,17 +111,18 @@ redis.call('SET', frame, picture, 'EX', ttl + keep)
 redis.call('ZADD', open, now + ttl, id)
 redis.call('HINCRBY', counts, 'accepted', 1)
 redis.call('LPUSH', queue, message)
-return {'accepted', tostring(backlog)}
+return {'accepted', tostring(backlog), doubtful}
 """
 )
 
 
 def accept_script(*, ttl: int, max_backlog: int, interval: float, burst: int) -> str:
-    """Refuses a frame, or makes its job and sends the message for it. Answers a word and a number.
+    """Refuses a frame, or makes its job and sends the message for it.
 
-    A frame may wait `ttl` seconds, and no more than `max_backlog` of them may; a participant may send one
-    every `interval` seconds in the long run, and `burst` at once. They stand in the script, and are not sent
-    along with each frame, because packing arguments is what costs the gateway most there.
+    Answers a word, a number, and whether the last frames of the participant left a doubt. A frame may wait
+    `ttl` seconds, and no more than `max_backlog` of them may; a participant may send one every `interval`
+    seconds in the long run, and `burst` at once. These stand in the script, and are not sent along with each
+    frame, because packing arguments is what costs the gateway most there.
     """
     constants = {
         "ttl": ttl,

@@ -35,7 +35,9 @@ class VideoProvider(StrEnum):
 class Detector(StrEnum):
     """The engines; `simulated` waits instead of looking, for measuring everything around the detector."""
 
+    DLIB_GUIDED = "dlib-guided"
     DLIB_HOG = "dlib-hog"
+    DLIB_CNN = "dlib-cnn"
     SIMULATED = "simulated"
 
 
@@ -71,8 +73,10 @@ class Settings(BaseSettings):
 
     video_provider: VideoProvider = VideoProvider.NONE
 
-    detector: Detector = Detector.DLIB_HOG
+    detector: Detector = Detector.DLIB_GUIDED
+    detector_model: Path | None = None
     simulated_detector_ms: float = Field(10.0, ge=0)
+    no_face_seconds: float = Field(10.0, gt=0)
     frame_interval_ms: int = Field(5_000, ge=100)
     frame_ttl_seconds: int = Field(120, ge=1)
     max_frame_bytes: int = Field(2_000_000, ge=1_000)

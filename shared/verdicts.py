@@ -9,6 +9,10 @@ class FlagKind(StrEnum):
     """Why a frame is put before a human."""
 
     MULTIPLE_FACES = "multiple_faces"
+    NO_FACE = "no_face"
+    """Nobody in any frame for a while."""
+    TECHNICAL = "technical"
+    """The same, where the pictures are dark, blank or all one: the camera's doing, not the person's."""
 
 
 class _Record(BaseModel):
@@ -25,10 +29,17 @@ class Box(_Record):
 
 
 class Face(_Record):
-    """One face: where it is, and the engine's own score for it (higher is surer)."""
+    """One face: where it is, and how sure each of the engine's stages is of it."""
 
     box: Box
     score: float
+    """The first stage's own score; higher is surer."""
+    hog: float | None = None
+    """dlib's score on the face cut out and turned upright; None where dlib was not asked or saw none."""
+    confirmed: bool = False
+    """Whether dlib says that it is a face."""
+    landmarks: tuple[tuple[int, int], ...] = ()
+    """Left eye (in the picture), right eye, nose, corners of the mouth, where the engine knows them."""
 
 
 class Findings(_Record):
@@ -41,6 +52,8 @@ class Findings(_Record):
     height: int
     brightness: float
     """Mean of all pixels, from 0 for black to 1 for white."""
+    detail: float | None = None
+    """Mean step from pixel to pixel of the small picture, on the same scale; low where it is blurred."""
     faces: tuple[Face, ...]
     decode_ms: float
     detect_ms: float
@@ -50,6 +63,8 @@ class Verdict(_Record):
     """The rules' conclusion: a kind of flag, or None for `ok`. The kinds exclude one another."""
 
     faces: int
+    suspected: bool = False
+    """More than one face is seen, and dlib confirms no two of them."""
     flag: FlagKind | None = None
 
     @property

@@ -19,10 +19,12 @@ from shared.migrate import migrate
 from shared.settings import Settings
 from tests.room import Room, Seat
 from tests.serving import serve
-from worker.engines.dlib_hog import DlibHog
+from worker.engines.engine import Engine as Detector
+from worker.engines.engine import load_engine
 from worker.jobs import Jobs
 from worker.judging import Judging
 from worker.redis import connect_redis
+from worker.watch import Watch
 
 SECRET = "a secret of the tests, 32 characters or more"
 
@@ -138,13 +140,21 @@ def uploads() -> list[UUID]:
     return []
 
 
+@pytest.fixture(scope="session")
+def detector(settings: Settings) -> Detector:
+    return load_engine(settings)
+
+
 @pytest.fixture
-def judging(settings: Settings, jobs: Jobs, database: Engine, uploads: list[UUID]) -> Judging:
+def judging(
+    settings: Settings, jobs: Jobs, database: Engine, uploads: list[UUID], detector: Detector
+) -> Judging:
     """The worker's recipe, without a queue before it."""
     return Judging(
         jobs=jobs,
+        watch=Watch(connect_redis(settings), settings.no_face_seconds),
         database=database,
-        engine=DlibHog(),
+        engine=detector,
         max_pixels=settings.max_frame_pixels,
         send_upload=uploads.append,
     )

@@ -14,7 +14,7 @@ from tests.room import TWO_FACES
 
 def findings(faces: int = 0) -> Findings:
     """What an engine may have seen."""
-    face = {"box": {"left": 0, "top": 0, "width": 1, "height": 1}, "score": 0.5}
+    face = {"box": {"left": 0, "top": 0, "width": 1, "height": 1}, "score": 0.5, "confirmed": True}
     size = {"width": 640, "height": 480, "brightness": 0.5}
     times = {"decode_ms": 1, "detect_ms": 2}
     engine = {"engine": "none", "version": "1", "thresholds": {}}

@@ -18,6 +18,7 @@ from worker.engines.engine import load_engine
 from worker.jobs import HOLD_SECONDS, Jobs
 from worker.judging import Judging
 from worker.redis import connect_redis
+from worker.watch import Watch
 
 if TYPE_CHECKING:
     from celery import Task
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 settings = Settings()
 celery = create_celery(settings)
-jobs = Jobs(connect_redis(settings))
+redis_client = connect_redis(settings)
+jobs = Jobs(redis_client)
 
 
 def send_upload(evidence_id: UUID) -> None:
@@ -39,6 +41,7 @@ def send_upload(evidence_id: UUID) -> None:
 # Made here, before the pool forks: its processes share the model's memory and open their own connections.
 judging = Judging(
     jobs=jobs,
+    watch=Watch(redis_client, settings.no_face_seconds),
     database=connect(settings, pool_size=1),
     engine=load_engine(settings),
     max_pixels=settings.max_frame_pixels,

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import blake2b
 from uuid import UUID
 
 from sqlalchemy import Engine as Database
@@ -13,9 +14,10 @@ from shared.verdicts import Findings, Outcome, Verdict
 from worker.engines.engine import Engine
 from worker.jobs import Begun, Jobs
 from worker.picture import Picture, PictureError, decode
-from worker.rules import judge, sight_of
+from worker.rules import judge, seen_in, sight_of
 from worker.sightings import NewSighting
-from worker.thumbnail import brightness_of, encode_thumbnail
+from worker.thumbnail import brightness_of, detail_of, encode_thumbnail
+from worker.watch import ALONE, Neighbours, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +25,14 @@ class Judging:
     """Everything a frame needs on its way from bytes to verdict."""
 
     jobs: Jobs
+    watch: Watch
     database: Database
     engine: Engine
     max_pixels: int
     send_upload: Callable[[UUID], None]
 
     def judge_frame(self, job_id: UUID) -> None:
-        """Begin, decode, detect, judge, record, finish, send. Each step may run twice and does no harm.
+        """Begin, decode, detect, note, judge, record, finish, send. Each step may run twice and does no harm.
 
         Raises one of `shared.database.AWAY` while Postgres is away and there is a flag to record.
         """
@@ -40,7 +43,7 @@ class Judging:
             started = time.perf_counter()
             picture = decode(frame.picture, self.max_pixels)
             findings = self._detect(picture, decode_seconds=time.perf_counter() - started)
-            verdict = judge(findings)
+            verdict = judge(findings, ALONE if frame.precheck else self._note(job_id, frame, findings))
             evidence_id = self._record(job_id, frame, picture.content_type, findings, verdict)
         except PictureError as error:
             self.jobs.fail(job_id, str(error))
@@ -64,10 +67,15 @@ class Judging:
             width=width,
             height=height,
             brightness=brightness_of(picture.small),
+            detail=detail_of(picture.small),
             faces=faces,
             decode_ms=round(decode_seconds * 1000, 1),
             detect_ms=round(detect_seconds * 1000, 1),
         )
+
+    def _note(self, job_id: UUID, frame: Begun, findings: Findings) -> Neighbours:
+        digest = blake2b(frame.picture, digest_size=8).hexdigest()
+        return self.watch.note(job_id, frame.participant_id, frame.taken_at, seen_in(findings), digest)
 
     def _record(
         self, job_id: UUID, frame: Begun, content_type: str, findings: Findings, verdict: Verdict

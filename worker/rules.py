@@ -2,17 +2,45 @@
 
 from shared.sightings import Sight
 from shared.verdicts import Findings, FlagKind, Verdict
+from shared.watch import Seen
+from worker.watch import ALONE, Neighbours
 
 FACES_ALLOWED = 1
 
 DARK = 0.06
 """A picture with less brightness than this shows a covered or switched-off camera, or a dark room."""
+BLANK = 0.004
+"""A picture with less detail than this, a step of grey from pixel to pixel, shows something on the lens."""
 
 
-def judge(findings: Findings) -> Verdict:
-    """`multiple_faces` when more than one face is seen; a picture without a face is no offence here."""
-    faces = len(findings.faces)
-    return Verdict(faces=faces, flag=FlagKind.MULTIPLE_FACES if faces > FACES_ALLOWED else None)
+def seen_in(findings: Findings) -> Seen:
+    """What the frame shows by itself."""
+    if sum(face.confirmed for face in findings.faces) > FACES_ALLOWED:
+        return Seen.CONFIRMED
+    if len(findings.faces) > FACES_ALLOWED:
+        return Seen.SUSPECTED
+    return Seen.ONE if findings.faces else Seen.NOBODY
+
+
+def judge(findings: Findings, neighbours: Neighbours = ALONE) -> Verdict:
+    """A flag for several faces, confirmed by dlib or suspected again, and for an absence that lasts."""
+    seen = seen_in(findings)
+    return Verdict(
+        faces=len(findings.faces), suspected=seen is Seen.SUSPECTED, flag=_flag(seen, findings, neighbours)
+    )
+
+
+def _flag(seen: Seen, findings: Findings, neighbours: Neighbours) -> FlagKind | None:
+    if seen is Seen.CONFIRMED or (seen is Seen.SUSPECTED and neighbours.doubt_holds):
+        return FlagKind.MULTIPLE_FACES
+    if seen is Seen.NOBODY and neighbours.absence_lasts:
+        return FlagKind.TECHNICAL if neighbours.frozen or shows_nothing(findings) else FlagKind.NO_FACE
+    return None
+
+
+def shows_nothing(findings: Findings) -> bool:
+    """Whether the picture is too dark or too blank for anybody to be seen in it."""
+    return findings.brightness < DARK or (findings.detail is not None and findings.detail < BLANK)
 
 
 def sight_of(findings: Findings, verdict: Verdict) -> Sight:

@@ -46,7 +46,7 @@ def test_from_the_frames_to_the_opened_evidence(stack: Stack, stack_client: http
     assert stack_client.post("/multiple_faces_list", json=keys).json() == [flag]
     assert (flag["job_id"], flag["participant_id"]) == (flagged["job_id"], in_company.id)
     assert (flag["participant_name"], flag["kind"], flag["faces"]) == ("דוד", "multiple_faces", 2)
-    assert flag["findings"]["engine"] == "dlib-hog"
+    assert flag["findings"]["engine"] == "dlib-guided"
     assert len(flag["findings"]["faces"]) == 2
 
     # As a browser opens it: the link alone, no credentials.

@@ -164,7 +164,7 @@ def test_the_flagged_list_in_both_forms(room: Room, judging: Judging, slash: str
         "decode_ms",
         "detect_ms",
     }
-    assert set(flag["findings"]["faces"][0]) == {"box", "score"}
+    assert set(flag["findings"]["faces"][0]) == {"box", "score", "hog", "confirmed", "landmarks"}
 
 
 def test_polling_the_list_is_cheap_while_nothing_changes(room: Room, judging: Judging) -> None:

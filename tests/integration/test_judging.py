@@ -66,7 +66,7 @@ def test_the_flag_keeps_what_explains_it(room: Room, judging: Judging) -> None:
 
     findings = room.flags().json()["flags"][0]["findings"]
 
-    assert findings["engine"] == "dlib-hog"
+    assert findings["engine"] == "dlib-guided"
     assert "dlib 20" in findings["version"]
     assert findings["thresholds"] == {"score": 0.0, "upsample": 1.0}
     assert (findings["width"], findings["height"]) == (640, 480)

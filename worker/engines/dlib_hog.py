@@ -8,7 +8,8 @@ from face_recognition.api import face_detector
 from numpy.typing import NDArray
 from PIL import ImageFile
 
-from shared.verdicts import Box, Face
+from shared.verdicts import Face
+from worker.engines.dlib_box import inside
 
 # face_recognition sets this for the whole process: half a picture would pass, its other half grey and empty.
 ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -32,17 +33,8 @@ class DlibHog:
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
         """The faces, highest score first; scores are distances from the detector's decision plane."""
-        height, width, _ = picture.shape
         boxes, scores, _ = face_detector.run(picture, UPSAMPLE, THRESHOLD)
         return tuple(
-            Face(
-                box=_inside(box.left(), box.top(), box.right(), box.bottom(), width, height),
-                score=round(score, 4),
-            )
+            Face(box=inside(box, picture), score=round(score, 4), confirmed=True)
             for box, score in zip(boxes, scores, strict=True)
         )
-
-
-def _inside(left: int, top: int, right: int, bottom: int, width: int, height: int) -> Box:
-    left, top = max(left, 0), max(top, 0)
-    return Box(left=left, top=top, width=min(right, width) - left, height=min(bottom, height) - top)

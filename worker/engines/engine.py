@@ -1,5 +1,6 @@
 """What a face detector is to the rest of the worker, and which ones there are."""
 
+import logging
 from typing import Protocol
 
 import numpy as np
@@ -7,6 +8,8 @@ from numpy.typing import NDArray
 
 from shared.settings import Detector, Settings
 from shared.verdicts import Face
+
+log = logging.getLogger(__name__)
 
 
 class Engine(Protocol):
@@ -26,6 +29,12 @@ def load_engine(settings: Settings) -> Engine:
     Each is imported only when it is chosen: an engine's libraries cost a worker up to 140 MB.
     """
     match settings.detector:
+        case Detector.DLIB_GUIDED:
+            return _load_guided(settings)
+        case Detector.DLIB_CNN:
+            from worker.engines.dlib_cnn import DlibCnn  # noqa: PLC0415
+
+            return DlibCnn()
         case Detector.DLIB_HOG:
             from worker.engines.dlib_hog import DlibHog  # noqa: PLC0415
 
@@ -34,3 +43,16 @@ def load_engine(settings: Settings) -> Engine:
             from worker.engines.simulated import Simulated  # noqa: PLC0415
 
             return Simulated(settings.simulated_detector_ms)
+
+
+def _load_guided(settings: Settings) -> Engine:
+    """Without its guide, which has no wheel for some platforms, dlib has to do alone."""
+    try:
+        from worker.engines.dlib_guided import DlibGuided  # noqa: PLC0415
+
+        return DlibGuided(settings.detector_model)
+    except ImportError as error:
+        from worker.engines.dlib_alone import DlibAlone  # noqa: PLC0415
+
+        log.warning("DETECTOR=dlib-guided runs as dlib alone, five times slower and missing more: %s", error)
+        return DlibAlone(str(error))

@@ -22,4 +22,4 @@ class Simulated:
         """One face, later."""
         time.sleep(self._seconds)
         height, width, _ = picture.shape
-        return (Face(box=Box(left=0, top=0, width=width, height=height), score=1.0),)
+        return (Face(box=Box(left=0, top=0, width=width, height=height), score=1.0, confirmed=True),)

@@ -443,12 +443,27 @@ export interface components {
         EvidenceStatus: "pending" | "stored" | "deleted";
         /**
          * Face
-         * @description One face: where it is, and the engine's own score for it (higher is surer).
+         * @description One face: where it is, and how sure each of the engine's stages is of it.
          */
         Face: {
             box: components["schemas"]["Box"];
             /** Score */
             score: number;
+            /** Hog */
+            hog?: number | null;
+            /**
+             * Confirmed
+             * @default false
+             */
+            confirmed: boolean;
+            /**
+             * Landmarks
+             * @default []
+             */
+            landmarks: [
+                number,
+                number
+            ][];
         };
         /**
          * Findings
@@ -469,6 +484,8 @@ export interface components {
             height: number;
             /** Brightness */
             brightness: number;
+            /** Detail */
+            detail?: number | null;
             /** Faces */
             faces: components["schemas"]["Face"][];
             /** Decode Ms */
@@ -525,7 +542,7 @@ export interface components {
          * @description Why a frame is put before a human.
          * @enum {string}
          */
-        FlagKind: "multiple_faces";
+        FlagKind: "multiple_faces" | "no_face" | "technical";
         /**
          * FlagPage
          * @description A page of the flagged list.

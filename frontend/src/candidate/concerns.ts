@@ -33,6 +33,11 @@ export const WORDING: Record<ConcernKind, Wording> = {
     advice:
       "Sit so that your whole face is in the picture, with light in front of you rather than behind you.",
   },
+  technical: {
+    title: "Your camera shows nothing",
+    advice:
+      "Is something in front of the camera, or is it switched off or stuck? Uncover it, or start it again.",
+  },
   dark: {
     title: "Your picture is very dark",
     advice: "Is something in front of the camera? Take it away, or turn a light on.",

@@ -1,0 +1,51 @@
+"""The pictures to measure on, and how many faces a person counted in each."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from dev.errors import CannotStartError
+
+COLUMNS = ("file", "faces")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A row of labels.csv; what its optional columns don't say is empty."""
+
+    file: Path
+    faces: int
+    kind: str
+    tags: str
+    origin: str
+    group: str
+
+
+def read_labels(folder: Path, group: str | None) -> list[Label]:
+    """The rows of the folder's labels.csv; `group` names the column that tells groups of people apart.
+
+    Raises CannotStartError, which says what is missing or wrong.
+    """
+    path = folder / "labels.csv"
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = csv.DictReader(file)
+            wanted = [*COLUMNS, *([group] if group else [])]
+            if missing := [column for column in wanted if column not in (rows.fieldnames or ())]:
+                raise CannotStartError(f"{path} has no column {', '.join(missing)}")
+            labels = [_label(folder, row, group, number) for number, row in enumerate(rows, start=2)]
+    except OSError as error:
+        raise CannotStartError(f"{path} can't be read: {error.strerror}") from error
+    if not labels:
+        raise CannotStartError(f"{path} lists no picture")
+    return labels
+
+
+def _label(folder: Path, row: dict[str, str], group: str | None, line: int) -> Label:
+    file = folder / row["file"]
+    if not file.is_file():
+        raise CannotStartError(f"labels.csv, line {line}: there is no picture {file}")
+    if not row["faces"].isdecimal():
+        raise CannotStartError(f"labels.csv, line {line}: faces is {row['faces']!r} and should be a number")
+    texts = [row.get(column) or "" for column in ("kind", "tags", "origin", group or "")]
+    return Label(file, int(row["faces"]), *texts)

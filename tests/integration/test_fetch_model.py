@@ -1,0 +1,41 @@
+"""What `python -m dev fetch-model` does with what it is given, from a server of our own."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def mirror(tmp_path: Path) -> Iterator[str]:
+    (tmp_path / "served").mkdir()
+    (tmp_path / "served" / "model.onnx").write_bytes(b"a login page instead of a model")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path / "served"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [("model.onnx", "is not the model that was asked for"), ("nothing.onnx", "could not be downloaded")],
+)
+def test_nothing_is_saved_that_is_not_the_model(mirror: str, tmp_path: Path, file: str, reason: str) -> None:
+    target = tmp_path / "saved.onnx"
+    command = [sys.executable, "-m", "dev", "fetch-model", str(target), "--url", f"{mirror}/{file}"]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 2
+    assert reason in done.stderr
+    assert not target.exists()

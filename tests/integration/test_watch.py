@@ -1,0 +1,131 @@
+"""Doubts and absences over several frames, in a real Redis, whatever the order the workers finish in."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from redis import Redis
+
+from dev.candidates import PICTURES
+from shared.settings import Settings
+from shared.watch import Seen
+from tests.room import Seat
+from worker.judging import Judging
+from worker.redis import connect_redis
+from worker.watch import Watch
+
+START = datetime(2030, 1, 1, tzinfo=UTC)
+EMPTY_ROOM = (PICTURES / "0-faces-empty-room.jpg").read_bytes()
+
+
+@pytest.fixture
+def watch(settings: Settings, redis: Redis) -> Watch:  # noqa: ARG001 - emptied first
+    return Watch(connect_redis(settings), absence_seconds=10)
+
+
+class Camera:
+    """A participant's frames, at given seconds."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self._participant = uuid4()
+        self._jobs: dict[float, UUID] = {}
+
+    def frame(self, second: float, seen: Seen, picture: str = "") -> tuple[bool, bool]:
+        """Whether a doubt holds, and whether an absence lasts; the same second is the same frame."""
+        job_id = self._jobs.setdefault(second, uuid4())
+        digest = picture or job_id.hex[:16]
+        at = START + timedelta(seconds=second)
+        neighbours = self._watch.note(job_id, self._participant, at, seen, digest)
+        self.frozen = neighbours.frozen
+        return neighbours.doubt_holds, neighbours.absence_lasts
+
+
+@pytest.fixture
+def camera(watch: Watch) -> Camera:
+    return Camera(watch)
+
+
+@pytest.mark.parametrize(
+    ("frames", "holds"),
+    [("s", 0), ("os", 0), ("ss", 1), ("sos", 1), ("soos", 0), ("cs", 1), ("ns", 0), ("sns", 1)],
+)
+def test_a_doubt_holds_in_two_of_three_frames(camera: Camera, frames: str, holds: bool) -> None:
+    for second, seen in enumerate(frames):
+        doubt, _ = camera.frame(second, Seen(seen))
+
+    assert doubt == holds
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_one_flag_for_an_absence_whatever_the_order(camera: Camera, order: tuple[int, ...]) -> None:
+    flags = [camera.frame(5 * number, Seen.NOBODY)[1] for number in order]
+
+    assert sum(flags) == 1
+
+
+def test_an_absence_is_flagged_once_however_long_it_is(camera: Camera) -> None:
+    flags = [camera.frame(5 * number, Seen.NOBODY)[1] for number in range(60)]
+
+    assert [number for number, flag in enumerate(flags) if flag] == [2]
+
+
+def test_the_next_absence_is_another_one(camera: Camera) -> None:
+    seen = [Seen.NOBODY] * 4 + [Seen.ONE] + [Seen.NOBODY] * 4
+
+    flags = [camera.frame(5 * number, what)[1] for number, what in enumerate(seen)]
+
+    assert [number for number, flag in enumerate(flags) if flag] == [2, 7]
+
+
+@pytest.mark.parametrize("seconds", [(0, 5), (0, 40, 80), (0, 1, 2, 9)])
+def test_no_absence_from_few_frames_gaps_or_a_short_time(camera: Camera, seconds: tuple[int, ...]) -> None:
+    assert not any(camera.frame(second, Seen.NOBODY)[1] for second in seconds)
+
+
+def test_a_face_that_is_judged_late_ends_the_absence(camera: Camera) -> None:
+    camera.frame(0, Seen.NOBODY)
+    camera.frame(5, Seen.ONE)
+
+    assert camera.frame(10, Seen.NOBODY) == (False, False)
+
+
+def test_a_frame_that_is_judged_twice_gives_the_same_answer(camera: Camera) -> None:
+    for second in (0, 5):
+        camera.frame(second, Seen.NOBODY)
+
+    assert camera.frame(10, Seen.NOBODY) == camera.frame(10, Seen.NOBODY) == (False, True)
+    assert camera.frame(15, Seen.NOBODY) == camera.frame(15, Seen.NOBODY) == (False, False)
+
+
+def test_pictures_that_are_all_the_same_are_a_frozen_camera(camera: Camera) -> None:
+    for second in (0, 5, 10):
+        camera.frame(second, Seen.NOBODY, picture="0123456789abcdef")
+    assert camera.frozen
+
+    camera.frame(15, Seen.NOBODY)
+    assert not camera.frozen
+
+
+def test_a_suspicion_asks_for_denser_frames(gateway: httpx.Client, seat: Seat, watch: Watch) -> None:
+    assert gateway  # the seat's own
+    usual = seat.post(EMPTY_ROOM).json()["next_frame_in_ms"]
+
+    watch.note(uuid4(), UUID(seat.id), datetime.now(UTC), Seen.SUSPECTED, "")
+
+    assert usual == 5_000
+    assert seat.post(EMPTY_ROOM).json()["next_frame_in_ms"] == pytest.approx(1_000, rel=0.1)
+
+
+def test_an_empty_chair_becomes_a_flag(seat: Seat, judging: Judging, watch: Watch, redis: Redis) -> None:
+    assert redis
+    for seconds in (12, 6):
+        at = datetime.now(UTC) - timedelta(seconds=seconds)
+        watch.note(uuid4(), UUID(seat.id), at, Seen.NOBODY, "another picture"[:8])
+    job_id = seat.accepted(EMPTY_ROOM)
+
+    judging.judge_frame(UUID(job_id))
+
+    assert seat.job(job_id).json()["verdict"] == "no_face"

