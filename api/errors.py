@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
 
 from api.tokens import InvalidToken
+from api.video.error import VendorAway, VideoError
 from shared.database import AWAY
 from shared.stores.store import StoreError
 
@@ -81,6 +82,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     TooFast: HTTPStatus.TOO_MANY_REQUESTS,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     ServerAway: HTTPStatus.SERVICE_UNAVAILABLE,
+    VideoError: HTTPStatus.BAD_GATEWAY,
+    VendorAway: HTTPStatus.BAD_GATEWAY,
 }
 
 OUTAGES = (RedisError, *AWAY, StoreError)
@@ -108,7 +111,7 @@ def refuse(error: Exception) -> JSONResponse:
     headers = {}
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, Refusal) and error.retry_after is not None:
+    if isinstance(error, Refusal | VideoError) and error.retry_after is not None:
         headers["Retry-After"] = str(math.ceil(error.retry_after))
     return problem(status, str(error), headers)
 
@@ -150,6 +153,7 @@ _EXPLAINED = {
     413: "The body is too large",
     422: "The input is not what it should be; `detail` says where",
     429: "Too fast; `Retry-After` says when to go on",
+    502: "The video vendor failed; nothing was created",
     503: "No capacity, or a server behind the gateway is away; `Retry-After` says when to try again",
 }
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -18,6 +19,8 @@ from sqlalchemy import Engine
 from api.door import Door
 from api.job_reader import JobReader
 from api.tokens import Tokens
+from api.video.meetings import VideoMeetings
+from api.video.open_vendor import open_vendor
 from shared.database import connect
 from shared.links import Links
 from shared.settings import Settings
@@ -40,6 +43,7 @@ class Services:
     thumbnail_links: Links
     door: Door
     jobs: JobReader
+    meetings: VideoMeetings
 
 
 def connect_redis(settings: Settings) -> Redis:
@@ -57,10 +61,20 @@ def connect_redis(settings: Settings) -> Redis:
 
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """Services that are ready to use and closed at the end."""
+    """Ready to use, and closed at the end; raises VideoError when the video vendor lacks a preset."""
+    database = connect(settings, pool_size=POSTGRES_CONNECTIONS)
+    with open_vendor(settings) as vendor:
+        meetings = VideoMeetings(settings, database, vendor)
+        await run_in_threadpool(meetings.check_presets)
+        async with _run(settings, database, meetings) as services:
+            yield services
+    database.dispose()
+
+
+@asynccontextmanager
+async def _run(settings: Settings, database: Engine, meetings: VideoMeetings) -> AsyncIterator[Services]:
     secret = settings.secret_key.get_secret_value()
     redis = connect_redis(settings)
-    database = connect(settings, pool_size=POSTGRES_CONNECTIONS)
     door = Door(settings, redis)
     jobs = JobReader(redis)
     running = [asyncio.create_task(door.run()), asyncio.create_task(jobs.run())]
@@ -77,12 +91,12 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         thumbnail_links=Links(secret, settings.public_url, "thumbnails"),
         door=door,
         jobs=jobs,
+        meetings=meetings,
     )
     for task in running:
         task.cancel()
     await asyncio.wait(running)
     await redis.aclose()
-    database.dispose()
 
 
 def _stop_gateway_unless_cancelled(task: asyncio.Task[None]) -> None:

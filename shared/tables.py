@@ -60,14 +60,19 @@ class Table(DeclarativeBase):
 
 
 class Meeting(Table):
-    """One exam session."""
+    """One exam session; with a video vendor, the same meeting there."""
 
     __tablename__ = "meetings"
+    __table_args__ = (
+        CheckConstraint("(video_provider IS NULL) = (video_meeting_id IS NULL)", name="video_is_whole"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     title: Mapped[str]
     admin_key_hash: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    video_provider: Mapped[str | None]
+    video_meeting_id: Mapped[str | None]
 
 
 class Participant(Table):
@@ -82,6 +87,7 @@ class Participant(Table):
     role: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     left_at: Mapped[datetime | None]
+    video_participant_id: Mapped[str | None]
 
 
 class Flag(Table):
