@@ -58,6 +58,14 @@ class TooFast(Refusal):
         self.retry_after = retry_after
 
 
+class TooManyMessages(Refusal):
+    """More messages than candidates can read."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"too many messages in this meeting; send the next in {math.ceil(retry_after)} s")
+        self.retry_after = retry_after
+
+
 class Busy(Refusal):
     """More frames wait than can be judged in time."""
 
@@ -80,6 +88,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotAPicture: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooFast: HTTPStatus.TOO_MANY_REQUESTS,
+    TooManyMessages: HTTPStatus.TOO_MANY_REQUESTS,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     ServerAway: HTTPStatus.SERVICE_UNAVAILABLE,
     VideoError: HTTPStatus.BAD_GATEWAY,

@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends
 from fastapi.concurrency import run_in_threadpool
+from fastapi.requests import HTTPConnection
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -18,6 +19,7 @@ from sqlalchemy import Engine
 
 from api.door import Door
 from api.job_reader import JobReader
+from api.live.hub import Hub
 from api.tokens import Tokens
 from api.video.meetings import VideoMeetings
 from api.video.open_vendor import open_vendor
@@ -44,6 +46,7 @@ class Services:
     door: Door
     jobs: JobReader
     meetings: VideoMeetings
+    hub: Hub
 
 
 def connect_redis(settings: Settings) -> Redis:
@@ -77,7 +80,8 @@ async def _run(settings: Settings, database: Engine, meetings: VideoMeetings) ->
     redis = connect_redis(settings)
     door = Door(settings, redis)
     jobs = JobReader(redis)
-    running = [asyncio.create_task(door.run()), asyncio.create_task(jobs.run())]
+    hub = Hub(redis)
+    running = [asyncio.create_task(part.run()) for part in (door, jobs, hub)]
     for task in running:
         task.add_done_callback(_stop_gateway_unless_cancelled)
     # What is loaded by now stays: the garbage collector need not look through it for every thousandth frame.
@@ -92,6 +96,7 @@ async def _run(settings: Settings, database: Engine, meetings: VideoMeetings) ->
         door=door,
         jobs=jobs,
         meetings=meetings,
+        hub=hub,
     )
     for task in running:
         task.cancel()
@@ -106,13 +111,13 @@ def _stop_gateway_unless_cancelled(task: asyncio.Task[None]) -> None:
         signal.raise_signal(signal.SIGTERM)
 
 
-def services_of(request: Request) -> Services:
-    """The services of the gateway that got this request."""
-    return cast("Services", request.state.services)
+def services_of(connection: HTTPConnection) -> Services:
+    """The services of the gateway that got this request or WebSocket."""
+    return cast("Services", connection.state.services)
 
 
-async def _services(request: Request) -> Services:
-    return services_of(request)
+async def _services(connection: HTTPConnection) -> Services:
+    return services_of(connection)
 
 
 Use = Annotated[Services, Depends(_services)]

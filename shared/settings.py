@@ -82,6 +82,10 @@ class Settings(BaseSettings):
     realtimekit_api_token: SecretStr | None = None
     realtimekit_api_url: str = "https://api.cloudflare.com/client/v4"
 
+    stun_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = ()
+    turn_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = ()
+    turn_secret: SecretStr | None = None
+
     detector: Detector = Detector.DLIB_HOG
     simulated_detector_ms: float = Field(10.0, ge=0)
     frame_interval_ms: int = Field(5_000, ge=100)
@@ -109,6 +113,12 @@ class Settings(BaseSettings):
         missing = [name.upper() for name in needed if not getattr(self, name)]
         if missing:
             raise ValueError(f"VIDEO_PROVIDER={self.video_provider} needs {', '.join(missing)}")
+        return self
+
+    @model_validator(mode="after")
+    def _turn_is_complete(self) -> Self:
+        if self.turn_urls and not self.turn_secret:
+            raise ValueError("TURN_URLS needs TURN_SECRET, coturn's static-auth-secret")
         return self
 
     @model_validator(mode="after")

@@ -1,12 +1,10 @@
 """Meetings: create one, join it, prove to be its admin."""
 
-import unicodedata
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, status
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
 from api.credentials import (
     Authorization,
@@ -17,6 +15,7 @@ from api.credentials import (
     require_meeting,
 )
 from api.errors import NotFound, answers
+from api.plain_text import Label
 from api.services import Services, Use
 from api.tokens import Bearer
 from api.video.meetings import Joined
@@ -25,22 +24,6 @@ from shared.settings import StoreName, VideoProvider
 from shared.tables import Meeting, Role
 
 router = APIRouter(tags=["meetings"])
-
-_DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def _plain_text(text: str) -> str:
-    """Any script and emoji, but nothing that hides or reorders what an invigilator reads."""
-    if any(unicodedata.category(c) in {"Cc", "Cs"} or c in _DIRECTION_OVERRIDES for c in text):
-        raise ValueError("must not contain control characters or text direction overrides")
-    return text
-
-
-Label = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_plain_text),
-]
 
 
 class NewMeeting(BaseModel):

@@ -27,6 +27,7 @@ def test_production_starts_with_secrets_of_its_own() -> None:
             {"video_provider": "realtimekit", "realtimekit_app_id": "app"},
             "needs REALTIMEKIT_ACCOUNT_ID, REALTIMEKIT_API_TOKEN",
         ),
+        ({"turn_urls": "turn:turn.example:3478"}, "TURN_SECRET"),
         ({"detector": "magic"}, "detector"),
         ({"max_backlog": "0"}, "max_backlog"),
     ],
