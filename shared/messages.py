@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Engine, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Engine, exists, func, insert, literal, select, true, update
 
 from shared.tables import Delivery, Message, Participant, Role
 
@@ -75,24 +75,36 @@ def list_messages(
     database: Engine, meeting_id: UUID, participant_id: UUID | None = None
 ) -> list[SentMessage]:
     """The newest of the meeting, newest first; of one candidate, what they got and how far it came."""
+    theirs = [Delivery.message_id == Message.id]
+    if participant_id:
+        theirs.append(Delivery.participant_id == participant_id)
+    # Counted for the page alone: a message to all has as many deliveries as the exam has candidates.
+    counts = (
+        select(
+            func.count().label("recipients"),
+            func.count(Delivery.delivered_at).label("delivered"),
+            func.count(Delivery.acknowledged_at).label("acknowledged"),
+        )
+        .where(*theirs)
+        .lateral()
+    )
     query = (
         select(
             Message.id,
             Message.participant_id,
             Message.text,
             Message.sent_at,
-            func.count(Delivery.participant_id),
-            func.count(Delivery.delivered_at),
-            func.count(Delivery.acknowledged_at),
+            counts.c.recipients,
+            counts.c.delivered,
+            counts.c.acknowledged,
         )
-        .join(Delivery, isouter=participant_id is None)
+        .join(counts, true())
         .where(Message.meeting_id == meeting_id)
-        .group_by(Message.id)
         .order_by(Message.sent_at.desc(), Message.id.desc())
         .limit(NEWEST)
     )
     if participant_id:
-        query = query.where(Delivery.participant_id == participant_id)
+        query = query.where(exists().where(*theirs))
     with database.connect() as connection:
         return [SentMessage(*row) for row in connection.execute(query)]
 

@@ -8,7 +8,7 @@ with FakeDyte() as dyte:
 import base64
 import json
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -93,7 +93,6 @@ class FakeDyte:
         self.presets += ["group_call_host", "group_call_participant"]
         self.requests: list[str] = []
         """Method and path of every call, refused ones included."""
-        self.before_answer: Callable[[], None] | None = None
         self._answers: deque[Answer] = deque()
         self._stopping = Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
@@ -159,10 +158,7 @@ class FakeDyte:
             if authorization != f"Basic {basic}":
                 return UNAUTHORISED
             path = url.path.removeprefix(DYTE_PATH)
-        answer = self._do(method, path, parse_qs(url.query), json.loads(content or "{}"))
-        if self.before_answer:
-            self.before_answer()
-        return answer
+        return self._do(method, path, parse_qs(url.query), json.loads(content or "{}"))
 
     def _do(self, method: str, path: str, query: dict[str, list[str]], body: dict[str, Any]) -> Answer:
         match method, path.strip("/").split("/"):
