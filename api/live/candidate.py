@@ -83,10 +83,11 @@ class CandidateSide:
             case NewMessage():
                 await self._send_messages()
             case Connected():
-                # What was said before our own arrival came round is older than we are.
-                if self._is_theirs:
+                # What comes before the news of our own arrival is about connections older than this one.
+                if event.connection == self._connection:
+                    self._is_theirs = True
+                elif self._is_theirs:
                     raise HangUp(REPLACED, "the exam was opened in another window")
-                self._is_theirs = event.connection == self._connection
             case AdminSignalled():
                 await self._signalled(event)
 
