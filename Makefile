@@ -21,10 +21,12 @@ check: $(VENV)/installed ## lint, format, types, import rules
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+	$(PYTHON) -m dev pages check
 
 fmt: $(VENV)/installed ## format, and repair what ruff can
 	$(VENV)/bin/ruff check --fix
 	$(VENV)/bin/ruff format
+	$(PYTHON) -m dev pages fmt
 
 bench: $(VENV)/installed ## what the system costs over its bare parts
 	$(PYTHON) -m dev bench

@@ -146,8 +146,14 @@ async def _http_error(_: Request, error: Exception) -> JSONResponse:
     return problem(HTTPStatus(error.status_code), str(error.detail), dict(error.headers or {}))
 
 
+async def _fault(_: Request, __: Exception) -> JSONResponse:
+    # Starlette logs the error with its traceback, and none of that belongs in an answer.
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error on our side; it has been logged")
+
+
 def handle_errors(app: FastAPI) -> None:
     """Has every error answered by this table."""
+    app.add_exception_handler(Exception, _fault)
     for kind in STATUS:
         app.add_exception_handler(kind, _refused)
     for kind in OUTAGES:

@@ -14,6 +14,7 @@ from dev.errors import CannotStartError, StackFailedError
 COMMANDS = {
     "up": "the stack alone, in the foreground",
     "demo": "the stack with simulated candidates, and what happens there, live",
+    "pages": "build the pages, or check, format or test them",
     "bench": "what the system costs over its bare parts",
 }
 

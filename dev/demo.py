@@ -1,5 +1,6 @@
 """`python -m dev demo`: the stack, candidates in it, and what happens there, live in the terminal."""
 
+import os
 import queue
 import time
 
@@ -9,7 +10,7 @@ from dev.candidates import Outcome
 from dev.exam import Exam
 from dev.screen import Flag, Screen
 from dev.stack import Stack
-from dev.up import parser
+from dev.up import parser, with_pages
 from shared.settings import Settings
 
 LOOK_SECONDS = 1.0
@@ -21,7 +22,9 @@ def main(arguments: list[str]) -> int:
     settings = Settings()
     outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
     with (
-        Stack(chosen.data, port=chosen.port, workers=chosen.workers) as stack,
+        Stack(
+            chosen.data, port=chosen.port, workers=chosen.workers, environment=with_pages(os.environ)
+        ) as stack,
         Exam(stack.url, settings.operator_key, outcomes.put) as exam,
         Screen(stack.url, exam.meeting_id, exam.admin_id) as screen,
     ):

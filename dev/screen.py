@@ -30,9 +30,12 @@ class Screen:
         self._console = Console(highlight=False, soft_wrap=True)
         self._address = Text.assemble(
             ("Open ", "bold"),
-            (f"{url}/docs", f"bold cyan link {url}/docs"),
-            "   (Ctrl-C stops everything)\n",
-            f"meeting {meeting_id}\nadmin key {admin_id}",
+            (f"{url}/", f"bold cyan link {url}/"),
+            "   (Ctrl-C stops everything; the API's documentation is at /docs)\n",
+            "The simulated exam: ",
+            (f"{url}/meeting/{meeting_id}", f"cyan link {url}/meeting/{meeting_id}"),
+            "\nTo see it as its invigilator, choose that there and paste the admin key: ",
+            (admin_id, "bold"),
         )
         self._live = Live(self._address, console=self._console, refresh_per_second=4)
         self._listed: set[int] = set()

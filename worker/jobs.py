@@ -68,7 +68,7 @@ class Jobs:
 
     def finish(self, job_id: UUID, outcome: Outcome, sighting: NewSighting | None) -> None:
         """The frame is judged; what it says about the person is noted in the same round trip."""
-        with self._redis.pipeline() as pipeline:
+        with self._redis.pipeline(transaction=False) as pipeline:
             if sighting:
                 sighting.note(pipeline)
             self._end(pipeline, job_id, JobStatus.DONE, "outcome", outcome.model_dump_json())

@@ -149,4 +149,6 @@ async def get_thumbnail(
     picture = await services.redis.get(thumbnail_key(person))
     if picture is None:
         raise NotFound("the last frame is more than a minute old")
-    return Response(picture, media_type="image/jpeg", headers=PRIVATE)
+    return Response(
+        picture, media_type="image/jpeg", headers=PRIVATE | {"Cache-Control": "private, max-age=60"}
+    )

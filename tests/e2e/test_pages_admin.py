@@ -163,6 +163,7 @@ def test_home_creates_a_meeting_and_leads_back_to_it(open_browser: OpenBrowser) 
     page.get_by_role("button", name="Create meeting").click()
     link = page.get_by_label("Candidates' link", exact=True).input_value()
     page.get_by_text("Use another device").click()
+    page.get_by_role("button", name="Show").click()
     key = page.get_by_label("Invigilator key", exact=True).input_value()
     assert key
     assert key not in link

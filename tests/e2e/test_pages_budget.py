@@ -3,7 +3,7 @@
 import gzip
 
 import httpx
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.e2e.camera import ONE
 from tests.e2e.candidate_page import opened, start
@@ -11,6 +11,9 @@ from tests.e2e.conftest import OpenBrowser
 from tests.room import Room
 
 SCRIPT_BYTES = 150_000
+HEAP_GROWTH_BYTES = 1_000_000
+PROCESSOR_SHARE = 0.05
+IDLE_SECONDS = 10
 
 
 def test_the_scripts_of_the_candidates_page_are_small(open_browser: OpenBrowser, meeting: Room) -> None:
@@ -28,3 +31,73 @@ def test_the_scripts_of_the_candidates_page_are_small(open_browser: OpenBrowser,
     size = sum(len(gzip.compress(script)) for script in scripts.values())
     print(f"\n{size / 1000:.0f} kB of script, gzipped")
     assert size <= SCRIPT_BYTES
+
+
+def test_memory_is_held_over_200_frames(open_browser: OpenBrowser, meeting: Room) -> None:
+    page = opened(open_browser([ONE]), meeting)
+    frames = Verdicts(next_frame_in_ms=20)
+    page.route("**/detect_faces", frames.accept)
+    page.route("**/jobs/*", frames.judge)
+    start(page)
+
+    frames.wait_for(page, 20)
+    before = heap(page)
+    frames.wait_for(page, 220)
+    growth = heap(page) - before
+
+    print(f"\n{growth / 1000:.0f} kB more after 200 frames, on top of {before / 1_000_000:.1f} MB")
+    assert growth < HEAP_GROWTH_BYTES
+
+
+def test_the_page_leaves_the_processor_to_the_exam(open_browser: OpenBrowser, meeting: Room) -> None:
+    browser = open_browser([ONE])
+    page = opened(browser, meeting)
+    frames = Verdicts(next_frame_in_ms=60_000)
+    page.route("**/detect_faces", frames.accept)
+    page.route("**/jobs/*", frames.judge)
+    start(page)
+    expect(page.get_by_text("all good").first).to_be_visible()
+
+    before = processor_seconds(browser)
+    page.wait_for_timeout(IDLE_SECONDS * 1000)
+    share = (processor_seconds(browser) - before) / IDLE_SECONDS
+
+    print(f"\n{share:.1%} of a core between two frames, the preview included")
+    assert share < PROCESSOR_SHARE
+
+
+class Verdicts:
+    """Answers every frame at once with "one face", so that a test can take hundreds in a short time."""
+
+    def __init__(self, next_frame_in_ms: int) -> None:
+        self.count = 0
+        self._next_frame_in_ms = next_frame_in_ms
+
+    def accept(self, route: Route) -> None:
+        """Instead of `POST /detect_faces`."""
+        self.count += 1
+        route.fulfill(status=202, json={"job_id": "0", "next_frame_in_ms": self._next_frame_in_ms})
+
+    def wait_for(self, page: Page, count: int) -> None:
+        """Returns once so many frames have been sent."""
+        while self.count < count:
+            page.wait_for_event("requestfinished")
+
+    def judge(self, route: Route) -> None:
+        """Instead of `GET /jobs/{id}`."""
+        route.fulfill(json={"status": "done", "faces": 1, "flags": [], "verdict": "ok", "findings": None})
+
+
+def heap(page: Page) -> float:
+    """What the page's scripts hold, in bytes."""
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    used: float = session.send("Runtime.getHeapUsage")["usedSize"]
+    return used
+
+
+def processor_seconds(context: BrowserContext) -> float:
+    """What all the pages of a browser have used."""
+    assert context.browser
+    processes = context.browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    return float(sum(process["cpuTime"] for process in processes if process["type"] == "renderer"))

@@ -53,7 +53,10 @@ def test_a_camera_that_is_missing_or_taken_is_explained(
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
 
-def test_a_camera_that_goes_away_is_noticed_and_comes_back(open_browser: OpenBrowser, meeting: Room) -> None:
+@pytest.mark.parametrize("plugged_in", [True, False], ids=["plugged in again", "asked for again"])
+def test_a_camera_that_goes_away_is_noticed_and_comes_back(
+    open_browser: OpenBrowser, meeting: Room, *, plugged_in: bool
+) -> None:
     page = opened(open_browser([ONE]), meeting)
     start(page)
     expect(page.get_by_text("all good").first).to_be_visible()
@@ -67,7 +70,11 @@ def test_a_camera_that_goes_away_is_noticed_and_comes_back(open_browser: OpenBro
     )
 
     expect(page.get_by_text("Camera is off").first).to_be_visible()
-    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="Your camera has stopped")).to_be_visible()
+    if plugged_in:
+        page.evaluate("navigator.mediaDevices.dispatchEvent(new Event('devicechange'))")
+    else:
+        page.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("all good").first).to_be_visible()
 
 
@@ -83,6 +90,19 @@ def test_a_server_that_goes_and_comes_back(pages: Stack, open_browser: OpenBrows
         pages.processes["gateway"].start()
 
     expect(page.get_by_text("all good").first).to_be_visible()
+
+
+def test_a_page_opened_while_the_server_is_away_comes_by_itself(
+    open_browser: OpenBrowser, meeting: Room
+) -> None:
+    page = open_browser([ONE]).new_page()
+    page.route(f"**/meetings/{meeting.id}", lambda route: route.abort("connectionrefused"))
+    page.goto(f"/meeting/{meeting.id}")
+    expect(page.get_by_role("alert")).to_contain_text("The server can't be reached")
+
+    page.unroute_all()
+
+    expect(page.get_by_label("Your name")).to_be_visible()
 
 
 def test_an_expired_token_leads_to_joining_again(open_browser: OpenBrowser, meeting: Room) -> None:

@@ -13,9 +13,11 @@ import yaml
 from dotenv import dotenv_values
 from sqlalchemy import Engine, text
 
+from dev.pages import build
 from dev.processes import ROOT
 from dev.servers import Server
 from tests.compose import Compose, read_services
+from tests.nginx import find
 from tests.room import TWO_FACES, Room, bearer
 from tests.waiting import until
 
@@ -38,7 +40,19 @@ def programs() -> Iterator[dict[str, Path]]:
     """By Dockerfile, what its image has to run with: its own requirements, and not those of the tests."""
     # Not pytest's directory, which stays for a while: these are half a gigabyte.
     with tempfile.TemporaryDirectory(prefix="proctor-tests-") as name:
-        yield {f"{side}/Dockerfile": install(side, Path(name) / side) for side in ("api", "worker")}
+        directory = Path(name)
+        # First, as without them the rest would be in vain.
+        programs = {"frontend/Dockerfile": link(["nginx", "wget"], directory / "frontend")}
+        programs |= {f"{side}/Dockerfile": install(side, directory / side) for side in ("api", "worker")}
+        yield programs
+
+
+def link(names: list[str], directory: Path) -> Path:
+    """A directory of these programs and no others."""
+    directory.mkdir()
+    for name in names:
+        (directory / name).symlink_to(find(name))
+    return directory
 
 
 def install(side: str, environment: Path) -> Path:
@@ -53,7 +67,7 @@ def install(side: str, environment: Path) -> Path:
 def compose(
     tmp_path: Path, postgres_server: Server, database: Engine, programs: dict[str, Path]
 ) -> Iterator[Compose]:
-    compose = Compose(tmp_path, postgres_server, programs, dotenv())
+    compose = Compose(tmp_path, postgres_server, programs, build(), dotenv())
     image = compose.services["postgres"].environment
     with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # As the image does when it is started for the first time.
@@ -65,7 +79,7 @@ def compose(
 
 def test_a_frame_goes_all_the_way_and_everything_stops_cleanly(compose: Compose) -> None:
     compose.up()
-    until(lambda: compose.is_healthy("api"), "the gateway is healthy")
+    until(lambda: compose.is_healthy("pages"), "the pages are healthy")
 
     with httpx.Client(base_url=f"http://127.0.0.1:{compose.port}", timeout=60) as client:
         room = create_room(client)
@@ -78,7 +92,9 @@ def test_a_frame_goes_all_the_way_and_everything_stops_cleanly(compose: Compose)
     assert flag["job_id"] == job["job_id"]
     assert picture == TWO_FACES
     assert [file.read_bytes() for file in (compose.volumes / "evidence").iterdir()] == [TWO_FACES]
-    assert compose.down() == dict.fromkeys(("redis", "migrate", "api", "worker", "evidence", "scheduler"), 0)
+    assert compose.down() == dict.fromkeys(
+        ("redis", "migrate", "api", "pages", "worker", "evidence", "scheduler"), 0
+    )
 
 
 def create_room(client: httpx.Client) -> Room:

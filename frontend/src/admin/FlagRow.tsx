@@ -4,6 +4,7 @@ import type { Flag } from "../api/types";
 import { timeOfDay } from "../ui/time";
 import { KIND_NAMES } from "./kinds";
 import { ReviewMark } from "./ReviewMark";
+import { sureness } from "./sureness";
 
 interface Props {
   flag: Flag;
@@ -43,9 +44,3 @@ export const FlagRow = memo(function FlagRow({ flag, isCurrent, onOpen, onFocus 
     </li>
   );
 });
-
-/** The engine's score of its least sure face: the one that the flag hangs on. */
-export function sureness({ findings }: Flag): string {
-  if (findings.faces.length === 0) return "No face";
-  return `Weakest face scored ${Math.min(...findings.faces.map(({ score }) => score)).toFixed(2)}`;
-}

@@ -6,10 +6,10 @@ import { Icon } from "../ui/Icon";
 import { messageOf } from "../ui/message";
 import { dayAndTime } from "../ui/time";
 import { BoxedPicture } from "./BoxedPicture";
-import { sureness } from "./FlagRow";
 import { KIND_NAMES } from "./kinds";
 import { ReviewMark } from "./ReviewMark";
-import { stepOf } from "./stepOf";
+import { hasModifier, stepOf } from "./stepOf";
+import { sureness } from "./sureness";
 
 interface Props {
   flag: Flag;
@@ -20,7 +20,7 @@ interface Props {
   onClose: () => void;
 }
 
-const DECISIONS: Record<string, Review> = { c: "confirmed", d: "dismissed", o: "open" };
+const DECISIONS: Record<string, Review> = { c: "confirmed", d: "dismissed" };
 
 /** A flag's picture, large, and the decision about it. */
 export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose }: Props) {
@@ -37,9 +37,8 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
   }
 
   function press(event: KeyboardEvent) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = stepOf(event.key);
-    const decision = DECISIONS[event.key];
+    const step = stepOf(event);
+    const decision = hasModifier(event) ? undefined : DECISIONS[event.key];
     if (step !== 0) onStep(step);
     else if (decision) void decide(decision);
     else return;

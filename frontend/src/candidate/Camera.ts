@@ -16,6 +16,7 @@ const WANTED: MediaTrackConstraints = {
 export class Camera {
   /** Shown as the preview and drawn from for the frames, so that the picture is decoded once. */
   readonly video = document.createElement("video");
+  readonly deviceId: string;
   readonly #canvas = document.createElement("canvas");
   readonly #track: MediaStreamTrack;
 
@@ -23,6 +24,7 @@ export class Camera {
     const track = stream.getVideoTracks()[0];
     if (!track) throw new DOMException("the stream has no picture", "NotFoundError");
     this.#track = track;
+    this.deviceId = track.getSettings().deviceId ?? "";
     this.video.muted = true;
     this.video.playsInline = true;
     this.video.srcObject = stream;
@@ -35,10 +37,6 @@ export class Camera {
     const camera = new Camera(await navigator.mediaDevices.getUserMedia({ video: { ...WANTED, ...device } }));
     await camera.video.play();
     return camera;
-  }
-
-  get deviceId(): string {
-    return this.#track.getSettings().deviceId ?? "";
   }
 
   get isOn(): boolean {

@@ -23,12 +23,14 @@ export function CheckResult({ meeting, seat, use, onStart }: Props) {
   const advice = state.last ? adviceOn(state.last.job) : [];
   const isGood = state.condition === "judged" && advice.every(({ ok }) => ok);
 
+  const isStuck = state.condition !== "starting" && state.condition !== "judged";
+
   return (
     <div className="check-result">
       <div role="status">
         {state.last ? <Findings judged={state.last} advice={advice} /> : <p>Looking at your picture…</p>}
       </div>
-      {status.tone === "trouble" && <Failure message={`The check can't go on: ${status.words}.`} />}
+      {isStuck && <Failure message={`The check can't go on: ${status.words}.`} />}
       <button type="button" className={isGood ? "primary" : ""} onClick={onStart}>
         {isGood ? "Start the exam" : "Start the exam anyway"}
       </button>

@@ -12,7 +12,7 @@ import { LeaveDialog } from "./LeaveDialog";
 import { Preview } from "./Preview";
 import { Rejoin } from "./Rejoin";
 import { keepSeat, type Seat } from "./seat";
-import { statusLine, statusOf, type Tone } from "./status";
+import { type Status, statusLine, statusOf, type Tone } from "./status";
 import type { CameraUse } from "./useCamera";
 import { useFrameLoop } from "./useFrameLoop";
 
@@ -27,17 +27,20 @@ interface Props {
 const ICONS: Record<Tone, IconName> = {
   good: "check",
   warning: "warning",
+  neutral: "info",
   trouble: "offline",
-  neutral: "clock",
+  waiting: "clock",
 };
-const TAB_MARKS: Record<Tone, string> = { good: "✓", warning: "⚠", trouble: "✕", neutral: "…" };
+const TAB_MARKS: Record<Tone, string> = { good: "✓", warning: "⚠", neutral: "·", trouble: "✕", waiting: "…" };
+
+const TURNING_ON: Status = { tone: "waiting", words: "turning the camera on", checkedAt: null };
 
 /** A quiet page that stays out of the way, and says so when something is wrong. */
 export function Exam({ meeting, seat, use, onChange, onLeave }: Props) {
   const state = useFrameLoop(seat, use.current, false);
   const heading = useArrival();
   const now = useNow();
-  const status = statusOf(state, meeting.frame_interval_ms, now);
+  const status = use.opening ? TURNING_ON : statusOf(state, meeting.frame_interval_ms, now);
   const [leaving, setLeaving] = useState(false);
   const { judged, episodes } = state;
   const latest = { ...seat, record: { judged, episodes } };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ApiError } from "../api/client";
 import type { AcceptedFrame, Job } from "../api/types";
 import { CameraOff } from "./CameraOff";
@@ -134,6 +134,15 @@ describe("trouble", () => {
     const states = await run(world, 9);
     expect(last(states).condition).toBe("expired");
     expect(world.sent).toHaveLength(0);
+  });
+
+  it("does not end by a fault of its own, nor call that good", async () => {
+    const world = new TestWorld([new TypeError("a bug")]);
+    const complain = vi.spyOn(console, "error").mockReturnValue();
+    expect(last(await run(world, 1)).condition).toBe("unjudged");
+    expect(complain).toHaveBeenCalledOnce();
+    world.sleeps = [];
+    expect(last(await run(world, 1)).condition).toBe("judged");
   });
 
   it("says that the camera is off, and goes on when it is back", async () => {

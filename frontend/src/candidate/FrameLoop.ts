@@ -151,10 +151,16 @@ export class FrameLoop {
       this.#change({ condition: "camera_off" });
       return CAMERA_RETRY_MS;
     }
-    if (!(error instanceof ApiError)) throw error;
     this.#failures += 1;
-    this.#refused(error);
-    return backoff(this.#failures, error.retryAfterMs, this.world.random);
+    if (error instanceof ApiError) {
+      this.#refused(error);
+      return backoff(this.#failures, error.retryAfterMs, this.world.random);
+    }
+    // A fault of our own must not end the checking, nor look as if it went on well.
+    console.error(error);
+    this.#open = null;
+    this.#change({ condition: "unjudged" });
+    return backoff(this.#failures, null, this.world.random);
   }
 
   #refused(error: ApiError): void {

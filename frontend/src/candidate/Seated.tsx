@@ -1,4 +1,3 @@
-import { useEffect } from "react";
 import type { Meeting } from "../api/types";
 import { Exam } from "./Exam";
 import { PreCheck } from "./PreCheck";
@@ -14,16 +13,9 @@ interface Props {
 
 /** From the camera check to the end of the exam: the camera stays open from the one to the other. */
 export function Seated({ meeting, seat, onChange, onLeave }: Props) {
-  const use = useCamera();
-  const { open } = use;
-  const { cameraId } = seat;
   const started = seat.startedAt !== null;
-
   // After a reload in the middle of an exam the candidate has agreed long ago.
-  const resumes = started && !use.camera && !use.opening && !use.problem;
-  useEffect(() => {
-    if (resumes) void open(cameraId);
-  }, [resumes, open, cameraId]);
+  const use = useCamera(started ? seat.cameraId : null);
 
   if (started) {
     // Who joins again is another participant, with a loop of their own.

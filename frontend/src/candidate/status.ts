@@ -1,7 +1,8 @@
 import { ago } from "../ui/time";
 import type { LoopState } from "./FrameLoop";
 
-export type Tone = "good" | "warning" | "trouble" | "neutral";
+/** `trouble` and `waiting` are about the way to the verdict, the others about what it said. */
+export type Tone = "good" | "warning" | "neutral" | "trouble" | "waiting";
 
 /** The one line that is always true. `words` alone is what a screen reader is told, when it changes. */
 export interface Status {
@@ -24,23 +25,25 @@ export function statusOf(state: LoopState, usualMs: number, now: number): Status
 export function statusLine({ words, checkedAt, tone }: Status, now: number): string {
   if (checkedAt === null) return capital(words);
   const age = ago(now - checkedAt);
-  return tone === "trouble" ? `${capital(words)} · last checked ${age}` : `Checked ${age} · ${words}`;
+  return tone === "trouble" || tone === "waiting"
+    ? `${capital(words)} · last checked ${age}`
+    : `Checked ${age} · ${words}`;
 }
 
 function describe(state: LoopState, usualMs: number, now: number): { tone: Tone; words: string } {
   switch (state.condition) {
     case "starting":
-      return { tone: "neutral", words: "taking the first picture" };
+      return { tone: "waiting", words: "taking the first picture" };
     case "camera_off":
       return { tone: "trouble", words: "camera is off" };
     case "lost":
       return { tone: "trouble", words: "connection lost, trying again" };
     case "busy":
-      return { tone: "trouble", words: "server is busy, sending less often" };
+      return { tone: "waiting", words: "server is busy, sending less often" };
     case "expired":
       return { tone: "trouble", words: "no longer checked: join again" };
     case "unjudged":
-      return { tone: "trouble", words: "the last picture could not be checked, trying the next" };
+      return { tone: "waiting", words: "the last picture could not be checked, trying the next" };
     case "judged":
       return describeJudged(state, usualMs, now);
   }
@@ -50,7 +53,7 @@ function describeJudged(state: LoopState, usualMs: number, now: number): { tone:
   const interval = state.intervalMs ?? usualMs;
   const age = now - (state.last?.takenAt ?? now);
   if (age > Math.max(OVERDUE_INTERVALS * interval, OVERDUE_AT_LEAST_MS)) {
-    return { tone: "trouble", words: "waiting for the server" };
+    return { tone: "waiting", words: "waiting for the server" };
   }
   if (state.concern) return { tone: "warning", words: "please read the message" };
   if (state.last?.job.faces === 0) return { tone: "neutral", words: "no face seen this time" };

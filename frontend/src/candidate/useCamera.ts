@@ -13,12 +13,16 @@ export interface CameraUse {
   open: (deviceId: string) => Promise<void>;
 }
 
-/** One camera at a time; it is switched off when the component goes. */
-export function useCamera(): CameraUse {
+/**
+ * One camera at a time; it is switched off when the component goes.
+ *
+ * `atOnce` names the camera to open without being asked, empty for any; null opens none.
+ */
+export function useCamera(atOnce: string | null): CameraUse {
   const current = useRef<Camera | null>(null);
   const [camera, setCamera] = useState<Camera | null>(null);
   const [isOn, setIsOn] = useState(false);
-  const [opening, setOpening] = useState(false);
+  const [opening, setOpening] = useState(atOnce !== null);
   const [problem, setProblem] = useState<CameraProblem | null>(null);
   const [devices, setDevices] = useState<MediaDeviceInfo[]>([]);
   const mounted = useRef(true);
@@ -51,9 +55,22 @@ export function useCamera(): CameraUse {
     [change],
   );
 
+  const first = useRef(atOnce);
+  useEffect(() => {
+    if (first.current !== null) void open(first.current);
+  }, [open]);
+
   useEffect(() => {
     mounted.current = true;
-    const refresh = () => void listCameras().then(setDevices);
+    async function refresh() {
+      const found = await listCameras();
+      setDevices(found);
+      // Plugged in again.
+      const lost = current.current;
+      if (lost && !lost.isOn && found.some(({ deviceId }) => deviceId === lost.deviceId)) {
+        await open(lost.deviceId);
+      }
+    }
     navigator.mediaDevices?.addEventListener("devicechange", refresh);
     return () => {
       mounted.current = false;
@@ -61,7 +78,7 @@ export function useCamera(): CameraUse {
       current.current?.stop();
       current.current = null;
     };
-  }, []);
+  }, [open]);
 
   return { camera, current, isOn, opening, problem, devices, open };
 }

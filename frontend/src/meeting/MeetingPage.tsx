@@ -1,7 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
-import { ApiError } from "../api/client";
-import { readMeeting } from "../api/gateway";
-import type { Meeting } from "../api/types";
+import { lazy, Suspense, useState } from "react";
 import { Candidate } from "../candidate/Candidate";
 import { Failure } from "../ui/Failure";
 import { LostPage } from "../ui/LostPage";
@@ -10,6 +7,7 @@ import { Page } from "../ui/Page";
 import { findKey, forgetMeeting, keepMeeting } from "./adminKeys";
 import { KeyForm } from "./KeyForm";
 import { AS_CANDIDATE, AS_INVIGILATOR } from "./links";
+import { isMissing, useMeeting } from "./useMeeting";
 
 // Candidates need none of it.
 const Admin = lazy(() => import("../admin/Admin"));
@@ -24,33 +22,18 @@ function firstView(meetingId: string): View {
 
 /** The candidate's page, or the admin's when this browser holds the meeting's key. */
 export function MeetingPage({ meetingId }: { meetingId: string }) {
-  const [meeting, setMeeting] = useState<Meeting | null>(null);
-  const [error, setError] = useState<unknown>(null);
+  const { meeting, error } = useMeeting(meetingId);
   const [view, setView] = useState(() => firstView(meetingId));
 
-  const load = useCallback(
-    (signal: AbortSignal) => {
-      setError(null);
-      readMeeting(meetingId, signal)
-        .then(setMeeting)
-        .catch((reason: unknown) => signal.aborted || setError(reason));
-    },
-    [meetingId],
-  );
-  useEffect(() => {
-    const leaving = new AbortController();
-    load(leaving.signal);
-    return () => leaving.abort();
-  }, [load]);
-
-  if (error instanceof ApiError && error.status === 404) return <LostPage title="There is no such meeting" />;
-  if (error)
+  if (isMissing(error)) return <LostPage title="There is no such meeting" />;
+  if (error) {
     return (
       <Page title="Meeting">
         <h1>Meeting</h1>
-        <Failure message={messageOf(error)} onRetry={() => load(new AbortController().signal)} />
+        <Failure message={`${messageOf(error)} Trying again.`} />
       </Page>
     );
+  }
   if (!meeting) return <Loading />;
 
   switch (view.name) {

@@ -1,4 +1,5 @@
 import { useRef, useState } from "react";
+import { flushSync } from "react-dom";
 
 interface Props {
   label: string;
@@ -6,6 +7,9 @@ interface Props {
   /** Shown as dots until asked for. */
   secret?: boolean;
 }
+
+// No password field: browsers would offer to keep it, and fill in another.
+const DOTS = "•".repeat(24);
 
 /** Something to hand on: to be read, selected, or copied by a button. */
 export function CopyField({ label, value, secret = false }: Props) {
@@ -19,7 +23,7 @@ export function CopyField({ label, value, secret = false }: Props) {
       setWord("Copied");
     } catch {
       // Without https, or where the browser was told not to: the person's own keys always work.
-      setHidden(false);
+      flushSync(() => setHidden(false));
       field.current?.select();
       setWord("Press Ctrl+C to copy");
     }
@@ -29,7 +33,7 @@ export function CopyField({ label, value, secret = false }: Props) {
     <div className="copy-field">
       <label>
         {label}
-        <input ref={field} readOnly type={hidden ? "password" : "text"} autoComplete="off" value={value} />
+        <input ref={field} readOnly autoComplete="off" value={hidden ? DOTS : value} />
       </label>
       {secret && (
         <button type="button" onClick={() => setHidden(!hidden)}>

@@ -1,0 +1,182 @@
+"""A real nginx with the configuration of its image, before a real gateway."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.pages import POLICY
+from dev.pages import build
+from dev.ports import free_port
+from dev.processes import Process
+from shared.settings import Settings
+from tests.nginx import serve_pages
+from tests.page import greeted
+from tests.room import ONE_FACE, Room, assert_problem, bearer
+
+OF_ANY_FILE = {
+    *("accept-ranges", "connection", "content-length", "content-type", "date", "etag", "last-modified"),
+    *("server", "vary"),
+}
+
+
+@pytest.fixture
+def server(gateway: httpx.Client, tmp_path: Path) -> Iterator[Process]:
+    with serve_pages(tmp_path, gateway.base_url.netloc.decode()) as process:
+        yield process
+
+
+@pytest.fixture
+def client(server: Process) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.name, timeout=30) as client:
+        yield client
+
+
+# -- the pages
+
+
+@pytest.mark.parametrize("address", ["/", "/meeting/e5f0", "/meeting/e5f0/"])
+def test_every_address_of_a_page_is_the_page_with_the_headers_that_the_gateway_gives_it(
+    client: httpx.Client, address: str
+) -> None:
+    page = client.get(address, headers={"Accept-Encoding": "identity"})
+
+    assert page.content == (build() / "index.html").read_bytes()
+    assert page.headers["Content-Type"].startswith("text/html")
+    headers = {name: value for name, value in page.headers.items() if name not in OF_ANY_FILE}
+    assert headers == {name.lower(): value for name, value in POLICY.items()}
+
+
+def test_what_is_named_after_its_content_is_kept_for_a_year(client: httpx.Client) -> None:
+    for file in (build() / "assets").glob("index-*"):
+        asset = client.get(f"/assets/{file.name}")
+
+        assert asset.content == file.read_bytes()
+        assert asset.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert asset.headers["Content-Encoding"] == "gzip"
+
+
+def test_what_may_change_under_its_name_is_asked_for_again(client: httpx.Client) -> None:
+    icon = client.get("/assets/icon.svg")
+
+    assert icon.headers["Content-Type"] == "image/svg+xml"
+    assert icon.headers["Cache-Control"] == "no-cache"
+    assert client.get("/assets/icon.svg", headers={"If-None-Match": icon.headers["ETag"]}).status_code == 304
+
+
+def test_an_asset_of_an_older_version_is_not_there(client: httpx.Client) -> None:
+    assert_problem(client.get("/assets/index-00000000.js"), 404)
+
+
+# -- the gateway behind them
+
+
+def test_an_answer_is_held_until_the_wait_is_over(client: httpx.Client) -> None:
+    seat = Room.create(client).join()
+    job_id = seat.accepted(ONE_FACE)
+
+    began = time.monotonic()
+    job = seat.job(job_id, wait=2)
+
+    assert job.json()["status"] == "queued"
+    assert time.monotonic() - began >= 2
+
+
+def test_the_flagged_list_is_not_sent_again_when_it_is_the_same(client: httpx.Client) -> None:
+    room = Room.create(client)
+    seen = room.flags()
+    headers = bearer(room.admin_key) | {"If-None-Match": seen.headers["ETag"]}
+
+    assert client.get(seen.request.url, headers=headers).status_code == 304
+
+
+def test_the_gateway_refuses_a_huge_body_before_it_is_sent(server: Process) -> None:
+    address = httpx.URL(server.name)
+    with socket.create_connection((address.host, address.port or 0), timeout=30) as connection:
+        connection.sendall(b"POST /detect_faces HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n")
+        answer = connection.recv(65_536)
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"application/problem+json" in answer
+
+
+def test_who_sends_too_large_a_picture_is_told_so(client: httpx.Client, settings: Settings) -> None:
+    seat = Room.create(client).join()
+
+    assert_problem(seat.post(ONE_FACE + bytes(settings.max_frame_bytes)), 413)
+
+
+def test_without_a_gateway_there_is_a_page_and_a_problem_and_no_secret_in_the_log(tmp_path: Path) -> None:
+    with (
+        serve_pages(tmp_path, f"127.0.0.1:{free_port()}") as server,
+        httpx.Client(base_url=server.name) as client,
+    ):
+        picture = client.get("/evidence/1", params={"signature": "of-a-picture"})
+
+        assert_problem(picture, 503)
+        assert int(picture.headers["Retry-After"]) > 0
+        assert client.get("/").status_code == 200
+    assert "of-a-picture" not in server.log.read_text()
+
+
+# -- what the gateway gets to know
+
+
+class _Mirror(BaseHTTPRequestHandler):
+    """Answers with the headers of the request."""
+
+    def do_GET(self) -> None:
+        body = json.dumps({name.lower(): value for name, value in self.headers.items()}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture
+def mirrored(tmp_path: Path) -> Iterator[httpx.Client]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Mirror) as mirror, ExitStack() as running:
+        threading.Thread(target=mirror.serve_forever).start()
+        running.callback(mirror.shutdown)
+        server = running.enter_context(serve_pages(tmp_path, f"127.0.0.1:{mirror.server_port}"))
+        yield running.enter_context(httpx.Client(base_url=server.name))
+
+
+def test_the_gateway_hears_who_asks_and_under_which_address(mirrored: httpx.Client) -> None:
+    # As a proxy that speaks TLS passes it on.
+    sent = {"Host": "exam.example", "X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}
+
+    heard = mirrored.get("/jobs/1", headers=sent).json()
+
+    assert heard["host"] == "exam.example"
+    assert heard["x-forwarded-for"] == "203.0.113.7, 127.0.0.1"
+    assert heard["x-forwarded-proto"] == "https"
+
+
+def test_messages_pass_through_it(client: httpx.Client) -> None:
+    room = Room.create(client)
+    seat = room.join()
+
+    with greeted(client, room.id, seat.token) as page:
+        client.post(
+            f"/meetings/{room.id}/messages", json={"text": "Five minutes."}, headers=bearer(room.admin_key)
+        )
+
+        assert page.hear("message")["text"] == "Five minutes."
+
+
+def test_a_websocket_is_let_through_and_nothing_else_of_its_kind(mirrored: httpx.Client) -> None:
+    def upgrade(protocol: str) -> tuple[str | None, str | None]:
+        headers = {"Connection": "Upgrade", "Upgrade": protocol}
+        heard = mirrored.get("/meetings/1/live", headers=headers).json()
+        return heard.get("connection"), heard.get("upgrade")
+
+    assert upgrade("websocket") == ("upgrade", "websocket")
+    assert upgrade("h2c") == (None, None)

@@ -1,0 +1,75 @@
+"""The server of the pages as a process of this machine, with the configuration that its image has."""
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from dev.pages import build
+from dev.ports import free_port
+from dev.processes import ROOT, Process
+from tests.places import with_places
+
+CONFIGURATION = ROOT / "frontend/nginx.conf"
+
+
+def find(program: str) -> Path:
+    """Where a program of the pages' image is; without it the test is left out, but not in CI."""
+    # Debian's nginx is not where an ordinary user looks.
+    found = shutil.which(program, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
+    if found is None:
+        missing = (
+            f"The pages' server is NOT tested: there is no {program}. On Debian: apt install nginx-light wget"
+        )
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return Path(found)
+
+
+def write_configuration(directory: Path, places: Mapping[str, str]) -> Path:
+    """Its file in `directory`, with `places` for those in the image."""
+    file = directory / "nginx.conf"
+    # Root's nginx would become nobody, to whom the directories of tests are closed.
+    user = "user root;\n" if os.geteuid() == 0 else ""
+    file.write_text(user + with_places(CONFIGURATION.read_text(), places))
+    return file
+
+
+@contextmanager
+def serve_pages(directory: Path, gateway: str) -> Iterator[Process]:
+    """Yields the server's process, named for where it answers; `gateway` is a host and a port."""
+    port = free_port()
+    places = {
+        "8080": str(port),
+        "api:8000": gateway,
+        "/srv/pages": str(build()),
+        "/tmp/": f"{directory}/",
+    }
+    process = Process(
+        f"http://127.0.0.1:{port}",
+        [find("nginx"), "-g", "daemon off;", "-c", write_configuration(directory, places)],
+        log=directory / "nginx.log",
+        environment={},
+        # A master that is killed leaves its workers behind.
+        orphan_signal=signal.SIGTERM,
+        answers=lambda: _answers(port),
+    )
+    try:
+        process.start()
+        yield process
+    finally:
+        process.stop()
+
+
+def _answers(port: int) -> bool:
+    try:
+        httpx.get(f"http://127.0.0.1:{port}/")
+    except httpx.TransportError:
+        return False
+    return True
