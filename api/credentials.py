@@ -57,7 +57,11 @@ Viewer = Bearer | str
 
 def read_viewer(services: Services, authorization: HTTPAuthorizationCredentials | None) -> Viewer:
     """Who is asking; raises NotAuthorised or InvalidToken."""
-    text = bearer_text(authorization)
+    return viewer_of(services, bearer_text(authorization))
+
+
+def viewer_of(services: Services, text: str) -> Viewer:
+    """Whose credentials these are; raises InvalidToken."""
     # A token is a JWT, which has dots; an admin key has none.
     return services.tokens.read(text) if "." in text else text
 

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
 
 from api.tokens import InvalidToken
+from api.video.error import VendorAway, VideoError
 from shared.database import AWAY
 from shared.stores.store import StoreError
 
@@ -57,6 +58,14 @@ class TooFast(Refusal):
         self.retry_after = retry_after
 
 
+class TooManyMessages(Refusal):
+    """More messages than candidates can read."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"too many messages in this meeting; send the next in {math.ceil(retry_after)} s")
+        self.retry_after = retry_after
+
+
 class Busy(Refusal):
     """More frames wait than can be judged in time."""
 
@@ -79,8 +88,11 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotAPicture: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooFast: HTTPStatus.TOO_MANY_REQUESTS,
+    TooManyMessages: HTTPStatus.TOO_MANY_REQUESTS,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     ServerAway: HTTPStatus.SERVICE_UNAVAILABLE,
+    VideoError: HTTPStatus.BAD_GATEWAY,
+    VendorAway: HTTPStatus.BAD_GATEWAY,
 }
 
 OUTAGES = (RedisError, *AWAY, StoreError)
@@ -108,7 +120,7 @@ def refuse(error: Exception) -> JSONResponse:
     headers = {}
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, Refusal) and error.retry_after is not None:
+    if isinstance(error, Refusal | VideoError) and error.retry_after is not None:
         headers["Retry-After"] = str(math.ceil(error.retry_after))
     return problem(status, str(error), headers)
 
@@ -156,6 +168,7 @@ _EXPLAINED = {
     413: "The body is too large",
     422: "The input is not what it should be; `detail` says where",
     429: "Too fast; `Retry-After` says when to go on",
+    502: "The video vendor failed; nothing was created",
     503: "No capacity, or a server behind the gateway is away; `Retry-After` says when to try again",
 }
 

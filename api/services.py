@@ -9,7 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends
+from fastapi.concurrency import run_in_threadpool
+from fastapi.requests import HTTPConnection
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -17,7 +19,10 @@ from sqlalchemy import Engine
 
 from api.door import Door
 from api.job_reader import JobReader
+from api.live.hub import Hub
 from api.tokens import Tokens
+from api.video.meetings import VideoMeetings
+from api.video.open_vendor import open_vendor
 from shared.database import connect
 from shared.links import Links
 from shared.settings import Settings
@@ -40,6 +45,8 @@ class Services:
     thumbnail_links: Links
     door: Door
     jobs: JobReader
+    meetings: VideoMeetings
+    hub: Hub
 
 
 def connect_redis(settings: Settings) -> Redis:
@@ -57,13 +64,24 @@ def connect_redis(settings: Settings) -> Redis:
 
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """Services that are ready to use and closed at the end."""
+    """Ready to use, and closed at the end; raises VideoError when the video vendor lacks a preset."""
+    database = connect(settings, pool_size=POSTGRES_CONNECTIONS)
+    with open_vendor(settings) as vendor:
+        meetings = VideoMeetings(settings, database, vendor)
+        await run_in_threadpool(meetings.check_presets)
+        async with _run(settings, database, meetings) as services:
+            yield services
+    database.dispose()
+
+
+@asynccontextmanager
+async def _run(settings: Settings, database: Engine, meetings: VideoMeetings) -> AsyncIterator[Services]:
     secret = settings.secret_key.get_secret_value()
     redis = connect_redis(settings)
-    database = connect(settings, pool_size=POSTGRES_CONNECTIONS)
     door = Door(settings, redis)
     jobs = JobReader(redis)
-    running = [asyncio.create_task(door.run()), asyncio.create_task(jobs.run())]
+    hub = Hub(redis)
+    running = [asyncio.create_task(part.run()) for part in (door, jobs, hub)]
     for task in running:
         task.add_done_callback(_stop_gateway_unless_cancelled)
     # What is loaded by now stays, and a frame leaves no cycles: the collector need not look there, nor often.
@@ -79,12 +97,13 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         thumbnail_links=Links(secret, settings.public_url, "thumbnails"),
         door=door,
         jobs=jobs,
+        meetings=meetings,
+        hub=hub,
     )
     for task in running:
         task.cancel()
     await asyncio.wait(running)
     await redis.aclose()
-    database.dispose()
 
 
 def _stop_gateway_unless_cancelled(task: asyncio.Task[None]) -> None:
@@ -94,13 +113,13 @@ def _stop_gateway_unless_cancelled(task: asyncio.Task[None]) -> None:
         signal.raise_signal(signal.SIGTERM)
 
 
-def services_of(request: Request) -> Services:
-    """The services of the gateway that got this request."""
-    return cast("Services", request.state.services)
+def services_of(connection: HTTPConnection) -> Services:
+    """The services of the gateway that got this request or WebSocket."""
+    return cast("Services", connection.state.services)
 
 
-async def _services(request: Request) -> Services:
-    return services_of(request)
+async def _services(connection: HTTPConnection) -> Services:
+    return services_of(connection)
 
 
 Use = Annotated[Services, Depends(_services)]

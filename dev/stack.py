@@ -144,7 +144,7 @@ class Stack:
         command = ["uvicorn", "api.asgi:app", "--no-access-log"]
         command += ["--host", "127.0.0.1", "--port", str(self._port)]
         # Held answers (`?wait=`) are cut off rather than waited for.
-        command += ["--timeout-graceful-shutdown", "5", "--no-access-log"]
+        command += ["--timeout-graceful-shutdown", "5", "--ws-max-size", "65536"]
         self._run(self._part("gateway", command, self._gateway_is_ready))
 
     def _part(self, name: str, module: Sequence[str], answers: Callable[[], bool] | None = None) -> Process:

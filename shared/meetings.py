@@ -5,11 +5,12 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
+from shared.settings import VideoProvider
 from shared.tables import Flag, Meeting, Participant, Review, Role
 
 
@@ -19,11 +20,21 @@ def _hash(admin_key: str) -> str:
     return hashlib.sha256(admin_key.encode(errors="surrogatepass")).hexdigest()
 
 
-def create_meeting(database: Engine, title: str) -> tuple[Meeting, str]:
+@dataclass(frozen=True, slots=True)
+class VideoMeeting:
+    """The meeting as the video vendor knows it."""
+
+    provider: VideoProvider
+    id: str
+
+
+def create_meeting(database: Engine, title: str, video: VideoMeeting | None = None) -> tuple[Meeting, str]:
     """A new meeting and its admin key, which is stored as a hash only and can't be shown again."""
     admin_key = secrets.token_urlsafe(32)
     with Session(database, expire_on_commit=False) as session, session.begin():
         meeting = Meeting(title=title, admin_key_hash=_hash(admin_key))
+        if video:
+            meeting.video_provider, meeting.video_meeting_id = video.provider, video.id
         session.add(meeting)
         session.flush()
         session.refresh(meeting)
@@ -41,13 +52,41 @@ def is_admin_key(meeting: Meeting, admin_key: str) -> bool:
     return hmac.compare_digest(meeting.admin_key_hash, _hash(admin_key))
 
 
-def add_participant(database: Engine, meeting: Meeting, name: str, role: Role) -> UUID:
-    """A new person in the meeting."""
-    with Session(database) as session, session.begin():
-        participant = Participant(meeting_id=meeting.id, name=name, role=role)
+def add_participant(
+    database: Engine,
+    meeting: Meeting,
+    name: str,
+    role: Role,
+    participant_id: UUID | None = None,
+    video_participant_id: str | None = None,
+) -> UUID:
+    """A new person in the meeting, under the ids by which a video vendor already knows them."""
+    participant = Participant(
+        id=participant_id or uuid4(),
+        meeting_id=meeting.id,
+        name=name,
+        role=role,
+        video_participant_id=video_participant_id,
+    )
+    with Session(database, expire_on_commit=False) as session, session.begin():
         session.add(participant)
-        session.flush()
-        return participant.id
+    return participant.id
+
+
+def find_participant(database: Engine, participant_id: UUID) -> Participant | None:
+    """The person, or None."""
+    with Session(database) as session:
+        return session.get(Participant, participant_id)
+
+
+def seat_in_video(database: Engine, participant_id: UUID, video_participant_id: str) -> None:
+    """The person has a place at the video vendor."""
+    with database.begin() as connection:
+        connection.execute(
+            update(Participant)
+            .where(Participant.id == participant_id)
+            .values(video_participant_id=video_participant_id)
+        )
 
 
 def leave(database: Engine, participant_id: UUID) -> None:

@@ -30,6 +30,8 @@ class VideoProvider(StrEnum):
     """Who carries the meeting's video."""
 
     NONE = "none"
+    DYTE = "dyte"
+    REALTIMEKIT = "realtimekit"
 
 
 class Detector(StrEnum):
@@ -72,6 +74,19 @@ class Settings(BaseSettings):
     )
 
     video_provider: VideoProvider = VideoProvider.NONE
+    video_preset_admin: str = "group_call_host"
+    video_preset_candidate: str = "group_call_participant"
+    dyte_org_id: str = ""
+    dyte_api_key: SecretStr | None = None
+    dyte_api_url: str = "https://api.dyte.io/v2"
+    realtimekit_account_id: str = ""
+    realtimekit_app_id: str = ""
+    realtimekit_api_token: SecretStr | None = None
+    realtimekit_api_url: str = "https://api.cloudflare.com/client/v4"
+
+    stun_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = ()
+    turn_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = ()
+    turn_secret: SecretStr | None = None
 
     detector: Detector = Detector.DLIB_GUIDED
     detector_model: Path | None = None
@@ -89,6 +104,25 @@ class Settings(BaseSettings):
             raise ValueError("EVIDENCE_STORE=s3 needs EVIDENCE_S3_BUCKET")
         if self.evidence_store is StoreName.IMGUR and not self.imgur_client_id:
             raise ValueError("EVIDENCE_STORE=imgur needs IMGUR_CLIENT_ID")
+        return self
+
+    @model_validator(mode="after")
+    def _video_is_complete(self) -> Self:
+        needed: tuple[str, ...] = ()
+        match self.video_provider:
+            case VideoProvider.DYTE:
+                needed = ("dyte_org_id", "dyte_api_key")
+            case VideoProvider.REALTIMEKIT:
+                needed = ("realtimekit_account_id", "realtimekit_app_id", "realtimekit_api_token")
+        missing = [name.upper() for name in needed if not getattr(self, name)]
+        if missing:
+            raise ValueError(f"VIDEO_PROVIDER={self.video_provider} needs {', '.join(missing)}")
+        return self
+
+    @model_validator(mode="after")
+    def _turn_is_complete(self) -> Self:
+        if self.turn_urls and not self.turn_secret:
+            raise ValueError("TURN_URLS needs TURN_SECRET, coturn's static-auth-secret")
         return self
 
     @model_validator(mode="after")

@@ -60,14 +60,19 @@ class Table(DeclarativeBase):
 
 
 class Meeting(Table):
-    """One exam session."""
+    """One exam session; with a video vendor, the same meeting there."""
 
     __tablename__ = "meetings"
+    __table_args__ = (
+        CheckConstraint("(video_provider IS NULL) = (video_meeting_id IS NULL)", name="video_is_whole"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     title: Mapped[str]
     admin_key_hash: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    video_provider: Mapped[str | None]
+    video_meeting_id: Mapped[str | None]
 
 
 class Participant(Table):
@@ -82,6 +87,7 @@ class Participant(Table):
     role: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     left_at: Mapped[datetime | None]
+    video_participant_id: Mapped[str | None]
 
 
 class Flag(Table):
@@ -134,3 +140,35 @@ class Evidence(Table):
 
 Index("ix_evidence_due", Evidence.next_try_at, postgresql_where=Evidence.status == EvidenceStatus.PENDING)
 Index("ix_evidence_age", Evidence.created_at, postgresql_where=Evidence.status != EvidenceStatus.DELETED)
+
+
+class Message(Table):
+    """What an admin said to one candidate, or, without a participant, to everyone who was in the meeting."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
+    participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participants.id"))
+    text: Mapped[str]
+    sent_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+Index("ix_messages_newest", Message.meeting_id, Message.sent_at.desc(), Message.id.desc())
+
+
+class Delivery(Table):
+    """How far a message has come with one candidate."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        CheckConstraint("acknowledged_at IS NULL OR delivered_at IS NOT NULL", name="acknowledged_last"),
+    )
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participants.id"), primary_key=True)
+    delivered_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+
+
+Index("ix_deliveries_open", Delivery.participant_id, postgresql_where=Delivery.acknowledged_at.is_(None))

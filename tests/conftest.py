@@ -1,6 +1,7 @@
 """Real servers for the tests that need them; a server that does not start fails those tests."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,6 +13,8 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
+from dev.ports import free_port
+from dev.processes import Process
 from dev.servers import Server, postgres, valkey
 from dev.stack import Stack
 from shared.database import connect
@@ -117,6 +120,45 @@ def other_gateway(database: Engine, redis: Redis) -> Iterator[Callable[[Settings
             return running.enter_context(httpx.Client(base_url=url, timeout=30))
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def _second_gateway(
+    settings: Settings,
+    database: Engine,  # noqa: ARG001 - migrated first
+    directory: Path,
+) -> Iterator[httpx.Client]:
+    port = free_port()
+    environment = os.environ | {
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+        "SECRET_KEY": SECRET,
+    }
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+        command = [sys.executable, "-m", "uvicorn", "api.asgi:app", "--port", str(port)]
+        process = Process(
+            "second-gateway",
+            command,
+            log=directory / "second-gateway.log",
+            environment=environment,
+            answers=lambda: _answers(client),
+        )
+        process.start()
+        yield client
+        process.stop()
+
+
+def _answers(client: httpx.Client) -> bool:
+    try:
+        return client.get("/readyz").is_success
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture
+def second_gateway(_second_gateway: httpx.Client, redis: Redis) -> httpx.Client:  # noqa: ARG001 - emptied first
+    """One more gateway of the same system, in a process of its own."""
+    return _second_gateway
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """Meetings: create one, join it, prove to be its admin."""
 
-import unicodedata
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, status
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
 from api.credentials import (
     Authorization,
@@ -17,29 +15,15 @@ from api.credentials import (
     require_meeting,
 )
 from api.errors import NotFound, answers
-from api.services import Use
+from api.plain_text import Label
+from api.services import Services, Use
 from api.tokens import Bearer
-from shared.meetings import add_participant, create_meeting, is_admin_key, leave
+from api.video.meetings import Joined
+from shared.meetings import find_participant, is_admin_key, leave
 from shared.settings import StoreName, VideoProvider
-from shared.tables import Role
+from shared.tables import Meeting, Role
 
 router = APIRouter(tags=["meetings"])
-
-_DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def _plain_text(text: str) -> str:
-    """Any script and emoji, but nothing that hides or reorders what an invigilator reads."""
-    if any(unicodedata.category(c) in {"Cc", "Cs"} or c in _DIRECTION_OVERRIDES for c in text):
-        raise ValueError("must not contain control characters or text direction overrides")
-    return text
-
-
-Label = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_plain_text),
-]
 
 
 class NewMeeting(BaseModel):
@@ -120,12 +104,12 @@ class AdminAnswer(BaseModel):
 @router.post(
     "/meetings",
     status_code=status.HTTP_201_CREATED,
-    responses=answers(401, 413, 422),
+    responses=answers(401, 413, 422, 502),
     dependencies=[Operator],
 )
 def post_meeting(services: Use, body: NewMeeting) -> CreatedMeeting:
-    """Create a meeting. With `OPERATOR_KEY` set, only its holder may."""
-    meeting, admin_key = create_meeting(services.database, body.title)
+    """Create a meeting, at the video vendor too. With `OPERATOR_KEY` set, only its holder may."""
+    meeting, admin_key = services.meetings.create_meeting(body.title)
     data = MeetingData(id=meeting.id, title=meeting.title, created_at=meeting.created_at)
     return CreatedMeeting(data=data, admin_id=admin_key)
 
@@ -133,7 +117,7 @@ def post_meeting(services: Use, body: NewMeeting) -> CreatedMeeting:
 @router.post(
     "/meetings/{meeting_id}/participants",
     status_code=status.HTTP_201_CREATED,
-    responses=answers(401, 404, 413, 422),
+    responses=answers(401, 404, 413, 422, 502),
 )
 def post_participant(
     services: Use, authorization: Authorization, meeting_id: str, body: NewParticipant
@@ -144,13 +128,30 @@ def post_participant(
     if authorization is not None:
         check_admin(meeting, bearer_text(authorization))
         role = Role.ADMIN
-    participant_id = add_participant(services.database, meeting, body.name, role)
+    joined = services.meetings.join(meeting, body.name, role)
+    return _seat(services, meeting, joined, role)
+
+
+@router.post("/meetings/{meeting_id}/rejoin", responses=answers(401, 404, 422, 502))
+def post_rejoin(services: Use, authorization: Authorization, meeting_id: str) -> JoinedParticipant:
+    """Come back with the token of a participant: the same person, with new tokens for us and the video."""
+    viewer = read_viewer(services, authorization)
+    if not isinstance(viewer, Bearer) or str(viewer.meeting_id) != meeting_id:
+        raise NotFound("the token is not for this meeting")
+    meeting = require_meeting(services, meeting_id)
+    participant = find_participant(services.database, viewer.participant_id)
+    if participant is None:
+        raise NotFound("there is no such participant")
+    return _seat(services, meeting, services.meetings.rejoin(meeting, participant), viewer.role)
+
+
+def _seat(services: Services, meeting: Meeting, joined: Joined, role: Role) -> JoinedParticipant:
     return JoinedParticipant(
-        participant_id=participant_id,
+        participant_id=joined.participant_id,
         role=role,
-        token=services.tokens.issue(Bearer(meeting.id, participant_id, role)),
+        token=services.tokens.issue(Bearer(meeting.id, joined.participant_id, role)),
         frame_interval_ms=services.settings.frame_interval_ms,
-        video=Video(provider=services.settings.video_provider),
+        video=Video(provider=services.meetings.provider_of(meeting), auth_token=joined.video_token),
     )
 
 
@@ -166,7 +167,7 @@ def get_meeting(services: Use, meeting_id: str) -> MeetingInfo:
         frame_interval_ms=settings.frame_interval_ms,
         evidence_retention_days=settings.evidence_retention_days,
         evidence_store=settings.evidence_store,
-        video=VideoOffer(provider=settings.video_provider),
+        video=VideoOffer(provider=services.meetings.provider_of(meeting)),
     )
 
 

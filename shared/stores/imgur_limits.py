@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
 
 import httpx
+
+from shared.retry_after import retry_after, whole_number
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -33,22 +34,16 @@ def requested_wait(response: httpx.Response, now: float) -> float | None:
 
 
 def _header(response: httpx.Response, now: float) -> Iterator[float]:
-    value = response.headers.get("Retry-After", "")
-    if (seconds := _number(value)) is not None:
+    if (seconds := retry_after(response, now)) is not None:
         yield seconds
-        return
-    try:
-        yield max(parsedate_to_datetime(value).timestamp() - now, 0.0)
-    except ValueError:
-        return
 
 
 def _used_up(response: httpx.Response, now: float) -> Iterator[float]:
     for remaining_header, reset_header, needed in ALLOWANCES:
-        remaining = _number(response.headers.get(remaining_header, ""))
+        remaining = whole_number(response.headers.get(remaining_header, ""))
         if remaining is None or remaining >= needed:
             continue
-        reset = _number(response.headers.get(reset_header, ""))
+        reset = whole_number(response.headers.get(reset_header, ""))
         if reset is None:
             yield HOUR
         else:
@@ -58,7 +53,3 @@ def _used_up(response: httpx.Response, now: float) -> Iterator[float]:
 def _sentence(response: httpx.Response) -> Iterator[float]:
     if found := SENTENCE.search(response.text):
         yield int(found[1]) * UNITS[found[2]]
-
-
-def _number(value: str) -> float | None:
-    return float(value) if re.fullmatch(r"\d{1,12}", value.strip(), re.ASCII) else None

@@ -18,6 +18,7 @@ from dev.ports import free_port
 from dev.processes import Process
 from shared.settings import Settings
 from tests.nginx import serve_pages
+from tests.page import greeted
 from tests.room import ONE_FACE, Room, assert_problem, bearer
 
 OF_ANY_FILE = {
@@ -157,6 +158,18 @@ def test_the_gateway_hears_who_asks_and_under_which_address(mirrored: httpx.Clie
     assert heard["host"] == "exam.example"
     assert heard["x-forwarded-for"] == "203.0.113.7, 127.0.0.1"
     assert heard["x-forwarded-proto"] == "https"
+
+
+def test_messages_pass_through_it(client: httpx.Client) -> None:
+    room = Room.create(client)
+    seat = room.join()
+
+    with greeted(client, room.id, seat.token) as page:
+        client.post(
+            f"/meetings/{room.id}/messages", json={"text": "Five minutes."}, headers=bearer(room.admin_key)
+        )
+
+        assert page.hear("message")["text"] == "Five minutes."
 
 
 def test_a_websocket_is_let_through_and_nothing_else_of_its_kind(mirrored: httpx.Client) -> None:

@@ -21,6 +21,13 @@ def test_production_starts_with_secrets_of_its_own() -> None:
         (SAFE | {"detector": "simulated"}, "DETECTOR"),
         ({"evidence_store": "s3"}, "EVIDENCE_S3_BUCKET"),
         ({"evidence_store": "imgur"}, "IMGUR_CLIENT_ID"),
+        ({"video_provider": "dyte"}, "DYTE_ORG_ID, DYTE_API_KEY"),
+        ({"video_provider": "dyte", "dyte_org_id": "org"}, "needs DYTE_API_KEY"),
+        (
+            {"video_provider": "realtimekit", "realtimekit_app_id": "app"},
+            "needs REALTIMEKIT_ACCOUNT_ID, REALTIMEKIT_API_TOKEN",
+        ),
+        ({"turn_urls": "turn:turn.example:3478"}, "TURN_SECRET"),
         ({"detector": "magic"}, "detector"),
         ({"max_backlog": "0"}, "max_backlog"),
     ],

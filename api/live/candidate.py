@@ -1,0 +1,141 @@
+"""A candidate at the other end of the line."""
+
+from uuid import UUID, uuid4
+
+from fastapi.concurrency import run_in_threadpool
+from pydantic import TypeAdapter
+from sqlalchemy import Engine
+
+from api.live.event import (
+    AdminSignalled,
+    CandidateSignalled,
+    Connected,
+    Event,
+    NewMessage,
+    Noticed,
+    admins_address,
+    candidate_address,
+    viewer_address,
+)
+from api.live.hub import Hub
+from api.live.line import REPLACED, HangUp, Line
+from api.live.protocol import (
+    CandidateSignal,
+    FromCandidate,
+    Message,
+    Offer,
+    ReceiptGiven,
+    ReceiptNotice,
+    Signal,
+    SignalToAdmin,
+    Stop,
+    Trouble,
+    Watched,
+)
+from api.tokens import Bearer
+from shared.messages import open_messages, record_receipt
+
+MOST_VIEWERS = 3
+"""Each one more is another stream over the candidate's uplink, which the exam needs too."""
+
+
+class CandidateSide:
+    """Gets messages, gives receipts, and is seen by those admins only who have asked."""
+
+    said: TypeAdapter[FromCandidate] = TypeAdapter(FromCandidate)
+
+    def __init__(self, hub: Hub, database: Engine, line: Line, who: Bearer) -> None:
+        self._hub = hub
+        self._database = database
+        self._line = line
+        self._who = who
+        self._connection = uuid4()
+        self._is_theirs = False
+        self._sent: set[UUID] = set()
+        self._viewers: set[UUID] = set()
+
+    async def arrive(self) -> None:
+        """Ends the candidate's older connections, and sends what they have missed."""
+        address = candidate_address(self._who.meeting_id, self._who.participant_id)
+        await self._hub.tell(address, Connected(connection=self._connection))
+        await self._send_messages()
+
+    async def leave(self) -> None:
+        """Nobody sees the candidate any more."""
+        for viewer in self._viewers:
+            await self._signal(viewer, Stop(reason="offline"))
+
+    async def take(self, message: SignalToAdmin | ReceiptGiven) -> None:
+        """A receipt, or a signal to somebody who is watching."""
+        match message:
+            case ReceiptGiven():
+                await self._record(message)
+            case SignalToAdmin() if message.to in self._viewers:
+                if isinstance(message.signal, Stop):
+                    await self._forget(message.to)
+                await self._signal(message.to, message.signal)
+            case _:
+                await self._line.send(Trouble(detail="to: nobody of this id is watching"))
+
+    async def hear(self, event: Event) -> None:
+        """A message, a signal, or another connection of the same candidate."""
+        match event:
+            case NewMessage():
+                await self._send_messages()
+            case Connected():
+                # What comes before the news of our own arrival is about connections older than this one.
+                if event.connection == self._connection:
+                    self._is_theirs = True
+                elif self._is_theirs:
+                    raise HangUp(REPLACED, "the exam was opened in another window")
+            case AdminSignalled():
+                await self._signalled(event)
+
+    async def _signalled(self, event: AdminSignalled) -> None:
+        if isinstance(event.signal, Offer):
+            if len(self._viewers - {event.viewer}) >= MOST_VIEWERS:
+                await self._signal(event.viewer, Stop(reason="full"))
+                return
+            self._viewers.add(event.viewer)
+            # Before the offer: nobody is seen before they are told.
+            await self._line.send(Watched(viewers=len(self._viewers)))
+        if event.viewer not in self._viewers:
+            return
+        await self._line.send(Signal(sender=event.viewer, signal=event.signal))
+        if isinstance(event.signal, Stop):
+            await self._forget(event.viewer)
+
+    async def _forget(self, viewer: UUID) -> None:
+        self._viewers.discard(viewer)
+        await self._line.send(Watched(viewers=len(self._viewers)))
+
+    async def _signal(self, viewer: UUID, signal: CandidateSignal) -> None:
+        await self._hub.tell(
+            viewer_address(self._who.meeting_id, viewer),
+            CandidateSignalled(participant_id=self._who.participant_id, signal=signal),
+        )
+
+    async def _send_messages(self) -> None:
+        for message in await run_in_threadpool(open_messages, self._database, self._who.participant_id):
+            if message.id not in self._sent:
+                self._sent.add(message.id)
+                await self._line.send(Message(id=message.id, text=message.text, sent_at=message.sent_at))
+
+    async def _record(self, given: ReceiptGiven) -> None:
+        receipt = await run_in_threadpool(
+            record_receipt,
+            self._database,
+            given.id,
+            self._who.participant_id,
+            acknowledged=given.acknowledged,
+        )
+        if receipt is None:
+            await self._line.send(Trouble(detail="id: there is no such message to you"))
+            return
+        notice = ReceiptNotice(
+            id=receipt.message_id,
+            participant_id=receipt.participant_id,
+            delivered_at=receipt.delivered_at,
+            acknowledged_at=receipt.acknowledged_at,
+        )
+        await self._hub.tell(admins_address(self._who.meeting_id), Noticed(notice=notice))

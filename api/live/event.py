@@ -1,0 +1,69 @@
+"""What gateways tell each other about the browsers connected to them."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, TypeAdapter
+
+from api.live.protocol import AdminSignal, CandidateSignal, ReceiptNotice, Sent
+
+
+class NewMessage(BaseModel):
+    """There may be messages in Postgres that the candidate has not got."""
+
+    event: Literal["new_message"] = "new_message"
+
+
+class Connected(BaseModel):
+    """The candidate has come in by another connection, which from now on is theirs."""
+
+    event: Literal["connected"] = "connected"
+    connection: UUID
+
+
+class AdminSignalled(BaseModel):
+    """To a candidate, from the admin whose connection is `viewer`."""
+
+    event: Literal["admin_signalled"] = "admin_signalled"
+    viewer: UUID
+    signal: AdminSignal
+
+
+class CandidateSignalled(BaseModel):
+    """To an admin."""
+
+    event: Literal["candidate_signalled"] = "candidate_signalled"
+    participant_id: UUID
+    signal: CandidateSignal
+
+
+class Noticed(BaseModel):
+    """To admins, for their page as it is."""
+
+    event: Literal["noticed"] = "noticed"
+    notice: Annotated[Sent | ReceiptNotice, Field(discriminator="type")]
+
+
+Event = NewMessage | Connected | AdminSignalled | CandidateSignalled | Noticed
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
+
+
+def candidate_address(meeting_id: UUID, participant_id: UUID) -> str:
+    """One candidate, at whichever gateway."""
+    return f"{meeting_id}/candidates/{participant_id}"
+
+
+def candidates_address(meeting_id: UUID) -> str:
+    """Every candidate of the meeting."""
+    return f"{meeting_id}/candidates"
+
+
+def viewer_address(meeting_id: UUID, viewer: UUID) -> str:
+    """One connection of an admin. With the meeting in it, no address leads from one meeting to another."""
+    return f"{meeting_id}/admins/{viewer}"
+
+
+def admins_address(meeting_id: UUID) -> str:
+    """Every admin of the meeting."""
+    return f"{meeting_id}/admins"

@@ -1,0 +1,83 @@
+"""Events between all browsers of the system, whichever gateway each is connected to."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from api.live.event import EVENT, Event, NewMessage
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "live"
+HEARTBEAT_SECONDS = 15
+RECONNECT_SECONDS = 1
+
+Listener = Callable[[Event], None]
+
+
+class Hub:
+    """One subscription for a gateway process; every event reaches every gateway, most concern none of it.
+
+    That is little: some dozen events for a view, one or two for a message and a candidate.
+    """
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._here: dict[bytes, set[Listener]] = defaultdict(set)
+
+    @contextmanager
+    def listening(self, listener: Listener, *addresses: str) -> Iterator[None]:
+        """While this lasts, the listener is called with every event for one of the addresses."""
+        keys = [address.encode() for address in addresses]
+        for key in keys:
+            self._here[key].add(listener)
+        try:
+            yield
+        finally:
+            for key in keys:
+                self._here[key].discard(listener)
+                if not self._here[key]:
+                    del self._here[key]
+
+    async def tell(self, address: str, event: Event) -> None:
+        """Has everyone at the address hear of it, here or elsewhere; raises redis's errors."""
+        await self._redis.publish(CHANNEL, f"{address} {event.model_dump_json(by_alias=True)}")
+
+    async def run(self) -> None:
+        """Hears for as long as the process lives, also after Redis was away."""
+        while True:
+            try:
+                await self._hear()
+            except RedisError as error:
+                log.warning("not hearing of live events: %s", error)
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _hear(self) -> None:
+        async with self._redis.pubsub() as channel:
+            await channel.subscribe(CHANNEL)
+            while True:
+                message = await channel.get_message(timeout=HEARTBEAT_SECONDS)
+                if message is None:
+                    await channel.ping()
+                elif message["type"] == "subscribe":
+                    # The first, or one more after a reconnection, which redis-py makes without a word.
+                    self._look_again()
+                elif message["type"] == "message":
+                    self._pass_on(message["data"])
+
+    def _pass_on(self, told: bytes) -> None:
+        address, _, event = told.partition(b" ")
+        if listeners := self._here.get(address):
+            heard = EVENT.validate_json(event)
+            for listener in list(listeners):
+                listener(heard)
+
+    def _look_again(self) -> None:
+        """A message may have gone unheard: everybody looks for themselves."""
+        for listener in {listener for listeners in self._here.values() for listener in listeners}:
+            listener(NewMessage())

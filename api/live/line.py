@@ -1,0 +1,117 @@
+"""One browser's WebSocket: what it says, bounded in size and pace, and what it is told."""
+
+import asyncio
+from typing import NoReturn, Protocol, TypeVar
+
+from fastapi import WebSocket, WebSocketDisconnect
+from pydantic import TypeAdapter, ValidationError
+
+from api.live.event import Event
+from api.live.pace import Pace
+from api.live.protocol import ToBrowser, Trouble
+
+LONGEST_MESSAGE = 32_768
+PER_SECOND = 10
+BURST = 200
+"""A view begins with an offer and some dozen ways to reach each side, all at once."""
+
+MOST_EVENTS = 500
+
+NOT_UNDERSTOOD = 4400
+NOT_AUTHORISED = 4401
+NOT_FOUND = 4404
+REPLACED = 4409
+TOO_FAST = 4429
+TOO_LARGE = 1009
+TRY_AGAIN = 1013
+
+
+class HangUp(Exception):
+    """The gateway ends the connection; the message is the reason the browser gets."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+Said = TypeVar("Said")
+
+
+class Side(Protocol[Said]):
+    """Who is at the other end of the line."""
+
+    said: TypeAdapter[Said]
+
+    async def take(self, message: Said) -> None:
+        """Does what the browser asks for."""
+
+    async def hear(self, event: Event) -> None:
+        """Tells the browser, where it concerns it."""
+
+
+class Line:
+    """A WebSocket that was accepted."""
+
+    def __init__(self, websocket: WebSocket) -> None:
+        self._websocket = websocket
+        self._pace = Pace(PER_SECOND, BURST)
+        self._events: asyncio.Queue[Event] = asyncio.Queue(MOST_EVENTS)
+        self._lost_one = False
+
+    def ring(self, event: Event) -> None:
+        """Somebody elsewhere has news for this browser; never waits."""
+        if self._events.full():
+            self._lost_one = True
+        else:
+            self._events.put_nowait(event)
+
+    async def receive(self) -> str:
+        """The next text; raises HangUp or WebSocketDisconnect."""
+        message = await self._websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message["code"])
+        text = message.get("text")
+        if not isinstance(text, str):
+            raise HangUp(NOT_UNDERSTOOD, "send text, not bytes")
+        if len(text) > LONGEST_MESSAGE:
+            raise HangUp(TOO_LARGE, f"a message has at most {LONGEST_MESSAGE} characters")
+        if not self._pace.allows():
+            raise HangUp(TOO_FAST, f"at most {PER_SECOND} messages a second")
+        return text
+
+    async def send(self, message: ToBrowser) -> None:
+        """Tells the browser."""
+        await self._websocket.send_text(message.model_dump_json(by_alias=True))
+
+    async def serve(self, side: Side[Said]) -> None:
+        """Connects the browser and the side until one of them ends it, by an exception."""
+        both = [asyncio.create_task(self._read(side)), asyncio.create_task(self._hear(side))]
+        try:
+            ended, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            await ended.pop()
+        finally:
+            for task in both:
+                task.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
+
+    async def _read(self, side: Side[Said]) -> NoReturn:
+        while True:
+            text = await self.receive()
+            try:
+                message = side.said.validate_json(text, strict=True)
+            except ValidationError as error:
+                await self.send(Trouble(detail=explain(error)))
+            else:
+                await side.take(message)
+
+    async def _hear(self, side: Side[Said]) -> NoReturn:
+        while True:
+            event = await self._events.get()
+            if self._lost_one:
+                raise HangUp(TRY_AGAIN, "too slow to follow; connect again")
+            await side.hear(event)
+
+
+def explain(error: ValidationError) -> str:
+    """Where a message is wrong and why, without repeating what may be a key."""
+    return "; ".join(f"{'.'.join(map(str, e['loc'])) or 'message'}: {e['msg']}" for e in error.errors())[:500]

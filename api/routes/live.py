@@ -1,0 +1,119 @@
+"""The WebSocket between a page and the gateway: messages and the signals of live views."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Literal
+from uuid import UUID
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi.concurrency import run_in_threadpool
+from pydantic import ValidationError
+
+from api.credentials import check_admin, parse_id, require_meeting, viewer_of
+from api.errors import OUTAGES, NotAuthorised, NotFound
+from api.live.admin import AdminSide
+from api.live.candidate import CandidateSide
+from api.live.event import admins_address, candidate_address, candidates_address, viewer_address
+from api.live.ice_servers import ice_servers
+from api.live.line import (
+    NOT_AUTHORISED,
+    NOT_FOUND,
+    NOT_UNDERSTOOD,
+    TRY_AGAIN,
+    HangUp,
+    Line,
+    explain,
+)
+from api.live.protocol import Hello, Welcome
+from api.services import Services, Use
+from api.tokens import Bearer, InvalidToken
+from shared.tables import Role
+
+log = logging.getLogger(__name__)
+
+router = APIRouter()
+
+HELLO_SECONDS = 10
+LONGEST_REASON = 123
+"""In bytes, as RFC 6455 has it."""
+
+
+@router.websocket("/meetings/{meeting_id}/live")
+async def live(websocket: WebSocket, services: Use, meeting_id: str) -> None:
+    """Serves a page until it leaves; what it says first is who it is, for a URL ends up in logs."""
+    await websocket.accept()
+    try:
+        await _serve(services, Line(websocket), meeting_id)
+    except WebSocketDisconnect:
+        return
+    except HangUp as ended:
+        await _close(websocket, ended.code, ended)
+    except (NotAuthorised, InvalidToken) as error:
+        await _close(websocket, NOT_AUTHORISED, error)
+    except NotFound as error:
+        await _close(websocket, NOT_FOUND, error)
+    except OUTAGES as error:
+        log.warning("a live connection ended, a server is away: %s", type(error).__name__)
+        await _close(websocket, TRY_AGAIN, "a server behind the gateway is away; connect again")
+
+
+async def _close(websocket: WebSocket, code: int, reason: object) -> None:
+    with suppress(WebSocketDisconnect):  # the page was faster
+        await websocket.close(code, str(reason).encode()[:LONGEST_REASON].decode(errors="ignore"))
+
+
+async def _serve(services: Services, line: Line, meeting_id: str) -> None:
+    viewer = viewer_of(services, (await _hello(line)).credentials)
+    meeting = parse_id(meeting_id, "meeting")
+    if isinstance(viewer, Bearer):
+        await _serve_candidate(services, line, meeting, viewer)
+    else:
+        await run_in_threadpool(_check_admin, services, meeting_id, viewer)
+        await _serve_admin(services, line, meeting)
+
+
+async def _hello(line: Line) -> Hello:
+    try:
+        async with asyncio.timeout(HELLO_SECONDS):
+            return Hello.model_validate_json(await line.receive(), strict=True)
+    except TimeoutError:
+        raise HangUp(NOT_AUTHORISED, f"no hello within {HELLO_SECONDS} s") from None
+    except ValidationError as error:
+        raise HangUp(NOT_UNDERSTOOD, f"not a hello: {explain(error)}") from None
+
+
+def _check_admin(services: Services, meeting_id: str, admin_key: str) -> None:
+    check_admin(require_meeting(services, meeting_id), admin_key)
+
+
+async def _serve_candidate(services: Services, line: Line, meeting_id: UUID, who: Bearer) -> None:
+    if who.meeting_id != meeting_id:
+        raise NotFound("the token is not for this meeting")
+    if who.role is not Role.CANDIDATE:
+        raise NotAuthorised("an admin connects with the admin key")
+    side = CandidateSide(services.hub, services.database, line, who)
+    addresses = candidates_address(meeting_id), candidate_address(meeting_id, who.participant_id)
+    with services.hub.listening(line.ring, *addresses):
+        try:
+            await line.send(_welcome(services, "candidate", who.participant_id))
+            await side.arrive()
+            await line.serve(side)
+        finally:
+            await side.leave()
+
+
+async def _serve_admin(services: Services, line: Line, meeting_id: UUID) -> None:
+    side = AdminSide(services.hub, line, meeting_id)
+    addresses = admins_address(meeting_id), viewer_address(meeting_id, side.viewer)
+    with services.hub.listening(line.ring, *addresses):
+        try:
+            await line.send(_welcome(services, "admin", side.viewer))
+            await line.serve(side)
+        finally:
+            await side.leave()
+
+
+def _welcome(services: Services, role: Literal["admin", "candidate"], user: UUID) -> Welcome:
+    return Welcome(role=role, ice_servers=ice_servers(services.settings, user, datetime.now(UTC)))

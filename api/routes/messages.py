@@ -1,0 +1,111 @@
+"""What an admin says to candidates, and the record of it."""
+
+import logging
+import time
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, status
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, Field
+from redis.exceptions import RedisError
+
+from api.credentials import AdminMeeting
+from api.errors import NotFound, TooManyMessages, answers
+from api.live.event import NewMessage, Noticed, admins_address, candidate_address, candidates_address
+from api.live.protocol import Sent
+from api.plain_text import Sentence
+from api.services import Services, Use
+from shared.messages import SentMessage, list_messages, send_message
+
+log = logging.getLogger(__name__)
+
+router = APIRouter(tags=["messages"])
+
+WINDOW_SECONDS = 60
+MOST_IN_WINDOW = 30
+
+
+class NewMessageBody(BaseModel):
+    """What is said, and to whom."""
+
+    text: Sentence = Field(examples=["Please look at your screen."])
+    participant_id: UUID | None = Field(None, description="One candidate; without it, all who have joined")
+
+
+class MessageRecord(BaseModel):
+    """A message, and how far it has come."""
+
+    id: UUID
+    participant_id: UUID | None = Field(description="null: it went to all")
+    text: str
+    sent_at: datetime
+    recipients: int
+    delivered: int = Field(description="How many of their pages have shown it")
+    acknowledged: int = Field(description="How many of them have said that they read it")
+
+
+class MessageList(BaseModel):
+    """The newest hundred, newest first."""
+
+    messages: list[MessageRecord]
+
+
+@router.post(
+    "/meetings/{meeting_id}/messages",
+    status_code=status.HTTP_201_CREATED,
+    responses=answers(401, 404, 413, 422, 429),
+)
+async def post_message(services: Use, meeting: AdminMeeting, body: NewMessageBody) -> MessageRecord:
+    """Say something to a candidate or to all; who is offline gets it when they return."""
+    await _check_pace(services, meeting.id)
+    message = await run_in_threadpool(
+        send_message, services.database, meeting.id, body.text, body.participant_id
+    )
+    if message is None:
+        raise NotFound("there is no such candidate in the meeting")
+    try:
+        await _tell(services, meeting.id, message)
+    except RedisError as error:
+        # It is kept: were this an error, the admin would say it again and the candidate hear it twice.
+        log.warning("message %s waits for its candidates to connect again: %s", message.id, error)
+    return MessageRecord(**asdict(message))
+
+
+@router.get("/meetings/{meeting_id}/messages", responses=answers(401, 404, 422))
+def get_messages(
+    services: Use,
+    meeting: AdminMeeting,
+    participant_id: Annotated[UUID | None, Query(description="Only what this candidate was told")] = None,
+) -> MessageList:
+    """The record of what was said; of one candidate, the counts are of them alone."""
+    messages = list_messages(services.database, meeting.id, participant_id)
+    return MessageList(messages=[MessageRecord(**asdict(message)) for message in messages])
+
+
+async def _check_pace(services: Services, meeting_id: UUID) -> None:
+    now = time.time()
+    key = f"messages:{meeting_id}:{now // WINDOW_SECONDS:.0f}"
+    async with services.redis.pipeline() as pipe:
+        pipe.incr(key)
+        pipe.expire(key, WINDOW_SECONDS)
+        count, _ = await pipe.execute()
+    if count > MOST_IN_WINDOW:
+        raise TooManyMessages(WINDOW_SECONDS - now % WINDOW_SECONDS)
+
+
+async def _tell(services: Services, meeting_id: UUID, message: SentMessage) -> None:
+    to = message.participant_id
+    await services.hub.tell(
+        candidate_address(meeting_id, to) if to else candidates_address(meeting_id), NewMessage()
+    )
+    notice = Sent(
+        id=message.id,
+        participant_id=to,
+        text=message.text,
+        sent_at=message.sent_at,
+        recipients=message.recipients,
+    )
+    await services.hub.tell(admins_address(meeting_id), Noticed(notice=notice))

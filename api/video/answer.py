@@ -1,0 +1,40 @@
+"""What a vendor's answer says."""
+
+import time
+
+import httpx
+
+from api.video.error import VendorAway, VideoError
+from shared.retry_after import retry_after
+
+
+def data_of(response: httpx.Response, vendor: str) -> object:
+    """The `data` of a success; raises VideoError, in the vendor's words, for everything else."""
+    body = _json(response)
+    match body:
+        case {"success": True, "data": data} if response.is_success:
+            return data
+    message = f"{vendor} answered {response.status_code}: {_words(body)}"
+    if response.is_server_error or response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        raise VendorAway(message, safe_to_repeat=True, retry_after=retry_after(response, time.time()))
+    raise VideoError(message)
+
+
+def _json(response: httpx.Response) -> object:
+    try:
+        body: object = response.json()
+    except (ValueError, RecursionError):
+        return None
+    return body
+
+
+def _words(body: object) -> str:
+    match body:
+        case {"error": {"message": str(words)}}:  # the product itself, old and new
+            return words
+        case {"errors": [{"message": str(words)}, *_]}:  # Cloudflare's gateway before it
+            return words
+        case {"message": str(words)}:  # old Dyte, about credentials
+            return words
+        case _:
+            return "nothing readable"

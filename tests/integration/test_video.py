@@ -1,0 +1,270 @@
+"""Meetings at a video vendor: who joins as what, and what the user hears when the vendor fails."""
+
+import logging
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.exc import IntegrityError
+
+from api.video.error import VendorAway, VideoError
+from api.video.meetings import VideoMeetings
+from api.video.open_vendor import open_vendor
+from api.video.vendor import ATTEMPTS, Vendor
+from shared.settings import Settings, VideoProvider
+from shared.tables import Meeting
+from tests.room import Room, assert_problem, bearer
+from tests.vendors import dyte as vendor
+from tests.vendors.dyte import Answer, FakeDyte
+
+Start = Callable[[Settings], httpx.Client]
+UseAs = Callable[[FakeDyte, Settings], Settings]
+
+
+@pytest.fixture
+def dyte() -> Iterator[FakeDyte]:
+    with FakeDyte() as server:
+        yield server
+
+
+@pytest.fixture
+def client(dyte: FakeDyte, settings: Settings, other_gateway: Start) -> httpx.Client:
+    """A gateway whose meetings are at Dyte."""
+    return other_gateway(dyte.as_dyte(settings))
+
+
+@pytest.fixture
+def pauses() -> list[float]:
+    """How long was waited between the attempts."""
+    return []
+
+
+@pytest.fixture
+def direct(dyte: FakeDyte, pauses: list[float]) -> Iterator[Vendor]:
+    opened = Vendor(
+        VideoProvider.DYTE,
+        dyte.url + vendor.REALTIMEKIT_PATH,
+        f"Bearer {vendor.API_TOKEN}",
+        sleep=pauses.append,
+    )
+    yield opened
+    opened.close()
+
+
+def join(room: Room, key: str | None = None, name: str = "Ada") -> httpx.Response:
+    return room.client.post(
+        f"/meetings/{room.id}/participants",
+        # What the tutorial's client asks for must not make it the host.
+        json={"name": name, "preset_name": "group_call_host"},
+        headers=bearer(key) if key else {},
+    )
+
+
+@pytest.mark.parametrize("use_as", [FakeDyte.as_dyte, FakeDyte.as_realtimekit])
+def test_both_vendors_get_the_meeting_and_each_person_their_preset(
+    dyte: FakeDyte, settings: Settings, other_gateway: Start, use_as: UseAs
+) -> None:
+    chosen = use_as(dyte, settings)
+    room = Room.create(other_gateway(chosen))
+
+    candidate, admin = join(room).json(), join(room, room.admin_key, "Ivy").json()
+
+    (meeting,) = dyte.meetings.values()
+    assert (meeting.title, meeting.status) == ("Algebra I", "ACTIVE")
+    seats = {seat.body["custom_participant_id"]: seat for seat in meeting.participants.values()}
+    assert [seats[one["participant_id"]].body for one in (candidate, admin)] == [
+        {
+            "name": "Ada",
+            "preset_name": "group_call_participant",
+            "custom_participant_id": candidate["participant_id"],
+        },
+        {"name": "Ivy", "preset_name": "group_call_host", "custom_participant_id": admin["participant_id"]},
+    ]
+    for one in (candidate, admin):
+        token = seats[one["participant_id"]].tokens[-1]
+        assert one["video"] == {"provider": chosen.video_provider, "auth_token": token}
+    about = room.client.get(f"/meetings/{room.id}").json()
+    assert about["video"] == {"provider": chosen.video_provider}
+
+
+def test_who_comes_back_is_the_same_person_with_new_tokens(client: httpx.Client, dyte: FakeDyte) -> None:
+    room = Room.create(client)
+    before = join(room).json()
+
+    response = client.post(f"/meetings/{room.id}/rejoin", headers=bearer(before["token"]))
+
+    after = response.json()
+    assert response.status_code == 200, response.text
+    assert (after["participant_id"], after["role"]) == (before["participant_id"], "candidate")
+    (meeting,) = dyte.meetings.values()
+    (seat,) = meeting.participants.values()
+    assert seat.tokens == [before["video"]["auth_token"], after["video"]["auth_token"]]
+
+
+def test_only_a_token_of_the_meeting_comes_back_to_it(client: httpx.Client) -> None:
+    room, elsewhere = Room.create(client), Room.create(client)
+    path = f"/meetings/{room.id}/rejoin"
+
+    assert_problem(client.post(path), 401)
+    assert_problem(client.post(path, headers=bearer("a.b.c")), 401)
+    for credentials in (room.admin_key, join(elsewhere).json()["token"]):
+        assert_problem(client.post(path, headers=bearer(credentials)), 404)
+
+
+def test_a_meeting_from_before_there_was_a_vendor_goes_on_without(
+    room: Room, client: httpx.Client, dyte: FakeDyte
+) -> None:
+    old = Room(client, room.id, room.admin_key)
+
+    seat = join(old).json()
+    again = client.post(f"/meetings/{room.id}/rejoin", headers=bearer(seat["token"]))
+
+    assert seat["video"] == again.json()["video"] == {"provider": "none", "auth_token": None}
+    assert dyte.meetings == {}
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ([vendor.SERVER_ERROR] * ATTEMPTS, "dyte answered 500: Internal server error"),
+        ([vendor.BAD_GATEWAY] * ATTEMPTS, "dyte answered 502: nothing readable"),
+        ([vendor.LIMITED_IN_JSON] * ATTEMPTS, "dyte answered 429: Too many requests"),
+        ([vendor.UNAUTHORISED], "dyte answered 401: Unauthorized"),
+        ([vendor.GATEWAY_REFUSAL], "dyte answered 403: Authentication error"),
+        ([vendor.UNSUCCESSFUL_200], "dyte answered 200: expletive"),
+        ([vendor.DEEP], "dyte answered 200: nothing readable"),
+        ([vendor.success(201, {"title": "Algebra I"})], "gave no id"),
+        ([vendor.success(201, None)], "gave no id"),
+    ],
+)
+def test_a_vendor_that_fails_leaves_no_meeting_and_says_why(
+    client: httpx.Client, dyte: FakeDyte, database: Engine, answers: list[Answer], words: str
+) -> None:
+    def count() -> int:
+        with database.connect() as connection:
+            return connection.execute(select(func.count()).select_from(Meeting)).scalar_one()
+
+    before = count()
+    dyte.fail_next(*answers)
+
+    detail = assert_problem(client.post("/meetings", json={"title": "Algebra I"}), 502)
+
+    assert words in detail
+    assert vendor.API_KEY not in detail
+    assert count() == before
+    assert client.post("/meetings", json={"title": "Algebra I"}).status_code == 201
+
+
+def test_a_failed_join_leaves_no_participant(client: httpx.Client, dyte: FakeDyte) -> None:
+    room = Room.create(client)
+    dyte.presets.remove("group_call_participant")
+
+    detail = assert_problem(join(room), 502)
+
+    assert detail == "dyte answered 404: No preset found with name group_call_participant"
+    people = client.get(f"/meetings/{room.id}/people", headers=bearer(room.admin_key)).json()
+    assert people["people"] == []
+
+
+def test_the_user_hears_how_long_the_vendor_wants_to_be_left_alone(
+    client: httpx.Client, dyte: FakeDyte
+) -> None:
+    asked = len(dyte.requests)
+    dyte.fail_next(vendor.LIMITED_FOR_LONG)
+
+    response = client.post("/meetings", json={"title": "Algebra I"})
+
+    assert_problem(response, 502)
+    assert response.headers["Retry-After"] == "300"
+    assert len(dyte.requests) == asked + 1
+
+
+def test_a_meeting_that_can_not_be_written_is_closed_at_the_vendor(
+    dyte: FakeDyte, settings: Settings, database: Engine
+) -> None:
+    with database.begin() as connection:
+        connection.execute(text("ALTER TABLE meetings ADD CONSTRAINT no_more CHECK (title <> 'doomed')"))
+    try:
+        with open_vendor(dyte.as_dyte(settings)) as chosen, pytest.raises(IntegrityError, match="no_more"):
+            VideoMeetings(settings, database, chosen).create_meeting("doomed")
+    finally:
+        with database.begin() as connection:
+            connection.execute(text("ALTER TABLE meetings DROP CONSTRAINT no_more"))
+
+    assert [meeting.status for meeting in dyte.meetings.values()] == ["INACTIVE"]
+
+
+def test_a_vendor_that_recovers_is_asked_again(direct: Vendor, dyte: FakeDyte, pauses: list[float]) -> None:
+    dyte.fail_next(vendor.LIMITED, vendor.SERVER_ERROR)
+
+    assert direct.create_meeting("Algebra I") in dyte.meetings
+
+    assert pauses[0] == 4
+    assert 0 < pauses[1] < 4
+
+
+def test_a_vendor_that_does_not_recover_is_given_up(direct: Vendor, dyte: FakeDyte) -> None:
+    dyte.fail_next(*[vendor.SERVER_ERROR] * ATTEMPTS)
+
+    with pytest.raises(VendorAway):
+        direct.create_meeting("Algebra I")
+
+    assert len(dyte.requests) == ATTEMPTS
+
+
+def test_what_may_have_been_done_is_not_asked_for_twice(dyte: FakeDyte) -> None:
+    impatient = Vendor(VideoProvider.DYTE, dyte.url, "", timeout=0.2)
+    dyte.fail_next(vendor.NO_ANSWER)
+
+    with pytest.raises(VendorAway, match="no answer from dyte: ReadTimeout"):
+        impatient.create_meeting("Algebra I")
+
+    assert len(dyte.requests) == 1
+    impatient.close()
+
+
+def test_a_vendor_that_is_not_there_is_tried_again(pauses: list[float]) -> None:
+    # Port 1 of this machine: nothing listens there, and nothing may without being root.
+    nobody = Vendor(VideoProvider.DYTE, "http://127.0.0.1:1", "", sleep=pauses.append)
+
+    with pytest.raises(VendorAway, match="no answer from dyte: ConnectError"):
+        nobody.create_meeting("Algebra I")
+
+    assert len(pauses) == ATTEMPTS - 1
+    nobody.close()
+
+
+def test_the_gateway_does_not_start_with_a_preset_the_vendor_lacks(
+    dyte: FakeDyte, settings: Settings, database: Engine
+) -> None:
+    dyte.presets = ["webinar-host", "group_call_participant"]
+
+    with open_vendor(dyte.as_dyte(settings)) as chosen, pytest.raises(VideoError) as refused:
+        VideoMeetings(settings, database, chosen).check_presets()
+
+    assert str(refused.value) == (
+        "VIDEO_PRESET_ADMIN=group_call_host is no preset of dyte;"
+        " it has: group_call_participant, webinar-host"
+    )
+
+
+def test_nor_with_credentials_the_vendor_does_not_know(
+    dyte: FakeDyte, settings: Settings, database: Engine
+) -> None:
+    wrong = dyte.as_dyte(settings, dyte_api_key="wrong")
+
+    with open_vendor(wrong) as chosen, pytest.raises(VideoError, match="401: Unauthorized"):
+        VideoMeetings(wrong, database, chosen).check_presets()
+
+
+def test_it_does_start_while_the_vendor_is_away(
+    dyte: FakeDyte, settings: Settings, other_gateway: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    dyte.fail_next(*[vendor.SERVER_ERROR] * ATTEMPTS)
+
+    with caplog.at_level(logging.WARNING):
+        client = other_gateway(dyte.as_dyte(settings))
+
+    assert "the presets could not be checked: dyte answered 500" in caplog.text
+    assert client.post("/meetings", json={"title": "Algebra I"}).status_code == 201
