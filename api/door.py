@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from api.batch import Batch
 from api.errors import Busy, TooFast
 from api.tokens import Bearer
-from shared.jobs import ACCEPT, COUNTS, KEEP_SECONDS, OPEN, frame_key, job_key
+from shared.jobs import COUNTS, OPEN, accept_script, frame_key, job_key
 from shared.queue import FRAMES, JudgeMessage, create_celery
 from shared.settings import Settings
 
@@ -42,7 +42,13 @@ class Door:
     def __init__(self, settings: Settings, redis: Redis) -> None:
         self._settings = settings
         self._message = JudgeMessage(create_celery(settings))
-        self._arrivals = Batch(redis, ACCEPT)
+        script = accept_script(
+            ttl=settings.frame_ttl_seconds,
+            max_backlog=settings.max_backlog,
+            interval=SECONDS_PER_FRAME,
+            burst=BURST,
+        )
+        self._arrivals = Batch(redis, script)
 
     async def run(self) -> None:
         """Lets in what arrives, for as long as the process lives."""
@@ -63,11 +69,6 @@ class Door:
                 int(precheck),
                 picture,
                 self._message.fill_in(job_id, expires),
-                ttl,
-                KEEP_SECONDS,
-                self._settings.max_backlog,
-                SECONDS_PER_FRAME,
-                BURST,
             ],
         )
         match word:

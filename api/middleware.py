@@ -17,7 +17,7 @@ class OneSlashOrNone:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on without a trailing slash in its path."""
-        if scope["type"] == "http":
+        if scope["type"] == "http" and scope["path"].endswith("/"):
             scope = {**scope, "path": scope["path"].rstrip("/") or "/"}
         await self._app(scope, receive, send)
 

@@ -84,8 +84,10 @@ async def _run(settings: Settings, database: Engine, meetings: VideoMeetings) ->
     running = [asyncio.create_task(part.run()) for part in (door, jobs, hub)]
     for task in running:
         task.add_done_callback(_stop_gateway_unless_cancelled)
-    # What is loaded by now stays: the garbage collector need not look through it for every thousandth frame.
+    # What is loaded by now stays, and a frame leaves no cycles: the collector need not look there, nor often.
     gc.freeze()
+    gc.set_threshold(20_000, 50, 50)
+    gc.set_threshold(20_000, 50, 50)
     yield Services(
         settings=settings,
         redis=redis,

@@ -86,12 +86,11 @@ local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
 """
 
-ACCEPT = (
+_ACCEPT = (
     _NOW
     + """
 local job, frame, open, counts, pace, queue = unpack(KEYS)
 local id, meeting, participant, precheck, picture, message = unpack(ARGV, 1, 6)
-local ttl, keep, max_backlog, interval, burst = unpack(ARGV, 7, 11)
 
 -- A client of Redis that lost the answer asks again.
 if redis.call('EXISTS', job) == 1 then return {'accepted', tostring(redis.call('ZCARD', open))} end
@@ -101,7 +100,7 @@ local due = math.max(tonumber(redis.call('GET', pace) or 0), now)
 local early = due - now - interval * (burst - 1)
 if early > 0 then return {'too_fast', tostring(early)} end
 local backlog = redis.call('ZCARD', open)
-if backlog >= tonumber(max_backlog) then return {'busy', tostring(backlog)} end
+if backlog >= max_backlog then return {'busy', tostring(backlog)} end
 
 redis.call('SET', pace, due + interval, 'EX', math.ceil(interval * burst) + 1)
 redis.call('HSET', job, 'status', 'queued', 'meeting', meeting, 'participant', participant,
@@ -114,7 +113,24 @@ redis.call('LPUSH', queue, message)
 return {'accepted', tostring(backlog)}
 """
 )
-"""Refuses a frame, or makes its job and sends the message for it. Answers a word and a number."""
+
+
+def accept_script(*, ttl: int, max_backlog: int, interval: float, burst: int) -> str:
+    """Refuses a frame, or makes its job and sends the message for it. Answers a word and a number.
+
+    A frame may wait `ttl` seconds, and no more than `max_backlog` of them may; a participant may send one
+    every `interval` seconds in the long run, and `burst` at once. They stand in the script, and are not sent
+    along with each frame, because packing arguments is what costs the gateway most there.
+    """
+    constants = {
+        "ttl": ttl,
+        "max_backlog": max_backlog,
+        "interval": interval,
+        "burst": burst,
+        "keep": KEEP_SECONDS,
+    }
+    return "".join(f"local {name} = {value}\n" for name, value in constants.items()) + _ACCEPT
+
 
 BEGIN = (
     _NOW
