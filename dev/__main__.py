@@ -15,6 +15,7 @@ COMMANDS = {
     "up": "the stack alone, in the foreground",
     "demo": "the stack with simulated candidates, and what happens there, live",
     "accuracy": "what the engines are worth on labelled pictures",
+    "rescore": "what other thresholds would have flagged",
     "fetch-model": "another model for dlib-guided, checked and saved",
     "bench": "what the system costs over its bare parts",
 }
