@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": "the stack with simulated candidates, and what happens there, live",
     "pages": "build the pages, or check, format or test them",
     "accuracy": "what the engines are worth on labelled pictures",
+    "rescore": "what other thresholds would have flagged",
     "fetch-model": "another model for dlib-guided, checked and saved",
     "bench": "what the system costs over its bare parts",
 }

@@ -6,6 +6,7 @@
     jobs:counts  hash: how many jobs were accepted, done, failed, expired
     jobs:ended   channel: the id of each job that ends
     jobs:last    when the last frame was judged, in seconds since the epoch
+    jobs:engine  name and version of the detector of the worker that started last
 
 Each transition is one script, so none can be seen half done. All clocks are Redis's own: gateways and
 workers may disagree about the time without a frame expiring early.
@@ -21,6 +22,7 @@ OPEN = "jobs:open"
 COUNTS = "jobs:counts"
 ENDED = "jobs:ended"
 LAST = "jobs:last"
+ENGINE = "jobs:engine"
 
 KEEP_SECONDS = 3_600
 """How long the outcome of a job can be asked for after it ended."""

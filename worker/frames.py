@@ -8,7 +8,7 @@ from uuid import UUID
 import kombu.exceptions
 import redis
 from celery.exceptions import Reject, Retry
-from celery.signals import task_revoked
+from celery.signals import task_revoked, worker_ready
 from celery.worker.request import Request
 
 from shared.database import AWAY, connect
@@ -69,6 +69,14 @@ def judge_frame(self: "Task[[str], None]", job_id: str) -> None:
     except Exception:
         log.exception("job %s failed", job_id)
         jobs.fail(job, "the frame could not be judged because of an error on our side")
+
+
+@worker_ready.connect
+def introduce(**_: object) -> None:
+    """A worker that fell back to a lesser engine must be seen to have done so."""
+    introduction = f"{judging.engine.name}, {judging.engine.version}"
+    log.warning("frames are judged by %s", introduction)
+    jobs.introduce(introduction)
 
 
 @task_revoked.connect

@@ -11,6 +11,7 @@ from shared.jobs import (
     COUNTS,
     END,
     ENDED,
+    ENGINE,
     HOLD,
     KEEP_SECONDS,
     LAST,
@@ -91,6 +92,10 @@ class Jobs:
     def overdue(self, seconds: float) -> list[UUID]:
         """Open jobs whose deadline passed longer ago than this."""
         return [UUID(job_id.decode()) for job_id in self._overdue(keys=[OPEN], args=[seconds])]
+
+    def introduce(self, engine: str) -> None:
+        """Lets `/readyz` tell which detector works."""
+        self._redis.set(ENGINE, engine)
 
     def _end(self, redis: Redis, job_id: UUID, status: JobStatus, field: str, value: str) -> None:
         keys = [job_key(job_id), frame_key(job_id), OPEN, COUNTS, LAST]

@@ -6,11 +6,12 @@ from typing import Literal
 
 from fastapi import APIRouter, Response, status
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy import text
 
 from api.errors import OUTAGE_RETRY_SECONDS, OUTAGES
 from api.services import Services, Use
+from shared.jobs import ENGINE
 
 router = APIRouter(tags=["health"])
 
@@ -28,6 +29,10 @@ class Ready(BaseModel):
 
     postgres: Answering
     redis: Answering
+    engine: str | None = Field(
+        None,
+        description="The detector of the worker that started last; `dlib-alone` lacks its guide",
+    )
 
 
 @router.get("/healthz")
@@ -36,16 +41,22 @@ async def healthz() -> Alive:
     return Alive()
 
 
-@router.get("/readyz", responses={503: {"model": Ready, "description": "A server is away"}})
+@router.get(
+    "/readyz",
+    response_model_exclude_none=True,
+    responses={503: {"model": Ready, "description": "A server is away"}},
+)
 async def readyz(services: Use, response: Response) -> Ready:
     """Ready: Postgres and Redis both answer."""
-    postgres, redis = await asyncio.gather(
-        _answers(run_in_threadpool(_ask_postgres, services)), _answers(_ask_redis(services))
+    postgres, redis, engine = await asyncio.gather(
+        _answers(run_in_threadpool(_ask_postgres, services)),
+        _answers(_ask_redis(services)),
+        _engine(services),
     )
     if "away" in (postgres, redis):
         response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
         response.headers["Retry-After"] = str(OUTAGE_RETRY_SECONDS)
-    return Ready(postgres=postgres, redis=redis)
+    return Ready(postgres=postgres, redis=redis, engine=engine)
 
 
 def _ask_postgres(services: Services) -> None:
@@ -55,6 +66,14 @@ def _ask_postgres(services: Services) -> None:
 
 async def _ask_redis(services: Services) -> None:
     await services.redis.ping()
+
+
+async def _engine(services: Services) -> str | None:
+    try:
+        engine = await services.redis.get(ENGINE)
+    except OUTAGES:
+        return None
+    return engine.decode() if isinstance(engine, bytes) else None
 
 
 async def _answers(question: Awaitable[None]) -> Answering:

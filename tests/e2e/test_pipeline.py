@@ -40,6 +40,8 @@ def test_from_the_frames_to_the_opened_evidence(stack: Stack, stack_client: http
         2,
     )
 
+    assert stack_client.get("/readyz").json()["engine"].startswith("dlib-guided, YuNet")
+
     until(lambda: room.flags().json()["flags"][0]["evidence"] == "stored", "the picture is stored")
     keys = {"meeting_id": room.id, "admin_id": room.admin_key}
     (flag,) = room.flags().json()["flags"]

@@ -901,6 +901,11 @@ export interface components {
              * @enum {string}
              */
             redis: "ok" | "away";
+            /**
+             * Engine
+             * @description The detector of the worker that started last; `dlib-alone` lacks its guide
+             */
+            engine?: string | null;
         };
         /**
          * Review

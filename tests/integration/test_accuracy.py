@@ -1,0 +1,84 @@
+"""`python -m dev accuracy` on pictures of known faces, and the least that the default engine must reach."""
+
+import csv
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from dev.accuracy.scores import Score, interval
+from dev.candidates import PICTURES
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The public-domain pictures, as they are and as a poor camera would take them."""
+    with (tmp_path / "labels.csv").open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["file", "faces", "kind", "camera"])
+        for path in sorted(PICTURES.glob("*.jpg")):
+            picture = Image.open(path)
+            for camera, version in {
+                "good": picture,
+                "leaning": picture.rotate(25),
+                "far": picture.resize((240, 180)),
+                "dark": picture.point(lambda level: level // 4),
+            }.items():
+                name = f"{camera}-{path.stem}.png"
+                version.save(tmp_path / name)
+                rows.writerow([name, path.name[0], "easy" if camera == "good" else "hard", camera])
+    return tmp_path
+
+
+def accuracy(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "dev", "accuracy", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_what_the_default_engine_must_reach(folder: Path, tmp_path: Path) -> None:
+    done = accuracy(folder, "--engine", "dlib-guided", "--group", "camera", "--out", tmp_path / "out")
+
+    assert done.returncode == 0, done.stderr
+    figures = re.findall(r"^    all +36 +([\d.]+) +([\d.]+) +([\d.]+)", done.stdout, re.MULTILINE)
+    (confirmed, _, _), (_, _, more_than_one), (_, _, nobody) = figures
+    assert float(confirmed) == 1
+    assert float(more_than_one) >= 0.95
+    assert float(nobody) >= 0.88
+    assert "leaning" in done.stdout
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "f1-against-time.png",
+        "mistakes-dlib-guided.jpg",
+    }
+
+
+@pytest.mark.parametrize(
+    ("labels", "reason"),
+    [
+        (None, "can't be read"),
+        ("file,count\n", "has no column faces"),
+        ("file,faces\n", "lists no picture"),
+        ("file,faces\nnothing.jpg,1\n", "line 2: there is no picture"),
+    ],
+)
+def test_what_is_wrong_with_a_folder(tmp_path: Path, labels: str | None, reason: str) -> None:
+    if labels is not None:
+        (tmp_path / "labels.csv").write_text(labels)
+
+    done = accuracy(tmp_path)
+
+    assert done.returncode == 2
+    assert reason in done.stderr
+
+
+def test_the_figures() -> None:
+    score = Score(right=8, false_alarms=2, missed=8)
+
+    assert (score.precision, score.recall) == (0.8, 0.5)
+    assert score.f1 == pytest.approx(2 * 0.8 * 0.5 / 1.3)
+    assert interval(1, 10) == pytest.approx((0.018, 0.404), abs=0.001)
+    assert interval(0, 0) == (0, 1)

@@ -1,0 +1,49 @@
+"""What other thresholds would have flagged, told from the scores in a real database."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from shared.settings import Settings
+from tests.room import TWO_FACES, Seat
+from worker.judging import Judging
+
+ROOT = Path(__file__).parents[2]
+
+
+def rescore(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"DATABASE_URL": settings.database_url.get_secret_value()}
+    command = [sys.executable, "-m", "dev", "rescore", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "outcome"),
+    [
+        ([], "confirmed"),
+        (["--hog", "1.5"], "suspected"),
+        (["--threshold", "0.99"], "no flag"),
+    ],
+)
+def test_a_flag_under_other_thresholds(
+    settings: Settings, seat: Seat, judging: Judging, thresholds: list[str], outcome: str
+) -> None:
+    job_id = seat.accepted(TWO_FACES)
+    judging.judge_frame(UUID(job_id))
+
+    done = rescore(settings, str(seat.meeting_id), *thresholds)
+
+    assert done.stdout.splitlines()[-1] == f"1 {outcome}", done.stderr
+
+
+def test_a_meeting_without_flags(settings: Settings, seat: Seat) -> None:
+    assert seat  # so the tables are there
+
+    done = rescore(settings, str(uuid4()))
+
+    assert done.returncode == 2
+    assert "has no flag" in done.stderr
