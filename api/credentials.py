@@ -96,8 +96,9 @@ def may_administer(services: Services, viewer: Viewer, meeting_id: UUID) -> bool
 
 
 def _admin_meeting(services: Use, authorization: Authorization, meeting_id: str) -> Meeting:
+    key = bearer_text(authorization)
     meeting = require_meeting(services, meeting_id)
-    check_admin(meeting, bearer_text(authorization))
+    check_admin(meeting, key)
     return meeting
 
 

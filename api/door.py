@@ -82,9 +82,9 @@ class Door:
         )
         match word:
             case b"too_fast":
-                raise TooFast(float(number))
+                raise TooFast(float(number), self._settings.frame_interval_ms)
             case b"busy":
-                raise Busy(BUSY_RETRY_SECONDS)
+                raise Busy(BUSY_RETRY_SECONDS, self._settings.frame_interval_ms * SLOWEST)
         return Accepted(job_id, self._next_frame_in_ms(int(number), doubtful=doubtful == [b"1"]))
 
     def _next_frame_in_ms(self, backlog: int, *, doubtful: bool) -> int:

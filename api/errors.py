@@ -25,9 +25,10 @@ OUTAGE_RETRY_SECONDS = 5
 
 
 class Refusal(Exception):
-    """Base of everything the gateway says no to; `retry_after` is in seconds."""
+    """Base of everything the gateway says no to; `retry_after` is in seconds, the other for frames only."""
 
     retry_after: float | None = None
+    next_frame_in_ms: int | None = None
 
 
 class NotAuthorised(Refusal):
@@ -53,9 +54,10 @@ class TooLarge(Refusal):
 class TooFast(Refusal):
     """This participant sends more often than is allowed."""
 
-    def __init__(self, retry_after: float) -> None:
+    def __init__(self, retry_after: float, next_frame_in_ms: int) -> None:
         super().__init__(f"too many frames; send the next in {math.ceil(retry_after)} s")
         self.retry_after = retry_after
+        self.next_frame_in_ms = next_frame_in_ms
 
 
 class TooManyMessages(Refusal):
@@ -69,9 +71,10 @@ class TooManyMessages(Refusal):
 class Busy(Refusal):
     """More frames wait than can be judged in time."""
 
-    def __init__(self, retry_after: float) -> None:
+    def __init__(self, retry_after: float, next_frame_in_ms: int) -> None:
         super().__init__("the system is busy and takes no frame it can't judge in time; try again soon")
         self.retry_after = retry_after
+        self.next_frame_in_ms = next_frame_in_ms
 
 
 class ServerAway(Refusal):
@@ -106,11 +109,18 @@ class Problem(BaseModel):
     title: str = Field(examples=["Not Found"])
     status: int = Field(examples=[404])
     detail: str = Field(examples=["there is no such job"])
+    next_frame_in_ms: int | None = Field(None, description="When to send the next frame, if one was refused")
 
 
-def problem(status: HTTPStatus, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
+def problem(
+    status: HTTPStatus,
+    detail: str,
+    headers: dict[str, str] | None = None,
+    next_frame_in_ms: int | None = None,
+) -> JSONResponse:
     """The answer for an error."""
-    body = Problem(title=status.phrase, status=status, detail=detail).model_dump()
+    details = Problem(title=status.phrase, status=status, detail=detail, next_frame_in_ms=next_frame_in_ms)
+    body = details.model_dump(exclude_none=True)
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
@@ -122,7 +132,7 @@ def refuse(error: Exception) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, Refusal | VideoError) and error.retry_after is not None:
         headers["Retry-After"] = str(math.ceil(error.retry_after))
-    return problem(status, str(error), headers)
+    return problem(status, str(error), headers, getattr(error, "next_frame_in_ms", None))
 
 
 async def _refused(_: Request, error: Exception) -> JSONResponse:

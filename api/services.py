@@ -87,7 +87,6 @@ async def _run(settings: Settings, database: Engine, meetings: VideoMeetings) ->
     # What is loaded by now stays, and a frame leaves no cycles: the collector need not look there, nor often.
     gc.freeze()
     gc.set_threshold(20_000, 50, 50)
-    gc.set_threshold(20_000, 50, 50)
     yield Services(
         settings=settings,
         redis=redis,

@@ -20,5 +20,6 @@ def connect(settings: Settings, *, pool_size: int) -> Engine:
         max_overflow=0,
         pool_timeout=5,
         pool_pre_ping=True,
+        hide_parameters=True,  # or a traceback in the log would show names, keys and delete hashes
         connect_args={"connect_timeout": 5, "options": "-c statement_timeout=10s"},
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from shared.settings import StoreName
@@ -16,6 +16,7 @@ CLAIM = timedelta(minutes=2)
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=10)
+PUT_OFF = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +130,15 @@ def find_evidence(database: Engine, evidence_id: UUID) -> Kept | None:
 
 
 def evidence_older_than(database: Engine, age: timedelta, limit: int) -> list[Kept]:
-    """Pictures that have been kept long enough, oldest first."""
+    """Pictures that have been kept long enough, oldest first, less those whose deletion is put off."""
     query = (
         select(Evidence, Flag.meeting_id)
         .join(Flag)
-        .where(Evidence.status != EvidenceStatus.DELETED, Evidence.created_at < func.now() - age)
+        .where(
+            Evidence.status != EvidenceStatus.DELETED,
+            Evidence.created_at < func.now() - age,
+            or_(Evidence.status == EvidenceStatus.PENDING, Evidence.next_try_at <= func.now()),
+        )
         .order_by(Evidence.created_at)
         .limit(limit)
     )
@@ -141,12 +146,23 @@ def evidence_older_than(database: Engine, age: timedelta, limit: int) -> list[Ke
         return [_kept(*row) for row in session.execute(query)]
 
 
-def mark_deleted(database: Engine, evidence_id: UUID) -> None:
-    """The picture is gone, in the store and here; the flag stays, with what was found."""
+def put_off_deletion(database: Engine, evidence_id: UUID) -> None:
+    """The store would not delete it now: others come first, or one picture could hold up all the rest."""
+    with database.begin() as connection:
+        connection.execute(
+            update(Evidence).where(Evidence.id == evidence_id).values(next_try_at=func.now() + PUT_OFF)
+        )
+
+
+def mark_deleted(database: Engine, kept: Kept) -> None:
+    """The picture is gone, in the store and here; the flag stays, with what was found.
+
+    Nothing is changed when the picture has gone to a store since `kept` was read: it is not deleted there.
+    """
     with database.begin() as connection:
         connection.execute(
             update(Evidence)
-            .where(Evidence.id == evidence_id)
+            .where(Evidence.id == kept.id, Evidence.status == kept.status)
             .values(status=EvidenceStatus.DELETED, picture=None, reference=None, delete_hash=None)
         )
 

@@ -93,10 +93,9 @@ class ListedFlag:
     evidence_status: str
     store: str | None
     reference: str | None
-    delete_hash: str | None
 
 
-_LISTED: Select[Flag, str, UUID, str, str | None, str | None, str | None] = (
+_LISTED: Select[Flag, str, UUID, str, str | None, str | None] = (
     select(
         Flag,
         Participant.name,
@@ -104,7 +103,6 @@ _LISTED: Select[Flag, str, UUID, str, str | None, str | None, str | None] = (
         Evidence.status,
         Evidence.store,
         Evidence.reference,
-        Evidence.delete_hash,
     )
     .join(Participant, Participant.id == Flag.participant_id)
     .join(Evidence, Evidence.flag_id == Flag.id)
@@ -113,7 +111,7 @@ _LISTED: Select[Flag, str, UUID, str, str | None, str | None, str | None] = (
 
 def newest_flags(
     meeting_id: UUID, after: Place | None, limit: int, wanted: Filter = ANY
-) -> Select[Flag, str, UUID, str, str | None, str | None, str | None]:
+) -> Select[Flag, str, UUID, str, str | None, str | None]:
     """The query of one page; its cost does not grow with the number of flags (docs/flagged-list.md)."""
     page = (
         _LISTED.where(Flag.meeting_id == meeting_id)

@@ -180,7 +180,8 @@ local job, frame, open = unpack(KEYS)
 local id, seconds, keep = unpack(ARGV)
 -- A second worker, given the same message after a timeout, may have ended it.
 if redis.call('HGET', job, 'status') ~= 'running' then return end
-local deadline = now + seconds
+-- From when it was taken, however often it is held.
+local deadline = redis.call('HGET', job, 'taken_at') + seconds
 redis.call('HSET', job, 'status', 'queued', 'deadline', deadline)
 redis.call('HINCRBY', job, 'attempts', -1)
 redis.call('EXPIRE', job, seconds + keep)

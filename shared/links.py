@@ -10,7 +10,7 @@ WINDOW_SECONDS = 15 * 60
 
 
 class Links:
-    """Makes and checks links below `/{place}/`; each opens one picture and expires after 15 to 30 minutes."""
+    """Makes and checks links below `/{place}/`; each opens what lies under one id, for 15 to 30 minutes."""
 
     def __init__(self, secret: str, public_url: str, place: str) -> None:
         self._secret = secret

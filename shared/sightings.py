@@ -1,6 +1,6 @@
 """What was last seen of each participant, in Redis: gone when it is old, and never evidence of anything.
 
-seen:{participant}       hash: taken_at, sight, faces, brightness of the newest frame, and verified_at
+seen:{participant}       hash: taken_at, sight and faces of the newest frame, and verified_at
 thumbnail:{participant}  a small JPEG of the newest frame, for a minute
 coverage:{participant}   hash: the most telling sight of each minute of the last half hour, by minute
 """

@@ -6,7 +6,6 @@ It takes pictures from the outbox to the store, and does the periodic work: `cel
 import logging
 import time
 from datetime import timedelta
-from functools import cache
 from uuid import UUID
 
 from shared.database import AWAY, connect
@@ -19,9 +18,11 @@ from shared.evidence import (
     mark_deleted,
     mark_failed,
     mark_stored,
+    put_off_deletion,
 )
 from shared.queue import (
     EXPIRE_JOBS,
+    FORGET_FRAMES,
     RETIRE_EVIDENCE,
     SWEEP_EVIDENCE,
     UPLOAD_EVIDENCE,
@@ -36,9 +37,13 @@ from worker.redis import connect_redis
 
 SWEEP_SECONDS = 10
 RETIRE_SECONDS = 3_600
+FORGET_SECONDS = 600
 BATCH = 200
+RETIRED_AT_ONCE = 20
 
 log = logging.getLogger(__name__)
+# It would write the address of each request, and with it the delete hash of a picture.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 settings = Settings()
 celery = create_celery(settings)
 database = connect(settings, pool_size=10)
@@ -50,11 +55,11 @@ celery.conf.beat_schedule = {
         SWEEP_EVIDENCE: SWEEP_SECONDS,
         EXPIRE_JOBS: SWEEP_SECONDS,
         RETIRE_EVIDENCE: RETIRE_SECONDS,
+        FORGET_FRAMES: FORGET_SECONDS,
     }.items()
 }
 
 
-@cache
 def store(name: StoreName) -> EvidenceStore:
     """The store of that name; pictures may lie in more than one when the setting was changed."""
     return open_store(name, settings)
@@ -77,19 +82,16 @@ def upload_evidence(evidence_id: str) -> None:
 
 
 def _mark_or_take_back(evidence_id: UUID, name: StoreName, stored: Stored) -> None:
-    """No picture may lie in a store without our knowing where: what can't be marked is deleted again."""
-    try:
-        if _mark_patiently(evidence_id, name, stored):
-            return
-        # The row was no longer pending: it was retired meanwhile, or another has put the same picture there.
-        kept = find_evidence(database, evidence_id)
-        if kept and kept.stored == stored:
-            return
-    except AWAY:
-        log.warning("evidence %s is taken back from its store, as Postgres stays away", evidence_id)
+    """No picture may lie in a store without our knowing where: what is not to be marked is deleted again.
+
+    While Postgres stays away nothing is deleted: it may have heard of the picture, and let its bytes go.
+    """
+    if _mark_patiently(evidence_id, name, stored):
+        return
+    # The row was no longer pending: it was retired meanwhile, or another has put the same picture there.
+    kept = find_evidence(database, evidence_id)
+    if kept is None or kept.stored != stored:
         store(name).delete(stored)
-        raise
-    store(name).delete(stored)
 
 
 def _mark_patiently(evidence_id: UUID, name: StoreName, stored: Stored) -> bool:
@@ -120,13 +122,26 @@ def expire_jobs() -> None:
 
 @celery.task(name=RETIRE_EVIDENCE)
 def retire_evidence() -> None:
-    """Deletes pictures that were kept long enough, in the store that has them, then here."""
+    """Deletes pictures that were kept long enough, in the store that has them, then here.
+
+    A few at a time, or the message would come back before it is acknowledged; the rest is a task of its own.
+    """
     age = timedelta(days=settings.evidence_retention_days)
-    for kept in evidence_older_than(database, age, BATCH):
+    old = evidence_older_than(database, age, RETIRED_AT_ONCE)
+    for kept in old:
         try:
             if kept.store and kept.stored:
                 store(kept.store).delete(kept.stored)
         except StoreError as error:
             log.warning("evidence %s is not deleted yet: %s", kept.id, error)
+            put_off_deletion(database, kept.id)
         else:
-            mark_deleted(database, kept.id)
+            mark_deleted(database, kept)
+    if len(old) == RETIRED_AT_ONCE:
+        celery.send_task(RETIRE_EVIDENCE)
+
+
+@celery.task(name=FORGET_FRAMES)
+def forget_frames() -> None:
+    """Has Redis write its append-only file anew, without the frames and thumbnails that are long gone."""
+    jobs.rewrite_file()

@@ -61,7 +61,7 @@ def judge_frame(self: "Task[[str], None]", job_id: str) -> None:
             jobs.hold(job)
             expires = datetime.now(UTC) + timedelta(seconds=HOLD_SECONDS)
             raise self.retry(countdown=min(2**self.request.retries, 30), expires=expires) from error
-    except Retry:
+    except (Retry, Reject):
         raise
     except (redis.ConnectionError, redis.TimeoutError) as error:
         log.warning("job %s goes back to the queue: %s", job_id, error)

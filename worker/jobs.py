@@ -1,10 +1,11 @@
 """The worker's side of a job: take it up, end it, or give it back."""
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from redis import Redis
+from redis import Redis, ResponseError
 
 from shared.jobs import (
     BEGIN,
@@ -24,6 +25,8 @@ from shared.jobs import (
 )
 from shared.verdicts import Outcome
 from worker.sightings import NewSighting
+
+log = logging.getLogger(__name__)
 
 HOLD_SECONDS = 3_600
 """How long a frame waits for Postgres to come back before it expires after all."""
@@ -96,6 +99,13 @@ class Jobs:
     def introduce(self, engine: str) -> None:
         """Lets `/readyz` tell which detector works."""
         self._redis.set(ENGINE, engine)
+
+    def rewrite_file(self) -> None:
+        """Redis's append-only file holds what was deleted until it is written anew."""
+        try:
+            self._redis.bgrewriteaof()
+        except ResponseError as error:
+            log.info("Redis does not rewrite its file: %s", error)
 
     def _end(self, redis: Redis, job_id: UUID, status: JobStatus, field: str, value: str) -> None:
         keys = [job_key(job_id), frame_key(job_id), OPEN, COUNTS, LAST]

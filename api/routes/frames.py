@@ -50,7 +50,7 @@ class Frame(BaseModel):
     )
     meeting_id: str
     precheck: bool = Field(
-        default=False, description="Only try: the frame is judged, but nothing of it is recorded or counted"
+        default=False, description="Only try: the frame is judged, but nothing of it is recorded"
     )
 
 

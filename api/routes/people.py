@@ -150,5 +150,5 @@ async def get_thumbnail(
     if picture is None:
         raise NotFound("the last frame is more than a minute old")
     return Response(
-        picture, media_type="image/jpeg", headers=PRIVATE | {"Cache-Control": "private, max-age=60"}
+        picture, media_type="image/jpeg", headers=PRIVATE | {"Cache-Control": "private, max-age=10"}
     )

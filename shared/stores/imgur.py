@@ -53,9 +53,7 @@ class ImgurStore:
     def delete(self, stored: Stored) -> None:
         """Remove the picture from Imgur."""
         if stored.delete_hash is None:
-            raise StoreError(
-                f"Imgur gave no delete hash for {stored.reference}: ask its support to remove it"
-            )
+            raise StoreError("Imgur gave no delete hash for this picture: ask its support to remove it")
         response = self._send("DELETE", f"/3/image/{quote(stored.delete_hash, safe='')}")
         if not _is_gone(response):
             _data(response)

@@ -1,5 +1,7 @@
 """The store that a name stands for."""
 
+from functools import cache
+
 from shared.links import Links
 from shared.settings import Settings, StoreName
 from shared.stores.imgur import ImgurStore
@@ -8,6 +10,7 @@ from shared.stores.s3 import S3Store
 from shared.stores.store import EvidenceStore
 
 
+@cache
 def open_store(name: StoreName, settings: Settings) -> EvidenceStore:
     """The store of that name, which need not be today's: old evidence stays where it was put."""
     match name:

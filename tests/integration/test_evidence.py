@@ -23,6 +23,7 @@ from shared.evidence import (
     mark_deleted,
     mark_failed,
     mark_stored,
+    put_off_deletion,
     wait_before,
 )
 from shared.queue import RETIRE_EVIDENCE, SWEEP_EVIDENCE, create_celery
@@ -141,9 +142,39 @@ def test_what_is_old_is_found_until_it_is_deleted(database: Engine, evidence_id:
     change(database, evidence_id, created_at=func.now() - timedelta(days=30, hours=1))
     assert evidence_id in old()
 
-    mark_deleted(database, evidence_id)
+    kept = find_evidence(database, evidence_id)
+    assert kept is not None
+    mark_deleted(database, kept)
 
     assert evidence_id not in old()
+
+
+def test_a_picture_that_cannot_be_deleted_holds_up_no_other(database: Engine, evidence_id: UUID) -> None:
+    mark_stored(database, evidence_id, StoreName.LOCAL, STORED)
+    change(database, evidence_id, created_at=func.now() - timedelta(days=31))
+
+    def old() -> set[UUID]:
+        return {kept.id for kept in evidence_older_than(database, timedelta(days=30), 1_000)}
+
+    assert evidence_id in old()
+    put_off_deletion(database, evidence_id)
+    assert evidence_id not in old()
+    change(database, evidence_id, next_try_at=func.now() - timedelta(seconds=1))
+    assert evidence_id in old()
+
+
+def test_what_went_to_its_store_while_it_was_to_be_deleted_is_not_forgotten(
+    database: Engine, evidence_id: UUID
+) -> None:
+    pending = find_evidence(database, evidence_id)
+    assert pending is not None
+    mark_stored(database, evidence_id, StoreName.IMGUR, Stored("https://i.imgur.com/x.jpg", "hash"))
+
+    mark_deleted(database, pending)
+
+    kept = find_evidence(database, evidence_id)
+    assert kept is not None
+    assert kept.stored == Stored("https://i.imgur.com/x.jpg", "hash")
 
 
 # -- with real workers, and the local store
