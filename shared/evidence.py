@@ -60,6 +60,7 @@ def mark_stored(database: Engine, evidence_id: UUID, store: StoreName, stored: S
             delete_hash=stored.delete_hash,
             picture=None,
             last_error=None,
+            next_try_at=func.now(),
         )
         .returning(Evidence.id)
     )
