@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
         "--threshold", type=float, default=0.5, metavar="SCORE", help="for a face to count (0.5)"
     )
     parser.add_argument(
-        "--hog", type=float, default=-1.0, metavar="SCORE", help="for dlib to confirm it (-1.0)"
+        "--hog", type=float, default=-0.9, metavar="SCORE", help="for dlib to confirm it (-0.9)"
     )
     options = parser.parse_args(arguments)
     outcomes: Counter[str] = Counter()

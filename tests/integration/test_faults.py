@@ -62,6 +62,8 @@ def faulty(imgur: Imgur) -> Iterator[Stack]:
         "SECRET_KEY": SECRET,
         "IMGUR_CLIENT_ID": "any",
         "IMGUR_API_URL": imgur.url,
+        # The one that a large picture keeps busy for seconds, time enough to kill it.
+        "DETECTOR": "dlib-hog",
         # No frame expires because a test is slow.
         "FRAME_TTL_SECONDS": "600",
     }
@@ -156,7 +158,7 @@ def test_postgres_stops_and_comes_back(faulty: Stack, client: httpx.Client, room
     assert_away(client.post(f"/meetings/{room.id}/participants", json={"name": "Ada"}))
     assert_away(room.flags())
     assert client.get("/readyz").status_code == 503
-    assert client.get("/readyz").json() == {"postgres": "away", "redis": "ok"}
+    assert client.get("/readyz").json().items() >= {"postgres": "away", "redis": "ok"}.items()
     flagged, ok = seat.accepted(TWO_FACES), seat.accepted(ONE_FACE)
     assert ended(seat, ok)["verdict"] == "ok"
     assert seat.job(flagged).json()["status"] in {"queued", "running"}

@@ -11,7 +11,7 @@ from worker.engines.yunet import Proposal, YuNet
 
 PROPOSED = 0.5
 PROPOSED_AT_HALF = 0.6
-CONFIRMED = -1.0
+CONFIRMED = -0.9
 MOST_ASKED = 6
 """In a crowd the surest few are enough to confirm that there is more than one."""
 
