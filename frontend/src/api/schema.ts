@@ -983,7 +983,7 @@ export interface operations {
                     meeting_id: string;
                     /**
                      * Precheck
-                     * @description Only try: the frame is judged, but nothing of it is recorded or counted
+                     * @description Only try: the frame is judged, but nothing of it is recorded
                      * @default false
                      */
                     precheck?: boolean;
@@ -1027,6 +1027,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1057,6 +1062,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1087,6 +1097,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1117,6 +1132,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1147,6 +1167,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1177,6 +1202,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1232,6 +1262,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1262,6 +1297,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1292,6 +1332,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1322,6 +1367,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1376,6 +1426,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1406,6 +1461,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1436,6 +1496,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1466,6 +1531,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1496,6 +1566,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1552,6 +1627,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1582,6 +1662,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1612,6 +1697,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1642,6 +1732,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1672,6 +1767,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1702,6 +1802,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1754,6 +1859,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1784,6 +1894,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1814,6 +1929,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1844,6 +1964,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1874,6 +1999,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1926,6 +2056,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1956,6 +2091,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -1986,6 +2126,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2036,6 +2181,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2066,6 +2216,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2096,6 +2251,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2126,6 +2286,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2180,6 +2345,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2210,6 +2380,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2240,6 +2415,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2292,6 +2472,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2322,6 +2507,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2352,6 +2542,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2382,6 +2577,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2437,6 +2637,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2467,6 +2672,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2497,6 +2707,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2527,6 +2742,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2582,6 +2802,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2612,6 +2837,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2642,6 +2872,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2672,6 +2907,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2728,6 +2968,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2758,6 +3003,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2788,6 +3038,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2818,6 +3073,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2848,6 +3108,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2878,6 +3143,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2947,6 +3217,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -2977,6 +3252,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3007,6 +3287,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3037,6 +3322,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3091,6 +3381,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3121,6 +3416,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3151,6 +3451,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3181,6 +3486,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3211,6 +3521,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3268,6 +3583,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3298,6 +3618,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3328,6 +3653,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3358,6 +3688,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3388,6 +3723,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3440,6 +3780,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3470,6 +3815,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3500,6 +3850,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3530,6 +3885,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3594,6 +3954,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3624,6 +3989,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3654,6 +4024,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3684,6 +4059,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
@@ -3783,6 +4163,11 @@ export interface operations {
                          * @example there is no such job
                          */
                         detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
                     };
                 };
             };
