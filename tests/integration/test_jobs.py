@@ -192,7 +192,7 @@ def test_an_open_job_that_redis_has_forgotten_is_cleared_away(job_id: UUID, jobs
 def test_a_stray_message_on_the_channel_harms_nobody(seat: Seat, redis: Redis) -> None:
     until(lambda: is_subscribed(redis), "the gateway listens")
 
-    assert redis.publish(ENDED, b"no job's id \xff") == 1
+    assert redis.publish(ENDED, b"no job's id \xff") >= 1
 
     assert seat.post(ONE_FACE).status_code == 202
 
