@@ -25,7 +25,7 @@ _engine: Engine
 
 def measure(data: Path) -> Iterator[Figure]:
     """With the real detectors, and with one that only waits for 10 ms, which shows the system's own cost."""
-    yield _efficiency(data, "dlib-hog", frames=200, at_least=0.93)
+    yield _efficiency(data, "dlib-hog", frames=400, at_least=0.93)
     yield _efficiency(data, "dlib-guided", frames=600, at_least=0.80)
     yield _efficiency(data, "simulated", frames=1_000, at_least=0.80)
 
