@@ -25,6 +25,8 @@ from shared.verdicts import Findings, FlagKind
 
 router = APIRouter(tags=["frames"])
 
+LONGEST_WAIT_SECONDS = 20
+
 
 class BareRoute(APIRoute):
     """A route that is documented like any other, and called with the request and nothing else."""
@@ -32,9 +34,6 @@ class BareRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The function itself: what FastAPI does around it would take as long as accepting a frame."""
         return cast("Callable[[Request], Coroutine[Any, Any, Response]]", self.endpoint)
-
-
-LONGEST_WAIT_SECONDS = 20
 
 
 class Frame(BaseModel):
