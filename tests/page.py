@@ -35,6 +35,13 @@ class Page:
         assert said["type"] == kind, said
         return said
 
+    def is_welcome(self) -> bool:
+        """Whether the gateway answers a hello with a welcome, and not by ending the connection."""
+        try:
+            return bool(self.hear("welcome"))
+        except ConnectionClosed:
+            return False
+
     def leave(self) -> None:
         """Ends the connection."""
         self._socket.close()

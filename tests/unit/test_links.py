@@ -1,5 +1,6 @@
 """Signed links to evidence: one picture each, for a while."""
 
+import string
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -62,6 +63,15 @@ def test_a_longer_life_can_not_be_written_into_a_link(links: Links) -> None:
     late = signature_of(links.link(PICTURE, now=MIDNIGHT + 60 * MINUTE)).split(".")
 
     assert not links.check(PICTURE, ".".join([early[0], late[1], early[2]]), now=MIDNIGHT)
+
+
+def test_no_byte_of_a_link_can_be_another(links: Links) -> None:
+    signature = signature_of(links.link(PICTURE, now=MIDNIGHT))
+
+    for place, right in enumerate(signature):
+        for wrong in {*string.ascii_letters, *string.digits, *"-_.=+/ "} - {right}:
+            changed = signature[:place] + wrong + signature[place + 1 :]
+            assert not links.check(PICTURE, changed, now=MIDNIGHT), f"{wrong} for {right} at {place}"
 
 
 @pytest.mark.parametrize("missing", ["aud", "sub", "exp"])

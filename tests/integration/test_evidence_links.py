@@ -1,0 +1,81 @@
+"""A link to a picture opens that one, for a while, and nothing that resembles the link does."""
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from shared.links import Links
+from shared.settings import Settings
+from tests.conftest import SECRET
+from tests.room import TWO_FACES, Room, Seat, assert_problem
+from worker.judging import Judging
+
+BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+@pytest.fixture
+def links(settings: Settings) -> Links:
+    return Links(SECRET, settings.public_url, "evidence")
+
+
+@pytest.fixture
+def evidence_id(seat: Seat, judging: Judging, uploads: list[UUID]) -> UUID:
+    judging.judge_frame(UUID(seat.accepted(TWO_FACES)))
+    return uploads[0]
+
+
+def signature_of(link: str) -> str:
+    return link.partition("signature=")[2]
+
+
+def test_a_link_opens_its_evidence_for_anyone_who_has_it(
+    gateway: httpx.Client, links: Links, evidence_id: UUID
+) -> None:
+    link = httpx.URL(links.link(evidence_id))
+
+    response = gateway.get(link.path, params=link.params)
+
+    assert (response.status_code, response.content) == (200, TWO_FACES)
+    assert response.headers["Cache-Control"].startswith("private")
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda links, _: signature_of(links.link(uuid4())),
+        lambda links, id_: signature_of(links.link(id_, now=1_700_000_000)),
+        lambda _, id_: signature_of(Links(SECRET[::-1], "http://x", "evidence").link(id_)),
+        lambda *_: "",
+        lambda *_: "a.b.c",
+        lambda *_: "\0",
+        lambda *_: "é",
+    ],
+    ids=["of-another", "expired", "another-secret", "empty", "rubbish", "nul", "latin-1"],
+)
+def test_a_forged_link_opens_nothing(
+    gateway: httpx.Client, links: Links, evidence_id: UUID, forge: Callable[[Links, UUID], str]
+) -> None:
+    params = {"signature": forge(links, evidence_id)}
+
+    assert_problem(gateway.get(f"/evidence/{evidence_id}", params=params), 401)
+
+
+def test_with_any_one_byte_changed_a_link_opens_nothing(
+    gateway: httpx.Client, links: Links, evidence_id: UUID
+) -> None:
+    signature = signature_of(links.link(evidence_id))
+
+    for place, character in enumerate(signature):
+        # The neighbour in the alphabet: the smallest change there is. The dots between the parts have none.
+        changed = BASE64URL[BASE64URL.find(character) ^ 1]
+        params = {"signature": signature[:place] + changed + signature[place + 1 :]}
+        answer = gateway.get(f"/evidence/{evidence_id}", params=params)
+        assert answer.status_code == 401, f"byte {place} of {len(signature)}"
+
+
+def test_a_candidates_token_is_no_signature(room: Room, seat: Seat, evidence_id: UUID) -> None:
+    response = room.client.get(f"/evidence/{evidence_id}", params={"signature": seat.token})
+
+    assert_problem(response, 401)
