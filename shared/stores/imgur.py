@@ -14,21 +14,16 @@ from shared.stores.store import Stored, StoreError
 class ImgurStore:
     """Uploads pictures anonymously through Imgur's API v3.
 
-    `timeout` (seconds) is for each connect, send and wait for an answer. `clock` counts seconds from
-    anywhere; it is only there to measure how long Imgur asked to be left alone.
+    `client` has the API's address; whoever opened it closes it. `clock` counts seconds from anywhere; it is
+    only there to measure how long Imgur asked to be left alone.
     """
 
     def __init__(
-        self,
-        client_id: str,
-        api_url: str,
-        *,
-        timeout: float = 30.0,
-        clock: Callable[[], float] = time.monotonic,
+        self, client_id: str, client: httpx.Client, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         # A secret read from a file often ends in a newline: no header may hold it, and the error quotes it.
         self._client_id = client_id.strip()
-        self._client = httpx.Client(base_url=api_url, timeout=timeout)
+        self._client = client
         self._clock = clock
         self._quiet_until = clock()
 
@@ -57,10 +52,6 @@ class ImgurStore:
         response = self._send("DELETE", f"/3/image/{quote(stored.delete_hash, safe='')}")
         if not _is_gone(response):
             _data(response)
-
-    def close(self) -> None:
-        """Give back the connections."""
-        self._client.close()
 
     def _send(
         self, method: str, path: str, files: dict[str, tuple[str, bytes, str]] | None = None

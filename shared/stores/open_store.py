@@ -2,12 +2,17 @@
 
 from functools import cache
 
+import httpx
+
 from shared.links import Links
 from shared.settings import Settings, StoreName
 from shared.stores.imgur import ImgurStore
 from shared.stores.local import LocalStore
 from shared.stores.s3 import S3Store
 from shared.stores.store import EvidenceStore
+
+IMGUR_SECONDS = 30.0
+"""For each connect, send and wait for an answer."""
 
 
 @cache
@@ -21,4 +26,5 @@ def open_store(name: StoreName, settings: Settings) -> EvidenceStore:
             return S3Store(settings.evidence_s3_bucket, settings.evidence_s3_endpoint)
         case StoreName.IMGUR:
             client_id = settings.imgur_client_id.get_secret_value() if settings.imgur_client_id else ""
-            return ImgurStore(client_id, settings.imgur_api_url)
+            client = httpx.Client(base_url=settings.imgur_api_url, timeout=IMGUR_SECONDS)
+            return ImgurStore(client_id, client)

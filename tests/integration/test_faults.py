@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from email.message import Message
 from io import BytesIO
 from pathlib import Path
 
@@ -22,6 +21,8 @@ from redis import Redis
 from sqlalchemy import func, update
 
 from dev.stack import Stack
+from dev.vendors.imgur import TOO_MANY_REQUESTS, FakeImgur
+from dev.vendors.server import Answer, Call, NoAnswer
 from shared.database import connect
 from shared.jobs import MAX_ATTEMPTS
 from shared.queue import RETIRE_EVIDENCE, VISIBILITY_SECONDS, create_celery
@@ -29,7 +30,6 @@ from shared.settings import Settings
 from shared.tables import Evidence
 from tests.conftest import SECRET
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem
-from tests.vendors.imgur import TOO_MANY_REQUESTS, Answer, FakeImgur
 from tests.waiting import until
 
 PATIENCE = 4 * VISIBILITY_SECONDS
@@ -40,8 +40,8 @@ class Imgur(FakeImgur):
 
     meanwhile: Callable[[], None] | None = None
 
-    def api(self, method: str, path: str, headers: Message, body: bytes) -> Answer | None:
-        answer = super().api(method, path, headers, body)
+    def answer(self, call: Call) -> Answer | NoAnswer:
+        answer = super().answer(call)
         if self.meanwhile:
             happen, self.meanwhile = self.meanwhile, None
             happen()

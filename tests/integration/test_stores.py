@@ -9,13 +9,12 @@ import httpx
 import pytest
 from moto.server import ThreadedMotoServer
 
+from dev.vendors.imgur import FakeImgur
 from shared.settings import Settings, StoreName
-from shared.stores.imgur import ImgurStore
 from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
 from shared.stores.s3 import S3Store
 from shared.stores.store import EvidenceStore, PictureGoneError, Stored, StoreError
-from tests.vendors.imgur import FakeImgur
 
 # Every byte value, and what looks like the end of a multipart field.
 PICTURE = b"\xff\xd8" + bytes(range(256)) + b"\r\n--\r\n\r\n"
@@ -86,8 +85,6 @@ def opened_imgur() -> Iterator[Opened]:
     with FakeImgur() as imgur:
         store = open_store(StoreName.IMGUR, Settings(imgur_client_id="any", imgur_api_url=imgur.url))
         yield Opened(store, lambda evidence_id, stored: fetched(store.link(evidence_id, stored)))
-        assert isinstance(store, ImgurStore)
-        store.close()
 
 
 @pytest.fixture(params=["opened_local", "opened_s3", "opened_imgur"])

@@ -10,13 +10,14 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from dev.vendors import imgur as vendor
+from dev.vendors.imgur import FakeImgur, upload_answer
+from dev.vendors.server import Answer, NoAnswer
 from shared.settings import Settings, StoreName
 from shared.stores.imgur import ImgurStore
 from shared.stores.imgur_limits import requested_wait
 from shared.stores.open_store import open_store
 from shared.stores.store import LONGEST_MESSAGE, Stored, StoreError
-from tests.vendors import imgur as vendor
-from tests.vendors.imgur import Answer, FakeImgur, NoAnswer, upload_answer
 
 CLIENT_ID = "client-id-of-the-tests"
 PICTURE = b"\xff\xd8 a picture"
@@ -47,9 +48,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(imgur: FakeImgur, clock: Clock) -> Iterator[ImgurStore]:
-    opened = ImgurStore(CLIENT_ID, imgur.url, clock=clock)
-    yield opened
-    opened.close()
+    with httpx.Client(base_url=imgur.url) as client:
+        yield ImgurStore(CLIENT_ID, client, clock=clock)
 
 
 @pytest.mark.parametrize(
@@ -107,20 +107,22 @@ def test_a_dropped_connection_is_a_store_error(imgur: FakeImgur, store: ImgurSto
 
 
 def test_an_imgur_that_never_answers_is_given_up(imgur: FakeImgur) -> None:
-    store = ImgurStore(CLIENT_ID, imgur.url, timeout=0.2)
     imgur.fail_next(NoAnswer.NEVER)
 
-    with pytest.raises(StoreError, match="ReadTimeout"):
-        store.put(uuid4(), PICTURE, "image/jpeg")
-    store.close()
+    with (
+        httpx.Client(base_url=imgur.url, timeout=0.2) as client,
+        pytest.raises(StoreError, match="ReadTimeout"),
+    ):
+        ImgurStore(CLIENT_ID, client).put(uuid4(), PICTURE, "image/jpeg")
 
 
 def test_an_imgur_that_is_away_is_a_store_error() -> None:
     # Port 1 of this machine: nothing listens there, and nothing may without being root.
-    store = ImgurStore(CLIENT_ID, "http://127.0.0.1:1")
-
-    with pytest.raises(StoreError, match="IMGUR_API_URL"):
-        store.put(uuid4(), PICTURE, "image/jpeg")
+    with (
+        httpx.Client(base_url="http://127.0.0.1:1") as client,
+        pytest.raises(StoreError, match="IMGUR_API_URL"),
+    ):
+        ImgurStore(CLIENT_ID, client).put(uuid4(), PICTURE, "image/jpeg")
 
 
 @pytest.mark.parametrize(
@@ -205,10 +207,8 @@ def test_the_last_upload_of_the_hour_is_followed_by_a_pause(imgur: FakeImgur, st
 
 
 def test_a_client_id_that_ends_in_a_newline_works(imgur: FakeImgur) -> None:
-    store = ImgurStore(f"{CLIENT_ID}\n", imgur.url)
-
-    store.put(uuid4(), PICTURE, "image/jpeg")
-    store.close()
+    with httpx.Client(base_url=imgur.url) as client:
+        ImgurStore(f"{CLIENT_ID}\n", client).put(uuid4(), PICTURE, "image/jpeg")
 
     assert len(imgur.pictures) == 1
 

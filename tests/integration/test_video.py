@@ -12,11 +12,12 @@ from api.video.error import VendorAway, VideoError
 from api.video.meetings import VideoMeetings
 from api.video.open_vendor import open_vendor
 from api.video.vendor import ATTEMPTS, Vendor
+from dev.vendors.server import Answer, NoAnswer
 from shared.settings import Settings, VideoProvider
 from shared.tables import Meeting
 from tests.room import Room, assert_problem, bearer
 from tests.vendors import dyte as vendor
-from tests.vendors.dyte import Answer, FakeDyte
+from tests.vendors.dyte import FakeDyte
 
 Start = Callable[[Settings], httpx.Client]
 UseAs = Callable[[FakeDyte, Settings], Settings]
@@ -215,7 +216,7 @@ def test_a_vendor_that_does_not_recover_is_given_up(direct: Vendor, dyte: FakeDy
 
 def test_what_may_have_been_done_is_not_asked_for_twice(dyte: FakeDyte) -> None:
     impatient = Vendor(VideoProvider.DYTE, dyte.url, "", timeout=0.2)
-    dyte.fail_next(vendor.NO_ANSWER)
+    dyte.fail_next(NoAnswer.NEVER)
 
     with pytest.raises(VendorAway, match="no answer from dyte: ReadTimeout"):
         impatient.create_meeting("Algebra I")

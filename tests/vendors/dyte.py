@@ -7,19 +7,12 @@ with FakeDyte() as dyte:
 
 import base64
 import json
-from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import socket
-from socketserver import BaseServer
-from threading import Event, Thread
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
+from dev.vendors.server import Answer, Call, NoAnswer, Vendor
 from shared.settings import Settings
 
 ORG_ID, API_KEY = "org-of-the-tests", "key-of-the-tests"
@@ -27,19 +20,6 @@ ACCOUNT_ID, APP_ID, API_TOKEN = "account", "app", "token-of-the-tests"
 DYTE_PATH = "/v2"
 REALTIMEKIT_PATH = f"/client/v4/accounts/{ACCOUNT_ID}/realtime/kit/{APP_ID}"
 CREATED = {"created_at": "2026-08-24T14:15:22Z", "updated_at": "2026-08-24T14:15:22Z"}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One HTTP answer."""
-
-    status: int
-    body: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-NO_ANSWER = Answer(0)
-"""The request arrives, and nothing comes back."""
 
 
 def success(status: int, data: object, **more: object) -> Answer:
@@ -84,24 +64,16 @@ class Meeting:
     participants: dict[str, Participant] = field(default_factory=dict)
 
 
-class FakeDyte:
-    """A server on 127.0.0.1 from `with` to the end of it, under the paths of both vendors."""
+class FakeDyte(Vendor):
+    """Answers under the paths of both vendors."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.meetings: dict[str, Meeting] = {}
         self.presets = [f"webinar_{number}" for number in range(120)]
         self.presets += ["group_call_host", "group_call_participant"]
         self.requests: list[str] = []
         """Method and path of every call, refused ones included."""
-        self._answers: deque[Answer] = deque()
-        self._stopping = Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
-        self._thread = Thread(target=self._server.serve_forever, args=[0.01], name="fake-dyte")
-
-    @property
-    def url(self) -> str:
-        """Where it answers."""
-        return f"http://127.0.0.1:{self._server.server_port}"
 
     def as_dyte(self, settings: Settings, **more: object) -> Settings:
         """Settings of a gateway that uses it as Dyte."""
@@ -124,31 +96,13 @@ class FakeDyte:
         }
         return Settings.model_validate({**dict(settings), **video, **more})
 
-    def fail_next(self, *answers: Answer) -> None:
-        """Answer the next calls with these, one each, instead of doing what they ask."""
-        self._answers.extend(answers)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._stopping.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    def call(self, method: str, target: str, authorization: str, content: bytes) -> Answer:
+    def answer(self, call: Call) -> Answer | NoAnswer:
         """The answer to one call."""
-        self.requests.append(f"{method} {target}")
-        if self._answers:
-            answer = self._answers.popleft()
-            if answer is NO_ANSWER:
-                self._stopping.wait()
-            return answer
-        url = urlsplit(target)
+        self.requests.append(f"{call.method} {call.target}")
+        if (fault := self.meet_fault()) is not None:
+            return fault
+        authorization = call.headers.get("Authorization", "")
+        url = urlsplit(call.target)
         if url.path.startswith(REALTIMEKIT_PATH):
             if authorization != f"Bearer {API_TOKEN}":
                 return GATEWAY_REFUSAL
@@ -158,7 +112,7 @@ class FakeDyte:
             if authorization != f"Basic {basic}":
                 return UNAUTHORISED
             path = url.path.removeprefix(DYTE_PATH)
-        return self._do(method, path, parse_qs(url.query), json.loads(content or "{}"))
+        return self._do(call.method, path, parse_qs(url.query), json.loads(call.body or "{}"))
 
     def _do(self, method: str, path: str, query: dict[str, list[str]], body: dict[str, Any]) -> Answer:
         match method, path.strip("/").split("/"):
@@ -196,38 +150,3 @@ class FakeDyte:
                 seat.tokens.append(token)
                 return success(200, {"token": token})
         return refusal(404, "No such participant")
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def __init__(self, dyte: FakeDyte, request: socket, address: tuple[str, int], server: BaseServer) -> None:
-        self._dyte = dyte
-        super().__init__(request, address, server)
-
-    def do_GET(self) -> None:
-        self._call()
-
-    def do_POST(self) -> None:
-        self._call()
-
-    def do_PATCH(self) -> None:
-        self._call()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Keep the test's output quiet."""
-
-    def _call(self) -> None:
-        content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        answer = self._dyte.call(self.command, self.path, self.headers.get("Authorization", ""), content)
-        if answer is NO_ANSWER:
-            self.close_connection = True
-            return
-        body = answer.body.encode()
-        self.send_response(answer.status)
-        kind = "text/html" if body.startswith(b"<") else "application/json"
-        about = {"Content-Type": kind, "Content-Length": str(len(body))}
-        for name, value in (dict(answer.headers) | about).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
