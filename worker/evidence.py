@@ -8,6 +8,8 @@ import time
 from datetime import timedelta
 from uuid import UUID
 
+from celery.signals import worker_ready
+
 from shared.database import AWAY, connect
 from shared.evidence import (
     CLAIM,
@@ -21,6 +23,7 @@ from shared.evidence import (
     put_off_deletion,
 )
 from shared.queue import (
+    EVIDENCE,
     EXPIRE_JOBS,
     FORGET_FRAMES,
     RETIRE_EVIDENCE,
@@ -34,12 +37,15 @@ from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore, Stored, StoreError
 from worker.jobs import Jobs
 from worker.redis import connect_redis
+from worker.watchdog import Watchdog
 
 SWEEP_SECONDS = 10
 RETIRE_SECONDS = 3_600
 FORGET_SECONDS = 600
 BATCH = 200
 RETIRED_AT_ONCE = 20
+SILENT_SECONDS = 300
+"""The periodic tasks alone end more often, unless every thread hangs."""
 
 log = logging.getLogger(__name__)
 # It would write the address of each request, and with it the delete hash of a picture.
@@ -58,6 +64,12 @@ celery.conf.beat_schedule = {
         FORGET_FRAMES: FORGET_SECONDS,
     }.items()
 }
+
+
+@worker_ready.connect
+def watch_over(**_: object) -> None:
+    """The outbox keeps what a process that hangs had in hand."""
+    Watchdog(connect_redis(settings), EVIDENCE, SILENT_SECONDS).start()
 
 
 def store(name: StoreName) -> EvidenceStore:

@@ -12,13 +12,14 @@ from celery.signals import task_revoked, worker_ready
 from celery.worker.request import Request
 
 from shared.database import AWAY, connect
-from shared.queue import JUDGE_FRAME, UPLOAD_EVIDENCE, create_celery
+from shared.queue import FRAMES, JUDGE_FRAME, TASK_SECONDS, UPLOAD_EVIDENCE, create_celery
 from shared.settings import Settings
 from worker.engines.engine import load_engine
 from worker.jobs import HOLD_SECONDS, Jobs
 from worker.judging import Judging
 from worker.redis import connect_redis
 from worker.watch import Watch
+from worker.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from celery import Task
@@ -77,6 +78,12 @@ def introduce(**_: object) -> None:
     introduction = f"{judging.engine.name}, {judging.engine.version}"
     log.warning("frames are judged by %s", introduction)
     jobs.introduce(introduction)
+
+
+@worker_ready.connect
+def watch_over(**_: object) -> None:
+    """Twice as long as any task may take."""
+    Watchdog(connect_redis(settings), FRAMES, 2 * TASK_SECONDS).start()
 
 
 @task_revoked.connect

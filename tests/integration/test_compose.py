@@ -87,6 +87,7 @@ def test_a_frame_goes_all_the_way_and_everything_stops_cleanly(compose: Compose)
         job = seat.job(seat.accepted(TWO_FACES), wait=20).json()
         [flag] = until(lambda: stored_flags(compose, room), "the evidence is stored")
         picture = client.get(flag["img_url"]).content
+        assert compose.is_healthy("worker")
 
     assert (job["status"], job["verdict"], job["faces"]) == ("done", "multiple_faces", 2)
     assert flag["job_id"] == job["job_id"]

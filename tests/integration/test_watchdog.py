@@ -1,0 +1,92 @@
+"""A worker that is up and does nothing: it ends by itself, and the health check tells."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from redis import Redis
+
+from dev.stack import Stack
+from shared.jobs import LAST
+from shared.queue import TASK_SECONDS
+from shared.settings import Settings
+from tests.conftest import SECRET
+from tests.room import ONE_FACE, TWO_FACES, Room, Seat
+from tests.waiting import until
+from worker.liveness import SILENT_SECONDS, silent_seconds
+
+PATIENCE = 8 * TASK_SECONDS
+
+
+@pytest.fixture
+def own_stack() -> Iterator[Stack]:
+    with (
+        tempfile.TemporaryDirectory(prefix="proctor-tests-") as data,
+        Stack(Path(data) / "data", workers=1, environment=os.environ | {"SECRET_KEY": SECRET}) as running,
+    ):
+        yield running
+
+
+def test_a_worker_whose_pool_hangs_ends_and_its_successor_judges_what_waited(own_stack: Stack) -> None:
+    frames = own_stack.processes["frames"]
+    with httpx.Client(base_url=own_stack.url, timeout=30) as client:
+        seat = Room.create(client).join()
+        assert seat.job(seat.accepted(ONE_FACE), wait=20).json()["verdict"] == "ok"
+        children = psutil.Process(frames.pid).children()
+        for child in children:
+            child.send_signal(signal.SIGSTOP)
+        waiting = seat.accepted(TWO_FACES)
+
+        until(lambda: frames.exit_code is not None, "the worker ends", PATIENCE)
+
+        # A child that was stopped would stay for ever.
+        assert not any(child.is_running() and child.status() == psutil.STATUS_STOPPED for child in children)
+        frames.start()
+        until(
+            lambda: seat.job(waiting, wait=5).json()["verdict"] == "multiple_faces",
+            "what waited is judged",
+            PATIENCE,
+        )
+
+
+def check_health(settings: Settings) -> int:
+    environment = os.environ | {"REDIS_URL": settings.redis_url.get_secret_value()}
+    return subprocess.run(
+        [sys.executable, "-m", "worker.liveness"], env=environment, capture_output=True, check=False
+    ).returncode
+
+
+def test_the_health_check_fails_when_frames_wait_and_none_is_judged(
+    seat: Seat, redis: Redis, settings: Settings
+) -> None:
+    assert check_health(settings) == 0  # nothing waits, nothing was ever judged
+    job_id = seat.accepted(ONE_FACE)
+    assert check_health(settings) == 0  # it has just come
+
+    long_ago = time.time() - 2 * SILENT_SECONDS
+    redis.hset(f"job:{job_id}", "taken_at", long_ago)
+    assert check_health(settings) == 1
+
+    redis.set(LAST, time.time())
+    assert check_health(settings) == 0  # others are judged meanwhile
+
+
+def test_frames_that_are_held_say_nothing_about_the_workers(seat: Seat, redis: Redis) -> None:
+    job_id = seat.accepted(ONE_FACE)
+    redis.hset(f"job:{job_id}", "taken_at", time.time() - 2 * SILENT_SECONDS)
+
+    redis.delete("frames")  # a worker has it, and waits for Postgres
+
+    assert silent_seconds(redis) == 0
+
+
+def test_a_redis_that_is_away_is_no_fault_of_the_workers() -> None:
+    assert check_health(Settings(redis_url="redis://127.0.0.1:1/0")) == 0
