@@ -14,7 +14,7 @@ from shared.queue import FRAMES, JudgeMessage, create_celery
 from shared.settings import Settings
 from shared.watch import DENSE_MS, doubt_key
 
-SECONDS_PER_FRAME = 0.5
+PACE_SECONDS = 0.5
 """How often one participant may send in the long run; what the page is asked for is far less often."""
 
 BURST = 10
@@ -26,7 +26,10 @@ CLOCK_SLACK = timedelta(minutes=1)
 """Gateway's and worker's clocks may differ: what really expires a frame is Redis's clock alone."""
 
 SLOWEST = 4
-"""With a full backlog clients are asked to send this many times less often."""
+"""When the door is about to close, clients are asked to send this many times less often."""
+
+BUSY_PACE_SECONDS = SLOWEST * DENSE_MS / 1000
+"""How often one participant may send then: no client that does as it is asked sends more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,10 @@ class Door:
         self._message = JudgeMessage(create_celery(settings))
         script = accept_script(
             ttl=settings.frame_ttl_seconds,
+            max_wait=settings.max_wait_seconds,
             max_backlog=settings.max_backlog,
-            interval=SECONDS_PER_FRAME,
+            interval=PACE_SECONDS,
+            busy_interval=BUSY_PACE_SECONDS,
             burst=BURST,
         )
         self._arrivals = Batch(redis, script)
@@ -84,11 +89,14 @@ class Door:
             case b"too_fast":
                 raise TooFast(float(number), self._settings.frame_interval_ms)
             case b"busy":
-                raise Busy(BUSY_RETRY_SECONDS, self._settings.frame_interval_ms * SLOWEST)
-        return Accepted(job_id, self._next_frame_in_ms(int(number), doubtful=doubtful == [b"1"]))
+                reason = f"a frame sent now would wait longer than {self._settings.max_wait_seconds:g} s"
+                raise Busy(reason, BUSY_RETRY_SECONDS, self._next_frame_in_ms(1))
+            case b"full":
+                reason = "as many frames wait as there is room for"
+                raise Busy(reason, BUSY_RETRY_SECONDS, self._next_frame_in_ms(1))
+        return Accepted(job_id, self._next_frame_in_ms(float(number), doubtful=doubtful == [b"1"]))
 
-    def _next_frame_in_ms(self, backlog: int, *, doubtful: bool) -> int:
-        """The usual interval, or less after a suspicious frame, stretched as the backlog fills."""
+    def _next_frame_in_ms(self, filled: float, *, doubtful: bool = False) -> int:
+        """The usual interval, or less after a suspicious frame, stretched the longer frames wait."""
         usual = self._settings.frame_interval_ms
-        filled = backlog / self._settings.max_backlog
         return round((min(usual, DENSE_MS) if doubtful else usual) * (1 + (SLOWEST - 1) * filled))

@@ -69,10 +69,10 @@ class TooManyMessages(Refusal):
 
 
 class Busy(Refusal):
-    """More frames wait than can be judged in time."""
+    """More frames wait than can be judged in time, or kept."""
 
-    def __init__(self, retry_after: float, next_frame_in_ms: int) -> None:
-        super().__init__("the system is busy and takes no frame it can't judge in time; try again soon")
+    def __init__(self, reason: str, retry_after: float, next_frame_in_ms: int) -> None:
+        super().__init__(f"the system is busy: {reason}; try again soon")
         self.retry_after = retry_after
         self.next_frame_in_ms = next_frame_in_ms
 

@@ -1,11 +1,13 @@
 """A job's life in Redis: the keys, and the scripts that move it from state to state.
 
-    job:{id}     hash: status, meeting, participant, precheck, taken_at, deadline, attempts, outcome, error
+    job:{id}     hash: status, meeting, participant, precheck, taken_at, deadline, attempts, outcome, error,
+                 and ahead: how many jobs were open when this one came
     frame:{id}   the picture's bytes, while the job is open
     jobs:open    sorted set: job id by deadline, the jobs that are neither done, failed nor expired
     jobs:counts  hash: how many jobs were accepted, done, failed, expired
     jobs:ended   channel: the id of each job that ends
     jobs:last    when the last frame was judged, in seconds since the epoch
+    jobs:turn    seconds from one end to the next when all workers work, of late; gone after a quiet minute
     jobs:engine  name and version of the detector of the worker that started last
 
 Each transition is one script, so none can be seen half done. All clocks are Redis's own: gateways and
@@ -22,6 +24,7 @@ OPEN = "jobs:open"
 COUNTS = "jobs:counts"
 ENDED = "jobs:ended"
 LAST = "jobs:last"
+TURN = "jobs:turn"
 ENGINE = "jobs:engine"
 
 KEEP_SECONDS = 3_600
@@ -29,6 +32,9 @@ KEEP_SECONDS = 3_600
 
 MAX_ATTEMPTS = 3
 """A picture that kills its process this often is given up."""
+
+TURN_AT_FIRST = 0.1
+"""The turn, in seconds, while none is known: dlib-hog's on one core, the slowest there is without a GPU."""
 
 
 class JobStatus(StrEnum):
@@ -96,42 +102,67 @@ local id, meeting, participant, precheck, picture, message = unpack(ARGV, 1, 6)
 
 -- A client of Redis that lost the answer asks again.
 local doubtful = tostring(redis.call('EXISTS', doubt))
-if redis.call('EXISTS', job) == 1 then return {'accepted', tostring(redis.call('ZCARD', open)), doubtful} end
+if redis.call('EXISTS', job) == 1 then return {'accepted', '0', doubtful} end
 
 -- Generic cell rate algorithm: `due` is when the next frame would come at the steady rate.
 local due = math.max(tonumber(redis.call('GET', pace) or 0), now)
 local early = due - now - interval * (burst - 1)
 if early > 0 then return {'too_fast', tostring(early)} end
 local backlog = redis.call('ZCARD', open)
-if backlog >= max_backlog then return {'busy', tostring(backlog)} end
+if backlog >= max_backlog then return {'full', '1'} end
 
-redis.call('SET', pace, due + interval, 'EX', math.ceil(interval * burst) + 1)
+-- With nobody in line a worker is free, or this frame finds out whether there is one.
+local wait, line = 0, redis.call('LLEN', queue)
+if line > 0 then
+    local first = string.match(redis.call('LINDEX', queue, -1), '"id": "([^"]+)"')
+    -- By the deadline, which is later for one that was held: it was not for want of workers that it waited.
+    local deadline = first and redis.call('HGET', 'job:' .. first, 'deadline') or now + ttl
+    wait = math.max(line * (redis.call('GET', turn) or turn_at_first), now - (deadline - ttl))
+end
+if wait >= max_wait then return {'busy', '1'} end
+local filled = math.max(backlog / max_backlog, wait / max_wait)
+
+due = due + interval + (busy_interval - interval) * filled
+redis.call('SET', pace, due, 'EX', math.ceil(due - now) + 1)
 redis.call('HSET', job, 'status', 'queued', 'meeting', meeting, 'participant', participant,
-           'precheck', precheck, 'taken_at', now, 'deadline', now + ttl, 'attempts', 0)
+           'precheck', precheck, 'taken_at', now, 'deadline', now + ttl, 'ahead', backlog, 'attempts', 0)
 redis.call('EXPIRE', job, ttl + keep)
 redis.call('SET', frame, picture, 'EX', ttl + keep)
 redis.call('ZADD', open, now + ttl, id)
 redis.call('HINCRBY', counts, 'accepted', 1)
 redis.call('LPUSH', queue, message)
-return {'accepted', tostring(backlog), doubtful}
+return {'accepted', tostring(filled), doubtful}
 """
 )
 
 
-def accept_script(*, ttl: int, max_backlog: int, interval: float, burst: int) -> str:
+def accept_script(
+    *, ttl: int, max_wait: float, max_backlog: int, interval: float, busy_interval: float, burst: int
+) -> str:
     """Refuses a frame, or makes its job and sends the message for it.
 
-    Answers a word, a number, and whether the last frames of the participant left a doubt. A frame may wait
-    `ttl` seconds, and no more than `max_backlog` of them may; a participant may send one every `interval`
-    seconds in the long run, and `burst` at once. These stand in the script, and are not sent along with each
-    frame, because packing arguments is what costs the gateway most there.
+    Answers a word, a number, and whether the last frames of the participant left a doubt. The number is in
+    how many seconds a frame that was `too_fast` may come again, else how busy the system is, from 0 to 1.
+
+    A frame that would wait `max_wait` seconds is not taken, nor one beyond `max_backlog` open ones, and it
+    expires after `ttl` seconds. How long it would wait is what the line before it takes at the turn of late,
+    or what the first in line has waited already where that is more: when workers are gone, the turn does not
+    tell. A participant may send `burst` frames at once, and in the long run one every `interval` seconds, up
+    to `busy_interval` the busier the system is.
+
+    These stand in the script, and are not sent along with each frame, because packing arguments is what costs
+    the gateway most there.
     """
     constants = {
         "ttl": ttl,
+        "max_wait": max_wait,
         "max_backlog": max_backlog,
         "interval": interval,
+        "busy_interval": busy_interval,
         "burst": burst,
         "keep": KEEP_SECONDS,
+        "turn": f"'{TURN}'",
+        "turn_at_first": TURN_AT_FIRST,
     }
     return "".join(f"local {name} = {value}\n" for name, value in constants.items()) + _ACCEPT
 
@@ -157,16 +188,26 @@ return {'begun', picture, unpack(redis.call('HMGET', job, 'meeting', 'participan
 END = (
     _NOW
     + """
-local job, frame, open, counts, last = unpack(KEYS)
+local job, frame, open, counts, last, turn = unpack(KEYS)
 local id, status, field, value, keep, channel = unpack(ARGV)
-local before = redis.call('HGET', job, 'status')
+local fields = redis.call('HMGET', job, 'status', 'taken_at', 'ahead', 'attempts')
+local before, taken_at, ahead, attempts = unpack(fields)
 redis.call('ZREM', open, id)
 if before ~= 'queued' and before ~= 'running' then return 0 end
 redis.call('HSET', job, 'status', status, field, value)
 redis.call('EXPIRE', job, keep)
 redis.call('DEL', frame)
 redis.call('HINCRBY', counts, status, 1)
-if status == 'done' then redis.call('SET', last, now) end
+if status == 'done' then
+    redis.call('SET', last, now)
+    -- In the time that it took, those before it and itself were done; unless it was held, or taken up twice.
+    -- The more they were, the more that tells.
+    if ahead and attempts == '1' then
+        local took = (now - taken_at) / (ahead + 1)
+        local usual = redis.call('GET', turn) or took
+        redis.call('SET', turn, usual + (took - usual) * (ahead + 1) / (ahead + 10), 'EX', 60)
+    end
+end
 redis.call('PUBLISH', channel, id)
 return 1
 """
@@ -183,6 +224,7 @@ if redis.call('HGET', job, 'status') ~= 'running' then return end
 -- From when it was taken, however often it is held.
 local deadline = redis.call('HGET', job, 'taken_at') + seconds
 redis.call('HSET', job, 'status', 'queued', 'deadline', deadline)
+redis.call('HDEL', job, 'ahead')
 redis.call('HINCRBY', job, 'attempts', -1)
 redis.call('EXPIRE', job, seconds + keep)
 redis.call('EXPIRE', frame, seconds + keep)

@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     simulated_detector_ms: float = Field(10.0, ge=0)
     no_face_seconds: float = Field(10.0, gt=0)
     frame_interval_ms: int = Field(5_000, ge=100)
+    max_wait_seconds: float = Field(10.0, gt=0)
     frame_ttl_seconds: int = Field(120, ge=1)
     max_frame_bytes: int = Field(2_000_000, ge=1_000)
     max_frame_pixels: int = Field(4_000_000, ge=10_000)
@@ -104,6 +105,12 @@ class Settings(BaseSettings):
             raise ValueError("EVIDENCE_STORE=s3 needs EVIDENCE_S3_BUCKET")
         if self.evidence_store is StoreName.IMGUR and not self.imgur_client_id:
             raise ValueError("EVIDENCE_STORE=imgur needs IMGUR_CLIENT_ID")
+        return self
+
+    @model_validator(mode="after")
+    def _frames_wait_before_they_expire(self) -> Self:
+        if self.max_wait_seconds >= self.frame_ttl_seconds:
+            raise ValueError("MAX_WAIT_SECONDS must be less than FRAME_TTL_SECONDS")
         return self
 
     @model_validator(mode="after")

@@ -19,6 +19,7 @@ from shared.jobs import (
     MAX_ATTEMPTS,
     OPEN,
     OVERDUE,
+    TURN,
     JobStatus,
     frame_key,
     job_key,
@@ -108,5 +109,5 @@ class Jobs:
             log.info("Redis does not rewrite its file: %s", error)
 
     def _end(self, redis: Redis, job_id: UUID, status: JobStatus, field: str, value: str) -> None:
-        keys = [job_key(job_id), frame_key(job_id), OPEN, COUNTS, LAST]
+        keys = [job_key(job_id), frame_key(job_id), OPEN, COUNTS, LAST, TURN]
         redis.eval(END, len(keys), *keys, str(job_id), status, field, value, KEEP_SECONDS, ENDED)

@@ -12,7 +12,7 @@ import psutil
 from redis import Redis
 
 from dev.bench.figure import Figure
-from dev.bench.load import SECRET, frame_requests, send_all
+from dev.bench.load import OPEN_DOOR, SECRET, frame_requests, send_all
 from dev.ports import free_port
 from dev.processes import Process
 from dev.stack import Stack
@@ -42,7 +42,7 @@ class Side:
 
 def measure(data: Path) -> Iterator[Figure]:
     """A stack whose worker is stopped, and the bare handler, turn and turn about."""
-    environment = {"SECRET_KEY": SECRET, "MAX_BACKLOG": "1000000", "FRAME_TTL_SECONDS": "600"}
+    environment = {"SECRET_KEY": SECRET} | OPEN_DOOR
     with ExitStack() as running:
         stack = running.enter_context(Stack(data, environment=environment, workers=1))
         stack.processes.pop("frames").stop()

@@ -7,7 +7,7 @@ import psutil
 from redis import Redis
 
 from dev.bench.figure import Figure
-from dev.bench.load import SECRET
+from dev.bench.load import OPEN_DOOR, SECRET
 from dev.bench.pipeline import through_the_system
 from dev.stack import Stack
 
@@ -17,7 +17,7 @@ WARM_UP = 400
 
 def measure(data: Path) -> Iterator[Figure]:
     """The pool's processes, real detector, after the first frames and after all."""
-    environment = {"SECRET_KEY": SECRET, "MAX_BACKLOG": "1000000", "FRAME_TTL_SECONDS": "600"}
+    environment = {"SECRET_KEY": SECRET} | OPEN_DOOR
     with (
         Stack(data, environment=environment) as stack,
         Redis.from_url(stack.redis_url) as redis,

@@ -10,7 +10,7 @@ from pathlib import Path
 from redis import Redis
 
 from dev.bench.figure import Figure
-from dev.bench.load import SECRET, frame_requests, pictures, send_all
+from dev.bench.load import OPEN_DOOR, SECRET, frame_requests, pictures, send_all
 from dev.stack import Stack
 from shared.jobs import COUNTS
 from shared.settings import Settings
@@ -35,9 +35,7 @@ def _efficiency(data: Path, detector: str, frames: int, at_least: float) -> Figu
         "SECRET_KEY": SECRET,
         "DETECTOR": detector,
         "SIMULATED_DETECTOR_MS": "10",
-        "MAX_BACKLOG": "1000000",
-        "FRAME_TTL_SECONDS": "600",
-    }
+    } | OPEN_DOOR
     system = bare = 0.0
     with (
         Stack(data, environment=environment, workers=PROCESSES) as stack,

@@ -64,7 +64,8 @@ def faulty(imgur: Imgur) -> Iterator[Stack]:
         "IMGUR_API_URL": imgur.url,
         # The one that a large picture keeps busy for seconds, time enough to kill it.
         "DETECTOR": "dlib-hog",
-        # No frame expires because a test is slow.
+        # No frame is refused, nor expires, because a test is slow.
+        "MAX_WAIT_SECONDS": "599",
         "FRAME_TTL_SECONDS": "600",
     }
     with (

@@ -116,7 +116,7 @@ def test_a_suspicion_asks_for_denser_frames(gateway: httpx.Client, seat: Seat, w
     watch.note(uuid4(), UUID(seat.id), datetime.now(UTC), Seen.SUSPECTED, "")
 
     assert usual == 5_000
-    assert seat.post(EMPTY_ROOM).json()["next_frame_in_ms"] == pytest.approx(1_000, rel=0.1)
+    assert seat.post(EMPTY_ROOM).json()["next_frame_in_ms"] < usual / 2
 
 
 def test_an_empty_chair_becomes_a_flag(seat: Seat, judging: Judging, watch: Watch, redis: Redis) -> None:

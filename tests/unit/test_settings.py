@@ -30,6 +30,7 @@ def test_production_starts_with_secrets_of_its_own() -> None:
         ({"turn_urls": "turn:turn.example:3478"}, "TURN_SECRET"),
         ({"detector": "magic"}, "detector"),
         ({"max_backlog": "0"}, "max_backlog"),
+        ({"max_wait_seconds": "120"}, "MAX_WAIT_SECONDS must be less than FRAME_TTL_SECONDS"),
     ],
 )
 def test_unsafe_settings_are_refused_by_name(unsafe: dict[str, str], named: str) -> None:
