@@ -153,6 +153,9 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
 
 async def _http_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type below
+    if error.status_code == HTTPStatus.BAD_REQUEST:
+        # FastAPI's answer to a body that is not even text; every other wrong body is a 422.
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the body is not JSON in UTF-8")
     return problem(HTTPStatus(error.status_code), str(error.detail), dict(error.headers or {}))
 
 

@@ -55,20 +55,21 @@ def send_message(
     ]
     if participant_id:
         to_whom.append(Participant.id == participant_id)
+    recipients = select(Participant.id).where(*to_whom)
     with database.connect() as connection:
+        # Kept from being erased until the message is written: it refers to them.
+        if participant_id and connection.scalar(recipients.with_for_update(key_share=True)) is None:
+            return None
         message = insert(Message).values(
             id=message_id, meeting_id=meeting_id, participant_id=participant_id, text=text
         )
         sent_at = connection.execute(message.returning(Message.sent_at)).scalar_one()
-        recipients = connection.execute(
-            insert(Delivery).from_select(
-                ["message_id", "participant_id"], select(literal(message_id), Participant.id).where(*to_whom)
-            )
+        deliveries = select(literal(message_id), recipients.subquery().c.id)
+        count = connection.execute(
+            insert(Delivery).from_select(["message_id", "participant_id"], deliveries)
         ).rowcount
-        if participant_id and not recipients:
-            return None
         connection.commit()
-    return SentMessage(message_id, participant_id, text, sent_at, recipients, 0, 0)
+    return SentMessage(message_id, participant_id, text, sent_at, count, 0, 0)
 
 
 def list_messages(

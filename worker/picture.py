@@ -11,6 +11,12 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 SMALL = 160
 ORIENTATION = 0x0112
 
+MOST_SIDE = 20_000
+"""In pixels: a picture a million wide and a few high is small, and costs a detector a gigabyte."""
+MOST_SCANS = 100
+"""A progressive JPEG has some ten. Each goes over the whole picture, and can be written in a few bytes."""
+START_OF_SCAN = b"\xff\xda"
+
 type_of_format = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
@@ -38,6 +44,7 @@ def decode(data: bytes, max_pixels: int) -> Picture:
     try:
         with Image.open(BytesIO(data), formats=tuple(type_of_format)) as image:
             _check_size(image, max_pixels)
+            _check_scans(image, data)
             content_type = type_of_format[str(image.format)]
             if _is_plain(image):
                 return _decode_plain(data, content_type)
@@ -67,6 +74,17 @@ def _check_size(image: Image.Image, max_pixels: int) -> None:
     pixels = image.width * image.height
     if pixels > max_pixels:
         raise PictureError(f"the picture has {pixels} pixels; at most {max_pixels} are allowed")
+    if max(image.size) > MOST_SIDE:
+        raise PictureError(
+            f"the picture has a side of {max(image.size)} pixels; at most {MOST_SIDE} are allowed"
+        )
+
+
+def _check_scans(image: Image.Image, data: bytes) -> None:
+    # Within a scan these two bytes never follow each other; elsewhere they may, once or twice by chance.
+    scans = data.count(START_OF_SCAN) if image.format == "JPEG" else 0
+    if scans > MOST_SCANS:
+        raise PictureError(f"the picture has {scans} scans; at most {MOST_SCANS} are allowed")
 
 
 def _shrunk(image: Image.Image) -> Image.Image:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -140,7 +140,7 @@ def test_only_the_admin_sends_and_reads_and_only_to_candidates(room: Room, seat:
     for credentials in (seat.token, elsewhere.admin_key):
         assert_problem(room.client.get(path, headers=bearer(credentials)), 401)
         assert_problem(room.client.post(path, json={"text": "Hi"}, headers=bearer(credentials)), 401)
-    for stranger in (admin["participant_id"], elsewhere.join().id):
+    for stranger in (admin["participant_id"], elsewhere.join().id, str(uuid4())):
         body = {"text": "Hi", "participant_id": stranger}
         assert_problem(room.client.post(path, json=body, headers=bearer(room.admin_key)), 404)
     assert record(room) == []

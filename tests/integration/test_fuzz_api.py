@@ -1,0 +1,72 @@
+"""What nobody thought of sending: Schemathesis asks every endpoint what its description allows, and what not.
+
+No answer may be one of ours that is not in the OpenAPI, or a 5xx but for those that are documented.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from dev.processes import ROOT
+from tests.room import TWO_FACES, Room, Seat
+from worker.judging import Judging
+
+SEED = "1"
+EXAMPLES = "40"
+"""For each endpoint, beside those that cover each part of its description."""
+
+CHECKS = (
+    *("not_a_server_error", "status_code_conformance", "content_type_conformance"),
+    *("response_schema_conformance", "response_headers_conformance"),
+)
+
+WHO: dict[str, Callable[[Room, Seat], str]] = {
+    "nobody": lambda *_: "",
+    "candidate": lambda _, seat: seat.token,
+    "admin": lambda room, _: room.admin_key,
+}
+
+
+def real_ids(room: Room, seat: Seat, job_id: str) -> dict[str, str]:
+    """With made-up ids every answer would be the same 404."""
+    [flag] = room.flags().json()["flags"]
+    return {
+        "meeting_id": room.id,
+        "participant_id": seat.id,
+        "job_id": job_id,
+        "flag_id": str(flag["id"]),
+        "evidence_id": flag["img_url"].partition("?")[0].rpartition("/")[2],
+    }
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_no_request_has_an_answer_that_is_not_documented(
+    room: Room, seat: Seat, judging: Judging, tmp_path: Path, who: str
+) -> None:
+    job_id = seat.accepted(TWO_FACES)
+    judging.judge_frame(UUID(job_id))
+    configuration = tmp_path / "schemathesis.toml"
+    ids = real_ids(room, seat, job_id).items()
+    configuration.write_text("[parameters]\n" + "".join(f'"path.{name}" = "{id_}"\n' for name, id_ in ids))
+    key = WHO[who](room, seat)
+
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "schemathesis.cli", "--config-file", configuration),
+            *("run", f"{room.client.base_url}/openapi.json", "--seed", SEED, "--max-examples", EXAMPLES),
+            *("--phases", "examples,coverage,fuzzing", "--checks", ",".join(CHECKS), "--continue-on-failure"),
+            *(("--header", f"Authorization: Bearer {key}") if key else ()),
+        ],
+        # It keeps what it has found in the directory it is started from.
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,52 @@
+"""No picture kills a worker's process, or takes more than it may of memory and time."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dev.processes import ROOT
+from shared.queue import TASK_SECONDS
+from shared.settings import Settings
+from tests.strange_pictures import bombs, strange_pictures
+from worker.picture import PictureError, decode
+
+MOST_MEMORY = {"dlib-guided": 150_000_000, "dlib-hog": 400_000_000}
+"""In bytes, beside what an ordinary frame takes; SECURITY.md names the default engine's."""
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("strange-pictures")
+    for name, data in strange_pictures():
+        (directory / name).write_bytes(data)
+    return directory
+
+
+@pytest.mark.parametrize("detector", MOST_MEMORY)
+def test_a_process_survives_every_picture(pictures: Path, detector: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.judge_pictures", pictures],
+        cwd=ROOT,
+        env=os.environ | {"DETECTOR": detector},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    cost = json.loads(done.stdout)
+    assert cost["judged"] > 50
+    assert cost["refused"] > 50
+    assert cost["grown"] < MOST_MEMORY[detector], cost
+    # Past this the worker kills the process; the slowest takes a small part of it.
+    assert cost["seconds"] < TASK_SECONDS, cost
+
+
+@pytest.mark.parametrize("name", set(bombs()) - {"200 MB of profile"})
+def test_a_bomb_is_refused(name: str) -> None:
+    with pytest.raises(PictureError):
+        decode(bombs()[name], Settings().max_frame_pixels)
