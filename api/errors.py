@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
 
+from api.refusals import count_refusal
 from api.tokens import InvalidToken
 from api.video.error import VendorAway, VideoError
 from shared.database import AWAY
@@ -135,16 +136,19 @@ def refuse(error: Exception) -> JSONResponse:
     return problem(status, str(error), headers, getattr(error, "next_frame_in_ms", None))
 
 
-async def _refused(_: Request, error: Exception) -> JSONResponse:
+async def _refused(request: Request, error: Exception) -> JSONResponse:
+    count_refusal(request.scope, error)
     return refuse(error)
 
 
-async def _server_away(_: Request, error: Exception) -> JSONResponse:
+async def _server_away(request: Request, error: Exception) -> JSONResponse:
     log.warning("a server is away: %s", type(error).__name__)
-    return refuse(ServerAway("a server behind the gateway does not answer; try again in a few seconds"))
+    away = ServerAway("a server behind the gateway does not answer; try again in a few seconds")
+    return await _refused(request, away)
 
 
-async def _invalid(_: Request, error: Exception) -> JSONResponse:
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    count_refusal(request.scope, error)
     # Only where and why: the input itself may be a picture or a key, and has no business in an answer.
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type below
     wrong = (f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors())

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import TooLarge, refuse
+from api.refusals import count_refusal
 
 
 class OneSlashOrNone:
@@ -38,7 +39,9 @@ class BodyLimit:
         if scope["type"] == "http":
             announced = Headers(scope=scope).get("content-length", "0")
             if announced.isdecimal() and int(announced) > self._max_bytes:
-                await refuse(TooLarge(self._reason))(scope, receive, send)
+                too_large = TooLarge(self._reason)
+                count_refusal(scope, too_large)
+                await refuse(too_large)(scope, receive, send)
                 return
             receive = self._counted(receive)
         await self._app(scope, receive, send)

@@ -193,7 +193,7 @@ local id, status, field, value, keep, channel = unpack(ARGV)
 local fields = redis.call('HMGET', job, 'status', 'taken_at', 'ahead', 'attempts')
 local before, taken_at, ahead, attempts = unpack(fields)
 redis.call('ZREM', open, id)
-if before ~= 'queued' and before ~= 'running' then return 0 end
+if before ~= 'queued' and before ~= 'running' then return false end
 redis.call('HSET', job, 'status', status, field, value)
 redis.call('EXPIRE', job, keep)
 redis.call('DEL', frame)
@@ -209,10 +209,11 @@ if status == 'done' then
     end
 end
 redis.call('PUBLISH', channel, id)
-return 1
+return tostring(now - taken_at)
 """
 )
-"""Ends a job once: whoever comes second changes nothing. Answers 1 for the first, else 0."""
+"""Ends a job once: whoever comes second changes nothing. Answers the first how many seconds ago
+the frame was taken, else nothing."""
 
 HOLD = (
     _NOW

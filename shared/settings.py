@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     max_frame_pixels: int = Field(4_000_000, ge=10_000)
     max_backlog: int = Field(500, ge=1)
 
+    metrics_port: int | None = Field(None, ge=1, le=65_535)
+
     @model_validator(mode="after")
     def _stores_are_complete(self) -> Self:
         if self.evidence_store is StoreName.S3 and not self.evidence_s3_bucket:

@@ -106,6 +106,7 @@ class Compose:
         self.port = free_port()
         self._gateway_port = free_port()
         self._redis_port = free_port()
+        self._metrics_ports = {name: free_port() for name in self.services}
         self._directory = directory
         self._postgres = make_url(postgres.url)
         self._variables = dict(variables)
@@ -192,6 +193,7 @@ class Compose:
             "redis:6379": f"127.0.0.1:{self._redis_port}",
             "api:8000": f"127.0.0.1:{self._gateway_port}",
             "8000": str(self._gateway_port),
+            "9464": str(self._metrics_ports[name]),
             "8080": str(self.port),
             "/srv/pages": str(self._pages),
         }

@@ -36,6 +36,8 @@ from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore, Stored, StoreError
 from worker.jobs import Jobs
+from worker.metrics import UPLOADS, Expiry, Upload
+from worker.metrics_server import serve_metrics
 from worker.redis import connect_redis
 from worker.watchdog import Watchdog
 
@@ -52,6 +54,7 @@ log = logging.getLogger(__name__)
 logging.getLogger("httpx").setLevel(logging.WARNING)
 settings = Settings()
 celery = create_celery(settings)
+serve_metrics(settings)
 database = connect(settings, pool_size=10)
 jobs = Jobs(connect_redis(settings))
 
@@ -88,8 +91,10 @@ def upload_evidence(evidence_id: str) -> None:
         stored = store(name).put(upload.id, upload.picture, upload.content_type)
     except StoreError as error:
         log.warning("evidence %s waits, attempt %d: %s", evidence_id, upload.attempt, error)
+        UPLOADS.labels(name, Upload.REFUSED).inc()
         mark_failed(database, upload, str(error), error.retry_after)
     else:
+        UPLOADS.labels(name, Upload.STORED).inc()
         _mark_or_take_back(upload.id, name, stored)
 
 
@@ -129,7 +134,7 @@ def sweep_evidence() -> None:
 def expire_jobs() -> None:
     """Ends jobs whose message was lost, so that nobody waits for them."""
     for job_id in jobs.overdue(VISIBILITY_SECONDS):
-        jobs.expire(job_id)
+        jobs.expire(job_id, Expiry.LOST)
 
 
 @celery.task(name=RETIRE_EVIDENCE)

@@ -17,6 +17,8 @@ from shared.settings import Settings
 from worker.engines.engine import load_engine
 from worker.jobs import HOLD_SECONDS, Jobs
 from worker.judging import Judging
+from worker.metrics import Expiry, Failure
+from worker.metrics_server import serve_metrics
 from worker.redis import connect_redis
 from worker.watch import Watch
 from worker.watchdog import Watchdog
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 settings = Settings()
 celery = create_celery(settings)
+serve_metrics(settings)
 redis_client = connect_redis(settings)
 jobs = Jobs(redis_client)
 
@@ -69,7 +72,7 @@ def judge_frame(self: "Task[[str], None]", job_id: str) -> None:
         raise Reject(requeue=True) from error
     except Exception:
         log.exception("job %s failed", job_id)
-        jobs.fail(job, "the frame could not be judged because of an error on our side")
+        jobs.fail(job, "the frame could not be judged because of an error on our side", Failure.FAULT)
 
 
 @worker_ready.connect
@@ -90,4 +93,4 @@ def watch_over(**_: object) -> None:
 def end_expired_job(request: Request, *, expired: bool, **_: object) -> None:
     """Celery drops a message that is too old without running it; its job must not stay open for ever."""
     if expired:
-        jobs.expire(UUID(request.id))
+        jobs.expire(UUID(request.id), Expiry.LATE)

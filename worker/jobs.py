@@ -25,6 +25,7 @@ from shared.jobs import (
     job_key,
 )
 from shared.verdicts import Outcome
+from worker.metrics import EXPIRIES, FAILURES, Expiry, Failure
 from worker.sightings import NewSighting
 
 log = logging.getLogger(__name__)
@@ -66,27 +67,33 @@ class Jobs:
                     taken_at=datetime.fromtimestamp(float(taken_at), tz=UTC),
                 )
             case [b"too_old"]:
-                self.expire(job_id)
+                self.expire(job_id, Expiry.LATE)
             case [b"exhausted"]:
-                self.fail(job_id, f"judging the picture broke off {MAX_ATTEMPTS} times")
+                self.fail(job_id, f"judging the picture broke off {MAX_ATTEMPTS} times", Failure.ATTEMPTS)
         return None
 
-    def finish(self, job_id: UUID, outcome: Outcome, sighting: NewSighting | None) -> None:
-        """The frame is judged; what it says about the person is noted in the same round trip."""
+    def finish(self, job_id: UUID, outcome: Outcome, sighting: NewSighting | None) -> float | None:
+        """The frame is judged; what it says about the person is noted in the same round trip.
+
+        Returns how many seconds ago it was taken; None when the job had ended before.
+        """
         with self._redis.pipeline(transaction=False) as pipeline:
             if sighting:
                 sighting.note(pipeline)
             self._end(pipeline, job_id, JobStatus.DONE, "outcome", outcome.model_dump_json())
-            pipeline.execute()
+            age = pipeline.execute()[-1]
+        return None if age is None else float(age)
 
-    def fail(self, job_id: UUID, reason: str) -> None:
+    def fail(self, job_id: UUID, reason: str, failure: Failure) -> None:
         """The frame can't be judged; the candidate reads the reason."""
-        self._end(self._redis, job_id, JobStatus.FAILED, "error", reason)
+        if self._end(self._redis, job_id, JobStatus.FAILED, "error", reason) is not None:
+            FAILURES.labels(failure).inc()
 
-    def expire(self, job_id: UUID) -> None:
+    def expire(self, job_id: UUID, expiry: Expiry) -> None:
         """The frame waited too long to matter."""
         reason = "the frame waited too long for a worker"
-        self._end(self._redis, job_id, JobStatus.EXPIRED, "error", reason)
+        if self._end(self._redis, job_id, JobStatus.EXPIRED, "error", reason) is not None:
+            EXPIRIES.labels(expiry).inc()
 
     def hold(self, job_id: UUID) -> None:
         """The frame goes back with its attempt uncounted, to be judged when Postgres answers again."""
@@ -108,6 +115,6 @@ class Jobs:
         except ResponseError as error:
             log.info("Redis does not rewrite its file: %s", error)
 
-    def _end(self, redis: Redis, job_id: UUID, status: JobStatus, field: str, value: str) -> None:
+    def _end(self, redis: Redis, job_id: UUID, status: JobStatus, field: str, value: str) -> object:
         keys = [job_key(job_id), frame_key(job_id), OPEN, COUNTS, LAST, TURN]
-        redis.eval(END, len(keys), *keys, str(job_id), status, field, value, KEEP_SECONDS, ENDED)
+        return redis.eval(END, len(keys), *keys, str(job_id), status, field, value, KEEP_SECONDS, ENDED)

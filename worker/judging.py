@@ -13,6 +13,7 @@ from shared.flags import NewFlag, record_flag
 from shared.verdicts import Findings, Outcome, Verdict
 from worker.engines.engine import Engine
 from worker.jobs import Begun, Jobs
+from worker.metrics import DETECTOR, Failure, count_verdict
 from worker.picture import Picture, PictureError, decode
 from worker.rules import judge, seen_in, sight_of
 from worker.sightings import NewSighting
@@ -46,12 +47,15 @@ class Judging:
             verdict = judge(findings, ALONE if frame.precheck else self._note(job_id, frame, findings))
             evidence_id = self._record(job_id, frame, picture.content_type, findings, verdict)
         except PictureError as error:
-            self.jobs.fail(job_id, str(error))
+            self.jobs.fail(job_id, str(error), Failure.PICTURE)
         except IntegrityError:
-            self.jobs.fail(job_id, "the meeting or the participant is no longer there")
+            self.jobs.fail(job_id, "the meeting or the participant is no longer there", Failure.GONE)
         else:
             outcome = Outcome(verdict=verdict, findings=findings)
-            self.jobs.finish(job_id, outcome, None if frame.precheck else _sighting(frame, picture, outcome))
+            sighting = None if frame.precheck else _sighting(frame, picture, outcome)
+            age = self.jobs.finish(job_id, outcome, sighting)
+            if age is not None:
+                count_verdict(outcome, age, recorded=not frame.precheck)
             if evidence_id:
                 self.send_upload(evidence_id)
 
@@ -59,6 +63,7 @@ class Judging:
         started = time.perf_counter()
         faces = self.engine.detect(picture.pixels)
         detect_seconds = time.perf_counter() - started
+        DETECTOR.labels(self.engine.name).observe(detect_seconds)
         height, width, _ = picture.pixels.shape
         return Findings(
             engine=self.engine.name,

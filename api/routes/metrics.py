@@ -1,58 +1,92 @@
-"""What Prometheus asks for: the state of the whole system, the same from every gateway."""
+"""What Prometheus asks for."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Response
 from fastapi.concurrency import run_in_threadpool
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from prometheus_client.core import CounterMetricFamily
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from api.errors import answers
-from api.services import Use
-from api.waiting import look_at_queue
+from api.errors import OUTAGES
+from api.services import Services, Use
+from api.waiting import Waiting, look_at_queue
 from shared.evidence import oldest_pending
 from shared.jobs import JobStatus
+from shared.metrics import program_registry
 
 router = APIRouter(tags=["health"])
 
+ENDED = (JobStatus.DONE, JobStatus.FAILED, JobStatus.EXPIRED)
+Pending = tuple[int, datetime | None]
 
-class _Jobs(Collector):
-    """A counter whose value is known elsewhere."""
 
-    def __init__(self, outcomes: dict[str, int]) -> None:
-        self._outcomes = outcomes
+class _System(Collector):
+    """The state of the whole system, the same from every gateway, as far as its servers answer."""
 
-    def collect(self) -> list[CounterMetricFamily]:
-        """Frames accepted, and by how their job ended."""
-        accepted = CounterMetricFamily("proctor_frames_accepted", "Frames let in")
-        accepted.add_metric([], self._outcomes.get("accepted", 0))
-        ended = CounterMetricFamily("proctor_jobs_ended", "Jobs by how they ended", labels=["status"])
-        for status in (JobStatus.DONE, JobStatus.FAILED, JobStatus.EXPIRED):
-            ended.add_metric([status], self._outcomes.get(status, 0))
-        return [accepted, ended]
+    def __init__(self, waiting: Waiting | None, pending: Pending | None) -> None:
+        self._waiting = waiting
+        self._pending = pending
+
+    def collect(self) -> Iterator[Metric]:
+        """Which servers answer, the queue, the outcomes so far, the evidence that waits for its store."""
+        up = GaugeMetricFamily("proctor_server_up", "Whether the server answers", labels=["server"])
+        up.add_metric(["redis"], self._waiting is not None)
+        up.add_metric(["postgres"], self._pending is not None)
+        yield up
+        if self._waiting:
+            yield from _queue(self._waiting)
+        if self._pending:
+            yield from _evidence(*self._pending)
+
+
+def _queue(waiting: Waiting) -> Iterator[Metric]:
+    yield CounterMetricFamily(
+        "proctor_frames_accepted", "Frames let in", value=waiting.outcomes.get("accepted", 0)
+    )
+    ended = CounterMetricFamily("proctor_jobs_ended", "Jobs by how they ended", labels=["status"])
+    for status in ENDED:
+        ended.add_metric([status], waiting.outcomes.get(status, 0))
+    yield ended
+    yield GaugeMetricFamily(
+        "proctor_frames_waiting", "Frames accepted and not yet judged", value=waiting.frames
+    )
+    yield GaugeMetricFamily(
+        "proctor_oldest_frame_seconds",
+        "Age of the oldest of them",
+        value=waiting.oldest_seconds or 0,
+    )
+
+
+def _evidence(count: int, since: datetime | None) -> Iterator[Metric]:
+    age = (datetime.now(UTC) - since).total_seconds() if since else 0
+    yield GaugeMetricFamily("proctor_evidence_pending", "Pictures that wait for their store", value=count)
+    yield GaugeMetricFamily("proctor_oldest_evidence_seconds", "Age of the oldest of them", value=age)
 
 
 @router.get(
     "/metrics",
     response_class=Response,
-    responses=answers() | {200: {"description": "Metrics", "content": {"text/plain": {}}}},
+    responses={200: {"description": "Metrics", "content": {"text/plain": {}}}},
 )
 async def get_metrics(services: Use) -> Response:
-    """The queue, the outcomes so far and the evidence that waits for its store, as Prometheus reads them."""
-    waiting = await look_at_queue(services.redis, services.settings.frame_ttl_seconds)
-    pending, since = await run_in_threadpool(oldest_pending, services.database)
-    registry = CollectorRegistry()
-    registry.register(_Jobs(waiting.outcomes))
-    gauges = {
-        "proctor_frames_waiting": ("Frames accepted and not yet judged", waiting.frames),
-        "proctor_oldest_frame_seconds": ("Age of the oldest of them", waiting.oldest_seconds or 0),
-        "proctor_evidence_pending": ("Pictures that wait for their store", pending),
-        "proctor_oldest_evidence_seconds": (
-            "Age of the oldest of them",
-            (datetime.now(UTC) - since).total_seconds() if since else 0,
-        ),
-    }
-    for name, (meaning, value) in gauges.items():
-        Gauge(name, meaning, registry=registry).set(value)
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    """The state of the whole system, and what this gateway refused, as Prometheus reads them."""
+    system = CollectorRegistry()
+    system.register(_System(await _look_at_queue(services), await _look_at_evidence(services)))
+    program = await run_in_threadpool(generate_latest, program_registry())
+    return Response(generate_latest(system) + program, media_type=CONTENT_TYPE_LATEST)
+
+
+async def _look_at_queue(services: Services) -> Waiting | None:
+    try:
+        return await look_at_queue(services.redis, services.settings.frame_ttl_seconds)
+    except OUTAGES:
+        return None
+
+
+async def _look_at_evidence(services: Services) -> Pending | None:
+    try:
+        return await run_in_threadpool(oldest_pending, services.database)
+    except OUTAGES:
+        return None

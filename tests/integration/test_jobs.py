@@ -21,6 +21,7 @@ from tests.room import ONE_FACE, Room, Seat, assert_problem
 from tests.samples import findings
 from tests.waiting import until
 from worker.jobs import Jobs
+from worker.metrics import Expiry, Failure
 from worker.redis import connect_redis
 
 OK = Outcome(verdict=Verdict(faces=1), findings=findings(1))
@@ -77,8 +78,8 @@ def test_a_job_ends_once(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> 
         jobs.begin(job_id)
         jobs.finish(job_id, TWO, None)
         jobs.finish(job_id, OK, None)
-        jobs.fail(job_id, "too late to fail")
-        jobs.expire(job_id)
+        jobs.fail(job_id, "too late to fail", Failure.FAULT)
+        jobs.expire(job_id, Expiry.LATE)
         redis.publish(ENDED, "no more")
         heard: list[object] = []
         while not heard or heard[-1] != b"no more":
@@ -152,8 +153,8 @@ def test_nothing_comes_of_a_job_that_was_never_seen(seat: Seat, jobs: Jobs, redi
     assert jobs.begin(unknown) is None
     jobs.hold(unknown)
     jobs.finish(unknown, OK, None)
-    jobs.fail(unknown, "no")
-    jobs.expire(unknown)
+    jobs.fail(unknown, "no", Failure.FAULT)
+    jobs.expire(unknown, Expiry.LATE)
 
     assert redis.keys() == []
     assert_problem(seat.job(str(unknown)), 404)
@@ -169,7 +170,7 @@ def test_overdue_finds_jobs_whose_message_was_lost(room: Room, jobs: Jobs, redis
     assert jobs.overdue(45) == [lost]
 
     for job_id in jobs.overdue(45):
-        jobs.expire(job_id)
+        jobs.expire(job_id, Expiry.LATE)
     assert jobs.overdue(45) == []
     assert status(seat, lost)[0] == "expired"
     assert status(seat, recent)[0] == status(seat, fresh)[0] == "queued"
@@ -180,7 +181,7 @@ def test_an_open_job_that_redis_has_forgotten_is_cleared_away(job_id: UUID, jobs
     redis.delete(job_key(job_id))
 
     for lost in jobs.overdue(45):
-        jobs.expire(lost)
+        jobs.expire(lost, Expiry.LATE)
 
     assert redis.zcard(OPEN) == 0
     assert b"expired" not in redis.hgetall(COUNTS)
@@ -236,7 +237,7 @@ def test_a_wait_ends_with_the_job(job_id: UUID, jobs: Jobs, redis: Redis, wait: 
 
 
 def test_a_wait_for_a_job_that_has_ended_is_none(job_id: UUID, jobs: Jobs, wait: Wait) -> None:
-    jobs.fail(job_id, "no picture")
+    jobs.fail(job_id, "no picture", Failure.FAULT)
 
     assert wait(job_id)().json()["error"] == "no picture"
 

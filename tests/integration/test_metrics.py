@@ -1,40 +1,246 @@
 """What Prometheus reads."""
 
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from uuid import UUID
 
 import httpx
-from prometheus_client.parser import text_string_to_metric_families
+import psutil
+import pytest
 from sqlalchemy import Engine
 
+from dev.ports import free_port
+from dev.processes import Process
+from shared.settings import Settings
+from tests.conftest import SECRET
 from tests.room import ONE_FACE, TWO_FACES, Seat
+from tests.scrape import scrape
+from tests.waiting import until
 from worker.judging import Judging
 
+BROKEN = ONE_FACE[:2_000]
 
-def samples(gateway: httpx.Client) -> dict[str, float]:
-    text = gateway.get("/metrics").raise_for_status().text
+
+def metrics(gateway: httpx.Client) -> dict[str, float]:
+    return scrape(str(gateway.base_url.join("/metrics")))
+
+
+def refused(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
+    """How many frames were refused between two scrapes, by reason."""
+    grown = {name: after[name] - before.get(name, 0) for name in after}
+    prefix, suffix = 'proctor_frames_refused_total{reason="', '"}'
     return {
-        sample.name + "".join(sample.labels.values()): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
+        name.removeprefix(prefix).removesuffix(suffix): count
+        for name, count in grown.items()
+        if name.startswith(prefix) and count
     }
 
 
 def test_what_waits_and_what_has_become_of_the_rest(
-    gateway: httpx.Client,
-    seat: Seat,
-    judging: Judging,
-    database: Engine,  # noqa: ARG001 - migrated first
+    gateway: httpx.Client, seat: Seat, judging: Judging
 ) -> None:
-    before = samples(gateway)
+    before = metrics(gateway)
     waiting, flagged = seat.accepted(ONE_FACE), seat.accepted(TWO_FACES)
     judging.judge_frame(UUID(flagged))
 
-    during = samples(gateway)
+    during = metrics(gateway)
     assert during["proctor_frames_waiting"] == 1
     assert during["proctor_oldest_frame_seconds"] >= 0
     assert during["proctor_frames_accepted_total"] == 2
-    assert during["proctor_jobs_ended_totaldone"] == 1
+    assert during['proctor_jobs_ended_total{status="done"}'] == 1
     assert during["proctor_evidence_pending"] == before["proctor_evidence_pending"] + 1
 
     judging.judge_frame(UUID(waiting))
-    assert samples(gateway)["proctor_frames_waiting"] == 0
+    assert metrics(gateway)["proctor_frames_waiting"] == 0
+
+
+def test_what_is_not_let_in_is_counted_by_why(gateway: httpx.Client, seat: Seat, settings: Settings) -> None:
+    before = metrics(gateway)
+    nobody = Seat(seat.client, seat.meeting_id, seat.id, "no token")
+    too_large = ONE_FACE + bytes(settings.max_frame_bytes)
+
+    assert nobody.post(ONE_FACE).status_code == 401
+    assert seat.post(b"not a picture").status_code == 422
+    assert seat.post(too_large).status_code == 413
+    assert gateway.post("/detect_faces/", json={}).status_code == 401
+    assert gateway.get("/meetings/none/flags").status_code == 401  # brings no frame
+    while seat.post(ONE_FACE).status_code != 429:
+        pass
+
+    counted = refused(before, metrics(gateway))
+    assert counted == {"not_authorised": 2, "not_a_picture": 1, "too_large": 1, "too_fast": 1}
+
+
+def test_while_a_server_is_away_the_rest_is_told(
+    other_gateway: Callable[[Settings], httpx.Client], settings: Settings, seat: Seat
+) -> None:
+    gateway = other_gateway(settings.model_copy(update={"redis_url": _nowhere(settings)}))
+    alone = Seat(gateway, seat.meeting_id, seat.id, seat.token)
+    before = metrics(gateway)
+
+    assert alone.post(ONE_FACE).status_code == 503
+
+    after = metrics(gateway)
+    assert after['proctor_server_up{server="redis"}'] == 0
+    assert after['proctor_server_up{server="postgres"}'] == 1
+    assert "proctor_evidence_pending" in after
+    assert "proctor_oldest_frame_seconds" not in after  # 0 would say that nothing waits
+    assert refused(before, after) == {"server_away": 1}
+
+
+def _nowhere(settings: Settings) -> object:
+    return type(settings.redis_url)(f"redis://127.0.0.1:{free_port()}/0")
+
+
+@pytest.fixture
+def two_processes(settings: Settings, database: Engine, tmp_path: Path) -> Iterator[httpx.Client]:  # noqa: ARG001
+    """One gateway of two processes, as compose has it."""
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", "api.asgi:app", "--port", str(port), "--workers", "2"]
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+
+        def answers() -> bool:
+            try:
+                return client.get("/readyz").is_success
+            except httpx.TransportError:
+                return False
+
+        log = tmp_path / "gateway.log"
+        process = Process(
+            "gateway", command, log=log, environment=environment(settings, tmp_path), answers=answers
+        )
+        process.start()
+        yield client
+        process.stop()
+
+
+def environment(settings: Settings, directory: Path) -> dict[str, str]:
+    counted = directory / "counted"
+    counted.mkdir()
+    return os.environ | {
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+        "SECRET_KEY": SECRET,
+        "PROMETHEUS_MULTIPROC_DIR": str(counted),
+    }
+
+
+def test_a_gateway_of_several_processes_counts_as_one(two_processes: httpx.Client) -> None:
+    url = str(two_processes.base_url)
+    for _ in range(40):  # on connections of their own, which both processes take
+        assert httpx.post(f"{url}/detect_faces", trust_env=False).status_code == 401
+
+    refused = [
+        scrape(f"{url}/metrics")['proctor_frames_refused_total{reason="not_authorised"}'] for _ in range(8)
+    ]
+
+    assert refused == [40] * 8
+
+
+class Worker:
+    """A frames worker of two processes that answers `/metrics`."""
+
+    def __init__(self, settings: Settings, directory: Path) -> None:
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}/metrics"
+        command = ["celery", "-A", "worker.frames", "worker", "-Q", "frames", "-n", "frames@%h", "-c", "2"]
+        self.process = Process(
+            "worker",
+            [sys.executable, "-m", *command],
+            log=directory / "worker.log",
+            environment=environment(settings, directory) | {"METRICS_PORT": str(port)},
+            answers=self._answers,
+        )
+
+    def children(self) -> list[psutil.Process]:
+        """The processes that judge."""
+        return psutil.Process(self.process.pid).children()
+
+    def _answers(self) -> bool:
+        try:
+            return bool(scrape(self.url))
+        except httpx.TransportError:
+            return False
+
+
+@pytest.fixture
+def worker(settings: Settings, gateway: httpx.Client, tmp_path: Path) -> Iterator[Worker]:  # noqa: ARG001
+    running = Worker(settings, tmp_path)
+    running.process.start()
+    yield running
+    running.process.kill()
+
+
+def judged(seat: Seat, picture: bytes, times: int) -> None:
+    """Sends it so many times, and waits for every end."""
+    for job_id in [seat.accepted(picture) for _ in range(times)]:
+        while seat.job(job_id, wait=5).json()["status"] in {"queued", "running"}:
+            pass
+
+
+def test_a_worker_counts_for_its_pool_and_forgets_no_child_that_died(worker: Worker, seat: Seat) -> None:
+    judged(seat, TWO_FACES, 2)
+    judged(seat, BROKEN, 1)
+    [killed, _] = before = worker.children()
+    killed.kill()
+    until(lambda: len(set(worker.children()) - set(before)) == 1, "another takes its place")
+    judged(seat, ONE_FACE, 4)
+
+    counted = until(lambda: _complete(scrape(worker.url)), "the last verdict is counted")
+
+    assert counted["proctor_verdict_age_seconds_count"] == 6
+    assert counted['proctor_verdict_age_seconds_bucket{le="+Inf"}'] == 6
+    assert counted["proctor_verdict_age_seconds_sum"] > 0
+    assert counted['proctor_detector_seconds_count{engine="dlib-guided"}'] == 6
+    assert 0 < counted['proctor_detector_seconds_sum{engine="dlib-guided"}'] < 6 * 10
+    assert counted['proctor_flags_total{kind="multiple_faces"}'] == 2
+    assert counted['proctor_flags_total{kind="no_face"}'] == 0
+    assert counted['proctor_frames_failed_total{reason="picture"}'] == 1
+
+
+def _complete(counted: dict[str, float]) -> dict[str, float] | None:
+    """A worker counts right after it has told the verdict."""
+    return counted if counted["proctor_verdict_age_seconds_count"] == 6 else None
+
+
+def test_a_worker_that_is_connected_shows_a_heartbeat(worker: Worker) -> None:
+    def heartbeat() -> float:
+        return scrape(worker.url)["proctor_worker_heartbeat_timestamp_seconds"]
+
+    first = heartbeat()
+
+    assert until(lambda: heartbeat() > first, "the next one")
+
+
+def test_no_child_could_keep_the_port_from_the_next_worker(worker: Worker) -> None:
+    before = worker.children()
+    before[0].kill()
+    [younger] = until(lambda: set(worker.children()) - set(before), "a child that is younger than the port")
+
+    until(lambda: not listens(younger), "it lets go of the port")
+
+    assert listens(psutil.Process(worker.process.pid))
+
+
+def listens(process: psutil.Process) -> bool:
+    return any(connection.status == psutil.CONN_LISTEN for connection in process.net_connections())
+
+
+def test_a_port_without_a_directory_is_refused(settings: Settings, tmp_path: Path) -> None:
+    worker = Worker(settings, tmp_path)
+    port = worker.url.split(":")[2].split("/")[0]
+    plain = os.environ | {"METRICS_PORT": port, "SECRET_KEY": SECRET}
+    process = Process(
+        "worker",
+        [sys.executable, "-m", "celery", "-A", "worker.frames", "worker", "-Q", "frames"],
+        log=tmp_path / "refused.log",
+        environment={name: value for name, value in plain.items() if name != "PROMETHEUS_MULTIPROC_DIR"},
+    )
+    process.start()
+
+    until(lambda: process.exit_code is not None, "it ends")
+
+    assert process.exit_code != 0
+    assert "METRICS_PORT needs PROMETHEUS_MULTIPROC_DIR" in process.log.read_text()

@@ -113,6 +113,18 @@ def test_who_sends_too_large_a_picture_is_told_so(client: httpx.Client, settings
     assert_problem(seat.post(ONE_FACE + bytes(settings.max_frame_bytes)), 413)
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/metrics/", "//metrics//", "/%6detrics", "/jobs/../metrics"])
+def test_the_world_does_not_see_the_metrics(server: Process, path: str) -> None:
+    address = httpx.URL(server.name)
+    with socket.create_connection((address.host, address.port or 0), timeout=30) as connection:
+        connection.sendall(f"GET {path} HTTP/1.0\r\nHost: x\r\n\r\n".encode())  # httpx would tidy it
+        answer = connection.makefile("rb").read()
+
+    assert answer.startswith(b"HTTP/1.1 404 ")
+    assert b"application/problem+json" in answer
+    assert b"proctor_" not in answer
+
+
 def test_without_a_gateway_there_is_a_page_and_a_problem_and_no_secret_in_the_log(tmp_path: Path) -> None:
     with (
         serve_pages(tmp_path, f"127.0.0.1:{free_port()}") as server,

@@ -377,7 +377,7 @@ export interface paths {
         };
         /**
          * Get Metrics
-         * @description The queue, the outcomes so far and the evidence that waits for its store, as Prometheus reads them.
+         * @description The state of the whole system, and what this gateway refused, as Prometheus reads them.
          */
         get: operations["get_metrics_metrics_get"];
         put?: never;
@@ -4134,41 +4134,6 @@ export interface operations {
                 };
                 content: {
                     "text/plain": unknown;
-                };
-            };
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                    };
                 };
             };
         };

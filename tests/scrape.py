@@ -1,0 +1,19 @@
+"""What Prometheus would read."""
+
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
+
+
+def scrape(url: str) -> dict[str, float]:
+    """The samples that `url` answers with, by name and labels: `name{label="value"}`."""
+    text = httpx.get(url, trust_env=False).raise_for_status().text
+    return {
+        _series(sample.name, sample.labels): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def _series(name: str, labels: dict[str, str]) -> str:
+    inside = ",".join(f'{label}="{value}"' for label, value in sorted(labels.items()))
+    return f"{name}{{{inside}}}" if inside else name

@@ -1,0 +1,40 @@
+"""`/metrics` of a worker, answered by its main process for the whole pool."""
+
+import os
+import sys
+from wsgiref.simple_server import WSGIServer
+
+from celery.signals import heartbeat_sent, worker_process_init, worker_ready
+from prometheus_client import start_http_server
+
+from shared.metrics import DIRECTORY, program_registry
+from shared.settings import Settings
+from worker.metrics import HEARTBEAT
+
+_servers: list[WSGIServer] = []
+
+
+def serve_metrics(settings: Settings) -> None:
+    """Has the worker that is about to start answer on `METRICS_PORT`; does nothing where that is unset."""
+    port = settings.metrics_port
+    if port is None:
+        return
+    if not os.environ.get(DIRECTORY):
+        sys.exit(f"METRICS_PORT needs {DIRECTORY}, a directory of this worker's own, such as its /tmp")
+
+    def start(**_: object) -> None:
+        _servers.append(start_http_server(port, registry=program_registry())[0])
+
+    worker_ready.connect(start, weak=False)
+
+
+@worker_process_init.connect
+def _let_go_of_port(**_: object) -> None:
+    """A child that outlives a killed worker must not keep the next one from its port."""
+    for server in _servers:
+        server.socket.close()
+
+
+@heartbeat_sent.connect
+def _beat(**_: object) -> None:
+    HEARTBEAT.set_to_current_time()
