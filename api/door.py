@@ -28,9 +28,6 @@ CLOCK_SLACK = timedelta(minutes=1)
 SLOWEST = 4
 """When the door is about to close, clients are asked to send this many times less often."""
 
-BUSY_PACE_SECONDS = SLOWEST * DENSE_MS / 1000
-"""How often one participant may send then: no client that does as it is asked sends more."""
-
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -51,7 +48,8 @@ class Door:
             max_wait=settings.max_wait_seconds,
             max_backlog=settings.max_backlog,
             interval=PACE_SECONDS,
-            busy_interval=BUSY_PACE_SECONDS,
+            # No client that does as it is asked sends more often than that then.
+            busy_interval=SLOWEST * min(settings.frame_interval_ms, DENSE_MS) / 1000,
             burst=BURST,
         )
         self._arrivals = Batch(redis, script)

@@ -54,11 +54,11 @@ class Screen:
 
     def show_outcome(self, outcome: Outcome) -> None:
         """One line: who, what became of the frame, how long it took, which picture it was."""
-        style = "green" if outcome.verdict == "ok" else "yellow"
+        style = "green" if outcome.said == "ok" else "yellow"
         self._console.print(
             Text.assemble(
                 f"{outcome.candidate:<8}",
-                (f"{outcome.verdict:<16}", style),
+                (f"{outcome.said:<16}", style),
                 (f"{outcome.seconds * 1_000:5.0f} ms  {outcome.picture}", "dim"),
             )
         )

@@ -1,0 +1,114 @@
+"""More frames than the workers can judge: what is taken is judged in time, the rest is refused."""
+
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from redis import Redis
+
+from dev.candidates import End, Outcome
+from dev.exam import Exam
+from dev.stack import Stack
+from shared.jobs import COUNTS, OPEN
+from tests.conftest import SECRET
+from tests.room import ONE_FACE, Room
+from tests.waiting import until
+
+MAX_WAIT = 3.0
+JUDGED_AT_LEAST = 150
+"""More than can wait at once, so that the beginning does not decide."""
+
+
+@pytest.fixture(scope="module")
+def slow() -> Iterator[Stack]:
+    """One worker that needs 100 ms for a frame."""
+    environment = {
+        "SECRET_KEY": SECRET,
+        "DETECTOR": "simulated",
+        "SIMULATED_DETECTOR_MS": "100",
+        "FRAME_INTERVAL_MS": "500",
+        "MAX_WAIT_SECONDS": str(MAX_WAIT),
+        # Far beyond it, so that one which expires was forgotten, not late on a busy machine.
+        "FRAME_TTL_SECONDS": "100",
+    }
+    with (
+        tempfile.TemporaryDirectory(prefix="proctor-tests-") as data,
+        Stack(Path(data) / "data", workers=1, environment=environment) as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+def client(slow: Stack) -> Iterator[httpx.Client]:
+    slow.check()
+    with httpx.Client(base_url=slow.url, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture
+def redis(slow: Stack) -> Iterator[Redis]:
+    with Redis.from_url(slow.redis_url, decode_responses=True) as client:
+        yield client
+
+
+def counts(redis: Redis) -> Counter[str]:
+    """What has become of all frames, as the system counts."""
+    return Counter({str(name): int(number) for name, number in redis.hgetall(COUNTS).items()})
+
+
+def test_an_overloaded_system_judges_in_time_what_it_takes_and_refuses_the_rest(
+    slow: Stack, redis: Redis
+) -> None:
+    # 60 want to send two frames a second each, twelve times what the worker can judge.
+    before, outcomes = counts(redis), list[Outcome]()
+    longest_line = 0
+
+    with Exam(slow.url, None, outcomes.append, candidates=60, patience=90):
+
+        def judged() -> bool:
+            nonlocal longest_line
+            longest_line = max(longest_line, redis.zcard(OPEN))
+            return sum(outcome.end is End.DONE for outcome in outcomes) >= JUDGED_AT_LEAST
+
+        until(judged, "enough are judged", 120)
+
+    ends = Counter(outcome.end for outcome in outcomes)
+    ages = sorted(outcome.seconds for outcome in outcomes if outcome.end is End.DONE)
+    refusals = {outcome.said for outcome in outcomes if outcome.end is End.REFUSED}
+    assert set(ends) == {End.DONE, End.REFUSED}
+    assert refusals == {"503 the system is busy: a frame sent now would wait longer than 3 s; try again soon"}
+    # Not the last: a machine may hold its breath, and that no estimate can know.
+    assert ages[len(ages) * 9 // 10] < 2 * MAX_WAIT
+    assert longest_line < 2 * MAX_WAIT / 0.1
+    # Nor is refused what there would have been time for.
+    assert ages[len(ages) // 2] > MAX_WAIT / 4
+    assert counts(redis) - before == Counter(accepted=ends[End.DONE], done=ends[End.DONE])
+    assert max(outcome.asked_ms or 0 for outcome in outcomes) > 3 * 500
+
+
+def test_who_floods_is_refused_and_delays_nobody(client: httpx.Client) -> None:
+    room = Room.create(client)
+    flooder, calm = room.join(), room.join()
+    answers, enough = list[int](), threading.Event()
+
+    def flood() -> None:
+        while not enough.is_set():
+            answers.append(flooder.post(ONE_FACE).status_code)
+
+    flooding = threading.Thread(target=flood)
+    flooding.start()
+    try:
+        until(lambda: answers.count(429) > 20, "the flooder is refused")
+        jobs = [calm.job(calm.accepted(ONE_FACE), wait=20).json() for _ in range(5)]
+    finally:
+        enough.set()
+        flooding.join()
+
+    # Had the flooder's frames been taken, hundreds would have been before it.
+    assert {job["status"] for job in jobs} == {"done"}
+    assert set(answers) == {202, 429}
+    assert answers.count(202) < answers.count(429)
