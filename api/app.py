@@ -12,7 +12,7 @@ from fastapi_offline import FastAPIOffline
 from api.errors import handle_errors
 from api.middleware import BodyLimit, OneSlashOrNone
 from api.pages import serve_pages
-from api.routes import evidence, flags, frames, health, live, meetings, messages, metrics, people
+from api.routes import evidence, flags, frames, health, live, meetings, messages, metrics, people, rules
 from api.services import Services, open_services
 from shared.settings import Settings
 
@@ -52,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
         redoc_url=None,
     )
-    for routes in (frames, meetings, people, messages, live, flags, evidence, health, metrics):
+    for routes in (frames, meetings, rules, people, messages, live, flags, evidence, health, metrics):
         app.include_router(routes.router)
     if settings.pages_path:
         serve_pages(app, settings.pages_path)

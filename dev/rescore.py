@@ -13,25 +13,27 @@ from shared.database import connect
 from shared.settings import Settings
 from shared.tables import Flag
 from shared.verdicts import Findings, FlagKind
+from shared.watch import Seen
+from worker.rules import seen_in
+from worker.thresholds import Thresholds
+
+OUTCOMES = {Seen.CONFIRMED: "confirmed", Seen.SUSPECTED: "suspected"}
 
 
 def main(arguments: list[str]) -> int:
     """Print the meeting's flags for more than one face, each with what would have become of it."""
     parser = argparse.ArgumentParser(
         prog="python -m dev rescore",
-        description="Scores are kept of flagged frames only: it tells what stricter thresholds leave out.",
+        description="Scores are kept of flagged frames only: it tells what others leave out of them.",
     )
     parser.add_argument("meeting", type=UUID, metavar="MEETING")
-    parser.add_argument(
-        "--threshold", type=float, default=0.5, metavar="SCORE", help="for a face to count (0.5)"
-    )
-    parser.add_argument(
-        "--hog", type=float, default=-0.9, metavar="SCORE", help="for dlib to confirm it (-0.9)"
-    )
+    parser.add_argument("--threshold", type=float, metavar="SCORE", help="for a face to count (as it was)")
+    parser.add_argument("--confirm", type=float, metavar="SCORE", help="for dlib to confirm it (as it was)")
+    parser.add_argument("--allowed", type=int, metavar="FACES", help="how many may be seen (as it was)")
     options = parser.parse_args(arguments)
     outcomes: Counter[str] = Counter()
     for flag, findings in _flags(connect(Settings(), pool_size=1), options.meeting):
-        outcome = rescored(findings, options.threshold, options.hog)
+        outcome = rescored(findings, options.threshold, options.confirm, options.allowed)
         outcomes[outcome] += 1
         print(f"{flag.taken_at:%Y-%m-%d %H:%M:%S}  flag {flag.id}: {outcome}")
     if not outcomes:
@@ -40,14 +42,16 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def rescored(findings: Findings, threshold: float, hog: float) -> str:
-    """`confirmed`, `suspected` or `no flag`, for at least this score and this score of dlib's."""
-    faces = [face for face in findings.faces if face.score >= threshold]
-    # Engines of a single stage have no score of dlib's beside their own.
-    confirmed = [face for face in faces if face.confirmed and (face.hog is None or face.hog >= hog)]
-    if len(confirmed) > 1:
-        return "confirmed"
-    return "suspected" if len(faces) > 1 else "no flag"
+def rescored(findings: Findings, face: float | None, confirm: float | None, allowed: int | None) -> str:
+    """`confirmed`, `suspected` or `no flag`, by the rules that judged the frame."""
+    was = findings.thresholds
+    thresholds = Thresholds(
+        face=was["face_threshold"] if face is None else face,
+        confirm=was["confirm_threshold"] if confirm is None else confirm,
+    )
+    counted, _ = thresholds.weigh((*findings.faces, *findings.overlooked))
+    seen = seen_in(counted, int(was["faces_allowed"]) if allowed is None else allowed)
+    return OUTCOMES.get(seen, "no flag")
 
 
 def _flags(database: Engine, meeting_id: UUID) -> Iterator[tuple[Flag, Findings]]:

@@ -180,10 +180,16 @@ if now > tonumber(deadline) or not picture then return {'too_old'} end
 if tonumber(attempts) >= max_attempts then return {'exhausted'} end
 redis.call('HINCRBY', job, 'attempts', 1)
 redis.call('HSET', job, 'status', 'running')
-return {'begun', picture, unpack(redis.call('HMGET', job, 'meeting', 'participant', 'precheck', 'taken_at'))}
+local meeting, participant, precheck, taken_at =
+    unpack(redis.call('HMGET', job, 'meeting', 'participant', 'precheck', 'taken_at'))
+-- Not among KEYS, as only here it is known whose meeting it is.
+return {'begun', picture, meeting, participant, precheck, taken_at, redis.call('GET', 'rules:' .. meeting)}
 """
 )
-"""Takes a job up: counts the attempt and hands out the picture, or says why there is nothing to do."""
+"""Takes a job up: counts the attempt and hands out the picture and the meeting's own rules.
+
+Or says why there is nothing to do. The rules are null unless they are at hand.
+"""
 
 END = (
     _NOW

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
+from shared.rules import OwnRules
 from shared.settings import VideoProvider
 from shared.tables import Flag, Meeting, Participant, Review, Role
 
@@ -28,11 +29,17 @@ class VideoMeeting:
     id: str
 
 
-def create_meeting(database: Engine, title: str, video: VideoMeeting | None = None) -> tuple[Meeting, str]:
+NO_RULES = OwnRules()
+
+
+def create_meeting(
+    database: Engine, title: str, video: VideoMeeting | None = None, rules: OwnRules = NO_RULES
+) -> tuple[Meeting, str]:
     """A new meeting and its admin key, which is stored as a hash only and can't be shown again."""
     admin_key = secrets.token_urlsafe(32)
     with Session(database, expire_on_commit=False) as session, session.begin():
-        meeting = Meeting(title=title, admin_key_hash=_hash(admin_key))
+        own = rules.model_dump(exclude_none=True)
+        meeting = Meeting(title=title, admin_key_hash=_hash(admin_key), rules=own)
         if video:
             meeting.video_provider, meeting.video_meeting_id = video.provider, video.id
         session.add(meeting)
@@ -45,6 +52,22 @@ def find_meeting(database: Engine, meeting_id: UUID) -> Meeting | None:
     """The meeting, or None."""
     with Session(database) as session:
         return session.get(Meeting, meeting_id)
+
+
+def own_rules(database: Engine, meeting_id: UUID) -> OwnRules:
+    """The rules that the meeting has of its own; none for one that is no longer there."""
+    with Session(database) as session:
+        own = session.scalar(select(Meeting.rules).where(Meeting.id == meeting_id))
+        return OwnRules.model_validate(own or {})
+
+
+def change_rules(database: Engine, meeting_id: UUID, changes: OwnRules) -> OwnRules:
+    """Keeps those rules that are set in the changes, and goes back to the settings' where they are null."""
+    with Session(database) as session, session.begin():
+        meeting = session.get_one(Meeting, meeting_id, with_for_update=True)
+        own = OwnRules.model_validate(meeting.rules | changes.model_dump(exclude_unset=True))
+        meeting.rules = own.model_dump(exclude_none=True)
+        return own
 
 
 def is_admin_key(meeting: Meeting, admin_key: str) -> bool:

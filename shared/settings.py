@@ -8,6 +8,15 @@ from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 
+from shared.rules import (
+    ConfirmThreshold,
+    FacesAllowed,
+    FaceThreshold,
+    NoFaceSeconds,
+    Rules,
+    SuspicionFrames,
+)
+
 DEVELOPMENT_SECRET = "development-only-secret-not-for-production"  # noqa: S105 - refused in production
 
 
@@ -91,7 +100,11 @@ class Settings(BaseSettings):
     detector: Detector = Detector.DLIB_GUIDED
     detector_model: Path | None = None
     simulated_detector_ms: float = Field(10.0, ge=0)
-    no_face_seconds: float = Field(10.0, gt=0)
+    faces_allowed: FacesAllowed = 1
+    face_threshold: FaceThreshold = 0.5
+    confirm_threshold: ConfirmThreshold = -0.9
+    suspicion_frames: SuspicionFrames = 2
+    no_face_seconds: NoFaceSeconds = 10.0
     frame_interval_ms: int = Field(5_000, ge=100)
     max_wait_seconds: float = Field(10.0, gt=0)
     frame_ttl_seconds: int = Field(120, ge=1)
@@ -146,6 +159,11 @@ class Settings(BaseSettings):
                     "ENVIRONMENT=production needs OPERATOR_KEY: without it anyone may create meetings"
                 )
         return self
+
+    @property
+    def rules(self) -> Rules:
+        """What holds for meetings that have no rules of their own."""
+        return Rules(**{name: getattr(self, name) for name in Rules.model_fields})
 
     @property
     def postgres(self) -> URL:

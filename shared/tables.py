@@ -73,6 +73,8 @@ class Meeting(Table):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     video_provider: Mapped[str | None]
     video_meeting_id: Mapped[str | None]
+    rules: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """Its own, where it has any: `OwnRules` without what is null."""
 
 
 class Participant(Table):

@@ -34,8 +34,8 @@ class Face(_Record):
     box: Box
     score: float
     """The first stage's own score; higher is surer."""
-    hog: float | None = None
-    """dlib's score on the face cut out and turned upright; None where dlib was not asked or saw none."""
+    dlib: float | None = None
+    """dlib's own score; None where it was not asked, or saw no face."""
     confirmed: bool = False
     """Whether dlib says that it is a face."""
     landmarks: tuple[tuple[int, int], ...] = ()
@@ -48,6 +48,7 @@ class Findings(_Record):
     engine: str
     version: str
     thresholds: dict[str, float]
+    """The numbers by which it was judged: the engine's two thresholds and the meeting's rules."""
     width: int
     height: int
     brightness: float
@@ -55,16 +56,18 @@ class Findings(_Record):
     detail: float | None = None
     """Mean step from pixel to pixel of the small picture, on the same scale; low where it is blurred."""
     faces: tuple[Face, ...]
+    overlooked: tuple[Face, ...] = ()
+    """What scored too low to count; kept so that other thresholds can be tried later."""
     decode_ms: float
     detect_ms: float
 
 
 class Verdict(_Record):
-    """The rules' conclusion: a kind of flag, or None for `ok`. The kinds exclude one another."""
+    """What the rules conclude: a kind of flag, or None for `ok`. The kinds exclude one another."""
 
     faces: int
     suspected: bool = False
-    """More than one face is seen, and dlib confirms no two of them."""
+    """More faces are seen than may be, and dlib does not confirm so many."""
     flag: FlagKind | None = None
 
     @property

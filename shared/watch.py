@@ -1,4 +1,4 @@
-"""What a participant's last minute adds up to, in Redis: a doubt that holds, an absence that lasts.
+"""What a participant's last frames add up to, in Redis: a doubt that holds, an absence that lasts.
 
 watch:{participant}  sorted set of frames by when they were taken: job id, what was seen, the picture's digest
 doubt:{participant}  there while denser frames are wanted
@@ -7,9 +7,10 @@ doubt:{participant}  there while denser frames are wanted
 from enum import StrEnum
 from uuid import UUID
 
-KEEP_SECONDS = 60
 GAP_SECONDS = 30
 """Frames further apart say nothing about the time between them."""
+KEEP_SECONDS = 2 * GAP_SECONDS
+"""How long frames are kept beyond the time that an absence takes."""
 FEWEST = 3
 """Frames that an absence needs at least, however far apart they are."""
 DOUBT_SECONDS = 15
@@ -22,12 +23,12 @@ class Seen(StrEnum):
 
     CONFIRMED = "c"
     SUSPECTED = "s"
-    ONE = "o"
+    ALLOWED = "o"
     NOBODY = "n"
 
 
 def watch_key(participant_id: UUID) -> str:
-    """The last minute."""
+    """The last frames."""
     return f"watch:{participant_id}"
 
 
@@ -38,8 +39,9 @@ def doubt_key(participant_id: UUID) -> str:
 
 WATCH = """
 local watch, doubt = unpack(KEYS)
-local job, taken_at, seen, digest, absence, keep, gap, fewest, dense = unpack(ARGV)
-absence, keep, gap, fewest = tonumber(absence), tonumber(keep), tonumber(gap), tonumber(fewest)
+local job, taken_at, seen, digest, absence, doubts, keep, gap, fewest, dense = unpack(ARGV)
+absence, doubts, gap, fewest = tonumber(absence), tonumber(doubts), tonumber(gap), tonumber(fewest)
+keep = absence + keep
 
 -- A frame that is judged again keeps what it was the first time.
 local known = {}
@@ -47,7 +49,7 @@ for _, member in ipairs(redis.call('ZRANGE', watch, 0, -1)) do known[string.sub(
 if not known[job] then redis.call('ZADD', watch, taken_at, job .. seen .. digest) end
 local newest = redis.call('ZRANGE', watch, -1, -1, 'WITHSCORES')
 redis.call('ZREMRANGEBYSCORE', watch, '-inf', tonumber(newest[2]) - keep)
-redis.call('EXPIRE', watch, keep)
+redis.call('EXPIRE', watch, math.ceil(keep))
 
 local frames, mine = {}, nil
 local flat = redis.call('ZRANGE', watch, 0, -1, 'WITHSCORES')
@@ -60,12 +62,12 @@ for i = 1, #flat, 2 do
 end
 if not mine then return {0, 0, 0} end  -- older than all that is kept
 
-local function doubtful(i) return frames[i] and (frames[i].seen == 's' or frames[i].seen == 'c') end
+local function doubtful(i) return frames[i] and string.find('sc', frames[i].seen, 1, true) and 1 or 0 end
 local holds = 0
 if frames[mine].seen == 's' then
     redis.call('SET', doubt, 1, 'EX', dense)
-    for i = mine - 2, mine + 2 do
-        if i ~= mine and doubtful(i) then holds = 1 end
+    for i = mine - 2, mine do
+        if doubtful(i) + doubtful(i + 1) + doubtful(i + 2) >= doubts then holds = 1 end
     end
 end
 
@@ -92,6 +94,6 @@ return {holds, letter == 'N' and 1 or 0, frozen}
 """
 """Notes a frame, in any order and any number of times.
 
-Answers three times 0 or 1: two of three frames in a row, of which this is one, are doubtful; an absence has
-lasted, and this frame is the one to flag for it; all pictures of the absence are the same.
+Answers three times 0 or 1: enough of three frames in a row, of which this is one, are doubtful; an absence
+has lasted, and this frame is the one to flag for it; all pictures of the absence are the same.
 """

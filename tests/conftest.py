@@ -26,6 +26,7 @@ from worker.engines.engine import Engine as Detector
 from worker.engines.engine import load_engine
 from worker.jobs import Jobs
 from worker.judging import Judging
+from worker.meeting_rules import MeetingRules
 from worker.redis import connect_redis
 from worker.watch import Watch
 
@@ -194,7 +195,8 @@ def judging(
     """The worker's recipe, without a queue before it."""
     return Judging(
         jobs=jobs,
-        watch=Watch(connect_redis(settings), settings.no_face_seconds),
+        watch=Watch(connect_redis(settings)),
+        rules=MeetingRules(connect_redis(settings), database, settings.rules),
         database=database,
         engine=detector,
         max_pixels=settings.max_frame_pixels,

@@ -7,9 +7,12 @@ from sqlalchemy import Engine
 
 from shared.flags import NewFlag, record_flag
 from shared.meetings import add_participant, create_meeting
+from shared.settings import Settings
 from shared.tables import Role
 from shared.verdicts import Findings, FlagKind
 from tests.room import TWO_FACES
+
+USUAL_RULES = Settings().rules
 
 
 def findings(faces: int = 0) -> Findings:

@@ -17,6 +17,7 @@ from shared.settings import Settings
 from worker.engines.engine import load_engine
 from worker.jobs import HOLD_SECONDS, Jobs
 from worker.judging import Judging
+from worker.meeting_rules import MeetingRules
 from worker.metrics import Expiry, Failure
 from worker.metrics_server import serve_metrics
 from worker.redis import connect_redis
@@ -43,10 +44,12 @@ def send_upload(evidence_id: UUID) -> None:
 
 
 # Made here, before the pool forks: its processes share the model's memory and open their own connections.
+database = connect(settings, pool_size=1)
 judging = Judging(
     jobs=jobs,
-    watch=Watch(redis_client, settings.no_face_seconds),
-    database=connect(settings, pool_size=1),
+    watch=Watch(redis_client),
+    rules=MeetingRules(redis_client, database, settings.rules),
+    database=database,
     engine=load_engine(settings),
     max_pixels=settings.max_frame_pixels,
     send_upload=send_upload,

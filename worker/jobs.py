@@ -43,6 +43,8 @@ class Begun:
     participant_id: UUID
     precheck: bool
     taken_at: datetime
+    own_rules: bytes | None
+    """Those of its meeting, where Redis has them at hand."""
 
 
 class Jobs:
@@ -58,13 +60,14 @@ class Jobs:
         """The frame to judge; None when there is nothing to do, or no longer anything that can be done."""
         answer = self._begin(keys=[job_key(job_id), frame_key(job_id)], args=[MAX_ATTEMPTS])
         match answer:
-            case [b"begun", picture, meeting, participant, precheck, taken_at]:
+            case [b"begun", picture, meeting, participant, precheck, taken_at, own_rules]:
                 return Begun(
                     picture=picture,
                     meeting_id=UUID(meeting.decode()),
                     participant_id=UUID(participant.decode()),
                     precheck=precheck == b"1",
                     taken_at=datetime.fromtimestamp(float(taken_at), tz=UTC),
+                    own_rules=own_rules,
                 )
             case [b"too_old"]:
                 self.expire(job_id, Expiry.LATE)

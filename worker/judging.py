@@ -10,9 +10,11 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.exc import IntegrityError
 
 from shared.flags import NewFlag, record_flag
+from shared.rules import Rules
 from shared.verdicts import Findings, Outcome, Verdict
 from worker.engines.engine import Engine
 from worker.jobs import Begun, Jobs
+from worker.meeting_rules import MeetingRules
 from worker.metrics import DETECTOR, Failure, count_verdict
 from worker.picture import Picture, PictureError, decode
 from worker.rules import judge, seen_in, sight_of
@@ -27,6 +29,7 @@ class Judging:
 
     jobs: Jobs
     watch: Watch
+    rules: MeetingRules
     database: Database
     engine: Engine
     max_pixels: int
@@ -35,16 +38,19 @@ class Judging:
     def judge_frame(self, job_id: UUID) -> None:
         """Begin, decode, detect, note, judge, record, finish, send. Each step may run twice and does no harm.
 
-        Raises one of `shared.database.AWAY` while Postgres is away and there is a flag to record.
+        Raises one of `shared.database.AWAY` while Postgres is away and there is a flag to record, or a
+        meeting's first frame.
         """
         frame = self.jobs.begin(job_id)
         if frame is None:
             return
         try:
+            rules = self.rules.of(frame.meeting_id, frame.own_rules)
             started = time.perf_counter()
             picture = decode(frame.picture, self.max_pixels)
-            findings = self._detect(picture, decode_seconds=time.perf_counter() - started)
-            verdict = judge(findings, ALONE if frame.precheck else self._note(job_id, frame, findings))
+            findings = self._detect(picture, rules, decode_seconds=time.perf_counter() - started)
+            neighbours = ALONE if frame.precheck else self._note(job_id, frame, findings, rules)
+            verdict = judge(findings, rules, neighbours)
             evidence_id = self._record(job_id, frame, picture.content_type, findings, verdict)
         except PictureError as error:
             self.jobs.fail(job_id, str(error), Failure.PICTURE)
@@ -52,35 +58,40 @@ class Judging:
             self.jobs.fail(job_id, "the meeting or the participant is no longer there", Failure.GONE)
         else:
             outcome = Outcome(verdict=verdict, findings=findings)
-            sighting = None if frame.precheck else _sighting(frame, picture, outcome)
+            sighting = None if frame.precheck else _sighting(frame, picture, outcome, rules)
             age = self.jobs.finish(job_id, outcome, sighting)
             if age is not None:
                 count_verdict(outcome, age, recorded=not frame.precheck)
             if evidence_id:
                 self.send_upload(evidence_id)
 
-    def _detect(self, picture: Picture, decode_seconds: float) -> Findings:
+    def _detect(self, picture: Picture, rules: Rules, decode_seconds: float) -> Findings:
         started = time.perf_counter()
-        faces = self.engine.detect(picture.pixels)
+        seen = self.engine.detect(picture.pixels)
         detect_seconds = time.perf_counter() - started
         DETECTOR.labels(self.engine.name).observe(detect_seconds)
+        thresholds = self.engine.thresholds(rules)
+        faces, overlooked = thresholds.weigh(seen)
         height, width, _ = picture.pixels.shape
         return Findings(
             engine=self.engine.name,
             version=self.engine.version,
-            thresholds=self.engine.thresholds,
+            thresholds=rules.model_dump()
+            | {"face_threshold": thresholds.face, "confirm_threshold": thresholds.confirm},
             width=width,
             height=height,
             brightness=brightness_of(picture.small),
             detail=detail_of(picture.small),
             faces=faces,
+            overlooked=overlooked,
             decode_ms=round(decode_seconds * 1000, 1),
             detect_ms=round(detect_seconds * 1000, 1),
         )
 
-    def _note(self, job_id: UUID, frame: Begun, findings: Findings) -> Neighbours:
+    def _note(self, job_id: UUID, frame: Begun, findings: Findings, rules: Rules) -> Neighbours:
         digest = blake2b(frame.picture, digest_size=8).hexdigest()
-        return self.watch.note(job_id, frame.participant_id, frame.taken_at, seen_in(findings), digest)
+        seen = seen_in(findings.faces, rules.faces_allowed)
+        return self.watch.note(job_id, frame.participant_id, frame.taken_at, seen, digest, rules)
 
     def _record(
         self, job_id: UUID, frame: Begun, content_type: str, findings: Findings, verdict: Verdict
@@ -101,11 +112,11 @@ class Judging:
         return record_flag(self.database, flag)
 
 
-def _sighting(frame: Begun, picture: Picture, outcome: Outcome) -> NewSighting:
+def _sighting(frame: Begun, picture: Picture, outcome: Outcome, rules: Rules) -> NewSighting:
     return NewSighting(
         participant_id=frame.participant_id,
         taken_at=frame.taken_at,
-        sight=sight_of(outcome.findings, outcome.verdict),
+        sight=sight_of(outcome.findings, outcome.verdict, rules),
         faces=outcome.verdict.faces,
         thumbnail=encode_thumbnail(picture.small),
     )

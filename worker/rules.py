@@ -1,11 +1,12 @@
 """The rules: from what was seen to what is concluded."""
 
+from collections.abc import Sequence
+
+from shared.rules import Rules
 from shared.sightings import Sight
-from shared.verdicts import Findings, FlagKind, Verdict
+from shared.verdicts import Face, Findings, FlagKind, Verdict
 from shared.watch import Seen
 from worker.watch import ALONE, Neighbours
-
-FACES_ALLOWED = 1
 
 DARK = 0.06
 """A picture with less brightness than this shows a covered or switched-off camera, or a dark room."""
@@ -13,18 +14,18 @@ BLANK = 0.004
 """A picture with less detail than this, a step of grey from pixel to pixel, shows something on the lens."""
 
 
-def seen_in(findings: Findings) -> Seen:
-    """What the frame shows by itself."""
-    if sum(face.confirmed for face in findings.faces) > FACES_ALLOWED:
+def seen_in(faces: Sequence[Face], faces_allowed: int) -> Seen:
+    """What the faces that count show by themselves."""
+    if sum(face.confirmed for face in faces) > faces_allowed:
         return Seen.CONFIRMED
-    if len(findings.faces) > FACES_ALLOWED:
+    if len(faces) > faces_allowed:
         return Seen.SUSPECTED
-    return Seen.ONE if findings.faces else Seen.NOBODY
+    return Seen.ALLOWED if faces else Seen.NOBODY
 
 
-def judge(findings: Findings, neighbours: Neighbours = ALONE) -> Verdict:
-    """A flag for several faces, confirmed by dlib or suspected again, and for an absence that lasts."""
-    seen = seen_in(findings)
+def judge(findings: Findings, rules: Rules, neighbours: Neighbours = ALONE) -> Verdict:
+    """A flag for too many faces, confirmed by dlib or suspected again, and for an absence that lasts."""
+    seen = seen_in(findings.faces, rules.faces_allowed)
     return Verdict(
         faces=len(findings.faces), suspected=seen is Seen.SUSPECTED, flag=_flag(seen, findings, neighbours)
     )
@@ -43,10 +44,10 @@ def shows_nothing(findings: Findings) -> bool:
     return findings.brightness < DARK or (findings.detail is not None and findings.detail < BLANK)
 
 
-def sight_of(findings: Findings, verdict: Verdict) -> Sight:
-    """What the frame tells about the person: only exactly one face in a lit picture verifies anybody."""
+def sight_of(findings: Findings, verdict: Verdict, rules: Rules) -> Sight:
+    """What the frame tells about the person: only as many faces as may be, and lit, verify anybody."""
     if verdict.flag:
         return Sight.FLAGGED
     if findings.brightness < DARK:
         return Sight.DARK
-    return Sight.VERIFIED if verdict.faces == 1 else Sight.NOBODY
+    return Sight.VERIFIED if 1 <= verdict.faces <= rules.faces_allowed else Sight.NOBODY

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from redis import Redis
 
+from shared.rules import Rules
 from shared.watch import (
     DOUBT_SECONDS,
     FEWEST,
@@ -33,14 +34,13 @@ ALONE = Neighbours()
 
 
 class Watch:
-    """The last minute of each participant, in Redis: the same for every worker."""
+    """The last frames of each participant, in Redis: the same for every worker."""
 
-    def __init__(self, redis: Redis, absence_seconds: float) -> None:
+    def __init__(self, redis: Redis) -> None:
         self._watch = redis.register_script(WATCH)
-        self._absence_seconds = absence_seconds
 
     def note(
-        self, job_id: UUID, participant_id: UUID, taken_at: datetime, seen: Seen, digest: str
+        self, job_id: UUID, participant_id: UUID, taken_at: datetime, seen: Seen, digest: str, rules: Rules
     ) -> Neighbours:
         """Takes note of a frame; twice is as good as once."""
         answer = self._watch(
@@ -50,7 +50,8 @@ class Watch:
                 taken_at.timestamp(),
                 seen,
                 digest,
-                self._absence_seconds,
+                rules.no_face_seconds,
+                rules.suspicion_frames,
                 KEEP_SECONDS,
                 GAP_SECONDS,
                 FEWEST,

@@ -22,6 +22,7 @@ from api.errors import NotFound, answers
 from api.services import Use, services_of
 from shared.jobs import Job, JobStatus
 from shared.verdicts import Findings, FlagKind
+from shared.watch import DENSE_MS
 
 router = APIRouter(tags=["frames"])
 
@@ -73,6 +74,10 @@ class JobAnswer(BaseModel):
     flags: list[FlagKind]
     verdict: str | None = Field(description="`ok` or the kind of flag; null until the job is done")
     findings: Findings | None = Field(description="What was seen, and by whom; null until the job is done")
+    next_frame_in_ms: int | None = Field(
+        None,
+        description="When to send the next, if this one leaves a doubt and was not to be followed so soon",
+    )
     error: str | None = Field(None, description="Why the frame was not judged, once `failed` or `expired`")
 
 
@@ -137,10 +142,10 @@ async def get_job(
         raise NotFound("there is no such job; the outcome of a frame is kept for an hour")
     if wait and not job.status.ended:
         job = await services.jobs.wait(job.id, wait) or job
-    return _answer(job)
+    return _answer(job, services.settings.frame_interval_ms)
 
 
-def _answer(job: Job) -> JobAnswer:
+def _answer(job: Job, usual_interval_ms: int) -> JobAnswer:
     verdict = job.outcome.verdict if job.outcome else None
     return JobAnswer(
         job_id=job.id,
@@ -151,5 +156,6 @@ def _answer(job: Job) -> JobAnswer:
         flags=[verdict.flag] if verdict and verdict.flag else [],
         verdict=verdict.name if verdict else None,
         findings=job.outcome.findings if job.outcome else None,
+        next_frame_in_ms=min(usual_interval_ms, DENSE_MS) if verdict and verdict.suspected else None,
         error=job.error,
     )

@@ -19,7 +19,8 @@ from api.plain_text import Label
 from api.services import Services, Use
 from api.tokens import Bearer
 from api.video.meetings import Joined
-from shared.meetings import find_participant, is_admin_key, leave
+from shared.meetings import NO_RULES, find_participant, is_admin_key, leave
+from shared.rules import OwnRules
 from shared.settings import StoreName, VideoProvider
 from shared.tables import Meeting, Role
 
@@ -30,6 +31,7 @@ class NewMeeting(BaseModel):
     """What a meeting is created from."""
 
     title: Label = Field(examples=["Algebra I, final exam"])
+    rules: OwnRules = Field(NO_RULES, description="What makes a frame a flag; null is as usual here")
 
 
 class MeetingData(BaseModel):
@@ -109,7 +111,7 @@ class AdminAnswer(BaseModel):
 )
 def post_meeting(services: Use, body: NewMeeting) -> CreatedMeeting:
     """Create a meeting, at the video vendor too. With `OPERATOR_KEY` set, only its holder may."""
-    meeting, admin_key = services.meetings.create_meeting(body.title)
+    meeting, admin_key = services.meetings.create_meeting(body.title, body.rules)
     data = MeetingData(id=meeting.id, title=meeting.title, created_at=meeting.created_at)
     return CreatedMeeting(data=data, admin_id=admin_key)
 

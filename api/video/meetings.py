@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 
 from api.video.error import VendorAway, VideoError
 from api.video.vendor import Vendor
-from shared.meetings import VideoMeeting, add_participant, create_meeting, seat_in_video
+from shared.meetings import NO_RULES, VideoMeeting, add_participant, create_meeting, seat_in_video
+from shared.rules import OwnRules
 from shared.settings import Settings, VideoProvider
 from shared.tables import Meeting, Participant, Role
 
@@ -61,13 +62,13 @@ class VideoMeetings:
         counterpart = self._counterpart(meeting)
         return counterpart[0].name if counterpart else VideoProvider.NONE
 
-    def create_meeting(self, title: str) -> tuple[Meeting, str]:
+    def create_meeting(self, title: str, rules: OwnRules = NO_RULES) -> tuple[Meeting, str]:
         """A new meeting and its admin key."""
         if self._vendor is None:
-            return create_meeting(self._database, title)
+            return create_meeting(self._database, title, rules=rules)
         there = VideoMeeting(self._vendor.name, self._vendor.create_meeting(title))
         try:
-            return create_meeting(self._database, title, there)
+            return create_meeting(self._database, title, there, rules)
         except Exception:
             self._give_up(self._vendor, there)
             raise

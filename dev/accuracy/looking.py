@@ -15,10 +15,12 @@ from dev.accuracy.labels import Label
 from shared.settings import Detector, Settings
 from worker.engines.engine import Engine, load_engine
 from worker.picture import decode
+from worker.thresholds import Thresholds
 
 WARM_UP = 3
 
 _engine: Engine
+_thresholds: Thresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,9 @@ def _frames(labels: list[Label], size: tuple[int, int]) -> Iterator[tuple[Label,
 
 
 def _load(settings: Settings) -> None:
-    global _engine  # noqa: PLW0603 - a pool's process has no other place for what it loads once
+    global _engine, _thresholds  # noqa: PLW0603 - a pool's process has no other place for what it loads once
     _engine = load_engine(settings)
+    _thresholds = _engine.thresholds(settings.rules)
 
 
 def _introduce() -> tuple[str, str]:
@@ -84,8 +87,9 @@ def _look(picture: str) -> tuple[int, int, float, float]:
     decoded = time.process_time()
     faces = _engine.detect(pixels)
     ended = time.process_time()
-    confirmed = sum(face.confirmed for face in faces)
-    return len(faces), confirmed, (ended - decoded) * 1000, (ended - started) * 1000
+    counted, _ = _thresholds.weigh(faces)
+    confirmed = sum(face.confirmed for face in counted)
+    return len(counted), confirmed, (ended - decoded) * 1000, (ended - started) * 1000
 
 
 def _megabytes() -> float:

@@ -23,6 +23,7 @@ from tests.serving import serve
 from worker.engines.engine import Engine as Detector
 from worker.jobs import Jobs
 from worker.judging import Judging
+from worker.meeting_rules import MeetingRules
 from worker.redis import connect_redis
 from worker.watch import Watch
 
@@ -41,6 +42,8 @@ EXPECTED = {
     "POST /meetings/{meeting_id}/participants": "201 401 401 401 201 401 401 401 401 401",
     "POST /meetings/{meeting_id}/rejoin": "401 200 200 404 404 200 404 401 401 404",
     "POST /meetings/{meeting_id}/leave": "401 204 204 404 404 204 404 401 401 404",
+    "GET /meetings/{meeting_id}/rules": "401 401 401 401 200 401 401 401 401 401",
+    "PATCH /meetings/{meeting_id}/rules": "401 401 401 401 200 401 401 401 401 401",
     "GET /meetings/{meeting_id}/people": "401 401 401 401 200 401 401 401 401 401",
     "GET /meetings/{meeting_id}/messages": "401 401 401 401 200 401 401 401 401 401",
     "POST /meetings/{meeting_id}/messages": "401 401 401 401 201 401 401 401 401 401",
@@ -102,6 +105,8 @@ def body_of(scene: Scene, path: str, key: str) -> object:
             return {"text": "Five minutes."}
         case "/meetings/{meeting_id}/flags/{flag_id}/review":
             return {"decision": "confirmed"}
+        case "/meetings/{meeting_id}/rules":
+            return {"faces_allowed": 1}
         case "/multiple_faces_list" | "/is_admin":
             return {"meeting_id": scene.room.id, "admin_id": key}
         case "/detect_faces":
@@ -162,7 +167,8 @@ def scene(
     redis.flushdb()
     judging = Judging(
         jobs=jobs,
-        watch=Watch(redis, settings.no_face_seconds),
+        watch=Watch(redis),
+        rules=MeetingRules(redis, database, settings.rules),
         database=database,
         engine=detector,
         max_pixels=settings.max_frame_pixels,

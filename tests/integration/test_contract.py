@@ -106,6 +106,7 @@ def test_a_queued_job_has_no_verdict_yet(seat: Seat, slash: str) -> None:
         "verdict": None,
         "findings": None,
         "error": None,
+        "next_frame_in_ms": None,
     }
 
 
@@ -133,6 +134,7 @@ def test_a_done_job_tells_the_verdict(
         "verdict": verdict,
         "findings": job["findings"],
         "error": None,
+        "next_frame_in_ms": None,
     }
     assert room.client.get(f"/jobs/{job_id}", headers=bearer(room.admin_key)).json() == job
 
@@ -164,7 +166,7 @@ def test_the_flagged_list_in_both_forms(room: Room, judging: Judging, slash: str
         "decode_ms",
         "detect_ms",
     }
-    assert set(flag["findings"]["faces"][0]) == {"box", "score", "hog", "confirmed", "landmarks"}
+    assert set(flag["findings"]["faces"][0]) == {"box", "score", "dlib", "confirmed", "landmarks"}
 
 
 def test_polling_the_list_is_cheap_while_nothing_changes(room: Room, judging: Judging) -> None:

@@ -16,6 +16,7 @@ from shared.jobs import COUNTS, MAX_ATTEMPTS
 from shared.settings import Settings
 from shared.tables import Evidence, Flag, Participant
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat
+from tests.samples import USUAL_RULES
 from worker.jobs import Jobs
 from worker.judging import Judging
 
@@ -68,7 +69,7 @@ def test_the_flag_keeps_what_explains_it(room: Room, judging: Judging) -> None:
 
     assert findings["engine"] == "dlib-guided"
     assert "dlib 20" in findings["version"]
-    assert findings["thresholds"] == {"network": 0.5, "at_half": 0.6, "hog": -0.9}
+    assert findings["thresholds"] == USUAL_RULES.model_dump()
     assert (findings["width"], findings["height"]) == (640, 480)
     assert [set(face["box"]) for face in findings["faces"]] == [{"left", "top", "width", "height"}] * 2
     assert all(face["score"] > 0 for face in findings["faces"])

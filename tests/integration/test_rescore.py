@@ -25,8 +25,9 @@ def rescore(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[
     ("thresholds", "outcome"),
     [
         ([], "confirmed"),
-        (["--hog", "1.5"], "suspected"),
+        (["--confirm", "1.5"], "suspected"),
         (["--threshold", "0.99"], "no flag"),
+        (["--allowed", "2"], "no flag"),
     ],
 )
 def test_a_flag_under_other_thresholds(

@@ -9,9 +9,11 @@ import pytest
 from redis import Redis
 
 from dev.candidates import PICTURES
+from shared.rules import OwnRules, Rules
 from shared.settings import Settings
 from shared.watch import Seen
 from tests.room import Seat
+from tests.samples import USUAL_RULES
 from worker.judging import Judging
 from worker.redis import connect_redis
 from worker.watch import Watch
@@ -22,14 +24,15 @@ EMPTY_ROOM = (PICTURES / "0-faces-empty-room.jpg").read_bytes()
 
 @pytest.fixture
 def watch(settings: Settings, redis: Redis) -> Watch:  # noqa: ARG001 - emptied first
-    return Watch(connect_redis(settings), absence_seconds=10)
+    return Watch(connect_redis(settings))
 
 
 class Camera:
     """A participant's frames, at given seconds."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watch, rules: Rules = USUAL_RULES) -> None:
         self._watch = watch
+        self._rules = rules
         self._participant = uuid4()
         self._jobs: dict[float, UUID] = {}
 
@@ -38,7 +41,7 @@ class Camera:
         job_id = self._jobs.setdefault(second, uuid4())
         digest = picture or job_id.hex[:16]
         at = START + timedelta(seconds=second)
-        neighbours = self._watch.note(job_id, self._participant, at, seen, digest)
+        neighbours = self._watch.note(job_id, self._participant, at, seen, digest, self._rules)
         self.frozen = neighbours.frozen
         return neighbours.doubt_holds, neighbours.absence_lasts
 
@@ -59,6 +62,25 @@ def test_a_doubt_holds_in_two_of_three_frames(camera: Camera, frames: str, holds
     assert doubt == holds
 
 
+@pytest.mark.parametrize(
+    ("needed", "frames", "holds"),
+    [(1, "os", 1), (3, "ss", 0), (3, "sss", 1), (3, "soss", 0), (3, "scs", 1)],
+)
+def test_how_often_a_doubt_must_hold_is_a_rule(watch: Watch, needed: int, frames: str, holds: bool) -> None:
+    camera = Camera(watch, OwnRules(suspicion_frames=needed).over(USUAL_RULES))
+    for second, seen in enumerate(frames):
+        doubt, _ = camera.frame(second, Seen(seen))
+
+    assert doubt == holds
+
+
+def test_an_absence_may_be_as_long_as_the_rules_say(watch: Watch) -> None:
+    camera = Camera(watch, OwnRules(no_face_seconds=300).over(USUAL_RULES))
+    flags = [camera.frame(20 * number, Seen.NOBODY)[1] for number in range(20)]
+
+    assert [20 * number for number, flag in enumerate(flags) if flag] == [300]
+
+
 @pytest.mark.parametrize("order", list(permutations(range(4))))
 def test_one_flag_for_an_absence_whatever_the_order(camera: Camera, order: tuple[int, ...]) -> None:
     flags = [camera.frame(5 * number, Seen.NOBODY)[1] for number in order]
@@ -73,7 +95,7 @@ def test_an_absence_is_flagged_once_however_long_it_is(camera: Camera) -> None:
 
 
 def test_the_next_absence_is_another_one(camera: Camera) -> None:
-    seen = [Seen.NOBODY] * 4 + [Seen.ONE] + [Seen.NOBODY] * 4
+    seen = [Seen.NOBODY] * 4 + [Seen.ALLOWED] + [Seen.NOBODY] * 4
 
     flags = [camera.frame(5 * number, what)[1] for number, what in enumerate(seen)]
 
@@ -87,7 +109,7 @@ def test_no_absence_from_few_frames_gaps_or_a_short_time(camera: Camera, seconds
 
 def test_a_face_that_is_judged_late_ends_the_absence(camera: Camera) -> None:
     camera.frame(0, Seen.NOBODY)
-    camera.frame(5, Seen.ONE)
+    camera.frame(5, Seen.ALLOWED)
 
     assert camera.frame(10, Seen.NOBODY) == (False, False)
 
@@ -113,7 +135,7 @@ def test_a_suspicion_asks_for_denser_frames(gateway: httpx.Client, seat: Seat, w
     assert gateway  # the seat's own
     usual = seat.post(EMPTY_ROOM).json()["next_frame_in_ms"]
 
-    watch.note(uuid4(), UUID(seat.id), datetime.now(UTC), Seen.SUSPECTED, "")
+    watch.note(uuid4(), UUID(seat.id), datetime.now(UTC), Seen.SUSPECTED, "", USUAL_RULES)
 
     assert usual == 5_000
     assert seat.post(EMPTY_ROOM).json()["next_frame_in_ms"] < usual / 2
@@ -123,7 +145,7 @@ def test_an_empty_chair_becomes_a_flag(seat: Seat, judging: Judging, watch: Watc
     assert redis
     for seconds in (12, 6):
         at = datetime.now(UTC) - timedelta(seconds=seconds)
-        watch.note(uuid4(), UUID(seat.id), at, Seen.NOBODY, "another picture"[:8])
+        watch.note(uuid4(), UUID(seat.id), at, Seen.NOBODY, "another picture"[:8], USUAL_RULES)
     job_id = seat.accepted(EMPTY_ROOM)
 
     judging.judge_frame(UUID(job_id))

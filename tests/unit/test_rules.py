@@ -2,8 +2,10 @@
 
 import pytest
 
-from tests.samples import findings
-from worker.rules import judge
+from shared.rules import OwnRules
+from shared.sightings import Sight
+from tests.samples import USUAL_RULES, findings
+from worker.rules import judge, sight_of
 from worker.watch import Neighbours
 
 
@@ -11,7 +13,7 @@ from worker.watch import Neighbours
     ("faces", "name"), [(0, "ok"), (1, "ok"), (2, "multiple_faces"), (30, "multiple_faces")]
 )
 def test_more_than_one_face_is_a_flag(faces: int, name: str) -> None:
-    verdict = judge(findings(faces))
+    verdict = judge(findings(faces), USUAL_RULES)
 
     assert (verdict.name, verdict.faces) == (name, faces)
 
@@ -22,9 +24,9 @@ def test_faces_that_dlib_does_not_confirm_are_only_a_suspicion_until_seen_again(
         update={"faces": tuple(face.model_copy(update={"confirmed": False}) for face in doubtful.faces)}
     )
 
-    assert (judge(doubtful).name, judge(doubtful).suspected) == ("ok", True)
-    assert judge(doubtful, Neighbours(doubt_holds=True)).name == "multiple_faces"
-    assert judge(findings(1), Neighbours(doubt_holds=True)).name == "ok"
+    assert (judge(doubtful, USUAL_RULES).name, judge(doubtful, USUAL_RULES).suspected) == ("ok", True)
+    assert judge(doubtful, USUAL_RULES, Neighbours(doubt_holds=True)).name == "multiple_faces"
+    assert judge(findings(1), USUAL_RULES, Neighbours(doubt_holds=True)).name == "ok"
 
 
 @pytest.mark.parametrize(
@@ -42,5 +44,13 @@ def test_an_absence_is_the_cameras_when_it_shows_nothing(
 ) -> None:
     empty = findings(0).model_copy(update=measures)
 
-    assert judge(empty).name == "ok"
-    assert judge(empty, Neighbours(absence_lasts=True, frozen=frozen)).name == name
+    assert judge(empty, USUAL_RULES).name == "ok"
+    assert judge(empty, USUAL_RULES, Neighbours(absence_lasts=True, frozen=frozen)).name == name
+
+
+def test_a_scribe_may_be_seen_where_two_are_allowed() -> None:
+    with_scribe = OwnRules(faces_allowed=2).over(USUAL_RULES)
+
+    for faces, sight in [(0, Sight.NOBODY), (1, Sight.VERIFIED), (2, Sight.VERIFIED), (3, Sight.FLAGGED)]:
+        seen = findings(faces)
+        assert sight_of(seen, judge(seen, with_scribe), with_scribe) is sight

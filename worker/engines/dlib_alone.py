@@ -5,12 +5,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from shared.rules import Rules
 from shared.verdicts import Face
 from worker.engines.dlib_box import inside
+from worker.thresholds import Thresholds
 
 UPSAMPLE = 1
-THRESHOLD = -0.4
-CONFIRMED = 0.0
+THRESHOLDS = Thresholds(face=-0.4, confirm=0.0)
 
 
 class DlibAlone:
@@ -20,14 +21,17 @@ class DlibAlone:
 
     def __init__(self, reason: str) -> None:
         self.version = f"dlib {dlib.__version__} without a guide: {reason}"
-        self.thresholds = {"hog": THRESHOLD, "confirmed": CONFIRMED, "upsample": float(UPSAMPLE)}
         self._detector = dlib.get_frontal_face_detector()
+
+    def thresholds(self, _: Rules) -> Thresholds:
+        """Its own: the rules' are for another kind of scores."""
+        return THRESHOLDS
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
         """The faces, highest score first; scores are distances from the detector's decision plane."""
         grey = np.asarray(Image.fromarray(picture).convert("L"))
-        boxes, scores, _ = self._detector.run(grey, UPSAMPLE, THRESHOLD)
+        boxes, scores, _ = self._detector.run(grey, UPSAMPLE, THRESHOLDS.face)
         return tuple(
-            Face(box=inside(box, picture), score=round(score, 4), confirmed=score >= CONFIRMED)
+            Face(box=inside(box, picture), score=round(score, 4), dlib=round(score, 4))
             for box, score in zip(boxes, scores, strict=True)
         )

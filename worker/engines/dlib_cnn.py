@@ -5,11 +5,13 @@ import face_recognition_models
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.rules import Rules
 from shared.verdicts import Face
 from worker.engines.dlib_box import inside
+from worker.thresholds import Thresholds
 
 UPSAMPLE = 1
-THRESHOLD = 0.0
+THRESHOLDS = Thresholds(face=0.0, confirm=0.0)
 
 
 class DlibCnn:
@@ -19,14 +21,17 @@ class DlibCnn:
     version = f"dlib {dlib.__version__}, mmod_human_face_detector"
 
     def __init__(self) -> None:
-        self.thresholds = {"score": THRESHOLD, "upsample": float(UPSAMPLE)}
         model = face_recognition_models.cnn_face_detector_model_location()
         self._detector = dlib.cnn_face_detection_model_v1(model)
+
+    def thresholds(self, _: Rules) -> Thresholds:
+        """The tutorial's, which are dlib's."""
+        return THRESHOLDS
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
         """The faces; scores are the network's margins."""
         return tuple(
-            Face(box=inside(hit.rect, picture), score=round(hit.confidence, 4), confirmed=True)
+            Face(box=inside(hit.rect, picture), score=round(hit.confidence, 4), dlib=round(hit.confidence, 4))
             for hit in self._detector(picture, UPSAMPLE)
-            if hit.confidence > THRESHOLD
+            if hit.confidence > THRESHOLDS.face
         )

@@ -1,23 +1,27 @@
 """dlib, guided: a small network says where to look, and dlib's HOG detector confirms what it proposes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.rules import LOWEST_CONFIRM, LOWEST_FACE, Rules
 from shared.verdicts import Box, Face
 from worker.engines.upright_hog import UprightHog
 from worker.engines.yunet import Proposal, YuNet
+from worker.thresholds import Thresholds
 
-PROPOSED = 0.5
-PROPOSED_AT_HALF = 0.6
-CONFIRMED = -0.9
+SURE = 0.5
+"""With no proposal of this score, another look is worth its time."""
+HALF_LESS = 0.1
+"""What is seen in a picture of half the size only is trusted so much less."""
 MOST_ASKED = 6
 """In a crowd the surest few are enough to confirm that there is more than one."""
 
 
 class DlibGuided:
-    """Every proposal is a face; dlib is asked where its word matters, which is when there are several."""
+    """A proposal of the network is a face; dlib is asked where its word matters, when there are several."""
 
     name = "dlib-guided"
 
@@ -27,24 +31,41 @@ class DlibGuided:
         Raises ModelError for a file that can't be used, and WeightsError, an ImportError, without package.
         """
         self._network = YuNet.load(model)
-        self._hog = UprightHog()
+        self._hog = UprightHog(LOWEST_CONFIRM)
         self.version = f"{self._network.name}, {self._hog.name}"
-        self.thresholds = {"network": PROPOSED, "at_half": PROPOSED_AT_HALF, "hog": CONFIRMED}
+
+    def thresholds(self, rules: Rules) -> Thresholds:
+        """Those of the rules."""
+        return Thresholds(face=rules.face_threshold, confirm=rules.confirm_threshold)
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
-        """The faces, surest first; the score is the network's, between 0 and 1."""
-        proposals = self._network.propose(picture, PROPOSED)
-        if not proposals:
-            # Dark, blurred and leaning faces are seen more often in a smaller picture.
-            proposals = self._network.propose(picture, PROPOSED_AT_HALF, shrink=2)
+        """What may be faces, surest first; the score is the network's, between 0 and 1."""
+        proposals = self._propose(picture)
         asked = MOST_ASKED if len(proposals) > 1 else 0
         return tuple(
-            _face(picture, proposal, self._hog.score(picture, proposal, CONFIRMED) if index < asked else None)
+            _face(
+                picture,
+                proposal,
+                self._hog.score(picture, proposal) if index < asked else None,
+            )
             for index, proposal in enumerate(proposals)
         )
 
+    def _propose(self, picture: NDArray[np.uint8]) -> list[Proposal]:
+        proposals = self._network.propose(picture, LOWEST_FACE)
+        if proposals and proposals[0].score >= SURE:
+            return proposals
+        # Dark, blurred and leaning faces are seen more often in a smaller picture.
+        half = self._network.propose(picture, LOWEST_FACE + HALF_LESS, shrink=2)
+        seen_at_half = [replace(proposal, score=proposal.score - HALF_LESS) for proposal in half]
+        return max(proposals, seen_at_half, key=_highest)
 
-def _face(picture: NDArray[np.uint8], proposal: Proposal, hog: float | None) -> Face:
+
+def _highest(proposals: list[Proposal]) -> float:
+    return proposals[0].score if proposals else 0.0
+
+
+def _face(picture: NDArray[np.uint8], proposal: Proposal, dlib: float | None) -> Face:
     height, width, _ = picture.shape
     left, top = max(round(proposal.left), 0), max(round(proposal.top), 0)
     right = min(round(proposal.left + proposal.width), width)
@@ -52,7 +73,6 @@ def _face(picture: NDArray[np.uint8], proposal: Proposal, hog: float | None) -> 
     return Face(
         box=Box(left=left, top=top, width=right - left, height=bottom - top),
         score=round(proposal.score, 4),
-        hog=None if hog is None else round(hog, 4),
-        confirmed=hog is not None,
+        dlib=None if dlib is None else round(dlib, 4),
         landmarks=tuple((round(x), round(y)) for x, y in proposal.landmarks.tolist()),
     )

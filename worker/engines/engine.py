@@ -6,8 +6,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.rules import Rules
 from shared.settings import Detector, Settings
 from shared.verdicts import Face
+from worker.thresholds import Thresholds
 
 log = logging.getLogger(__name__)
 
@@ -17,10 +19,12 @@ class Engine(Protocol):
 
     name: str
     version: str
-    thresholds: dict[str, float]
+
+    def thresholds(self, rules: Rules) -> Thresholds:
+        """Those of the rules, which are on `dlib-guided`'s scales; its own, if it has others."""
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
-        """The faces in an RGB picture (height x width x 3, uint8)."""
+        """What may be faces in an RGB picture (height x width x 3, uint8); the thresholds decide."""
 
 
 def load_engine(settings: Settings) -> Engine:

@@ -20,15 +20,16 @@ CENTRAL = 0.45
 class UprightHog:
     """HOG sees upright faces of at least 80 pixels: so a candidate is cut out, turned and enlarged."""
 
-    def __init__(self) -> None:
+    def __init__(self, lowest: float) -> None:
         self.name = f"dlib {dlib.__version__}"
+        self._lowest = lowest
         self._detector = dlib.get_frontal_face_detector()
 
-    def score(self, picture: NDArray[np.uint8], face: Proposal, threshold: float) -> float | None:
-        """The detector's score for a face of an RGB picture; None when it stays below the threshold."""
+    def score(self, picture: NDArray[np.uint8], face: Proposal) -> float | None:
+        """The detector's score for a face of an RGB picture; None when it stays below the lowest."""
         crop = dlib.extract_image_chip(picture, _place(face))
         grey = np.asarray(Image.fromarray(crop).convert("L"))
-        hits, scores, _ = self._detector.run(grey, 0, threshold)
+        hits, scores, _ = self._detector.run(grey, 0, self._lowest)
         return max((score for hit, score in zip(hits, scores, strict=True) if _central(hit)), default=None)
 
 

@@ -164,6 +164,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/meetings/{meeting_id}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rules
+         * @description The numbers by which the meeting's frames are judged, for its admin.
+         */
+        get: operations["get_rules_meetings__meeting_id__rules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Patch Rules
+         * @description Change some of them, from the next frame on; null goes back to what is usual here.
+         */
+        patch: operations["patch_rules_meetings__meeting_id__rules_patch"];
+        trace?: never;
+    };
     "/meetings/{meeting_id}/people": {
         parameters: {
             query?: never;
@@ -493,8 +517,8 @@ export interface components {
             box: components["schemas"]["Box"];
             /** Score */
             score: number;
-            /** Hog */
-            hog?: number | null;
+            /** Dlib */
+            dlib?: number | null;
             /**
              * Confirmed
              * @default false
@@ -532,6 +556,11 @@ export interface components {
             detail?: number | null;
             /** Faces */
             faces: components["schemas"]["Face"][];
+            /**
+             * Overlooked
+             * @default []
+             */
+            overlooked: components["schemas"]["Face"][];
             /** Decode Ms */
             decode_ms: number;
             /** Detect Ms */
@@ -658,6 +687,11 @@ export interface components {
             verdict: string | null;
             /** @description What was seen, and by whom; null until the job is done */
             findings: components["schemas"]["Findings"] | null;
+            /**
+             * Next Frame In Ms
+             * @description When to send the next, if this one leaves a doubt and was not to be followed so soon
+             */
+            next_frame_in_ms?: number | null;
             /**
              * Error
              * @description Why the frame was not judged, once `failed` or `expired`
@@ -794,6 +828,11 @@ export interface components {
              * @example Algebra I, final exam
              */
             title: string;
+            /**
+             * @description What makes a frame a flag; null is as usual here
+             * @default {}
+             */
+            rules: components["schemas"]["OwnRules"];
         };
         /**
          * NewMessageBody
@@ -826,6 +865,22 @@ export interface components {
              * @description Accepted for clients of the tutorial; the role comes from the admin key alone
              */
             preset_name?: string | null;
+        };
+        /**
+         * OwnRules
+         * @description The numbers that a meeting has of its own; those that are null are the settings'.
+         */
+        OwnRules: {
+            /** Faces Allowed */
+            faces_allowed?: number | null;
+            /** Face Threshold */
+            face_threshold?: number | null;
+            /** Confirm Threshold */
+            confirm_threshold?: number | null;
+            /** Suspicion Frames */
+            suspicion_frames?: number | null;
+            /** No Face Seconds */
+            no_face_seconds?: number | null;
         };
         /**
          * People
@@ -919,6 +974,37 @@ export interface components {
          * @enum {string}
          */
         Role: "candidate" | "admin";
+        /**
+         * Rules
+         * @description The numbers by which a frame is judged. The thresholds are on the scales of `dlib-guided`.
+         */
+        Rules: {
+            /**
+             * Faces Allowed
+             * @description How many people may be seen: 2 for a candidate with a scribe
+             */
+            faces_allowed: number;
+            /**
+             * Face Threshold
+             * @description The score at which the network's proposal counts as a face
+             */
+            face_threshold: number;
+            /**
+             * Confirm Threshold
+             * @description The score at which dlib confirms that it is one
+             */
+            confirm_threshold: number;
+            /**
+             * Suspicion Frames
+             * @description In how many of three frames a suspicion must hold to become a flag
+             */
+            suspicion_frames: number;
+            /**
+             * No Face Seconds
+             * @description For how long nobody is seen in any frame before it is a flag
+             */
+            no_face_seconds: number;
+        };
         /**
          * StoreName
          * @description Where evidence is kept.
@@ -2316,6 +2402,369 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AdminAnswer"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description The input is not what it should be; `detail` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+        };
+    };
+    get_rules_meetings__meeting_id__rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description No credentials, or wrong or expired ones */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description The input is not what it should be; `detail` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+        };
+    };
+    patch_rules_meetings__meeting_id__rules_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description No credentials, or wrong or expired ones */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
                 };
             };
             /** @description The body is too large */

@@ -77,6 +77,12 @@ describe("the rhythm", () => {
     expect(world.sent.map((at) => at - 1_000_000)).toEqual([0, INTERVAL, 2 * INTERVAL]);
   });
 
+  it("sends the next frame sooner when a verdict leaves a doubt, and no later", async () => {
+    const world = new TestWorld([{ next_frame_in_ms: 1_000 }, { next_frame_in_ms: 60_000 }]);
+    await run(world, 3);
+    expect(world.sent.map((at) => at - 1_000_000)).toEqual([0, 1_000, 1_000 + INTERVAL]);
+  });
+
   it("sends more often while setting up", async () => {
     const world = new TestWorld([]);
     await run(world, 2, 0.4);

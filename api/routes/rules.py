@@ -1,0 +1,27 @@
+"""A meeting's rules: what makes a frame a flag in it."""
+
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+
+from api.credentials import AdminMeeting
+from api.errors import answers
+from api.services import Use
+from shared.meetings import change_rules, own_rules
+from shared.rules import KEEP_SECONDS, OwnRules, Rules, rules_key
+
+router = APIRouter(tags=["meetings"])
+
+
+@router.get("/meetings/{meeting_id}/rules", responses=answers(401, 404, 422))
+def get_rules(services: Use, meeting: AdminMeeting) -> Rules:
+    """The numbers by which the meeting's frames are judged, for its admin."""
+    return own_rules(services.database, meeting.id).over(services.settings.rules)
+
+
+@router.patch("/meetings/{meeting_id}/rules", responses=answers(401, 404, 413, 422))
+async def patch_rules(services: Use, meeting: AdminMeeting, body: OwnRules) -> Rules:
+    """Change some of them, from the next frame on; null goes back to what is usual here."""
+    own = await run_in_threadpool(change_rules, services.database, meeting.id, body)
+    text = own.model_dump_json(exclude_none=True)
+    await services.redis.set(rules_key(meeting.id), text, ex=KEEP_SECONDS)
+    return own.over(services.settings.rules)

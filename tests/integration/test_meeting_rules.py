@@ -1,0 +1,128 @@
+"""What a meeting's own rules change, and that a frame costs no query for them."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import httpx
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from shared.database import connect
+from shared.rules import OwnRules
+from shared.settings import Settings
+from tests.room import TWO_FACES, Room, assert_problem, bearer
+from tests.samples import USUAL_RULES
+from worker.judging import Judging
+from worker.meeting_rules import MeetingRules
+from worker.redis import connect_redis
+
+
+def create(client: httpx.Client, **rules: float | None) -> Room:
+    response = client.post("/meetings", json={"title": "Algebra I", "rules": rules})
+    assert response.status_code == 201, response.text
+    return Room(client, response.json()["data"]["id"], response.json()["admin_id"])
+
+
+def change(room: Room, **rules: float | None) -> httpx.Response:
+    return room.client.patch(f"/meetings/{room.id}/rules", json=rules, headers=bearer(room.admin_key))
+
+
+def rules_of(room: Room) -> dict[str, float]:
+    response = room.client.get(f"/meetings/{room.id}/rules", headers=bearer(room.admin_key))
+    assert response.status_code == 200, response.text
+    return dict(response.json())
+
+
+def verdict(room: Room, judging: Judging) -> str:
+    """What two faces are in this meeting."""
+    seat = room.join()
+    job_id = seat.accepted(TWO_FACES)
+    judging.judge_frame(UUID(job_id))
+    return str(seat.job(job_id).json()["verdict"])
+
+
+def test_a_meeting_without_its_own_has_the_usual_ones(room: Room) -> None:
+    assert rules_of(room) == USUAL_RULES.model_dump()
+
+
+def test_a_scribe_is_no_flag_where_two_may_be_seen(gateway: httpx.Client, judging: Judging) -> None:
+    assert verdict(create(gateway, faces_allowed=2), judging) == "ok"
+    assert verdict(create(gateway, faces_allowed=None), judging) == "multiple_faces"
+
+
+def test_a_meetings_thresholds_judge_its_frames_and_stay_with_the_verdict(
+    gateway: httpx.Client, judging: Judging
+) -> None:
+    strict, doubting = create(gateway, face_threshold=0.99), create(gateway, confirm_threshold=3)
+    seat = doubting.join()
+    job_id = seat.accepted(TWO_FACES)
+
+    judging.judge_frame(UUID(job_id))
+
+    assert verdict(strict, judging) == "ok"
+    job = seat.job(job_id).json()
+    assert (job["verdict"], job["faces"]) == ("ok", 2)
+    assert job["findings"]["thresholds"] == OwnRules(confirm_threshold=3).over(USUAL_RULES).model_dump()
+    assert job["next_frame_in_ms"] == 1_000
+    assert len(job["findings"]["faces"]) == 2
+
+
+def test_what_scored_too_low_is_kept_for_other_thresholds(gateway: httpx.Client, judging: Judging) -> None:
+    seat = create(gateway, face_threshold=0.99).join()
+    job_id = seat.accepted(TWO_FACES)
+
+    judging.judge_frame(UUID(job_id))
+
+    job = seat.job(job_id).json()
+    assert (job["faces"], job["findings"]["faces"]) == (0, [])
+    assert len(job["findings"]["overlooked"]) == 2
+
+
+def test_an_admin_changes_them_in_the_middle_of_an_exam(room: Room, judging: Judging) -> None:
+    assert verdict(room, judging) == "multiple_faces"
+
+    changed = change(room, faces_allowed=2, no_face_seconds=30)
+
+    assert (
+        changed.json()
+        == rules_of(room)
+        == OwnRules(faces_allowed=2, no_face_seconds=30).over(USUAL_RULES).model_dump()
+    )
+    assert verdict(room, judging) == "ok"
+
+    change(room, faces_allowed=None)
+
+    assert rules_of(room) == OwnRules(no_face_seconds=30).over(USUAL_RULES).model_dump()
+    assert verdict(room, judging) == "multiple_faces"
+
+
+@pytest.mark.parametrize(
+    ("rules", "where"),
+    [
+        ({"faces_allowed": 0}, "faces_allowed"),
+        ({"face_threshold": 0.1}, "face_threshold"),
+        ({"confirm_threshold": -5}, "confirm_threshold"),
+        ({"suspicion_frames": 4}, "suspicion_frames"),
+        ({"no_face_seconds": 0}, "no_face_seconds"),
+        ({"faces_alowed": 2}, "faces_alowed"),
+    ],
+)
+def test_rules_that_make_no_sense_are_refused(room: Room, rules: dict[str, float], where: str) -> None:
+    assert where in assert_problem(change(room, **rules), 422)
+    body = {"title": "Algebra I", "rules": rules}
+    assert where in assert_problem(room.client.post("/meetings", json=body), 422)
+    assert rules_of(room) == USUAL_RULES.model_dump()
+
+
+def test_a_meetings_frames_need_postgres_for_its_rules_only_once(
+    room: Room, judging: Judging, settings: Settings
+) -> None:
+    change(room, faces_allowed=2)
+    away = connect(
+        Settings(**dict(settings) | {"database_url": "postgresql://127.0.0.1:1/nothing"}), pool_size=1
+    )
+    rules = MeetingRules(connect_redis(settings), away, settings.rules)
+
+    assert verdict(room, replace(judging, rules=rules, database=away)) == "ok"
+    with pytest.raises(OperationalError):
+        verdict(Room.create(room.client), replace(judging, rules=rules, database=away))
