@@ -51,6 +51,8 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
         redoc_url=None,
+        # Unused; asking for each request whether somebody set it up costs more than reading a token.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     for routes in (frames, meetings, rules, people, messages, live, flags, evidence, health, metrics):
         app.include_router(routes.router)

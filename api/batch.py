@@ -3,12 +3,30 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 Argument = str | bytes | int | float
 Answer = list[bytes]
+
+SENDERS = 2
+"""While Redis works on one batch the next is gathered: with a single one, each would wait for the other."""
+
+_FOR_EACH = """
+local function run(KEYS, ARGV)
+{script}
+end
+local answers, keys, arguments = {{}}, {keys}, #ARGV / #KEYS * {keys}
+for call = 0, #KEYS / keys - 1 do
+    local of_keys, of_arguments = {{}}, {{}}
+    for i = 1, keys do of_keys[i] = KEYS[call * keys + i] end
+    for i = 1, arguments do of_arguments[i] = ARGV[call * arguments + i] end
+    answers[call + 1] = run(of_keys, of_arguments)
+end
+return answers
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,39 +42,44 @@ class Batch:
     A round trip of its own for each frame would cost a gateway process a third of its throughput.
     """
 
-    def __init__(self, redis: Redis, script: str) -> None:
-        self._redis = redis
-        self._script = script
+    def __init__(self, redis: Redis, script: str, *, keys: int) -> None:
+        """To be made where the event loop runs. Each call has `keys` keys; all have as many arguments."""
+        self._loop = asyncio.get_running_loop()
+        self._script = redis.register_script(_FOR_EACH.format(script=script, keys=keys))
         self._calls: list[_Call] = []
         self._arrived = asyncio.Event()
 
     async def call(self, keys: Sequence[str], arguments: Sequence[Argument]) -> Answer:
         """The script's answer; raises redis's errors. Needs `run` to be running."""
-        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Answer] = self._loop.create_future()
         self._calls.append(_Call(keys, arguments, answer))
         self._arrived.set()
         return await answer
 
     async def run(self) -> None:
         """Sends batch after batch for as long as the process lives."""
+        await asyncio.gather(*(self._send_batches() for _ in range(SENDERS)))
+
+    async def _send_batches(self) -> None:
         while True:
             await self._arrived.wait()
             self._arrived.clear()
             calls, self._calls = self._calls, []
-            for call, outcome in zip(calls, await self._send(calls), strict=True):
-                if call.answer.done():  # the caller has gone
-                    continue
-                if isinstance(outcome, Exception):
-                    call.answer.set_exception(outcome)
-                else:
-                    call.answer.set_result(outcome)
+            if calls:
+                await self._send(calls)
 
-    async def _send(self, calls: list[_Call]) -> Sequence[Answer | Exception]:
-        pipeline = self._redis.pipeline(transaction=False)
-        for call in calls:
-            # The script's text, not its hash: a Redis that was restarted knows no hashes.
-            pipeline.eval(self._script, len(call.keys), *call.keys, *call.arguments)
+    async def _send(self, calls: list[_Call]) -> None:
+        waiting = [call.answer for call in calls]
         try:
-            return await pipeline.execute(raise_on_error=False)
+            answers = await self._script(
+                keys=list(chain.from_iterable(call.keys for call in calls)),
+                args=list(chain.from_iterable(call.arguments for call in calls)),
+            )
         except RedisError as error:
-            return [error] * len(calls)
+            for future in waiting:
+                if not future.done():  # else the caller has gone
+                    future.set_exception(error)
+        else:
+            for future, answer in zip(waiting, answers, strict=True):
+                if not future.done():
+                    future.set_result(answer)

@@ -52,7 +52,7 @@ class Door:
             busy_interval=SLOWEST * min(settings.frame_interval_ms, DENSE_MS) / 1000,
             burst=BURST,
         )
-        self._arrivals = Batch(redis, script)
+        self._arrivals = Batch(redis, script, keys=7)
 
     async def run(self) -> None:
         """Lets in what arrives, for as long as the process lives."""
