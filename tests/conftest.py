@@ -20,6 +20,7 @@ from dev.stack import Stack
 from shared.database import connect
 from shared.migrate import migrate
 from shared.settings import Settings
+from tests.counting import CountingWorker
 from tests.room import Room, Seat
 from tests.serving import serve
 from worker.engines.engine import Engine as Detector
@@ -202,6 +203,15 @@ def judging(
         max_pixels=settings.max_frame_pixels,
         send_upload=uploads.append,
     )
+
+
+@pytest.fixture
+def worker(settings: Settings, gateway: httpx.Client, tmp_path: Path) -> Iterator[CountingWorker]:  # noqa: ARG001
+    """One that judges what the gateway accepts, and answers `/metrics`."""
+    running = CountingWorker(settings, tmp_path)
+    running.process.start()
+    yield running
+    running.process.kill()
 
 
 @pytest.fixture(scope="session")

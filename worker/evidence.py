@@ -36,7 +36,7 @@ from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore, Stored, StoreError
 from worker.jobs import Jobs
-from worker.metrics import UPLOADS, Expiry, Upload
+from worker.metrics import SWEEP, UPLOADS, Expiry, Upload
 from worker.metrics_server import serve_metrics
 from worker.redis import connect_redis
 from worker.watchdog import Watchdog
@@ -54,7 +54,7 @@ log = logging.getLogger(__name__)
 logging.getLogger("httpx").setLevel(logging.WARNING)
 settings = Settings()
 celery = create_celery(settings)
-serve_metrics(settings)
+serve_metrics(settings, EVIDENCE)
 database = connect(settings, pool_size=10)
 jobs = Jobs(connect_redis(settings))
 
@@ -128,6 +128,7 @@ def sweep_evidence() -> None:
     """Sends again what is due: the outbox is the truth, a message only its quickest way."""
     for evidence_id in due_uploads(database, BATCH):
         celery.send_task(UPLOAD_EVIDENCE, args=(str(evidence_id),))
+    SWEEP.set_to_current_time()
 
 
 @celery.task(name=EXPIRE_JOBS)

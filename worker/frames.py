@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 settings = Settings()
 celery = create_celery(settings)
-serve_metrics(settings)
+serve_metrics(settings, FRAMES)
 redis_client = connect_redis(settings)
 jobs = Jobs(redis_client)
 

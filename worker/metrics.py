@@ -1,9 +1,11 @@
 """What workers count. Each metric is safe in any process of the pool, and costs a frame some 2 µs."""
 
 from enum import StrEnum
+from itertools import product
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from shared.settings import StoreName
 from shared.verdicts import FlagKind, Outcome
 
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120)
@@ -56,6 +58,12 @@ UPLOADS = Counter("proctor_evidence_uploads", "Tries to put a picture into its s
 HEARTBEAT = Gauge(
     "proctor_worker_heartbeat_timestamp_seconds",
     "When the worker last had its connection to the queue",
+    ["queue"],
+    multiprocess_mode="max",
+)
+SWEEP = Gauge(
+    "proctor_last_sweep_timestamp_seconds",
+    "When the scheduler's work was last done: what is left over is sent again",
     multiprocess_mode="max",
 )
 
@@ -66,6 +74,8 @@ for failure in Failure:
     FAILURES.labels(failure)
 for expiry in Expiry:
     EXPIRIES.labels(expiry)
+for store, outcome in product(StoreName, Upload):
+    UPLOADS.labels(store, outcome)
 
 
 def count_verdict(outcome: Outcome, age_seconds: float, *, recorded: bool) -> None:

@@ -14,8 +14,8 @@ from worker.metrics import HEARTBEAT
 _servers: list[WSGIServer] = []
 
 
-def serve_metrics(settings: Settings) -> None:
-    """Has the worker that is about to start answer on `METRICS_PORT`; does nothing where that is unset."""
+def serve_metrics(settings: Settings, queue: str) -> None:
+    """Has the worker of `queue`, about to start, answer on `METRICS_PORT`, unless that is unset."""
     port = settings.metrics_port
     if port is None:
         return
@@ -25,7 +25,11 @@ def serve_metrics(settings: Settings) -> None:
     def start(**_: object) -> None:
         _servers.append(start_http_server(port, registry=program_registry())[0])
 
+    def beat(**_: object) -> None:
+        HEARTBEAT.labels(queue).set_to_current_time()
+
     worker_ready.connect(start, weak=False)
+    heartbeat_sent.connect(beat, weak=False)
 
 
 @worker_process_init.connect
@@ -33,8 +37,3 @@ def _let_go_of_port(**_: object) -> None:
     """A child that outlives a killed worker must not keep the next one from its port."""
     for server in _servers:
         server.socket.close()
-
-
-@heartbeat_sent.connect
-def _beat(**_: object) -> None:
-    HEARTBEAT.set_to_current_time()

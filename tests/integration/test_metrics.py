@@ -15,6 +15,7 @@ from dev.ports import free_port
 from dev.processes import Process
 from shared.settings import Settings
 from tests.conftest import SECRET
+from tests.counting import CountingWorker, counting_environment
 from tests.room import ONE_FACE, TWO_FACES, Seat
 from tests.scrape import scrape
 from tests.waiting import until
@@ -109,22 +110,11 @@ def two_processes(settings: Settings, database: Engine, tmp_path: Path) -> Itera
 
         log = tmp_path / "gateway.log"
         process = Process(
-            "gateway", command, log=log, environment=environment(settings, tmp_path), answers=answers
+            "gateway", command, log=log, environment=counting_environment(settings, tmp_path), answers=answers
         )
         process.start()
         yield client
         process.stop()
-
-
-def environment(settings: Settings, directory: Path) -> dict[str, str]:
-    counted = directory / "counted"
-    counted.mkdir()
-    return os.environ | {
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_URL": settings.redis_url.get_secret_value(),
-        "SECRET_KEY": SECRET,
-        "PROMETHEUS_MULTIPROC_DIR": str(counted),
-    }
 
 
 def test_a_gateway_of_several_processes_counts_as_one(two_processes: httpx.Client) -> None:
@@ -139,40 +129,6 @@ def test_a_gateway_of_several_processes_counts_as_one(two_processes: httpx.Clien
     assert refused == [40] * 8
 
 
-class Worker:
-    """A frames worker of two processes that answers `/metrics`."""
-
-    def __init__(self, settings: Settings, directory: Path) -> None:
-        port = free_port()
-        self.url = f"http://127.0.0.1:{port}/metrics"
-        command = ["celery", "-A", "worker.frames", "worker", "-Q", "frames", "-n", "frames@%h", "-c", "2"]
-        self.process = Process(
-            "worker",
-            [sys.executable, "-m", *command],
-            log=directory / "worker.log",
-            environment=environment(settings, directory) | {"METRICS_PORT": str(port)},
-            answers=self._answers,
-        )
-
-    def children(self) -> list[psutil.Process]:
-        """The processes that judge."""
-        return psutil.Process(self.process.pid).children()
-
-    def _answers(self) -> bool:
-        try:
-            return bool(scrape(self.url))
-        except httpx.TransportError:
-            return False
-
-
-@pytest.fixture
-def worker(settings: Settings, gateway: httpx.Client, tmp_path: Path) -> Iterator[Worker]:  # noqa: ARG001
-    running = Worker(settings, tmp_path)
-    running.process.start()
-    yield running
-    running.process.kill()
-
-
 def judged(seat: Seat, picture: bytes, times: int) -> None:
     """Sends it so many times, and waits for every end."""
     for job_id in [seat.accepted(picture) for _ in range(times)]:
@@ -180,7 +136,9 @@ def judged(seat: Seat, picture: bytes, times: int) -> None:
             pass
 
 
-def test_a_worker_counts_for_its_pool_and_forgets_no_child_that_died(worker: Worker, seat: Seat) -> None:
+def test_a_worker_counts_for_its_pool_and_forgets_no_child_that_died(
+    worker: CountingWorker, seat: Seat
+) -> None:
     judged(seat, TWO_FACES, 2)
     judged(seat, BROKEN, 1)
     [killed, _] = before = worker.children()
@@ -205,16 +163,16 @@ def _complete(counted: dict[str, float]) -> dict[str, float] | None:
     return counted if counted["proctor_verdict_age_seconds_count"] == 6 else None
 
 
-def test_a_worker_that_is_connected_shows_a_heartbeat(worker: Worker) -> None:
+def test_a_worker_that_is_connected_shows_a_heartbeat(worker: CountingWorker) -> None:
     def heartbeat() -> float:
-        return scrape(worker.url)["proctor_worker_heartbeat_timestamp_seconds"]
+        return scrape(worker.url)['proctor_worker_heartbeat_timestamp_seconds{queue="frames"}']
 
     first = heartbeat()
 
     assert until(lambda: heartbeat() > first, "the next one")
 
 
-def test_no_child_could_keep_the_port_from_the_next_worker(worker: Worker) -> None:
+def test_no_child_could_keep_the_port_from_the_next_worker(worker: CountingWorker) -> None:
     before = worker.children()
     before[0].kill()
     [younger] = until(lambda: set(worker.children()) - set(before), "a child that is younger than the port")
@@ -229,7 +187,7 @@ def listens(process: psutil.Process) -> bool:
 
 
 def test_a_port_without_a_directory_is_refused(settings: Settings, tmp_path: Path) -> None:
-    worker = Worker(settings, tmp_path)
+    worker = CountingWorker(settings, tmp_path)
     port = worker.url.split(":")[2].split("/")[0]
     plain = os.environ | {"METRICS_PORT": port, "SECRET_KEY": SECRET}
     process = Process(

@@ -1,0 +1,161 @@
+"""deploy/: alerts and dashboard ask for what is really exported, and each alert says what to do."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import httpx
+import promql_parser
+import pytest
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from dev.processes import ROOT
+from shared.queue import EVIDENCE
+from tests.counting import CountingWorker
+from tests.room import TWO_FACES, Seat
+
+RULES = ROOT / "deploy/prometheus/rules.yml"
+DASHBOARD = ROOT / "deploy/grafana/proctor.json"
+GUIDE = ROOT / "docs/operations.md"
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One rule."""
+
+    name: str
+    query: str
+    runbook: str
+
+
+def alerts() -> list[Alert]:
+    groups = yaml.safe_load(RULES.read_text())["groups"]
+    rules = [rule for group in groups for rule in group["rules"]]
+    return [Alert(rule["alert"], rule["expr"], rule["annotations"]["runbook_url"]) for rule in rules]
+
+
+def queries() -> list[str]:
+    """Of every alert and every panel."""
+    panels = json.loads(DASHBOARD.read_text())["panels"]
+    shown = [target["expr"] for panel in panels for target in panel["targets"]]
+    return [alert.query for alert in alerts()] + [query.replace("$__rate_interval", "5m") for query in shown]
+
+
+def selectors(query: str) -> Iterator[promql_parser.VectorSelector]:
+    """What a query reads; raises ValueError for what is no PromQL."""
+    found: list[promql_parser.VectorSelector] = []
+
+    def visit(node: promql_parser.Expr) -> None:
+        if isinstance(node, promql_parser.VectorSelector):
+            found.append(node)
+        if isinstance(node, promql_parser.MatrixSelector):
+            found.append(node.vector_selector)
+
+    promql_parser.walk(promql_parser.parse(query), visit)
+    yield from found
+
+
+Exported = Mapping[str, Mapping[str, set[str]]]
+"""By name of a series the values of each of its labels."""
+
+
+@pytest.fixture
+def exported(gateway: httpx.Client, worker: CountingWorker, seat: Seat) -> Exported:
+    """By a gateway that has refused a frame, and a worker that has judged one."""
+    job_id = seat.accepted(TWO_FACES)
+    while seat.job(job_id, wait=5).json()["status"] in {"queued", "running"}:
+        pass
+    assert seat.post(b"not a picture").status_code == 422
+    series: dict[str, dict[str, set[str]]] = defaultdict(partial(defaultdict, set))
+    for url in (str(gateway.base_url.join("/metrics")), worker.url):
+        for family in text_string_to_metric_families(httpx.get(url, trust_env=False).text):
+            for sample in family.samples:
+                labels = series[sample.name]
+                for label, value in sample.labels.items():
+                    labels[label].add(value)
+    # The other kind of worker differs in this label only.
+    series["proctor_worker_heartbeat_timestamp_seconds"]["queue"].add(EVIDENCE)
+    return series
+
+
+# Labels whose values come with what happens; all others are there from the start.
+OPEN_LABELS = {"engine", "le", ("proctor_frames_refused_total", "reason")}
+
+
+def test_every_query_reads_what_is_exported(exported: Exported) -> None:
+    read = [selector for query in queries() for selector in selectors(query)]
+    assert len(read) > len(alerts())
+
+    for selector in read:
+        name = str(selector.name)
+        assert name in exported, selector
+        labels = exported[name]
+        for matcher in selector.matchers.matchers:
+            assert matcher.name in labels, selector
+            if not OPEN_LABELS & {matcher.name, (name, matcher.name)}:
+                values = set(matcher.value.split("|"))
+                assert values <= labels[matcher.name], selector
+
+
+def test_all_that_the_system_exports_is_on_the_dashboard(exported: Exported) -> None:
+    shown = {selector.name for query in queries() for selector in selectors(query)}
+    ours = {re.sub("_(bucket|sum|count|created)$", "", name) for name in exported if "proctor_" in name}
+    ours -= {f"{name.removesuffix('_total')}" for name in ours if name.endswith("_total")}
+
+    assert ours <= {re.sub("_(bucket|sum|count)$", "", str(name)) for name in shown}
+
+
+@pytest.mark.parametrize("alert", alerts(), ids=lambda alert: alert.name)
+def test_every_alert_says_what_it_means_and_what_to_do(alert: Alert) -> None:
+    page, anchor = alert.runbook.split("#")
+    assert ROOT / page == GUIDE
+    assert anchor == alert.name.lower()
+
+    section = GUIDE.read_text().split(f"\n### {alert.name}\n")[1].split("\n#")[0]
+
+    assert "**Means**" in section
+    assert "**Do**" in section
+
+
+def test_no_alert_is_explained_that_is_not_there() -> None:
+    chapter = GUIDE.read_text().split("\n## Alerts\n")[1].split("\n## ")[0]
+
+    assert re.findall("^### (.+)$", chapter, re.MULTILINE) == [alert.name for alert in alerts()]
+
+
+@pytest.fixture
+def promtool() -> Path:
+    found = shutil.which("promtool")
+    if found is None:
+        missing = "The alerts are NOT tried: there is no promtool. On Debian: apt install prometheus"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return Path(found)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "config", "prometheus.yml"],
+        ["check", "rules", "rules.yml"],
+        ["test", "rules", "rules.test.yml"],
+    ],
+    ids=" ".join,
+)
+def test_prometheus_understands_them_and_each_fires_when_it_should(
+    promtool: Path, arguments: list[str]
+) -> None:
+    done = subprocess.run(
+        [promtool, *arguments], cwd=RULES.parent, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
