@@ -4,5 +4,6 @@ const CALLS = ["/meetings", "/detect_faces", "/jobs", "/is_admin", "/evidence", 
 
 export default defineConfig(({ mode }) => {
   const gateway = loadEnv(mode, ".", "PUBLIC_").PUBLIC_URL ?? "http://127.0.0.1:8000";
-  return { server: { proxy: Object.fromEntries(CALLS.map((path) => [path, gateway])) } };
+  const to = { target: gateway, ws: true };
+  return { server: { proxy: Object.fromEntries(CALLS.map((path) => [path, to])) } };
 });

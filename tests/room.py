@@ -87,6 +87,11 @@ class Room:
         assert response.status_code == 201, response.text
         return Seat(self.client, self.id, response.json()["participant_id"], response.json()["token"])
 
+    def say(self, text: str, to: Seat | None = None) -> httpx.Response:
+        """A message to one candidate, or to all."""
+        body = {"text": text, "participant_id": to.id if to else None}
+        return self.client.post(f"/meetings/{self.id}/messages", json=body, headers=bearer(self.admin_key))
+
     def flags(self, **params: str | int) -> httpx.Response:
         """A page of the flagged list, as the admin sees it."""
         return self.client.get(f"/meetings/{self.id}/flags", params=params, headers=bearer(self.admin_key))

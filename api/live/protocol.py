@@ -52,10 +52,10 @@ class Ice(_Said):
 
 
 class Stop(_Said):
-    """The view is over: ended by either side, refused for too many viewers, or the candidate has gone."""
+    """The view is over: ended by either side, too many viewers, or no candidate or camera there."""
 
     type: Literal["stop"] = "stop"
-    reason: Literal["ended", "full", "offline"] = "ended"
+    reason: Literal["ended", "full", "offline", "no_camera"] = "ended"
 
 
 AdminSignal = Annotated[Offer | Ice | Stop, Field(discriminator="type")]

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dev.pages import PACKAGES
+from tests.e2e.admin_page import open_person
 from tests.e2e.camera import TWO
 from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
@@ -81,7 +82,29 @@ def viewer(page: Page, meeting: Room) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
-@pytest.mark.parametrize("show", [home, before, check, exam, leaving, key_form, admin, viewer])
+def spoken_to(page: Page, meeting: Room) -> None:
+    exam(page, meeting)
+    meeting.say("Please look at your screen.")
+    expect(page.get_by_text("Please look at your screen.").first).to_be_visible()
+
+
+def messages(page: Page, meeting: Room) -> None:
+    admin(page, meeting)
+    meeting.say("Ten minutes left.")
+    page.get_by_role("button", name="Messages").click()
+    expect(page.get_by_text("Ten minutes left.")).to_be_visible()
+
+
+def person(page: Page, meeting: Room) -> None:
+    admin(page, meeting)
+    open_person(page, "Ada")
+    expect(page.get_by_text("No picture came")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "show",
+    [home, before, check, exam, spoken_to, leaving, key_form, admin, viewer, messages, person],
+)
 def test_axe_finds_nothing_serious(
     open_browser: OpenBrowser, meeting: Room, show: Callable[[Page, Room], None]
 ) -> None:

@@ -5,22 +5,14 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import expect
 
+from tests.e2e.admin_page import invigilate
 from tests.e2e.camera import ONE, TWO
 from tests.e2e.candidate_page import opened, start
 from tests.e2e.conftest import OpenBrowser
 from tests.room import ONE_FACE, TWO_FACES, Room
 from tests.waiting import until
-
-
-def invigilate(browser: BrowserContext, meeting: Room, key: str | None = None) -> Page:
-    """The meeting opened with its key, on a device that does not hold it yet."""
-    page = opened(browser, meeting)
-    page.get_by_role("button", name="I am the invigilator").click()
-    page.get_by_label("Invigilator key").fill(key or meeting.admin_key)
-    page.get_by_role("button", name="Open as invigilator").click()
-    return page
 
 
 @pytest.fixture

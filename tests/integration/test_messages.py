@@ -21,11 +21,6 @@ def admin(room: Room) -> Iterator[Page]:
         yield page
 
 
-def send(room: Room, text: str, to: Seat | None = None) -> httpx.Response:
-    body = {"text": text, "participant_id": to.id if to else None}
-    return room.client.post(f"/meetings/{room.id}/messages", json=body, headers=bearer(room.admin_key))
-
-
 def record(room: Room, of: Seat | None = None) -> list[tuple[str, int, int, int]]:
     params = {"participant_id": of.id} if of else {}
     path = f"/meetings/{room.id}/messages"
@@ -42,7 +37,7 @@ def test_a_message_arrives_at_another_gateway_and_the_admin_hears_of_it(
 ) -> None:
     ada, bob = room.join("Ada"), room.join("Bob")
     with open_page(ada, second_gateway) as page, open_page(bob, second_gateway) as other:
-        sent = send(room, "Please look at your screen.", ada)
+        sent = room.say("Please look at your screen.", ada)
 
         assert (sent.status_code, sent.json()["recipients"]) == (201, 1)
         message = page.hear("message")
@@ -70,7 +65,7 @@ def test_a_message_arrives_at_another_gateway_and_the_admin_hears_of_it(
         assert acknowledged["delivered_at"] == delivered["delivered_at"]
         assert record(room) == [("Please look at your screen.", 1, 1, 1)]
 
-        send(room, "Thank you.")
+        room.say("Thank you.")
         assert page.hear("message")["text"] == other.hear("message")["text"] == "Thank you."
 
 
@@ -78,9 +73,9 @@ def test_who_was_away_gets_it_on_return_and_who_joins_later_does_not(
     room: Room, second_gateway: httpx.Client
 ) -> None:
     ada, bob = room.join("Ada"), room.join("Bob")
-    assert send(room, "Ten minutes left.").json()["recipients"] == 2
+    assert room.say("Ten minutes left.").json()["recipients"] == 2
     late = room.join("Cleo")
-    send(room, "Five.")
+    room.say("Five.")
 
     for seat, expected in ((ada, ["Ten minutes left.", "Five."]), (late, ["Five."])):
         with open_page(seat, second_gateway) as page:
@@ -92,8 +87,8 @@ def test_who_was_away_gets_it_on_return_and_who_joins_later_does_not(
 
 
 def test_it_comes_again_until_it_is_acknowledged(room: Room, seat: Seat, admin: Page) -> None:
-    send(room, "first", seat)
-    send(room, "second", seat)
+    room.say("first", seat)
+    room.say("second", seat)
     admin.hear("sent")
     admin.hear("sent")
     with open_page(seat, room.client) as page:
@@ -110,7 +105,7 @@ def test_a_message_that_went_unheard_while_redis_was_away_arrives(
     room: Room, seat: Seat, database: Engine, redis: Redis
 ) -> None:
     with open_page(seat, room.client) as page:
-        send(room, "before", seat)
+        room.say("before", seat)
         page.hear("message")
 
         send_message(database, UUID(seat.meeting_id), "meanwhile", UUID(seat.id))
@@ -121,7 +116,7 @@ def test_a_message_that_went_unheard_while_redis_was_away_arrives(
 
 def test_nobody_gives_a_receipt_for_another(room: Room) -> None:
     ada, bob = room.join("Ada"), room.join("Bob")
-    message_id = send(room, "Please look at your screen.", ada).json()["id"]
+    message_id = room.say("Please look at your screen.", ada).json()["id"]
 
     with open_page(bob, room.client) as page:
         page.say({"type": "receipt", "id": message_id, "acknowledged": True})
@@ -148,12 +143,12 @@ def test_only_the_admin_sends_and_reads_and_only_to_candidates(room: Room, seat:
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 501, "a\0b", "\u202eabc"])
 def test_what_nobody_can_read_is_not_sent(room: Room, text: str) -> None:
-    assert_problem(send(room, text), 422)
+    assert_problem(room.say(text), 422)
 
 
 def test_more_than_can_be_read_is_not_sent(room: Room) -> None:
     # A window may end while they are sent: then the next one fills.
-    answers = [send(room, "Look!") for _ in range(2 * MOST_IN_WINDOW + 1)]
+    answers = [room.say("Look!") for _ in range(2 * MOST_IN_WINDOW + 1)]
 
     refused = [answer for answer in answers if answer.status_code != 201]
     assert_problem(refused[0], 429)

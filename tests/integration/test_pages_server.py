@@ -177,9 +177,7 @@ def test_messages_pass_through_it(client: httpx.Client) -> None:
     seat = room.join()
 
     with greeted(client, room.id, seat.token) as page:
-        client.post(
-            f"/meetings/{room.id}/messages", json={"text": "Five minutes."}, headers=bearer(room.admin_key)
-        )
+        room.say("Five minutes.")
 
         assert page.hear("message")["text"] == "Five minutes."
 

@@ -3,10 +3,13 @@ import { flushSync } from "react-dom";
 import { ApiError } from "../api/client";
 import type { FlagFilter } from "../api/gateway";
 import type { Meeting } from "../api/types";
+import { useLine } from "../live/useLine";
 import { Page } from "../ui/Page";
 import { AdminHeader } from "./AdminHeader";
 import { FlagsPanel } from "./FlagsPanel";
+import { MessagesDialog } from "./MessagesDialog";
 import { PeoplePanel } from "./PeoplePanel";
+import { PersonDialog } from "./PersonDialog";
 import { Trouble } from "./Trouble";
 import { usePeople } from "./usePeople";
 import "./admin.css";
@@ -30,6 +33,11 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
   const [part, setPart] = useState<Part>("flags");
   const flagsHeading = useRef<HTMLHeadingElement>(null);
   const live = usePeople(meeting.id, adminKey);
+  const line = useLine(meeting.id, adminKey);
+  const [openedId, setOpenedId] = useState<string | null>(null);
+  const [showsMessages, setShowsMessages] = useState(false);
+  const people = live.people?.people ?? [];
+  const opened = people.find(({ participant_id }) => participant_id === openedId);
 
   const { error } = live.polling;
   const refused = error instanceof ApiError && error.isRefusedAccess;
@@ -47,7 +55,13 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
 
   return (
     <Page title={`Invigilator · ${meeting.title}`} wide>
-      <AdminHeader meeting={meeting} adminKey={adminKey} live={live} onForget={onForget} />
+      <AdminHeader
+        meeting={meeting}
+        adminKey={adminKey}
+        live={live}
+        onMessages={() => setShowsMessages(true)}
+        onForget={onForget}
+      />
       <Trouble live={live} />
       <fieldset className="parts">
         <legend className="unseen">Show</legend>
@@ -62,12 +76,30 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
           heading={flagsHeading}
           meetingId={meeting.id}
           adminKey={adminKey}
-          people={live.people?.people ?? []}
+          people={people}
           filter={filter}
           onFilter={setFilter}
         />
-        <PeoplePanel live={live} onShowFlags={showFlagsOf} />
+        <PeoplePanel live={live} onShowFlags={showFlagsOf} onOpen={setOpenedId} />
       </div>
+      {opened && (
+        <PersonDialog
+          meeting={meeting}
+          adminKey={adminKey}
+          person={opened}
+          line={line}
+          onClose={() => setOpenedId(null)}
+        />
+      )}
+      {showsMessages && (
+        <MessagesDialog
+          meetingId={meeting.id}
+          adminKey={adminKey}
+          people={people}
+          line={line}
+          onClose={() => setShowsMessages(false)}
+        />
+      )}
     </Page>
   );
 }

@@ -4,6 +4,7 @@ import type { Meeting } from "../api/types";
 import { AS_CANDIDATE, candidateLink } from "../meeting/links";
 import { CopyField } from "../ui/CopyField";
 import { Failure } from "../ui/Failure";
+import { Icon } from "../ui/Icon";
 import { messageOf } from "../ui/message";
 import { Freshness } from "./Freshness";
 import { LeaveDialog } from "./LeaveDialog";
@@ -14,11 +15,12 @@ interface Props {
   meeting: Meeting;
   adminKey: string;
   live: LivePeople;
+  onMessages: () => void;
   onForget: () => void;
 }
 
 /** The meeting's name, how fresh everything below is, and what can be done with the whole of it. */
-export function AdminHeader({ meeting, adminKey, live, onForget }: Props) {
+export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: Props) {
   const [leaving, setLeaving] = useState(false);
   const [problem, setProblem] = useState("");
 
@@ -50,6 +52,9 @@ export function AdminHeader({ meeting, adminKey, live, onForget }: Props) {
             </p>
           </div>
         </details>
+        <button type="button" onClick={onMessages}>
+          <Icon name="message" /> Messages
+        </button>
         <button type="button" onClick={save}>
           Export CSV
         </button>

@@ -47,7 +47,7 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
 
   return (
     <Dialog labelledBy="viewer-title" className="viewer" onClose={onClose} onKeyDown={press}>
-      <div className="viewer-head">
+      <div className="dialog-head">
         <div>
           <h2 id="viewer-title">{flag.participant_name}</h2>
           <p>

@@ -6,10 +6,11 @@ import type { LivePeople } from "./usePeople";
 interface Props {
   live: LivePeople;
   onShowFlags: (participantId: string) => void;
+  onOpen: (participantId: string) => void;
 }
 
 /** Everyone in the meeting; who needs a look comes first, as the server sorts them. */
-export function PeoplePanel({ live: { people, clockOffset }, onShowFlags }: Props) {
+export function PeoplePanel({ live: { people, clockOffset }, onShowFlags, onOpen }: Props) {
   const everyone = people?.people ?? [];
   return (
     <section className="people" aria-labelledby="people-title">
@@ -37,6 +38,7 @@ export function PeoplePanel({ live: { people, clockOffset }, onShowFlags }: Prop
             person={person}
             clockOffset={clockOffset}
             onShowFlags={onShowFlags}
+            onOpen={onOpen}
           />
         ))}
       </ul>

@@ -1,30 +1,24 @@
 import { memo } from "react";
-import { pictureLink } from "../api/pictureLink";
 import type { Person } from "../api/types";
-import { Icon } from "../ui/Icon";
 import { ago, timeOfDay } from "../ui/time";
 import { useNow } from "../ui/useNow";
 import { CoverageStrip } from "./CoverageStrip";
 import { StateMark } from "./StateMark";
+import { Thumbnail } from "./Thumbnail";
 
 interface Props {
   person: Person;
   clockOffset: number;
   onShowFlags: (participantId: string) => void;
+  onOpen: (participantId: string) => void;
 }
 
 /** One candidate: picture, state, and the last half hour. */
-export const PersonCard = memo(function PersonCard({ person, clockOffset, onShowFlags }: Props) {
+export const PersonCard = memo(function PersonCard({ person, clockOffset, onShowFlags, onOpen }: Props) {
   const { participant_id, name, state, flags, thumbnail_url, coverage, last_verified_at } = person;
   return (
     <li className={`person person-${state}`}>
-      <div className="thumbnail">
-        {thumbnail_url ? (
-          <img src={pictureLink(thumbnail_url)} alt="" decoding="async" />
-        ) : (
-          <Icon name="person" />
-        )}
-      </div>
+      <Thumbnail link={thumbnail_url} />
       <div className="person-words">
         <div className="person-head">
           <h3>{name}</h3>
@@ -35,13 +29,18 @@ export const PersonCard = memo(function PersonCard({ person, clockOffset, onShow
             <LastVerified at={last_verified_at} clockOffset={clockOffset} />
           </p>
           {flags > 0 && (
-            <button type="button" className="flag-count" onClick={() => onShowFlags(participant_id)}>
+            <button type="button" className="small" onClick={() => onShowFlags(participant_id)}>
               {flagCount(flags)}
               <span className="unseen"> of {name}</span>
             </button>
           )}
         </div>
-        <CoverageStrip coverage={coverage} />
+        <div className="person-head">
+          <CoverageStrip coverage={coverage} />
+          <button type="button" className="small" onClick={() => onOpen(participant_id)}>
+            Open<span className="unseen"> {name}</span>
+          </button>
+        </div>
       </div>
     </li>
   );

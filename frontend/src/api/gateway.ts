@@ -9,6 +9,8 @@ import type {
   Job,
   JoinedParticipant,
   Meeting,
+  MessageList,
+  MessageRecord,
   People,
   Review,
 } from "./types";
@@ -87,6 +89,26 @@ export function reviewFlag(meetingId: string, key: string, flagId: number, decis
 
 export async function exportFlags(meetingId: string, key: string): Promise<Blob> {
   return (await request(`/meetings/${meetingId}/flags.csv`, { bearer: key })).blob();
+}
+
+/** To one candidate, or to all who have joined. */
+export function sendMessage(
+  meetingId: string,
+  key: string,
+  text: string,
+  participantId: string | null,
+): Promise<MessageRecord> {
+  const message = { text, participant_id: participantId };
+  return callFor(`/meetings/${meetingId}/messages`, post(message, { bearer: key }));
+}
+
+export function listMessages(
+  meetingId: string,
+  key: string,
+  participantId: string | null,
+): Promise<MessageList> {
+  const query = participantId ? `?participant_id=${participantId}` : "";
+  return callFor(`/meetings/${meetingId}/messages${query}`, { bearer: key });
 }
 
 export function listPeople(meetingId: string, key: string, signal: AbortSignal): Promise<People> {

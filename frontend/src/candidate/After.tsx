@@ -31,9 +31,9 @@ export function After({ meeting, seat, onReturn }: Props) {
               <dt>Pictures checked</dt>
               <dd>{judged}</dd>
               <dt>Messages</dt>
-              <dd>{episodes.length}</dd>
+              <dd>{episodes.length + seat.told.length}</dd>
             </dl>
-            <History episodes={episodes} />
+            <History episodes={episodes} told={seat.told} />
           </>
         )}
         <button type="button" onClick={onReturn}>

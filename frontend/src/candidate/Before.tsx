@@ -79,5 +79,6 @@ export async function takeSeat(meetingId: string, name: string): Promise<Seat> {
     startedAt: null,
     cameraId: "",
     record: { judged: 0, episodes: [] },
+    told: [],
   };
 }

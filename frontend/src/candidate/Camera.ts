@@ -60,6 +60,11 @@ export class Camera {
     return this.#canvas.toDataURL("image/jpeg", JPEG_QUALITY);
   }
 
+  /** The picture for somebody else, who ends it without ending the camera. */
+  copyTrack(): MediaStreamTrack {
+    return this.#track.clone();
+  }
+
   stop(): void {
     for (const track of this.stream.getTracks()) track.stop();
     this.video.srcObject = null;

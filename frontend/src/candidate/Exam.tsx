@@ -8,6 +8,7 @@ import { CameraChoice } from "./CameraChoice";
 import { CameraHelp } from "./CameraHelp";
 import { ConcernBanner } from "./ConcernBanner";
 import { History } from "./History";
+import { Invigilators } from "./Invigilators";
 import { LeaveDialog } from "./LeaveDialog";
 import { Preview } from "./Preview";
 import { Rejoin } from "./Rejoin";
@@ -15,11 +16,13 @@ import { keepSeat, type Seat } from "./seat";
 import { type Status, statusLine, statusOf, type Tone } from "./status";
 import type { CameraUse } from "./useCamera";
 import { useFrameLoop } from "./useFrameLoop";
+import type { Live } from "./useLive";
 
 interface Props {
   meeting: Meeting;
   seat: Seat;
   use: CameraUse;
+  live: Live;
   onChange: (seat: Seat) => void;
   onLeave: (seat: Seat) => void;
 }
@@ -36,22 +39,25 @@ const TAB_MARKS: Record<Tone, string> = { good: "✓", warning: "⚠", neutral: 
 const TURNING_ON: Status = { tone: "waiting", words: "turning the camera on", checkedAt: null };
 
 /** A quiet page that stays out of the way, and says so when something is wrong. */
-export function Exam({ meeting, seat, use, onChange, onLeave }: Props) {
+export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
   const state = useFrameLoop(seat, use.current, false);
   const heading = useArrival();
   const now = useNow();
   const status = use.opening ? TURNING_ON : statusOf(state, meeting.frame_interval_ms, now);
   const [leaving, setLeaving] = useState(false);
   const { judged, episodes } = state;
-  const latest = { ...seat, record: { judged, episodes } };
+  const { told } = live;
+  const latest = { ...seat, record: { judged, episodes }, told };
+  const isSpokenTo = told.some(({ acknowledged }) => !acknowledged);
 
-  useEffect(() => keepSeat({ ...seat, record: { judged, episodes } }), [seat, judged, episodes]);
+  useEffect(() => keepSeat({ ...seat, record: { judged, episodes }, told }), [seat, judged, episodes, told]);
 
   return (
-    <Page title={`${TAB_MARKS[status.tone]} ${meeting.title}`}>
+    <Page title={`${isSpokenTo ? "✉ " : ""}${TAB_MARKS[status.tone]} ${meeting.title}`}>
       <h1 ref={heading} tabIndex={-1}>
         {meeting.title}
       </h1>
+      <Invigilators live={live} />
       <div className="exam">
         <div className="exam-camera">
           {use.camera && use.isOn ? <Preview camera={use.camera} /> : <NoPicture />}
@@ -72,7 +78,7 @@ export function Exam({ meeting, seat, use, onChange, onLeave }: Props) {
             <CameraHelp problem={use.problem ?? "stopped"} onRetry={() => void use.open(seat.cameraId)} />
           )}
           <p>Write your exam, {seat.name}. Keep this tab open; it goes on working behind other tabs.</p>
-          <History episodes={episodes} />
+          <History episodes={episodes} told={told} />
           <button type="button" onClick={() => setLeaving(true)}>
             <Icon name="leave" /> Leave the exam
           </button>

@@ -1,6 +1,6 @@
+import { backoff } from "../api/backoff";
 import { ApiError } from "../api/client";
 import type { AcceptedFrame, Job } from "../api/types";
-import { backoff } from "./backoff";
 import { CameraOff } from "./CameraOff";
 import { type ConcernKind, concernOf } from "./concerns";
 import type { ExamRecord } from "./seat";

@@ -1,22 +1,29 @@
 import { duration, timeOfDay } from "../ui/time";
 import { WORDING } from "./concerns";
 import type { Episode } from "./FrameLoop";
+import type { Told } from "./Inbox";
 
-/** What the candidate was told so far, newest first. */
-export function History({ episodes }: { episodes: readonly Episode[] }) {
+interface Props {
+  episodes: readonly Episode[];
+  told: readonly Told[];
+}
+
+/** What the candidate was told so far, by the page and by invigilators, newest first. */
+export function History({ episodes, told }: Props) {
+  const entries = [...episodes.map(ofEpisode), ...told.map(ofTold)].sort((a, b) => b.at - a.at);
   return (
     <details className="history">
       <summary>
-        Messages so far <span className="count">{episodes.length}</span>
+        Messages so far <span className="count">{entries.length}</span>
       </summary>
-      {episodes.length === 0 ? (
+      {entries.length === 0 ? (
         <p className="quiet">None. Your picture was good all the time.</p>
       ) : (
         <ul className="plain">
-          {episodes.toReversed().map((episode) => (
-            <li key={episode.from}>
-              <time>{timeOfDay(episode.from)}</time> {WORDING[episode.kind].title}
-              <span className="quiet"> · {lengthOf(episode)}</span>
+          {entries.map(({ key, at, words, aside }) => (
+            <li key={key}>
+              <time>{timeOfDay(at)}</time> {words}
+              <span className="quiet"> · {aside}</span>
             </li>
           ))}
         </ul>
@@ -25,6 +32,19 @@ export function History({ episodes }: { episodes: readonly Episode[] }) {
   );
 }
 
-function lengthOf({ from, until }: Episode): string {
-  return until === null ? "now" : `for ${duration(until - from)}`;
+interface Entry {
+  key: string;
+  at: number;
+  words: string;
+  aside: string;
+}
+
+function ofEpisode({ kind, from, until }: Episode): Entry {
+  const aside = until === null ? "now" : `for ${duration(until - from)}`;
+  return { key: `${from}`, at: from, words: WORDING[kind].title, aside };
+}
+
+function ofTold({ id, sentAt, text, acknowledged }: Told): Entry {
+  const aside = acknowledged ? "from your invigilator, read" : "from your invigilator";
+  return { key: id, at: Date.parse(sentAt), words: `“${text}”`, aside };
 }

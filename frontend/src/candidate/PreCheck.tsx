@@ -5,21 +5,24 @@ import { useArrival } from "../ui/useArrival";
 import { CameraChoice } from "./CameraChoice";
 import { CameraHelp } from "./CameraHelp";
 import { CheckResult } from "./CheckResult";
+import { Invigilators } from "./Invigilators";
 import { Preview } from "./Preview";
 import { Steps } from "./Steps";
 import type { Seat } from "./seat";
 import type { CameraUse } from "./useCamera";
+import type { Live } from "./useLive";
 
 interface Props {
   meeting: Meeting;
   seat: Seat;
   use: CameraUse;
+  live: Live;
   onStart: () => void;
   onLeave: () => void;
 }
 
 /** Camera, light, distance: put right before it matters. */
-export function PreCheck({ meeting, seat, use, onStart, onLeave }: Props) {
+export function PreCheck({ meeting, seat, use, live, onStart, onLeave }: Props) {
   const { camera, isOn, opening, problem, open } = use;
   const heading = useArrival();
   const turnOn = () => void open(camera?.deviceId ?? seat.cameraId);
@@ -36,6 +39,7 @@ export function PreCheck({ meeting, seat, use, onStart, onLeave }: Props) {
         {meeting.title}
       </h1>
       <Steps now={1} />
+      <Invigilators live={live} />
       <section className="card">
         <h2>Camera check</h2>
         <p>Nothing of this check is kept, and none of it counts.</p>

@@ -3,6 +3,7 @@ import { Exam } from "./Exam";
 import { PreCheck } from "./PreCheck";
 import type { Seat } from "./seat";
 import { useCamera } from "./useCamera";
+import { useLive } from "./useLive";
 
 interface Props {
   meeting: Meeting;
@@ -16,6 +17,7 @@ export function Seated({ meeting, seat, onChange, onLeave }: Props) {
   const started = seat.startedAt !== null;
   // After a reload in the middle of an exam the candidate has agreed long ago.
   const use = useCamera(started ? seat.cameraId : null);
+  const live = useLive(seat, use);
 
   if (started) {
     // Who joins again is another participant, with a loop of their own.
@@ -26,6 +28,7 @@ export function Seated({ meeting, seat, onChange, onLeave }: Props) {
         meeting={meeting}
         seat={seat}
         use={use}
+        live={live}
         onChange={onChange}
         onLeave={onLeave}
       />
@@ -36,7 +39,10 @@ export function Seated({ meeting, seat, onChange, onLeave }: Props) {
       meeting={meeting}
       seat={seat}
       use={use}
-      onStart={() => onChange({ ...seat, cameraId: use.camera?.deviceId ?? "", startedAt: Date.now() })}
+      live={live}
+      onStart={() =>
+        onChange({ ...seat, told: live.told, cameraId: use.camera?.deviceId ?? "", startedAt: Date.now() })
+      }
       onLeave={() => onLeave(seat)}
     />
   );

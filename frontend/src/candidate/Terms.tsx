@@ -6,10 +6,16 @@ const PLACES: Record<Meeting["evidence_store"], string> = {
   imgur: "at imgur.com, a service outside this server, under an address that can't be guessed",
 };
 
+const VENDORS: Record<Exclude<Meeting["video"]["provider"], "none">, string> = {
+  dyte: "Dyte, a service of Cloudflare",
+  realtimekit: "Cloudflare RealtimeKit",
+};
+
 /** What happens to the pictures, in plain words. */
 export function Terms({ meeting }: { meeting: Meeting }) {
   const every = Math.max(1, Math.round(meeting.frame_interval_ms / 1_000));
   const days = meeting.evidence_retention_days;
+  const { provider } = meeting.video;
   return (
     <>
       <h2>What happens here</h2>
@@ -25,6 +31,12 @@ export function Terms({ meeting }: { meeting: Meeting }) {
         <dd>
           The invigilators of this meeting: a small picture for about a minute and, if more than one person is
           seen, that picture in full. You are told at once, and a human decides what it means.
+        </dd>
+        <dt>Who watches live</dt>
+        <dd>
+          {provider === "none"
+            ? "During the exam an invigilator may watch your camera for a while, without sound. Your page says so as long as it lasts, and nothing of it is kept. The two browsers talk to each other directly if they can, and so learn each other's network address."
+            : `You sit the exam in a meeting, with picture and sound, that runs over ${VENDORS[provider]}, outside this server.`}
         </dd>
         <dt>How long it is kept</dt>
         <dd>

@@ -1,4 +1,5 @@
 import type { Episode } from "./FrameLoop";
+import type { Told } from "./Inbox";
 
 /** What a candidate has seen of the exam so far. */
 export interface ExamRecord {
@@ -18,6 +19,8 @@ export interface Seat {
   /** The chosen camera; empty for any. */
   cameraId: string;
   record: ExamRecord;
+  /** By the invigilators, oldest first. */
+  told: readonly Told[];
 }
 
 // In sessionStorage: a reload, a crash or a reopened tab goes on as the same participant, while the next

@@ -1,0 +1,53 @@
+import { useState } from "react";
+import type { Meeting, Person } from "../api/types";
+import type { Line } from "../live/useLine";
+import { Dialog } from "../ui/Dialog";
+import { Icon } from "../ui/Icon";
+import { CoverageStrip } from "./CoverageStrip";
+import { LivePicture } from "./LivePicture";
+import { MessageForm } from "./MessageForm";
+import { MessageRecords } from "./MessageRecords";
+import { StateMark } from "./StateMark";
+import { useMessages } from "./useMessages";
+
+interface Props {
+  meeting: Meeting;
+  adminKey: string;
+  person: Person;
+  line: Line;
+  onClose: () => void;
+}
+
+/** One candidate: seen live, and spoken to. */
+export function PersonDialog({ meeting, adminKey, person, line, onClose }: Props) {
+  const { participant_id, name, state, coverage } = person;
+  const said = useMessages(meeting.id, adminKey, line, participant_id);
+  const [attempt, setAttempt] = useState(0);
+
+  return (
+    <Dialog labelledBy="person-title" className="person-dialog" onClose={onClose}>
+      <div className="dialog-head">
+        <div>
+          <h2 id="person-title">{name}</h2>
+          <StateMark state={state} />
+        </div>
+        <button type="button" aria-label="Close" onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      </div>
+      {/* With a vendor, candidates are seen in the meeting. */}
+      {meeting.video.provider === "none" && (
+        <LivePicture key={attempt} person={person} line={line} onRetry={() => setAttempt(attempt + 1)} />
+      )}
+      <CoverageStrip coverage={coverage} />
+      <MessageForm
+        meetingId={meeting.id}
+        adminKey={adminKey}
+        participantId={participant_id}
+        label={`Message to ${name}`}
+        onSent={said.refresh}
+      />
+      <MessageRecords said={said} nameOf={null} />
+    </Dialog>
+  );
+}

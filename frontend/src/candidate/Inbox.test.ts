@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import type { Message } from "../live/protocol";
+import { Inbox, type Told } from "./Inbox";
+
+const message = (id: string): Message => ({
+  type: "message",
+  id,
+  text: `text of ${id}`,
+  sent_at: "2026-11-23T09:30:00Z",
+});
+const receipt = (id: string, acknowledged: boolean) => ({ type: "receipt", id, acknowledged });
+
+function opened(before: readonly Told[] = []) {
+  const states: (readonly Told[])[] = [];
+  return { inbox: new Inbox(before, (told) => states.push(told)), states };
+}
+
+describe("the candidate's inbox", () => {
+  it("shows a message once, however often it comes", () => {
+    const { inbox, states } = opened();
+
+    expect(inbox.take(message("a"))).toEqual(receipt("a", false));
+    expect(inbox.take(message("a"))).toEqual(receipt("a", false));
+
+    expect(states).toHaveLength(1);
+    expect(states[0]?.map(({ text }) => text)).toEqual(["text of a"]);
+  });
+
+  it("says again that a message was acknowledged when the gateway has not heard it", () => {
+    const { inbox, states } = opened();
+    inbox.take(message("a"));
+
+    expect(inbox.acknowledge("a")).toEqual(receipt("a", true));
+    expect(inbox.take(message("a"))).toEqual(receipt("a", true));
+
+    expect(states.at(-1)?.[0]?.acknowledged).toBe(true);
+  });
+
+  it("goes on from what was told before a reload", () => {
+    const before = [{ id: "a", text: "text of a", sentAt: "2026-11-23T09:30:00Z", acknowledged: true }];
+    const { inbox, states } = opened(before);
+
+    expect(inbox.take(message("a"))).toEqual(receipt("a", true));
+    inbox.take(message("b"));
+
+    expect(states.at(-1)?.map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+});

@@ -1,0 +1,58 @@
+import { useRef } from "react";
+import { Icon } from "../ui/Icon";
+import { timeOfDay } from "../ui/time";
+import type { Live } from "./useLive";
+
+/** Whether invigilators are watching live, and what they have said. */
+export function Invigilators({ live }: { live: Live }) {
+  const place = useRef<HTMLDivElement>(null);
+  const open = live.told.filter(({ acknowledged }) => !acknowledged);
+  function acknowledge(id: string) {
+    live.acknowledge(id);
+    // The button that was pressed is gone.
+    place.current?.focus();
+  }
+
+  return (
+    <>
+      <div role="status">{live.viewers > 0 && <Watched viewers={live.viewers} />}</div>
+      {/* Always there, for screen readers to notice what comes into it. */}
+      <div role="alert" ref={place} tabIndex={-1} className="tellings">
+        {open.map(({ id, text, sentAt }) => (
+          <section key={id} className="told">
+            <Icon name="message" />
+            <div>
+              <h2>Message from your invigilator</h2>
+              <p>{text}</p>
+              <p className="quiet">{timeOfDay(sentAt)}</p>
+            </div>
+            <button type="button" onClick={() => acknowledge(id)}>
+              I have read it
+            </button>
+          </section>
+        ))}
+        {live.state === "replaced" && (
+          <section className="told">
+            <Icon name="info" />
+            <p>
+              The exam is open in another window as well. Messages from your invigilator appear there. Close
+              one of the two.
+            </p>
+            <button type="button" onClick={live.takeOver}>
+              Use this window
+            </button>
+          </section>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Watched({ viewers }: { viewers: number }) {
+  return (
+    <p className="watched">
+      <Icon name="eye" />
+      {viewers === 1 ? "An invigilator is watching live" : `${viewers} invigilators are watching live`}
+    </p>
+  );
+}

@@ -1,0 +1,98 @@
+import type { LiveLine } from "../live/LiveLine";
+import { addWay, openPeer } from "../live/peer";
+import type { Description, Signal, Stop } from "../live/protocol";
+import type { Camera } from "./Camera";
+
+// The exam needs the uplink, too.
+const MOST_BITS_PER_SECOND = 300_000;
+const MOST_FRAMES_PER_SECOND = 12;
+const WIDEST = 480;
+
+const OVER = new Set<RTCPeerConnectionState>(["failed", "closed"]);
+
+interface Viewer {
+  peer: RTCPeerConnection;
+  /** A copy, to be ended without ending the camera. */
+  track: MediaStreamTrack;
+}
+
+/** Shows the open camera to each invigilator who asks; how many may, the gateway decides. */
+export class Viewers {
+  readonly #viewers = new Map<string, Viewer>();
+  #turn = Promise.resolve();
+
+  /** `camera` is null where there is nothing to show. */
+  constructor(
+    private readonly line: LiveLine,
+    private readonly camera: Camera | null,
+  ) {}
+
+  /** Takes a signal from a viewer, once those before it have been taken. */
+  take(id: string, signal: Signal): void {
+    this.#turn = this.#turn
+      .then(() => this.#take(id, signal))
+      .catch((error: unknown) => {
+        console.error(error);
+        this.#end(id, "ended");
+      });
+  }
+
+  /** Ends every view. */
+  endAll(): void {
+    for (const id of this.#viewers.keys()) this.#end(id, "no_camera");
+  }
+
+  async #take(id: string, signal: Signal): Promise<void> {
+    const peer = this.#viewers.get(id)?.peer;
+    if (signal.type === "offer") await this.#answer(id, signal);
+    else if (signal.type === "ice" && peer) await addWay(peer, signal);
+    else if (signal.type === "stop") this.#close(id);
+  }
+
+  async #answer(id: string, offer: Description): Promise<void> {
+    this.#close(id);
+    if (!this.camera) {
+      this.#say(id, { type: "stop", reason: "no_camera" });
+      return;
+    }
+    const peer = openPeer(this.line.iceServers, (signal) => this.#say(id, signal));
+    const track = this.camera.copyTrack();
+    this.#viewers.set(id, { peer, track });
+    peer.onconnectionstatechange = () => {
+      if (OVER.has(peer.connectionState)) this.#end(id, "ended");
+    };
+    await peer.setRemoteDescription(offer);
+    const sender = peer.addTrack(track);
+    await peer.setLocalDescription();
+    // At once: the ways to reach this page, said from now on, mean nothing before it.
+    this.#say(id, { type: "answer", sdp: peer.localDescription?.sdp ?? "" });
+    await bound(sender, track);
+  }
+
+  #end(id: string, reason: Stop["reason"]): void {
+    if (!this.#viewers.has(id)) return;
+    this.#close(id);
+    this.#say(id, { type: "stop", reason });
+  }
+
+  #close(id: string): void {
+    const viewer = this.#viewers.get(id);
+    this.#viewers.delete(id);
+    viewer?.track.stop();
+    viewer?.peer.close();
+  }
+
+  #say(id: string, signal: Signal): void {
+    this.line.say({ type: "signal", to: id, signal });
+  }
+}
+
+async function bound(sender: RTCRtpSender, track: MediaStreamTrack): Promise<void> {
+  const parameters = sender.getParameters();
+  for (const encoding of parameters.encodings) {
+    encoding.maxBitrate = MOST_BITS_PER_SECOND;
+    encoding.maxFramerate = MOST_FRAMES_PER_SECOND;
+    encoding.scaleResolutionDownBy = Math.max(1, (track.getSettings().width ?? WIDEST) / WIDEST);
+  }
+  await sender.setParameters(parameters);
+}

@@ -1,0 +1,65 @@
+import { useEffect, useState } from "react";
+import type { LineState } from "../live/LiveLine";
+import { useLine } from "../live/useLine";
+import { Inbox, type Told } from "./Inbox";
+import type { Seat } from "./seat";
+import type { CameraUse } from "./useCamera";
+import { Viewers } from "./Viewers";
+
+/** What goes on between the candidate and the invigilators. */
+export interface Live {
+  state: LineState;
+  /** Takes the exam back from another window. */
+  takeOver: () => void;
+  /** How many invigilators are watching the camera live. */
+  viewers: number;
+  /** Oldest first. */
+  told: readonly Told[];
+  acknowledge: (id: string) => void;
+}
+
+/** Hears the invigilators, and once the exam has started shows them the camera when they ask. */
+export function useLive(seat: Seat, use: CameraUse): Live {
+  const { line, state } = useLine(seat.meetingId, seat.token);
+  const [viewers, setViewers] = useState(0);
+  const [told, setTold] = useState(seat.told);
+  const [inbox] = useState(() => new Inbox(told, setTold));
+
+  const shown = use.isOn && seat.startedAt !== null ? use.camera : null;
+
+  useEffect(
+    () =>
+      line.onHeard((heard) => {
+        if (heard.type === "message") line.say(inbox.take(heard));
+        else if (heard.type === "error") console.error(heard.detail);
+      }),
+    [line, inbox],
+  );
+
+  useEffect(() => {
+    const watching = new Viewers(line, shown);
+    const deaf = line.onHeard((heard) => {
+      if (heard.type === "signal") watching.take(heard.from, heard.signal);
+      else if (heard.type === "watched") setViewers(heard.viewers);
+    });
+    function end() {
+      watching.endAll();
+      setViewers(0);
+    }
+    // The gateway has told the viewers, and counts from none when the page is back.
+    const unaware = line.onState(() => line.state !== "open" && end());
+    return () => {
+      deaf();
+      unaware();
+      end();
+    };
+  }, [line, shown]);
+
+  return {
+    state,
+    takeOver: line.start,
+    viewers,
+    told,
+    acknowledge: (id) => line.say(inbox.acknowledge(id)),
+  };
+}

@@ -1,0 +1,55 @@
+// What a page and the gateway say to each other over the WebSocket; docs/live.md explains it.
+
+export interface Description {
+  type: "offer" | "answer";
+  sdp: string;
+}
+
+/** A way to reach the sender; null after the last. */
+export interface Ice {
+  type: "ice";
+  candidate: RTCIceCandidateInit | null;
+}
+
+export interface Stop {
+  type: "stop";
+  reason: "ended" | "full" | "offline" | "no_camera";
+}
+
+export type Signal = Description | Ice | Stop;
+
+/** An invigilator's words to this candidate. */
+export interface Message {
+  type: "message";
+  id: string;
+  text: string;
+  sent_at: string;
+}
+
+/** The message is on the candidate's screen, or they have said that they read it. */
+export interface Receipt {
+  type: "receipt";
+  id: string;
+  acknowledged: boolean;
+}
+
+interface Welcome {
+  type: "welcome";
+  ice_servers: { urls: string[]; username: string | null; credential: string | null }[];
+}
+
+/** What comes from the gateway, its greeting apart. */
+export type Heard =
+  | { type: "signal"; from: string; signal: Signal }
+  | { type: "watched"; viewers: number }
+  | Message
+  // To invigilators, of a message: there is a new one, or one has come further.
+  | { type: "sent" | "receipt" }
+  | { type: "error"; detail: string };
+
+export type FromGateway = Welcome | Heard;
+
+export type ToGateway =
+  | { type: "hello"; credentials: string }
+  | { type: "signal"; to: string; signal: Signal }
+  | Receipt;

@@ -1,0 +1,225 @@
+"""A live view from page to page: the picture really moves, and the candidate knows."""
+
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Locator, expect
+
+from dev.candidates import PICTURES
+from dev.ports import free_port
+from dev.processes import Process
+from dev.stack import Stack
+from tests.e2e.admin_page import invigilate, open_person
+from tests.e2e.camera import NOBODY, ONE
+from tests.e2e.candidate_page import join, opened, start
+from tests.e2e.conftest import OpenBrowser
+from tests.room import ONE_FACE, Room, in_base64
+from tests.waiting import until
+
+WATCHED = "An invigilator is watching live"
+UNREACHABLE = "--webrtc-ip-handling-policy=disable_non_proxied_udp"
+"""Chromium finds no way to another browser then, as behind a firewall that lets only the web through."""
+
+NEAREST = """
+async (video, pictures) => {
+  const pixels = (source) => {
+    const pen = new OffscreenCanvas(32, 24).getContext("2d", { willReadFrequently: true })
+    pen.drawImage(source, 0, 0, 32, 24)
+    return pen.getImageData(0, 0, 32, 24).data
+  }
+  const shown = pixels(video)
+  const distances = {}
+  for (const [name, link] of Object.entries(pictures)) {
+    const image = new Image()
+    image.src = link
+    await image.decode()
+    const wanted = pixels(image)
+    distances[name] = wanted.reduce((sum, value, i) => sum + Math.abs(value - shown[i]), 0) / wanted.length
+  }
+  return Object.entries(distances).sort((a, b) => a[1] - b[1])[0]
+}
+"""
+SAME_PICTURE = 12
+"""Mean difference in brightness, of 255, that coding may make; other pictures differ by 30 or more."""
+
+
+def shows(video: Locator, scene: str) -> bool:
+    """Whether the video's present frame is that picture of the camera's."""
+    links = {
+        name: f"data:image/jpeg;base64,{in_base64((PICTURES / f'{name}.jpg').read_bytes())}"
+        for name in (ONE, NOBODY)
+    }
+    nearest, distance = video.evaluate(NEAREST, links)
+    return bool(nearest == scene and distance < SAME_PICTURE)
+
+
+def decoded(video: Locator) -> int:
+    """How many frames were shown so far."""
+    frames: int = video.evaluate("video => video.getVideoPlaybackQuality().totalVideoFrames")
+    return frames
+
+
+@pytest.fixture
+def other_gateway_url(pages: Stack, tmp_path: Path) -> Iterator[str]:
+    """One more gateway of the same system, with the pages."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    process = Process(
+        "other-gateway",
+        [sys.executable, "-m", "uvicorn", "api.asgi:app", "--port", str(port)],
+        log=tmp_path / "other-gateway.log",
+        environment=pages.environment,
+        answers=lambda: answers(url),
+    )
+    process.start()
+    yield url
+    process.stop()
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz").is_success
+    except httpx.TransportError:
+        return False
+
+
+def test_the_invigilator_sees_the_candidate_move_across_two_gateways(
+    open_browser: OpenBrowser, meeting: Room, other_gateway_url: str
+) -> None:
+    candidate = open_browser([ONE, NOBODY], seconds=4).new_page()
+    candidate.goto(f"{other_gateway_url}/meeting/{meeting.id}")
+    start(candidate)
+    expect(candidate.get_by_text("all good").first).to_be_visible()
+    assert candidate.get_by_text(WATCHED).count() == 0
+
+    admin = invigilate(open_browser(), meeting)
+    dialog = open_person(admin, "Ada")
+
+    video = dialog.locator("video")
+    expect(video).to_be_visible()
+    expect(candidate.get_by_role("status").filter(has_text=WATCHED)).to_be_visible()
+    before = decoded(video)
+    until(lambda: decoded(video) > before + 10, "frames go on coming")
+    for scene in (ONE, NOBODY, ONE):
+        until(partial(shows, video, scene), f"the camera shows {scene}")
+
+    dialog.get_by_role("button", name="Close").click()
+    expect(candidate.get_by_text(WATCHED)).to_have_count(0)
+
+
+KEEP_BOUNDS = """
+const set = RTCRtpSender.prototype.setParameters
+RTCRtpSender.prototype.setParameters = function (given) {
+  window.bounds = given.encodings[0]
+  return set.call(this, given)
+}
+"""
+
+
+def test_a_view_spares_the_candidates_connection(open_browser: OpenBrowser, meeting: Room) -> None:
+    browser = open_browser([ONE])
+    browser.add_init_script(KEEP_BOUNDS)
+    candidate = opened(browser, meeting)
+    start(candidate)
+    dialog = open_person(invigilate(open_browser(), meeting), "Ada")
+    expect(dialog.locator("video")).to_be_visible()
+
+    bounds = candidate.evaluate("window.bounds")
+    assert bounds["maxBitrate"] <= 300_000
+    assert bounds["maxFramerate"] <= 12
+    width: int = dialog.locator("video").evaluate("video => video.videoWidth")
+    assert width <= 480
+
+
+@pytest.mark.parametrize("connected", [True, False], ids=["unreachable", "offline"])
+def test_who_can_not_be_seen_live_is_seen_in_the_small_picture(
+    open_browser: OpenBrowser, meeting: Room, *, connected: bool
+) -> None:
+    if connected:
+        candidate = opened(
+            open_browser([ONE], flags=["--use-fake-ui-for-media-stream", UNREACHABLE]), meeting
+        )
+        start(candidate)
+    else:
+        seat = meeting.join()
+        seat.job(seat.accepted(ONE_FACE), wait=20)
+    admin = invigilate(open_browser(), meeting)
+    expect(admin.locator(".person .thumbnail img")).to_be_visible()
+
+    dialog = open_person(admin, "Ada")
+
+    expect(dialog.get_by_role("status").first).to_contain_text("Not live")
+    expect(dialog.get_by_text("No picture came")).to_be_visible()
+    expect(dialog.locator("video")).to_have_count(0)
+    expect(dialog.locator(".thumbnail img")).to_be_visible()
+    if connected:
+        expect(candidate.get_by_text(WATCHED)).to_have_count(0)
+    dialog.get_by_role("button", name="Try again").click()
+    expect(dialog.get_by_text("Asking the candidate's browser")).to_be_visible()
+
+
+def test_nobody_is_watched_before_the_exam_or_without_their_camera(
+    open_browser: OpenBrowser, meeting: Room
+) -> None:
+    candidate = opened(open_browser([ONE]), meeting)
+    join(candidate)
+    candidate.get_by_role("button", name="Turn on my camera").click()
+    expect(candidate.get_by_text("One face, that's you")).to_be_visible()
+    dialog = open_person(invigilate(open_browser(), meeting), "Ada")
+    expect(dialog.get_by_text("the exam has not been started")).to_be_visible()
+
+    candidate.get_by_role("button", name="Start the exam").click()
+    expect(candidate.get_by_text("all good").first).to_be_visible()
+    dialog.get_by_role("button", name="Try again").click()
+    expect(dialog.locator("video")).to_be_visible()
+
+    candidate.locator("video").evaluate(
+        """video => {
+            const [track] = video.srcObject.getVideoTracks();
+            track.stop();
+            track.dispatchEvent(new Event('ended'));
+        }"""
+    )
+
+    expect(dialog.get_by_text("camera is not on")).to_be_visible()
+    expect(dialog.locator("video")).to_have_count(0)
+    expect(candidate.get_by_text(WATCHED)).to_have_count(0)
+
+
+def test_a_view_ends_with_the_candidates_page(open_browser: OpenBrowser, meeting: Room) -> None:
+    candidate = opened(open_browser([ONE]), meeting)
+    start(candidate)
+    dialog = open_person(invigilate(open_browser(), meeting), "Ada")
+    expect(dialog.locator("video")).to_be_visible()
+
+    candidate.close()
+
+    expect(dialog.get_by_text("The candidate is not connected")).to_be_visible()
+
+
+def test_a_view_begins_anew_when_the_server_is_back(
+    pages: Stack, open_browser: OpenBrowser, meeting: Room
+) -> None:
+    candidate = opened(open_browser([ONE]), meeting)
+    start(candidate)
+    dialog = open_person(invigilate(open_browser(), meeting), "Ada")
+    expect(dialog.locator("video")).to_be_visible()
+
+    pages.processes["gateway"].stop()
+    try:
+        expect(dialog.get_by_role("status").first).to_contain_text("The server can't be reached")
+        expect(candidate.get_by_text(WATCHED)).to_have_count(0)
+    finally:
+        pages.processes["gateway"].start()
+
+    # Whichever page is back first: the invigilator's may ask before the candidate's can hear.
+    again = dialog.get_by_role("button", name="Try again")
+    expect(dialog.locator("video").or_(again)).to_be_visible()
+    if again.is_visible():
+        again.click()
+    expect(dialog.locator("video")).to_be_visible()
+    expect(candidate.get_by_text(WATCHED)).to_be_visible()

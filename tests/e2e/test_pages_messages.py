@@ -1,0 +1,130 @@
+"""What an invigilator says from their page is read on the candidate's, and the invigilator knows."""
+
+from playwright.sync_api import Page, expect
+
+from dev.stack import Stack
+from tests.e2e.admin_page import invigilate, open_person
+from tests.e2e.camera import ONE
+from tests.e2e.candidate_page import join, opened, start
+from tests.e2e.conftest import OpenBrowser
+from tests.room import Room
+
+
+def say(page: Page, label: str, text: str) -> None:
+    """Writes a message in the open dialog and sends it."""
+    page.get_by_label(label).fill(text)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label(label)).to_have_value("")
+
+
+def test_a_message_to_one_is_shown_acknowledged_and_kept(open_browser: OpenBrowser, meeting: Room) -> None:
+    meeting.join("Ben")
+    candidate = opened(open_browser([ONE]), meeting)
+    start(candidate)
+    admin = invigilate(open_browser(), meeting)
+    dialog = open_person(admin, "Ada")
+    expect(dialog.get_by_text("Nothing was said so far")).to_be_visible()
+
+    say(admin, "Message to Ada", "Please look at your screen.")
+
+    expect(dialog.get_by_text("Sent to one candidate")).to_be_visible()
+    message = candidate.get_by_role("alert").filter(has_text="Message from your invigilator")
+    expect(message).to_contain_text("Please look at your screen.")
+    assert candidate.title().startswith("✉")
+    record = dialog.get_by_role("listitem").filter(has_text="Please look at your screen.")
+    expect(record).to_contain_text("delivered, not acknowledged yet")
+
+    message.get_by_role("button", name="I have read it").click()
+
+    expect(record).to_contain_text("· acknowledged")
+    expect(message).to_have_count(0)
+    candidate.get_by_text("Messages so far").click()
+    expect(candidate.get_by_role("group").get_by_text("“Please look at your screen.”")).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    open_person(admin, "Ben")
+    expect(admin.get_by_text("Nothing was said so far")).to_be_visible()
+
+
+def test_a_message_to_all_reaches_those_who_are_there_and_those_who_return(
+    open_browser: OpenBrowser, meeting: Room
+) -> None:
+    meeting.join("Ben")
+    candidate = opened(open_browser([ONE]), meeting)
+    start(candidate)
+    expect(candidate.get_by_text("all good").first).to_be_visible()
+    candidate.goto("about:blank")
+    admin = invigilate(open_browser(), meeting)
+    admin.get_by_role("button", name="Messages").click()
+    say(admin, "Message to all candidates", "Ten minutes left.")
+    record = admin.get_by_role("dialog").get_by_role("listitem")
+    expect(record).to_contain_text("to all · delivered to 0 of 2, acknowledged by 0")
+
+    candidate.go_back()
+
+    candidate.get_by_role("button", name="I have read it").click()
+    expect(record).to_contain_text("delivered to 1 of 2, acknowledged by 1")
+    candidate.reload()
+    expect(candidate.get_by_text("all good").first).to_be_visible()
+    expect(candidate.get_by_role("button", name="I have read it")).to_have_count(0)
+    candidate.get_by_text("Messages so far").click()
+    expect(candidate.get_by_text("“Ten minutes left.”")).to_be_visible()
+
+
+def test_who_is_still_at_the_camera_check_is_reached_too(open_browser: OpenBrowser, meeting: Room) -> None:
+    candidate = opened(open_browser([ONE]), meeting)
+    join(candidate)
+    admin = invigilate(open_browser(), meeting)
+    open_person(admin, "Ada")
+
+    say(admin, "Message to Ada", "Shall I help?")
+
+    expect(candidate.get_by_role("alert")).to_contain_text("Shall I help?")
+
+
+def test_the_line_comes_back_after_the_server_was_away(
+    pages: Stack, open_browser: OpenBrowser, meeting: Room
+) -> None:
+    candidate = opened(open_browser([ONE]), meeting)
+    start(candidate)
+    expect(candidate.get_by_text("all good").first).to_be_visible()
+    pages.processes["gateway"].stop()
+    pages.processes["gateway"].start()
+    admin = invigilate(open_browser(), meeting)
+    open_person(admin, "Ada")
+
+    say(admin, "Message to Ada", "All is well again.")
+
+    expect(candidate.get_by_role("alert").filter(has_text="All is well again.")).to_be_visible()
+
+
+def test_what_can_not_be_sent_is_said_and_not_lost(open_browser: OpenBrowser, meeting: Room) -> None:
+    meeting.join("Ada")
+    admin = invigilate(open_browser(), meeting)
+    dialog = open_person(admin, "Ada")
+    admin.route("**/messages", lambda route: route.abort("connectionrefused"))
+    admin.get_by_label("Message to Ada").fill("Hello?")
+
+    dialog.get_by_role("button", name="Send").click()
+
+    expect(dialog.get_by_role("alert")).to_contain_text("The server can't be reached")
+    expect(admin.get_by_label("Message to Ada")).to_have_value("Hello?")
+
+
+def test_a_second_window_takes_over_and_gives_back(open_browser: OpenBrowser, meeting: Room) -> None:
+    first = opened(open_browser([ONE]), meeting)
+    start(first)
+    expect(first.get_by_text("all good").first).to_be_visible()
+    with first.expect_popup() as popup:
+        first.evaluate("() => { window.open(location.href) }")
+    second = popup.value
+    expect(first.get_by_text("open in another window as well")).to_be_visible()
+    admin = invigilate(open_browser(), meeting)
+    open_person(admin, "Ada")
+    say(admin, "Message to Ada", "Which window?")
+    expect(second.get_by_role("alert").get_by_text("Which window?")).to_be_visible()
+    expect(first.get_by_text("Which window?")).to_have_count(0)
+
+    first.get_by_role("button", name="Use this window").click()
+
+    expect(first.get_by_role("alert").get_by_text("Which window?")).to_be_visible()
+    expect(second.get_by_text("open in another window as well")).to_be_visible()
