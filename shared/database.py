@@ -1,11 +1,17 @@
 """The connection to Postgres."""
 
-from sqlalchemy import Engine, create_engine, exc
+from sqlalchemy import URL, Engine, create_engine, exc, make_url
 
 from shared.settings import Settings
 
 AWAY = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)
 """SQLAlchemy's errors that mean Postgres is not there, or not to be written to: worth trying again later."""
+
+
+def url_of(settings: Settings) -> URL:
+    """`DATABASE_URL` for SQLAlchemy; `postgres://` and `postgresql://` both mean psycopg2 here."""
+    url = settings.database_url.get_secret_value().replace("postgres://", "postgresql://", 1)
+    return make_url(url).set(drivername="postgresql+psycopg2")
 
 
 def connect(settings: Settings, *, pool_size: int) -> Engine:
@@ -15,7 +21,7 @@ def connect(settings: Settings, *, pool_size: int) -> Engine:
     Postgres that is away is an error its caller can answer, never a thread that hangs.
     """
     return create_engine(
-        settings.postgres,
+        url_of(settings),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=5,

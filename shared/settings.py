@@ -6,7 +6,6 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy.engine import URL, make_url
 
 from shared.rules import (
     ConfirmThreshold,
@@ -164,10 +163,3 @@ class Settings(BaseSettings):
     def rules(self) -> Rules:
         """What holds for meetings that have no rules of their own."""
         return Rules(**{name: getattr(self, name) for name in Rules.model_fields})
-
-    @property
-    def postgres(self) -> URL:
-        """`DATABASE_URL` for SQLAlchemy; `postgres://` and `postgresql://` both mean psycopg2 here."""
-        return make_url(self.database_url.get_secret_value().replace("postgres://", "postgresql://", 1)).set(
-            drivername="postgresql+psycopg2"
-        )

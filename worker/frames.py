@@ -1,5 +1,6 @@
 """The frames worker: `celery -A worker.frames worker -Q frames`, one process a core."""
 
+import gc
 import logging
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ from uuid import UUID
 import kombu.exceptions
 import redis
 from celery.exceptions import Reject, Retry
-from celery.signals import task_revoked, worker_ready
+from celery.signals import task_revoked, worker_before_create_process, worker_ready
 from celery.worker.request import Request
 
 from shared.database import AWAY, connect
@@ -76,6 +77,13 @@ def judge_frame(self: "Task[[str], None]", job_id: str) -> None:
     except Exception:
         log.exception("job %s failed", job_id)
         jobs.fail(job, "the frame could not be judged because of an error on our side", Failure.FAULT)
+
+
+@worker_before_create_process.connect
+def leave_memory_shared(**_: object) -> None:
+    """The collector writes to every object it looks at: each process would get its own copy of them all."""
+    gc.collect()
+    gc.freeze()
 
 
 @worker_ready.connect

@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from shared.database import url_of
 from shared.settings import Settings, StoreName
 
 SAFE = {"environment": "production", "secret_key": "s" * 32, "operator_key": "the operator's"}
@@ -48,7 +49,7 @@ def test_whoever_sets_a_client_id_means_imgur() -> None:
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2"])
 def test_every_usual_spelling_of_a_database_url(scheme: str) -> None:
-    url = Settings(database_url=f"{scheme}://me:pa%40ss@db.example:5433/exam").postgres
+    url = url_of(Settings(database_url=f"{scheme}://me:pa%40ss@db.example:5433/exam"))
 
     assert url.drivername == "postgresql+psycopg2"
     assert (url.host, url.port, url.database, url.password) == ("db.example", 5433, "exam", "pa@ss")

@@ -4,6 +4,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -95,13 +96,26 @@ class YuNet:
         return canvas
 
 
+@cache
+def _share_allocator() -> None:
+    """One for the process, which takes as much memory as it needs: sessions' own double with each step."""
+    memory = onnxruntime.OrtMemoryInfo(
+        "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
+    )
+    unlimited, as_requested, default = 0, 1, -1
+    arena = onnxruntime.OrtArenaCfg(unlimited, as_requested, default, default)
+    onnxruntime.create_and_register_allocator(memory, arena)
+
+
 def _options() -> onnxruntime.SessionOptions:
+    _share_allocator()
     options = onnxruntime.SessionOptions()
     # There is a process for each core: threads would stand in each other's way, and don't survive a fork.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     # Planning memory for each new size of picture costs more of it than it saves.
     options.enable_mem_pattern = False
     options.log_severity_level = 3
+    options.add_session_config_entry("session.use_env_allocators", "1")
     return options
 
 
