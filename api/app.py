@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
 from api.errors import handle_errors
-from api.middleware import BodyLimit, OneSlashOrNone
+from api.middleware import BodyLimit, OneSlashOrNone, SecurityHeaders
 from api.pages import serve_pages
 from api.routes import evidence, flags, frames, health, live, meetings, messages, metrics, people, rules
 from api.services import Services, open_services
@@ -63,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     handle_errors(app)
     app.add_middleware(BodyLimit, max_bytes=max_bytes)
     app.add_middleware(OneSlashOrNone)
+    app.add_middleware(SecurityHeaders)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -7,8 +7,10 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import SecretStr
 
 from api.errors import NotAuthorised, NotFound
+from api.limits import Limit, address_of
 from api.services import Services, Use, services_of
 from api.tokens import Bearer
 from shared.jobs import Job
@@ -106,14 +108,36 @@ AdminMeeting = Annotated[Meeting, Depends(_admin_meeting)]
 """The meeting in the path, for a caller with its admin key."""
 
 
-async def _operator(services: Use, authorization: Authorization) -> None:
+def is_operator_key(key: SecretStr | None, text: str) -> bool:
+    """Whether this is the operator key; without one set, nothing is."""
+    return key is not None and hmac.compare_digest(
+        text.encode(errors="replace"), key.get_secret_value().encode()
+    )
+
+
+async def _may_create_meetings(services: Use, request: Request, authorization: Authorization) -> None:
     key = services.settings.operator_key
-    if key is None:
+    if authorization and is_operator_key(key, authorization.credentials):
         return
-    if not hmac.compare_digest(
-        bearer_text(authorization).encode(errors="replace"), key.get_secret_value().encode()
-    ):
+    most = services.settings.meetings_per_hour
+    await Limit("meetings", "meetings from this address", most, 3_600).count(
+        services.redis, address_of(request)
+    )
+    if key is not None:
+        bearer_text(authorization)
         raise NotAuthorised("meetings are created with the operator key")
 
 
-Operator = Depends(_operator)
+MayCreateMeetings = Depends(_may_create_meetings)
+"""Holders of the operator key as often as they like; others where there is none, and not too many of them."""
+
+
+async def _may_join(services: Use, request: Request, meeting_id: str) -> None:
+    most = services.settings.joins_per_minute
+    meeting, address = parse_id(meeting_id, "meeting"), address_of(request)
+    await Limit("joins-from", "people joining from this address", most, 60).count(services.redis, address)
+    await Limit("joins-to", "people joining this meeting", most, 60).count(services.redis, meeting)
+
+
+MayJoin = Depends(_may_join)
+"""Anybody with the link, as long as it is not a flood."""

@@ -61,11 +61,11 @@ class TooFast(Refusal):
         self.next_frame_in_ms = next_frame_in_ms
 
 
-class TooManyMessages(Refusal):
-    """More messages than candidates can read."""
+class TooMany(Refusal):
+    """More of something than one address or one meeting has use for."""
 
-    def __init__(self, retry_after: float) -> None:
-        super().__init__(f"too many messages in this meeting; send the next in {math.ceil(retry_after)} s")
+    def __init__(self, what: str, retry_after: float) -> None:
+        super().__init__(f"too many {what}; try again in {math.ceil(retry_after)} s")
         self.retry_after = retry_after
 
 
@@ -92,7 +92,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotAPicture: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooFast: HTTPStatus.TOO_MANY_REQUESTS,
-    TooManyMessages: HTTPStatus.TOO_MANY_REQUESTS,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     ServerAway: HTTPStatus.SERVICE_UNAVAILABLE,
     VideoError: HTTPStatus.BAD_GATEWAY,

@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     operator_key: SecretStr | None = None
     public_url: str = "http://localhost:8000"
     pages_path: Path | None = None
+    meetings_per_hour: int = Field(300, ge=1)
+    joins_per_minute: int = Field(1_000, ge=1)
     cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = ()
 
     imgur_client_id: SecretStr | None = None

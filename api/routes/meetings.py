@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 
 from api.credentials import (
     Authorization,
-    Operator,
+    MayCreateMeetings,
+    MayJoin,
     bearer_text,
     check_admin,
     read_viewer,
@@ -106,8 +107,8 @@ class AdminAnswer(BaseModel):
 @router.post(
     "/meetings",
     status_code=status.HTTP_201_CREATED,
-    responses=answers(401, 413, 422, 502),
-    dependencies=[Operator],
+    responses=answers(401, 413, 422, 429, 502),
+    dependencies=[MayCreateMeetings],
 )
 def post_meeting(services: Use, body: NewMeeting) -> CreatedMeeting:
     """Create a meeting, at the video vendor too. With `OPERATOR_KEY` set, only its holder may."""
@@ -119,7 +120,8 @@ def post_meeting(services: Use, body: NewMeeting) -> CreatedMeeting:
 @router.post(
     "/meetings/{meeting_id}/participants",
     status_code=status.HTTP_201_CREATED,
-    responses=answers(401, 404, 413, 422, 502),
+    responses=answers(401, 404, 413, 422, 429, 502),
+    dependencies=[MayJoin],
 )
 def post_participant(
     services: Use, authorization: Authorization, meeting_id: str, body: NewParticipant

@@ -1,7 +1,6 @@
 """What an admin says to candidates, and the record of it."""
 
 import logging
-import time
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
@@ -13,7 +12,8 @@ from pydantic import BaseModel, Field
 from redis.exceptions import RedisError
 
 from api.credentials import AdminMeeting
-from api.errors import NotFound, TooManyMessages, answers
+from api.errors import NotFound, answers
+from api.limits import Limit
 from api.live.event import NewMessage, Noticed, admins_address, candidate_address, candidates_address
 from api.live.protocol import Sent
 from api.plain_text import Sentence
@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["messages"])
 
-WINDOW_SECONDS = 60
-MOST_IN_WINDOW = 30
+MOST_IN_A_MINUTE = Limit("messages", "messages in this meeting", 30, 60)
+"""More than candidates can read."""
 
 
 class NewMessageBody(BaseModel):
@@ -60,7 +60,7 @@ class MessageList(BaseModel):
 )
 async def post_message(services: Use, meeting: AdminMeeting, body: NewMessageBody) -> MessageRecord:
     """Say something to a candidate or to all; who is offline gets it when they return."""
-    await _check_pace(services, meeting.id)
+    await MOST_IN_A_MINUTE.count(services.redis, meeting.id)
     message = await run_in_threadpool(
         send_message, services.database, meeting.id, body.text, body.participant_id
     )
@@ -83,17 +83,6 @@ def get_messages(
     """The record of what was said; of one candidate, the counts are of them alone."""
     messages = list_messages(services.database, meeting.id, participant_id)
     return MessageList(messages=[MessageRecord(**asdict(message)) for message in messages])
-
-
-async def _check_pace(services: Services, meeting_id: UUID) -> None:
-    now = time.time()
-    key = f"messages:{meeting_id}:{now // WINDOW_SECONDS:.0f}"
-    async with services.redis.pipeline() as pipe:
-        pipe.incr(key)
-        pipe.expire(key, WINDOW_SECONDS)
-        count, _ = await pipe.execute()
-    if count > MOST_IN_WINDOW:
-        raise TooManyMessages(WINDOW_SECONDS - now % WINDOW_SECONDS)
 
 
 async def _tell(services: Services, meeting_id: UUID, message: SentMessage) -> None:

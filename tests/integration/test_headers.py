@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import httpx
 
+from api.pages import POLICY
 from shared.settings import Settings
-from tests.room import assert_problem
+from tests.room import Room, assert_problem
 
 
 def origin_allowed(client: httpx.Client, origin: str) -> str | None:
@@ -29,3 +30,44 @@ def test_only_the_pages_we_name_may_call(
 
     assert origin_allowed(client, "https://exam.example") == "https://exam.example"
     assert origin_allowed(client, "https://evil.example") is None
+
+
+def policy_of(answer: httpx.Response) -> str:
+    """The Content-Security-Policy, of an answer that has the other headers too."""
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    return str(answer.headers["Content-Security-Policy"])
+
+
+def test_every_answer_says_what_a_browser_may_do_with_it(gateway: httpx.Client, room: Room) -> None:
+    answers = [
+        gateway.get("/healthz"),
+        gateway.get("/metrics"),
+        gateway.get("/nothing"),
+        gateway.get("/jobs/none"),
+        gateway.post("/detect_faces", content=bytes(4_000_000)),
+        room.flags(),
+        gateway.get("/openapi.json"),
+        gateway.get("/"),
+    ]
+
+    assert {policy_of(answer) for answer in answers} == {"default-src 'none'; frame-ancestors 'none'"}
+
+
+def test_the_documentation_runs_what_is_its_own_and_nobody_may_frame_it(gateway: httpx.Client) -> None:
+    directives = policy_of(gateway.get("/docs")).split("; ")
+
+    assert "default-src 'self'" in directives
+    assert "frame-ancestors 'none'" in directives
+
+
+def test_the_pages_run_nothing_that_is_not_a_file_of_theirs() -> None:
+    directives = dict(part.split(" ", 1) for part in POLICY["Content-Security-Policy"].split("; "))
+
+    assert directives["default-src"] == "'self'"
+    # Where these are not named, the default holds; a video vendor may add hosts of its own.
+    for directive in ("script-src", "style-src", "connect-src"):
+        assert not {"*", "https:", "http:", "data:"} & set(directives.get(directive, "").split())
+    assert "'unsafe-inline'" not in directives.get("script-src", "")
+    assert "'unsafe-eval'" not in POLICY["Content-Security-Policy"].replace("'wasm-unsafe-eval'", "")
+    assert [directives[name] for name in ("base-uri", "frame-ancestors", "object-src")] == ["'none'"] * 3

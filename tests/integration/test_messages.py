@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
-from api.routes.messages import MOST_IN_WINDOW
+from api.routes.messages import MOST_IN_A_MINUTE
 from shared.messages import send_message
 from tests.page import Page, greeted
 from tests.room import Room, Seat, assert_problem, bearer
@@ -148,7 +148,7 @@ def test_what_nobody_can_read_is_not_sent(room: Room, text: str) -> None:
 
 def test_more_than_can_be_read_is_not_sent(room: Room) -> None:
     # A window may end while they are sent: then the next one fills.
-    answers = [room.say("Look!") for _ in range(2 * MOST_IN_WINDOW + 1)]
+    answers = [room.say("Look!") for _ in range(2 * MOST_IN_A_MINUTE.most + 1)]
 
     refused = [answer for answer in answers if answer.status_code != 201]
     assert_problem(refused[0], 429)

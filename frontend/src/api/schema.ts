@@ -1590,6 +1590,41 @@ export interface operations {
                     };
                 };
             };
+            /** @description Too fast; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
             /** @description The video vendor failed; nothing was created */
             502: {
                 headers: {
@@ -1793,6 +1828,41 @@ export interface operations {
             };
             /** @description The input is not what it should be; `detail` says where */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to go on */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
