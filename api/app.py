@@ -12,7 +12,19 @@ from fastapi_offline import FastAPIOffline
 from api.errors import handle_errors
 from api.middleware import BodyLimit, OneSlashOrNone, SecurityHeaders
 from api.pages import serve_pages
-from api.routes import evidence, flags, frames, health, live, meetings, messages, metrics, people, rules
+from api.routes import (
+    evidence,
+    flags,
+    frames,
+    health,
+    live,
+    meetings,
+    messages,
+    metrics,
+    people,
+    privacy,
+    rules,
+)
 from api.services import Services, open_services
 from shared.settings import Settings
 
@@ -54,7 +66,19 @@ def create_app(settings: Settings) -> FastAPI:
         # Unused; asking for each request whether somebody set it up costs more than reading a token.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    for routes in (frames, meetings, rules, people, messages, live, flags, evidence, health, metrics):
+    for routes in (
+        frames,
+        meetings,
+        rules,
+        people,
+        messages,
+        live,
+        flags,
+        evidence,
+        privacy,
+        health,
+        metrics,
+    ):
         app.include_router(routes.router)
     if settings.pages_path:
         serve_pages(app, settings.pages_path)
@@ -68,7 +92,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST"],
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "If-None-Match"],
             expose_headers=["Location", "Retry-After", "ETag"],
         )

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 from redis.asyncio import Redis
 
 from api.batch import Batch
-from api.errors import Busy, TooFast
+from api.errors import Busy, NotFound, TooFast
 from api.tokens import Bearer
-from shared.jobs import COUNTS, OPEN, accept_script, frame_key, job_key
+from shared.jobs import COUNTS, NEVER, OPEN, accept_script, frame_key, job_key, pace_key
 from shared.queue import FRAMES, JudgeMessage, create_celery
 from shared.settings import Settings
 from shared.watch import DENSE_MS, doubt_key
@@ -63,7 +63,7 @@ class Door:
         job_id = uuid4()
         ttl = self._settings.frame_ttl_seconds
         expires = datetime.now(UTC) + timedelta(seconds=ttl) + CLOCK_SLACK
-        pace = f"pace:{sender.participant_id}"
+        pace = pace_key(sender.participant_id)
         word, number, *doubtful = await self._arrivals.call(
             keys=[
                 job_key(job_id),
@@ -84,6 +84,8 @@ class Door:
             ],
         )
         match word:
+            case b"too_fast" if number == NEVER.encode():
+                raise NotFound("the candidate was erased from the meeting; nothing more is taken")
             case b"too_fast":
                 raise TooFast(float(number), self._settings.frame_interval_ms)
             case b"busy":

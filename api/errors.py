@@ -48,6 +48,10 @@ class BadCursor(Refusal):
     """A place in a list that the list did not give."""
 
 
+class RetentionTooLong(Refusal):
+    """Pictures are to be kept longer than the operator keeps any."""
+
+
 class TooLarge(Refusal):
     """The body is larger than any frame may be."""
 
@@ -91,6 +95,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotAPicture: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RetentionTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooFast: HTTPStatus.TOO_MANY_REQUESTS,
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,

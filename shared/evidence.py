@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import Engine, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from shared.audit import Action, Actor, entry
 from shared.settings import StoreName
 from shared.stores.store import Stored
-from shared.tables import Evidence, EvidenceStatus, Flag
+from shared.tables import Evidence, EvidenceStatus, Flag, Meeting
 
 CLAIM = timedelta(minutes=2)
 """How long one worker has an upload to itself; longer than any store's timeouts add up to."""
@@ -110,7 +111,8 @@ class Kept:
     stored: Stored | None
 
 
-def _kept(row: Evidence, meeting_id: UUID) -> Kept:
+def kept_of(row: Evidence, meeting_id: UUID) -> Kept:
+    """The row, as far as it tells where the picture is."""
     return Kept(
         id=row.id,
         meeting_id=meeting_id,
@@ -127,24 +129,28 @@ def find_evidence(database: Engine, evidence_id: UUID) -> Kept | None:
     query = select(Evidence, Flag.meeting_id).join(Flag).where(Evidence.id == evidence_id)
     with Session(database) as session:
         row = session.execute(query).one_or_none()
-        return _kept(*row) if row else None
+        return kept_of(*row) if row else None
 
 
-def evidence_older_than(database: Engine, age: timedelta, limit: int) -> list[Kept]:
-    """Pictures that have been kept long enough, oldest first, less those whose deletion is put off."""
+def evidence_to_retire(database: Engine, most_days: int, limit: int) -> list[Kept]:
+    """Pictures kept as long as their meeting says, or `most_days`; oldest first, less those put off."""
+    days = func.least(func.coalesce(Meeting.evidence_retention_days, most_days), most_days)
     query = (
         select(Evidence, Flag.meeting_id)
         .join(Flag)
+        .join(Meeting, Meeting.id == Flag.meeting_id)
         .where(
             Evidence.status != EvidenceStatus.DELETED,
-            Evidence.created_at < func.now() - age,
+            # The first is of the index: no meeting's pictures go before a day is over.
+            Evidence.created_at < func.now() - timedelta(days=1),
+            Evidence.created_at < func.now() - func.make_interval(0, 0, 0, days),
             or_(Evidence.status == EvidenceStatus.PENDING, Evidence.next_try_at <= func.now()),
         )
         .order_by(Evidence.created_at)
         .limit(limit)
     )
     with Session(database) as session:
-        return [_kept(*row) for row in session.execute(query)]
+        return [kept_of(*row) for row in session.execute(query)]
 
 
 def put_off_deletion(database: Engine, evidence_id: UUID) -> None:
@@ -166,6 +172,7 @@ def mark_deleted(database: Engine, kept: Kept) -> None:
             .where(Evidence.id == kept.id, Evidence.status == kept.status)
             .values(status=EvidenceStatus.DELETED, picture=None, reference=None, delete_hash=None)
         )
+        connection.execute(entry(kept.meeting_id, Actor.SYSTEM, Action.DELETED, f"evidence {kept.id}"))
 
 
 def oldest_pending(database: Engine) -> tuple[int, datetime | None]:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, Select, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from shared.audit import Action, Actor, entry
 from shared.tables import Evidence, EvidenceStatus, Flag, Participant, Review
 from shared.verdicts import Findings, FlagKind
 
@@ -147,9 +148,14 @@ def all_flags(database: Engine, meeting_id: UUID) -> Iterator[ListedFlag]:
 def review_flag(database: Engine, meeting_id: UUID, flag_id: int, decision: Review) -> ListedFlag | None:
     """Keeps the admin's decision; the flag as it is then, or None when the meeting has no such flag."""
     with Session(database) as session, session.begin():
-        session.execute(
-            update(Flag).where(Flag.id == flag_id, Flag.meeting_id == meeting_id).values(review=decision)
+        changed = session.scalar(
+            update(Flag)
+            .where(Flag.id == flag_id, Flag.meeting_id == meeting_id)
+            .values(review=decision)
+            .returning(Flag.id)
         )
+        if changed:
+            session.execute(entry(meeting_id, Actor.ADMIN, Action(decision), f"flag {flag_id}"))
         row = session.execute(_LISTED.where(Flag.id == flag_id, Flag.meeting_id == meeting_id)).one_or_none()
         session.expunge_all()
         return ListedFlag(*row) if row else None

@@ -3,6 +3,7 @@
     job:{id}     hash: status, meeting, participant, precheck, taken_at, deadline, attempts, outcome, error,
                  and ahead: how many jobs were open when this one came
     frame:{id}   the picture's bytes, while the job is open
+    pace:{participant}  when their next frame would come at the steady rate; `inf` for one who was erased
     jobs:open    sorted set: job id by deadline, the jobs that are neither done, failed nor expired
     jobs:counts  hash: how many jobs were accepted, done, failed, expired
     jobs:ended   channel: the id of each job that ends
@@ -72,6 +73,15 @@ def job_key(job_id: UUID) -> str:
 def frame_key(job_id: UUID) -> str:
     """The picture's bytes, for as long as the job is open."""
     return f"frame:{job_id}"
+
+
+def pace_key(participant_id: UUID) -> str:
+    """When the participant's next frame would come at the steady rate, in seconds since the epoch."""
+    return f"pace:{participant_id}"
+
+
+NEVER = "inf"
+"""The pace of somebody who was erased: what they send is not taken."""
 
 
 def read_job(job_id: UUID, fields: dict[bytes, bytes]) -> Job | None:

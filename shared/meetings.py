@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
+from shared.audit import Action, Actor, entry
 from shared.rules import OwnRules
 from shared.settings import VideoProvider
 from shared.tables import Flag, Meeting, Participant, Review, Role
@@ -33,13 +34,21 @@ NO_RULES = OwnRules()
 
 
 def create_meeting(
-    database: Engine, title: str, video: VideoMeeting | None = None, rules: OwnRules = NO_RULES
+    database: Engine,
+    title: str,
+    video: VideoMeeting | None = None,
+    rules: OwnRules = NO_RULES,
+    retention_days: int | None = None,
 ) -> tuple[Meeting, str]:
     """A new meeting and its admin key, which is stored as a hash only and can't be shown again."""
     admin_key = secrets.token_urlsafe(32)
     with Session(database, expire_on_commit=False) as session, session.begin():
-        own = rules.model_dump(exclude_none=True)
-        meeting = Meeting(title=title, admin_key_hash=_hash(admin_key), rules=own)
+        meeting = Meeting(
+            title=title,
+            admin_key_hash=_hash(admin_key),
+            rules=rules.model_dump(exclude_none=True),
+            evidence_retention_days=retention_days,
+        )
         if video:
             meeting.video_provider, meeting.video_meeting_id = video.provider, video.id
         session.add(meeting)
@@ -68,6 +77,21 @@ def change_rules(database: Engine, meeting_id: UUID, changes: OwnRules) -> OwnRu
         own = OwnRules.model_validate(meeting.rules | changes.model_dump(exclude_unset=True))
         meeting.rules = own.model_dump(exclude_none=True)
         return own
+
+
+def retention_days(meeting: Meeting, operators: int) -> int:
+    """How long the meeting's pictures are kept: never longer than the operator has them kept."""
+    return min(meeting.evidence_retention_days or operators, operators)
+
+
+def set_retention(database: Engine, meeting: Meeting, days: int | None) -> None:
+    """From now on the meeting's pictures are kept so many days, those there are too; None: the operator's."""
+    with database.begin() as connection:
+        connection.execute(
+            update(Meeting).where(Meeting.id == meeting.id).values(evidence_retention_days=days)
+        )
+        what = "retention: the operator's" if days is None else f"retention: {days} days"
+        connection.execute(entry(meeting.id, Actor.ADMIN, Action.CHANGED, what))
 
 
 def is_admin_key(meeting: Meeting, admin_key: str) -> bool:

@@ -65,6 +65,7 @@ class Meeting(Table):
     __tablename__ = "meetings"
     __table_args__ = (
         CheckConstraint("(video_provider IS NULL) = (video_meeting_id IS NULL)", name="video_is_whole"),
+        CheckConstraint("evidence_retention_days > 0", name="retention_is_positive"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -75,6 +76,8 @@ class Meeting(Table):
     video_meeting_id: Mapped[str | None]
     rules: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     """Its own, where it has any: `OwnRules` without what is null."""
+    evidence_retention_days: Mapped[int | None]
+    """Shorter than the operator's; None means the operator's."""
 
 
 class Participant(Table):
@@ -174,3 +177,51 @@ class Delivery(Table):
 
 
 Index("ix_deliveries_open", Delivery.participant_id, postgresql_where=Delivery.acknowledged_at.is_(None))
+
+
+class Erasure(Table):
+    """Somebody was erased, and no more is known of them; open until stores and Redis have forgotten."""
+
+    __tablename__ = "erasures"
+
+    participant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
+    requested_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    completed_at: Mapped[datetime | None]
+
+
+Index("ix_erasures_open", Erasure.requested_at, postgresql_where=Erasure.completed_at.is_(None))
+
+
+class Deletion(Table):
+    """A picture that its store is to delete, and that nothing else here refers to any more (an outbox)."""
+
+    __tablename__ = "deletions"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("erasures.participant_id"), index=True)
+    store: Mapped[str]
+    reference: Mapped[str]
+    delete_hash: Mapped[str | None]
+    last_error: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    next_try_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+Index("ix_deletions_due", Deletion.next_try_at)
+
+
+class AuditEntry(Table):
+    """Who did what to what; rows are written and never changed."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    actor: Mapped[str]
+    action: Mapped[str]
+    object: Mapped[str]
+
+
+Index("ix_audit_newest", AuditEntry.meeting_id, AuditEntry.id.desc())

@@ -5,17 +5,24 @@ It takes pictures from the outbox to the store, and does the periodic work: `cel
 
 import logging
 import time
-from datetime import timedelta
 from uuid import UUID
 
 from celery.signals import worker_ready
 
 from shared.database import AWAY, connect
+from shared.erasure import (
+    complete_erasure,
+    due_deletions,
+    open_erasures,
+    owe_deletion,
+    postpone_deletion,
+    settle_deletion,
+)
 from shared.evidence import (
     CLAIM,
     claim_upload,
     due_uploads,
-    evidence_older_than,
+    evidence_to_retire,
     find_evidence,
     mark_deleted,
     mark_failed,
@@ -23,6 +30,7 @@ from shared.evidence import (
     put_off_deletion,
 )
 from shared.queue import (
+    ERASE,
     EVIDENCE,
     EXPIRE_JOBS,
     FORGET_FRAMES,
@@ -35,6 +43,7 @@ from shared.queue import (
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore, Stored, StoreError
+from worker.forgetting import forget
 from worker.jobs import Jobs
 from worker.metrics import SWEEP, UPLOADS, Expiry, Upload
 from worker.metrics_server import serve_metrics
@@ -45,7 +54,7 @@ SWEEP_SECONDS = 10
 RETIRE_SECONDS = 3_600
 FORGET_SECONDS = 600
 BATCH = 200
-RETIRED_AT_ONCE = 20
+DELETED_AT_ONCE = 20
 SILENT_SECONDS = 300
 """The periodic tasks alone end more often, unless every thread hangs."""
 
@@ -56,13 +65,15 @@ settings = Settings()
 celery = create_celery(settings)
 serve_metrics(settings, EVIDENCE)
 database = connect(settings, pool_size=10)
-jobs = Jobs(connect_redis(settings))
+redis_client = connect_redis(settings)
+jobs = Jobs(redis_client)
 
 celery.conf.beat_schedule = {
     task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
     for task, seconds in {
         SWEEP_EVIDENCE: SWEEP_SECONDS,
         EXPIRE_JOBS: SWEEP_SECONDS,
+        ERASE: SWEEP_SECONDS,
         RETIRE_EVIDENCE: RETIRE_SECONDS,
         FORGET_FRAMES: FORGET_SECONDS,
     }.items()
@@ -108,7 +119,11 @@ def _mark_or_take_back(evidence_id: UUID, name: StoreName, stored: Stored) -> No
     # The row was no longer pending: it was retired meanwhile, or another has put the same picture there.
     kept = find_evidence(database, evidence_id)
     if kept is None or kept.stored != stored:
-        store(name).delete(stored)
+        try:
+            store(name).delete(stored)
+        except StoreError as error:
+            log.warning("a copy of evidence %s is not deleted yet: %s", evidence_id, error)
+            owe_deletion(database, name, stored)
 
 
 def _mark_patiently(evidence_id: UUID, name: StoreName, stored: Stored) -> bool:
@@ -144,8 +159,7 @@ def retire_evidence() -> None:
 
     A few at a time, or the message would come back before it is acknowledged; the rest is a task of its own.
     """
-    age = timedelta(days=settings.evidence_retention_days)
-    old = evidence_older_than(database, age, RETIRED_AT_ONCE)
+    old = evidence_to_retire(database, settings.evidence_retention_days, DELETED_AT_ONCE)
     for kept in old:
         try:
             if kept.store and kept.stored:
@@ -155,8 +169,24 @@ def retire_evidence() -> None:
             put_off_deletion(database, kept.id)
         else:
             mark_deleted(database, kept)
-    if len(old) == RETIRED_AT_ONCE:
+    if len(old) == DELETED_AT_ONCE:
         celery.send_task(RETIRE_EVIDENCE)
+
+
+@celery.task(name=ERASE)
+def erase() -> None:
+    """Brings erasures to their end, in the stores and in Redis; what is away now is asked again."""
+    for owed in due_deletions(database, DELETED_AT_ONCE):
+        try:
+            store(owed.store).delete(owed.stored)
+        except StoreError as error:
+            log.warning("a picture of somebody erased is not deleted yet: %s", error)
+            postpone_deletion(database, owed, str(error), error.retry_after)
+        else:
+            settle_deletion(database, owed)
+    for participant_id in open_erasures(database, DELETED_AT_ONCE):
+        if forget(redis_client, participant_id):
+            complete_erasure(database, participant_id)
 
 
 @celery.task(name=FORGET_FRAMES)

@@ -9,6 +9,7 @@ from api.credentials import Authorization, may_administer, parse_id, read_viewer
 from api.errors import NotAuthorised, NotFound, answers
 from api.private_picture import PRIVATE
 from api.services import Services, Use
+from shared.audit import Action, Actor, record
 from shared.evidence import Kept, find_evidence
 from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
@@ -40,7 +41,15 @@ def get_evidence(
     kept = find_evidence(services.database, picture_id)
     if kept is None or not (viewer is None or may_administer(services, viewer, kept.meeting_id)):
         raise NotFound("there is no such evidence")
-    return _serve(services, kept)
+    answer = _serve(services, kept)
+    record(
+        services.database,
+        kept.meeting_id,
+        Actor.LINK if viewer is None else Actor.ADMIN,
+        Action.LOOKED,
+        f"evidence {kept.id}",
+    )
+    return answer
 
 
 def _serve(services: Services, kept: Kept) -> Response:

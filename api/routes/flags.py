@@ -16,6 +16,7 @@ from api.errors import BadCursor, NotFound, answers
 from api.flags_csv import flags_as_csv
 from api.routes.meetings import AdminClaim
 from api.services import Services, Use
+from shared.audit import Action, Actor, record
 from shared.flags import Filter, ListedFlag, Place, all_flags, list_flags, review_flag
 from shared.settings import StoreName
 from shared.tables import EvidenceStatus, Review
@@ -121,6 +122,7 @@ def get_flags_csv(services: Use, meeting: AdminMeeting) -> StreamingResponse:
         "Content-Disposition": f'attachment; filename="flags-{meeting.id}.csv"',
         "Cache-Control": "no-store",
     }
+    record(services.database, meeting.id, Actor.ADMIN, Action.EXPORTED, "the flagged list")
     rows = all_flags(services.database, meeting.id)
     return StreamingResponse(flags_as_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
 

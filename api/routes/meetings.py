@@ -1,6 +1,7 @@
 """Meetings: create one, join it, prove to be its admin."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, status
@@ -15,12 +16,13 @@ from api.credentials import (
     read_viewer,
     require_meeting,
 )
-from api.errors import NotFound, answers
+from api.errors import NotFound, RetentionTooLong, answers
 from api.plain_text import Label
 from api.services import Services, Use
 from api.tokens import Bearer
 from api.video.meetings import Joined
-from shared.meetings import NO_RULES, find_participant, is_admin_key, leave
+from shared.audit import Action, Actor, record
+from shared.meetings import NO_RULES, find_participant, is_admin_key, leave, retention_days
 from shared.rules import OwnRules
 from shared.settings import StoreName, VideoProvider
 from shared.tables import Meeting, Role
@@ -28,11 +30,21 @@ from shared.tables import Meeting, Role
 router = APIRouter(tags=["meetings"])
 
 
+RetentionDays = Annotated[
+    int | None,
+    Field(
+        ge=1,
+        description="How long pictures behind flags are kept; null: as long as the operator keeps any",
+    ),
+]
+
+
 class NewMeeting(BaseModel):
     """What a meeting is created from."""
 
     title: Label = Field(examples=["Algebra I, final exam"])
     rules: OwnRules = Field(NO_RULES, description="What makes a frame a flag; null is as usual here")
+    evidence_retention_days: RetentionDays = None
 
 
 class MeetingData(BaseModel):
@@ -104,6 +116,15 @@ class AdminAnswer(BaseModel):
     admin: bool
 
 
+def check_retention(services: Services, days: int | None) -> None:
+    """Raises RetentionTooLong for more days than the operator has pictures kept."""
+    most = services.settings.evidence_retention_days
+    if days is not None and days > most:
+        raise RetentionTooLong(
+            f"evidence_retention_days is {days}; pictures are kept {most} days at most here"
+        )
+
+
 @router.post(
     "/meetings",
     status_code=status.HTTP_201_CREATED,
@@ -112,7 +133,12 @@ class AdminAnswer(BaseModel):
 )
 def post_meeting(services: Use, body: NewMeeting) -> CreatedMeeting:
     """Create a meeting, at the video vendor too. With `OPERATOR_KEY` set, only its holder may."""
-    meeting, admin_key = services.meetings.create_meeting(body.title, body.rules)
+    check_retention(services, body.evidence_retention_days)
+    meeting, admin_key = services.meetings.create_meeting(
+        body.title, body.rules, body.evidence_retention_days
+    )
+    creator = Actor.OPERATOR if services.settings.operator_key else Actor.ANYONE
+    record(services.database, meeting.id, creator, Action.CREATED, "the meeting")
     data = MeetingData(id=meeting.id, title=meeting.title, created_at=meeting.created_at)
     return CreatedMeeting(data=data, admin_id=admin_key)
 
@@ -169,7 +195,7 @@ def get_meeting(services: Use, meeting_id: str) -> MeetingInfo:
         title=meeting.title,
         created_at=meeting.created_at,
         frame_interval_ms=settings.frame_interval_ms,
-        evidence_retention_days=settings.evidence_retention_days,
+        evidence_retention_days=retention_days(meeting, settings.evidence_retention_days),
         evidence_store=settings.evidence_store,
         video=VideoOffer(provider=services.meetings.provider_of(meeting)),
     )

@@ -62,13 +62,15 @@ class VideoMeetings:
         counterpart = self._counterpart(meeting)
         return counterpart[0].name if counterpart else VideoProvider.NONE
 
-    def create_meeting(self, title: str, rules: OwnRules = NO_RULES) -> tuple[Meeting, str]:
-        """A new meeting and its admin key."""
+    def create_meeting(
+        self, title: str, rules: OwnRules = NO_RULES, retention_days: int | None = None
+    ) -> tuple[Meeting, str]:
+        """A new meeting and its admin key; its pictures are kept so many days, None for the operator's."""
         if self._vendor is None:
-            return create_meeting(self._database, title, rules=rules)
+            return create_meeting(self._database, title, rules=rules, retention_days=retention_days)
         there = VideoMeeting(self._vendor.name, self._vendor.create_meeting(title))
         try:
-            return create_meeting(self._database, title, there, rules)
+            return create_meeting(self._database, title, there, rules, retention_days)
         except Exception:
             self._give_up(self._vendor, there)
             raise

@@ -1,7 +1,7 @@
 """Who may do what: every endpoint, asked by everybody who might try."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -34,6 +34,8 @@ WHO = (
     *("another meeting's admin", "expired token", "forged token", "operator"),
 )
 
+ADMIN_ALONE = "401 401 401 401 200 401 401 401 401 401"
+
 # The status that each of WHO gets, in that order; where it is the same for all, it stands alone.
 # For the WebSocket it is the code with which it is closed, or 101 when it stays open.
 EXPECTED = {
@@ -42,20 +44,24 @@ EXPECTED = {
     "POST /meetings/{meeting_id}/participants": "201 401 401 401 201 401 401 401 401 401",
     "POST /meetings/{meeting_id}/rejoin": "401 200 200 404 404 200 404 401 401 404",
     "POST /meetings/{meeting_id}/leave": "401 204 204 404 404 204 404 401 401 404",
-    "GET /meetings/{meeting_id}/rules": "401 401 401 401 200 401 401 401 401 401",
-    "PATCH /meetings/{meeting_id}/rules": "401 401 401 401 200 401 401 401 401 401",
-    "GET /meetings/{meeting_id}/people": "401 401 401 401 200 401 401 401 401 401",
-    "GET /meetings/{meeting_id}/messages": "401 401 401 401 200 401 401 401 401 401",
+    "GET /meetings/{meeting_id}/rules": ADMIN_ALONE,
+    "PATCH /meetings/{meeting_id}/rules": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/people": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/messages": ADMIN_ALONE,
     "POST /meetings/{meeting_id}/messages": "401 401 401 401 201 401 401 401 401 401",
-    "GET /meetings/{meeting_id}/flags": "401 401 401 401 200 401 401 401 401 401",
-    "GET /meetings/{meeting_id}/flags.csv": "401 401 401 401 200 401 401 401 401 401",
-    "POST /meetings/{meeting_id}/flags/{flag_id}/review": "401 401 401 401 200 401 401 401 401 401",
+    "GET /meetings/{meeting_id}/flags": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/flags.csv": ADMIN_ALONE,
+    "POST /meetings/{meeting_id}/flags/{flag_id}/review": ADMIN_ALONE,
     "WebSocket /meetings/{meeting_id}/live": "4401 101 101 4404 101 4401 4401 4401 4401 4401",
     "POST /detect_faces": "401 202 404 404 401 401 401 401 401 401",
     "GET /jobs/{job_id}": "401 200 404 404 200 404 404 401 401 404",
     "GET /evidence/{evidence_id}": "401 404 404 404 200 404 404 401 401 404",
+    "PATCH /meetings/{meeting_id}": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/audit": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/participants/{participant_id}/export": ADMIN_ALONE,
+    "DELETE /meetings/{meeting_id}/participants/{participant_id}": "401 401 401 401 202 401 401 401 401 401",
     # These take what opens them in the body, or in the link.
-    "POST /multiple_faces_list": "401 401 401 401 200 401 401 401 401 401",
+    "POST /multiple_faces_list": ADMIN_ALONE,
     "POST /is_admin": "200",
     "GET /thumbnails/{participant_id}": "401",
     # Open to all, as they tell nothing about anybody.
@@ -95,23 +101,20 @@ class Scene:
 
 
 def body_of(scene: Scene, path: str, key: str) -> object:
-    """What is posted there; `key` is for those that take one in the body."""
-    match path:
-        case "/meetings":
-            return {"title": "Algebra II"}
-        case "/meetings/{meeting_id}/participants":
-            return {"name": "Mallory"}
-        case "/meetings/{meeting_id}/messages":
-            return {"text": "Five minutes."}
-        case "/meetings/{meeting_id}/flags/{flag_id}/review":
-            return {"decision": "confirmed"}
-        case "/meetings/{meeting_id}/rules":
-            return {"faces_allowed": 1}
-        case "/multiple_faces_list" | "/is_admin":
-            return {"meeting_id": scene.room.id, "admin_id": key}
-        case "/detect_faces":
-            return scene.seat.body(ONE_FACE)
-    return None
+    """What is sent there; `key` is for those that take one in the body."""
+    claim = {"meeting_id": scene.room.id, "admin_id": key}
+    bodies: dict[str, object] = {
+        "/meetings": {"title": "Algebra II"},
+        "/meetings/{meeting_id}": {"evidence_retention_days": 7},
+        "/meetings/{meeting_id}/participants": {"name": "Mallory"},
+        "/meetings/{meeting_id}/messages": {"text": "Five minutes."},
+        "/meetings/{meeting_id}/flags/{flag_id}/review": {"decision": "confirmed"},
+        "/meetings/{meeting_id}/rules": {"faces_allowed": 1},
+        "/multiple_faces_list": claim,
+        "/is_admin": claim,
+        "/detect_faces": scene.seat.body(ONE_FACE),
+    }
+    return bodies.get(path)
 
 
 def ask(scene: Scene, endpoint: str, key: str | None) -> int:
@@ -119,11 +122,14 @@ def ask(scene: Scene, endpoint: str, key: str | None) -> int:
     method, path = endpoint.split(" ", 1)
     if method == "WebSocket":
         return greet(scene, key)
+    if method == "DELETE":
+        # Somebody of their own each time: who is gone can't be asked for again.
+        scene = replace(scene, seat=scene.room.join("Zoe"))
     response = scene.room.client.request(
         method,
         scene.fill_in(path),
         headers=bearer(key) if key else {},
-        json=body_of(scene, path, key or ""),
+        json=body_of(scene, path, key or "") if method in {"POST", "PATCH"} else None,
         params={"signature": key or ""} if path.startswith("/thumbnails") else {},
     )
     return response.status_code

@@ -18,7 +18,7 @@ from shared.evidence import (
     LONGEST_WAIT,
     claim_upload,
     due_uploads,
-    evidence_older_than,
+    evidence_to_retire,
     find_evidence,
     mark_deleted,
     mark_failed,
@@ -135,7 +135,7 @@ def test_what_is_stored_is_let_go_and_stays_stored(database: Engine, evidence_id
 
 def test_what_is_old_is_found_until_it_is_deleted(database: Engine, evidence_id: UUID) -> None:
     def old() -> set[UUID]:
-        return {kept.id for kept in evidence_older_than(database, timedelta(days=30), 1_000)}
+        return {kept.id for kept in evidence_to_retire(database, 30, 1_000)}
 
     change(database, evidence_id, created_at=func.now() - timedelta(days=29, hours=23))
     assert evidence_id not in old()
@@ -154,7 +154,7 @@ def test_a_picture_that_cannot_be_deleted_holds_up_no_other(database: Engine, ev
     change(database, evidence_id, created_at=func.now() - timedelta(days=31))
 
     def old() -> set[UUID]:
-        return {kept.id for kept in evidence_older_than(database, timedelta(days=30), 1_000)}
+        return {kept.id for kept in evidence_to_retire(database, 30, 1_000)}
 
     assert evidence_id in old()
     put_off_deletion(database, evidence_id)

@@ -121,7 +121,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Patch Meeting
+         * @description Keep pictures shorter, or longer again: those there are too, until they are deleted.
+         */
+        patch: operations["patch_meeting_meetings__meeting_id__patch"];
         trace?: never;
     };
     "/meetings/{meeting_id}/leave": {
@@ -352,6 +356,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/meetings/{meeting_id}/participants/{participant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Participant
+         * @description Erase a person: name, flags and messages at once, pictures as soon as their store does it.
+         *
+         *     Asked again, it tells how far that is: 200 once nothing is left. It can't be undone.
+         */
+        delete: operations["delete_participant_meetings__meeting_id__participants__participant_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{meeting_id}/participants/{participant_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Export
+         * @description All that is kept about a person, as a ZIP archive; pictures at Imgur are named by their link.
+         */
+        get: operations["get_export_meetings__meeting_id__participants__participant_id__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{meeting_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audit
+         * @description Who looked at, decided, exported or erased what. Keys are held by people, and name none.
+         */
+        get: operations["get_audit_meetings__meeting_id__audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -441,6 +507,18 @@ export interface components {
             next_frame_in_ms: number;
         };
         /**
+         * Action
+         * @description What was done.
+         * @enum {string}
+         */
+        Action: "created" | "looked" | "confirmed" | "dismissed" | "open" | "exported" | "erased" | "deleted" | "changed";
+        /**
+         * Actor
+         * @description Who did it, as far as is known: keys are held by people, and name none.
+         * @enum {string}
+         */
+        Actor: "admin" | "operator" | "anyone" | "link" | "system";
+        /**
          * AdminAnswer
          * @description Whether it is.
          */
@@ -469,6 +547,32 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * AuditLine
+         * @description Somebody did something.
+         */
+        AuditLine: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            actor: components["schemas"]["Actor"];
+            action: components["schemas"]["Action"];
+            /**
+             * What
+             * @example flag 12
+             */
+            what: string;
+        };
+        /**
+         * AuditLog
+         * @description The newest 500 lines, newest first.
+         */
+        AuditLog: {
+            /** Entries */
+            entries: components["schemas"]["AuditLine"][];
         };
         /**
          * Box
@@ -502,6 +606,37 @@ export interface components {
          */
         Decision: {
             decision: components["schemas"]["Review"];
+        };
+        /**
+         * Erasure
+         * @description How far an erasure has come.
+         */
+        Erasure: {
+            /**
+             * Participant Id
+             * Format: uuid
+             */
+            participant_id: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /**
+             * Completed At
+             * @description null while stores or Redis still know something
+             */
+            completed_at: string | null;
+            /**
+             * Pictures Left
+             * @description Pictures that their store has not deleted yet
+             */
+            pictures_left: number;
+            /**
+             * Last Error
+             * @description What a store said that would not delete; it is tried again
+             */
+            last_error: string | null;
         };
         /**
          * EvidenceStatus
@@ -728,6 +863,14 @@ export interface components {
             video: components["schemas"]["Video"];
         };
         /**
+         * Kept
+         * @description What holds from now on.
+         */
+        Kept: {
+            /** Evidence Retention Days */
+            evidence_retention_days: number;
+        };
+        /**
          * MeetingData
          * @description A meeting, as anyone with its link may know it.
          */
@@ -833,6 +976,11 @@ export interface components {
              * @default {}
              */
             rules: components["schemas"]["OwnRules"];
+            /**
+             * Evidence Retention Days
+             * @description How long pictures behind flags are kept; null: as long as the operator keeps any
+             */
+            evidence_retention_days?: number | null;
         };
         /**
          * NewMessageBody
@@ -961,6 +1109,17 @@ export interface components {
              * @description The detector of the worker that started last; `dlib-alone` lacks its guide
              */
             engine?: string | null;
+        };
+        /**
+         * Retention
+         * @description How long the pictures behind a meeting's flags are kept.
+         */
+        Retention: {
+            /**
+             * Evidence Retention Days
+             * @description How long pictures behind flags are kept; null: as long as the operator keeps any
+             */
+            evidence_retention_days: number | null;
         };
         /**
          * Review
@@ -2187,6 +2346,207 @@ export interface operations {
             };
             /** @description Not there, or somebody else's */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description The input is not what it should be; `detail` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+        };
+    };
+    patch_meeting_meetings__meeting_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retention"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kept"];
+                };
+            };
+            /** @description No credentials, or wrong or expired ones */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description The body is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4445,6 +4805,505 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description No credentials, or wrong or expired ones */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description The input is not what it should be; `detail` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+        };
+    };
+    delete_participant_meetings__meeting_id__participants__participant_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list of people */
+                participant_id: string;
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description Begun; ask again to see how far it is */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description No credentials, or wrong or expired ones */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description The input is not what it should be; `detail` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+        };
+    };
+    get_export_meetings__meeting_id__participants__participant_id__export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list of people */
+                participant_id: string;
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description data.json, and the pictures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description No credentials, or wrong or expired ones */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description The input is not what it should be; `detail` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                    };
+                };
+            };
+        };
+    };
+    get_audit_meetings__meeting_id__audit_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLog"];
+                };
             };
             /** @description No credentials, or wrong or expired ones */
             401: {

@@ -1,0 +1,62 @@
+"""What is kept about a person as a ZIP archive."""
+
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from typing import IO
+
+from pydantic_core import to_json
+
+from shared.evidence import Kept
+from shared.export import Everything
+from shared.settings import Settings
+from shared.stores.local import LocalStore
+from shared.stores.open_store import open_store
+from shared.stores.s3 import S3Store
+from shared.stores.store import PictureGoneError, key
+
+IN_MEMORY = 10_000_000
+"""Bytes; a larger archive goes through a temporary file."""
+
+PART = 65_536
+
+
+def read_in_parts(archive: IO[bytes]) -> Iterator[bytes]:
+    """The archive from its start; it is gone at the end."""
+    with archive:
+        archive.seek(0)
+        while part := archive.read(PART):
+            yield part
+
+
+def write_archive(settings: Settings, everything: Everything, seen: Mapping[str, object]) -> IO[bytes]:
+    """`data.json` with the rows and what Redis has seen, and `pictures/`; raises StoreError.
+
+    Pictures at Imgur are not fetched: their public address is in the data.
+    """
+    data = {
+        "participant": everything.participant,
+        "flags": everything.flags,
+        "messages": everything.messages,
+        **seen,
+    }
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed when it is read
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data.json", to_json(data, indent=1))
+        for kept in everything.pictures:
+            picture = _picture(settings, kept)
+            if picture is not None:
+                archive.writestr(f"pictures/{key(kept.id, kept.content_type)}", picture)
+    return file
+
+
+def _picture(settings: Settings, kept: Kept) -> bytes | None:
+    if kept.picture is not None or kept.store is None or kept.stored is None:
+        return kept.picture
+    store = open_store(kept.store, settings)
+    if not isinstance(store, LocalStore | S3Store):
+        return None
+    try:
+        return store.read(kept.stored)
+    except PictureGoneError:
+        return None

@@ -1,0 +1,74 @@
+"""Who looked at, decided, exported or erased what: readable by the meeting's admin, and never changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Engine, Insert, insert, select
+
+from shared.tables import AuditEntry
+
+NEWEST = 500
+
+
+class Actor(StrEnum):
+    """Who did it, as far as is known: keys are held by people, and name none."""
+
+    ADMIN = "admin"
+    OPERATOR = "operator"
+    ANYONE = "anyone"
+    """Who needed no key, as where everybody may create meetings."""
+    LINK = "link"
+    """The holder of a signed link, which only an admin is given."""
+    SYSTEM = "system"
+
+
+class Action(StrEnum):
+    """What was done."""
+
+    CREATED = "created"
+    LOOKED = "looked"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+    REOPENED = "open"
+    EXPORTED = "exported"
+    ERASED = "erased"
+    DELETED = "deleted"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the log; `what` names its object, such as `flag 12`, and nobody."""
+
+    at: datetime
+    actor: Actor
+    action: Action
+    what: str
+
+
+def entry(meeting_id: UUID, actor: Actor, action: Action, what: str) -> Insert:
+    """The statement that writes a line: to be run in the transaction that does what it says."""
+    return insert(AuditEntry).values(meeting_id=meeting_id, actor=actor, action=action, object=what)
+
+
+def record(database: Engine, meeting_id: UUID, actor: Actor, action: Action, what: str) -> None:
+    """A line about what changes nothing."""
+    with database.begin() as connection:
+        connection.execute(entry(meeting_id, actor, action, what))
+
+
+def newest_entries(database: Engine, meeting_id: UUID) -> list[Entry]:
+    """The newest 500 of the meeting, newest first."""
+    query = (
+        select(AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditEntry.object)
+        .where(AuditEntry.meeting_id == meeting_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(NEWEST)
+    )
+    with database.connect() as connection:
+        return [
+            Entry(row.at, Actor(row.actor), Action(row.action), row.object)
+            for row in connection.execute(query)
+        ]

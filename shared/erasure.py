@@ -1,0 +1,172 @@
+"""Erasing one person: from Postgres at once, then from the stores and from Redis, however long that takes."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, Insert, delete, exists, func, insert, select, update
+
+from shared.audit import Action, Actor, entry
+from shared.evidence import wait_before
+from shared.settings import StoreName
+from shared.stores.store import Stored, key
+from shared.tables import Deletion, Delivery, Erasure, Evidence, EvidenceStatus, Flag, Message, Participant
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureState:
+    """How far it has come; complete once `completed_at` is there."""
+
+    participant_id: UUID
+    requested_at: datetime
+    completed_at: datetime | None
+    pictures_left: int
+    last_error: str | None
+    """What a store said that would not delete; None while none has refused."""
+
+
+def erase_participant(
+    database: Engine, meeting_id: UUID, participant_id: UUID, store: StoreName
+) -> ErasureState | None:
+    """Everything about the person goes; what is left is that somebody of this id was erased.
+
+    `store` is where uploads go now. Twice is as good as once; None when there never was such a person.
+    """
+    with database.begin() as connection:
+        person = select(Participant.id).where(
+            Participant.id == participant_id, Participant.meeting_id == meeting_id
+        )
+        if connection.scalar(person.with_for_update()) is not None:
+            connection.execute(insert(Erasure).values(participant_id=participant_id, meeting_id=meeting_id))
+            _owe_deletions(connection, participant_id, store)
+            _delete_rows(connection, participant_id)
+            connection.execute(entry(meeting_id, Actor.ADMIN, Action.ERASED, f"participant {participant_id}"))
+        return _state(connection, meeting_id, participant_id)
+
+
+def _owe_deletions(connection: Connection, participant_id: UUID, store: StoreName) -> None:
+    kept = (
+        select(Evidence)
+        .join(Flag)
+        .where(Flag.participant_id == participant_id, Evidence.status != EvidenceStatus.DELETED)
+        .with_for_update(of=Evidence)
+    )
+    for row in connection.execute(kept):
+        if row.reference is not None:
+            stored = Stored(row.reference, row.delete_hash)
+            connection.execute(_deletion(participant_id, StoreName(row.store), stored))
+        elif row.attempts and store is not StoreName.IMGUR:
+            # An upload may be on its way, or have broken off after it: its name is known before. When its
+            # claim is over, nobody will put it there any more. Imgur's hash only the uploader learns.
+            stored = Stored(key(row.id, row.content_type), None)
+            connection.execute(_deletion(participant_id, store, stored, not_before=row.next_try_at))
+
+
+def _deletion(
+    participant_id: UUID | None, store: StoreName, stored: Stored, not_before: datetime | None = None
+) -> Insert:
+    return insert(Deletion).values(
+        participant_id=participant_id,
+        store=store,
+        reference=stored.reference,
+        delete_hash=stored.delete_hash,
+        next_try_at=not_before or func.now(),
+    )
+
+
+def _delete_rows(connection: Connection, participant_id: UUID) -> None:
+    flags = select(Flag.id).where(Flag.participant_id == participant_id)
+    messages = select(Message.id).where(Message.participant_id == participant_id)
+    connection.execute(delete(Evidence).where(Evidence.flag_id.in_(flags)))
+    connection.execute(delete(Flag).where(Flag.participant_id == participant_id))
+    connection.execute(
+        delete(Delivery).where(
+            (Delivery.participant_id == participant_id) | Delivery.message_id.in_(messages)
+        )
+    )
+    connection.execute(delete(Message).where(Message.participant_id == participant_id))
+    connection.execute(delete(Participant).where(Participant.id == participant_id))
+
+
+def _state(connection: Connection, meeting_id: UUID, participant_id: UUID) -> ErasureState | None:
+    left = (
+        select(func.count(), func.max(Deletion.last_error))
+        .where(Deletion.participant_id == Erasure.participant_id)
+        .lateral()
+    )
+    columns = (Erasure.participant_id, Erasure.requested_at, Erasure.completed_at, *left.c)
+    query = select(*columns).where(Erasure.participant_id == participant_id, Erasure.meeting_id == meeting_id)
+    row = connection.execute(query).one_or_none()
+    return ErasureState(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class OwedDeletion:
+    """A picture that nothing refers to any more, and that its store still has; `attempt` counts from 1."""
+
+    id: int
+    store: StoreName
+    stored: Stored
+    attempt: int
+
+
+def owe_deletion(database: Engine, store: StoreName, stored: Stored) -> None:
+    """A picture that nobody refers to is to be deleted, as soon as its store does it."""
+    with database.begin() as connection:
+        connection.execute(_deletion(None, store, stored))
+
+
+def due_deletions(database: Engine, limit: int) -> list[OwedDeletion]:
+    """Those whose next try has come, the one that has waited longest first."""
+    query = (
+        select(Deletion).where(Deletion.next_try_at <= func.now()).order_by(Deletion.next_try_at).limit(limit)
+    )
+    with database.connect() as connection:
+        return [
+            OwedDeletion(
+                row.id, StoreName(row.store), Stored(row.reference, row.delete_hash), row.attempts + 1
+            )
+            for row in connection.execute(query)
+        ]
+
+
+def settle_deletion(database: Engine, owed: OwedDeletion) -> None:
+    """The store has deleted it."""
+    with database.begin() as connection:
+        connection.execute(delete(Deletion).where(Deletion.id == owed.id))
+
+
+def postpone_deletion(database: Engine, owed: OwedDeletion, error: str, retry_after: float | None) -> None:
+    """The store would not now: again when it asked for it, or after a growing wait."""
+    wait = timedelta(seconds=retry_after) if retry_after is not None else wait_before(owed.attempt)
+    with database.begin() as connection:
+        connection.execute(
+            update(Deletion)
+            .where(Deletion.id == owed.id)
+            .values(attempts=owed.attempt, last_error=error, next_try_at=func.now() + wait)
+        )
+
+
+def open_erasures(database: Engine, limit: int) -> list[UUID]:
+    """People who are not yet erased everywhere, the first first."""
+    query = (
+        select(Erasure.participant_id)
+        .where(Erasure.completed_at.is_(None))
+        .order_by(Erasure.requested_at)
+        .limit(limit)
+    )
+    with database.connect() as connection:
+        return list(connection.scalars(query))
+
+
+def complete_erasure(database: Engine, participant_id: UUID) -> None:
+    """Redis has forgotten the person: that is the end of it, unless a store still has a picture."""
+    with database.begin() as connection:
+        connection.execute(
+            update(Erasure)
+            .where(
+                Erasure.participant_id == participant_id,
+                ~exists().where(Deletion.participant_id == participant_id),
+            )
+            .values(completed_at=func.now())
+        )

@@ -1,0 +1,66 @@
+"""All that Postgres keeps about one person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, Select, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import KeyedColumnElement
+
+from shared.evidence import Kept, kept_of
+from shared.tables import Delivery, Evidence, Flag, Message, Participant, Table
+
+Row = dict[str, Any]
+
+NOT_TOLD = {"picture", "delete_hash"}
+"""Bytes, which are files of their own, and what deletes a picture for whoever has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Rows by column, so that no column can be forgotten; and the pictures, as they lie in their stores."""
+
+    participant: Row
+    flags: list[Row]
+    messages: list[Row]
+    pictures: list[Kept]
+
+
+def everything_about(database: Engine, meeting_id: UUID, participant_id: UUID) -> Everything | None:
+    """None when the meeting has no such person."""
+    person = select(Participant.__table__).where(
+        Participant.id == participant_id, Participant.meeting_id == meeting_id
+    )
+    flags = select(Flag.__table__).where(Flag.participant_id == participant_id).order_by(Flag.id)
+    evidence = select(Evidence).join(Flag).where(Flag.participant_id == participant_id)
+    messages = (
+        select(*_told(Message), Delivery.delivered_at, Delivery.acknowledged_at)
+        .join(Delivery, Delivery.message_id == Message.id)
+        .where(Delivery.participant_id == participant_id)
+        .order_by(Message.sent_at)
+    )
+    with Session(database) as session:
+        found = _rows(session, person)
+        if not found:
+            return None
+        kept = list(session.scalars(evidence))
+        by_flag = {
+            row.flag_id: {column.name: getattr(row, column.name) for column in _told(Evidence)}
+            for row in kept
+        }
+        return Everything(
+            participant=found[0],
+            flags=[row | {"evidence": by_flag[row["id"]]} for row in _rows(session, flags)],
+            messages=_rows(session, messages),
+            pictures=[kept_of(row, meeting_id) for row in kept],
+        )
+
+
+def _told(table: type[Table]) -> Sequence[KeyedColumnElement[Any]]:
+    return [column for column in table.__table__.columns if column.name not in NOT_TOLD]
+
+
+def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[Row]:
+    return [dict(row) for row in session.execute(query).mappings()]
