@@ -26,6 +26,11 @@ class Seen(StrEnum):
     ALLOWED = "o"
     NOBODY = "n"
 
+    @property
+    def needs_neighbours(self) -> bool:
+        """Whether only the frames around it tell what it means."""
+        return self in {Seen.SUSPECTED, Seen.NOBODY}
+
 
 def watch_key(participant_id: UUID) -> str:
     """The last frames."""

@@ -1,11 +1,14 @@
 """The worker's side of a job: take it up, end it, or give it back."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 from uuid import UUID
 
 from redis import Redis, ResponseError
+from redis.client import Pipeline
 
 from shared.jobs import (
     BEGIN,
@@ -26,7 +29,6 @@ from shared.jobs import (
 )
 from shared.verdicts import Outcome
 from worker.metrics import EXPIRIES, FAILURES, Expiry, Failure
-from worker.sightings import NewSighting
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,13 @@ class Begun:
     taken_at: datetime
     own_rules: bytes | None
     """Those of its meeting, where Redis has them at hand."""
+
+
+class Note(Protocol):
+    """Something that a judged frame tells."""
+
+    def note(self, pipeline: Pipeline) -> None:
+        """To be done with the pipeline's other commands."""
 
 
 class Jobs:
@@ -75,14 +84,14 @@ class Jobs:
                 self.fail(job_id, f"judging the picture broke off {MAX_ATTEMPTS} times", Failure.ATTEMPTS)
         return None
 
-    def finish(self, job_id: UUID, outcome: Outcome, sighting: NewSighting | None) -> float | None:
+    def finish(self, job_id: UUID, outcome: Outcome, notes: Sequence[Note] = ()) -> float | None:
         """The frame is judged; what it says about the person is noted in the same round trip.
 
         Returns how many seconds ago it was taken; None when the job had ended before.
         """
         with self._redis.pipeline(transaction=False) as pipeline:
-            if sighting:
-                sighting.note(pipeline)
+            for note in notes:
+                note.note(pipeline)
             self._end(pipeline, job_id, JobStatus.DONE, "outcome", outcome.model_dump_json())
             age = pipeline.execute()[-1]
         return None if age is None else float(age)

@@ -20,7 +20,7 @@ from worker.picture import Picture, PictureError, decode
 from worker.rules import judge, seen_in, sight_of
 from worker.sightings import NewSighting
 from worker.thumbnail import brightness_of, detail_of, encode_thumbnail
-from worker.watch import ALONE, Neighbours, Watch
+from worker.watch import ALONE, Glimpse, Neighbours, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class Judging:
             started = time.perf_counter()
             picture = decode(frame.picture, self.max_pixels)
             findings = self._detect(picture, rules, decode_seconds=time.perf_counter() - started)
-            neighbours = ALONE if frame.precheck else self._note(job_id, frame, findings, rules)
-            verdict = judge(findings, rules, neighbours)
+            glimpse = _glimpse(job_id, frame, findings, rules)
+            verdict = judge(findings, rules, ALONE if frame.precheck else self._neighbours(glimpse))
             evidence_id = self._record(job_id, frame, picture.content_type, findings, verdict)
         except PictureError as error:
             self.jobs.fail(job_id, str(error), Failure.PICTURE)
@@ -58,8 +58,8 @@ class Judging:
             self.jobs.fail(job_id, "the meeting or the participant is no longer there", Failure.GONE)
         else:
             outcome = Outcome(verdict=verdict, findings=findings)
-            sighting = None if frame.precheck else _sighting(frame, picture, outcome, rules)
-            age = self.jobs.finish(job_id, outcome, sighting)
+            notes = () if frame.precheck else (glimpse, _sighting(frame, picture, outcome, rules))
+            age = self.jobs.finish(job_id, outcome, notes)
             if age is not None:
                 count_verdict(outcome, age, recorded=not frame.precheck)
             if evidence_id:
@@ -88,10 +88,9 @@ class Judging:
             detect_ms=round(detect_seconds * 1000, 1),
         )
 
-    def _note(self, job_id: UUID, frame: Begun, findings: Findings, rules: Rules) -> Neighbours:
-        digest = blake2b(frame.picture, digest_size=8).hexdigest()
-        seen = seen_in(findings.faces, rules.faces_allowed)
-        return self.watch.note(job_id, frame.participant_id, frame.taken_at, seen, digest, rules)
+    def _neighbours(self, glimpse: Glimpse) -> Neighbours:
+        """Most frames speak for themselves, and are noted when they are finished: a round trip less."""
+        return self.watch.note(glimpse) if glimpse.seen.needs_neighbours else ALONE
 
     def _record(
         self, job_id: UUID, frame: Begun, content_type: str, findings: Findings, verdict: Verdict
@@ -110,6 +109,17 @@ class Judging:
             content_type=content_type,
         )
         return record_flag(self.database, flag)
+
+
+def _glimpse(job_id: UUID, frame: Begun, findings: Findings, rules: Rules) -> Glimpse:
+    return Glimpse(
+        job_id=job_id,
+        participant_id=frame.participant_id,
+        taken_at=frame.taken_at,
+        seen=seen_in(findings.faces, rules.faces_allowed),
+        digest=blake2b(frame.picture, digest_size=8).hexdigest(),
+        rules=rules,
+    )
 
 
 def _sighting(frame: Begun, picture: Picture, outcome: Outcome, rules: Rules) -> NewSighting:

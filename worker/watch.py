@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from redis import Redis
+from redis.client import Pipeline
 
 from shared.rules import Rules
 from shared.watch import (
@@ -33,29 +34,50 @@ class Neighbours:
 ALONE = Neighbours()
 
 
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What one frame shows, for the watch to take note of; twice is as good as once."""
+
+    job_id: UUID
+    participant_id: UUID
+    taken_at: datetime
+    seen: Seen
+    digest: str
+    """Eight bytes in hexadecimal that tell the picture from others."""
+    rules: Rules
+
+    def note(self, pipeline: Pipeline) -> None:
+        """To be done with the pipeline's other commands, where nobody asks for the neighbours."""
+        keys = self.keys()
+        pipeline.eval(WATCH, len(keys), *keys, *self.arguments())
+
+    def keys(self) -> list[str]:
+        """As the script wants them."""
+        return [watch_key(self.participant_id), doubt_key(self.participant_id)]
+
+    def arguments(self) -> list[str | float]:
+        """As the script wants them."""
+        return [
+            str(self.job_id),
+            self.taken_at.timestamp(),
+            self.seen,
+            self.digest,
+            self.rules.no_face_seconds,
+            self.rules.suspicion_frames,
+            KEEP_SECONDS,
+            GAP_SECONDS,
+            FEWEST,
+            DOUBT_SECONDS,
+        ]
+
+
 class Watch:
     """The last frames of each participant, in Redis: the same for every worker."""
 
     def __init__(self, redis: Redis) -> None:
         self._watch = redis.register_script(WATCH)
 
-    def note(
-        self, job_id: UUID, participant_id: UUID, taken_at: datetime, seen: Seen, digest: str, rules: Rules
-    ) -> Neighbours:
-        """Takes note of a frame; twice is as good as once."""
-        answer = self._watch(
-            keys=[watch_key(participant_id), doubt_key(participant_id)],
-            args=[
-                str(job_id),
-                taken_at.timestamp(),
-                seen,
-                digest,
-                rules.no_face_seconds,
-                rules.suspicion_frames,
-                KEEP_SECONDS,
-                GAP_SECONDS,
-                FEWEST,
-                DOUBT_SECONDS,
-            ],
-        )
+    def note(self, glimpse: Glimpse) -> Neighbours:
+        """Takes note of a frame, and tells what those around it add."""
+        answer = self._watch(keys=glimpse.keys(), args=glimpse.arguments())
         return Neighbours(*(bool(flag) for flag in answer))

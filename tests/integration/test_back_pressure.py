@@ -61,7 +61,7 @@ def judged(redis: Redis, jobs: Jobs, job_id: UUID, seconds: float) -> None:
     leaves_the_line(redis, job_id)
     let_pass(redis, job_id, seconds)
     jobs.begin(job_id)
-    jobs.finish(job_id, JUDGED, None)
+    jobs.finish(job_id, JUDGED)
 
 
 def test_before_any_verdict_the_workers_are_taken_for_slow(room: Room) -> None:
@@ -129,7 +129,7 @@ def test_one_that_was_held_closes_no_door_and_is_no_measure(room: Room, redis: R
     accepted(room)  # though the held one is first in line
 
     jobs.begin(held)
-    jobs.finish(held, JUDGED, None)
+    jobs.finish(held, JUDGED)
 
     assert not redis.exists(TURN)
 

@@ -76,8 +76,8 @@ def test_a_job_ends_once(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> 
         channel.subscribe(ENDED)
         channel.get_message(timeout=5)
         jobs.begin(job_id)
-        jobs.finish(job_id, TWO, None)
-        jobs.finish(job_id, OK, None)
+        jobs.finish(job_id, TWO)
+        jobs.finish(job_id, OK)
         jobs.fail(job_id, "too late to fail", Failure.FAULT)
         jobs.expire(job_id, Expiry.LATE)
         redis.publish(ENDED, "no more")
@@ -139,7 +139,7 @@ def test_holding_does_not_reopen_what_another_worker_ended(
     # Two have it, as after a visibility timeout: one loses Postgres, the other comes through.
     jobs.begin(job_id)
     jobs.begin(job_id)
-    jobs.finish(job_id, TWO, None)
+    jobs.finish(job_id, TWO)
 
     jobs.hold(job_id)
 
@@ -152,7 +152,7 @@ def test_nothing_comes_of_a_job_that_was_never_seen(seat: Seat, jobs: Jobs, redi
 
     assert jobs.begin(unknown) is None
     jobs.hold(unknown)
-    jobs.finish(unknown, OK, None)
+    jobs.finish(unknown, OK)
     jobs.fail(unknown, "no", Failure.FAULT)
     jobs.expire(unknown, Expiry.LATE)
 
@@ -230,7 +230,7 @@ def test_a_wait_ends_with_the_job(job_id: UUID, jobs: Jobs, redis: Redis, wait: 
     time.sleep(0.5)  # so that they are probably waiting; it must hold as well when they are not yet
 
     jobs.begin(job_id)
-    jobs.finish(job_id, TWO, None)
+    jobs.finish(job_id, TWO)
 
     for answer in answers:
         assert answer().json()["verdict"] == "multiple_faces"
@@ -283,7 +283,7 @@ def test_a_wait_outlives_a_restart_of_redis(
 
     with Redis.from_url(own_valkey.url) as redis, ExitStack() as ending:
         until(lambda: is_subscribed(redis), "the gateway listens again")
-        end = threading.Timer(0.5, lambda: jobs.finish(job_id, OK, None))
+        end = threading.Timer(0.5, lambda: jobs.finish(job_id, OK))
         end.start()
         ending.callback(end.join)
         began = time.monotonic()

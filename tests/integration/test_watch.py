@@ -16,7 +16,7 @@ from tests.room import Seat
 from tests.samples import USUAL_RULES
 from worker.judging import Judging
 from worker.redis import connect_redis
-from worker.watch import Watch
+from worker.watch import Glimpse, Watch
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
 EMPTY_ROOM = (PICTURES / "0-faces-empty-room.jpg").read_bytes()
@@ -41,7 +41,7 @@ class Camera:
         job_id = self._jobs.setdefault(second, uuid4())
         digest = picture or job_id.hex[:16]
         at = START + timedelta(seconds=second)
-        neighbours = self._watch.note(job_id, self._participant, at, seen, digest, self._rules)
+        neighbours = self._watch.note(Glimpse(job_id, self._participant, at, seen, digest, self._rules))
         self.frozen = neighbours.frozen
         return neighbours.doubt_holds, neighbours.absence_lasts
 
@@ -135,7 +135,7 @@ def test_a_suspicion_asks_for_denser_frames(gateway: httpx.Client, seat: Seat, w
     assert gateway  # the seat's own
     usual = seat.post(EMPTY_ROOM).json()["next_frame_in_ms"]
 
-    watch.note(uuid4(), UUID(seat.id), datetime.now(UTC), Seen.SUSPECTED, "", USUAL_RULES)
+    watch.note(Glimpse(uuid4(), UUID(seat.id), datetime.now(UTC), Seen.SUSPECTED, "", USUAL_RULES))
 
     assert usual == 5_000
     assert seat.post(EMPTY_ROOM).json()["next_frame_in_ms"] < usual / 2
@@ -145,7 +145,7 @@ def test_an_empty_chair_becomes_a_flag(seat: Seat, judging: Judging, watch: Watc
     assert redis
     for seconds in (12, 6):
         at = datetime.now(UTC) - timedelta(seconds=seconds)
-        watch.note(uuid4(), UUID(seat.id), at, Seen.NOBODY, "another picture"[:8], USUAL_RULES)
+        watch.note(Glimpse(uuid4(), UUID(seat.id), at, Seen.NOBODY, "another picture"[:8], USUAL_RULES))
     job_id = seat.accepted(EMPTY_ROOM)
 
     judging.judge_frame(UUID(job_id))
