@@ -10,6 +10,7 @@ from types import FrameType
 from pydantic import ValidationError
 
 from dev.errors import CannotStartError, StackFailedError
+from shared.settings import explain
 
 COMMANDS = {
     "up": "the stack alone, in the foreground",
@@ -18,6 +19,7 @@ COMMANDS = {
     "accuracy": "what the engines are worth on labelled pictures",
     "rescore": "what other thresholds would have flagged",
     "fetch-model": "another model for dlib-guided, checked and saved",
+    "doctor": "what is wrong with settings and servers, and what to do",
     "bench": "what the system costs over its bare parts",
 }
 
@@ -41,7 +43,7 @@ def main() -> int:
     except CannotStartError as error:
         return _fail(str(error), 2)
     except ValidationError as error:
-        return _fail(_explain(error), 2)
+        return _fail("\n".join(explain(error)), 2)
     except StackFailedError as error:
         return _fail(str(error), 1)
     return exit_code
@@ -52,15 +54,6 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     for further in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(further, signal.SIG_IGN)
     raise KeyboardInterrupt
-
-
-def _explain(error: ValidationError) -> str:
-    """One line for each setting that is wrong, by the name of its variable."""
-    problems = (
-        (".".join(str(part).upper() for part in problem["loc"]), problem["msg"].removeprefix("Value error, "))
-        for problem in error.errors()
-    )
-    return "\n".join(f"{name}: {message}" if name else message for name, message in problems)
 
 
 def _fail(message: str, exit_code: int) -> int:

@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.rules import (
@@ -165,3 +165,14 @@ class Settings(BaseSettings):
     def rules(self) -> Rules:
         """What holds for meetings that have no rules of their own."""
         return Rules(**{name: getattr(self, name) for name in Rules.model_fields})
+
+
+def explain(error: ValidationError) -> list[str]:
+    """What is wrong with each setting, by the name of its variable."""
+    problems = (
+        (".".join(str(part).upper() for part in problem["loc"]), problem["msg"].removeprefix("Value error, "))
+        for problem in error.errors()
+        # Follows from another, which is in the list.
+        if problem["type"] != "default_factory_not_called"
+    )
+    return [f"{name}: {message}" if name else message for name, message in problems]

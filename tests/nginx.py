@@ -16,6 +16,8 @@ from dev.processes import ROOT, Process
 from tests.places import with_places
 
 CONFIGURATION = ROOT / "frontend/nginx.conf"
+IN_COMPOSE = ROOT / "frontend/gateway.conf"
+IN_KUBERNETES = ROOT / "deploy/kubernetes/gateway.conf"
 
 
 def find(program: str) -> Path:
@@ -32,8 +34,11 @@ def find(program: str) -> Path:
     return Path(found)
 
 
-def write_configuration(directory: Path, places: Mapping[str, str]) -> Path:
-    """Its file in `directory`, with `places` for those in the image."""
+def write_configuration(directory: Path, places: Mapping[str, str], way: Path = IN_COMPOSE) -> Path:
+    """Its file in `directory`, with `places` for those in the image; `way` says how it finds the gateway."""
+    included = directory / "gateway.conf"
+    included.write_text(with_places(way.read_text(), places))
+    places = {**places, "/etc/nginx/gateway.conf": str(included)}
     file = directory / "nginx.conf"
     # Root's nginx would become nobody, to whom the directories of tests are closed.
     user = "user root;\n" if os.geteuid() == 0 else ""
@@ -42,7 +47,7 @@ def write_configuration(directory: Path, places: Mapping[str, str]) -> Path:
 
 
 @contextmanager
-def serve_pages(directory: Path, gateway: str) -> Iterator[Process]:
+def serve_pages(directory: Path, gateway: str, way: Path = IN_COMPOSE) -> Iterator[Process]:
     """Yields the server's process, named for where it answers; `gateway` is a host and a port."""
     port = free_port()
     places = {
@@ -53,7 +58,7 @@ def serve_pages(directory: Path, gateway: str) -> Iterator[Process]:
     }
     process = Process(
         f"http://127.0.0.1:{port}",
-        [find("nginx"), "-g", "daemon off;", "-c", write_configuration(directory, places)],
+        [find("nginx"), "-g", "daemon off;", "-c", write_configuration(directory, places, way)],
         log=directory / "nginx.log",
         environment={},
         # A master that is killed leaves its workers behind.

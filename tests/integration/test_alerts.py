@@ -159,3 +159,15 @@ def test_prometheus_understands_them_and_each_fires_when_it_should(
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_names_are_as_prometheus_wants_them(
+    promtool: Path, gateway: httpx.Client, worker: CountingWorker
+) -> None:
+    for url in (str(gateway.base_url.join("/metrics")), worker.url):
+        text = httpx.get(url, trust_env=False).text
+        done = subprocess.run(
+            [promtool, "check", "metrics"], input=text, capture_output=True, text=True, check=False
+        )
+
+        assert [line for line in done.stderr.splitlines() if "proctor_" in line] == []

@@ -17,7 +17,7 @@ from dev.pages import build
 from dev.ports import free_port
 from dev.processes import Process
 from shared.settings import Settings
-from tests.nginx import serve_pages
+from tests.nginx import IN_KUBERNETES, serve_pages
 from tests.page import greeted
 from tests.room import ONE_FACE, Room, assert_problem, bearer
 
@@ -136,6 +136,15 @@ def test_without_a_gateway_there_is_a_page_and_a_problem_and_no_secret_in_the_lo
         assert int(picture.headers["Retry-After"]) > 0
         assert client.get("/").status_code == 200
     assert "of-a-picture" not in server.log.read_text()
+
+
+def test_in_kubernetes_it_finds_the_gateway_too(gateway: httpx.Client, tmp_path: Path) -> None:
+    with (
+        serve_pages(tmp_path, gateway.base_url.netloc.decode(), IN_KUBERNETES) as server,
+        httpx.Client(base_url=server.name) as client,
+    ):
+        assert client.get("/healthz").json() == {"status": "ok"}
+        assert client.get("/meeting/e5f0").content == (build() / "index.html").read_bytes()
 
 
 # -- what the gateway gets to know

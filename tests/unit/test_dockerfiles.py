@@ -48,7 +48,10 @@ def test_an_image_holds_its_side_and_what_is_shared(side: str) -> None:
 
 @pytest.mark.parametrize(
     ("side", "modules"),
-    [("api", ["api.asgi", "shared.migrate"]), ("worker", ["worker.frames", "worker.evidence"])],
+    [
+        ("api", ["api.asgi", "api.doctor.__main__", "shared.migrate"]),
+        ("worker", ["worker.frames", "worker.evidence"]),
+    ],
 )
 def test_the_programs_of_an_image_need_nothing_else_of_ours(
     side: str, modules: list[str], tmp_path: Path

@@ -1,0 +1,40 @@
+"""One line of what the doctor says."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How bad it is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What was found, and, unless all is well, what to do."""
+
+    level: Level
+    found: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        """For a terminal."""
+        return f"{self.level:<8} {self.found}" + (f"\n         → {self.remedy}" if self.remedy else "")
+
+
+def ok(found: str) -> Line:
+    """All is well."""
+    return Line(Level.OK, found)
+
+
+def warning(found: str, remedy: str) -> Line:
+    """It works, and might be meant otherwise."""
+    return Line(Level.WARNING, found, remedy)
+
+
+def broken(found: str, remedy: str) -> Line:
+    """It does not work, or not safely."""
+    return Line(Level.BROKEN, found, remedy)

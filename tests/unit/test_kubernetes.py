@@ -1,0 +1,151 @@
+"""deploy/kubernetes/: what Kubernetes would take, and the programs of docker-compose.yml."""
+
+from collections.abc import Iterator
+
+import kubernetes_validate
+import pytest
+
+from shared.metrics import DIRECTORY
+from shared.settings import Settings
+from tests.compose import Service, read_services
+from tests.kubernetes import KEDA, PLACE, Manifest, kustomization, manifests, workloads
+
+VERSION = "1.33"
+
+
+def name_of(manifest: Manifest) -> str:
+    return f"{manifest['kind']}/{manifest['metadata']['name']}"
+
+
+def pod(workload: Manifest) -> Manifest:
+    return dict(workload["spec"]["template"]["spec"])
+
+
+def containers() -> list[Manifest]:
+    return [container for workload in workloads() for container in pod(workload)["containers"]]
+
+
+def test_the_kustomization_takes_every_file() -> None:
+    taken = [*kustomization()["resources"], "kustomization.yaml"]
+    for generator in kustomization()["configMapGenerator"]:
+        taken += generator.get("files", [])
+
+    assert sorted(taken) == sorted(file.name for file in PLACE.iterdir())
+
+
+@pytest.mark.parametrize("manifest", [one for one in manifests() if one["apiVersion"] != KEDA], ids=name_of)
+def test_kubernetes_would_take_it(manifest: Manifest) -> None:
+    kubernetes_validate.validate(manifest, VERSION, strict=True)
+
+
+def test_a_misspelt_field_would_not_pass() -> None:
+    manifest = next(manifest for manifest in manifests() if manifest["kind"] == "Deployment")
+    manifest["spec"]["replica"] = 1
+
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(manifest, VERSION, strict=True)
+
+
+# -- what runs
+
+
+def services() -> dict[str, Service]:
+    secrets = {"SECRET_KEY": "x", "OPERATOR_KEY": "x", "POSTGRES_PASSWORD": "x"}
+    ours = read_services(secrets)
+    return {name: service for name, service in ours.items() if service.build}
+
+
+def test_the_same_programs_run_as_in_compose() -> None:
+    commands = {container["name"]: container["command"] for container in containers()}
+
+    assert commands == {name: service.command for name, service in services().items()}
+
+
+def test_each_from_the_same_image() -> None:
+    images = {container["name"]: container["image"] for container in containers()}
+
+    assert images == {name: _image(service) for name, service in services().items()}
+
+
+def _image(service: Service) -> str:
+    assert service.build
+    side = service.build.dockerfile.split("/")[0]
+    return f"proctor-{ {'frontend': 'pages'}.get(side, side) }"
+
+
+def test_every_variable_is_a_setting() -> None:
+    [settings] = [one for one in kustomization()["configMapGenerator"] if one["name"] == "proctor"]
+    names = {literal.split("=")[0] for literal in settings["literals"]}
+    ours = {name.upper() for name in Settings.model_fields} | {DIRECTORY}
+
+    assert names <= ours
+    assert {"ENVIRONMENT=production", "METRICS_PORT=9464", f"{DIRECTORY}=/tmp"} <= set(settings["literals"])
+
+
+@pytest.mark.parametrize("workload", workloads(), ids=name_of)
+def test_a_container_may_do_nothing_that_it_need_not(workload: Manifest) -> None:
+    [container] = pod(workload)["containers"]
+
+    assert container["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    assert pod(workload)["securityContext"] == {
+        "runAsNonRoot": True,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+    assert pod(workload)["automountServiceAccountToken"] is False
+    assert {"requests", "limits"} == container["resources"].keys()
+    assert {"name": "tmp", "mountPath": "/tmp"} in container["volumeMounts"]
+
+
+def test_who_stops_has_at_least_the_time_that_compose_gives() -> None:
+    for workload in workloads():
+        name = workload["metadata"]["name"]
+        if workload["kind"] == "Deployment":
+            granted = float(services()[name].stop_grace_period.removesuffix("s"))
+            assert pod(workload)["terminationGracePeriodSeconds"] >= granted
+
+
+def test_all_that_there_may_be_several_of_survive_a_node_that_is_emptied() -> None:
+    several = {one["metadata"]["name"] for one in workloads() if one["kind"] == "Deployment"} - {"scheduler"}
+    budgets = {
+        one["spec"]["selector"]["matchLabels"]["app"]
+        for one in manifests()
+        if one["kind"] == "PodDisruptionBudget"
+    }
+
+    assert budgets == several
+
+
+def test_every_selector_finds_pods() -> None:
+    apps = {workload["spec"]["template"]["metadata"]["labels"]["app"] for workload in workloads()}
+
+    for manifest in manifests():
+        named = set(_apps(manifest["spec"])) if "spec" in manifest else set()
+        assert named <= apps, name_of(manifest)
+
+
+def _apps(node: object) -> Iterator[str]:
+    """The values of the label `app` that selectors below this node name."""
+    match node:
+        case {"matchLabels": {"app": str(app)}}:
+            yield app
+        case {"key": "app", "values": list(values)}:
+            yield from values
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else []:
+        yield from _apps(child)
+
+
+def test_a_worker_reaches_postgres_and_redis_and_nothing_else() -> None:
+    policies = [one["spec"] for one in manifests() if one["kind"] == "NetworkPolicy"]
+    ways = [
+        way
+        for policy in policies
+        if "worker" in set(_apps(policy["podSelector"])) or policy["podSelector"] == {}
+        for way in policy.get("egress", [])
+    ]
+
+    assert {port["port"] for way in ways for port in way["ports"]} == {53, 5432, 6379}
+    assert all(way["to"] for way in ways)  # nowhere but where it says
