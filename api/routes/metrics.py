@@ -54,7 +54,7 @@ def _queue(waiting: Waiting) -> Iterator[Metric]:
     )
     yield GaugeMetricFamily(
         "proctor_oldest_frame_seconds",
-        "Age of the oldest of them",
+        "Age of the oldest that waits for a worker; one that is held for Postgres is not counted",
         value=waiting.oldest_seconds or 0,
     )
 
