@@ -1,6 +1,8 @@
 """The gateway's entry point: `uvicorn api.asgi:app`."""
 
 from api.app import create_app
+from shared.logs import log_as_json
 from shared.settings import Settings
 
+log_as_json()
 app = create_app(Settings())

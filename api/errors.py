@@ -147,7 +147,7 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _server_away(request: Request, error: Exception) -> JSONResponse:
-    log.warning("a server is away: %s", type(error).__name__)
+    log.warning("a server is away: %s", type(error).__name__, extra={"path": request.url.path})
     away = ServerAway("a server behind the gateway does not answer; try again in a few seconds")
     return await _refused(request, away)
 
@@ -168,8 +168,9 @@ async def _http_error(_: Request, error: Exception) -> JSONResponse:
     return problem(HTTPStatus(error.status_code), str(error.detail), dict(error.headers or {}))
 
 
-async def _fault(_: Request, __: Exception) -> JSONResponse:
+async def _fault(request: Request, _: Exception) -> JSONResponse:
     # Starlette logs the error with its traceback, and none of that belongs in an answer.
+    log.error("a request failed", extra={"path": request.url.path})
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error on our side; it has been logged")
 
 

@@ -29,6 +29,7 @@ from shared.evidence import (
     mark_stored,
     put_off_deletion,
 )
+from shared.logs import log_as_json, logged_with
 from shared.queue import (
     ERASE,
     EVIDENCE,
@@ -59,8 +60,7 @@ SILENT_SECONDS = 300
 """The periodic tasks alone end more often, unless every thread hangs."""
 
 log = logging.getLogger(__name__)
-# It would write the address of each request, and with it the delete hash of a picture.
-logging.getLogger("httpx").setLevel(logging.WARNING)
+log_as_json()
 settings = Settings()
 celery = create_celery(settings)
 serve_metrics(settings, EVIDENCE)
@@ -94,17 +94,23 @@ def store(name: StoreName) -> EvidenceStore:
 @celery.task(name=UPLOAD_EVIDENCE)
 def upload_evidence(evidence_id: str) -> None:
     """Claim, put, mark: safe to run twice, as only one can hold the claim."""
-    upload = claim_upload(database, UUID(evidence_id))
+    with logged_with(evidence_id=evidence_id):
+        _upload(UUID(evidence_id))
+
+
+def _upload(evidence_id: UUID) -> None:
+    upload = claim_upload(database, evidence_id)
     if upload is None:
         return
     name = settings.evidence_store
     try:
         stored = store(name).put(upload.id, upload.picture, upload.content_type)
     except StoreError as error:
-        log.warning("evidence %s waits, attempt %d: %s", evidence_id, upload.attempt, error)
+        log.warning("the evidence waits for its store, attempt %d: %s", upload.attempt, error)
         UPLOADS.labels(name, Upload.REFUSED).inc()
         mark_failed(database, upload, str(error), error.retry_after)
     else:
+        log.info("the evidence is in its store: %s", name)
         UPLOADS.labels(name, Upload.STORED).inc()
         _mark_or_take_back(upload.id, name, stored)
 

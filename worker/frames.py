@@ -13,6 +13,7 @@ from celery.signals import task_revoked, worker_before_create_process, worker_re
 from celery.worker.request import Request
 
 from shared.database import AWAY, connect
+from shared.logs import log_as_json, logged_with
 from shared.queue import FRAMES, JUDGE_FRAME, TASK_SECONDS, UPLOAD_EVIDENCE, create_celery
 from shared.settings import Settings
 from worker.engines.engine import load_engine
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from celery import Task
 
 log = logging.getLogger(__name__)
+log_as_json()
 settings = Settings()
 celery = create_celery(settings)
 serve_metrics(settings, FRAMES)
@@ -60,22 +62,26 @@ judging = Judging(
 @celery.task(name=JUDGE_FRAME, bind=True, max_retries=None)
 def judge_frame(self: "Task[[str], None]", job_id: str) -> None:
     """Judges one frame. While Postgres or Redis are away the frame waits, and is not lost."""
-    job = UUID(job_id)
+    with logged_with(job_id=job_id):
+        _judge_or_give_back(self, UUID(job_id))
+
+
+def _judge_or_give_back(task: "Task[[str], None]", job: UUID) -> None:
     try:
         try:
             judging.judge_frame(job)
         except AWAY as error:
-            log.warning("job %s waits for Postgres: %s", job_id, type(error).__name__)
+            log.warning("the frame waits for Postgres: %s", type(error).__name__)
             jobs.hold(job)
             expires = datetime.now(UTC) + timedelta(seconds=HOLD_SECONDS)
-            raise self.retry(countdown=min(2**self.request.retries, 30), expires=expires) from error
+            raise task.retry(countdown=min(2**task.request.retries, 30), expires=expires) from error
     except (Retry, Reject):
         raise
     except (redis.ConnectionError, redis.TimeoutError) as error:
-        log.warning("job %s goes back to the queue: %s", job_id, error)
+        log.warning("the frame goes back to the queue: %s", error)
         raise Reject(requeue=True) from error
     except Exception:
-        log.exception("job %s failed", job_id)
+        log.exception("the frame could not be judged")
         jobs.fail(job, "the frame could not be judged because of an error on our side", Failure.FAULT)
 
 

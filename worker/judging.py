@@ -1,5 +1,6 @@
 """The recipe by which a frame is judged."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.exc import IntegrityError
 
 from shared.flags import NewFlag, record_flag
+from shared.logs import logged_with
 from shared.rules import Rules
 from shared.verdicts import Findings, Outcome, Verdict
 from worker.engines.engine import Engine
@@ -21,6 +23,8 @@ from worker.rules import judge, seen_in, sight_of
 from worker.sightings import NewSighting
 from worker.thumbnail import brightness_of, detail_of, encode_thumbnail
 from worker.watch import ALONE, Glimpse, Neighbours, Watch
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,11 @@ class Judging:
         meeting's first frame.
         """
         frame = self.jobs.begin(job_id)
-        if frame is None:
-            return
+        if frame is not None:
+            with logged_with(meeting_id=frame.meeting_id):
+                self._judge(job_id, frame)
+
+    def _judge(self, job_id: UUID, frame: Begun) -> None:
         try:
             rules = self.rules.of(frame.meeting_id, frame.own_rules)
             started = time.perf_counter()
@@ -53,13 +60,16 @@ class Judging:
             verdict = judge(findings, rules, ALONE if frame.precheck else self._neighbours(glimpse))
             evidence_id = self._record(job_id, frame, picture.content_type, findings, verdict)
         except PictureError as error:
+            log.info("the frame is no picture that can be judged")
             self.jobs.fail(job_id, str(error), Failure.PICTURE)
         except IntegrityError:
+            log.info("the frame is of somebody who is no longer there")
             self.jobs.fail(job_id, "the meeting or the participant is no longer there", Failure.GONE)
         else:
             outcome = Outcome(verdict=verdict, findings=findings)
             notes = () if frame.precheck else (glimpse, _sighting(frame, picture, outcome, rules))
             age = self.jobs.finish(job_id, outcome, notes)
+            log.info("the frame is judged: %s", verdict.name)
             if age is not None:
                 count_verdict(outcome, age, recorded=not frame.precheck)
             if evidence_id:

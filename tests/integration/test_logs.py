@@ -1,0 +1,75 @@
+"""The logs of a run: lines of JSON with ids, in which no key, no name and no picture is to be found."""
+
+import base64
+import json
+from typing import Any
+
+import httpx
+from redis import Redis
+
+from dev.stack import Stack
+from tests.page import connected, greeted
+from tests.room import ONE_FACE, TWO_FACES, Room, bearer, in_base64
+from tests.waiting import until
+
+NAME = "Zebulon Quux"
+PARTS = ("gateway", "frames", "evidence", "scheduler")
+
+
+def logs(stack: Stack) -> dict[str, str]:
+    return {part: stack.processes[part].log.read_text() for part in PARTS}
+
+
+def lines(log: str) -> list[dict[str, Any]]:
+    """Celery greets with a picture of itself, which is no log; all else is JSON."""
+    return [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+
+
+def stored(room: Room) -> list[dict[str, Any]]:
+    return [flag for flag in room.flags().json()["flags"] if flag["evidence"] == "stored"]
+
+
+def test_a_run_leaves_ids_and_nothing_else(stack: Stack, stack_client: httpx.Client) -> None:
+    room = Room.create(stack_client)
+    seat = room.join(NAME)
+    job_id = seat.accepted(TWO_FACES)
+    seat.job(job_id, wait=20)
+    failed = seat.accepted(ONE_FACE[:2_000])
+    seat.job(failed, wait=20)
+    with Redis.from_url(stack.redis_url) as redis:  # as if a worker's message were not one
+        redis.lpush("frames", "no message of Celery's")
+    [flag] = until(
+        lambda: [flag for flag in room.flags().json()["flags"] if flag["evidence"] == "stored"],
+        "it is stored",
+    )
+    link = httpx.URL(flag["img_url"])
+    stack_client.get(link.path, params=link.params)
+    stack_client.get(link.path, params={"signature": f"x{link.params['signature']}"})
+    stack_client.get(f"/jobs/{job_id}", headers=bearer(f"{seat.token}x"))
+    stack_client.post("/is_admin", json={"meeting_id": room.id, "admin_id": room.admin_key})
+    stack_client.post(f"/meetings/{room.id}/messages", json={"text": NAME}, headers=bearer(room.admin_key))
+    with greeted(stack_client, room.id, room.admin_key), connected(stack_client, room.id) as page:
+        page.say({"type": "hello", "credentials": f"{seat.token}x"})
+        page.closed()
+    stack_client.delete(f"/meetings/{room.id}/participants/{seat.id}", headers=bearer(room.admin_key))
+
+    told = logs(stack)
+    secrets = {
+        "the name": NAME,
+        "a token": seat.token.rpartition(".")[2],
+        "the admin key": room.admin_key,
+        "a link": str(link.params["signature"]).rpartition(".")[2],
+        "a picture": in_base64(TWO_FACES)[:60],
+        "half a picture": base64.b64encode(ONE_FACE[:30]).decode(),
+        "the secret key": stack.environment["SECRET_KEY"],
+    }
+    assert [(part, what) for part in PARTS for what, secret in secrets.items() if secret in told[part]] == []
+
+    judged = [line for line in lines(told["frames"]) if line.get("job_id") == job_id]
+    assert [line["message"] for line in judged] == ["the frame is judged: multiple_faces"]
+    assert judged[0]["meeting_id"] == room.id
+    assert set(judged[0]) >= {"at", "level", "logger", "process"}
+    assert [line["meeting_id"] for line in lines(told["frames"]) if line.get("job_id") == failed] == [room.id]
+    assert [line for line in lines(told["evidence"]) if "evidence_id" in line]
+    assert lines(told["gateway"])
+    assert lines(told["scheduler"])
