@@ -5,7 +5,7 @@ PYTHON := $(VENV)/bin/python
 REQUIREMENTS := $(wildcard *requirements*.txt shared/requirements.txt dev/requirements.txt worker/*-from-wheel/*.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt bench
+.PHONY: help demo test check fmt audit bench
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ fmt: $(VENV)/installed ## format, and repair what ruff can
 	$(VENV)/bin/ruff check --fix
 	$(VENV)/bin/ruff format
 	$(PYTHON) -m dev pages fmt
+
+audit: $(VENV)/installed ## what is known to be wrong with the code and its dependencies
+	$(PYTHON) -m dev audit
 
 bench: $(VENV)/installed ## what the system costs over its bare parts
 	$(PYTHON) -m dev bench

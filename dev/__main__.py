@@ -20,6 +20,7 @@ COMMANDS = {
     "rescore": "what other thresholds would have flagged",
     "fetch-model": "another model for dlib-guided, checked and saved",
     "doctor": "what is wrong with settings and servers, and what to do",
+    "audit": "what is known to be wrong with the code and its dependencies",
     "bench": "what the system costs over its bare parts",
 }
 

@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     _install()
     # From the code itself: the types are those of the gateway as it is now.
     CONTRACT.write_text(json.dumps(create_app(Settings()).openapi()))
-    return _npm("run", "--silent", script).returncode
+    return npm("run", "--silent", script).returncode
 
 
 def build() -> Path:
@@ -78,7 +78,7 @@ def _is_newer(path: Path, time: float) -> bool:
 
 
 def _require(*arguments: str) -> None:
-    run = _npm(*arguments, stdout=subprocess.PIPE)
+    run = npm(*arguments, stdout=subprocess.PIPE)
     if run.returncode == 0:
         return
     if UNREACHABLE.search(run.stdout):
@@ -89,7 +89,10 @@ def _require(*arguments: str) -> None:
     raise StackFailedError(f"{run.stdout}\nnpm {' '.join(arguments)} failed; what it said is above.")
 
 
-def _npm(*arguments: str, stdout: int | None = None) -> subprocess.CompletedProcess[str]:
+def npm(
+    *arguments: str, stdout: int | None = None, stderr: int = subprocess.STDOUT
+) -> subprocess.CompletedProcess[str]:
+    """Runs npm for the pages, with the node that came with it."""
     # This node is also the one that the packages' own commands must find.
     path = f"{NODE / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     return subprocess.run(
@@ -97,7 +100,7 @@ def _npm(*arguments: str, stdout: int | None = None) -> subprocess.CompletedProc
         cwd=FRONTEND,
         env=os.environ | {"PATH": path},
         stdout=stdout,
-        stderr=subprocess.STDOUT,
+        stderr=stderr,
         text=True,
         check=False,
     )

@@ -132,3 +132,15 @@ def test_the_database_has_the_password_that_the_others_use() -> None:
     assert {service.environment["PGPASSWORD"] for service in services.values() if service.env_file} == {
         password
     }
+
+
+@pytest.mark.parametrize("name", read_services(dotenv()))
+def test_a_container_can_do_nothing_but_its_work(name: str) -> None:
+    service = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"][name]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not service.keys() & {"privileged", "cap_add", "devices", "network_mode", "pid"}
+    # Ours say in their Dockerfiles who they run as (tests/unit/test_dockerfiles.py).
+    assert "build" in service or service["user"] not in {"root", "0"}
