@@ -5,6 +5,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +15,8 @@ from redis import Redis
 from sqlalchemy import Engine, text, update
 
 from api.tokens import VALID_FOR
+from dev.stack import Stack
+from dev.vendors.imgur import FakeImgur
 from shared.erasure import (
     complete_erasure,
     due_deletions,
@@ -23,10 +26,12 @@ from shared.erasure import (
 )
 from shared.evidence import claim_upload, evidence_to_retire, mark_stored
 from shared.settings import Settings, StoreName
+from shared.stores.imgur import ImgurStore
 from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
 from shared.tables import Evidence, Table
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
+from tests.waiting import until
 from worker.forgetting import BARRED_SECONDS, forget
 from worker.judging import Judging
 
@@ -334,3 +339,48 @@ def test_who_looked_decided_exported_and_erased_is_written_down(
         ("admin", "erased", f"participant {seat.id}"),
     ]
     assert NAME not in str(entries)
+
+
+# -- the whole way, by the worker and the scheduler
+
+
+def test_the_scheduler_brings_an_erasure_to_its_end(stack: Stack, stack_client: httpx.Client) -> None:
+    room = Room.create(stack_client)
+    seat = room.join(NAME)
+    seat.job(seat.accepted(TWO_FACES), wait=20)
+    [flag] = until(lambda: stored(room), "the picture is in its store")
+    name = httpx.URL(flag["img_url"]).path.rpartition("/")[2]
+    file = Path(stack.environment["EVIDENCE_PATH"]) / f"{name}.jpg"
+    assert file.exists()
+
+    erase(room, seat.id)
+
+    until(lambda: erase(room, seat.id).status_code == 200, "the erasure is complete")
+    assert not file.exists()
+    assert_problem(seat.post(ONE_FACE), 404)
+    with Redis.from_url(stack.redis_url) as redis:
+        assert {key.partition(b":")[0] for key in redis.scan_iter(f"*{seat.id}*")} == {b"pace"}
+
+
+def stored(room: Room) -> list[dict[str, str]]:
+    return [flag for flag in room.flags().json()["flags"] if flag["evidence"] == "stored"]
+
+
+def test_at_imgur_pictures_of_an_erased_person_are_deleted_by_their_hash(
+    room: Room, seat: Seat, judging: Judging, uploads: list[UUID], database: Engine
+) -> None:
+    judging.judge_frame(UUID(seat.accepted(TWO_FACES)))
+    with FakeImgur() as server, httpx.Client(base_url=server.url) as client:
+        imgur = ImgurStore("any", client)
+        upload = claim_upload(database, uploads[-1])
+        assert upload
+        mark_stored(database, upload.id, StoreName.IMGUR, imgur.put(upload.id, upload.picture, "image/jpeg"))
+        assert len(server.pictures) == 1
+
+        erase(room, seat.id)
+        [owed] = [owed for owed in due_deletions(database, 100) if owed.store is StoreName.IMGUR]
+        imgur.delete(owed.stored)
+        settle_deletion(database, owed)
+
+        assert not server.pictures
+    assert erase(room, seat.id).json()["pictures_left"] == 0
