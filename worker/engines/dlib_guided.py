@@ -41,7 +41,7 @@ class DlibGuided:
     def detect(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
         """What may be faces, surest first; the score is the network's, between 0 and 1."""
         proposals = self._propose(picture)
-        asked = MOST_ASKED if len(proposals) > 1 else 0
+        asked = _asked(proposals)
         return tuple(
             _face(
                 picture,
@@ -59,6 +59,12 @@ class DlibGuided:
         half = self._network.propose(picture, LOWEST_FACE + HALF_LESS, shrink=2)
         seen_at_half = [replace(proposal, score=proposal.score - HALF_LESS) for proposal in half]
         return max(proposals, seen_at_half, key=_highest)
+
+
+def _asked(proposals: list[Proposal]) -> int:
+    """About how many of them dlib is asked: the sure ones, and two at least where there may be a second."""
+    sure = sum(proposal.score >= SURE for proposal in proposals)
+    return min(max(sure, 2), MOST_ASKED) if len(proposals) > 1 else 0
 
 
 def _highest(proposals: list[Proposal]) -> float:

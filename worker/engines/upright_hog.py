@@ -9,9 +9,9 @@ from PIL import Image
 
 from worker.engines.yunet import Proposal
 
-SIDE = 150
+SIDE = 120
 """Pixels of the crop: the face in it is a little larger than the 80 pixels the detector was trained on."""
-SURROUNDINGS = 5 / 3
+SURROUNDINGS = 4 / 3
 """The crop's side, in sides of the proposed face."""
 CENTRAL = 0.45
 """A hit further from the crop's middle than this part of half its side is another face, or none."""
