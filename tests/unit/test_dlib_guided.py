@@ -81,6 +81,12 @@ def test_half_a_face_is_seen_but_not_confirmed(engine: DlibGuided) -> None:
     assert [face.confirmed for face in counted(engine, picture)] == [True, False]
 
 
+def test_a_pale_face_is_seen_at_the_second_look(engine: DlibGuided) -> None:
+    pale = (120 + pixels("1-face-obama.jpg") // 20).astype(np.uint8)
+
+    assert len(counted(engine, pale)) == 1
+
+
 @pytest.mark.parametrize("size", [(320, 240), (1280, 720), (1200, 1200)])
 def test_places_are_in_pixels_of_the_picture_whatever_its_size(
     engine: DlibGuided, size: tuple[int, int]
