@@ -89,7 +89,7 @@ class Door:
             case b"too_fast":
                 raise TooFast(float(number), self._settings.frame_interval_ms)
             case b"busy":
-                reason = f"a frame sent now would wait longer than {self._settings.max_wait_seconds:g} s"
+                reason = f"a frame sent now might wait longer than {self._settings.max_wait_seconds:g} s"
                 raise Busy(reason, BUSY_RETRY_SECONDS, self._next_frame_in_ms(1))
             case b"full":
                 reason = "as many frames wait as there is room for"

@@ -34,8 +34,11 @@ KEEP_SECONDS = 3_600
 MAX_ATTEMPTS = 3
 """A picture that kills its process this often is given up."""
 
-TURN_AT_FIRST = 0.1
-"""The turn, in seconds, while none is known: dlib-hog's on one core, the slowest there is without a GPU."""
+TURN_AT_FIRST = 0.25
+"""The turn, in seconds, while none is known: that of one dlib-hog, the slowest engine, on a busy core."""
+
+PRUDENCE = 0.75
+"""The line may take so much of the time that a frame may wait: how fast it moves is only an estimate."""
 
 
 class JobStatus(StrEnum):
@@ -120,17 +123,18 @@ local early = due - now - interval * (burst - 1)
 if early > 0 then return {'too_fast', tostring(early)} end
 local backlog = redis.call('ZCARD', open)
 if backlog >= max_backlog then return {'full', '1'} end
+local filled = backlog / max_backlog
 
 -- With nobody in line a worker is free, or this frame finds out whether there is one.
-local wait, line = 0, redis.call('LLEN', queue)
+local line = redis.call('LLEN', queue)
 if line > 0 then
     local first = string.match(redis.call('LINDEX', queue, -1), '"id": "([^"]+)"')
     -- By the deadline, which is later for one that was held: it was not for want of workers that it waited.
     local deadline = first and redis.call('HGET', 'job:' .. first, 'deadline') or now + ttl
-    wait = math.max(line * (redis.call('GET', turn) or turn_at_first), now - (deadline - ttl))
+    local waited, to_wait = now - (deadline - ttl), line * (redis.call('GET', turn) or turn_at_first)
+    filled = math.max(filled, waited / max_wait, to_wait / (max_wait * prudence))
 end
-if wait >= max_wait then return {'busy', '1'} end
-local filled = math.max(backlog / max_backlog, wait / max_wait)
+if filled >= 1 then return {'busy', '1'} end
 
 due = due + interval + (busy_interval - interval) * filled
 redis.call('SET', pace, due, 'EX', math.ceil(due - now) + 1)
@@ -173,6 +177,7 @@ def accept_script(
         "keep": KEEP_SECONDS,
         "turn": f"'{TURN}'",
         "turn_at_first": TURN_AT_FIRST,
+        "prudence": PRUDENCE,
     }
     return "".join(f"local {name} = {value}\n" for name, value in constants.items()) + _ACCEPT
 
@@ -202,7 +207,8 @@ Or says why there is nothing to do. The rules are null unless they are at hand.
 """
 
 END = (
-    _NOW
+    f"local turn_at_first = {TURN_AT_FIRST}\n"
+    + _NOW
     + """
 local job, frame, open, counts, last, turn = unpack(KEYS)
 local id, status, field, value, keep, channel = unpack(ARGV)
@@ -220,7 +226,7 @@ if status == 'done' then
     -- The more they were, the more that tells.
     if ahead and attempts == '1' then
         local took = (now - taken_at) / (ahead + 1)
-        local usual = redis.call('GET', turn) or took
+        local usual = redis.call('GET', turn) or turn_at_first
         redis.call('SET', turn, usual + (took - usual) * (ahead + 1) / (ahead + 10), 'EX', 60)
     end
 end
