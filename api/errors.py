@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
 
-from api.refusals import count_refusal
+from api.refusals import count_refusal, reason_of
 from api.tokens import InvalidToken
 from api.video.error import VendorAway, VideoError
 from shared.database import AWAY
@@ -142,7 +142,7 @@ def refuse(error: Exception) -> JSONResponse:
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:
-    count_refusal(request.scope, error)
+    count_refusal(request.scope, reason_of(error))
     return refuse(error)
 
 
@@ -153,7 +153,7 @@ async def _server_away(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
-    count_refusal(request.scope, error)
+    count_refusal(request.scope, "invalid")
     # Only where and why: the input itself may be a picture or a key, and has no business in an answer.
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type below
     wrong = (f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors())
@@ -169,6 +169,7 @@ async def _http_error(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _fault(request: Request, _: Exception) -> JSONResponse:
+    count_refusal(request.scope, "fault")
     # Starlette logs the error with its traceback, and none of that belongs in an answer.
     log.error("a request failed", extra={"path": request.url.path})
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error on our side; it has been logged")

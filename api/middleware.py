@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import TooLarge, refuse
 from api.refusals import count_refusal
 
+TOO_LARGE = "too_large"
 DOCUMENTATION = "/docs"
 
 OF_EVERY_ANSWER = (
@@ -75,14 +76,13 @@ class BodyLimit:
         if scope["type"] == "http":
             announced = Headers(scope=scope).get("content-length", "0")
             if announced.isdecimal() and int(announced) > self._max_bytes:
-                too_large = TooLarge(self._reason)
-                count_refusal(scope, too_large)
-                await refuse(too_large)(scope, receive, send)
+                count_refusal(scope, TOO_LARGE)
+                await refuse(TooLarge(self._reason))(scope, receive, send)
                 return
-            receive = self._counted(receive)
+            receive = self._counted(scope, receive)
         await self._app(scope, receive, send)
 
-    def _counted(self, receive: Receive) -> Receive:
+    def _counted(self, scope: Scope, receive: Receive) -> Receive:
         received = 0
 
         async def counted() -> Message:
@@ -90,6 +90,7 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self._max_bytes:
+                count_refusal(scope, TOO_LARGE)
                 # The one exception that FastAPI lets through while it reads a body.
                 raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._reason)
             return message

@@ -9,12 +9,12 @@ REFUSED = Counter("proctor_frames_refused", "Frames that were not let in", ["rea
 FRAMES = "/detect_faces"
 
 
-def count_refusal(scope: Scope, error: Exception) -> None:
-    """Notes that a request was answered with this error; only those that bring a frame are counted."""
+def count_refusal(scope: Scope, reason: str) -> None:
+    """Notes that a request was refused; only those that bring a frame are counted."""
     if scope["path"] == FRAMES:
-        REFUSED.labels(_reason(error)).inc()
+        REFUSED.labels(reason).inc()
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """`too_fast` for TooFast."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()

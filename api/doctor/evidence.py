@@ -9,7 +9,7 @@ import httpx
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from api.doctor.line import Line, broken, ok, warning
+from api.doctor.line import Line, broken, ok
 from shared.evidence import oldest_pending
 from shared.settings import Settings, StoreName
 from shared.stores.local import LocalStore
@@ -32,9 +32,8 @@ def look_at_store(settings: Settings) -> Iterator[Line]:
         store.delete(store.put(uuid4(), b"written by the doctor", "image/jpeg"))
     except StoreError as error:
         if name is StoreName.LOCAL and os.access(settings.evidence_path, os.R_OK | os.X_OK):
-            yield warning(
-                f"EVIDENCE_PATH {settings.evidence_path} can only be read here",
-                "right for a gateway; the evidence worker must be able to write to the same directory",
+            yield ok(
+                f"EVIDENCE_PATH {settings.evidence_path} can be read here, which is all that a gateway needs"
             )
         else:
             yield broken(f"evidence can't be kept: {error}", "set right what it names")

@@ -68,7 +68,9 @@ async def _try_frame(settings: Settings, patience: float) -> Job:
         while True:
             fields = await redis.hgetall(job_key(accepted.job_id))
             job = read_job(accepted.job_id, cast("dict[bytes, bytes]", fields))
-            if job and (job.status.ended or time.monotonic() > deadline):
+            if job is None:
+                raise RedisError("the trial frame has vanished; somebody has emptied Redis")
+            if job.status.ended or time.monotonic() > deadline:
                 await redis.aclose()
                 return job
             await asyncio.sleep(LOOK_SECONDS)

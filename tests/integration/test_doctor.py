@@ -268,6 +268,13 @@ def test_a_bucket_that_is_not_there(environment: dict[str, str]) -> None:
     assert "ok       evidence can be kept (s3)" in then.text
 
 
+@pytest.mark.skipif(not Path("/sys").is_dir(), reason="needs a directory that not even root can write to")
+def test_a_gateway_only_reads(environment: dict[str, str]) -> None:
+    said = Said(environment | {"EVIDENCE_PATH": "/sys"})
+
+    assert "ok       EVIDENCE_PATH /sys can be read here" in said.text
+
+
 def test_who_takes_imgur_is_warned_and_told_whether_it_answers(environment: dict[str, str]) -> None:
     with FakeImgur() as imgur:
         answers = Said(environment | {"IMGUR_CLIENT_ID": "any", "IMGUR_API_URL": imgur.url})

@@ -16,7 +16,7 @@ from dev.processes import Process
 from shared.settings import Settings
 from tests.conftest import SECRET
 from tests.counting import CountingWorker, counting_environment
-from tests.room import ONE_FACE, TWO_FACES, Seat
+from tests.room import ONE_FACE, TWO_FACES, Seat, bearer
 from tests.scrape import scrape
 from tests.waiting import until
 from worker.judging import Judging
@@ -66,12 +66,16 @@ def test_what_is_not_let_in_is_counted_by_why(gateway: httpx.Client, seat: Seat,
     assert seat.post(b"not a picture").status_code == 422
     assert seat.post(too_large).status_code == 413
     assert gateway.post("/detect_faces/", json={}).status_code == 401
+    unannounced = iter([bytes(2 * settings.max_frame_bytes)])
+    token = bearer(seat.token)
+    assert gateway.post("/detect_faces", content=unannounced, headers=token).status_code == 413
+    assert gateway.post("/detect_faces", json={}, headers=token).status_code == 422
     assert gateway.get("/meetings/none/flags").status_code == 401  # brings no frame
     while seat.post(ONE_FACE).status_code != 429:
         pass
 
     counted = refused(before, metrics(gateway))
-    assert counted == {"not_authorised": 2, "not_a_picture": 1, "too_large": 1, "too_fast": 1}
+    assert counted == {"not_authorised": 2, "not_a_picture": 1, "too_large": 2, "invalid": 1, "too_fast": 1}
 
 
 def test_while_a_server_is_away_the_rest_is_told(

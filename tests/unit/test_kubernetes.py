@@ -1,10 +1,15 @@
 """deploy/kubernetes/: what Kubernetes would take, and the programs of docker-compose.yml."""
 
+import shutil
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import kubernetes_validate
 import pytest
+import yaml
 
+from dev.processes import ROOT
 from shared.metrics import DIRECTORY
 from shared.settings import Settings
 from tests.compose import Service, read_services
@@ -44,6 +49,36 @@ def test_a_misspelt_field_would_not_pass() -> None:
 
     with pytest.raises(kubernetes_validate.ValidationError):
         kubernetes_validate.validate(manifest, VERSION, strict=True)
+
+
+def test_the_overlay_of_the_guide_can_be_built(tmp_path: Path) -> None:
+    kubectl = shutil.which("kubectl")
+    if kubectl is None:
+        pytest.skip("kustomize is NOT tried: there is no kubectl")
+    shutil.copytree(ROOT / "deploy", tmp_path / "deploy")
+    overlay = tmp_path / "overlay"
+    overlay.mkdir()
+    guide = (ROOT / "docs/operations.md").read_text()
+    written = guide.split("# overlay/kustomization.yaml\n")[1].split("```")[0]
+    (overlay / "kustomization.yaml").write_text(written)
+    (overlay / "ingress.yaml").write_text(INGRESS)
+
+    built = subprocess.run([kubectl, "kustomize", overlay], capture_output=True, text=True, check=True).stdout
+
+    assert "PUBLIC_URL: https://exam.example.org" in built
+    assert "image: proctor-" not in built
+    for manifest in yaml.safe_load_all(built):
+        if manifest["apiVersion"] != KEDA:
+            kubernetes_validate.validate(manifest, VERSION, strict=True)
+
+
+INGRESS = """
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: pages}
+spec:
+  defaultBackend: {service: {name: pages, port: {name: http}}}
+"""
 
 
 # -- what runs
