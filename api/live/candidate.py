@@ -10,6 +10,7 @@ from api.live.event import (
     AdminSignalled,
     CandidateSignalled,
     Connected,
+    Erased,
     Event,
     NewMessage,
     Noticed,
@@ -18,7 +19,7 @@ from api.live.event import (
     viewer_address,
 )
 from api.live.hub import Hub
-from api.live.line import REPLACED, HangUp, Line
+from api.live.line import NOT_FOUND, REPLACED, HangUp, Line
 from api.live.protocol import (
     CandidateSignal,
     FromCandidate,
@@ -88,6 +89,8 @@ class CandidateSide:
                     self._is_theirs = True
                 elif self._is_theirs:
                     raise HangUp(REPLACED, "the exam was opened in another window")
+            case Erased():
+                raise HangUp(NOT_FOUND, "the candidate was erased from the meeting")
             case AdminSignalled():
                 await self._signalled(event)
 

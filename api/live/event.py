@@ -21,6 +21,12 @@ class Connected(BaseModel):
     connection: UUID
 
 
+class Erased(BaseModel):
+    """The candidate is no longer in the meeting, and their page has nothing more to do here."""
+
+    event: Literal["erased"] = "erased"
+
+
 class AdminSignalled(BaseModel):
     """To a candidate, from the admin whose connection is `viewer`."""
 
@@ -44,7 +50,7 @@ class Noticed(BaseModel):
     notice: Annotated[Sent | ReceiptNotice, Field(discriminator="type")]
 
 
-Event = NewMessage | Connected | AdminSignalled | CandidateSignalled | Noticed
+Event = NewMessage | Connected | Erased | AdminSignalled | CandidateSignalled | Noticed
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
 

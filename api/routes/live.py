@@ -29,6 +29,7 @@ from api.live.line import (
 from api.live.protocol import Hello, Welcome
 from api.services import Services, Use
 from api.tokens import Bearer, InvalidToken
+from shared.meetings import find_participant
 from shared.tables import Role
 
 log = logging.getLogger(__name__)
@@ -93,6 +94,8 @@ async def _serve_candidate(services: Services, line: Line, meeting_id: UUID, who
         raise NotFound("the token is not for this meeting")
     if who.role is not Role.CANDIDATE:
         raise NotAuthorised("an admin connects with the admin key")
+    if await run_in_threadpool(find_participant, services.database, who.participant_id) is None:
+        raise NotFound("the candidate was erased from the meeting")
     side = CandidateSide(services.hub, services.database, line, who)
     addresses = candidates_address(meeting_id), candidate_address(meeting_id, who.participant_id)
     with services.hub.listening(line.ring, *addresses):

@@ -30,6 +30,7 @@ from shared.stores.imgur import ImgurStore
 from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
 from shared.tables import Evidence, Table
+from tests.page import connected, greeted
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
 from tests.waiting import until
 from worker.forgetting import BARRED_SECONDS, forget
@@ -142,6 +143,16 @@ def test_nothing_more_is_taken_from_them(room: Room, seat: Seat, redis: Redis) -
     assert_problem(seat.post(ONE_FACE), 404)
     assert_problem(room.client.post(f"/meetings/{room.id}/rejoin", headers=bearer(seat.token)), 404)
     assert timedelta(seconds=BARRED_SECONDS) > VALID_FOR
+
+
+def test_their_page_is_told_and_not_let_in_again(room: Room, seat: Seat) -> None:
+    with greeted(room.client, room.id, seat.token) as page:
+        erase(room, seat.id)
+
+        assert page.closed()[0] == 4404
+    with connected(room.client, room.id) as page:
+        page.say({"type": "hello", "credentials": seat.token})
+        assert page.closed()[0] == 4404
 
 
 def test_a_frame_in_hand_is_waited_for(room: Room, seat: Seat, judging: Judging, redis: Redis) -> None:

@@ -3,8 +3,11 @@
 import pytest
 from pydantic import ValidationError
 
-from shared.database import url_of
+from api.services import connect_redis as gateway_redis
+from shared.database import connect, url_of
+from shared.queue import create_celery
 from shared.settings import Settings, StoreName
+from worker.redis import connect_redis as worker_redis
 
 SAFE = {"environment": "production", "secret_key": "s" * 32, "operator_key": "the operator's"}
 
@@ -56,7 +59,12 @@ def test_every_usual_spelling_of_a_database_url(scheme: str) -> None:
 
 
 def test_secrets_do_not_show_in_logs() -> None:
-    settings = Settings(secret_key="s3cret" * 6, database_url="postgresql://me:pa55@db/exam")
+    endings = ("_key", "_secret", "_token", "_client_id")
+    named = [name for name in Settings.model_fields if name.endswith(endings)]
+    urls = {"database_url": "postgresql://me:pa55@db/exam", "redis_url": "redis://:pa55@redis/0"}
+    settings = Settings.model_validate(dict.fromkeys(named, "pa55" * 8) | urls)
 
-    assert "s3cret" not in repr(settings)
-    assert "pa55" not in repr(settings)
+    assert len(named) > 5
+    clients = gateway_redis(settings), worker_redis(settings), connect(settings, pool_size=1)
+    for thing in (settings, create_celery(settings), *clients):
+        assert "pa55" not in repr(thing), type(thing)
