@@ -9,7 +9,7 @@ from uuid import UUID
 import obstore
 from obstore.exceptions import BaseError
 
-from shared.stores.store import Stored, StoreError, key
+from shared.stores.store import PictureGoneError, Stored, StoreError, key
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig, S3Config
@@ -56,9 +56,12 @@ class S3Store:
             return obstore.sign(self._bucket, "GET", stored.reference, LINK_LIFE)
 
     def read(self, stored: Stored) -> bytes:
-        """The picture; StoreError where there is none."""
+        """The picture; PictureGoneError when there is none."""
         with self._failures_explained():
-            return bytes(obstore.get(self._bucket, stored.reference).bytes())
+            try:
+                return bytes(obstore.get(self._bucket, stored.reference).bytes())
+            except FileNotFoundError as error:
+                raise PictureGoneError(f"evidence {stored.reference} is no longer in S3") from error
 
     def delete(self, stored: Stored) -> None:
         """Remove the picture; S3 itself calls a missing key a success, so a missing bucket stays an error."""

@@ -137,6 +137,18 @@ def test_in_s3_only_the_signed_link_opens_a_picture(opened_s3: Opened) -> None:
     assert httpx.get(unsigned).status_code == 403
 
 
+def test_from_s3_a_picture_can_be_taken_along_while_it_is_there(opened_s3: Opened) -> None:
+    store = opened_s3.store
+    assert isinstance(store, S3Store)
+    stored = store.put(uuid4(), PICTURE, "image/jpeg")
+
+    assert store.read(stored) == PICTURE
+
+    store.delete(stored)
+    with pytest.raises(PictureGoneError):
+        store.read(stored)
+
+
 def test_an_s3_server_that_is_away_is_a_store_error(aws_credentials: None) -> None:  # noqa: ARG001
     # Port 1 of this machine: nothing listens there, and nothing may without being root.
     store = S3Store("evidence", "http://127.0.0.1:1")
