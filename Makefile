@@ -5,7 +5,7 @@ PYTHON := $(VENV)/bin/python
 REQUIREMENTS := $(wildcard *requirements*.txt shared/requirements.txt dev/requirements.txt worker/*-from-wheel/*.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt audit bench
+.PHONY: help demo test check fmt audit bench drill
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ audit: $(VENV)/installed ## what is known to be wrong with the code and its depe
 
 bench: $(VENV)/installed ## what the system costs over its bare parts
 	$(PYTHON) -m dev bench
+
+drill: $(VENV)/installed ## what 300 simulated candidates take, and what 10000 would
+	$(PYTHON) -m dev drill --candidates 300 --interval 5 --minutes 2 --plan 10000
 
 $(VENV)/installed: $(REQUIREMENTS) dev/install.sh
 	@sh dev/install.sh $(VENV)

@@ -26,9 +26,11 @@ class Exam:
     Attributes, once entered:
         meeting_id, admin_id: the meeting, and the key of its flagged list.
         loop: in which the candidates live.
+        interval: seconds that the gateway wants between two frames of a candidate.
     """
 
     loop: asyncio.AbstractEventLoop
+    interval: float
 
     def __init__(
         self,
@@ -90,28 +92,28 @@ class Exam:
                 for place in range(self._size)
             ]
             try:
-                intervals = await self._join(candidates)
+                await self._join(candidates)
             except Exception as error:
                 seated.set_exception(error)
                 return
             seated.set_result(None)
-            await self._sit(candidates, intervals)
+            await self._sit(candidates)
 
-    async def _join(self, candidates: list[Candidate]) -> list[float]:
+    async def _join(self, candidates: list[Candidate]) -> None:
         room = asyncio.Semaphore(JOINING_AT_ONCE)
 
-        async def join(candidate: Candidate) -> float:
+        async def join(candidate: Candidate) -> None:
             async with room:
-                return await candidate.join()
+                self.interval = await candidate.join()
 
-        return await asyncio.gather(*map(join, candidates))
+        await asyncio.gather(*map(join, candidates))
 
-    async def _sit(self, candidates: list[Candidate], intervals: list[float]) -> None:
+    async def _sit(self, candidates: list[Candidate]) -> None:
         """Returns when all have left."""
         # Spread over an interval, so that they do not all send at once.
         sitting = [
-            asyncio.create_task(candidate.sit(interval * place / self._size, self._leave))
-            for place, (candidate, interval) in enumerate(zip(candidates, intervals, strict=True))
+            asyncio.create_task(candidate.sit(self.interval * place / self._size, self._leave))
+            for place, candidate in enumerate(candidates)
         ]
         await self._leave.wait()
         _, still = await asyncio.wait(sitting, timeout=self._patience)

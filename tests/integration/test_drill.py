@@ -1,0 +1,127 @@
+"""`python -m dev drill`: short ones, whose figures have to add up."""
+
+import re
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from dev.drill import main
+from dev.drill.soak import Samples, soak
+from dev.drill.usage import Usage
+from dev.stack import Stack
+
+SHORT = ("--candidates", "5", "--interval", "0.5", "--minutes", "0.05")
+
+
+def said(*options: str) -> str:
+    """What a drill prints."""
+    with redirect_stdout(StringIO()) as printed:
+        assert main([*SHORT, *options]) == 0
+    return printed.getvalue()
+
+
+def numbers(text: str, heading: str) -> list[float]:
+    """Those in the first line under that heading."""
+    line = re.search(rf"^  {heading} +(.*)$", text, re.MULTILINE)
+    assert line, text
+    return [float(number) for number in re.findall(r"(?<![p\d.])\d+(?:\.\d+)?", line[1])]
+
+
+@pytest.fixture(scope="module")
+def plot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("drill") / "new" / "drill.png"
+
+
+@pytest.fixture(scope="module")
+def drilled(plot: Path) -> str:
+    """On a stack of its own, with the plan for many and the throughput of one and of two workers."""
+    return said("--simulated-ms", "40", "--workers", "2", "--plan", "10000", "--plot", str(plot))
+
+
+def test_every_frame_is_accounted_for(drilled: str) -> None:
+    sent, accepted, refused, unsent = numbers(drilled, "frames")
+    done, failed, expired, unheard = numbers(drilled, "accepted")
+
+    assert sent >= 5
+    assert sent == accepted + refused + unsent
+    assert accepted == done + failed + expired + unheard
+    assert unsent == failed == expired == unheard == 0
+    # And the system counts the same.
+    assert numbers(drilled, "the system's") == [accepted, done, failed, expired]
+
+
+def test_ages_are_those_of_the_engine_and_more(drilled: str) -> None:
+    ages = numbers(drilled, "verdict age")
+
+    assert ages == sorted(ages)
+    assert ages[0] >= 40
+
+
+def test_what_a_frame_takes_is_what_the_engine_takes_and_more(drilled: str) -> None:
+    workers, rate, each, busy = numbers(drilled, "workers")[:4]
+
+    assert rate == 10
+    assert each >= 40
+    assert (workers - 1) * busy / 100 <= rate * each / 1000 <= workers * busy / 100
+
+
+def test_the_plan_is_for_so_many(drilled: str) -> None:
+    plan = drilled[drilled.index("10000 candidates") :]
+
+    assert "20000 frames/s" in plan
+    workers, each = numbers(plan, "workers")[:2]
+    assert workers == pytest.approx(20_000 * each / 1000 / 0.7, rel=0.01)
+    assert {"gateways", "Redis", "Postgres", "evidence", "MAX_BACKLOG"} <= set(plan.split())
+
+
+def test_the_throughput_of_workers_who_wait_has_a_limit(drilled: str) -> None:
+    steps = re.findall(r"^ +(\d+) +([\d.]+) +([\d.]+) +[\d.]+ +(?:reached|MISSED)", drilled, re.MULTILINE)
+
+    assert [int(workers) for workers, _, _ in steps] == [1, 2]
+    for workers, rate, of_ideal in steps:
+        assert float(rate) / (int(workers) / 0.040) == pytest.approx(float(of_ideal), rel=0.1)
+        assert 0 < float(of_ideal) <= 1.05
+    assert "Saturates" in drilled
+
+
+def test_there_is_a_picture_of_it(drilled: str, plot: Path) -> None:
+    assert str(plot) in drilled
+    assert plot.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_running_system_can_be_drilled(stack: Stack, tmp_path: Path) -> None:
+    text = said("--url", stack.url, "--plot", str(tmp_path / "drill.png"))
+
+    assert stack.url in text
+    sent, accepted, refused, unsent = numbers(text, "frames")
+    assert sent == accepted + refused + unsent
+    assert numbers(text, "accepted")[0] == accepted >= 1
+    assert not re.search(r"^ +(Redis|Postgres) ", text, re.MULTILINE)  # nobody has said where they are
+
+
+def test_of_a_system_that_runs_elsewhere_no_plan_is_made(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--url", "http://127.0.0.1:1", "--plan", "10"])
+
+    assert "--url" in capsys.readouterr().err
+
+
+def samples(minutes: int, pss: float) -> Samples:
+    """One process, sampled each minute, that has more memory every time by so many bytes."""
+    return [
+        (60.0 * minute, {"frames 1": Usage(int(50e6 + minute * pss), int(90e6), 20, 5)})
+        for minute in range(minutes + 1)
+    ]
+
+
+def test_memory_that_grows_is_told() -> None:
+    assert "  Nothing grows" in soak(samples(20, pss=0))
+    assert "  1 FIGURES GROW" in soak(samples(20, pss=1e6))
+
+
+def test_a_short_drill_says_nothing_of_growth() -> None:
+    [line] = soak(samples(5, pss=9e6))
+
+    assert "Too short" in line
