@@ -21,7 +21,7 @@ def test_a_refused_camera_is_explained_and_can_be_retried(open_browser: OpenBrow
     page = opened(browser, meeting)
     join(page)
     page.get_by_role("button", name="Turn on my camera").click()
-    expect(page.get_by_role("alert")).to_contain_text("This page may not use your camera")
+    expect(page.get_by_role("alert").filter(has_text="This page may not use your camera")).to_be_visible()
 
     browser.grant_permissions(["camera"])
     page.get_by_role("button", name="Try again").click()
@@ -49,7 +49,7 @@ def test_a_camera_that_is_missing_or_taken_is_explained(
     join(page)
     page.get_by_role("button", name="Turn on my camera").click()
 
-    expect(page.get_by_role("alert")).to_contain_text(words)
+    expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
 
@@ -98,7 +98,7 @@ def test_a_page_opened_while_the_server_is_away_comes_by_itself(
     page = open_browser([ONE]).new_page()
     page.route(f"**/meetings/{meeting.id}", lambda route: route.abort("connectionrefused"))
     page.goto(f"/meeting/{meeting.id}")
-    expect(page.get_by_role("alert")).to_contain_text("The server can't be reached")
+    expect(page.get_by_role("alert").filter(has_text="The server can't be reached")).to_be_visible()
 
     page.unroute_all()
 
