@@ -81,7 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
     ):
         app.include_router(routes.router)
     if settings.pages_path:
-        serve_pages(app, settings.pages_path)
+        serve_pages(app, settings.pages_path, settings.video_provider)
     else:
         app.add_api_route("/", lambda: RedirectResponse("/docs"), include_in_schema=False)
     handle_errors(app)

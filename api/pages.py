@@ -6,32 +6,52 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
-POLICY = {
-    "Content-Security-Policy": "; ".join(
-        (
-            "default-src 'self'",
-            "img-src 'self' https: blob: data:",  # https: evidence may lie at Imgur or in a bucket
-            "media-src 'self' blob:",
-            "worker-src 'self' blob:",
-            "base-uri 'none'",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-            "object-src 'none'",
-        )
-    ),
-    "Permissions-Policy": "camera=(self), microphone=(self)",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-cache",
+from shared.settings import VideoProvider
+
+CONTENT = {
+    "default-src": "'self'",
+    "connect-src": "'self'",
+    "img-src": "'self' https: blob: data:",  # https: evidence may lie at Imgur or in a bucket
+    "media-src": "'self' blob:",
+    "style-src": "'self'",
+    "worker-src": "'self' blob:",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "object-src": "'none'",
 }
+VENDOR_CONTENT = {
+    "connect-src": "https://*.realtime.cloudflare.com wss://*.realtime.cloudflare.com",
+    "media-src": "https://*.realtime.cloudflare.com",
+    "style-src": "'unsafe-inline'",  # the vendor's components bring their styles in scripts
+}
+"""What the pages need besides where a vendor carries the video: Dyte's meetings run at Cloudflare, too."""
+
+DEVICES = "camera=(self), microphone=()"
+VENDOR_DEVICES = "camera=(self), microphone=(self), display-capture=(self)"
 
 
-def serve_pages(app: FastAPI, built: Path) -> None:
+def policy(provider: VideoProvider) -> dict[str, str]:
+    """The headers of a page; it may talk to a vendor and hear a microphone only where there is one."""
+    has_vendor = provider is not VideoProvider.NONE
+    more = VENDOR_CONTENT if has_vendor else {}
+    content = [f"{name} {sources} {more.get(name, '')}".strip() for name, sources in CONTENT.items()]
+    return {
+        "Content-Security-Policy": "; ".join(content),
+        "Permissions-Policy": VENDOR_DEVICES if has_vendor else DEVICES,
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-cache",
+    }
+
+
+def serve_pages(app: FastAPI, built: Path, provider: VideoProvider) -> None:
     """Serves what `npm run build` has made; the addresses of the pages are all the same file."""
     page = built / "index.html"
+    headers = policy(provider)
 
     def send_page() -> FileResponse:
-        return FileResponse(page, headers=POLICY)
+        return FileResponse(page, headers=headers)
 
     for address in ("/", "/meeting/{meeting_id}"):
         app.add_api_route(address, send_page, include_in_schema=False)

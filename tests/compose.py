@@ -58,17 +58,19 @@ class Service(BaseModel):
 
 
 def read_services(variables: Mapping[str, str]) -> dict[str, Service]:
-    """The services in the order of their dependencies, with `${NAME:?message}` filled in.
+    """The services in the order of their dependencies, with `${NAME:?message}` and `${NAME:-text}` filled in.
 
     Raises:
         LookupError: a variable is missing or empty.
     """
 
     def value(variable: re.Match[str]) -> str:
-        name, message = variable.groups()
-        if not variables.get(name):
-            raise LookupError(f"{name}: {message}")
-        return variables[name]
+        name, otherwise, rest = variable.groups()
+        if variables.get(name):
+            return variables[name]
+        if otherwise == "-":
+            return rest
+        raise LookupError(f"{name}: {rest}")
 
     def filled(node: object) -> object:
         match node:
@@ -77,7 +79,7 @@ def read_services(variables: Mapping[str, str]) -> dict[str, Service]:
             case list():
                 return [filled(child) for child in node]
             case str():
-                return re.sub(r"\$\{(\w+):\?(.+)\}", value, node)
+                return re.sub(r"\$\{(\w+):([?-])(.+)\}", value, node)
         return node
 
     file = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -166,7 +168,11 @@ class Compose:
         if name == "redis":
             command += ["--port", str(self._redis_port), "--dir", str(self._mounted(name)["/data"])]
         if name == "pages":
-            command += ["-c", str(write_configuration(self._directory, self._places(name)))]
+            provider = service.environment["VIDEO_PROVIDER"]
+            command += [
+                "-c",
+                str(write_configuration(self._directory, self._places(name), provider=provider)),
+            ]
         return Process(
             name,
             command,

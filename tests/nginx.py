@@ -18,6 +18,7 @@ from tests.places import with_places
 CONFIGURATION = ROOT / "frontend/nginx.conf"
 IN_COMPOSE = ROOT / "frontend/gateway.conf"
 IN_KUBERNETES = ROOT / "deploy/kubernetes/gateway.conf"
+VIDEO = ROOT / "frontend/video.conf.template"
 
 
 def find(program: str) -> Path:
@@ -34,10 +35,17 @@ def find(program: str) -> Path:
     return Path(found)
 
 
-def write_configuration(directory: Path, places: Mapping[str, str], way: Path = IN_COMPOSE) -> Path:
-    """Its file in `directory`, with `places` for those in the image; `way` says how it finds the gateway."""
+def write_configuration(
+    directory: Path, places: Mapping[str, str], way: Path = IN_COMPOSE, provider: str = "none"
+) -> Path:
+    """Its file in `directory`, with `places` for those in the image.
+
+    `way` says how it finds the gateway; `provider` carries the video, as the image's entrypoint is told.
+    """
     included = directory / "gateway.conf"
     included.write_text(with_places(way.read_text(), places))
+    video = Path(with_places("/tmp/video.conf", places))
+    video.write_text(with_places(VIDEO.read_text(), {"${VIDEO_PROVIDER}": provider}))
     places = {**places, "/etc/nginx/gateway.conf": str(included)}
     file = directory / "nginx.conf"
     # Root's nginx would become nobody, to whom the directories of tests are closed.
@@ -47,7 +55,9 @@ def write_configuration(directory: Path, places: Mapping[str, str], way: Path = 
 
 
 @contextmanager
-def serve_pages(directory: Path, gateway: str, way: Path = IN_COMPOSE) -> Iterator[Process]:
+def serve_pages(
+    directory: Path, gateway: str, way: Path = IN_COMPOSE, provider: str = "none"
+) -> Iterator[Process]:
     """Yields the server's process, named for where it answers; `gateway` is a host and a port."""
     port = free_port()
     places = {
@@ -58,7 +68,7 @@ def serve_pages(directory: Path, gateway: str, way: Path = IN_COMPOSE) -> Iterat
     }
     process = Process(
         f"http://127.0.0.1:{port}",
-        [find("nginx"), "-g", "daemon off;", "-c", write_configuration(directory, places, way)],
+        [find("nginx"), "-g", "daemon off;", "-c", write_configuration(directory, places, way, provider)],
         log=directory / "nginx.log",
         environment={},
         # A master that is killed leaves its workers behind.

@@ -5,6 +5,8 @@ import gzip
 import httpx
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from dev.pages import build
+from tests.e2e.admin_page import invigilate, open_person
 from tests.e2e.camera import ONE
 from tests.e2e.candidate_page import opened, start
 from tests.e2e.conftest import OpenBrowser
@@ -28,9 +30,27 @@ def test_the_scripts_of_the_candidates_page_are_small(open_browser: OpenBrowser,
 
     assert any("worker" in url for url in scripts)
     assert not any("Admin" in url for url in scripts)
+    assert not any("VendorMeeting" in url for url in scripts)
     size = sum(len(gzip.compress(script)) for script in scripts.values())
     print(f"\n{size / 1000:.0f} kB of script, gzipped")
     assert size <= SCRIPT_BYTES
+
+
+def test_without_a_vendor_nobody_downloads_the_vendors_code(open_browser: OpenBrowser, meeting: Room) -> None:
+    vendors = {file.name for file in (build() / "assets").glob("VendorMeeting-*.js")}
+    assert vendors
+    browser = open_browser([ONE])
+    asked: list[str] = []
+    browser.on("request", lambda request: asked.append(request.url))
+    candidate = opened(browser, meeting)
+    start(candidate)
+    expect(candidate.get_by_text("all good").first).to_be_visible()
+    open_person(invigilate(browser, meeting), "Ada")
+
+    assert any("Admin-" in url for url in asked)
+    own = httpx.URL(candidate.url).netloc
+    assert {httpx.URL(url).netloc for url in asked if url.startswith("http")} == {own}
+    assert not [url for url in asked if url.rpartition("/")[2] in vendors]
 
 
 def test_memory_is_held_over_200_frames(open_browser: OpenBrowser, meeting: Room) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import httpx
+import pytest
 
-from api.pages import POLICY
-from shared.settings import Settings
+from api.pages import policy
+from shared.settings import Settings, VideoProvider
 from tests.room import Room, assert_problem
 
 
@@ -61,13 +62,15 @@ def test_the_documentation_runs_what_is_its_own_and_nobody_may_frame_it(gateway:
     assert "frame-ancestors 'none'" in directives
 
 
-def test_the_pages_run_nothing_that_is_not_a_file_of_theirs() -> None:
-    directives = dict(part.split(" ", 1) for part in POLICY["Content-Security-Policy"].split("; "))
+@pytest.mark.parametrize("provider", VideoProvider)
+def test_the_pages_run_nothing_that_is_not_a_file_of_theirs(provider: VideoProvider) -> None:
+    content = policy(provider)["Content-Security-Policy"]
+    directives = dict(part.split(" ", 1) for part in content.split("; "))
 
     assert directives["default-src"] == "'self'"
     # Where these are not named, the default holds; a video vendor may add hosts of its own.
     for directive in ("script-src", "style-src", "connect-src"):
         assert not {"*", "https:", "http:", "data:"} & set(directives.get(directive, "").split())
     assert "'unsafe-inline'" not in directives.get("script-src", "")
-    assert "'unsafe-eval'" not in POLICY["Content-Security-Policy"].replace("'wasm-unsafe-eval'", "")
+    assert "'unsafe-eval'" not in content.replace("'wasm-unsafe-eval'", "")
     assert [directives[name] for name in ("base-uri", "frame-ancestors", "object-src")] == ["'none'"] * 3

@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.pages import POLICY
+from api.pages import policy
 from dev.pages import build
 from dev.ports import free_port
 from dev.processes import Process
-from shared.settings import Settings
+from shared.settings import Settings, VideoProvider
 from tests.nginx import IN_KUBERNETES, serve_pages
 from tests.page import greeted
 from tests.room import ONE_FACE, Room, assert_problem, bearer
@@ -46,12 +46,28 @@ def client(server: Process) -> Iterator[httpx.Client]:
 def test_every_address_of_a_page_is_the_page_with_the_headers_that_the_gateway_gives_it(
     client: httpx.Client, address: str
 ) -> None:
+    assert_page(client, address, VideoProvider.NONE)
+
+
+@pytest.mark.parametrize("provider", [VideoProvider.DYTE, VideoProvider.REALTIMEKIT])
+def test_a_vendor_is_let_in_where_there_is_one(tmp_path: Path, provider: VideoProvider) -> None:
+    with (
+        serve_pages(tmp_path, f"127.0.0.1:{free_port()}", provider=provider) as server,
+        httpx.Client(base_url=server.name) as client,
+    ):
+        assert_page(client, "/meeting/e5f0", provider)
+
+    assert "cloudflare" in str(policy(provider))
+    assert "cloudflare" not in str(policy(VideoProvider.NONE))
+
+
+def assert_page(client: httpx.Client, address: str, provider: VideoProvider) -> None:
     page = client.get(address, headers={"Accept-Encoding": "identity"})
 
     assert page.content == (build() / "index.html").read_bytes()
     assert page.headers["Content-Type"].startswith("text/html")
     headers = {name: value for name, value in page.headers.items() if name not in OF_ANY_FILE}
-    assert headers == {name.lower(): value for name, value in POLICY.items()}
+    assert headers == {name.lower(): value for name, value in policy(provider).items()}
 
 
 def test_what_is_named_after_its_content_is_kept_for_a_year(client: httpx.Client) -> None:

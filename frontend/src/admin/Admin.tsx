@@ -7,6 +7,7 @@ import { useLine } from "../live/useLine";
 import { Page } from "../ui/Page";
 import { AdminHeader } from "./AdminHeader";
 import { FlagsPanel } from "./FlagsPanel";
+import { HostMeeting } from "./HostMeeting";
 import { MessagesDialog } from "./MessagesDialog";
 import { PeoplePanel } from "./PeoplePanel";
 import { PersonDialog } from "./PersonDialog";
@@ -21,7 +22,7 @@ interface Props {
   onForget: () => void;
 }
 
-const PARTS = { flags: "Flagged", people: "People" } as const;
+const PARTS = { flags: "Flagged", people: "People", meeting: "Meeting" } as const;
 type Part = keyof typeof PARTS;
 
 const ALL: FlagFilter = { participantId: "", kind: "" };
@@ -40,6 +41,8 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
   const opened = people.find(({ participant_id }) => participant_id === openedId);
 
   const { error } = live.polling;
+  const hasVendor = meeting.video.provider !== "none";
+  const parts = (Object.keys(PARTS) as Part[]).filter((name) => hasVendor || name !== "meeting");
   const refused = error instanceof ApiError && error.isRefusedAccess;
   useEffect(() => {
     if (refused) onRefused();
@@ -65,13 +68,13 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
       <Trouble live={live} />
       <fieldset className="parts">
         <legend className="unseen">Show</legend>
-        {(Object.keys(PARTS) as Part[]).map((name) => (
+        {parts.map((name) => (
           <button key={name} type="button" aria-pressed={part === name} onClick={() => setPart(name)}>
             {PARTS[name]}
           </button>
         ))}
       </fieldset>
-      <div className="admin" data-part={part}>
+      <div className={`admin ${hasVendor ? "admin-vendor" : ""}`} data-part={part}>
         <FlagsPanel
           heading={flagsHeading}
           meetingId={meeting.id}
@@ -80,6 +83,11 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
           filter={filter}
           onFilter={setFilter}
         />
+        {hasVendor && (
+          <div className="meeting">
+            <HostMeeting meeting={meeting} adminKey={adminKey} />
+          </div>
+        )}
         <PeoplePanel live={live} onShowFlags={showFlagsOf} onOpen={setOpenedId} />
       </div>
       {opened && (

@@ -31,6 +31,18 @@ export function join(meetingId: string, name: string): Promise<JoinedParticipant
   return callFor(`/meetings/${meetingId}/participants`, post({ name }));
 }
 
+/** With the admin key, the one who joins is the host of the vendor's meeting. */
+export function joinAsHost(meetingId: string, key: string, name: string): Promise<JoinedParticipant> {
+  return callFor(`/meetings/${meetingId}/participants`, post({ name }, { bearer: key }));
+}
+
+/** A new token for the vendor's meeting, as the same participant; null where there is no vendor. */
+export async function renewVideoToken(meetingId: string, token: string): Promise<string | null> {
+  const call: Call = { method: "POST", bearer: token };
+  const { video } = await callFor<JoinedParticipant>(`/meetings/${meetingId}/rejoin`, call);
+  return video.auth_token ?? null;
+}
+
 export async function leave(meetingId: string, token: string): Promise<void> {
   await request(`/meetings/${meetingId}/leave`, { method: "POST", bearer: token, keepalive: true });
 }

@@ -1,7 +1,14 @@
 import { CameraOff } from "./CameraOff";
 
 /** Why there is no camera to use. */
-export type CameraProblem = "refused" | "missing" | "in_use" | "stopped" | "insecure" | "unknown";
+export type CameraProblem =
+  | "refused"
+  | "missing"
+  | "in_use"
+  | "stopped"
+  | "turned_off"
+  | "insecure"
+  | "unknown";
 
 const WIDEST = 640;
 const JPEG_QUALITY = 0.7;

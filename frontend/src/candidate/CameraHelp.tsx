@@ -35,6 +35,10 @@ const HELP: Record<CameraProblem, { title: string; steps: string[] }> = {
       "Close other programs and tabs that show you, such as a video call.",
     ],
   },
+  turned_off: {
+    title: "You have turned your camera off",
+    steps: ["Turn it on again, here or in the meeting: without it you are not being checked."],
+  },
   insecure: {
     title: "Browsers allow the camera only on secure pages",
     steps: ["The address of this page must begin with https://. Ask your invigilator for the right link."],
@@ -59,7 +63,7 @@ export function CameraHelp({ problem, onRetry }: Props) {
           ))}
         </ul>
         <button type="button" onClick={onRetry}>
-          Try again
+          {problem === "turned_off" ? "Turn my camera on" : "Try again"}
         </button>
       </div>
     </div>

@@ -6,6 +6,7 @@ import { useArrival } from "../ui/useArrival";
 import { useNow } from "../ui/useNow";
 import { CameraChoice } from "./CameraChoice";
 import { CameraHelp } from "./CameraHelp";
+import { CandidateMeeting } from "./CandidateMeeting";
 import { ConcernBanner } from "./ConcernBanner";
 import { History } from "./History";
 import { Invigilators } from "./Invigilators";
@@ -58,6 +59,9 @@ export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
         {meeting.title}
       </h1>
       <Invigilators live={live} />
+      {meeting.video.provider !== "none" && (
+        <CandidateMeeting seat={seat} use={use} concern={state.concern} />
+      )}
       <div className="exam">
         <div className="exam-camera">
           {use.camera && use.isOn ? <Preview camera={use.camera} /> : <NoPicture />}

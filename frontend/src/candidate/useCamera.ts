@@ -11,6 +11,8 @@ export interface CameraUse {
   problem: CameraProblem | null;
   devices: MediaDeviceInfo[];
   open: (deviceId: string) => Promise<void>;
+  /** At the candidate's own wish. */
+  turnOff: () => void;
 }
 
 /**
@@ -55,6 +57,11 @@ export function useCamera(atOnce: string | null): CameraUse {
     [change],
   );
 
+  const turnOff = useCallback(() => {
+    change(null);
+    setProblem("turned_off");
+  }, [change]);
+
   const first = useRef(atOnce);
   useEffect(() => {
     if (first.current !== null) void open(first.current);
@@ -80,5 +87,5 @@ export function useCamera(atOnce: string | null): CameraUse {
     };
   }, [open]);
 
-  return { camera, current, isOn, opening, problem, devices, open };
+  return { camera, current, isOn, opening, problem, devices, open, turnOff };
 }

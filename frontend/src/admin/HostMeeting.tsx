@@ -1,0 +1,69 @@
+import { type FormEvent, useCallback, useState } from "react";
+import { joinAsHost, renewVideoToken } from "../api/gateway";
+import type { Meeting } from "../api/types";
+import { Failure } from "../ui/Failure";
+import { messageOf } from "../ui/message";
+import { MeetingFrame } from "../vendor/MeetingFrame";
+
+interface Props {
+  meeting: Meeting;
+  adminKey: string;
+}
+
+// In sessionStorage: after a reload the same person goes on, and another tab is another one.
+const storageKey = (meetingId: string): string => `proctor.host.${meetingId}`;
+
+/** The vendor's meeting as its host sees it; the vendor shows everyone a name, so it is asked for first. */
+export function HostMeeting({ meeting, adminKey }: Props) {
+  const [token, setToken] = useState(() => sessionStorage.getItem(storageKey(meeting.id)));
+  const getToken = useCallback(
+    async () => (token ? renewVideoToken(meeting.id, token) : null),
+    [meeting.id, token],
+  );
+
+  function enter(next: string) {
+    sessionStorage.setItem(storageKey(meeting.id), next);
+    setToken(next);
+  }
+
+  if (!token) return <HostName meetingId={meeting.id} adminKey={adminKey} onJoined={enter} />;
+  return <MeetingFrame getToken={getToken} camera={null} warning={null} />;
+}
+
+interface NameProps {
+  meetingId: string;
+  adminKey: string;
+  onJoined: (token: string) => void;
+}
+
+function HostName({ meetingId, adminKey, onJoined }: NameProps) {
+  const [name, setName] = useState("Invigilator");
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+
+  async function enter(event: FormEvent) {
+    event.preventDefault();
+    setBusy(true);
+    setProblem("");
+    try {
+      onJoined((await joinAsHost(meetingId, adminKey, name)).token);
+    } catch (error) {
+      setProblem(messageOf(error));
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form className="card" onSubmit={enter}>
+      <h2>Meeting</h2>
+      <label>
+        Your name, as the candidates see it
+        <input required maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
+      </label>
+      {problem && <Failure message={problem} />}
+      <button type="submit" className="primary" disabled={busy}>
+        {busy ? "Joining…" : "Join the meeting"}
+      </button>
+    </form>
+  );
+}

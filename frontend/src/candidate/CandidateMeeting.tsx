@@ -1,0 +1,25 @@
+import { useCallback, useMemo } from "react";
+import { renewVideoToken } from "../api/gateway";
+import { MeetingFrame } from "../vendor/MeetingFrame";
+import { type ConcernKind, WORDING } from "./concerns";
+import type { Seat } from "./seat";
+import type { CameraUse } from "./useCamera";
+
+interface Props {
+  seat: Seat;
+  use: CameraUse;
+  concern: ConcernKind | null;
+}
+
+/** The vendor's meeting on the candidate's page, which lends it the camera. */
+export function CandidateMeeting({ seat: { meetingId, token, cameraId }, use, concern }: Props) {
+  const { camera, isOn, open, turnOff } = use;
+  const getToken = useCallback(() => renewVideoToken(meetingId, token), [meetingId, token]);
+  const shared = useMemo(
+    () => ({ camera: isOn ? camera : null, turnOn: () => void open(cameraId), turnOff }),
+    [camera, isOn, open, cameraId, turnOff],
+  );
+  return (
+    <MeetingFrame getToken={getToken} camera={shared} warning={concern ? WORDING[concern].title : null} />
+  );
+}

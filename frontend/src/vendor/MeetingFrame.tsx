@@ -1,0 +1,65 @@
+import { type ComponentType, useCallback, useEffect, useState } from "react";
+import { Failure } from "../ui/Failure";
+import { messageOf } from "../ui/message";
+import { Boundary } from "./Boundary";
+import type { SharedCamera } from "./useSharedCamera";
+import type { MeetingProps } from "./VendorMeeting";
+import "./vendor.css";
+
+interface Props {
+  /** Asked for a token each time the meeting is opened. */
+  getToken: () => Promise<string | null>;
+  camera: SharedCamera | null;
+  warning: string | null;
+}
+
+interface Opened {
+  token: string;
+  Meeting: ComponentType<MeetingProps>;
+}
+
+/** The vendor's meeting, or why it is not there; whatever happens to it, the rest of the page goes on. */
+export function MeetingFrame(props: Props) {
+  const [attempt, setAttempt] = useState(0);
+  return <Attempt key={attempt} {...props} onRetry={() => setAttempt(attempt + 1)} />;
+}
+
+function Attempt({ getToken, camera, warning, onRetry }: Props & { onRetry: () => void }) {
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const [problem, setProblem] = useState("");
+
+  const fail = useCallback((error: unknown) => {
+    setOpened(null);
+    setProblem(`The meeting could not be opened; all else on this page goes on. ${messageOf(error)}`);
+  }, []);
+
+  useEffect(() => {
+    let left = false;
+    open(getToken).then(
+      (next) => left || setOpened(next),
+      (error: unknown) => left || fail(error),
+    );
+    return () => {
+      left = true;
+    };
+  }, [getToken, fail]);
+
+  return (
+    <section className="vendor-meeting" aria-label="Meeting">
+      {problem && <Failure message={problem} onRetry={onRetry} />}
+      {!problem && !opened && <p role="status">Opening the meeting…</p>}
+      {opened && (
+        <Boundary onError={fail}>
+          <opened.Meeting token={opened.token} camera={camera} warning={warning} onFailed={fail} />
+        </Boundary>
+      )}
+    </section>
+  );
+}
+
+async function open(getToken: () => Promise<string | null>): Promise<Opened> {
+  // Loaded only here: it is ten times the rest of the page.
+  const [token, { VendorMeeting }] = await Promise.all([getToken(), import("./VendorMeeting")]);
+  if (!token) throw new Error("the gateway gave no token for the video");
+  return { token, Meeting: VendorMeeting };
+}

@@ -1,0 +1,46 @@
+import { RealtimeKitProvider, useRealtimeKitClient } from "@cloudflare/realtimekit-react";
+import { RtkMeeting, sendNotification } from "@cloudflare/realtimekit-react-ui";
+import { useEffect } from "react";
+import { type SharedCamera, useSharedCamera } from "./useSharedCamera";
+
+export interface MeetingProps {
+  /** What lets this browser into the vendor's meeting. */
+  token: string;
+  /** The camera that this page watches by itself; null where it watches none. */
+  camera: SharedCamera | null;
+  /** Shown in the meeting as well, whenever it becomes another. */
+  warning: string | null;
+  onFailed: (error: unknown) => void;
+}
+
+const WARNING_MS = 15_000;
+
+/** The vendor's meeting as it comes. All of the vendor's code is loaded with this file, and only with it. */
+export function VendorMeeting({ token, camera, warning, onFailed }: MeetingProps) {
+  const [meeting, init] = useRealtimeKitClient();
+  const isCandidate = camera !== null;
+
+  useEffect(() => {
+    const defaults = { audio: isCandidate, video: false };
+    // Nothing of others' making belongs into an exam, nor a log of it at the vendor's.
+    init({ authToken: token, defaults, modules: { plugin: false, tracing: false } }).catch(onFailed);
+  }, [init, token, isCandidate, onFailed]);
+
+  // Before the next: to leave is not to turn the camera off.
+  useSharedCamera(meeting, camera);
+
+  useEffect(() => {
+    return () => void meeting?.leave();
+  }, [meeting]);
+
+  useEffect(() => {
+    if (meeting && warning)
+      sendNotification({ id: warning, message: warning, duration: WARNING_MS }, "message");
+  }, [meeting, warning]);
+
+  return (
+    <RealtimeKitProvider value={meeting} fallback={<p role="status">Opening the meeting…</p>}>
+      {meeting && <RtkMeeting meeting={meeting} mode="fill" showSetupScreen={false} />}
+    </RealtimeKitProvider>
+  );
+}

@@ -1,0 +1,152 @@
+"""The vendor's meeting on the pages: the SDK itself, before its own mock of what it talks to."""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from dev.pages import FRONTEND, NODE, PACKAGES, build
+from dev.stack import Stack
+from tests.conftest import SECRET
+from tests.e2e.camera import ONE, TWO
+from tests.e2e.candidate_page import start
+from tests.e2e.conftest import OpenBrowser
+from tests.room import Room
+from tests.vendors.dyte import ACCOUNT_ID, API_TOKEN, APP_ID, FakeDyte
+
+KEEP_VIOLATIONS = """
+window.violations = []
+document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) =>
+  window.violations.push(`${effectiveDirective} ${blockedURI}`))
+"""
+
+
+@pytest.fixture(scope="module")
+def dyte() -> Iterator[FakeDyte]:
+    with FakeDyte() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def vendor_pages(chromium: str, dyte: FakeDyte) -> Iterator[Stack]:  # noqa: ARG001 - nothing is built in vain
+    """The stack with the pages, whose meetings are at RealtimeKit."""
+    environment = os.environ | {
+        "SECRET_KEY": SECRET,
+        "PAGES_PATH": str(build()),
+        "FRAME_INTERVAL_MS": "1000",
+        "VIDEO_PROVIDER": "realtimekit",
+        "REALTIMEKIT_ACCOUNT_ID": ACCOUNT_ID,
+        "REALTIMEKIT_APP_ID": APP_ID,
+        "REALTIMEKIT_API_TOKEN": API_TOKEN,
+        "REALTIMEKIT_API_URL": f"{dyte.url}/client/v4",
+    }
+    with (
+        tempfile.TemporaryDirectory(prefix="proctor-tests-") as data,
+        Stack(Path(data) / "data", workers=1, environment=environment) as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+def vendor_meeting(vendor_pages: Stack) -> Iterator[Room]:
+    with httpx.Client(base_url=vendor_pages.url, timeout=30) as client:
+        yield Room.create(client)
+
+
+@pytest.fixture(scope="module")
+def mock(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> str:  # noqa: ARG001 - only for a browser
+    """The script that plays the vendor in a page, in one piece."""
+    build()
+    script = tmp_path_factory.mktemp("mock") / "vendor.js"
+    rolldown = [NODE / "bin/node", PACKAGES / "rolldown/bin/cli.mjs"]
+    source = FRONTEND / "src/vendor/vendor.mock.ts"
+    subprocess.run([*rolldown, source, "--format", "iife", "--file", script], cwd=FRONTEND, check=True)
+    return script.read_text()
+
+
+def opened(browser: BrowserContext, meeting: Room, mock: str | None) -> Page:
+    """A page of the meeting; without the mock, the vendor can't be reached."""
+    browser.add_init_script(KEEP_VIOLATIONS)
+    if mock:
+        browser.add_init_script(mock)
+    browser.route("https://**", lambda route: route.abort())
+    page = browser.new_page()
+    page.goto(f"{meeting.client.base_url}/meeting/{meeting.id}")
+    return page
+
+
+def invigilate(page: Page, meeting: Room) -> None:
+    """Opens the page of the meeting's admin."""
+    page.get_by_role("button", name="I am the invigilator").click()
+    page.get_by_label("Invigilator key").fill(meeting.admin_key)
+    page.get_by_role("button", name="Open as invigilator").click()
+
+
+def test_off_in_the_meeting_is_off_and_on_is_on(
+    open_browser: OpenBrowser, vendor_meeting: Room, mock: str
+) -> None:
+    page = opened(open_browser([ONE]), vendor_meeting, mock)
+    start(page)
+    meeting = page.get_by_role("region", name="Meeting")
+    toggle = meeting.locator("rtk-camera-toggle").first
+    expect(toggle).to_contain_text("Video On")
+    expect(page.get_by_text("all good").first).to_be_visible()
+
+    toggle.click()
+
+    expect(page.get_by_role("status").filter(has_text="camera is off")).to_have_count(1)
+    expect(page.get_by_role("heading", name="You have turned your camera off")).to_be_visible()
+    expect(page.get_by_text("No picture")).to_be_visible()
+
+    toggle.click()
+    expect(page.get_by_text("all good").first).to_be_visible()
+    toggle.click()
+    expect(page.get_by_role("status").filter(has_text="camera is off")).to_have_count(1)
+    page.get_by_role("button", name="Turn my camera on").click()
+    expect(page.get_by_text("all good").first).to_be_visible()
+    expect(toggle).to_contain_text("Video On")
+    assert page.evaluate("window.violations") == []
+
+
+def test_a_warning_is_shown_in_the_meeting_too(
+    open_browser: OpenBrowser, vendor_meeting: Room, mock: str
+) -> None:
+    page = opened(open_browser([ONE, TWO], seconds=15), vendor_meeting, mock)
+    start(page)
+    meeting = page.get_by_role("region", name="Meeting")
+    expect(meeting.locator("rtk-camera-toggle").first).to_be_visible()
+
+    expect(meeting.locator("rtk-notification")).to_contain_text("We can see more than one person")
+
+
+def test_without_the_vendor_the_checking_goes_on(open_browser: OpenBrowser, vendor_meeting: Room) -> None:
+    page = opened(open_browser([ONE]), vendor_meeting, None)
+    start(page)
+
+    failure = page.get_by_role("region", name="Meeting").get_by_role("alert")
+    expect(failure).to_contain_text("The meeting could not be opened; all else on this page goes on.")
+    expect(page.get_by_text("all good").first).to_be_visible()
+
+
+def test_the_admin_is_the_host_beside_the_list_and_stays_the_same_one(
+    open_browser: OpenBrowser, vendor_meeting: Room, mock: str, dyte: FakeDyte
+) -> None:
+    page = opened(open_browser(), vendor_meeting, mock)
+    invigilate(page, vendor_meeting)
+    page.get_by_label("Your name, as the candidates see it").fill("Ivy")
+    page.get_by_role("button", name="Join the meeting").click()
+
+    meeting = page.get_by_role("region", name="Meeting")
+    expect(meeting.locator("rtk-camera-toggle").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Flagged")).to_be_visible()
+    page.reload()
+    expect(meeting.locator("rtk-camera-toggle").first).to_be_visible()
+
+    (seat,) = list(dyte.meetings.values())[-1].participants.values()
+    assert (seat.body["name"], seat.body["preset_name"]) == ("Ivy", "group_call_host")
+    assert len(seat.tokens) == 3, "one on joining, one for each time the page was opened"
