@@ -5,7 +5,7 @@ PYTHON := $(VENV)/bin/python
 REQUIREMENTS := $(wildcard *requirements*.txt shared/requirements.txt dev/requirements.txt worker/*-from-wheel/*.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt audit bench drill
+.PHONY: help demo test check fmt audit bench chaos
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ fmt: $(VENV)/installed ## format, and repair what ruff can
 
 audit: $(VENV)/installed ## what is known to be wrong with the code and its dependencies
 	$(PYTHON) -m dev audit
+
+chaos: $(VENV)/installed ## everything goes wrong, and nothing may be lost
+	$(PYTHON) -m dev chaos
 
 bench: $(VENV)/installed ## what the system costs over its bare parts
 	$(PYTHON) -m dev bench

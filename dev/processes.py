@@ -44,7 +44,8 @@ class Process:
         self.name = name
         self.log = log
         self._command = [str(part) for part in command]
-        self._environment = dict(environment)
+        self.environment = dict(environment)
+        """What the next start gives it."""
         self._account = account
         self._stop_signal = stop_signal
         self._orphan_signal = orphan_signal
@@ -76,7 +77,7 @@ class Process:
             self._child = subprocess.Popen(
                 self._command,
                 cwd=ROOT,
-                env=self._environment,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

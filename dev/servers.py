@@ -6,6 +6,7 @@ import shutil
 import signal
 import stat
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
@@ -70,8 +71,11 @@ def postgres(data: Path, sockets: Path, logs: Path, lock: int) -> Server:
     return Server(process, url)
 
 
-def valkey(data: Path, logs: Path, lock: int) -> Server:
-    """Valkey on a free port of the loopback interface, with its append-only file on."""
+def valkey(data: Path, logs: Path, lock: int, environment: Mapping[str, str] | None = None) -> Server:
+    """Valkey on a free port of the loopback interface, with its append-only file on.
+
+    `environment` is given to it beside what every server gets.
+    """
     data.mkdir(exist_ok=True)
     port = free_port()
     url = f"redis://127.0.0.1:{port}/0"
@@ -80,7 +84,7 @@ def valkey(data: Path, logs: Path, lock: int) -> Server:
         "valkey",
         [get_binary_path(), *(part for name, value in options.items() for part in (f"--{name}", value))],
         log=logs / "valkey.log",
-        environment=ENVIRONMENT,
+        environment=ENVIRONMENT | dict(environment or {}),
         orphan_signal=signal.SIGTERM,
         inherit=[lock],
         answers=lambda: _valkey_answers(url),

@@ -27,6 +27,7 @@ class Stack:
     """Servers, migrations, workers, scheduler and gateway, started on entering and stopped on leaving.
 
     What `environment` sets wins: with `DATABASE_URL` or `REDIS_URL` in it, that server is used, none started.
+    `judges` is the Celery application that judges frames, in so many processes as `workers` says.
 
     Attributes, once entered:
         url, database_url, redis_url: the addresses.
@@ -40,11 +41,13 @@ class Stack:
         *,
         port: int = 0,
         workers: int | None = None,
+        judges: str = "worker.frames",
         environment: Mapping[str, str] = os.environ,
     ) -> None:
         self._data = data.resolve()
         self._port = port
         self._workers = workers or os.cpu_count() or 1
+        self._judges = judges
         # An empty variable means unset, as it does to Settings.
         self.environment = {name: value for name, value in environment.items() if value}
         self.processes: dict[str, Process] = {}
@@ -128,7 +131,7 @@ class Stack:
             migration.stop()
 
     def _start_workers(self) -> None:
-        frames = ["celery", "-A", "worker.frames", "worker", "-Q", "frames", "-n", "frames@%h"]
+        frames = ["celery", "-A", self._judges, "worker", "-Q", "frames", "-n", "frames@%h"]
         frames += ["--concurrency", str(self._workers)]
         self._run(self._part("frames", frames))
         evidence = ["celery", "-A", "worker.evidence", "worker", "-Q", "evidence", "-n", "evidence@%h"]

@@ -50,13 +50,14 @@ def test_an_accepted_frame_is_a_job_a_picture_and_a_message(seat: Seat, redis: R
     assert all(redis.ttl(key) > 0 for key in (f"job:{job_id}", f"frame:{job_id}", f"pace:{seat.id}"))
 
 
-def test_too_fast_is_429_and_others_go_on(room: Room, redis: Redis) -> None:
+def test_too_fast_is_429_and_others_go_on(room: Room, redis: Redis, settings: Settings) -> None:
     hasty, calm = room.join(), room.join()
 
     refused = fill_until_refused(hasty)
 
     assert_problem(refused, 429)
     assert int(refused.headers["Retry-After"]) >= 1
+    assert refused.json()["next_frame_in_ms"] == settings.frame_interval_ms
     before = kept(redis)
     # Whoever goes on does not lock themselves out for longer, and leaves nothing.
     again = hasty.post(ONE_FACE)
@@ -73,7 +74,18 @@ def test_whoever_waits_as_told_is_let_in(room: Room) -> None:
     assert hasty.post(ONE_FACE).status_code == 202
 
 
-def test_a_full_backlog_is_503_and_nothing_is_kept(small_room: Room, redis: Redis) -> None:
+def test_a_clock_that_is_set_back_locks_nobody_out(seat: Seat, redis: Redis) -> None:
+    seat.accepted(ONE_FACE)
+    redis.set(f"pace:{seat.id}", time.time() + 3_600)  # by the clock as it was until now
+
+    seat.accepted(ONE_FACE)
+
+    assert float(redis.get(f"pace:{seat.id}") or 0) < time.time() + 60
+
+
+def test_a_full_backlog_is_503_and_nothing_is_kept(
+    small_room: Room, redis: Redis, settings: Settings
+) -> None:
     for _ in range(BACKLOG):
         small_room.join().accepted(ONE_FACE)
     before, late = kept(redis), small_room.join()
@@ -82,6 +94,7 @@ def test_a_full_backlog_is_503_and_nothing_is_kept(small_room: Room, redis: Redi
 
     assert_problem(refused, 503)
     assert int(refused.headers["Retry-After"]) >= 1
+    assert refused.json()["next_frame_in_ms"] > settings.frame_interval_ms
     assert kept(redis) == before
     assert not redis.exists(f"pace:{late.id}")  # being refused does not count as having sent
 

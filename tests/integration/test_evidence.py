@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -26,13 +26,15 @@ from shared.evidence import (
     put_off_deletion,
     wait_before,
 )
-from shared.queue import RETIRE_EVIDENCE, SWEEP_EVIDENCE, create_celery
+from shared.queue import FORGET_FRAMES, RETIRE_EVIDENCE, SWEEP_EVIDENCE, create_celery
 from shared.settings import Settings, StoreName
 from shared.stores.store import Stored
 from shared.tables import Evidence, EvidenceStatus
-from tests.room import TWO_FACES, Room, assert_problem, bearer
+from tests.room import ONE_FACE, TWO_FACES, Room, assert_problem, bearer
 from tests.samples import recorded
 from tests.waiting import until
+
+RETIRED_AT_ONCE = 20
 
 STORED = Stored("picture.jpg", None)
 
@@ -243,3 +245,41 @@ def test_when_its_time_is_over_the_picture_goes_and_the_flag_stays(
     link = httpx.URL(flag["img_url"])
     assert_problem(stack_client.get(link.path, params=link.params), 404)
     assert_problem(stack_client.get(link.path, headers=bearer(room.admin_key)), 404)
+
+
+def test_more_pictures_than_one_task_deletes_are_all_deleted(
+    stack_client: httpx.Client, stack_database: Engine, send: Callable[[str], object]
+) -> None:
+    flags = [recorded(stack_database, datetime.now(UTC)) for _ in range(2 * RETIRED_AT_ONCE + 1)]
+    for evidence_id in flags:
+        change(stack_database, evidence_id, created_at=func.now() - timedelta(days=31))
+
+    send(RETIRE_EVIDENCE)
+
+    def statuses() -> set[EvidenceStatus]:
+        kept = (find_evidence(stack_database, evidence_id) for evidence_id in flags)
+        return {one.status for one in kept if one}
+
+    until(lambda: statuses() == {EvidenceStatus.DELETED}, "all are deleted")
+    assert stack_client.get("/healthz").is_success
+
+
+def test_redis_keeps_no_picture_in_its_file(
+    stack: Stack, stack_client: httpx.Client, send: Callable[[str], object]
+) -> None:
+    seat = Room.create(stack_client).join()
+    picture = ONE_FACE + uuid4().bytes  # what follows a JPEG's end is read by nobody
+    file = Path(stack.environment["EVIDENCE_PATH"]).with_name("valkey") / "appendonlydir"
+
+    def is_there() -> bool:
+        try:
+            return any(picture in part.read_bytes() for part in file.iterdir())
+        except FileNotFoundError:  # it is being replaced
+            return True
+
+    assert seat.job(seat.accepted(picture), wait=20).json()["verdict"] == "ok"
+    assert is_there()  # deleted, and yet there
+
+    send(FORGET_FRAMES)
+
+    until(lambda: not is_there(), "it is written anew")

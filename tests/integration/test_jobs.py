@@ -20,7 +20,7 @@ from shared.verdicts import FlagKind, Outcome, Verdict
 from tests.room import ONE_FACE, Room, Seat, assert_problem
 from tests.samples import findings
 from tests.waiting import until
-from worker.jobs import Jobs
+from worker.jobs import HOLD_SECONDS, Jobs
 from worker.metrics import Expiry, Failure
 from worker.redis import connect_redis
 
@@ -131,6 +131,19 @@ def test_a_held_frame_outlives_its_first_deadline(job_id: UUID, jobs: Jobs, redi
 
     assert jobs.begin(job_id)
     assert jobs.overdue(0) == []
+
+
+def test_however_often_a_frame_is_held_its_hour_counts_from_when_it_was_taken(
+    job_id: UUID, jobs: Jobs, redis: Redis
+) -> None:
+    taken_at = float(redis.hget(job_key(job_id), "taken_at") or 0) - HOLD_SECONDS / 2
+    redis.hset(job_key(job_id), "taken_at", taken_at)
+    for _ in range(3):
+        jobs.begin(job_id)
+        jobs.hold(job_id)
+
+    assert float(redis.hget(job_key(job_id), "deadline") or 0) == pytest.approx(taken_at + HOLD_SECONDS)
+    assert redis.zscore(OPEN, str(job_id)) == pytest.approx(taken_at + HOLD_SECONDS)
 
 
 def test_holding_does_not_reopen_what_another_worker_ended(

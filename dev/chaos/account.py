@@ -1,0 +1,97 @@
+"""What has become of every accepted frame, and of the evidence of each flag."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dev.chaos.stream import UNKNOWN, Frame
+from dev.chaos.system import System
+from shared.jobs import COUNTS, OPEN, JobStatus
+from shared.tables import Evidence, EvidenceStatus, Flag
+
+
+@dataclass(frozen=True)
+class Account:
+    """Frames by what became of them."""
+
+    judged: list[Frame]
+    given_up: list[Frame]
+    """`failed` or `expired`, with a reason."""
+    forgotten: list[Frame]
+    """By a Redis that came back empty; their candidates were told so (404), and sent the next."""
+    lost: list[Frame]
+    duplicates: int
+    """Judgements and pictures there are more of than frames and flags."""
+    waiting: int
+    """Pictures that wait for their store, and have a next try."""
+    troubles: list[str]
+    """Everything that is not as promised."""
+
+
+def balance(system: System) -> int:
+    """How many jobs ended more than once (negative: were dropped), by Redis's own count, at one moment."""
+    with system.redis.pipeline(transaction=True) as pipe:
+        counts, waiting = pipe.hgetall(COUNTS).zcard(OPEN).execute()
+    ended = sum(int(counts.get(status.value.encode(), 0)) for status in JobStatus if status.ended)
+    return int(ended + waiting - int(counts.get(b"accepted", 0)))
+
+
+def account(system: System) -> Account:
+    """To be taken when nothing is under way any more."""
+    frames = system.stream.frames
+    judged = [frame for frame in frames if frame.end == "done"]
+    given_up = [frame for frame in frames if frame.end in {"failed", "expired"} and frame.reason]
+    forgotten = [frame for frame in frames if frame.end == UNKNOWN and _was_forgotten(system, frame)]
+    known = {frame.job_id for frame in (*judged, *given_up, *forgotten)}
+    lost = [frame for frame in frames if frame.job_id not in known]
+    rows = _rows(system)
+    flagged = {row.job_id for row, _ in rows}
+    troubles = [f"{frame.job_id} is lost: {frame.end}" for frame in lost]
+    troubles += [
+        f"{frame.job_id} has the verdict flagged={frame.flagged} and is not so in the record"
+        for frame in judged
+        if frame.flagged != (UUID(frame.job_id) in flagged)
+    ]
+    pictures = _pictures(system)
+    duplicates = abs(balance(system)) + sum(number - 1 for number in pictures.values())
+    if duplicates:
+        troubles.append(f"{duplicates} judgements or pictures are there twice")
+    troubles += _missing_evidence(rows, pictures, {frame.job_id: frame for frame in frames})
+    troubles += [f"an answer that nobody should get: {answer}" for answer in system.stream.wrong_answers]
+    waiting = sum(evidence.status == EvidenceStatus.PENDING for _, evidence in rows)
+    return Account(judged, given_up, forgotten, lost, duplicates, waiting, troubles)
+
+
+def _was_forgotten(system: System, frame: Frame) -> bool:
+    return any(frame.accepted_at < moment for moment in system.forgotten_at)
+
+
+def _rows(system: System) -> list[tuple[Flag, Evidence]]:
+    query = select(Flag, Evidence).join(Evidence, Evidence.flag_id == Flag.id)
+    with Session(system.database) as session:
+        return [(flag, evidence) for flag, evidence in session.execute(query)]
+
+
+def _pictures(system: System) -> Counter[bytes]:
+    """How often each picture lies in a store."""
+    at_imgur = [picture.content for picture in system.imgur.pictures.values()]
+    on_disk = [file.read_bytes() for file in system.full_disk.glob("*.jpg")]
+    return Counter(at_imgur + on_disk)
+
+
+def _missing_evidence(
+    rows: list[tuple[Flag, Evidence]], pictures: Counter[bytes], frames: dict[str, Frame]
+) -> Iterator[str]:
+    for flag, evidence in rows:
+        frame = frames.get(str(flag.job_id))
+        if frame is None:  # accepted, while its candidate lost the answer
+            continue
+        match evidence.status:
+            case EvidenceStatus.STORED if not pictures[frame.picture]:
+                yield f"{flag.job_id}: the evidence is called stored and is not there"
+            case EvidenceStatus.PENDING if evidence.picture != frame.picture:
+                yield f"{flag.job_id}: the evidence waits, and is not the picture"

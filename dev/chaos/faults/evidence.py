@@ -1,0 +1,89 @@
+"""The image host fails, or the disk with the evidence is full."""
+
+import os
+import subprocess
+import time
+from contextlib import suppress
+from functools import partial
+
+from sqlalchemy import ColumnElement, func, select
+
+from dev.chaos.faults.fault import Fault
+from dev.chaos.system import System
+from dev.vendors import imgur
+from dev.vendors import server as vendor
+from shared.settings import StoreName
+from shared.tables import Evidence, EvidenceStatus
+
+DISK_BYTES = 16_000_000
+FAILURES: dict[str, vendor.Fault] = {
+    "answers 429": imgur.TOO_MANY_REQUESTS,
+    "answers 500": imgur.SERVER_ERROR,
+    "answers HTML": vendor.Answer(200, "<html><h1>Imgur is over capacity!</h1></html>"),
+    "hangs up": vendor.NoAnswer.CONNECTION_DROPPED,
+    "never answers": vendor.NoAnswer.NEVER,
+    "takes 20 s": vendor.Slowly(20),
+}
+
+
+def _waiting(system: System, condition: ColumnElement[bool]) -> int:
+    """How many pictures wait for their store, of those for which the condition holds."""
+    query = select(func.count()).where(Evidence.status == EvidenceStatus.PENDING, condition)
+    with system.database.connect() as connection:
+        return connection.execute(query).scalar_one()
+
+
+def _is_stored(system: System, since: float) -> bool:
+    """Whether no picture waits any more that was there by then."""
+    age = func.extract("epoch", func.clock_timestamp() - Evidence.created_at)
+    return not _waiting(system, age > time.monotonic() - since)
+
+
+def _fail(failure: vendor.Fault, system: System) -> None:
+    before = system.imgur.requests
+    system.imgur.fault = failure
+    system.parts.wait_until(lambda: system.imgur.requests > before + 1, "the image host is asked")
+    system.imgur.fault = None
+
+
+def _fill_disk(system: System) -> None:
+    """The evidence goes to a small disk that is full already; then somebody makes room there."""
+    _mount(system)
+    heap = system.full_disk / "heap"
+    with heap.open("wb") as file, suppress(OSError):
+        while True:
+            os.write(file.fileno(), bytes(4_096))
+    _store_at(system, {"EVIDENCE_STORE": StoreName.LOCAL, "EVIDENCE_PATH": str(system.full_disk)})
+    no_room = Evidence.last_error.contains("free space")
+    system.parts.wait_until(lambda: _waiting(system, no_room) > 0, "a picture finds the disk full")
+    heap.unlink()
+    system.parts.wait_until(lambda: not _waiting(system, no_room), "what found the disk full is stored")
+    _store_at(system, {"EVIDENCE_STORE": StoreName.IMGUR})
+
+
+def _mount(system: System) -> None:
+    disk = system.full_disk
+    if not disk.exists():
+        disk.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(disk)]
+        subprocess.run(mount, check=True)
+        system.exit.callback(subprocess.run, ["umount", str(disk)], check=True)
+
+
+def _store_at(system: System, settings: dict[str, str]) -> None:
+    system.parts.stop("evidence")
+    system.parts["evidence"].environment.update(settings)
+    system.parts.start("evidence")
+
+
+def _no_small_disk() -> str | None:
+    return None if os.geteuid() == 0 else "only root may mount a small disk"
+
+
+FAULTS = (
+    *(
+        Fault(f"the image host {words}", partial(_fail, failure), _is_stored)
+        for words, failure in FAILURES.items()
+    ),
+    Fault("the disk with the evidence is full", _fill_disk, _is_stored, _no_small_disk),
+)

@@ -1,0 +1,64 @@
+"""Frames that kill, that come twice, that two workers have at once."""
+
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from uuid import UUID, uuid4
+
+from PIL import Image
+
+from dev.chaos.faults.fault import Fault
+from dev.chaos.fragile import DEADLY
+from dev.chaos.stream import Frame
+from dev.chaos.system import System
+from dev.errors import StackFailedError
+from shared.jobs import job_key
+from shared.queue import FRAMES, JudgeMessage, create_celery
+
+RACES = 100
+
+
+def _hand_in_a_deadly_picture(system: System) -> None:
+    height, width = DEADLY
+    png = BytesIO()
+    Image.new("RGB", (width, height), "red").save(png, "PNG")
+    frame = system.stream.hand_in(png.getvalue() + uuid4().bytes)
+    if frame is None:
+        raise StackFailedError("The picture that kills was not accepted.")
+    system.parts.wait_until(lambda: frame.end is not None, "the picture that kills is given up")
+
+
+def _deliver_again(system: System, frames: list[Frame]) -> None:
+    message = JudgeMessage(create_celery(system.settings))
+    expires = datetime.now(UTC) + timedelta(minutes=10)
+    for frame in frames:
+        system.redis.lpush(FRAMES, message.fill_in(UUID(frame.job_id), expires))
+
+
+def _deliver_twice(system: System) -> None:
+    """Frames that have ended, and some that have not."""
+    _deliver_again(system, system.stream.frames[-20:])
+    system.parts.wait_until(lambda: not system.redis.llen(FRAMES), "every message is taken")
+
+
+def _race(system: System) -> None:
+    """The second message right behind the first, until two had the job at the same time."""
+    for _ in range(RACES):
+        if _attempts_of_a_frame_sent_twice(system) > 1:
+            return
+    raise StackFailedError(f"In {RACES} tries no two workers had the same job at the same time.")
+
+
+def _attempts_of_a_frame_sent_twice(system: System) -> int:
+    known = len(system.stream.frames)
+    system.parts.wait_until(lambda: len(system.stream.frames) > known, "a frame is accepted")
+    frame = system.stream.frames[-1]
+    _deliver_again(system, [frame])
+    system.parts.wait_until(lambda: frame.end is not None, "the frame is judged")
+    return int(system.redis.hget(job_key(UUID(frame.job_id)), "attempts") or 0)
+
+
+FAULTS = (
+    Fault("a picture kills its process", _hand_in_a_deadly_picture),
+    Fault("messages are delivered twice", _deliver_twice),
+    Fault("two workers have one job", _race),
+)

@@ -1,0 +1,49 @@
+"""Processes are killed, or hang."""
+
+import os
+import signal
+from functools import partial
+
+import psutil
+
+from dev.chaos.faults.fault import Fault
+from dev.chaos.system import System
+
+
+def _kill(name: str, system: System) -> None:
+    """The process alone, as the kernel does when memory runs out, not those that it has started."""
+    process = system.parts[name]
+    pid = process.pid
+    os.kill(pid, signal.SIGKILL)
+    system.parts.wait_until(lambda: process.pid != pid, f"{name} runs again")
+
+
+def _children(system: System) -> list[psutil.Process]:
+    return psutil.Process(system.parts["frames"].pid).children()
+
+
+def _kill_children(system: System) -> None:
+    for _ in range(5):
+        if children := _children(system):  # none just now: the pool is about to replace the last one
+            system.chance.choice(children).send_signal(signal.SIGKILL)
+        system.parts.wait(0.5)
+
+
+def _hang(system: System) -> None:
+    """Stopped before it has accepted a frame, a process has no time limit: only the watchdog ends this."""
+    worker = system.parts["frames"]
+    pid = worker.pid
+    for child in _children(system):
+        child.send_signal(signal.SIGSTOP)
+    system.parts.wait_until(lambda: worker.pid != pid, "the worker that hangs is replaced")
+
+
+FAULTS = (
+    Fault("a worker's child is killed", _kill_children),
+    Fault("the worker is killed", partial(_kill, "frames")),
+    Fault("the gateway is killed", partial(_kill, "gateway")),
+    Fault("the evidence worker is killed", partial(_kill, "evidence")),
+    Fault("the scheduler is killed", partial(_kill, "scheduler")),
+    Fault("Redis is killed", partial(_kill, "valkey")),
+    Fault("the worker hangs", _hang, takes_long=True),
+)

@@ -1,0 +1,208 @@
+"""Candidates who send real frames all the time over the public HTTP API, and follow each to its end."""
+
+import asyncio
+import base64
+import threading
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Self
+from uuid import uuid4
+
+import httpx
+
+from dev.candidates import PEOPLE, PICTURES
+from dev.errors import StackFailedError
+
+CANDIDATES = 6
+AGAIN_SECONDS = 0.5
+ENDED = {"done", "failed", "expired"}
+UNKNOWN = "unknown"
+"""The gateway says 404: it never heard of the job that it once accepted."""
+
+
+@dataclass(eq=False)
+class Frame:
+    """A frame the system has accepted, and what its candidate has heard of it since."""
+
+    job_id: str
+    picture: bytes
+    """Unlike any other, so that each copy of it can be found."""
+    during: str
+    """What was going on when it was accepted."""
+    accepted_at: float = field(default_factory=time.monotonic)
+    ended_at: float | None = None
+    end: str | None = None
+    """`done`, `failed`, `expired` or `UNKNOWN`; None while nothing is known."""
+    flagged: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class _Seat:
+    id: str
+    headers: dict[str, str]
+    pictures: tuple[bytes, ...]
+
+
+class Stream:
+    """A steady stream from entering to leaving, in a thread of its own.
+
+    Attributes:
+        frames: everything that was accepted.
+        refusals: how often a frame was refused, by the answer's status; 0 for no answer.
+        wrong_answers: what nobody should ever be answered, 500 among it.
+        during: what is noted with each frame.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.frames: list[Frame] = []
+        self.refusals: Counter[int] = Counter()
+        self.wrong_answers: list[str] = []
+        self.during = ""
+        self.meeting_id = ""
+        self.admin_id = ""
+        self._url = url
+        self._seats: list[_Seat] = []
+        self._leave = threading.Event()
+        self._loop = asyncio.new_event_loop()
+        self._following: set[asyncio.Task[None]] = set()
+        self._exam: asyncio.Task[None] | None = None
+        self._thread = threading.Thread(target=self._run, name="stream")
+
+    def __enter__(self) -> Self:
+        """Create the meeting, seat the candidates, let them begin."""
+        with httpx.Client(base_url=self._url, timeout=30, trust_env=False) as client:
+            meeting = _created(client.post("/meetings", json={"title": "An exam with faults"}))
+            self.meeting_id, self.admin_id = meeting["data"]["id"], meeting["admin_id"]
+            self._seats = [self._join(client, place) for place in range(CANDIDATES)]
+        self._client = httpx.AsyncClient(base_url=self._url, timeout=30, trust_env=False)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Whatever is still followed is given up."""
+        self._loop.call_soon_threadsafe(self._cancel)
+        self._thread.join()
+        self._loop.close()
+
+    def leave(self) -> None:
+        """No more frames are sent; the accepted ones are still followed."""
+        self._leave.set()
+
+    @property
+    def open(self) -> list[Frame]:
+        """The frames whose end is not known yet."""
+        return [frame for frame in self.frames if frame.end is None]
+
+    def judged_since(self, moment: float) -> float | None:
+        """When the first frame that was accepted after `moment` was judged; both by the monotonic clock."""
+        ends = [
+            frame.ended_at
+            for frame in self.frames
+            if frame.accepted_at > moment and frame.end == "done" and frame.ended_at
+        ]
+        return min(ends, default=None)
+
+    def hand_in(self, picture: bytes) -> Frame | None:
+        """One frame more, from another thread; None when it is not accepted."""
+        with httpx.Client(base_url=self._url, timeout=30, trust_env=False) as client:
+            seat = self._join(client, 0)
+        known = set(self.frames)
+        asyncio.run_coroutine_threadsafe(self._send(seat, picture), self._loop).result()
+        return next((frame for frame in self.frames if frame not in known and frame.picture == picture), None)
+
+    def _join(self, client: httpx.Client, place: int) -> _Seat:
+        person = PEOPLE[place % len(PEOPLE)]
+        answer = client.post(f"/meetings/{self.meeting_id}/participants", json={"name": person.name})
+        joined = _created(answer)
+        names = (person.alone, person.in_company, person.alone)
+        return _Seat(
+            joined["participant_id"],
+            {"Authorization": f"Bearer {joined['token']}"},
+            tuple((PICTURES / f"{name}.jpg").read_bytes() for name in names),
+        )
+
+    def _run(self) -> None:
+        self._exam = self._loop.create_task(self._sit_the_exam())
+        with suppress(asyncio.CancelledError):
+            self._loop.run_until_complete(self._exam)
+
+    def _cancel(self) -> None:
+        for task in (self._exam, *self._following):
+            if task:
+                task.cancel()
+
+    async def _sit_the_exam(self) -> None:
+        async with self._client:
+            await asyncio.gather(*(self._sit(seat) for seat in self._seats))
+            while self._following:
+                await asyncio.wait(self._following)
+
+    async def _sit(self, seat: _Seat) -> None:
+        number = 0
+        while not self._leave.is_set():
+            # What follows a JPEG's end is read by nobody.
+            picture = seat.pictures[number % len(seat.pictures)] + uuid4().bytes
+            await asyncio.sleep(await self._send(seat, picture))
+            number += 1
+
+    async def _send(self, seat: _Seat, picture: bytes) -> float:
+        """Returns for how many seconds to wait before the next frame."""
+        body = {
+            "base64_img": base64.b64encode(picture).decode(),
+            "participant_id": seat.id,
+            "meeting_id": self.meeting_id,
+        }
+        during = self.during
+        try:
+            answer = await self._client.post("/detect_faces", json=body, headers=seat.headers)
+        except httpx.TransportError:
+            self.refusals[0] += 1
+            return AGAIN_SECONDS
+        if answer.status_code == httpx.codes.ACCEPTED:
+            frame = Frame(answer.json()["job_id"], picture, during)
+            self.frames.append(frame)
+            task = self._loop.create_task(self._follow(seat, frame))
+            self._following.add(task)
+            task.add_done_callback(self._following.discard)
+            return float(answer.json()["next_frame_in_ms"]) / 1_000
+        self.refusals[answer.status_code] += 1
+        return self._pause_after(answer)
+
+    async def _follow(self, seat: _Seat, frame: Frame) -> None:
+        """Ask until the job has ended, however often that fails."""
+        while frame.end is None:
+            try:
+                answer = await self._client.get(
+                    f"/jobs/{frame.job_id}", params={"wait": 10}, headers=seat.headers
+                )
+            except httpx.TransportError:
+                await asyncio.sleep(AGAIN_SECONDS)
+                continue
+            if answer.is_success:
+                _note_end(frame, answer.json())
+            elif answer.status_code == httpx.codes.NOT_FOUND:
+                frame.end, frame.ended_at = UNKNOWN, time.monotonic()
+            else:
+                await asyncio.sleep(self._pause_after(answer))
+
+    def _pause_after(self, answer: httpx.Response) -> float:
+        if answer.status_code not in {429, 503}:
+            self.wrong_answers.append(f"{answer.request.method} {answer.url.path}: {answer.status_code}")
+        return float(answer.headers.get("Retry-After", AGAIN_SECONDS))
+
+
+def _created(answer: httpx.Response) -> dict[str, Any]:
+    if answer.status_code != httpx.codes.CREATED:
+        raise StackFailedError(f"{answer.request.url} {answer.status_code} {answer.text}")
+    created: dict[str, Any] = answer.json()
+    return created
+
+
+def _note_end(frame: Frame, job: dict[str, str | list[str]]) -> None:
+    if job["status"] in ENDED:
+        frame.flagged, frame.reason = bool(job["flags"]), str(job.get("error") or "")
+        frame.ended_at = time.monotonic()
+        frame.end = str(job["status"])

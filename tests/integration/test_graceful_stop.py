@@ -1,0 +1,123 @@
+"""Who is told to stop finishes what is in hand, gives back the rest, and is not missed."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+from redis import Redis
+
+from dev.chaos.stream import Stream
+from dev.ports import free_port
+from dev.processes import Process
+from dev.stack import Stack
+from shared.queue import FRAMES
+from tests.conftest import SECRET
+from tests.nginx import serve_pages
+from tests.room import ONE_FACE, Room, Seat
+from tests.waiting import until
+
+PATIENCE = 120
+
+
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="proctor-tests-") as name:
+        yield Path(name)
+
+
+def test_a_worker_finishes_the_frame_in_hand_and_gives_back_the_rest(directory: Path) -> None:
+    picture = BytesIO()
+    Image.new("RGB", (2_000, 2_000), "teal").save(picture, "JPEG")
+    # This engine takes seconds for a picture of that size.
+    environment = os.environ | {"SECRET_KEY": SECRET, "DETECTOR": "dlib-hog"}
+    with (
+        Stack(directory / "data", workers=1, environment=environment) as stack,
+        httpx.Client(base_url=stack.url, timeout=60) as client,
+        Redis.from_url(stack.redis_url) as redis,
+    ):
+        worker = stack.processes["frames"]
+        seat = Room.create(client).join()
+        in_hand = seat.accepted(picture.getvalue())
+        until(lambda: seat.job(in_hand).json()["status"] == "running", "it is taken up", PATIENCE)
+        behind = [seat.accepted(ONE_FACE) for _ in range(5)]
+
+        worker.stop()
+
+        assert worker.exit_code == 0  # it was not killed when its time was over
+        assert seat.job(in_hand).json()["verdict"] == "ok"
+        assert redis.hget(f"job:{in_hand}", "attempts") == b"1"
+        assert {seat.job(job_id).json()["status"] for job_id in behind} == {"queued"}
+        # All of them, at once: nobody has to wait until Redis misses an acknowledgement.
+        assert redis.llen(FRAMES) == len(behind)
+        worker.start()
+        until(lambda: all(is_ok(seat, job_id) for job_id in behind), "the rest is judged", PATIENCE)
+
+
+def is_ok(seat: Seat, job_id: str) -> bool:
+    return bool(seat.job(job_id, wait=5).json()["verdict"] == "ok")
+
+
+def another(stack: Stack, name: str, command: list[str], directory: Path) -> Process:
+    """One more part of the stack."""
+    return Process(
+        name,
+        [sys.executable, "-m", *command],
+        log=directory / f"{name}.log",
+        environment=stack.environment,
+    )
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz").is_success
+    except httpx.TransportError:
+        return False
+
+
+def test_all_gateways_and_workers_are_restarted_one_by_one_and_nobody_notices(directory: Path) -> None:
+    environment = os.environ | {"SECRET_KEY": SECRET, "FRAME_INTERVAL_MS": "500"}
+    port = free_port()
+    uvicorn = ["uvicorn", "api.asgi:app", "--port", str(port), "--timeout-graceful-shutdown", "5"]
+    celery = ["celery", "-A", "worker.frames", "worker", "-Q", "frames", "-n", "frames-2@%h", "-c", "1"]
+    with Stack(directory / "data", workers=1, environment=environment) as stack:
+        second_gateway = another(stack, "second-gateway", uvicorn, directory)
+        second_worker = another(stack, "second-worker", celery, directory)
+        second_gateway.start()
+        second_worker.start()
+        try:
+            until(lambda: answers(f"http://127.0.0.1:{port}"), "the second gateway answers")
+            with (
+                serve_pages(directory, stack.url.removeprefix("http://"), f"127.0.0.1:{port}") as nginx,
+                Stream(nginx.name) as stream,
+            ):
+                for part in (stack.processes["gateway"], second_gateway):
+                    more_is_judged(stream)
+                    part.restart()
+                    until(lambda: answers(f"http://127.0.0.1:{port}"), "the gateway is back")
+                for part in (stack.processes["frames"], second_worker):
+                    more_is_judged(stream)
+                    part.restart()
+                    assert part.exit_code is None
+                more_is_judged(stream)
+                stream.leave()
+                until(lambda: not stream.open, "every frame has ended", PATIENCE)
+        finally:
+            second_gateway.stop()
+            second_worker.stop()
+
+    assert {frame.end for frame in stream.frames} == {"done"}
+    # Neither 500 nor 502, and every connection was answered.
+    assert set(stream.refusals) <= {503}
+    assert stream.wrong_answers == []
+
+
+def more_is_judged(stream: Stream) -> None:
+    """Returns when a frame that was sent from now on is judged."""
+    newest = stream.frames[-1].accepted_at if stream.frames else 0
+    until(lambda: stream.judged_since(newest), "a frame is judged", PATIENCE)
