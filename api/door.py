@@ -1,7 +1,6 @@
 """The door: a frame is accepted here, with the promise to judge it, or refused."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from redis.asyncio import Redis
@@ -21,9 +20,6 @@ BURST = 10
 """How many frames a participant may be ahead of that."""
 
 BUSY_RETRY_SECONDS = 5
-
-CLOCK_SLACK = timedelta(minutes=1)
-"""Gateway's and worker's clocks may differ: what really expires a frame is Redis's clock alone."""
 
 SLOWEST = 4
 """When the door is about to close, clients are asked to send this many times less often."""
@@ -61,8 +57,6 @@ class Door:
     async def accept(self, sender: Bearer, picture: bytes, *, precheck: bool) -> Accepted:
         """Raises TooFast or Busy; nothing of the frame is kept then."""
         job_id = uuid4()
-        ttl = self._settings.frame_ttl_seconds
-        expires = datetime.now(UTC) + timedelta(seconds=ttl) + CLOCK_SLACK
         pace = pace_key(sender.participant_id)
         word, number, *doubtful = await self._arrivals.call(
             keys=[
@@ -80,7 +74,7 @@ class Door:
                 str(sender.participant_id),
                 int(precheck),
                 picture,
-                self._message.fill_in(job_id, expires),
+                self._message.fill_in(job_id),
             ],
         )
         match word:

@@ -4,7 +4,6 @@ Messages carry ids only. Tasks are known by name, so that whoever enqueues one i
 """
 
 import json
-from datetime import UTC, datetime
 from uuid import UUID
 
 from celery import Celery
@@ -63,20 +62,17 @@ class JudgeMessage:
     """
 
     _ANY_ID = UUID(int=0)
-    _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
     def __init__(self, celery: Celery) -> None:
-        self._form = _enveloped(celery, str(self._ANY_ID), self._ANY_TIME)
+        self._form = _enveloped(celery, str(self._ANY_ID))
 
-    def fill_in(self, job_id: UUID, expires: datetime) -> str:
-        """The message for one job; past `expires`, by the worker's clock, Celery drops it unread."""
-        return self._form.replace(str(self._ANY_ID), str(job_id)).replace(
-            self._ANY_TIME.isoformat(), expires.isoformat()
-        )
+    def fill_in(self, job_id: UUID) -> str:
+        """The message for one job. It never expires: that is for Redis's clock to say, not for a worker's."""
+        return self._form.replace(str(self._ANY_ID), str(job_id))
 
 
-def _enveloped(celery: Celery, task_id: str, expires: datetime) -> str:
-    task = celery.amqp.create_task_message(task_id, JUDGE_FRAME, args=(task_id,), expires=expires)
+def _enveloped(celery: Celery, task_id: str) -> str:
+    task = celery.amqp.create_task_message(task_id, JUDGE_FRAME, args=(task_id,))
     content_type, content_encoding, body = dumps(task.body, "json")
     delivery = {
         "delivery_mode": 2,

@@ -2,25 +2,23 @@
 
 import gc
 import logging
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import kombu.exceptions
 import redis
 from celery.exceptions import Reject, Retry
-from celery.signals import task_revoked, worker_before_create_process, worker_ready
-from celery.worker.request import Request
+from celery.signals import worker_before_create_process, worker_ready
 
 from shared.database import AWAY, connect
 from shared.logs import log_as_json, logged_with
 from shared.queue import FRAMES, JUDGE_FRAME, TASK_SECONDS, UPLOAD_EVIDENCE, create_celery
 from shared.settings import Settings
 from worker.engines.engine import load_engine
-from worker.jobs import HOLD_SECONDS, Jobs
+from worker.jobs import Jobs
 from worker.judging import Judging
 from worker.meeting_rules import MeetingRules
-from worker.metrics import Expiry, Failure
+from worker.metrics import Failure
 from worker.metrics_server import serve_metrics
 from worker.redis import connect_redis
 from worker.watch import Watch
@@ -73,8 +71,7 @@ def _judge_or_give_back(task: "Task[[str], None]", job: UUID) -> None:
         except AWAY as error:
             log.warning("the frame waits for Postgres: %s", type(error).__name__)
             jobs.hold(job)
-            expires = datetime.now(UTC) + timedelta(seconds=HOLD_SECONDS)
-            raise task.retry(countdown=min(2**task.request.retries, 30), expires=expires) from error
+            raise task.retry(countdown=min(2**task.request.retries, 30)) from error
     except (Retry, Reject):
         raise
     except (redis.ConnectionError, redis.TimeoutError) as error:
@@ -104,10 +101,3 @@ def introduce(**_: object) -> None:
 def watch_over(**_: object) -> None:
     """Twice as long as any task may take."""
     Watchdog(connect_redis(settings), FRAMES, 2 * TASK_SECONDS).start()
-
-
-@task_revoked.connect
-def end_expired_job(request: Request, *, expired: bool, **_: object) -> None:
-    """Celery drops a message that is too old without running it; its job must not stay open for ever."""
-    if expired:
-        jobs.expire(UUID(request.id), Expiry.LATE)

@@ -1,6 +1,5 @@
 """Frames that kill, that come twice, that two workers have at once."""
 
-from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from uuid import UUID, uuid4
 
@@ -29,9 +28,8 @@ def _hand_in_a_deadly_picture(system: System) -> None:
 
 def _deliver_again(system: System, frames: list[Frame]) -> None:
     message = JudgeMessage(create_celery(system.settings))
-    expires = datetime.now(UTC) + timedelta(minutes=10)
     for frame in frames:
-        system.redis.lpush(FRAMES, message.fill_in(UUID(frame.job_id), expires))
+        system.redis.lpush(FRAMES, message.fill_in(UUID(frame.job_id)))
 
 
 def _deliver_twice(system: System) -> None:
