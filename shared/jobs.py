@@ -265,3 +265,28 @@ return redis.call('ZRANGE', KEYS[1], '-inf', now - ARGV[1], 'BYSCORE', 'LIMIT', 
 """
 )
 """Ids of open jobs whose deadline has passed by so many seconds: their message was lost."""
+
+UNHEARD = (
+    _NOW
+    + """
+local open, queue = unpack(KEYS)
+local seconds, ttl = tonumber(ARGV[1]), tonumber(ARGV[2])
+-- While any wait in line it may be there that they are.
+if redis.call('LLEN', queue) > 0 then return {} end
+local unheard = {}
+for _, id in ipairs(redis.call('ZRANGE', open, 0, 999)) do
+    local job = 'job:' .. id
+    local taken_at, deadline, sent_at = unpack(redis.call('HMGET', job, 'taken_at', 'deadline', 'sent_at'))
+    -- One that is held has a later deadline than others, and its message waits in a worker.
+    if taken_at and deadline - taken_at < ttl + 1 and now - (sent_at or taken_at) > seconds then
+        redis.call('HSET', job, 'sent_at', now)
+        unheard[#unheard + 1] = id
+    end
+end
+return unheard
+"""
+)
+"""Ids of open jobs of which nothing was heard for so many seconds, while no message waits: theirs was lost.
+
+Each is named once in that time. `ttl` is how long a frame may wait that is not held.
+"""

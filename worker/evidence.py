@@ -35,8 +35,10 @@ from shared.queue import (
     EVIDENCE,
     EXPIRE_JOBS,
     FORGET_FRAMES,
+    JUDGE_FRAME,
     RETIRE_EVIDENCE,
     SWEEP_EVIDENCE,
+    TASK_SECONDS,
     UPLOAD_EVIDENCE,
     VISIBILITY_SECONDS,
     create_celery,
@@ -56,6 +58,8 @@ RETIRE_SECONDS = 3_600
 FORGET_SECONDS = 600
 BATCH = 200
 DELETED_AT_ONCE = 20
+UNHEARD_SECONDS = VISIBILITY_SECONDS + TASK_SECONDS
+"""By then a message that is not lost has come back from a worker that was killed, and was worked off."""
 SILENT_SECONDS = 300
 """The periodic tasks alone end more often, unless every thread hangs."""
 
@@ -154,7 +158,13 @@ def sweep_evidence() -> None:
 
 @celery.task(name=EXPIRE_JOBS)
 def expire_jobs() -> None:
-    """Ends jobs whose message was lost, so that nobody waits for them."""
+    """Sends lost messages again, and ends the jobs for which it is too late, so that nobody waits for them.
+
+    A worker that is killed between taking a message and noting in Redis that it has it takes it along.
+    """
+    for job_id in jobs.unheard(UNHEARD_SECONDS, settings.frame_ttl_seconds):
+        log.warning("job %s has no message any more: sent again", job_id)
+        celery.send_task(JUDGE_FRAME, args=(str(job_id),), task_id=str(job_id))
     for job_id in jobs.overdue(VISIBILITY_SECONDS):
         jobs.expire(job_id, Expiry.LOST)
 

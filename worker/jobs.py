@@ -23,10 +23,12 @@ from shared.jobs import (
     OPEN,
     OVERDUE,
     TURN,
+    UNHEARD,
     JobStatus,
     frame_key,
     job_key,
 )
+from shared.queue import FRAMES
 from shared.verdicts import Outcome
 from worker.metrics import EXPIRIES, FAILURES, Expiry, Failure
 
@@ -64,6 +66,7 @@ class Jobs:
         self._begin = redis.register_script(BEGIN)
         self._hold = redis.register_script(HOLD)
         self._overdue = redis.register_script(OVERDUE)
+        self._unheard = redis.register_script(UNHEARD)
 
     def begin(self, job_id: UUID) -> Begun | None:
         """The frame to judge; None when there is nothing to do, or no longer anything that can be done."""
@@ -115,6 +118,10 @@ class Jobs:
     def overdue(self, seconds: float) -> list[UUID]:
         """Open jobs whose deadline passed longer ago than this."""
         return [UUID(job_id.decode()) for job_id in self._overdue(keys=[OPEN], args=[seconds])]
+
+    def unheard(self, seconds: float, ttl: float) -> list[UUID]:
+        """Open jobs that have no message any more, as far as can be told; not the same within `seconds`."""
+        return [UUID(job_id.decode()) for job_id in self._unheard(keys=[OPEN, FRAMES], args=[seconds, ttl])]
 
     def introduce(self, engine: str) -> None:
         """Lets `/readyz` tell which detector works."""

@@ -15,6 +15,7 @@ from redis.client import PubSub
 
 from dev.servers import Server, valkey
 from shared.jobs import COUNTS, ENDED, MAX_ATTEMPTS, OPEN, frame_key, job_key
+from shared.queue import FRAMES
 from shared.settings import Settings
 from shared.verdicts import FlagKind, Outcome, Verdict
 from tests.room import ONE_FACE, Room, Seat, assert_problem
@@ -172,6 +173,31 @@ def test_nothing_comes_of_a_job_that_was_never_seen(seat: Seat, jobs: Jobs, redi
     assert redis.keys("[^l]*") == []  # but for the limits of those who came in
     assert_problem(seat.job(str(unknown)), 404)
     assert_problem(seat.job(str(unknown), wait=LONGEST_WAIT), 404)
+
+
+def test_a_lost_message_is_noticed_once_in_a_while(
+    room: Room, jobs: Jobs, redis: Redis, settings: Settings
+) -> None:
+    def unheard() -> list[UUID]:
+        return jobs.unheard(75, settings.frame_ttl_seconds)
+
+    lost, held, new = (UUID(room.join().accepted(ONE_FACE)) for _ in range(3))
+    jobs.begin(held)
+    jobs.hold(held)
+    for job_id in (lost, held):
+        for field in ("taken_at", "deadline"):
+            redis.hincrbyfloat(job_key(job_id), field, -76)
+    assert unheard() == []  # the messages may still wait in line
+
+    redis.delete(FRAMES)
+
+    assert unheard() == [lost]
+    assert unheard() == []  # it was only just sent again
+    redis.hset(job_key(lost), "sent_at", time.time() - 76)
+    assert unheard() == [lost]
+    jobs.expire(lost, Expiry.LOST)
+    assert unheard() == []
+    assert jobs.begin(new)
 
 
 def test_overdue_finds_jobs_whose_message_was_lost(room: Room, jobs: Jobs, redis: Redis) -> None:

@@ -82,7 +82,12 @@ def _no_small_disk() -> str | None:
 
 FAULTS = (
     *(
-        Fault(f"the image host {words}", partial(_fail, failure), _is_stored)
+        Fault(
+            f"the image host {words}",
+            partial(_fail, failure),
+            _is_stored,
+            takes_long=failure is vendor.NoAnswer.NEVER,
+        )
         for words, failure in FAILURES.items()
     ),
     Fault("the disk with the evidence is full", _fill_disk, _is_stored, _no_small_disk),

@@ -55,7 +55,15 @@ def _attempts_of_a_frame_sent_twice(system: System) -> int:
     return int(system.redis.hget(job_key(UUID(frame.job_id)), "attempts") or 0)
 
 
+def _lose_message(system: System) -> None:
+    """As a worker does that is killed when it has taken one, and not noted yet that it has."""
+    system.parts.stop("frames")
+    system.parts.wait_until(lambda: bool(system.redis.rpop(FRAMES)), "a message waits, and is lost")
+    system.parts.start("frames")
+
+
 FAULTS = (
+    Fault("a message is lost", _lose_message),
     Fault("a picture kills its process", _hand_in_a_deadly_picture),
     Fault("messages are delivered twice", _deliver_twice),
     Fault("two workers have one job", _race),
