@@ -13,6 +13,9 @@ from dev.chaos.system import System
 from shared.jobs import COUNTS, OPEN, JobStatus
 from shared.tables import Evidence, EvidenceStatus, Flag
 
+UPLOADS_AT_ONCE = 8
+"""As many as the evidence worker has threads."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -25,7 +28,9 @@ class Account:
     """By a Redis that came back empty; their candidates were told so (404), and sent the next."""
     lost: list[Frame]
     duplicates: int
-    """Judgements and pictures there are more of than frames and flags."""
+    """Judgements there are more of than frames."""
+    copies: int
+    """Pictures that are at the image host twice."""
     waiting: int
     """Pictures that wait for their store, and have a next try."""
     troubles: list[str]
@@ -57,13 +62,16 @@ def account(system: System) -> Account:
         if frame.flagged != (UUID(frame.job_id) in flagged)
     ]
     pictures = _pictures(system)
-    duplicates = abs(balance(system)) + sum(number - 1 for number in pictures.values())
+    duplicates, copies = abs(balance(system)), sum(number - 1 for number in pictures.values())
     if duplicates:
-        troubles.append(f"{duplicates} judgements or pictures are there twice")
+        troubles.append(f"{duplicates} frames were judged twice, or dropped, by Redis's own count")
+    # An evidence worker that is killed may leave one for each upload it had in hand: docs/decisions.md.
+    if copies > UPLOADS_AT_ONCE * system.parts.restarts["evidence"]:
+        troubles.append(f"{copies} pictures are stored twice")
     troubles += _missing_evidence(rows, pictures, {frame.job_id: frame for frame in frames})
     troubles += [f"an answer that nobody should get: {answer}" for answer in system.stream.wrong_answers]
     waiting = sum(evidence.status == EvidenceStatus.PENDING for _, evidence in rows)
-    return Account(judged, given_up, forgotten, lost, duplicates, waiting, troubles)
+    return Account(judged, given_up, forgotten, lost, duplicates, copies, waiting, troubles)
 
 
 def _was_forgotten(system: System, frame: Frame) -> bool:

@@ -31,7 +31,7 @@ def lines(system: System, happened: list[Happened], result: Account) -> Iterator
     yield _row("all", sum(len(fault.seconds) for fault in happened), result, None, "")
     yield f"not accepted: {_listed(system.stream.refusals)} (0: no answer)"
     yield f"started again as Compose would: {_listed(system.parts.restarts)}; by hand: none"
-    yield f"duplicates: {result.duplicates}; pictures that wait for their store: {result.waiting}"
+    yield f"judged twice: {result.duplicates}; stored twice: {result.copies}, waiting: {result.waiting}"
     reasons = Counter(f"{frame.end}: {frame.reason}" for frame in result.given_up)
     yield from (f"given up: {number} times {reason}" for reason, number in reasons.items())
     yield from (trouble for fault in happened for trouble in fault.troubles)

@@ -40,6 +40,6 @@ def test_a_frame_that_is_lost_and_a_picture_that_is_doubled_are_noticed() -> Non
         result = settle(system)
 
     assert [frame.job_id for frame in result.lost] == [lost]
-    assert result.duplicates == 1
-    assert any(lost in trouble for trouble in result.troubles)
+    assert result.copies == 1
+    assert len(result.troubles) == 2
     assert len(result.judged) == len(system.stream.frames) - 1
