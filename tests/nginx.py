@@ -55,14 +55,12 @@ def write_configuration(
 
 
 @contextmanager
-def serve_pages(directory: Path, *gateways: str, way: Path = IN_COMPOSE) -> Iterator[Process]:
-    """Yields the server's process, named for where it answers; each gateway is a host and a port."""
+def serve_pages(directory: Path, gateway: str, way: Path = IN_COMPOSE) -> Iterator[Process]:
+    """Yields the server's process, named for where it answers; `gateway` is a host and a port."""
     port = free_port()
     places = {
         "8080": str(port),
-        # As a name with several addresses is to nginx.
-        "api:8000": "gateways",
-        "http {": f"http {{ upstream gateways {{ {' '.join(f'server {gateway};' for gateway in gateways)} }}",
+        "api:8000": gateway,
         "/srv/pages": str(build()),
         "/tmp/": f"{directory}/",
     }

@@ -163,7 +163,8 @@ def expire_jobs() -> None:
     A worker that is killed between taking a message and noting in Redis that it has it takes it along.
     """
     for job_id in jobs.unheard(UNHEARD_SECONDS, settings.frame_ttl_seconds):
-        log.warning("job %s has no message any more: sent again", job_id)
+        with logged_with(job_id=job_id):
+            log.warning("the message of the frame was lost, and is sent again")
         celery.send_task(JUDGE_FRAME, args=(str(job_id),), task_id=str(job_id))
     for job_id in jobs.overdue(VISIBILITY_SECONDS):
         jobs.expire(job_id, Expiry.LOST)

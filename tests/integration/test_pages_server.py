@@ -156,7 +156,7 @@ def test_without_a_gateway_there_is_a_page_and_a_problem_and_no_secret_in_the_lo
 
 def test_in_kubernetes_it_finds_the_gateway_too(gateway: httpx.Client, tmp_path: Path) -> None:
     with (
-        serve_pages(tmp_path, gateway.base_url.netloc.decode(), way=IN_KUBERNETES) as server,
+        serve_pages(tmp_path, gateway.base_url.netloc.decode(), IN_KUBERNETES) as server,
         httpx.Client(base_url=server.name) as client,
     ):
         assert client.get("/healthz").json() == {"status": "ok"}
