@@ -1,12 +1,9 @@
 """Frames that kill, that come twice, that two workers have at once."""
 
-from io import BytesIO
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from PIL import Image
-
+from dev.chaos.deadly import deadly_picture
 from dev.chaos.faults.fault import Fault
-from dev.chaos.fragile import DEADLY
 from dev.chaos.stream import Frame
 from dev.chaos.system import System
 from dev.errors import StackFailedError
@@ -17,10 +14,7 @@ RACES = 100
 
 
 def _hand_in_a_deadly_picture(system: System) -> None:
-    height, width = DEADLY
-    png = BytesIO()
-    Image.new("RGB", (width, height), "red").save(png, "PNG")
-    frame = system.stream.hand_in(png.getvalue() + uuid4().bytes)
+    frame = system.stream.hand_in(deadly_picture())
     if frame is None:
         raise StackFailedError("The picture that kills was not accepted.")
     system.parts.wait_until(lambda: frame.end is not None, "the picture that kills is given up")
