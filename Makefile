@@ -5,7 +5,7 @@ PYTHON := $(VENV)/bin/python
 REQUIREMENTS := $(wildcard *requirements*.txt shared/requirements.txt dev/requirements.txt worker/*-from-wheel/*.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt audit bench chaos
+.PHONY: help demo test check fmt audit bench drill chaos
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

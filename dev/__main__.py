@@ -21,6 +21,7 @@ COMMANDS = {
     "fetch-model": "another model for dlib-guided, checked and saved",
     "doctor": "what is wrong with settings and servers, and what to do",
     "audit": "what is known to be wrong with the code and its dependencies",
+    "drill": "what a load of simulated candidates takes, and what more would",
     "chaos": "everything goes wrong, and nothing may be lost",
     "bench": "what the system costs over its bare parts",
 }

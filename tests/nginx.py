@@ -55,7 +55,9 @@ def write_configuration(
 
 
 @contextmanager
-def serve_pages(directory: Path, gateway: str, way: Path = IN_COMPOSE) -> Iterator[Process]:
+def serve_pages(
+    directory: Path, gateway: str, way: Path = IN_COMPOSE, provider: str = "none"
+) -> Iterator[Process]:
     """Yields the server's process, named for where it answers; `gateway` is a host and a port."""
     port = free_port()
     places = {
