@@ -1,11 +1,14 @@
 """Meetings: create one, join it, prove to be its admin."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, status
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
+from redis.exceptions import RedisError
 
 from api.credentials import (
     Authorization,
@@ -18,6 +21,7 @@ from api.credentials import (
 )
 from api.errors import NotFound, RetentionTooLong, answers
 from api.plain_text import Label
+from api.rules import keep_at_hand
 from api.services import Services, Use
 from api.tokens import Bearer
 from api.video.meetings import Joined
@@ -131,14 +135,16 @@ def check_retention(services: Services, days: int | None) -> None:
     responses=answers(401, 413, 422, 429, 502),
     dependencies=[MayCreateMeetings],
 )
-def post_meeting(services: Use, body: NewMeeting) -> CreatedMeeting:
+async def post_meeting(services: Use, body: NewMeeting) -> CreatedMeeting:
     """Create a meeting, at the video vendor too. With `OPERATOR_KEY` set, only its holder may."""
     check_retention(services, body.evidence_retention_days)
-    meeting, admin_key = services.meetings.create_meeting(
-        body.title, body.rules, body.evidence_retention_days
+    meeting, admin_key = await run_in_threadpool(
+        services.meetings.create_meeting, body.title, body.rules, body.evidence_retention_days
     )
     creator = Actor.OPERATOR if services.settings.operator_key else Actor.ANYONE
-    record(services.database, meeting.id, creator, Action.CREATED, "the meeting")
+    await run_in_threadpool(record, services.database, meeting.id, creator, Action.CREATED, "the meeting")
+    with suppress(RedisError):  # while it is away a worker asks Postgres
+        await keep_at_hand(services, meeting.id, body.rules)
     data = MeetingData(id=meeting.id, title=meeting.title, created_at=meeting.created_at)
     return CreatedMeeting(data=data, admin_id=admin_key)
 

@@ -5,9 +5,10 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.credentials import AdminMeeting
 from api.errors import answers
+from api.rules import keep_at_hand
 from api.services import Use
 from shared.meetings import change_rules, own_rules
-from shared.rules import KEEP_SECONDS, OwnRules, Rules, rules_key
+from shared.rules import OwnRules, Rules
 
 router = APIRouter(tags=["meetings"])
 
@@ -22,6 +23,5 @@ def get_rules(services: Use, meeting: AdminMeeting) -> Rules:
 async def patch_rules(services: Use, meeting: AdminMeeting, body: OwnRules) -> Rules:
     """Change some of them, from the next frame on; null goes back to what is usual here."""
     own = await run_in_threadpool(change_rules, services.database, meeting.id, body)
-    text = own.model_dump_json(exclude_none=True)
-    await services.redis.set(rules_key(meeting.id), text, ex=KEEP_SECONDS)
+    await keep_at_hand(services, meeting.id, own)
     return own.over(services.settings.rules)
