@@ -6,6 +6,11 @@ from api.services import Services
 from shared.rules import KEEP_SECONDS, OwnRules, rules_key
 
 
+async def let_go(services: Services, meeting_id: UUID) -> None:
+    """Before they are changed: with Redis away nothing is, or the old ones would hold for a day."""
+    await services.redis.delete(rules_key(meeting_id))
+
+
 async def keep_at_hand(services: Services, meeting_id: UUID, own: OwnRules) -> None:
     """For a day, so that frames are judged while Postgres is away; raises redis's errors."""
     text = own.model_dump_json(exclude_none=True)

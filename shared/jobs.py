@@ -119,8 +119,8 @@ if redis.call('EXISTS', job) == 1 then return {'accepted', '0', doubtful} end
 
 -- Generic cell rate algorithm: `due` is when the next frame would come at the steady rate.
 local due = math.max(tonumber(redis.call('GET', pace) or 0), now)
--- Nobody gets further ahead than this: the clock was set back.
-if due > now + interval * (burst - 1) + busy_interval then due = now end
+-- Nobody gets further ahead than this, so the clock was set back; but whoever was erased stays out for ever.
+if due < math.huge and due > now + interval * (burst - 1) + busy_interval then due = now end
 local early = due - now - interval * (burst - 1)
 if early > 0 then return {'too_fast', tostring(early)} end
 local backlog = redis.call('ZCARD', open)

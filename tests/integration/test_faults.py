@@ -29,7 +29,7 @@ from shared.queue import RETIRE_EVIDENCE, VISIBILITY_SECONDS, create_celery
 from shared.settings import Settings
 from shared.tables import Evidence
 from tests.conftest import SECRET
-from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem
+from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
 from tests.waiting import until
 
 PATIENCE = 4 * VISIBILITY_SECONDS
@@ -126,7 +126,7 @@ def assert_away(response: httpx.Response) -> None:
 
 
 def test_redis_stops_and_comes_back(
-    faulty: Stack, client: httpx.Client, seat: Seat, slow_picture: bytes
+    faulty: Stack, client: httpx.Client, room: Room, seat: Seat, slow_picture: bytes
 ) -> None:
     valkey = faulty.processes["valkey"]
     before = seat.accepted(slow_picture)
@@ -142,6 +142,10 @@ def test_redis_stops_and_comes_back(
     assert client.get("/readyz").json() == {"postgres": "ok", "redis": "away"}
     assert client.get("/healthz").status_code == 200
     assert Room.create(client).join()  # what needs no Redis goes on
+    rules, admin = f"/meetings/{room.id}/rules", bearer(room.admin_key)
+    usual = client.get(rules, headers=admin).json()
+    assert_away(client.patch(rules, json={"faces_allowed": 2}, headers=admin))
+    assert client.get(rules, headers=admin).json() == usual
 
     valkey.start()
 
