@@ -28,13 +28,14 @@ class Screen:
 
     def __init__(self, url: str, meeting_id: str, admin_id: str) -> None:
         self._console = Console(highlight=False, soft_wrap=True)
+        # No line may be longer than the narrowest terminal: what stands beyond its edge can't be copied.
         self._address = Text.assemble(
             ("Open ", "bold"),
             (f"{url}/", f"bold cyan link {url}/"),
-            "   (Ctrl-C stops everything; the API's documentation is at /docs)\n",
-            "The simulated exam: ",
+            "   (the API's documentation is at /docs; Ctrl-C stops everything)\n",
+            "The simulated exam is at\n  ",
             (f"{url}/meeting/{meeting_id}", f"cyan link {url}/meeting/{meeting_id}"),
-            "\nTo see it as its invigilator, choose that there and paste the admin key: ",
+            "\nTo see it as its invigilator, choose that there and paste the admin key:\n  ",
             (admin_id, "bold"),
         )
         self._live = Live(self._address, console=self._console, refresh_per_second=4)
