@@ -5,6 +5,8 @@ import time
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -23,11 +25,17 @@ def alembic_config(connection: Connection) -> Config:
 
 
 def migrate(database: Engine) -> None:
-    """Runs what is missing; of several that start together, one works and the others wait for it."""
+    """Runs what is missing; of several that start together, one works and the others wait for it.
+
+    Tables of a newer version stay as they are: the old code runs with them.
+    """
     with database.begin() as connection:
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        command.upgrade(alembic_config(connection), "head")
+        config = alembic_config(connection)
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+        if MigrationContext.configure(connection).get_current_revision() in {None, *known}:
+            command.upgrade(config, "head")
 
 
 def wait_for_postgres(database: Engine, seconds: float) -> None:

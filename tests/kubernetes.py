@@ -25,4 +25,4 @@ def manifests() -> list[Manifest]:
 
 def workloads() -> list[Manifest]:
     """What runs containers."""
-    return [manifest for manifest in manifests() if manifest["kind"] in {"Deployment", "Job"}]
+    return [manifest for manifest in manifests() if manifest["kind"] == "Deployment"]

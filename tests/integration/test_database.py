@@ -78,6 +78,18 @@ def test_several_may_migrate_at_once(empty: Engine) -> None:
     assert tables(empty) == set(Table.metadata.tables)
 
 
+def test_tables_of_a_newer_version_stay_as_they_are(empty: Engine) -> None:
+    migrate(empty)
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'newer'"))
+
+    migrate(empty)
+
+    with empty.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == "newer"
+    assert tables(empty) == set(Table.metadata.tables)
+
+
 def test_there_is_a_way_back(empty: Engine) -> None:
     migrate(empty)
 

@@ -27,6 +27,7 @@ def pod(workload: Manifest) -> Manifest:
 
 
 def containers() -> list[Manifest]:
+    """What runs for as long as its pod."""
     return [container for workload in workloads() for container in pod(workload)["containers"]]
 
 
@@ -90,17 +91,36 @@ def services() -> dict[str, Service]:
     return {name: service for name, service in ours.items() if service.build}
 
 
+def lasting() -> dict[str, Service]:
+    return {name: service for name, service in services().items() if name != "migrate"}
+
+
 def test_the_same_programs_run_as_in_compose() -> None:
     # Without a command it is the image's entrypoint that runs the arguments, as it does in compose.
     commands = {one["name"]: one.get("command") or one["args"] for one in containers()}
 
-    assert commands == {name: service.command for name, service in services().items()}
+    assert commands == {name: service.command for name, service in lasting().items()}
 
 
 def test_each_from_the_same_image() -> None:
     images = {container["name"]: container["image"] for container in containers()}
 
-    assert images == {name: _image(service) for name, service in services().items()}
+    assert images == {name: _image(service) for name, service in lasting().items()}
+
+
+@pytest.mark.parametrize("workload", workloads(), ids=name_of)
+def test_whoever_has_the_database_brings_its_tables_up_to_date_first(workload: Manifest) -> None:
+    [container] = pod(workload)["containers"]
+    first = pod(workload).get("initContainers", [])
+
+    if "envFrom" not in container:
+        assert container["name"] == "pages"
+        assert first == []
+        return
+    [migrate] = first
+    assert migrate["command"] == services()["migrate"].command
+    assert migrate["image"] == container["image"]
+    assert migrate["envFrom"] == container["envFrom"]
 
 
 def _image(service: Service) -> str:
@@ -120,32 +140,30 @@ def test_every_variable_is_a_setting() -> None:
 
 @pytest.mark.parametrize("workload", workloads(), ids=name_of)
 def test_a_container_may_do_nothing_that_it_need_not(workload: Manifest) -> None:
-    [container] = pod(workload)["containers"]
-
-    assert container["securityContext"] == {
-        "allowPrivilegeEscalation": False,
-        "readOnlyRootFilesystem": True,
-        "capabilities": {"drop": ["ALL"]},
-    }
+    for container in [*pod(workload).get("initContainers", []), *pod(workload)["containers"]]:
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+        assert {"requests", "limits"} == container["resources"].keys()
+        assert {"name": "tmp", "mountPath": "/tmp"} in container["volumeMounts"]
     assert pod(workload)["securityContext"] == {
         "runAsNonRoot": True,
         "seccompProfile": {"type": "RuntimeDefault"},
     }
     assert pod(workload)["automountServiceAccountToken"] is False
-    assert {"requests", "limits"} == container["resources"].keys()
-    assert {"name": "tmp", "mountPath": "/tmp"} in container["volumeMounts"]
 
 
 def test_who_stops_has_at_least_the_time_that_compose_gives() -> None:
     for workload in workloads():
         name = workload["metadata"]["name"]
-        if workload["kind"] == "Deployment":
-            granted = float(services()[name].stop_grace_period.removesuffix("s"))
-            assert pod(workload)["terminationGracePeriodSeconds"] >= granted
+        granted = float(services()[name].stop_grace_period.removesuffix("s"))
+        assert pod(workload)["terminationGracePeriodSeconds"] >= granted
 
 
 def test_all_that_there_may_be_several_of_survive_a_node_that_is_emptied() -> None:
-    several = {one["metadata"]["name"] for one in workloads() if one["kind"] == "Deployment"} - {"scheduler"}
+    several = {one["metadata"]["name"] for one in workloads()} - {"scheduler"}
     budgets = {
         one["spec"]["selector"]["matchLabels"]["app"]
         for one in manifests()
