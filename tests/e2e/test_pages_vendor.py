@@ -124,6 +124,28 @@ def test_a_warning_is_shown_in_the_meeting_too(
     expect(meeting.locator("rtk-notification")).to_contain_text("We can see more than one person")
 
 
+def test_who_leaves_the_meeting_is_checked_on_and_may_come_back(
+    open_browser: OpenBrowser, vendor_meeting: Room, mock: str
+) -> None:
+    page = opened(open_browser([ONE]), vendor_meeting, mock)
+    start(page)
+    meeting = page.get_by_role("region", name="Meeting")
+    toggle = meeting.locator("rtk-camera-toggle").first
+    expect(toggle).to_contain_text("Video On")
+    expect(page.get_by_text("all good").first).to_be_visible()
+
+    meeting.locator("rtk-leave-button").first.click()
+    page.locator("rtk-leave-meeting rtk-button", has_text="Leave").click()
+
+    expect(meeting.get_by_role("alert")).to_contain_text("You are no longer in the meeting")
+    with page.expect_request("**/detect_faces"):
+        pass
+    expect(page.get_by_text("all good").first).to_be_visible()
+    expect(page.get_by_text("You have turned your camera off")).to_have_count(0)
+    meeting.get_by_role("button", name="Try again").click()
+    expect(toggle).to_contain_text("Video On")
+
+
 def test_without_the_vendor_the_checking_goes_on(open_browser: OpenBrowser, vendor_meeting: Room) -> None:
     page = opened(open_browser([ONE]), vendor_meeting, None)
     start(page)

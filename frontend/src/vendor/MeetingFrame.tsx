@@ -1,6 +1,6 @@
 import { type ComponentType, useCallback, useEffect, useState } from "react";
+import { ApiError } from "../api/client";
 import { Failure } from "../ui/Failure";
-import { messageOf } from "../ui/message";
 import { Boundary } from "./Boundary";
 import type { SharedCamera } from "./useSharedCamera";
 import type { MeetingProps } from "./VendorMeeting";
@@ -30,7 +30,15 @@ function Attempt({ getToken, camera, warning, onRetry }: Props & { onRetry: () =
 
   const fail = useCallback((error: unknown) => {
     setOpened(null);
-    setProblem(`The meeting could not be opened; all else on this page goes on. ${messageOf(error)}`);
+    // Not by messageOf: nobody is told to reload the page in the middle of an exam.
+    const why = error instanceof ApiError ? ` ${error.message}` : "";
+    if (!why) console.error(error);
+    setProblem(`The meeting could not be opened; all else on this page goes on.${why}`);
+  }, []);
+
+  const leave = useCallback(() => {
+    setOpened(null);
+    setProblem("You are no longer in the meeting; all else on this page goes on.");
   }, []);
 
   useEffect(() => {
@@ -50,7 +58,13 @@ function Attempt({ getToken, camera, warning, onRetry }: Props & { onRetry: () =
       {!problem && !opened && <p role="status">Opening the meeting…</p>}
       {opened && (
         <Boundary onError={fail}>
-          <opened.Meeting token={opened.token} camera={camera} warning={warning} onFailed={fail} />
+          <opened.Meeting
+            token={opened.token}
+            camera={camera}
+            warning={warning}
+            onFailed={fail}
+            onLeft={leave}
+          />
         </Boundary>
       )}
     </section>

@@ -31,6 +31,8 @@ export function useSharedCamera(meeting: Meeting, shared: SharedCamera | null): 
     function follow({ videoEnabled }: { videoEnabled: boolean }) {
       const own = latest.current;
       if (!own || lending.current) return;
+      // Who leaves the meeting, or is taken out of it, does not leave the exam: only the button turns it off.
+      if (!videoEnabled && self.stageStatus === "OFF_STAGE") return;
       if (videoEnabled && !own.camera) own.turnOn();
       if (!videoEnabled && own.camera) own.turnOff();
     }
@@ -46,9 +48,11 @@ export function useSharedCamera(meeting: Meeting, shared: SharedCamera | null): 
     if (!meeting || !isShared) return;
     const copy = camera?.copyTrack() ?? null;
     lending.current = true;
-    void lend(meeting, copy).finally(() => {
-      lending.current = false;
-    });
+    lend(meeting, copy)
+      .catch(console.error)
+      .finally(() => {
+        lending.current = false;
+      });
     // Whatever the vendor does with it, the camera's light must not stay on for it.
     return () => copy?.stop();
   }, [meeting, isShared, camera]);
