@@ -143,6 +143,14 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _ice_urls_are_of_their_kind(self) -> Self:
+        # A browser opens no live view at all with an address that it can't read.
+        for scheme, urls in (("stun", self.stun_urls), ("turn", self.turn_urls)):
+            if not all(url.startswith((f"{scheme}:", f"{scheme}s:")) for url in urls):
+                raise ValueError(f"each of {scheme.upper()}_URLS must begin with {scheme}: or {scheme}s:")
+        return self
+
+    @model_validator(mode="after")
     def _turn_is_complete(self) -> Self:
         if self.turn_urls and not self.turn_secret:
             raise ValueError("TURN_URLS needs TURN_SECRET, coturn's static-auth-secret")

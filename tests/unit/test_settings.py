@@ -32,6 +32,11 @@ def test_production_starts_with_secrets_of_its_own() -> None:
             "needs REALTIMEKIT_ACCOUNT_ID, REALTIMEKIT_API_TOKEN",
         ),
         ({"turn_urls": "turn:turn.example:3478"}, "TURN_SECRET"),
+        ({"stun_urls": "stun:a.example, b.example:3478"}, "STUN_URLS must begin with stun: or stuns:"),
+        (
+            {"turn_urls": "stun:a.example", "turn_secret": "s" * 32},
+            "TURN_URLS must begin with turn: or turns:",
+        ),
         ({"detector": "magic"}, "detector"),
         ({"max_backlog": "0"}, "max_backlog"),
         ({"max_wait_seconds": "120"}, "MAX_WAIT_SECONDS must be less than FRAME_TTL_SECONDS"),
