@@ -61,6 +61,14 @@ def test_a_vendor_is_let_in_where_there_is_one(tmp_path: Path, provider: VideoPr
     assert "cloudflare" not in str(policy(VideoProvider.NONE))
 
 
+def test_a_provider_left_empty_is_none(tmp_path: Path) -> None:
+    with (
+        serve_pages(tmp_path, f"127.0.0.1:{free_port()}", provider="") as server,
+        httpx.Client(base_url=server.name) as client,
+    ):
+        assert_page(client, "/meeting/e5f0", VideoProvider.NONE)
+
+
 def assert_page(client: httpx.Client, address: str, provider: VideoProvider) -> None:
     page = client.get(address, headers={"Accept-Encoding": "identity"})
 
