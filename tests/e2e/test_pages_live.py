@@ -223,3 +223,57 @@ def test_a_view_begins_anew_when_the_server_is_back(
         again.click()
     expect(dialog.locator("video")).to_be_visible()
     expect(candidate.get_by_text(WATCHED)).to_be_visible()
+
+
+NO_PEERS = """
+window.RTCPeerConnection = class { constructor() { throw new DOMException("not here", "NotSupportedError") } }
+"""
+
+
+def test_a_browser_that_can_not_show_a_view_shows_the_small_picture(
+    open_browser: OpenBrowser, meeting: Room
+) -> None:
+    seat = meeting.join()
+    seat.job(seat.accepted(ONE_FACE), wait=20)
+    browser = open_browser()
+    browser.add_init_script(NO_PEERS)
+
+    dialog = open_person(invigilate(browser, meeting), "Ada")
+
+    expect(dialog.get_by_text("Your browser could not open the view.")).to_be_visible()
+    expect(dialog.locator(".thumbnail img")).to_be_visible()
+
+
+HOLD_THE_OFFER = """
+window.said = []
+const send = WebSocket.prototype.send
+WebSocket.prototype.send = function (text) {
+  window.said.push(JSON.parse(text).signal?.type)
+  return send.call(this, text)
+}
+const describe = RTCPeerConnection.prototype.setLocalDescription
+RTCPeerConnection.prototype.setLocalDescription = async function () {
+  await describe.call(this)
+  if (!window.release) await new Promise((resolve) => { window.release = resolve })
+}
+"""
+
+
+def test_a_view_closed_before_it_was_asked_for_was_never_there(
+    open_browser: OpenBrowser, meeting: Room
+) -> None:
+    candidate = opened(open_browser([ONE]), meeting)
+    start(candidate)
+    browser = open_browser()
+    browser.add_init_script(HOLD_THE_OFFER)
+    admin = invigilate(browser, meeting)
+    dialog = open_person(admin, "Ada")
+    until(lambda: bool(admin.evaluate("Boolean(window.release)")), "the view is about to be asked for")
+
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
+    admin.evaluate("window.release()")
+    assert not {"offer", "stop"} & set(admin.evaluate("window.said"))
+
+    expect(open_person(admin, "Ada").locator("video")).to_be_visible()
+    assert admin.evaluate("window.said.filter((type) => type === 'offer' || type === 'stop')") == ["offer"]

@@ -25,6 +25,7 @@ export class LiveView {
   readonly #deaf: () => void;
   readonly #timer: number;
   #turn: Promise<void>;
+  #hasOffered = false;
   #isOver = false;
   #pictures = 0;
   #seenAt = Date.now();
@@ -47,7 +48,8 @@ export class LiveView {
   /** Ends it at both sides; nothing is told any more. */
   close(): void {
     if (this.#isOver) return;
-    this.#say({ type: "stop", reason: "ended" });
+    // Without an offer the candidate's page knows of no view; a stop would meet the next one.
+    if (this.#hasOffered) this.#say({ type: "stop", reason: "ended" });
     this.#end();
   }
 
@@ -61,6 +63,8 @@ export class LiveView {
   async #offer(): Promise<void> {
     this.#peer.addTransceiver("video", { direction: "recvonly" });
     await this.#peer.setLocalDescription();
+    if (this.#isOver) return;
+    this.#hasOffered = true;
     this.#say({ type: "offer", sdp: this.#peer.localDescription?.sdp ?? "" });
   }
 
@@ -73,6 +77,7 @@ export class LiveView {
   }
 
   async #take(signal: Signal): Promise<void> {
+    if (this.#isOver) return;
     if (signal.type === "answer") await this.#peer.setRemoteDescription(signal);
     else if (signal.type === "ice") await addWay(this.#peer, signal);
     else if (signal.type === "stop") {

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import type { LiveLine } from "../live/LiveLine";
 import type { Line } from "../live/useLine";
 import { LiveView, type ViewState } from "./LiveView";
 
@@ -11,12 +12,23 @@ export function useLiveView({ line, state }: Line, participantId: string): ViewS
 
   useEffect(() => {
     if (!isOpen) return;
-    const open = new LiveView(line, participantId, setView);
+    const open = begin(line, participantId, setView);
     return () => {
-      open.close();
+      open?.close();
       setView(CONNECTING);
     };
   }, [line, isOpen, participantId]);
 
   return view;
+}
+
+function begin(line: LiveLine, participantId: string, tell: (state: ViewState) => void): LiveView | null {
+  try {
+    return new LiveView(line, participantId, tell);
+  } catch (error) {
+    // A browser without WebRTC, or one that an address of `iceServers` displeases.
+    console.error(error);
+    tell({ stage: "over", words: "Your browser could not open the view." });
+    return null;
+  }
 }
