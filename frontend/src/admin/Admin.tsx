@@ -7,7 +7,7 @@ import { useLine } from "../live/useLine";
 import { Page } from "../ui/Page";
 import { AdminHeader } from "./AdminHeader";
 import { FlagsPanel } from "./FlagsPanel";
-import { HostMeeting } from "./HostMeeting";
+import { forgetHost, HostMeeting } from "./HostMeeting";
 import { MessagesDialog } from "./MessagesDialog";
 import { PeoplePanel } from "./PeoplePanel";
 import { PersonDialog } from "./PersonDialog";
@@ -63,7 +63,10 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
         adminKey={adminKey}
         live={live}
         onMessages={() => setShowsMessages(true)}
-        onForget={onForget}
+        onForget={() => {
+          forgetHost(meeting.id);
+          onForget();
+        }}
       />
       <Trouble live={live} />
       <fieldset className="parts">

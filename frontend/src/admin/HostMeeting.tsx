@@ -1,4 +1,5 @@
 import { type FormEvent, useCallback, useState } from "react";
+import { ApiError } from "../api/client";
 import { joinAsHost, renewVideoToken } from "../api/gateway";
 import type { Meeting } from "../api/types";
 import { Failure } from "../ui/Failure";
@@ -13,13 +14,30 @@ interface Props {
 // In sessionStorage: after a reload the same person goes on, and another tab is another one.
 const storageKey = (meetingId: string): string => `proctor.host.${meetingId}`;
 
+/** Whoever gives up the meeting's key is not its host any more. */
+export function forgetHost(meetingId: string): void {
+  sessionStorage.removeItem(storageKey(meetingId));
+}
+
+/** A token that has expired, or whose participant is no longer there: one has to join again. */
+const isUseless = (error: unknown): boolean =>
+  error instanceof ApiError && (error.isRefusedAccess || error.status === 404);
+
 /** The vendor's meeting as its host sees it; the vendor shows everyone a name, so it is asked for first. */
 export function HostMeeting({ meeting, adminKey }: Props) {
   const [token, setToken] = useState(() => sessionStorage.getItem(storageKey(meeting.id)));
-  const getToken = useCallback(
-    async () => (token ? renewVideoToken(meeting.id, token) : null),
-    [meeting.id, token],
-  );
+  const getToken = useCallback(async () => {
+    if (!token) return null;
+    try {
+      return await renewVideoToken(meeting.id, token);
+    } catch (error) {
+      if (isUseless(error)) {
+        forgetHost(meeting.id);
+        setToken(null);
+      }
+      throw error;
+    }
+  }, [meeting.id, token]);
 
   function enter(next: string) {
     sessionStorage.setItem(storageKey(meeting.id), next);
