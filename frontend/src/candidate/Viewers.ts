@@ -20,6 +20,7 @@ interface Viewer {
 export class Viewers {
   readonly #viewers = new Map<string, Viewer>();
   #turn = Promise.resolve();
+  #isClosed = false;
 
   /** `camera` is null where there is nothing to show. */
   constructor(
@@ -42,7 +43,14 @@ export class Viewers {
     for (const id of this.#viewers.keys()) this.#end(id, "no_camera");
   }
 
+  /** Ends every view, and takes no more, not even what was said before. */
+  close(): void {
+    this.#isClosed = true;
+    this.endAll();
+  }
+
   async #take(id: string, signal: Signal): Promise<void> {
+    if (this.#isClosed) return;
     const peer = this.#viewers.get(id)?.peer;
     if (signal.type === "offer") await this.#answer(id, signal);
     else if (signal.type === "ice" && peer) await addWay(peer, signal);

@@ -42,16 +42,17 @@ export function useLive(seat: Seat, use: CameraUse): Live {
       if (heard.type === "signal") watching.take(heard.from, heard.signal);
       else if (heard.type === "watched") setViewers(heard.viewers);
     });
-    function end() {
+    // The gateway has told the viewers, and counts from none when the page is back.
+    const unaware = line.onState(() => {
+      if (line.state === "open") return;
       watching.endAll();
       setViewers(0);
-    }
-    // The gateway has told the viewers, and counts from none when the page is back.
-    const unaware = line.onState(() => line.state !== "open" && end());
+    });
     return () => {
       deaf();
       unaware();
-      end();
+      // Until the gateway says so, somebody may be watching.
+      watching.close();
     };
   }, [line, shown]);
 
