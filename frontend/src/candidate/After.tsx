@@ -33,7 +33,7 @@ export function After({ meeting, seat, onReturn }: Props) {
               <dt>Messages</dt>
               <dd>{episodes.length + seat.told.length}</dd>
             </dl>
-            <History episodes={episodes} told={seat.told} />
+            <History judged={judged} episodes={episodes} told={seat.told} />
           </>
         )}
         <button type="button" onClick={onReturn}>

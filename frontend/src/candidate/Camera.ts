@@ -42,7 +42,12 @@ export class Camera {
     if (!navigator.mediaDevices) throw new DOMException("not a secure context", "SecurityError");
     const device = deviceId ? { deviceId: { exact: deviceId } } : {};
     const camera = new Camera(await navigator.mediaDevices.getUserMedia({ video: { ...WANTED, ...device } }));
-    await camera.video.play();
+    try {
+      await camera.video.play();
+    } catch (error) {
+      camera.stop();
+      throw error;
+    }
     return camera;
   }
 

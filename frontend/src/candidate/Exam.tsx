@@ -82,7 +82,7 @@ export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
             <CameraHelp problem={use.problem ?? "stopped"} onRetry={() => void use.open(seat.cameraId)} />
           )}
           <p>Write your exam, {seat.name}. Keep this tab open; it goes on working behind other tabs.</p>
-          <History episodes={episodes} told={told} />
+          <History judged={judged} episodes={episodes} told={told} />
           <button type="button" onClick={() => setLeaving(true)}>
             <Icon name="leave" /> Leave the exam
           </button>

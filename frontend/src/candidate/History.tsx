@@ -4,12 +4,14 @@ import type { Episode } from "./FrameLoop";
 import type { Told } from "./Inbox";
 
 interface Props {
+  /** How many pictures; of none nothing can be said. */
+  judged: number;
   episodes: readonly Episode[];
   told: readonly Told[];
 }
 
 /** What the candidate was told so far, by the page and by invigilators, newest first. */
-export function History({ episodes, told }: Props) {
+export function History({ judged, episodes, told }: Props) {
   const entries = [...episodes.map(ofEpisode), ...told.map(ofTold)].sort((a, b) => b.at - a.at);
   return (
     <details className="history">
@@ -17,7 +19,7 @@ export function History({ episodes, told }: Props) {
         Messages so far <span className="count">{entries.length}</span>
       </summary>
       {entries.length === 0 ? (
-        <p className="quiet">None. Your picture was good all the time.</p>
+        <p className="quiet">{judged > 0 ? "None. Your picture was good all the time." : "None."}</p>
       ) : (
         <ul className="plain">
           {entries.map(({ key, at, words, aside }) => (
