@@ -37,7 +37,7 @@ class _Call:
 
 
 class Batch:
-    """Sends what has arrived while Redis answered the batch before: nobody waits for company.
+    """Sends what has arrived meanwhile as one run of the script: nobody waits for company.
 
     A round trip of its own for each frame would cost a gateway process a third of its throughput.
     """
