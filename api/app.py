@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
 from api.errors import handle_errors
-from api.middleware import BodyLimit, OneSlashOrNone, SecurityHeaders
+from api.middleware import BodyLimit, Faults, OneSlashOrNone, SecurityHeaders
 from api.pages import serve_pages
 from api.routes import (
     evidence,
@@ -85,9 +85,10 @@ def create_app(settings: Settings) -> FastAPI:
     else:
         app.add_api_route("/", lambda: RedirectResponse("/docs"), include_in_schema=False)
     handle_errors(app)
+    # Each goes around those before it.
     app.add_middleware(BodyLimit, max_bytes=max_bytes)
+    app.add_middleware(Faults)
     app.add_middleware(OneSlashOrNone)
-    app.add_middleware(SecurityHeaders)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -96,4 +97,5 @@ def create_app(settings: Settings) -> FastAPI:
             allow_headers=["Authorization", "Content-Type", "If-None-Match"],
             expose_headers=["Location", "Retry-After", "ETag"],
         )
+    app.add_middleware(SecurityHeaders)
     return app

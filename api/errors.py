@@ -168,16 +168,8 @@ async def _http_error(_: Request, error: Exception) -> JSONResponse:
     return problem(HTTPStatus(error.status_code), str(error.detail), dict(error.headers or {}))
 
 
-async def _fault(request: Request, _: Exception) -> JSONResponse:
-    count_refusal(request.scope, "fault")
-    # Starlette logs the error with its traceback, and none of that belongs in an answer.
-    log.error("a request failed", extra={"path": request.url.path})
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error on our side; it has been logged")
-
-
 def handle_errors(app: FastAPI) -> None:
-    """Has every error answered by this table."""
-    app.add_exception_handler(Exception, _fault)
+    """Has every error of the table answered as it says; `api.middleware.Faults` answers all others."""
     for kind in STATUS:
         app.add_exception_handler(kind, _refused)
     for kind in OUTAGES:

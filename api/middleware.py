@@ -1,13 +1,16 @@
 """What happens to a request before its route is looked for."""
 
+import logging
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import TooLarge, refuse
+from api.errors import TooLarge, problem, refuse
 from api.refusals import count_refusal
+
+log = logging.getLogger(__name__)
 
 TOO_LARGE = "too_large"
 DOCUMENTATION = "/docs"
@@ -45,6 +48,38 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class Faults:
+    """An error on our side is answered here, so that the answer gets the headers of every other.
+
+    Starlette's own place for a handler of all exceptions is around every middleware.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on, and answers 500 when it breaks off; raises what breaks off an answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answering = False
+
+        async def send_noted(message: Message) -> None:
+            nonlocal answering
+            answering = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noted)
+        except Exception:
+            if answering:
+                raise
+            log.exception("a request failed", extra={"path": scope["path"]})
+            count_refusal(scope, "fault")
+            fault = problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error on our side; it has been logged")
+            await fault(scope, receive, send)
 
 
 class OneSlashOrNone:

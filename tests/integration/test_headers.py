@@ -4,10 +4,20 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from redis import Redis
 
 from api.pages import policy
 from shared.settings import Settings, VideoProvider
-from tests.room import Room, assert_problem
+from tests.room import ONE_FACE, Room, assert_problem, bearer
+
+NOTHING = "default-src 'none'; frame-ancestors 'none'"
+PAGE = "https://exam.example"
+
+
+@pytest.fixture
+def open_gateway(settings: Settings, other_gateway: Callable[[Settings], httpx.Client]) -> httpx.Client:
+    """One that another origin may call."""
+    return other_gateway(Settings(**dict(settings) | {"cors_origins": (PAGE,)}))
 
 
 def origin_allowed(client: httpx.Client, origin: str) -> str | None:
@@ -24,13 +34,9 @@ def test_no_page_of_another_origin_may_call(gateway: httpx.Client) -> None:
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
-def test_only_the_pages_we_name_may_call(
-    settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
-) -> None:
-    client = other_gateway(Settings(**dict(settings) | {"cors_origins": ("https://exam.example",)}))
-
-    assert origin_allowed(client, "https://exam.example") == "https://exam.example"
-    assert origin_allowed(client, "https://evil.example") is None
+def test_only_the_pages_we_name_may_call(open_gateway: httpx.Client) -> None:
+    assert origin_allowed(open_gateway, PAGE) == PAGE
+    assert origin_allowed(open_gateway, "https://evil.example") is None
 
 
 def policy_of(answer: httpx.Response) -> str:
@@ -52,7 +58,30 @@ def test_every_answer_says_what_a_browser_may_do_with_it(gateway: httpx.Client, 
         gateway.get("/"),
     ]
 
-    assert {policy_of(answer) for answer in answers} == {"default-src 'none'; frame-ancestors 'none'"}
+    assert {policy_of(answer) for answer in answers} == {NOTHING}
+
+
+def test_an_error_on_our_side_has_the_headers_of_every_answer(
+    open_gateway: httpx.Client, redis: Redis
+) -> None:
+    seat = Room.create(open_gateway).join()
+    job_id = seat.accepted(ONE_FACE)
+    redis.hset(f"job:{job_id}", "status", "no status of ours")
+
+    answer = open_gateway.get(f"/jobs/{job_id}", headers=bearer(seat.token) | {"Origin": PAGE})
+
+    assert assert_problem(answer, 500) == "an error on our side; it has been logged"
+    assert policy_of(answer) == NOTHING
+    assert answer.headers["Access-Control-Allow-Origin"] == PAGE
+
+
+def test_the_question_whether_one_may_call_is_answered_like_any_other(open_gateway: httpx.Client) -> None:
+    asked = {"Origin": PAGE, "Access-Control-Request-Method": "POST"}
+
+    answer = open_gateway.options("/detect_faces", headers=asked)
+
+    assert answer.headers["Access-Control-Allow-Origin"] == PAGE
+    assert policy_of(answer) == NOTHING
 
 
 def test_the_documentation_runs_what_is_its_own_and_nobody_may_frame_it(gateway: httpx.Client) -> None:
