@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import chain
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 Argument = str | bytes | int | float
 Answer = list[bytes]
@@ -50,7 +49,7 @@ class Batch:
         self._arrived = asyncio.Event()
 
     async def call(self, keys: Sequence[str], arguments: Sequence[Argument]) -> Answer:
-        """The script's answer; raises redis's errors. Needs `run` to be running."""
+        """The script's answer; raises what the batch failed with, mostly redis's errors. Needs `run`."""
         answer: asyncio.Future[Answer] = self._loop.create_future()
         self._calls.append(_Call(keys, arguments, answer))
         self._arrived.set()
@@ -75,11 +74,11 @@ class Batch:
                 keys=list(chain.from_iterable(call.keys for call in calls)),
                 args=list(chain.from_iterable(call.arguments for call in calls)),
             )
-        except RedisError as error:
-            for future in waiting:
-                if not future.done():  # else the caller has gone
-                    future.set_exception(error)
-        else:
             for future, answer in zip(waiting, answers, strict=True):
-                if not future.done():
+                if not future.done():  # else the caller has gone
                     future.set_result(answer)
+        except Exception as error:
+            # Not only redis's: whoever waits must hear of it, and the next batch is still to be sent.
+            for future in waiting:
+                if not future.done():
+                    future.set_exception(error)

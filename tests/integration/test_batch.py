@@ -1,0 +1,31 @@
+"""Many callers' runs of one script in few round trips: each caller gets their own answer or an error."""
+
+import asyncio
+
+from api.batch import Batch
+from api.services import connect_redis
+from shared.settings import Settings
+
+NO_TEXT = "\ud800"
+"""Half a character: it can't be sent, and that is no error of redis's own."""
+
+
+async def _answers(settings: Settings) -> tuple[BaseException | list[bytes], ...]:
+    async with asyncio.timeout(60), connect_redis(settings) as redis:
+        batch = Batch(redis, "return {KEYS[1], ARGV[1]}", keys=1)
+        running = asyncio.create_task(batch.run())
+        failed = await asyncio.gather(
+            batch.call(["first"], [NO_TEXT]), batch.call(["second"], ["text"]), return_exceptions=True
+        )
+        answered = await asyncio.gather(batch.call(["third"], [3]), batch.call(["fourth"], [4]))
+        assert not running.done()
+        running.cancel()
+        return *failed, *answered
+
+
+def test_whatever_a_batch_fails_with_its_callers_hear_of_it_and_the_next_is_sent(settings: Settings) -> None:
+    first, second, third, fourth = asyncio.run(_answers(settings))
+
+    assert isinstance(first, UnicodeEncodeError)
+    assert isinstance(second, UnicodeEncodeError)  # it shared the round trip
+    assert (third, fourth) == ([b"third", b"3"], [b"fourth", b"4"])
