@@ -213,9 +213,10 @@ END = (
     + _NOW
     + """
 local job, frame, open, counts, last, turn = unpack(KEYS)
-local id, status, field, value, keep, channel = unpack(ARGV)
+local id, status, field, value, keep, channel, only = unpack(ARGV)
 local fields = redis.call('HMGET', job, 'status', 'taken_at', 'ahead', 'attempts')
 local before, taken_at, ahead, attempts = unpack(fields)
+if only and before ~= only then return false end
 redis.call('ZREM', open, id)
 if before ~= 'queued' and before ~= 'running' then return false end
 redis.call('HSET', job, 'status', status, field, value)
@@ -237,7 +238,7 @@ return tostring(now - taken_at)
 """
 )
 """Ends a job once: whoever comes second changes nothing. Answers the first how many seconds ago
-the frame was taken, else nothing."""
+the frame was taken, else nothing. With `only` it ends a job in that state and no other."""
 
 HOLD = (
     _NOW

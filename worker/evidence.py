@@ -202,7 +202,7 @@ def erase() -> None:
         else:
             settle_deletion(database, owed)
     for participant_id in open_erasures(database, DELETED_AT_ONCE):
-        if forget(redis_client, participant_id):
+        if forget(redis_client, jobs, participant_id):
             complete_erasure(database, participant_id)
 
 

@@ -110,6 +110,14 @@ class Jobs:
         if self._end(self._redis, job_id, JobStatus.EXPIRED, "error", reason) is not None:
             EXPIRIES.labels(expiry).inc()
 
+    def withdraw(self, job_id: UUID) -> bool:
+        """The participant was erased. False, and no change, when a worker has the frame or it has ended."""
+        reason = "the participant was erased"
+        answer = self._end(self._redis, job_id, JobStatus.FAILED, "error", reason, JobStatus.QUEUED)
+        if answer is not None:
+            FAILURES.labels(Failure.GONE).inc()
+        return answer is not None
+
     def hold(self, job_id: UUID) -> None:
         """The frame goes back with its attempt uncounted, to be judged when Postgres answers again."""
         keys = [job_key(job_id), frame_key(job_id), OPEN]
@@ -134,6 +142,10 @@ class Jobs:
         except ResponseError as error:
             log.info("Redis does not rewrite its file: %s", error)
 
-    def _end(self, redis: Redis, job_id: UUID, status: JobStatus, field: str, value: str) -> object:
+    def _end(
+        self, redis: Redis, job_id: UUID, status: JobStatus, field: str, value: str, *only: str
+    ) -> object:
         keys = [job_key(job_id), frame_key(job_id), OPEN, COUNTS, LAST, TURN]
-        return redis.eval(END, len(keys), *keys, str(job_id), status, field, value, KEEP_SECONDS, ENDED)
+        return redis.eval(
+            END, len(keys), *keys, str(job_id), status, field, value, KEEP_SECONDS, ENDED, *only
+        )

@@ -97,6 +97,19 @@ def test_a_job_ends_once(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> 
     assert status(seat, job_id) == ("done", None)
 
 
+def test_only_a_frame_that_nobody_has_taken_up_is_withdrawn(room: Room, jobs: Jobs, redis: Redis) -> None:
+    waiting, in_hand = (UUID(room.join().accepted(ONE_FACE)) for _ in range(2))
+    jobs.begin(in_hand)
+
+    assert jobs.withdraw(waiting)
+    assert not jobs.withdraw(waiting)
+    assert not jobs.withdraw(in_hand)
+
+    assert redis.hgetall(COUNTS) == {b"accepted": b"2", b"failed": b"1"}
+    assert redis.zrange(OPEN, 0, -1) == [str(in_hand).encode()]
+    assert jobs.finish(in_hand, OK) is not None
+
+
 def test_a_frame_that_is_too_old_expires(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
     grow_old(redis, job_id, 1)
 

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
 from redis import Redis
 from sqlalchemy import Engine, text, update
 
@@ -25,6 +26,7 @@ from shared.erasure import (
     settle_deletion,
 )
 from shared.evidence import claim_upload, evidence_to_retire, mark_stored
+from shared.jobs import COUNTS, OPEN
 from shared.settings import Settings, StoreName
 from shared.stores.imgur import ImgurStore
 from shared.stores.local import LocalStore
@@ -34,6 +36,7 @@ from tests.page import connected, greeted
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
 from tests.waiting import until
 from worker.forgetting import BARRED_SECONDS, forget
+from worker.jobs import Jobs
 from worker.judging import Judging
 
 NAME = "Zebulon Quux"
@@ -96,6 +99,7 @@ def test_an_erased_person_is_nowhere(
     flagged: Callable[[Seat], UUID],
     judging: Judging,
     database: Engine,
+    jobs: Jobs,
     redis: Redis,
     store: LocalStore,
     settings: Settings,
@@ -119,8 +123,8 @@ def test_an_erased_person_is_nowhere(
     [owed] = due_deletions(database, 10)
     store.delete(owed.stored)
     settle_deletion(database, owed)
-    assert not forget(redis, UUID(seat.id)), "somebody might still have a frame of theirs in hand"
-    assert forget(redis, UUID(seat.id))
+    assert not forget(redis, jobs, UUID(seat.id)), "somebody might still have a frame of theirs in hand"
+    assert forget(redis, jobs, UUID(seat.id))
     complete_erasure(database, UUID(seat.id))
 
     ended = erase(room, seat.id)
@@ -136,9 +140,9 @@ def test_an_erased_person_is_nowhere(
     assert [file for file in settings.evidence_path.iterdir() if str(others_evidence) in file.name]
 
 
-def test_nothing_more_is_taken_from_them(room: Room, seat: Seat, redis: Redis) -> None:
+def test_nothing_more_is_taken_from_them(room: Room, seat: Seat, jobs: Jobs, redis: Redis) -> None:
     erase(room, seat.id)
-    forget(redis, UUID(seat.id))
+    forget(redis, jobs, UUID(seat.id))
 
     assert_problem(seat.post(ONE_FACE), 404)
     assert_problem(room.client.post(f"/meetings/{room.id}/rejoin", headers=bearer(seat.token)), 404)
@@ -155,31 +159,52 @@ def test_their_page_is_told_and_not_let_in_again(room: Room, seat: Seat) -> None
         assert page.closed()[0] == 4404
 
 
-def test_a_frame_in_hand_is_waited_for(room: Room, seat: Seat, judging: Judging, redis: Redis) -> None:
+def test_their_open_frame_ends_and_is_counted_before_it_is_forgotten(
+    room: Room, seat: Seat, jobs: Jobs, redis: Redis
+) -> None:
+    def given_up() -> float | None:
+        return REGISTRY.get_sample_value("proctor_frames_failed_total", {"reason": "gone"})
+
+    before = given_up() or 0
+    job_id = seat.accepted(ONE_FACE)
+    erase(room, seat.id)
+
+    forget(redis, jobs, UUID(seat.id))
+
+    assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"failed": b"1"}
+    assert redis.zcard(OPEN) == 0
+    assert given_up() == before + 1
+    assert redis.keys(f"*:{job_id}") == []
+    assert_problem(seat.job(job_id), 404)
+
+
+def test_a_frame_in_hand_is_waited_for(
+    room: Room, seat: Seat, judging: Judging, jobs: Jobs, redis: Redis
+) -> None:
     job_id = UUID(seat.accepted(TWO_FACES))
     begun = judging.jobs.begin(job_id)
     assert begun
     erase(room, seat.id)
 
-    assert not forget(redis, UUID(seat.id))
-    assert not forget(redis, UUID(seat.id))
+    assert not forget(redis, jobs, UUID(seat.id))
+    assert not forget(redis, jobs, UUID(seat.id))
     judging.judge_frame(job_id)  # to its end: there is nobody any more whom it could be recorded of
 
     assert seat.job(str(job_id)).json()["status"] == "failed"
-    assert forget(redis, UUID(seat.id))
+    assert forget(redis, jobs, UUID(seat.id))
     assert_problem(seat.job(str(job_id)), 404)
 
 
 def test_while_the_store_is_away_the_erasure_says_so_and_goes_on(
-    room: Room, seat: Seat, flagged: Callable[[Seat], UUID], database: Engine, redis: Redis
+    room: Room, seat: Seat, flagged: Callable[[Seat], UUID], database: Engine, jobs: Jobs, redis: Redis
 ) -> None:
     flagged(seat)
     erase(room, seat.id)
     [owed] = list(due_deletions(database, 10))
 
     postpone_deletion(database, owed, "the disk is away", 3_600)
-    forget(redis, UUID(seat.id))
-    forget(redis, UUID(seat.id))
+    forget(redis, jobs, UUID(seat.id))
+    forget(redis, jobs, UUID(seat.id))
     complete_erasure(database, UUID(seat.id))
 
     state = erase(room, seat.id)
