@@ -26,7 +26,7 @@ TASK_SECONDS = 30
 """Hard limit of one task: a frame that takes longer is killed and counts as one of its three attempts."""
 
 VISIBILITY_SECONDS = TASK_SECONDS + 15
-"""After this long without an acknowledgement Redis hands a message to another worker."""
+"""After this long without an acknowledgement a message is handed to another worker, within ten seconds."""
 
 
 def create_celery(settings: Settings) -> Celery:
@@ -47,7 +47,12 @@ def create_celery(settings: Settings) -> Celery:
         worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        broker_transport_options={"visibility_timeout": VISIBILITY_SECONDS, "socket_keepalive": True},
+        broker_transport_options={
+            "visibility_timeout": VISIBILITY_SECONDS,
+            # Otherwise workers look only every tenth time, and it may take 100 s longer.
+            "unacked_restore_throttle": 1,
+            "socket_keepalive": True,
+        },
     )
     return celery
 

@@ -127,9 +127,13 @@ class Jobs:
         """Open jobs whose deadline passed longer ago than this."""
         return [UUID(job_id.decode()) for job_id in self._overdue(keys=[OPEN], args=[seconds])]
 
-    def unheard(self, seconds: float, ttl: float) -> list[UUID]:
-        """Open jobs that have no message any more, as far as can be told; not the same within `seconds`."""
-        return [UUID(job_id.decode()) for job_id in self._unheard(keys=[OPEN, FRAMES], args=[seconds, ttl])]
+    def unheard(self, *, queued: float, running: float, ttl: float) -> list[UUID]:
+        """Jobs that have no message any more, as far as can be told, and for which it is not too late.
+
+        One that is queued, or running, is named once in so many seconds.
+        """
+        answer = self._unheard(keys=[OPEN, FRAMES], args=[queued, running, ttl])
+        return [UUID(job_id.decode()) for job_id in answer]
 
     def introduce(self, engine: str) -> None:
         """Lets `/readyz` tell which detector works."""

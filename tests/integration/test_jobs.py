@@ -188,29 +188,64 @@ def test_nothing_comes_of_a_job_that_was_never_seen(seat: Seat, jobs: Jobs, redi
     assert_problem(seat.job(str(unknown), wait=LONGEST_WAIT), 404)
 
 
+def unheard(jobs: Jobs, settings: Settings) -> list[UUID]:
+    return jobs.unheard(queued=15, running=75, ttl=settings.frame_ttl_seconds)
+
+
 def test_a_lost_message_is_noticed_once_in_a_while(
     room: Room, jobs: Jobs, redis: Redis, settings: Settings
 ) -> None:
-    def unheard() -> list[UUID]:
-        return jobs.unheard(75, settings.frame_ttl_seconds)
-
     lost, held, new = (UUID(room.join().accepted(ONE_FACE)) for _ in range(3))
     jobs.begin(held)
     jobs.hold(held)
     for job_id in (lost, held):
         for field in ("taken_at", "deadline"):
-            redis.hincrbyfloat(job_key(job_id), field, -76)
-    assert unheard() == []  # the messages may still wait in line
+            redis.hincrbyfloat(job_key(job_id), field, -16)
+    assert unheard(jobs, settings) == []  # the messages may still wait in line
 
     redis.delete(FRAMES)
 
-    assert unheard() == [lost]
-    assert unheard() == []  # it was only just sent again
-    redis.hset(job_key(lost), "sent_at", time.time() - 76)
-    assert unheard() == [lost]
+    assert unheard(jobs, settings) == [lost]
+    assert unheard(jobs, settings) == []  # it was only just sent again
+    redis.hset(job_key(lost), "sent_at", time.time() - 16)
+    assert unheard(jobs, settings) == [lost]
     jobs.expire(lost, Expiry.LOST)
-    assert unheard() == []
+    assert unheard(jobs, settings) == []
     assert jobs.begin(new)
+
+
+def test_a_frame_in_hand_has_longer_before_its_message_counts_as_lost(
+    job_id: UUID, jobs: Jobs, redis: Redis, settings: Settings
+) -> None:
+    jobs.begin(job_id)
+    redis.delete(FRAMES)
+
+    redis.hincrbyfloat(job_key(job_id), "taken_at", -74)
+    assert unheard(jobs, settings) == []
+    redis.hincrbyfloat(job_key(job_id), "taken_at", -2)
+    redis.hincrbyfloat(job_key(job_id), "deadline", -76)
+    assert unheard(jobs, settings) == [job_id]
+
+
+@pytest.mark.parametrize("ttl", [11, 30, 75])
+def test_also_where_frames_soon_expire_a_lost_message_is_sent_again_only_in_time(
+    ttl: int, settings: Settings, jobs: Jobs, redis: Redis, other_gateway: Callable[[Settings], httpx.Client]
+) -> None:
+    short = Settings(**dict(settings) | {"frame_ttl_seconds": ttl})
+    job_id = UUID(Room.create(other_gateway(short)).join().accepted(ONE_FACE))
+    redis.delete(FRAMES)
+
+    def grow_older(seconds: float) -> None:
+        for field in ("taken_at", "deadline"):
+            redis.hincrbyfloat(job_key(job_id), field, -seconds)
+        redis.zincrby(OPEN, -seconds, str(job_id))
+
+    grow_older(16)
+    assert unheard(jobs, short) == ([job_id] if ttl > 16 else [])
+    grow_older(ttl)
+
+    assert unheard(jobs, short) == []
+    assert jobs.overdue(0) == [job_id]
 
 
 def test_overdue_finds_jobs_whose_message_was_lost(room: Room, jobs: Jobs, redis: Redis) -> None:

@@ -2,15 +2,18 @@
 
 import base64
 import json
+import time
 from uuid import uuid4
 
 import httpx
 from redis import Redis
 
 from dev.stack import Stack
-from shared.queue import FRAMES, JUDGE_FRAME, create_celery
+from shared.queue import FRAMES, JUDGE_FRAME, VISIBILITY_SECONDS, JudgeMessage, create_celery
 from shared.settings import Settings
+from tests.counting import CountingWorker
 from tests.room import ONE_FACE, Room, Seat
+from tests.waiting import until
 
 Json = dict[str, object]
 
@@ -66,3 +69,19 @@ def test_a_worker_takes_it_and_leaves_nothing_unacknowledged(
     assert (job["status"], job["verdict"]) == ("done", "ok")
     with Redis.from_url(stack.redis_url) as redis:
         assert redis.llen(FRAMES) == 0
+
+
+def test_what_a_killed_worker_had_is_handed_out_when_its_time_is_over(
+    worker: CountingWorker,  # noqa: ARG001 - it judges
+    seat: Seat,
+    settings: Settings,
+    redis: Redis,
+) -> None:
+    assert seat.job(seat.accepted(ONE_FACE), wait=20).json()["status"] == "done"
+    tag = str(uuid4())
+    message = json.loads(JudgeMessage(create_celery(settings)).fill_in(uuid4()))
+
+    redis.hset("unacked", tag, json.dumps([message, "", FRAMES]))
+    redis.zadd("unacked_index", {tag: time.time() - VISIBILITY_SECONDS - 1})
+
+    until(lambda: not redis.exists("unacked", "unacked_index"), "another worker has taken it")
