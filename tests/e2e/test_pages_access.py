@@ -101,9 +101,24 @@ def person(page: Page, meeting: Room) -> None:
     expect(page.get_by_text("No picture came")).to_be_visible()
 
 
+def erasing(page: Page, meeting: Room) -> None:
+    person(page, meeting)
+    page.get_by_role("button", name="Erase…").click()
+    expect(page.get_by_role("dialog", name="Erase Ada?")).to_be_visible()
+
+
+def erased(page: Page, meeting: Room) -> None:
+    erasing(page, meeting)
+    page.get_by_role("button", name="Erase for good").click()
+    expect(page.get_by_text("Ada was erased.")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     "show",
-    [home, before, check, exam, spoken_to, leaving, key_form, admin, viewer, messages, person],
+    [
+        *(home, before, check, exam, spoken_to, leaving, key_form),
+        *(admin, viewer, messages, person, erasing, erased),
+    ],
 )
 def test_axe_finds_nothing_serious(
     open_browser: OpenBrowser, meeting: Room, show: Callable[[Page, Room], None]

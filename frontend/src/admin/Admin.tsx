@@ -6,11 +6,13 @@ import type { Meeting } from "../api/types";
 import { useLine } from "../live/useLine";
 import { Page } from "../ui/Page";
 import { AdminHeader } from "./AdminHeader";
+import { ErasedNotice } from "./ErasedNotice";
 import { FlagsPanel } from "./FlagsPanel";
 import { forgetHost, HostMeeting } from "./HostMeeting";
 import { MessagesDialog } from "./MessagesDialog";
 import { PeoplePanel } from "./PeoplePanel";
 import { PersonDialog } from "./PersonDialog";
+import { isAmong } from "./people";
 import { Trouble } from "./Trouble";
 import { usePeople } from "./usePeople";
 import "./admin.css";
@@ -39,6 +41,9 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
   const [showsMessages, setShowsMessages] = useState(false);
   const people = live.people?.people ?? [];
   const opened = people.find(({ participant_id }) => participant_id === openedId);
+
+  // Of whoever was erased there is nothing left to choose.
+  const chosen = isAmong(live.erased, filter.participantId) ? { ...filter, participantId: "" } : filter;
 
   const { error } = live.polling;
   const hasVendor = meeting.video.provider !== "none";
@@ -69,6 +74,7 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
         }}
       />
       <Trouble live={live} />
+      <ErasedNotice erased={live.erased} />
       <fieldset className="parts">
         <legend className="unseen">Show</legend>
         {parts.map((name) => (
@@ -83,7 +89,8 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
           meetingId={meeting.id}
           adminKey={adminKey}
           people={people}
-          filter={filter}
+          erased={live.erased}
+          filter={chosen}
           onFilter={setFilter}
         />
         {hasVendor && (
@@ -99,6 +106,7 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
           adminKey={adminKey}
           person={opened}
           line={line}
+          onErase={live.erase}
           onClose={() => setOpenedId(null)}
         />
       )}

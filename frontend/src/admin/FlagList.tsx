@@ -1,11 +1,12 @@
-import { type KeyboardEvent, useCallback, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import type { FlagFilter } from "../api/gateway";
-import type { Flag } from "../api/types";
+import type { Flag, Person } from "../api/types";
 import { timeOfDay } from "../ui/time";
 import { FlagRow } from "./FlagRow";
 import { FlagViewer } from "./FlagViewer";
 import { OlderFlags } from "./OlderFlags";
+import { isAmong, without } from "./people";
 import { stepOf } from "./stepOf";
 import { useFlags } from "./useFlags";
 
@@ -13,11 +14,14 @@ interface Props {
   meetingId: string;
   adminKey: string;
   filter: FlagFilter;
+  erased: readonly Person[];
 }
 
 /** What was flagged, newest first. Arrow keys, j and k move through it; Enter opens. */
-export function FlagList({ meetingId, adminKey, filter }: Props) {
-  const { flags, loaded, hasOlder, older, review, polling } = useFlags(meetingId, adminKey, filter);
+export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
+  const { flags: all, loaded, hasOlder, older, review, polling } = useFlags(meetingId, adminKey, filter);
+  // What was read before somebody was erased is not read again for a while.
+  const flags = useMemo(() => without(all, erased), [all, erased]);
   const list = useRef<HTMLOListElement>(null);
   const [currentId, setCurrentId] = useState<number | null>(null);
   const [opened, setOpened] = useState<Flag | null>(null);
@@ -30,7 +34,7 @@ export function FlagList({ meetingId, adminKey, filter }: Props) {
   // One stop for the Tab key: the row last visited, or else the first.
   const current = flags.some(({ id }) => id === currentId) ? currentId : flags[0]?.id;
   const place = opened ? flags.findIndex(({ id }) => id === opened.id) : -1;
-  const shown = flags[place] ?? opened;
+  const shown = isAmong(erased, opened?.participant_id) ? null : (flags[place] ?? opened);
 
   function rows(): HTMLElement[] {
     return [...(list.current?.querySelectorAll<HTMLElement>(".flag-row") ?? [])];
@@ -61,7 +65,7 @@ export function FlagList({ meetingId, adminKey, filter }: Props) {
       <p className="quiet" hidden={loaded && !polling.error && flags.length === 0}>
         {polling.error ? outdated(polling.answeredAt) : count(flags.length, hasOlder, loaded)}
       </p>
-      {loaded && flags.length === 0 && (
+      {loaded && flags.length === 0 && !hasOlder && (
         <p className="nothing">
           Nothing was flagged{filter.participantId || filter.kind ? " that fits this choice" : " so far"}.
           <br />

@@ -9,12 +9,13 @@ interface Props {
   meetingId: string;
   adminKey: string;
   people: readonly Person[];
+  erased: readonly Person[];
   filter: FlagFilter;
   onFilter: (filter: FlagFilter) => void;
 }
 
 /** The flagged list and what narrows it down. */
-export function FlagsPanel({ heading, meetingId, adminKey, people, filter, onFilter }: Props) {
+export function FlagsPanel({ heading, meetingId, adminKey, people, erased, filter, onFilter }: Props) {
   return (
     <section className="flags" aria-labelledby="flags-title">
       <div className="section-head">
@@ -29,6 +30,7 @@ export function FlagsPanel({ heading, meetingId, adminKey, people, filter, onFil
         meetingId={meetingId}
         adminKey={adminKey}
         filter={filter}
+        erased={erased}
       />
     </section>
   );

@@ -7,6 +7,7 @@ import { CoverageStrip } from "./CoverageStrip";
 import { LivePicture } from "./LivePicture";
 import { MessageForm } from "./MessageForm";
 import { MessageRecords } from "./MessageRecords";
+import { PersonData } from "./PersonData";
 import { StateMark } from "./StateMark";
 import { useMessages } from "./useMessages";
 
@@ -15,11 +16,12 @@ interface Props {
   adminKey: string;
   person: Person;
   line: Line;
+  onErase: (person: Person) => Promise<void>;
   onClose: () => void;
 }
 
-/** One candidate: seen live, and spoken to. */
-export function PersonDialog({ meeting, adminKey, person, line, onClose }: Props) {
+/** One candidate: seen live, spoken to, and what is kept about them. */
+export function PersonDialog({ meeting, adminKey, person, line, onErase, onClose }: Props) {
   const { participant_id, name, state, coverage } = person;
   const said = useMessages(meeting.id, adminKey, line, participant_id);
   const [attempt, setAttempt] = useState(0);
@@ -48,6 +50,7 @@ export function PersonDialog({ meeting, adminKey, person, line, onClose }: Props
         onSent={said.refresh}
       />
       <MessageRecords said={said} nameOf={null} />
+      <PersonData meetingId={meeting.id} adminKey={adminKey} person={person} onErase={onErase} />
     </Dialog>
   );
 }

@@ -1,29 +1,37 @@
 import { useCallback, useState } from "react";
-import { listPeople } from "../api/gateway";
-import type { People } from "../api/types";
+import { erasePerson, listPeople } from "../api/gateway";
+import type { Person } from "../api/types";
+import { drop, follow, type Listed, NOBODY } from "./people";
 import { type Polling, usePolling } from "./usePolling";
 
-export interface LivePeople {
-  people: People | null;
+export interface LivePeople extends Listed {
   /** What to add to this machine's clock to have the server's, in milliseconds. */
   clockOffset: number;
   polling: Polling;
+  erase: (person: Person) => Promise<void>;
 }
 
 /** Everyone in the meeting, live. */
 export function usePeople(meetingId: string, adminKey: string): LivePeople {
-  const [people, setPeople] = useState<People | null>(null);
+  const [listed, setListed] = useState(NOBODY);
   const [clockOffset, setClockOffset] = useState(0);
 
   const polling = usePolling(
     useCallback(
       async (signal: AbortSignal) => {
         const answer = await listPeople(meetingId, adminKey, signal);
-        setPeople(answer);
+        setListed((before) => follow(before, answer));
         setClockOffset(Date.parse(answer.freshness.now) - Date.now());
       },
       [meetingId, adminKey],
     ),
   );
-  return { people, clockOffset, polling };
+  const erase = useCallback(
+    async (person: Person) => {
+      await erasePerson(meetingId, adminKey, person.participant_id);
+      setListed((before) => drop(before, person));
+    },
+    [meetingId, adminKey],
+  );
+  return { ...listed, clockOffset, polling, erase };
 }

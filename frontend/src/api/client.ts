@@ -26,7 +26,7 @@ export class ApiError extends Error {
 }
 
 export interface Call {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PATCH" | "DELETE";
   body?: unknown;
   /** Sent as `Authorization: Bearer …`. */
   bearer?: string | undefined;
@@ -34,9 +34,13 @@ export interface Call {
   signal?: AbortSignal | undefined;
   /** Lets the request outlive the page. */
   keepalive?: boolean;
+  /** How long to wait for the whole of the answer. */
+  longestMs?: number;
 }
 
 const LONGEST_MS = 30_000;
+/** Pictures have to come out of their store first, and then over a slow line. */
+const LONGEST_FILE_MS = 300_000;
 
 /** The answer, also 304; throws ApiError, or the abort's own error when `signal` was aborted. */
 export async function request(path: string, call: Call = {}): Promise<Response> {
@@ -53,6 +57,12 @@ export async function callFor<T>(path: string, call: Call = {}): Promise<T> {
   return read<T>(await request(path, call));
 }
 
+/** The body of the answer, to be saved. */
+export async function callForFile(path: string, call: Call = {}): Promise<Blob> {
+  const response = await request(path, { longestMs: LONGEST_FILE_MS, ...call });
+  return response.blob().catch(brokenOff);
+}
+
 /** A body together with its ETag, by which to ask whether it has changed. */
 export interface Tagged<T> {
   body: T;
@@ -67,10 +77,12 @@ export async function callIfChanged<T>(path: string, call: Call): Promise<Tagged
 }
 
 async function read<T>(response: Response): Promise<T> {
-  // Broken off half-way, or a sign-in page of some network in between: as good as no answer.
-  return (await response.json().catch(() => {
-    throw new ApiError("The server's answer could not be read. Check your network connection.", 0);
-  })) as T;
+  return (await response.json().catch(brokenOff)) as T;
+}
+
+/** Half-way, or it is a sign-in page of some network in between: as good as no answer. */
+function brokenOff(): never {
+  throw new ApiError("The server's answer could not be read. Check your network connection.", 0);
 }
 
 function prepare({
@@ -80,12 +92,13 @@ function prepare({
   ifNoneMatch,
   signal,
   keepalive = false,
+  longestMs = LONGEST_MS,
 }: Call): RequestInit {
   const headers = new Headers();
   if (body !== undefined) headers.set("Content-Type", "application/json");
   if (bearer) headers.set("Authorization", `Bearer ${bearer}`);
   if (ifNoneMatch) headers.set("If-None-Match", ifNoneMatch);
-  const limit = AbortSignal.timeout(LONGEST_MS);
+  const limit = AbortSignal.timeout(longestMs);
   return {
     method,
     headers,

@@ -1,4 +1,4 @@
-import { type Call, callFor, callIfChanged, request, type Tagged } from "./client";
+import { type Call, callFor, callForFile, callIfChanged, request, type Tagged } from "./client";
 import type {
   AcceptedFrame,
   CreatedMeeting,
@@ -99,8 +99,8 @@ export function reviewFlag(meetingId: string, key: string, flagId: number, decis
   return callFor(`/meetings/${meetingId}/flags/${flagId}/review`, post({ decision }, { bearer: key }));
 }
 
-export async function exportFlags(meetingId: string, key: string): Promise<Blob> {
-  return (await request(`/meetings/${meetingId}/flags.csv`, { bearer: key })).blob();
+export function exportFlags(meetingId: string, key: string): Promise<Blob> {
+  return callForFile(`/meetings/${meetingId}/flags.csv`, { bearer: key });
 }
 
 /** To one candidate, or to all who have joined. */
@@ -125,4 +125,15 @@ export function listMessages(
 
 export function listPeople(meetingId: string, key: string, signal: AbortSignal): Promise<People> {
   return callFor(`/meetings/${meetingId}/people`, { bearer: key, signal });
+}
+
+/** All that is kept about a candidate, as a ZIP archive. */
+export function exportPerson(meetingId: string, key: string, participantId: string): Promise<Blob> {
+  return callForFile(`/meetings/${meetingId}/participants/${participantId}/export`, { bearer: key });
+}
+
+/** For good; twice is as good as once. */
+export async function erasePerson(meetingId: string, key: string, participantId: string): Promise<void> {
+  const call: Call = { method: "DELETE", bearer: key };
+  await request(`/meetings/${meetingId}/participants/${participantId}`, call);
 }

@@ -2,6 +2,8 @@ import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from "rea
 
 interface Props {
   labelledBy: string;
+  /** What is read out after the name. */
+  describedBy?: string;
   className?: string;
   onClose: () => void;
   onKeyDown?: (event: KeyboardEvent) => void;
@@ -9,7 +11,7 @@ interface Props {
 }
 
 /** A modal dialog for as long as it is rendered; the browser keeps the focus in it and hands it back. */
-export function Dialog({ labelledBy, className, onClose, onKeyDown, children }: Props) {
+export function Dialog({ labelledBy, describedBy, className, onClose, onKeyDown, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const element = dialog.current;
@@ -25,9 +27,11 @@ export function Dialog({ labelledBy, className, onClose, onKeyDown, children }: 
       className={className}
       onKeyDown={onKeyDown}
       aria-labelledby={labelledBy}
+      aria-describedby={describedBy}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        // Not when it is a dialog within this one that is left.
+        if (event.target === event.currentTarget) onClose();
       }}
     >
       {children}

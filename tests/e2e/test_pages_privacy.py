@@ -1,0 +1,104 @@
+"""What is kept about a person is handed out and erased from the admin's page."""
+
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.admin_page import invigilate, open_person
+from tests.e2e.conftest import OpenBrowser
+from tests.room import TWO_FACES, Room, Seat, bearer
+
+
+@pytest.fixture
+def ada(meeting: Room) -> Seat:
+    """Flagged, as Ben is."""
+    ada, ben = meeting.join("Ada"), meeting.join("Ben")
+    for seat in (ada, ben):
+        assert seat.job(seat.accepted(TWO_FACES), wait=20).json()["status"] == "done"
+    return ada
+
+
+def assert_gone(page: Page) -> None:
+    """Ada is nowhere on the page but in the word about it, which has the focus that was hers."""
+    notice = page.get_by_role("status").filter(has_text="Ada was erased.")
+    expect(notice).to_be_focused()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator(".flag-row")).to_have_count(1)
+    expect(page.locator(".person")).to_have_count(1)
+    expect(page.get_by_label("Candidate", exact=True)).to_have_value("")
+    notice.get_by_role("button", name="Close").click()
+    expect(page.get_by_text("Ada")).to_have_count(0)
+
+
+def test_all_that_is_kept_about_a_person_is_saved(
+    open_browser: OpenBrowser, meeting: Room, ada: Seat, tmp_path: Path
+) -> None:
+    dialog = open_person(invigilate(open_browser(), meeting), "Ada")
+
+    with dialog.page.expect_download() as download:
+        dialog.get_by_role("button", name="Export").click()
+
+    assert download.value.suggested_filename == "Ada.zip"
+    download.value.save_as(tmp_path / "Ada.zip")
+    with zipfile.ZipFile(tmp_path / "Ada.zip") as archive:
+        participant = json.loads(archive.read("data.json"))["participant"]
+        pictures = [name for name in archive.namelist() if name.startswith("pictures/")]
+    assert (participant["id"], participant["name"], len(pictures)) == (ada.id, "Ada", 1)
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_person_is_erased_after_a_second_thought(open_browser: OpenBrowser, meeting: Room) -> None:
+    page = invigilate(open_browser(), meeting)
+    page.get_by_role("button", name="1 flag of Ada").click()
+    dialog = open_person(page, "Ada")
+    erase = dialog.get_by_role("button", name="Erase…")
+    erase.press("Enter")
+    question = page.get_by_role("dialog", name="Erase Ada?")
+    expect(question).to_have_accessible_description(re.compile("It can't be undone"))
+    page.keyboard.press("Escape")
+    expect(question).to_have_count(0)
+    expect(erase).to_be_focused()
+
+    erase.press("Enter")
+    question.get_by_role("button", name="Erase for good").press("Enter")
+
+    assert_gone(page)
+    assert [flag["participant_name"] for flag in meeting.flags().json()["flags"]] == ["Ben"]
+
+
+def test_who_is_erased_in_another_window_does_not_vanish_without_a_word(
+    open_browser: OpenBrowser, meeting: Room, ada: Seat
+) -> None:
+    page = invigilate(open_browser(), meeting)
+    open_person(page, "Ada")
+
+    path = f"/meetings/{meeting.id}/participants/{ada.id}"
+    meeting.client.delete(path, headers=bearer(meeting.admin_key)).raise_for_status()
+
+    assert_gone(page)
+
+
+@pytest.mark.usefixtures("ada")
+def test_what_fails_is_said_and_can_be_tried_again(open_browser: OpenBrowser, meeting: Room) -> None:
+    page = invigilate(open_browser(), meeting)
+    dialog = open_person(page, "Ada")
+    page.route("**/participants/**", lambda route: route.abort("connectionrefused"))
+
+    export = dialog.get_by_role("button", name="Export")
+    export.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("Nothing was exported. The server can't be reached.")
+    expect(export).to_be_focused()
+    dialog.get_by_role("button", name="Erase…").click()
+    question = page.get_by_role("dialog", name="Erase Ada?")
+    erase = question.get_by_role("button", name="Erase for good")
+    erase.press("Enter")
+    expect(question.get_by_role("alert")).to_contain_text("Ada may not be erased yet. The server can't be")
+    expect(erase).to_be_focused()
+
+    page.unroute("**/participants/**")
+    erase.press("Enter")
+    assert_gone(page)
