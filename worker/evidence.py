@@ -46,6 +46,7 @@ from shared.queue import (
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore, Stored, StoreError
+from worker.consumer import STEADY
 from worker.forgetting import forget
 from worker.jobs import Jobs
 from worker.metrics import SWEEP, UPLOADS, Expiry, Upload
@@ -69,6 +70,7 @@ log = logging.getLogger(__name__)
 log_as_json()
 settings = Settings()
 celery = create_celery(settings)
+celery.conf.worker_consumer = STEADY
 serve_metrics(settings, EVIDENCE)
 database = connect(settings, pool_size=10)
 redis_client = connect_redis(settings)

@@ -14,6 +14,7 @@ from shared.database import AWAY, connect
 from shared.logs import log_as_json, logged_with
 from shared.queue import FRAMES, JUDGE_FRAME, TASK_SECONDS, UPLOAD_EVIDENCE, create_celery
 from shared.settings import Settings
+from worker.consumer import STEADY
 from worker.engines.engine import load_engine
 from worker.jobs import Jobs
 from worker.judging import Judging
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 log_as_json()
 settings = Settings()
 celery = create_celery(settings)
+celery.conf.worker_consumer = STEADY
 serve_metrics(settings, FRAMES)
 redis_client = connect_redis(settings)
 jobs = Jobs(redis_client)

@@ -1,0 +1,83 @@
+"""Messages that nobody can read end no worker, and hold up none that can be read."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from redis import Redis
+
+from dev.processes import Process
+from shared.queue import EVIDENCE, FORGET_FRAMES, FRAMES, VISIBILITY_SECONDS, JudgeMessage, create_celery
+from shared.settings import Settings
+from tests.counting import CountingWorker
+from tests.room import ONE_FACE, Room
+from tests.waiting import until
+
+PATIENCE = 4 * VISIBILITY_SECONDS
+NO_MESSAGES = (b"", b"\xff\xfe", b"rubbish", b"7", b"null", b"[]", b"{}", b'{"task": "frames.judge"}')
+
+
+def of_another_shape(settings: Settings) -> Iterator[bytes]:
+    """Messages like ours, but for one thing."""
+    ours = json.loads(JudgeMessage(create_celery(settings)).fill_in(uuid4()))
+    without_id = {name: value for name, value in ours["headers"].items() if name != "id"}
+    changed: tuple[dict[str, object], ...] = (
+        {"properties": None},
+        {"headers": []},
+        {"headers": without_id},
+        {"headers": ours["headers"] | {"task": "frames.unheard_of"}},
+        {"headers": ours["headers"] | {"task": ["frames.judge"]}},
+        {"headers": ours["headers"] | {"timelimit": "none"}},
+        {"body": None},
+        {"body": "rubbish"},
+        {"body": "[[], {}, {}]"},
+        {"body": '[["no job"], {}, {}]'},
+        {"body": "[null, null, null]"},
+    )
+    for part in changed:
+        yield json.dumps(ours | part).encode()
+
+
+def test_a_message_that_cannot_be_read_ends_no_worker_and_holds_up_no_frame(
+    worker: CountingWorker, room: Room, redis: Redis, settings: Settings
+) -> None:
+    for poison in (*NO_MESSAGES, *of_another_shape(settings)):
+        redis.lpush(FRAMES, poison)
+        seat = room.join()
+
+        job = seat.job(seat.accepted(ONE_FACE), wait=20).json()
+
+        assert (poison, worker.process.exit_code, job["verdict"]) == (poison, None, "ok")
+    # A message that is still there would come again and again.
+    until(lambda: not redis.exists(FRAMES, "unacked"), "every one of them is gone", PATIENCE)
+
+
+@pytest.fixture
+def evidence_worker(settings: Settings, redis: Redis, tmp_path: Path) -> Iterator[Process]:  # noqa: ARG001 - emptied first
+    command = ["celery", "-A", "worker.evidence", "worker", "-Q", "evidence", "--pool", "threads"]
+    environment = os.environ | {
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+    }
+    log = tmp_path / "evidence.log"
+    process = Process("evidence", [sys.executable, "-m", *command], log=log, environment=environment)
+    process.start()
+    yield process
+    process.stop()
+
+
+def test_nor_does_it_end_the_worker_that_stores_evidence(
+    evidence_worker: Process, redis: Redis, settings: Settings
+) -> None:
+    for poison in NO_MESSAGES:
+        redis.lpush(EVIDENCE, poison)
+    with create_celery(settings) as celery:
+        celery.send_task(FORGET_FRAMES)
+
+    until(lambda: not redis.exists(EVIDENCE, "unacked"), "what came behind is done", PATIENCE)
+
+    assert evidence_worker.exit_code is None
