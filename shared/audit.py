@@ -1,4 +1,4 @@
-"""Who looked at, decided, exported or erased what: readable by the meeting's admin, and never changed."""
+"""Who looked at, changed, exported or erased what: readable by the meeting's admin, and never rewritten."""
 
 from dataclasses import dataclass
 from datetime import datetime

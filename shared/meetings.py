@@ -74,9 +74,26 @@ def change_rules(database: Engine, meeting_id: UUID, changes: OwnRules) -> OwnRu
     """Keeps those rules that are set in the changes, and goes back to the settings' where they are null."""
     with Session(database) as session, session.begin():
         meeting = session.get_one(Meeting, meeting_id, with_for_update=True)
-        own = OwnRules.model_validate(meeting.rules | changes.model_dump(exclude_unset=True))
-        meeting.rules = own.model_dump(exclude_none=True)
+        before = OwnRules.model_validate(meeting.rules)
+        own = before.model_copy(update=changes.model_dump(exclude_unset=True))
+        if own != before:
+            meeting.rules = own.model_dump(exclude_none=True)
+            session.execute(entry(meeting_id, Actor.ADMIN, Action.CHANGED, _changes(before, own)))
         return own
+
+
+def _changes(before: OwnRules, after: OwnRules) -> str:
+    """What the audit log has of it, such as `rules: faces_allowed usual → 2`."""
+    changed = [
+        f"{name} {_or_usual(old)} → {_or_usual(new)}"
+        for (name, old), (_, new) in zip(before, after, strict=True)
+        if old != new
+    ]
+    return "rules: " + ", ".join(changed)
+
+
+def _or_usual(value: float | None) -> str:
+    return "usual" if value is None else str(value)
 
 
 def retention_days(meeting: Meeting, operators: int) -> int:

@@ -138,6 +138,6 @@ async def get_export(
 
 @router.get("/meetings/{meeting_id}/audit", responses=answers(401, 404, 422))
 def get_audit(services: Use, meeting: AdminMeeting) -> AuditLog:
-    """Who looked at, decided, exported or erased what. Keys are held by people, and name none."""
+    """Who looked at, decided, exported, changed or erased what. Keys are held by people, and name none."""
     lines = [AuditLine(**asdict(line)) for line in newest_entries(services.database, meeting.id)]
     return AuditLog(entries=lines)

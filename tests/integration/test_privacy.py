@@ -342,7 +342,7 @@ def audit(room: Room) -> list[dict[str, Any]]:
     return entries
 
 
-def test_who_looked_decided_exported_and_erased_is_written_down(
+def test_who_looked_decided_exported_changed_and_erased_is_written_down(
     room: Room, flagged: Callable[[Seat], UUID]
 ) -> None:
     seat = room.join(NAME)
@@ -360,6 +360,8 @@ def test_who_looked_decided_exported_and_erased_is_written_down(
     room.client.get(f"/meetings/{room.id}/flags.csv", headers=admin)
     room.client.get(f"/meetings/{room.id}/participants/{seat.id}/export", headers=admin)
     room.client.patch(f"/meetings/{room.id}", json={"evidence_retention_days": 3}, headers=admin)
+    for rules in ({"faces_allowed": 2, "no_face_seconds": 30}, {"faces_allowed": 2}, {"faces_allowed": None}):
+        room.client.patch(f"/meetings/{room.id}/rules", json=rules, headers=admin)
     erase(room, seat.id)
     erase(room, seat.id)
 
@@ -372,6 +374,8 @@ def test_who_looked_decided_exported_and_erased_is_written_down(
         ("admin", "exported", "the flagged list"),
         ("admin", "exported", f"participant {seat.id}"),
         ("admin", "changed", "retention: 3 days"),
+        ("admin", "changed", "rules: faces_allowed usual → 2, no_face_seconds usual → 30.0"),
+        ("admin", "changed", "rules: faces_allowed 2 → usual"),
         ("admin", "erased", f"participant {seat.id}"),
     ]
     assert NAME not in str(entries)

@@ -407,7 +407,7 @@ export interface paths {
         };
         /**
          * Get Audit
-         * @description Who looked at, decided, exported or erased what. Keys are held by people, and name none.
+         * @description Who looked at, decided, exported, changed or erased what. Keys are held by people, and name none.
          */
         get: operations["get_audit_meetings__meeting_id__audit_get"];
         put?: never;
