@@ -95,6 +95,14 @@ def messages(page: Page, meeting: Room) -> None:
     expect(page.get_by_text("Ten minutes left.")).to_be_visible()
 
 
+def rules(page: Page, meeting: Room) -> None:
+    admin(page, meeting)
+    page.get_by_role("button", name="Rules").click()
+    page.get_by_label("People who may be seen").fill("0")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("greater than or equal to 1")).to_be_visible()
+
+
 def person(page: Page, meeting: Room) -> None:
     admin(page, meeting)
     open_person(page, "Ada")
@@ -117,7 +125,7 @@ def erased(page: Page, meeting: Room) -> None:
     "show",
     [
         *(home, before, check, exam, spoken_to, leaving, key_form),
-        *(admin, viewer, messages, person, erasing, erased),
+        *(admin, viewer, messages, rules, person, erasing, erased),
     ],
 )
 def test_axe_finds_nothing_serious(

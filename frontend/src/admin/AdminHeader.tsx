@@ -8,6 +8,7 @@ import { Icon } from "../ui/Icon";
 import { messageOf } from "../ui/message";
 import { Freshness } from "./Freshness";
 import { LeaveDialog } from "./LeaveDialog";
+import { RulesDialog } from "./RulesDialog";
 import { saveFile } from "./saveFile";
 import type { LivePeople } from "./usePeople";
 
@@ -21,6 +22,7 @@ interface Props {
 
 /** The meeting's name, how fresh everything below is, and what can be done with the whole of it. */
 export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: Props) {
+  const [ruling, setRuling] = useState(false);
   const [leaving, setLeaving] = useState(false);
   const [problem, setProblem] = useState("");
 
@@ -55,6 +57,9 @@ export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: P
         <button type="button" onClick={onMessages}>
           <Icon name="message" /> Messages
         </button>
+        <button type="button" onClick={() => setRuling(true)}>
+          Rules
+        </button>
         <button type="button" onClick={save}>
           Export CSV
         </button>
@@ -63,6 +68,7 @@ export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: P
         </button>
       </div>
       {problem && <Failure message={problem} onRetry={save} />}
+      {ruling && <RulesDialog meetingId={meeting.id} adminKey={adminKey} onClose={() => setRuling(false)} />}
       {leaving && <LeaveDialog adminKey={adminKey} onStay={() => setLeaving(false)} onForget={onForget} />}
     </div>
   );

@@ -15,6 +15,12 @@ export class ApiError extends Error {
     return this.status === 401 || this.status === 403;
   }
 
+  /** What is wrong with which field of what was sent, where the answer says so. */
+  get fields(): ReadonlyMap<string, string> {
+    const found = this.message.matchAll(/body\.(\w+): (.+?)\.?(?:; |$)/gi);
+    return new Map([...found].map(([, field = "", problem = ""]) => [field, problem]));
+  }
+
   get isBusy(): boolean {
     return this.status === 429 || this.status === 503;
   }
@@ -119,5 +125,6 @@ async function refusal(response: Response): Promise<ApiError> {
 }
 
 function sentence(detail: string): string {
-  return detail.charAt(0).toUpperCase() + detail.slice(1);
+  const end = /[.!?]$/.test(detail) ? "" : ".";
+  return detail.charAt(0).toUpperCase() + detail.slice(1) + end;
 }

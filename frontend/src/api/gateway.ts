@@ -9,8 +9,10 @@ import type {
   Job,
   JoinedParticipant,
   Meeting,
+  MeetingRules,
   MessageList,
   MessageRecord,
+  OwnRules,
   People,
   Review,
 } from "./types";
@@ -101,6 +103,15 @@ export function reviewFlag(meetingId: string, key: string, flagId: number, decis
 
 export function exportFlags(meetingId: string, key: string): Promise<Blob> {
   return callForFile(`/meetings/${meetingId}/flags.csv`, { bearer: key });
+}
+
+export function readRules(meetingId: string, key: string): Promise<MeetingRules> {
+  return callFor(`/meetings/${meetingId}/rules`, { bearer: key });
+}
+
+/** Those that are named; null goes back to what is usual. */
+export function changeRules(meetingId: string, key: string, own: OwnRules): Promise<MeetingRules> {
+  return callFor(`/meetings/${meetingId}/rules`, { method: "PATCH", body: own, bearer: key });
 }
 
 /** To one candidate, or to all who have joined. */

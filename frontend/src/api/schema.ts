@@ -1165,6 +1165,39 @@ export interface components {
             no_face_seconds: number;
         };
         /**
+         * RulesAnswer
+         * @description The numbers that hold for the meeting.
+         */
+        RulesAnswer: {
+            /**
+             * Faces Allowed
+             * @description How many people may be seen: 2 for a candidate with a scribe
+             */
+            faces_allowed: number;
+            /**
+             * Face Threshold
+             * @description The score at which the network's proposal counts as a face
+             */
+            face_threshold: number;
+            /**
+             * Confirm Threshold
+             * @description The score at which dlib confirms that it is one
+             */
+            confirm_threshold: number;
+            /**
+             * Suspicion Frames
+             * @description In how many of three frames a suspicion must hold to become a flag
+             */
+            suspicion_frames: number;
+            /**
+             * No Face Seconds
+             * @description For how long nobody is seen in any frame before it is a flag
+             */
+            no_face_seconds: number;
+            /** @description Those of a meeting that has none of its own */
+            usual: components["schemas"]["Rules"];
+        };
+        /**
          * StoreName
          * @description Where evidence is kept.
          * @enum {string}
@@ -2958,7 +2991,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Rules"];
+                    "application/json": components["schemas"]["RulesAnswer"];
                 };
             };
             /** @description No credentials, or wrong or expired ones */
@@ -3124,7 +3157,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Rules"];
+                    "application/json": components["schemas"]["RulesAnswer"];
                 };
             };
             /** @description No credentials, or wrong or expired ones */

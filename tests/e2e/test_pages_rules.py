@@ -1,0 +1,86 @@
+"""A meeting's rules are read, understood and changed on the admin's page."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.e2e.admin_page import invigilate
+from tests.e2e.conftest import OpenBrowser
+from tests.room import Room, bearer
+
+
+def rules_of(meeting: Room) -> dict[str, float]:
+    """As the gateway tells them; the usual ones are those of this stack."""
+    answer = meeting.client.get(f"/meetings/{meeting.id}/rules", headers=bearer(meeting.admin_key)).json()
+    return dict(answer)
+
+
+@pytest.fixture
+def dialog(open_browser: OpenBrowser, meeting: Room) -> Locator:
+    """The rules, opened."""
+    page = invigilate(open_browser(), meeting)
+    page.get_by_role("button", name="Rules").click()
+    dialog = page.get_by_role("dialog", name="Rules")
+    expect(dialog.get_by_label("People who may be seen")).to_have_value("1")
+    return dialog
+
+
+def test_a_rule_is_changed_and_goes_back_to_what_is_usual(dialog: Locator, meeting: Room) -> None:
+    faces, seconds = dialog.get_by_label("People who may be seen"), dialog.get_by_label("Seconds without")
+    expect(faces).to_have_accessible_description(re.compile("Usually 1"))
+    usual = rules_of(meeting)
+
+    faces.fill("2")
+    seconds.fill("30")
+    seconds.press("Enter")
+    expect(dialog.get_by_role("status")).to_have_text("Saved.")
+    assert rules_of(meeting) == usual | {"faces_allowed": 2, "no_face_seconds": 30}
+
+    faces.fill("")
+    dialog.get_by_role("button", name="Save").click()
+    expect(faces).to_have_value("1")
+    assert rules_of(meeting) == usual | {"no_face_seconds": 30}
+
+
+def test_what_another_invigilator_changes_meanwhile_is_left_alone(dialog: Locator, meeting: Room) -> None:
+    path, admin = f"/meetings/{meeting.id}/rules", bearer(meeting.admin_key)
+    meeting.client.patch(path, json={"no_face_seconds": 30}, headers=admin).raise_for_status()
+
+    dialog.get_by_label("People who may be seen").fill("2")
+    dialog.get_by_role("button", name="Save").click()
+
+    expect(dialog.get_by_label("Seconds without")).to_have_value("30")
+    assert (rules_of(meeting)["faces_allowed"], rules_of(meeting)["no_face_seconds"]) == (2, 30)
+
+
+def test_what_makes_no_sense_is_said_at_its_field(dialog: Locator, meeting: Room) -> None:
+    usual = rules_of(meeting)
+    faces, score = dialog.get_by_label("People who may be seen"), dialog.get_by_label("Score of a face")
+    faces.fill("1.5")
+    score.fill("0.1")
+
+    dialog.get_by_role("button", name="Save").click()
+
+    expect(faces).to_have_accessible_description(re.compile("valid integer"))
+    expect(score).to_have_accessible_description(re.compile("greater than or equal to 0.3"))
+    expect(faces).to_be_focused()
+    expect(dialog.get_by_label("Seconds without")).not_to_have_attribute("aria-invalid", "true")
+    expect(dialog.get_by_role("status")).to_have_text("")
+    assert rules_of(meeting) == usual
+
+
+def test_rules_that_can_not_be_saved_stay_written(dialog: Locator, meeting: Room) -> None:
+    faces = dialog.get_by_label("People who may be seen")
+    save = dialog.get_by_role("button", name="Save")
+    dialog.page.route("**/rules", lambda route: route.abort("connectionrefused"))
+    faces.fill("2")
+    save.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("The server can't be reached")
+    expect(save).to_be_focused()
+    expect(faces).to_have_value("2")
+
+    dialog.page.unroute("**/rules")
+    save.press("Enter")
+    expect(dialog.get_by_role("status")).to_have_text("Saved.")
+    assert rules_of(meeting)["faces_allowed"] == 2
