@@ -3,7 +3,6 @@
 import logging
 from http import HTTPStatus
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -109,8 +108,8 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on what is small enough."""
         if scope["type"] == "http":
-            announced = Headers(scope=scope).get("content-length", "0")
-            if announced.isdecimal() and int(announced) > self._max_bytes:
+            announced = dict(scope["headers"]).get(b"content-length", b"0")
+            if announced.isdigit() and int(announced) > self._max_bytes:
                 count_refusal(scope, TOO_LARGE)
                 await refuse(TooLarge(self._reason))(scope, receive, send)
                 return

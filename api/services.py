@@ -114,7 +114,7 @@ def _stop_gateway_unless_cancelled(task: asyncio.Task[None]) -> None:
 
 def services_of(connection: HTTPConnection) -> Services:
     """The services of the gateway that got this request or WebSocket."""
-    return cast("Services", connection.state.services)
+    return cast("Services", connection.scope["state"]["services"])
 
 
 async def _services(connection: HTTPConnection) -> Services:
