@@ -8,12 +8,13 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from dev.bench import gateway, growth, latency, memory, pipeline
+from dev.bench import celery_alone, gateway, growth, latency, memory, pipeline
 
 MEASURES = {
     "gateway": gateway.measure,
     "latency": latency.measure,
     "pipeline": pipeline.measure,
+    "celery": celery_alone.measure,
     "growth": growth.measure,
     "memory": memory.measure,
 }

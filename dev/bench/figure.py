@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`at_least` or `at_most` is the bound; `detail` says what was divided by what."""
+    """`at_least` or `at_most` is the bound, if there is one; `detail` says what was divided by what."""
 
     name: str
     value: float
@@ -23,6 +23,10 @@ class Figure:
 
     def __str__(self) -> str:
         """One line for the terminal."""
+        return f"{self.name:34} {self.value:8.2f}{self.unit:3} ({self._judgement()})   {self.detail}"
+
+    def _judgement(self) -> str:
+        if self.at_least is None and self.at_most is None:
+            return "for comparison"
         bound = f"at least {self.at_least:g}" if self.at_least is not None else f"at most {self.at_most:g}"
-        word = "reached" if self.reached else "MISSED"
-        return f"{self.name:34} {self.value:8.2f}{self.unit:3} ({bound}{self.unit}: {word})   {self.detail}"
+        return f"{bound}{self.unit}: {'reached' if self.reached else 'MISSED'}"

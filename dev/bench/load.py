@@ -2,13 +2,14 @@
 
 import base64
 import json
+import selectors
 import socket
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from api.door import BURST
 from api.tokens import Bearer, Tokens
@@ -67,25 +68,32 @@ def _post(tokens: Tokens, sender: Bearer, image: str) -> bytes:
     return "\r\n".join([*head, "", ""]).encode() + body
 
 
-def send_all(url: str, requests: Sequence[bytes]) -> list[UUID]:
-    """Sends the requests as fast as they are answered; the ids of the jobs. Raises on any other answer."""
-    with ThreadPoolExecutor(CONNECTIONS) as senders:
-        batches = [islice(requests, number, None, CONNECTIONS) for number in range(CONNECTIONS)]
-        answers = senders.map(lambda batch: _send(url, batch), batches)
-        return [job_id for batch in answers for job_id in batch]
+def send_all(url: str, requests: Sequence[bytes]) -> None:
+    """Sends the requests as fast as they are answered; raises on any answer but "accepted".
 
-
-def _send(url: str, requests: Iterable[bytes]) -> list[UUID]:
+    One thread for all connections: one for each took as much of the machine as the gateway did.
+    """
     address = urlsplit(url)
-    jobs = []
-    with socket.create_connection((address.hostname, address.port)) as connection:
-        for request in requests:
+    to_send = iter(requests)
+    with selectors.DefaultSelector() as waiting, ExitStack() as opened:
+        for request in islice(to_send, CONNECTIONS):
+            connection = opened.enter_context(socket.create_connection((address.hostname, address.port)))
             connection.sendall(request)
-            status, body = _receive(connection)
-            if status != b"202":
-                raise RuntimeError(f"the gateway answered {status.decode()}: {body.decode()}")
-            jobs.append(UUID(json.loads(body)["job_id"]))
-    return jobs
+            waiting.register(connection, selectors.EVENT_READ, connection)
+        while waiting.get_map():
+            for answered, _ in waiting.select():
+                _send_next(answered.data, to_send, waiting)
+
+
+def _send_next(connection: socket.socket, to_send: Iterator[bytes], waiting: selectors.BaseSelector) -> None:
+    status, body = _receive(connection)
+    if status != b"202":
+        raise RuntimeError(f"the gateway answered {status.decode()}: {body.decode()}")
+    request = next(to_send, None)
+    if request is None:
+        waiting.unregister(connection)
+    else:
+        connection.sendall(request)
 
 
 def _receive(connection: socket.socket) -> tuple[bytes, bytes]:
