@@ -7,7 +7,7 @@ from shared.rules import KEEP_SECONDS, OwnRules, rules_key
 
 
 async def let_go(services: Services, meeting_id: UUID) -> None:
-    """Before they are changed: with Redis away nothing is, or the old ones would hold for a day."""
+    """While they are changed, before the new ones hold; raises redis's errors."""
     await services.redis.delete(rules_key(meeting_id))
 
 

@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -70,16 +72,29 @@ def own_rules(database: Engine, meeting_id: UUID) -> OwnRules:
         return OwnRules.model_validate(own or {})
 
 
-def change_rules(database: Engine, meeting_id: UUID, changes: OwnRules) -> OwnRules:
-    """Keeps those rules that are set in the changes, and goes back to the settings' where they are null."""
+@contextmanager
+def locked_rules(database: Engine, meeting_id: UUID) -> Iterator[OwnRules]:
+    """As `own_rules`; whoever wants to change them waits until the end of the block."""
     with Session(database) as session, session.begin():
-        meeting = session.get_one(Meeting, meeting_id, with_for_update=True)
+        own = session.scalar(select(Meeting.rules).where(Meeting.id == meeting_id).with_for_update(read=True))
+        yield OwnRules.model_validate(own or {})
+
+
+@contextmanager
+def changed_rules(database: Engine, meeting_id: UUID, changes: OwnRules) -> Iterator[OwnRules]:
+    """Keeps those rules that are set in the changes, and goes back to the settings' where they are null.
+
+    They hold from the end of the block on, unless it raises; until then nobody else has them locked.
+    """
+    with Session(database) as session, session.begin():
+        # Flags and participants, which refer to the meeting, need not wait.
+        meeting = session.get_one(Meeting, meeting_id, with_for_update={"key_share": True})
         before = OwnRules.model_validate(meeting.rules)
         own = before.model_copy(update=changes.model_dump(exclude_unset=True))
         if own != before:
             meeting.rules = own.model_dump(exclude_none=True)
             session.execute(entry(meeting_id, Actor.ADMIN, Action.CHANGED, _changes(before, own)))
-        return own
+        yield own
 
 
 def _changes(before: OwnRules, after: OwnRules) -> str:

@@ -5,7 +5,7 @@ from uuid import UUID
 from redis import Redis
 from sqlalchemy import Engine as Database
 
-from shared.meetings import own_rules
+from shared.meetings import locked_rules
 from shared.rules import KEEP_SECONDS, OwnRules, Rules, rules_key
 
 
@@ -27,8 +27,8 @@ class MeetingRules:
         return OwnRules.model_validate_json(at_hand).over(self._usual)
 
     def _fetch(self, meeting_id: UUID) -> OwnRules:
-        own = own_rules(self._database, meeting_id)
-        # Only where there is none: an admin may have changed them since Postgres was asked.
-        text = own.model_dump_json(exclude_none=True)
-        self._redis.set(rules_key(meeting_id), text, ex=KEEP_SECONDS, nx=True)
+        # Locked: if they were changed between reading and keeping, the old ones would hold for a day.
+        with locked_rules(self._database, meeting_id) as own:
+            text = own.model_dump_json(exclude_none=True)
+            self._redis.set(rules_key(meeting_id), text, ex=KEEP_SECONDS)
         return own

@@ -1,14 +1,17 @@
 """What a meeting's own rules change, and that a frame costs no query for them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from uuid import UUID
 
 import httpx
 import pytest
+from redis import Redis
+from sqlalchemy import Engine as Database
 from sqlalchemy.exc import OperationalError
 
 from shared.database import connect
-from shared.rules import OwnRules
+from shared.rules import OwnRules, rules_key
 from shared.settings import Settings
 from tests.room import TWO_FACES, Room, assert_problem, bearer
 from tests.samples import USUAL_RULES
@@ -132,3 +135,24 @@ def test_a_meetings_frames_need_postgres_for_its_rules_only_once(
     assert verdict(room, replace(judging, rules=rules, database=away)) == "ok"
     with pytest.raises(OperationalError):
         verdict(Room.create(room.client), replace(judging, rules=rules, database=away))
+
+
+def test_whoever_changes_them_at_once_frames_are_judged_by_those_that_hold(
+    room: Room, second_gateway: httpx.Client, database: Database, redis: Redis, settings: Settings
+) -> None:
+    elsewhere = replace(room, client=second_gateway)
+    worker = MeetingRules(connect_redis(settings), database, settings.rules)
+
+    with ThreadPoolExecutor() as pool:
+        for _ in range(200):
+            changes = [
+                pool.submit(change, gateway, faces_allowed=allowed)
+                for gateway, allowed in ((room, 2), (elsewhere, 3))
+            ]
+            fetched = pool.submit(worker.of, UUID(room.id), None)
+            assert [changed.result().status_code for changed in changes] == [200, 200]
+            fetched.result()
+
+            at_hand = redis.get(rules_key(UUID(room.id)))
+            assert isinstance(at_hand, bytes)
+            assert worker.of(UUID(room.id), at_hand).model_dump() == rules_of(room)
