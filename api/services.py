@@ -56,10 +56,17 @@ def connect_redis(settings: Settings) -> Redis:
         max_connections=REDIS_CONNECTIONS,
         socket_timeout=5,
         socket_connect_timeout=2,
-        # Once more on a new connection: after a restart of Redis every pooled one would fail one request.
-        retry=Retry(NoBackoff(), 1),
+        retry=_once_more(),
     )
     return Redis.from_pool(pool)
+
+
+def _once_more() -> Retry:
+    """On a new connection: after a restart of Redis every pooled one would fail one request."""
+    retry = Retry(NoBackoff(), 1)
+    # uvloop's word for a connection that was reset, which redis-py 8.1 passes on (its issue 4287).
+    retry.update_supported_errors([RuntimeError])  # type: ignore[list-item]
+    return retry
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from shared.jobs import COUNTS, OPEN
 from shared.queue import FRAMES
 from shared.settings import Settings
 from tests.room import ONE_FACE, Room, Seat, assert_problem
+from tests.way import Way
 
 BACKLOG = 4
 
@@ -113,3 +114,18 @@ def test_what_is_no_picture_costs_nothing(seat: Seat, redis: Redis, picture: byt
     assert_problem(seat.post(picture), 422)
 
     assert kept(redis) == before
+
+
+def test_a_connection_that_is_reset_while_nobody_uses_it_refuses_no_frame(
+    settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
+) -> None:
+    redis = httpx.URL(settings.redis_url.get_secret_value())
+    with Way(redis.host, redis.port or 0) as way:
+        there = redis.copy_with(port=way.port)
+        seat = Room.create(other_gateway(Settings(**dict(settings) | {"redis_url": str(there)}))).join()
+        seat.accepted(ONE_FACE)
+
+        way.reset()
+
+        job_id = seat.accepted(ONE_FACE)
+        assert seat.job(job_id).json()["status"] == "queued"

@@ -1,0 +1,69 @@
+"""A way to a server, which can be broken off as firewalls and load balancers do it."""
+
+import asyncio
+import socket
+import struct
+import threading
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Self
+
+RESET = struct.pack("ii", 1, 0)
+"""As SO_LINGER: a socket that is closed sends a reset (RST), and no orderly end (FIN)."""
+
+
+class Way:
+    """A port of this machine that leads to another, from entering to leaving."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._target = (host, port)
+        self._led: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._leave = asyncio.Event()
+        self._port: Future[int] = Future()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="way")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self.port = self._port.result()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._leave.set)
+        self._thread.join()
+
+    def reset(self) -> None:
+        """Break off every connection."""
+        asyncio.run_coroutine_threadsafe(self._reset(), self._loop).result()
+
+    async def _run(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        server = await asyncio.start_server(self._lead, "127.0.0.1", 0)
+        self._port.set_result(server.sockets[0].getsockname()[1])
+        await self._leave.wait()
+        server.close()
+        await self._reset()
+
+    async def _reset(self) -> None:
+        """Returns when those that were there are gone; others may come meanwhile."""
+        led = dict(self._led)
+        for writer in led.values():
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            writer.transport.abort()
+        await asyncio.gather(*led)
+
+    async def _lead(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        leading = asyncio.current_task()
+        assert leading
+        self._led[leading] = writer
+        with suppress(OSError):
+            from_there, there = await asyncio.open_connection(*self._target)
+            await asyncio.gather(_pass_on(reader, there), _pass_on(from_there, writer))
+        del self._led[leading]
+
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
