@@ -110,6 +110,30 @@ def list_messages(
         return [SentMessage(*row) for row in connection.execute(query)]
 
 
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """A candidate who has not acknowledged a message; `delivered_at` None: it has not even arrived."""
+
+    participant_id: UUID
+    name: str
+    delivered_at: datetime | None
+
+
+def silent_recipients(database: Engine, meeting_id: UUID, message_id: UUID) -> list[Silent] | None:
+    """Who has not acknowledged it, by name; None when the meeting has no such message."""
+    is_there = select(exists().where(Message.id == message_id, Message.meeting_id == meeting_id))
+    query = (
+        select(Participant.id, Participant.name, Delivery.delivered_at)
+        .join(Delivery)
+        .where(Delivery.message_id == message_id, Delivery.acknowledged_at.is_(None))
+        .order_by(func.lower(Participant.name), Participant.id)
+    )
+    with database.connect() as connection:
+        if not connection.scalar(is_there):
+            return None
+        return [Silent(*row) for row in connection.execute(query)]
+
+
 def open_messages(database: Engine, participant_id: UUID) -> list[OpenMessage]:
     """What the candidate has not acknowledged yet, oldest first, of it the newest hundred."""
     query = (

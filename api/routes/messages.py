@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, Path, Query, status
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 from redis.exceptions import RedisError
@@ -18,7 +18,7 @@ from api.live.event import NewMessage, Noticed, admins_address, candidate_addres
 from api.live.protocol import Sent
 from api.plain_text import Sentence
 from api.services import Services, Use
-from shared.messages import SentMessage, list_messages, send_message
+from shared.messages import SentMessage, list_messages, send_message, silent_recipients
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +53,20 @@ class MessageList(BaseModel):
     messages: list[MessageRecord]
 
 
+class SilentRecipient(BaseModel):
+    """A candidate who has not said that they read the message."""
+
+    participant_id: UUID
+    name: str
+    delivered_at: datetime | None = Field(description="null: their page has not shown it yet")
+
+
+class SilentRecipients(BaseModel):
+    """Everyone who has not, by name."""
+
+    people: list[SilentRecipient]
+
+
 @router.post(
     "/meetings/{meeting_id}/messages",
     status_code=status.HTTP_201_CREATED,
@@ -83,6 +97,19 @@ def get_messages(
     """The record of what was said; of one candidate, the counts are of them alone."""
     messages = list_messages(services.database, meeting.id, participant_id)
     return MessageList(messages=[MessageRecord(**asdict(message)) for message in messages])
+
+
+@router.get("/meetings/{meeting_id}/messages/{message_id}/silent", responses=answers(401, 404, 422))
+def get_silent_recipients(
+    services: Use,
+    meeting: AdminMeeting,
+    message_id: Annotated[UUID, Path(description="From the record of messages")],
+) -> SilentRecipients:
+    """Who has not acknowledged a message."""
+    silent = silent_recipients(services.database, meeting.id, message_id)
+    if silent is None:
+        raise NotFound("there is no such message in this meeting")
+    return SilentRecipients(people=[SilentRecipient(**asdict(person)) for person in silent])
 
 
 async def _tell(services: Services, meeting_id: UUID, message: SentMessage) -> None:

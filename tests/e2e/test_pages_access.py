@@ -90,9 +90,11 @@ def spoken_to(page: Page, meeting: Room) -> None:
 
 def messages(page: Page, meeting: Room) -> None:
     admin(page, meeting)
+    meeting.join("Ben")
     meeting.say("Ten minutes left.")
     page.get_by_role("button", name="Messages").click()
-    expect(page.get_by_text("Ten minutes left.")).to_be_visible()
+    page.get_by_text("Acknowledged by 0 of 2").click()
+    expect(page.get_by_text("not delivered yet").first).to_be_visible()
 
 
 def rules(page: Page, meeting: Room) -> None:

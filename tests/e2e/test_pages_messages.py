@@ -57,17 +57,41 @@ def test_a_message_to_all_reaches_those_who_are_there_and_those_who_return(
     admin.get_by_role("button", name="Messages").click()
     say(admin, "Message to all candidates", "Ten minutes left.")
     record = admin.get_by_role("dialog").get_by_role("listitem")
-    expect(record).to_contain_text("to all · delivered to 0 of 2, acknowledged by 0")
+    expect(record).to_contain_text("to all · delivered to 0 of 2")
 
     candidate.go_back()
 
     candidate.get_by_role("button", name="I have read it").click()
-    expect(record).to_contain_text("delivered to 1 of 2, acknowledged by 1")
+    expect(record).to_contain_text("to all · delivered to 1 of 2")
+    expect(record).to_contain_text("Acknowledged by 1 of 2")
     candidate.reload()
     expect(candidate.get_by_text("all good").first).to_be_visible()
     expect(candidate.get_by_role("button", name="I have read it")).to_have_count(0)
     candidate.get_by_text("Messages so far").click()
     expect(candidate.get_by_text("“Ten minutes left.”")).to_be_visible()
+
+
+def test_who_has_not_acknowledged_is_named_until_they_do(open_browser: OpenBrowser, meeting: Room) -> None:
+    meeting.join("Ben")
+    candidate = opened(open_browser([ONE]), meeting)
+    start(candidate)
+    admin = invigilate(open_browser(), meeting)
+    admin.get_by_role("button", name="Messages").click()
+    say(admin, "Message to all candidates", "Ten minutes left.")
+    dialog = admin.get_by_role("dialog")
+    receipts = dialog.get_by_role("group")
+    receipts.get_by_text("Acknowledged by 0 of 2").click()
+    names = receipts.get_by_role("list", name="Not acknowledged by").get_by_role("listitem")
+    expect(names).to_have_text(["Ada", "Ben not delivered yet"])
+
+    candidate.get_by_role("button", name="I have read it").click()
+
+    expect(names).to_have_text(["Ben not delivered yet"])
+    expect(receipts).to_contain_text("Acknowledged by 1 of 2")
+    admin.route("**/silent", lambda route: route.abort("connectionrefused"))
+    receipts.locator("summary").click()
+    receipts.locator("summary").click()
+    expect(receipts.get_by_role("alert")).to_contain_text("Their names could not be fetched.")
 
 
 def test_who_is_still_at_the_camera_check_is_reached_too(open_browser: OpenBrowser, meeting: Room) -> None:

@@ -48,6 +48,7 @@ EXPECTED = {
     "PATCH /meetings/{meeting_id}/rules": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/people": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/messages": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/messages/{message_id}/silent": ADMIN_ALONE,
     "POST /meetings/{meeting_id}/messages": "401 401 401 401 201 401 401 401 401 401",
     "GET /meetings/{meeting_id}/flags": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/flags.csv": ADMIN_ALONE,
@@ -87,6 +88,7 @@ class Scene:
     job_id: str
     flag_id: int
     evidence_id: UUID
+    message_id: str
     keys: dict[str, str]
 
     def fill_in(self, path: str) -> str:
@@ -97,6 +99,7 @@ class Scene:
             job_id=self.job_id,
             flag_id=self.flag_id,
             evidence_id=self.evidence_id,
+            message_id=self.message_id,
         )
 
 
@@ -195,6 +198,7 @@ def scene(
         job_id,
         flag["id"],
         UUID(httpx.URL(flag["img_url"]).path.rpartition("/")[2]),
+        room.say("Ten minutes left.").json()["id"],
         {
             "candidate": seat.token,
             "other candidate": room.join("Bob").token,

@@ -28,6 +28,11 @@ def record(room: Room, of: Seat | None = None) -> list[tuple[str, int, int, int]
     return [(one["text"], one["recipients"], one["delivered"], one["acknowledged"]) for one in messages]
 
 
+def silent(room: Room, message_id: str) -> httpx.Response:
+    path = f"/meetings/{room.id}/messages/{message_id}/silent"
+    return room.client.get(path, headers=bearer(room.admin_key))
+
+
 def open_page(seat: Seat, client: httpx.Client) -> AbstractContextManager[Page]:
     return greeted(client, seat.meeting_id, seat.token)
 
@@ -112,6 +117,24 @@ def test_a_message_that_went_unheard_while_redis_was_away_arrives(
         redis.client_kill_filter(_type="pubsub")
 
         assert page.hear("message")["text"] == "meanwhile"
+
+
+def test_the_record_names_those_who_have_not_acknowledged(room: Room, admin: Page) -> None:
+    cleo, bob, ada = (room.join(name) for name in ("Cleo", "bob", "Ada"))
+    message_id = room.say("Ten minutes left.").json()["id"]
+    admin.hear("sent")
+    room.join("Late")
+    for seat, acknowledged in ((ada, True), (cleo, False)):
+        with open_page(seat, room.client) as page:
+            page.say({"type": "receipt", "id": message_id, "acknowledged": acknowledged})
+            admin.hear("receipt")
+
+    people = silent(room, message_id).json()["people"]
+
+    assert [(one["participant_id"], one["name"]) for one in people] == [(bob.id, "bob"), (cleo.id, "Cleo")]
+    assert [bool(one["delivered_at"]) for one in people] == [False, True]
+    elsewhere = Room.create(room.client)
+    assert_problem(silent(elsewhere, message_id), 404)
 
 
 def test_nobody_gives_a_receipt_for_another(room: Room) -> None:

@@ -27,7 +27,7 @@ export function MessageForm({ meetingId, adminKey, participantId, label, onSent 
     try {
       const { recipients } = await sendMessage(meetingId, adminKey, text, participantId);
       setText("");
-      setSaid(`Sent to ${recipients === 1 ? "one candidate" : `${recipients} candidates`}.`);
+      setSaid(sentTo(recipients));
       onSent();
     } catch (error) {
       setProblem(messageOf(error));
@@ -57,4 +57,9 @@ export function MessageForm({ meetingId, adminKey, participantId, label, onSent 
       {problem && <Failure message={problem} />}
     </form>
   );
+}
+
+function sentTo(recipients: number): string {
+  if (recipients === 0) return "Sent to nobody: no candidate has joined yet.";
+  return `Sent to ${recipients === 1 ? "one candidate" : `${recipients} candidates`}.`;
 }

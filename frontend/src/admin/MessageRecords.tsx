@@ -1,6 +1,7 @@
 import type { MessageRecord } from "../api/types";
 import { Failure } from "../ui/Failure";
 import { dayAndTime, timeOfDay } from "../ui/time";
+import { ReceiptsOfAll } from "./ReceiptsOfAll";
 import type { Messages } from "./useMessages";
 
 interface Props {
@@ -10,7 +11,7 @@ interface Props {
 }
 
 /** What was said so far and how far it has come, newest first. */
-export function MessageRecords({ said: { messages, problem }, nameOf }: Props) {
+export function MessageRecords({ said: { messages, problem, silentOf }, nameOf }: Props) {
   return (
     <section className="message-records" aria-label="Messages so far">
       {problem && <Failure message={`The messages so far could not be fetched: ${problem}`} />}
@@ -27,6 +28,7 @@ export function MessageRecords({ said: { messages, problem }, nameOf }: Props) {
               {" · "}
               {progress(message)}
             </p>
+            {message.recipients > 1 && <ReceiptsOfAll message={message} silentOf={silentOf} />}
           </li>
         ))}
       </ul>
@@ -35,7 +37,8 @@ export function MessageRecords({ said: { messages, problem }, nameOf }: Props) {
 }
 
 function progress({ recipients, delivered, acknowledged }: MessageRecord): string {
-  if (recipients !== 1) return `delivered to ${delivered} of ${recipients}, acknowledged by ${acknowledged}`;
+  if (recipients === 0) return "nobody had joined yet";
+  if (recipients > 1) return `delivered to ${delivered} of ${recipients}`;
   if (acknowledged) return "acknowledged";
   return delivered ? "delivered, not acknowledged yet" : "not delivered yet: the candidate is not connected";
 }

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { listMessages } from "../api/gateway";
-import type { MessageRecord } from "../api/types";
+import { listMessages, listSilent } from "../api/gateway";
+import type { MessageRecord, SilentRecipients } from "../api/types";
 import type { Line } from "../live/useLine";
 import { messageOf } from "../ui/message";
 
@@ -12,6 +12,8 @@ export interface Messages {
   messages: readonly MessageRecord[] | null;
   problem: string;
   refresh: () => void;
+  /** Who has not acknowledged one of them. */
+  silentOf: (messageId: string, signal: AbortSignal) => Promise<SilentRecipients>;
 }
 
 /** What was said in the meeting, or to one candidate: read anew whenever the gateway says that it has changed. */
@@ -58,5 +60,10 @@ export function useMessages(
     if (state !== "connecting") void read();
   }, [read, state]);
 
-  return { messages, problem, refresh };
+  const silentOf = useCallback(
+    (messageId: string, signal: AbortSignal) => listSilent(meetingId, adminKey, messageId, signal),
+    [meetingId, adminKey],
+  );
+
+  return { messages, problem, refresh, silentOf };
 }

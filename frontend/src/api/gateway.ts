@@ -15,6 +15,7 @@ import type {
   OwnRules,
   People,
   Review,
+  SilentRecipients,
 } from "./types";
 
 const HOLD_SECONDS = 15;
@@ -132,6 +133,16 @@ export function listMessages(
 ): Promise<MessageList> {
   const query = participantId ? `?participant_id=${participantId}` : "";
   return callFor(`/meetings/${meetingId}/messages${query}`, { bearer: key });
+}
+
+/** Who has not acknowledged a message. */
+export function listSilent(
+  meetingId: string,
+  key: string,
+  messageId: string,
+  signal: AbortSignal,
+): Promise<SilentRecipients> {
+  return callFor(`/meetings/${meetingId}/messages/${messageId}/silent`, { bearer: key, signal });
 }
 
 export function listPeople(meetingId: string, key: string, signal: AbortSignal): Promise<People> {

@@ -20,3 +20,4 @@ export type People = Schemas["People"];
 export type Person = Schemas["Person"];
 export type PersonState = Schemas["Presence"];
 export type Review = Schemas["Review"];
+export type SilentRecipients = Schemas["SilentRecipients"];
