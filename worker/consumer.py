@@ -19,8 +19,7 @@ log = logging.getLogger(__name__)
 class SteadyConsumer(Consumer):
     """Celery's own ends the worker with each error that it has not foreseen; this one connects anew.
 
-    Such errors come of messages that are not JSON, or of another shape, and from kombu when Redis breaks off
-    at certain moments.
+    Such errors come of messages that are not JSON, or of another shape, and of a Redis that is killed.
     """
 
     connection_errors: tuple[type[Exception], ...]
@@ -47,7 +46,12 @@ class SteadyConsumer(Consumer):
         return take_or_throw_away
 
     def on_connection_error_after_connected(self, exc: Exception) -> None:
-        """Celery will say that the connection was lost; here it is said what else it was."""
+        """Celery lets go of the connection here, and says that it was lost; this says what else it was."""
         if not isinstance(exc, self._foreseen):
             log.error("a message can't be read, or a connection broke in an odd way", exc_info=exc)
-        super().on_connection_error_after_connected(exc)
+        try:
+            super().on_connection_error_after_connected(exc)
+        except Exception:
+            # When Redis is killed under a worker that has frames in hand, kombu may want to give them back
+            # over a connection that it has let go of already (5.7.0: no attribute 'hostname').
+            log.warning("the old connection is left as it is", exc_info=True)
