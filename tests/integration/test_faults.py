@@ -180,8 +180,8 @@ def test_redis_is_killed_under_a_worker_with_a_frame_in_hand(busy: Stack) -> Non
         in_hand = seat.accepted(ONE_FACE)
         begun(busy, in_hand, 1)
 
-        # The one order of events, seen in one kill of five, with which kombu can't cope: the worker hears first
-        # that its subscription is gone, while it still waits for the next message.
+        # The order of events with which kombu can't cope, as in one kill of five: the worker first hears that
+        # its subscription is gone, while it still waits for the next message.
         worker.suspend()
         redis.client_kill_filter(_type="pubsub")
         valkey.kill()
