@@ -4,6 +4,7 @@ import logging
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import TooLarge, problem, refuse
@@ -72,6 +73,9 @@ class Faults:
 
         try:
             await self._app(scope, receive, send_noted)
+        except ClientDisconnect:
+            # Mostly a candidate whose line is bad: nobody is left to answer, and nobody is to be paged.
+            log.info("a client left before its request was all there", extra={"path": scope["path"]})
         except Exception:
             if answering:
                 raise

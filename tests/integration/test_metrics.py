@@ -1,6 +1,8 @@
 """What Prometheus reads."""
 
+import logging
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -76,6 +78,23 @@ def test_what_is_not_let_in_is_counted_by_why(gateway: httpx.Client, seat: Seat,
 
     counted = refused(before, metrics(gateway))
     assert counted == {"not_authorised": 2, "not_a_picture": 1, "too_large": 2, "invalid": 1, "too_fast": 1}
+
+
+def test_whoever_leaves_before_their_frame_is_there_is_no_fault_of_ours(
+    gateway: httpx.Client, seat: Seat, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = metrics(gateway)
+    head = f"POST /detect_faces HTTP/1.1\r\nHost: exam\r\nAuthorization: Bearer {seat.token}\r\n"
+
+    address = (gateway.base_url.host, gateway.base_url.port or 80)
+    with caplog.at_level(logging.INFO, "api.middleware"), socket.create_connection(address) as connection:
+        connection.sendall(head.encode() + b"Expect: 100-continue\r\nContent-Length: 9\r\n\r\n")
+        connection.recv(1)  # by now it is being read
+        connection.close()
+        until(lambda: caplog.records, "the gateway says that they left")
+
+    assert [record.levelname for record in caplog.records] == ["INFO"]
+    assert refused(before, metrics(gateway)) == {}
 
 
 def test_while_a_server_is_away_the_rest_is_told(
