@@ -188,6 +188,13 @@ def test_nothing_comes_of_a_job_that_was_never_seen(seat: Seat, jobs: Jobs, redi
     assert_problem(seat.job(str(unknown), wait=LONGEST_WAIT), 404)
 
 
+def grow_older(redis: Redis, job_id: UUID, seconds: float) -> None:
+    """As if it had been taken so much earlier."""
+    for field in ("taken_at", "deadline"):
+        redis.hincrbyfloat(job_key(job_id), field, -seconds)
+    redis.zincrby(OPEN, -seconds, str(job_id))
+
+
 def unheard(jobs: Jobs, settings: Settings) -> list[UUID]:
     return jobs.unheard(queued=15, running=75, ttl=settings.frame_ttl_seconds)
 
@@ -199,8 +206,7 @@ def test_a_lost_message_is_noticed_once_in_a_while(
     jobs.begin(held)
     jobs.hold(held)
     for job_id in (lost, held):
-        for field in ("taken_at", "deadline"):
-            redis.hincrbyfloat(job_key(job_id), field, -16)
+        grow_older(redis, job_id, 16)
     assert unheard(jobs, settings) == []  # the messages may still wait in line
 
     redis.delete(FRAMES)
@@ -220,10 +226,9 @@ def test_a_frame_in_hand_has_longer_before_its_message_counts_as_lost(
     jobs.begin(job_id)
     redis.delete(FRAMES)
 
-    redis.hincrbyfloat(job_key(job_id), "taken_at", -74)
+    grow_older(redis, job_id, 16)
     assert unheard(jobs, settings) == []
-    redis.hincrbyfloat(job_key(job_id), "taken_at", -2)
-    redis.hincrbyfloat(job_key(job_id), "deadline", -76)
+    grow_older(redis, job_id, 60)
     assert unheard(jobs, settings) == [job_id]
 
 
@@ -235,14 +240,9 @@ def test_also_where_frames_soon_expire_a_lost_message_is_sent_again_only_in_time
     job_id = UUID(Room.create(other_gateway(short)).join().accepted(ONE_FACE))
     redis.delete(FRAMES)
 
-    def grow_older(seconds: float) -> None:
-        for field in ("taken_at", "deadline"):
-            redis.hincrbyfloat(job_key(job_id), field, -seconds)
-        redis.zincrby(OPEN, -seconds, str(job_id))
-
-    grow_older(16)
+    grow_older(redis, job_id, 16)
     assert unheard(jobs, short) == ([job_id] if ttl > 16 else [])
-    grow_older(ttl)
+    grow_older(redis, job_id, ttl)
 
     assert unheard(jobs, short) == []
     assert jobs.overdue(0) == [job_id]
