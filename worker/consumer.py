@@ -38,6 +38,9 @@ class SteadyConsumer(Consumer):
 
         def take_or_throw_away(message: Message) -> None:
             try:
+                # Ours has none. One that is no number would only break off when the task has begun: the
+                # message would be given back, and come again at once.
+                message.headers.pop("timelimit", None)
                 take(message)
             except UNREADABLE:
                 message.reject_log_error(log, Exception)
