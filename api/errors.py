@@ -16,9 +16,9 @@ from starlette.exceptions import HTTPException
 
 from api.refusals import count_refusal, reason_of
 from api.tokens import InvalidToken
-from api.video.error import VendorAway, VideoError
 from shared.database import AWAY
 from shared.stores.store import StoreError
+from shared.video.error import VendorAway, VideoError
 
 log = logging.getLogger(__name__)
 

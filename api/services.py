@@ -21,11 +21,11 @@ from api.door import Door
 from api.job_reader import JobReader
 from api.live.hub import Hub
 from api.tokens import Tokens
-from api.video.meetings import VideoMeetings
-from api.video.open_vendor import open_vendor
+from api.video_meetings import VideoMeetings
 from shared.database import connect
 from shared.links import Links
 from shared.settings import Settings
+from shared.video.open_vendor import open_vendor
 
 log = logging.getLogger(__name__)
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from sqlalchemy import Engine
 
 from api.doctor.line import Line, broken, ok, warning
-from api.video.error import VendorAway, VideoError
-from api.video.meetings import VideoMeetings
-from api.video.open_vendor import open_vendor
+from api.video_meetings import VideoMeetings
 from shared.settings import Settings
+from shared.video.error import VendorAway, VideoError
+from shared.video.open_vendor import open_vendor
 
 
 def look_at_video(settings: Settings, database: Engine) -> Iterator[Line]:

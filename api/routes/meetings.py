@@ -24,7 +24,7 @@ from api.plain_text import Label
 from api.rules import keep_at_hand
 from api.services import Services, Use
 from api.tokens import Bearer
-from api.video.meetings import Joined
+from api.video_meetings import Joined
 from shared.audit import Action, Actor, record
 from shared.meetings import NO_RULES, find_participant, is_admin_key, leave, retention_days
 from shared.rules import OwnRules

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from api.video.error import VendorAway, VideoError
-from api.video.meetings import VideoMeetings
-from api.video.open_vendor import open_vendor
-from api.video.vendor import ATTEMPTS, Vendor
+from api.video_meetings import VideoMeetings
 from dev.vendors.server import Answer, NoAnswer
 from shared.settings import Settings, VideoProvider
 from shared.tables import Meeting
+from shared.video.error import VendorAway, VideoError
+from shared.video.open_vendor import open_vendor
+from shared.video.vendor import ATTEMPTS, Vendor
 from tests.room import Room, assert_problem, bearer
 from tests.vendors import dyte as vendor
 from tests.vendors.dyte import FakeDyte

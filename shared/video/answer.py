@@ -4,8 +4,8 @@ import time
 
 import httpx
 
-from api.video.error import VendorAway, VideoError
 from shared.retry_after import retry_after
+from shared.video.error import VendorAway, VideoError
 
 
 def data_of(response: httpx.Response, vendor: str) -> object:

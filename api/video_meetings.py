@@ -6,12 +6,12 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine
 
-from api.video.error import VendorAway, VideoError
-from api.video.vendor import Vendor
 from shared.meetings import NO_RULES, VideoMeeting, add_participant, create_meeting, seat_in_video
 from shared.rules import OwnRules
 from shared.settings import Settings, VideoProvider
 from shared.tables import Meeting, Participant, Role
+from shared.video.error import VendorAway, VideoError
+from shared.video.vendor import Vendor
 
 log = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 import httpx
 
-from api.video.answer import data_of
-from api.video.error import VendorAway, VideoError
 from shared.settings import VideoProvider
+from shared.video.answer import data_of
+from shared.video.error import VendorAway, VideoError
 
 log = logging.getLogger(__name__)
 

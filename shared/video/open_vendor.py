@@ -6,8 +6,8 @@ from contextlib import closing, contextmanager, nullcontext
 
 from pydantic import SecretStr
 
-from api.video.vendor import Vendor
 from shared.settings import Settings, VideoProvider
+from shared.video.vendor import Vendor
 
 
 @contextmanager
