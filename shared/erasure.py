@@ -1,13 +1,13 @@
 """Erasing one person: from Postgres at once, then from the stores and from Redis, however long that takes."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Insert, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, exists, func, insert, select, update
 
 from shared.audit import Action, Actor, entry
-from shared.evidence import wait_before
+from shared.deletions import deletion
 from shared.settings import StoreName
 from shared.stores.store import Stored, key
 from shared.tables import Deletion, Delivery, Erasure, Evidence, EvidenceStatus, Flag, Message, Participant
@@ -54,24 +54,12 @@ def _owe_deletions(connection: Connection, participant_id: UUID, store: StoreNam
     for row in connection.execute(kept):
         if row.reference is not None:
             stored = Stored(row.reference, row.delete_hash)
-            connection.execute(_deletion(participant_id, StoreName(row.store), stored))
+            connection.execute(deletion(participant_id, StoreName(row.store), stored))
         elif row.attempts and store is not StoreName.IMGUR:
             # An upload may be on its way, or have broken off after it: its name is known before. When its
             # claim is over, nobody will put it there any more. Imgur's hash only the uploader learns.
             stored = Stored(key(row.id, row.content_type), None)
-            connection.execute(_deletion(participant_id, store, stored, not_before=row.next_try_at))
-
-
-def _deletion(
-    participant_id: UUID | None, store: StoreName, stored: Stored, not_before: datetime | None = None
-) -> Insert:
-    return insert(Deletion).values(
-        participant_id=participant_id,
-        store=store,
-        reference=stored.reference,
-        delete_hash=stored.delete_hash,
-        next_try_at=not_before or func.now(),
-    )
+            connection.execute(deletion(participant_id, store, stored, not_before=row.next_try_at))
 
 
 def _delete_rows(connection: Connection, participant_id: UUID) -> None:
@@ -98,53 +86,6 @@ def _state(connection: Connection, meeting_id: UUID, participant_id: UUID) -> Er
     query = select(*columns).where(Erasure.participant_id == participant_id, Erasure.meeting_id == meeting_id)
     row = connection.execute(query).one_or_none()
     return ErasureState(*row) if row else None
-
-
-@dataclass(frozen=True, slots=True)
-class OwedDeletion:
-    """A picture that nothing refers to any more, and that its store still has; `attempt` counts from 1."""
-
-    id: int
-    store: StoreName
-    stored: Stored
-    attempt: int
-
-
-def owe_deletion(database: Engine, store: StoreName, stored: Stored) -> None:
-    """A picture that nobody refers to is to be deleted, as soon as its store does it."""
-    with database.begin() as connection:
-        connection.execute(_deletion(None, store, stored))
-
-
-def due_deletions(database: Engine, limit: int) -> list[OwedDeletion]:
-    """Those whose next try has come, the one that has waited longest first."""
-    query = (
-        select(Deletion).where(Deletion.next_try_at <= func.now()).order_by(Deletion.next_try_at).limit(limit)
-    )
-    with database.connect() as connection:
-        return [
-            OwedDeletion(
-                row.id, StoreName(row.store), Stored(row.reference, row.delete_hash), row.attempts + 1
-            )
-            for row in connection.execute(query)
-        ]
-
-
-def settle_deletion(database: Engine, owed: OwedDeletion) -> None:
-    """The store has deleted it."""
-    with database.begin() as connection:
-        connection.execute(delete(Deletion).where(Deletion.id == owed.id))
-
-
-def postpone_deletion(database: Engine, owed: OwedDeletion, error: str, retry_after: float | None) -> None:
-    """The store would not now: again when it asked for it, or after a growing wait."""
-    wait = timedelta(seconds=retry_after) if retry_after is not None else wait_before(owed.attempt)
-    with database.begin() as connection:
-        connection.execute(
-            update(Deletion)
-            .where(Deletion.id == owed.id)
-            .values(attempts=owed.attempt, last_error=error, next_try_at=func.now() + wait)
-        )
 
 
 def open_erasures(database: Engine, limit: int) -> list[UUID]:

@@ -10,14 +10,8 @@ from uuid import UUID
 from celery.signals import worker_ready
 
 from shared.database import AWAY, connect
-from shared.erasure import (
-    complete_erasure,
-    due_deletions,
-    open_erasures,
-    owe_deletion,
-    postpone_deletion,
-    settle_deletion,
-)
+from shared.deletions import due_deletions, owe_deletion, postpone_deletion, settle_deletion
+from shared.erasure import complete_erasure, open_erasures
 from shared.evidence import (
     CLAIM,
     claim_upload,

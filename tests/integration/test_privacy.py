@@ -18,13 +18,8 @@ from sqlalchemy import Engine, text, update
 from api.tokens import VALID_FOR
 from dev.stack import Stack
 from dev.vendors.imgur import FakeImgur
-from shared.erasure import (
-    complete_erasure,
-    due_deletions,
-    open_erasures,
-    postpone_deletion,
-    settle_deletion,
-)
+from shared.deletions import due_deletions, postpone_deletion, settle_deletion
+from shared.erasure import complete_erasure, open_erasures
 from shared.evidence import claim_upload, evidence_to_retire, mark_stored
 from shared.jobs import COUNTS, OPEN
 from shared.settings import Settings, StoreName
