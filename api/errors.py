@@ -18,7 +18,7 @@ from api.refusals import count_refusal, reason_of
 from api.tokens import InvalidToken
 from shared.database import AWAY
 from shared.stores.store import StoreError
-from shared.video.error import VendorAway, VideoError
+from shared.video.error import NotAtVendor, VendorAway, VideoError
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +102,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     ServerAway: HTTPStatus.SERVICE_UNAVAILABLE,
     VideoError: HTTPStatus.BAD_GATEWAY,
     VendorAway: HTTPStatus.BAD_GATEWAY,
+    NotAtVendor: HTTPStatus.BAD_GATEWAY,
 }
 
 OUTAGES = (RedisError, *AWAY, StoreError)

@@ -1,44 +1,60 @@
-"""Pictures that nothing here refers to any more, and that their stores are still to delete: an outbox."""
+"""What is still to be deleted elsewhere, and nothing here refers to any more: an outbox."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine, Insert, delete, func, insert, select, update
+from sqlalchemy.orm import Session
 
 from shared.evidence import wait_before
-from shared.settings import StoreName
+from shared.settings import StoreName, VideoProvider
 from shared.stores.store import Stored
 from shared.tables import Deletion
 
 
 @dataclass(frozen=True, slots=True)
-class OwedDeletion:
-    """A picture that nothing refers to any more, and that its store still has; `attempt` counts from 1."""
+class StoredPicture:
+    """A picture, as its store knows it."""
 
-    id: int
     store: StoreName
     stored: Stored
+
+
+@dataclass(frozen=True, slots=True)
+class VideoEntry:
+    """Somebody, as their meeting's video vendor knows them."""
+
+    vendor: VideoProvider
+    meeting_id: str
+    participant_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwedDeletion:
+    """What is still there; `attempt` counts from 1."""
+
+    id: int
+    what: StoredPicture | VideoEntry
     attempt: int
 
 
 def deletion(
-    participant_id: UUID | None, store: StoreName, stored: Stored, not_before: datetime | None = None
+    participant_id: UUID | None, what: StoredPicture | VideoEntry, not_before: datetime | None = None
 ) -> Insert:
     """The statement that owes it, for somebody's erasure or for nobody's; to be run in a transaction."""
-    return insert(Deletion).values(
-        participant_id=participant_id,
-        store=store,
-        reference=stored.reference,
-        delete_hash=stored.delete_hash,
-        next_try_at=not_before or func.now(),
-    )
+    owed = insert(Deletion).values(participant_id=participant_id, next_try_at=not_before or func.now())
+    match what:
+        case StoredPicture(store, stored):
+            return owed.values(store=store, reference=stored.reference, delete_hash=stored.delete_hash)
+        case VideoEntry(vendor, meeting_id, reference):
+            return owed.values(store=vendor, video_meeting_id=meeting_id, reference=reference)
 
 
-def owe_deletion(database: Engine, store: StoreName, stored: Stored) -> None:
+def owe_deletion(database: Engine, picture: StoredPicture) -> None:
     """A picture that nobody refers to is to be deleted, as soon as its store does it."""
     with database.begin() as connection:
-        connection.execute(deletion(None, store, stored))
+        connection.execute(deletion(None, picture))
 
 
 def due_deletions(database: Engine, limit: int) -> list[OwedDeletion]:
@@ -46,23 +62,24 @@ def due_deletions(database: Engine, limit: int) -> list[OwedDeletion]:
     query = (
         select(Deletion).where(Deletion.next_try_at <= func.now()).order_by(Deletion.next_try_at).limit(limit)
     )
-    with database.connect() as connection:
-        return [
-            OwedDeletion(
-                row.id, StoreName(row.store), Stored(row.reference, row.delete_hash), row.attempts + 1
-            )
-            for row in connection.execute(query)
-        ]
+    with Session(database) as session:
+        return [OwedDeletion(row.id, _what(row), row.attempts + 1) for row in session.scalars(query)]
+
+
+def _what(row: Deletion) -> StoredPicture | VideoEntry:
+    if row.video_meeting_id is not None:
+        return VideoEntry(VideoProvider(row.store), row.video_meeting_id, row.reference)
+    return StoredPicture(StoreName(row.store), Stored(row.reference, row.delete_hash))
 
 
 def settle_deletion(database: Engine, owed: OwedDeletion) -> None:
-    """The store has deleted it."""
+    """It is no longer there."""
     with database.begin() as connection:
         connection.execute(delete(Deletion).where(Deletion.id == owed.id))
 
 
 def postpone_deletion(database: Engine, owed: OwedDeletion, error: str, retry_after: float | None) -> None:
-    """The store would not now: again when it asked for it, or after a growing wait."""
+    """It could not be deleted now: again when that was asked for, or after a growing wait."""
     wait = timedelta(seconds=retry_after) if retry_after is not None else wait_before(owed.attempt)
     with database.begin() as connection:
         connection.execute(

@@ -1,4 +1,4 @@
-"""Erasing one person: from Postgres at once, then from the stores and from Redis, however long that takes."""
+"""Erasing one person: from Postgres at once, then wherever else they are known, however long that takes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,10 +7,20 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, delete, exists, func, insert, select, update
 
 from shared.audit import Action, Actor, entry
-from shared.deletions import deletion
-from shared.settings import StoreName
+from shared.deletions import StoredPicture, VideoEntry, deletion
+from shared.settings import StoreName, VideoProvider
 from shared.stores.store import Stored, key
-from shared.tables import Deletion, Delivery, Erasure, Evidence, EvidenceStatus, Flag, Message, Participant
+from shared.tables import (
+    Deletion,
+    Delivery,
+    Erasure,
+    Evidence,
+    EvidenceStatus,
+    Flag,
+    Meeting,
+    Message,
+    Participant,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +31,10 @@ class ErasureState:
     requested_at: datetime
     completed_at: datetime | None
     pictures_left: int
+    at_video_vendor: bool
+    """Whether the vendor of the meeting's video still knows them."""
     last_error: str | None
-    """What a store said that would not delete; None while none has refused."""
+    """What a store or the vendor said that would not delete; None while none has refused."""
 
 
 def erase_participant(
@@ -38,13 +50,14 @@ def erase_participant(
         )
         if connection.scalar(person.with_for_update()) is not None:
             connection.execute(insert(Erasure).values(participant_id=participant_id, meeting_id=meeting_id))
-            _owe_deletions(connection, participant_id, store)
+            _owe_pictures(connection, participant_id, store)
+            _owe_video_entry(connection, participant_id)
             _delete_rows(connection, participant_id)
             connection.execute(entry(meeting_id, Actor.ADMIN, Action.ERASED, f"participant {participant_id}"))
         return _state(connection, meeting_id, participant_id)
 
 
-def _owe_deletions(connection: Connection, participant_id: UUID, store: StoreName) -> None:
+def _owe_pictures(connection: Connection, participant_id: UUID, store: StoreName) -> None:
     kept = (
         select(Evidence)
         .join(Flag)
@@ -53,13 +66,25 @@ def _owe_deletions(connection: Connection, participant_id: UUID, store: StoreNam
     )
     for row in connection.execute(kept):
         if row.reference is not None:
-            stored = Stored(row.reference, row.delete_hash)
-            connection.execute(deletion(participant_id, StoreName(row.store), stored))
+            picture = StoredPicture(StoreName(row.store), Stored(row.reference, row.delete_hash))
+            connection.execute(deletion(participant_id, picture))
         elif row.attempts and store is not StoreName.IMGUR:
             # An upload may be on its way, or have broken off after it: its name is known before. When its
             # claim is over, nobody will put it there any more. Imgur's hash only the uploader learns.
-            stored = Stored(key(row.id, row.content_type), None)
-            connection.execute(deletion(participant_id, store, stored, not_before=row.next_try_at))
+            picture = StoredPicture(store, Stored(key(row.id, row.content_type), None))
+            connection.execute(deletion(participant_id, picture, not_before=row.next_try_at))
+
+
+def _owe_video_entry(connection: Connection, participant_id: UUID) -> None:
+    known_as = (
+        select(Meeting.video_provider, Meeting.video_meeting_id, Participant.video_participant_id)
+        .join(Participant, Participant.meeting_id == Meeting.id)
+        .where(Participant.id == participant_id)
+    )
+    vendor, video_meeting_id, reference = connection.execute(known_as).one()
+    if vendor and video_meeting_id and reference:
+        what = VideoEntry(VideoProvider(vendor), video_meeting_id, reference)
+        connection.execute(deletion(participant_id, what))
 
 
 def _delete_rows(connection: Connection, participant_id: UUID) -> None:
@@ -77,8 +102,13 @@ def _delete_rows(connection: Connection, participant_id: UUID) -> None:
 
 
 def _state(connection: Connection, meeting_id: UUID, participant_id: UUID) -> ErasureState | None:
+    at_vendor = Deletion.video_meeting_id.is_not(None)
     left = (
-        select(func.count(), func.max(Deletion.last_error))
+        select(
+            func.count().filter(~at_vendor),
+            func.count().filter(at_vendor) > 0,
+            func.max(Deletion.last_error),
+        )
         .where(Deletion.participant_id == Erasure.participant_id)
         .lateral()
     )
@@ -101,7 +131,7 @@ def open_erasures(database: Engine, limit: int) -> list[UUID]:
 
 
 def complete_erasure(database: Engine, participant_id: UUID) -> None:
-    """Redis has forgotten the person: that is the end of it, unless a store still has a picture."""
+    """Redis has forgotten the person: that is the end of it, unless a store or the video vendor has not."""
     with database.begin() as connection:
         connection.execute(
             update(Erasure)

@@ -131,14 +131,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _video_is_complete(self) -> Self:
-        needed: tuple[str, ...] = ()
-        match self.video_provider:
-            case VideoProvider.DYTE:
-                needed = ("dyte_org_id", "dyte_api_key")
-            case VideoProvider.REALTIMEKIT:
-                needed = ("realtimekit_account_id", "realtimekit_app_id", "realtimekit_api_token")
-        missing = [name.upper() for name in needed if not getattr(self, name)]
-        if missing:
+        if missing := self.missing_for(self.video_provider):
             raise ValueError(f"VIDEO_PROVIDER={self.video_provider} needs {', '.join(missing)}")
         return self
 
@@ -168,6 +161,16 @@ class Settings(BaseSettings):
                     "ENVIRONMENT=production needs OPERATOR_KEY: without it anyone may create meetings"
                 )
         return self
+
+    def missing_for(self, provider: VideoProvider) -> list[str]:
+        """The variables that are not set, and without which this vendor can't be asked."""
+        needed: tuple[str, ...] = ()
+        match provider:
+            case VideoProvider.DYTE:
+                needed = ("dyte_org_id", "dyte_api_key")
+            case VideoProvider.REALTIMEKIT:
+                needed = ("realtimekit_account_id", "realtimekit_app_id", "realtimekit_api_token")
+        return [name.upper() for name in needed if not getattr(self, name)]
 
     @property
     def rules(self) -> Rules:

@@ -194,15 +194,19 @@ Index("ix_erasures_open", Erasure.requested_at, postgresql_where=Erasure.complet
 
 
 class Deletion(Table):
-    """A picture that its store is to delete, and that nothing else here refers to any more (an outbox)."""
+    """What a store, or a video vendor, is to delete, and nothing else here refers to any more (an outbox)."""
 
     __tablename__ = "deletions"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("erasures.participant_id"), index=True)
     store: Mapped[str]
+    """Or the vendor."""
     reference: Mapped[str]
+    """The picture's, or the person's."""
     delete_hash: Mapped[str | None]
+    video_meeting_id: Mapped[str | None]
+    """Only of a person at a vendor."""
     last_error: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
     next_try_at: Mapped[datetime] = mapped_column(server_default=func.now())

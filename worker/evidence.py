@@ -10,7 +10,7 @@ from uuid import UUID
 from celery.signals import worker_ready
 
 from shared.database import AWAY, connect
-from shared.deletions import due_deletions, owe_deletion, postpone_deletion, settle_deletion
+from shared.deletions import StoredPicture, due_deletions, owe_deletion, postpone_deletion, settle_deletion
 from shared.erasure import complete_erasure, open_erasures
 from shared.evidence import (
     CLAIM,
@@ -40,7 +40,9 @@ from shared.queue import (
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore, Stored, StoreError
+from shared.video.error import VideoError
 from worker.consumer import STEADY
+from worker.deleting import delete
 from worker.forgetting import forget
 from worker.jobs import Jobs
 from worker.metrics import SWEEP, UPLOADS, Expiry, Upload
@@ -131,7 +133,7 @@ def _mark_or_take_back(evidence_id: UUID, name: StoreName, stored: Stored) -> No
             store(name).delete(stored)
         except StoreError as error:
             log.warning("a copy of evidence %s is not deleted yet: %s", evidence_id, error)
-            owe_deletion(database, name, stored)
+            owe_deletion(database, StoredPicture(name, stored))
 
 
 def _mark_patiently(evidence_id: UUID, name: StoreName, stored: Stored) -> bool:
@@ -191,12 +193,12 @@ def retire_evidence() -> None:
 
 @celery.task(name=ERASE)
 def erase() -> None:
-    """Brings erasures to their end, in the stores and in Redis; what is away now is asked again."""
+    """Brings erasures to their end, in stores, at vendors and in Redis; what is away now is asked again."""
     for owed in due_deletions(database, DELETED_AT_ONCE):
         try:
-            store(owed.store).delete(owed.stored)
-        except StoreError as error:
-            log.warning("a picture of somebody erased is not deleted yet: %s", error)
+            delete(owed.what, settings)
+        except (StoreError, VideoError) as error:
+            log.warning("what is left of somebody erased is not deleted yet: %s", error)
             postpone_deletion(database, owed, str(error), error.retry_after)
         else:
             settle_deletion(database, owed)

@@ -48,9 +48,12 @@ class Erasure(BaseModel):
 
     participant_id: UUID
     requested_at: datetime
-    completed_at: datetime | None = Field(description="null while stores or Redis still know something")
+    completed_at: datetime | None = Field(description="null while anybody still knows something")
     pictures_left: int = Field(description="Pictures that their store has not deleted yet")
-    last_error: str | None = Field(description="What a store said that would not delete; it is tried again")
+    at_video_vendor: bool = Field(description="Whether the vendor of the meeting's video still knows them")
+    last_error: str | None = Field(
+        description="What a store or the vendor said that would not delete; it is tried again"
+    )
 
 
 class AuditLine(BaseModel):
@@ -86,7 +89,7 @@ def patch_meeting(services: Use, meeting: AdminMeeting, body: Retention) -> Kept
 async def delete_participant(
     services: Use, meeting: AdminMeeting, participant_id: ParticipantId, response: Response
 ) -> Erasure:
-    """Erase a person: name, flags and messages at once, pictures as soon as their store does it.
+    """Erase a person: name, flags and messages at once, the rest as soon as those who have it do it.
 
     Asked again, it tells how far that is: 200 once nothing is left. It can't be undone.
     """

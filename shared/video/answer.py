@@ -5,7 +5,7 @@ import time
 import httpx
 
 from shared.retry_after import retry_after
-from shared.video.error import VendorAway, VideoError
+from shared.video.error import NotAtVendor, VendorAway, VideoError
 
 
 def data_of(response: httpx.Response, vendor: str) -> object:
@@ -17,6 +17,8 @@ def data_of(response: httpx.Response, vendor: str) -> object:
     message = f"{vendor} answered {response.status_code}: {_words(body)}"
     if response.is_server_error or response.status_code == httpx.codes.TOO_MANY_REQUESTS:
         raise VendorAway(message, safe_to_repeat=True, retry_after=retry_after(response, time.time()))
+    if response.status_code == httpx.codes.NOT_FOUND:
+        raise NotAtVendor(message)
     raise VideoError(message)
 
 

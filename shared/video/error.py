@@ -12,6 +12,10 @@ class VideoError(Exception):
         super().__init__(" ".join(message.split())[:LONGEST_MESSAGE])
 
 
+class NotAtVendor(VideoError):
+    """The vendor has no such meeting, participant or preset."""
+
+
 class VendorAway(VideoError):
     """It may work later; `safe_to_repeat` unless the vendor may have done it without our hearing of it.
 

@@ -1,27 +1,42 @@
-"""The vendor that the settings name."""
+"""The vendor that a name stands for."""
 
 import base64
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager
 
 from pydantic import SecretStr
 
 from shared.settings import Settings, VideoProvider
+from shared.video.error import VideoError
 from shared.video.vendor import Vendor
 
 
 @contextmanager
 def open_vendor(settings: Settings) -> Iterator[Vendor | None]:
-    """The vendor, closed at the end; None when meetings have no video of their own."""
-    vendor = _vendor(settings)
-    with closing(vendor) if vendor else nullcontext():
+    """The vendor that the settings name, closed at the end; None when meetings have no video of their own."""
+    if settings.video_provider is VideoProvider.NONE:
+        yield None
+    else:
+        with vendor_named(settings.video_provider, settings) as vendor:
+            yield vendor
+
+
+@contextmanager
+def vendor_named(name: VideoProvider, settings: Settings) -> Iterator[Vendor]:
+    """A vendor, which need not be today's: old meetings stay where they were. It is closed at the end.
+
+    Raises VideoError without its credentials.
+    """
+    if missing := settings.missing_for(name):
+        raise VideoError(f"{name} can't be asked without {', '.join(missing)}")
+    with closing(_vendor(name, settings)) as vendor:
         yield vendor
 
 
-def _vendor(settings: Settings) -> Vendor | None:
-    match settings.video_provider:
+def _vendor(name: VideoProvider, settings: Settings) -> Vendor:
+    match name:
         case VideoProvider.NONE:
-            return None
+            raise ValueError("there is no vendor called none")
         case VideoProvider.DYTE:
             credentials = f"{settings.dyte_org_id}:{_secret(settings.dyte_api_key)}"
             basic = base64.b64encode(credentials.encode()).decode()

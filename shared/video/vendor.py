@@ -12,7 +12,7 @@ import httpx
 
 from shared.settings import VideoProvider
 from shared.video.answer import data_of
-from shared.video.error import VendorAway, VideoError
+from shared.video.error import NotAtVendor, VendorAway, VideoError
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +79,15 @@ class Vendor:
             case {"token": str(token)}:
                 return token
         raise VideoError(f"{self.name} gave no new token for a participant")
+
+    def remove_participant(self, meeting_id: str, seat_id: str) -> None:
+        """The vendor forgets a participant, who can't come back; twice is as good as once."""
+        meeting = f"/meetings/{_part(meeting_id)}"
+        try:
+            self._call("DELETE", f"{meeting}/participants/{_part(seat_id)}")
+        except NotAtVendor:
+            # No vendor deletes a meeting: where that is not known either, we ask with another account's key.
+            self._call("GET", meeting)
 
     def presets(self) -> Iterator[str]:
         """The names of all presets."""

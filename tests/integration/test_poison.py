@@ -1,8 +1,6 @@
 """Messages that nobody can read end no worker, and hold up none that can be read."""
 
 import json
-import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +12,7 @@ from dev.processes import Process
 from shared.queue import EVIDENCE, FORGET_FRAMES, FRAMES, VISIBILITY_SECONDS, JudgeMessage, create_celery
 from shared.settings import Settings
 from tests.counting import CountingWorker
+from tests.evidence_worker import evidence_worker_process
 from tests.room import ONE_FACE, Room
 from tests.waiting import until
 
@@ -59,13 +58,7 @@ def test_a_message_that_cannot_be_read_ends_no_worker_and_holds_up_no_frame(
 
 @pytest.fixture
 def evidence_worker(settings: Settings, redis: Redis, tmp_path: Path) -> Iterator[Process]:  # noqa: ARG001 - emptied first
-    command = ["celery", "-A", "worker.evidence", "worker", "-Q", "evidence", "--pool", "threads"]
-    environment = os.environ | {
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_URL": settings.redis_url.get_secret_value(),
-    }
-    log = tmp_path / "evidence.log"
-    process = Process("evidence", [sys.executable, "-m", *command], log=log, environment=environment)
+    process = evidence_worker_process(settings, tmp_path)
     process.start()
     yield process
     process.stop()

@@ -18,18 +18,18 @@ from sqlalchemy import Engine, text, update
 from api.tokens import VALID_FOR
 from dev.stack import Stack
 from dev.vendors.imgur import FakeImgur
-from shared.deletions import due_deletions, postpone_deletion, settle_deletion
+from shared.deletions import StoredPicture, due_deletions, postpone_deletion, settle_deletion
 from shared.erasure import complete_erasure, open_erasures
 from shared.evidence import claim_upload, evidence_to_retire, mark_stored
 from shared.jobs import COUNTS, OPEN
 from shared.settings import Settings, StoreName
-from shared.stores.imgur import ImgurStore
 from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
 from shared.tables import Evidence, Table
 from tests.page import connected, greeted
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
 from tests.waiting import until
+from worker.deleting import delete
 from worker.forgetting import BARRED_SECONDS, forget
 from worker.jobs import Jobs
 from worker.judging import Judging
@@ -96,7 +96,6 @@ def test_an_erased_person_is_nowhere(
     database: Engine,
     jobs: Jobs,
     redis: Redis,
-    store: LocalStore,
     settings: Settings,
 ) -> None:
     seat, other = room.join(NAME), room.join("Bob")
@@ -116,7 +115,7 @@ def test_an_erased_person_is_nowhere(
     assert_problem(room.client.get(httpx.URL(link).path, params=httpx.URL(link).params), 404)
 
     [owed] = due_deletions(database, 10)
-    store.delete(owed.stored)
+    delete(owed.what, settings)
     settle_deletion(database, owed)
     assert not forget(redis, jobs, UUID(seat.id)), "somebody might still have a frame of theirs in hand"
     assert forget(redis, jobs, UUID(seat.id))
@@ -211,17 +210,24 @@ def test_while_the_store_is_away_the_erasure_says_so_and_goes_on(
 
 
 def test_a_picture_on_its_way_to_the_store_is_deleted_when_it_may_have_arrived(
-    room: Room, seat: Seat, judging: Judging, uploads: list[UUID], database: Engine, store: LocalStore
+    room: Room,
+    seat: Seat,
+    judging: Judging,
+    uploads: list[UUID],
+    database: Engine,
+    store: LocalStore,
+    settings: Settings,
 ) -> None:
     judging.judge_frame(UUID(seat.accepted(TWO_FACES)))
     upload = claim_upload(database, uploads[-1])
     assert upload
     stored = store.put(upload.id, upload.picture, upload.content_type)  # and then the worker dies
+    picture = StoredPicture(StoreName.LOCAL, stored)
 
     state = erase(room, seat.id).json()
 
     assert state["pictures_left"] == 1
-    assert not [owed for owed in due_deletions(database, 100) if owed.stored == stored], (
+    assert not [owed for owed in due_deletions(database, 100) if owed.what == picture], (
         "its claim is not over"
     )
     with database.begin() as connection:
@@ -229,8 +235,8 @@ def test_a_picture_on_its_way_to_the_store_is_deleted_when_it_may_have_arrived(
             text("UPDATE deletions SET next_try_at = now() WHERE reference = :name"),
             {"name": stored.reference},
         )
-    [owed] = [owed for owed in due_deletions(database, 100) if owed.stored == stored]
-    store.delete(owed.stored)
+    [owed] = [owed for owed in due_deletions(database, 100) if owed.what == picture]
+    delete(owed.what, settings)
     settle_deletion(database, owed)
 
 
@@ -402,19 +408,21 @@ def stored(room: Room) -> list[dict[str, str]]:
 
 
 def test_at_imgur_pictures_of_an_erased_person_are_deleted_by_their_hash(
-    room: Room, seat: Seat, judging: Judging, uploads: list[UUID], database: Engine
+    room: Room, seat: Seat, judging: Judging, uploads: list[UUID], database: Engine, settings: Settings
 ) -> None:
     judging.judge_frame(UUID(seat.accepted(TWO_FACES)))
-    with FakeImgur() as server, httpx.Client(base_url=server.url) as client:
-        imgur = ImgurStore("any", client)
+    with FakeImgur() as server:
+        at_imgur = Settings(**dict(settings) | {"imgur_client_id": "any", "imgur_api_url": server.url})
         upload = claim_upload(database, uploads[-1])
         assert upload
-        mark_stored(database, upload.id, StoreName.IMGUR, imgur.put(upload.id, upload.picture, "image/jpeg"))
+        stored = open_store(StoreName.IMGUR, at_imgur).put(upload.id, upload.picture, "image/jpeg")
+        mark_stored(database, upload.id, StoreName.IMGUR, stored)
         assert len(server.pictures) == 1
 
         erase(room, seat.id)
-        [owed] = [owed for owed in due_deletions(database, 100) if owed.store is StoreName.IMGUR]
-        imgur.delete(owed.stored)
+        picture = StoredPicture(StoreName.IMGUR, stored)
+        [owed] = [owed for owed in due_deletions(database, 100) if owed.what == picture]
+        delete(owed.what, at_imgur)
         settle_deletion(database, owed)
 
         assert not server.pictures

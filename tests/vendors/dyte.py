@@ -123,8 +123,12 @@ class FakeDyte(Vendor):
             case "PATCH", ["meetings", meeting_id] if meeting := self.meetings.get(meeting_id):
                 meeting.status = body["status"]
                 return success(200, {"id": meeting_id, "status": meeting.status, **CREATED})
+            case "GET", ["meetings", meeting_id] if meeting := self.meetings.get(meeting_id):
+                return success(200, {"id": meeting_id, "title": meeting.title, **CREATED})
             case "POST", ["meetings", meeting_id, "participants", *rest] if self.meetings.get(meeting_id):
                 return self._seat(meeting_id, rest, body)
+            case "DELETE", ["meetings", meeting_id, "participants", seat_id] if self.meetings.get(meeting_id):
+                return self._remove(meeting_id, seat_id)
         return refusal(404, "No such meeting")
 
     def _list_presets(self, page: int, size: int) -> Answer:
@@ -152,6 +156,13 @@ class FakeDyte(Vendor):
                 seat.tokens.append(token)
                 return success(200, {"token": token})
         return refusal(404, "No such participant")
+
+    def _remove(self, meeting_id: str, seat_id: str) -> Answer:
+        seat = self.meetings[meeting_id].participants.pop(seat_id, None)
+        if seat is None:
+            return refusal(404, "No such participant")
+        about = {"custom_participant_id": seat.body["custom_participant_id"], "preset_id": str(uuid4())}
+        return success(200, {**about, **CREATED})
 
 
 def _token(meeting_id: str, seat_id: str) -> str:

@@ -388,7 +388,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Participant
-         * @description Erase a person: name, flags and messages at once, pictures as soon as their store does it.
+         * @description Erase a person: name, flags and messages at once, the rest as soon as those who have it do it.
          *
          *     Asked again, it tells how far that is: 200 once nothing is left. It can't be undone.
          */
@@ -644,7 +644,7 @@ export interface components {
             requested_at: string;
             /**
              * Completed At
-             * @description null while stores or Redis still know something
+             * @description null while anybody still knows something
              */
             completed_at: string | null;
             /**
@@ -653,8 +653,13 @@ export interface components {
              */
             pictures_left: number;
             /**
+             * At Video Vendor
+             * @description Whether the vendor of the meeting's video still knows them
+             */
+            at_video_vendor: boolean;
+            /**
              * Last Error
-             * @description What a store said that would not delete; it is tried again
+             * @description What a store or the vendor said that would not delete; it is tried again
              */
             last_error: string | null;
         };

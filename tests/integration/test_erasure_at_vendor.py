@@ -1,0 +1,122 @@
+"""An erased person is deleted at the vendor of their meeting's video too, however long that takes."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from redis import Redis
+from sqlalchemy import Engine
+
+from shared.deletions import OwedDeletion, VideoEntry, due_deletions, settle_deletion
+from shared.queue import ERASE, create_celery
+from shared.settings import Settings, VideoProvider
+from shared.video.error import VideoError
+from tests.evidence_worker import evidence_worker_process
+from tests.room import Room, bearer
+from tests.vendors import dyte as vendor
+from tests.vendors.dyte import FakeDyte, Participant
+from tests.waiting import until
+from worker.deleting import delete
+
+Start = Callable[[Settings], httpx.Client]
+
+
+@pytest.fixture
+def dyte() -> Iterator[FakeDyte]:
+    with FakeDyte() as server:
+        yield server
+
+
+def erase(room: Room, participant_id: str) -> httpx.Response:
+    return room.client.delete(
+        f"/meetings/{room.id}/participants/{participant_id}", headers=bearer(room.admin_key)
+    )
+
+
+def known(dyte: FakeDyte) -> dict[str, Participant]:
+    (meeting,) = dyte.meetings.values()
+    return meeting.participants
+
+
+def owed_to_vendor(database: Engine) -> OwedDeletion:
+    [owed] = [owed for owed in due_deletions(database, 100) if isinstance(owed.what, VideoEntry)]
+    return owed
+
+
+@pytest.mark.parametrize("use_as", [FakeDyte.as_dyte, FakeDyte.as_realtimekit])
+def test_whoever_is_erased_is_unknown_to_their_vendor_too(
+    dyte: FakeDyte,
+    settings: Settings,
+    database: Engine,
+    other_gateway: Start,
+    use_as: Callable[[FakeDyte, Settings], Settings],
+) -> None:
+    chosen = use_as(dyte, settings)
+    room = Room.create(other_gateway(chosen))
+    seat = room.join("Ada")
+    room.join("Bob")
+
+    assert erase(room, seat.id).json()["at_video_vendor"] is True
+    owed = owed_to_vendor(database)
+    delete(owed.what, chosen)
+    delete(owed.what, chosen)  # as after an answer that was lost
+    settle_deletion(database, owed)
+
+    assert [one.body["name"] for one in known(dyte).values()] == ["Bob"]
+    assert erase(room, seat.id).json()["at_video_vendor"] is False
+
+
+def test_whom_the_vendor_may_still_know_is_not_taken_for_deleted(
+    dyte: FakeDyte, settings: Settings, database: Engine, other_gateway: Start
+) -> None:
+    chosen = dyte.as_dyte(settings)
+    room = Room.create(other_gateway(chosen))
+    erase(room, room.join().id)
+    owed = owed_to_vendor(database)
+
+    with pytest.raises(VideoError, match="dyte can't be asked without DYTE_ORG_ID, DYTE_API_KEY"):
+        delete(owed.what, settings)
+    dyte.meetings.clear()  # as it looks with the key of another account
+    with pytest.raises(VideoError, match="No such meeting"):
+        delete(owed.what, chosen)
+
+    settle_deletion(database, owed)
+
+
+def test_while_the_vendor_is_away_the_erasure_says_so_and_goes_on(
+    dyte: FakeDyte, settings: Settings, redis: Redis, other_gateway: Start, tmp_path: Path
+) -> None:
+    chosen = dyte.as_dyte(settings)
+    room = Room.create(other_gateway(chosen))
+    seat = room.join()
+    # Meanwhile the installation has gone on to another vendor, or to none.
+    worker = evidence_worker_process(
+        settings,
+        tmp_path,
+        VIDEO_PROVIDER=VideoProvider.NONE,
+        DYTE_ORG_ID=vendor.ORG_ID,
+        DYTE_API_KEY=vendor.API_KEY,
+        DYTE_API_URL=chosen.dyte_api_url,
+    )
+    worker.start()
+    celery = create_celery(settings)
+
+    def erased_as_far(enough: Callable[[httpx.Response], bool]) -> bool:
+        if not redis.exists("evidence", "unacked"):
+            celery.send_task(ERASE)  # as the scheduler does
+        return enough(erase(room, seat.id))
+
+    try:
+        dyte.fault = vendor.SERVER_ERROR
+        refusal = "dyte answered 500: Internal server error"
+        until(lambda: erased_as_far(lambda state: state.json()["last_error"] == refusal), "it was refused")
+        assert erase(room, seat.id).status_code == 202
+        assert known(dyte)
+
+        dyte.fault = None
+        until(lambda: erased_as_far(lambda state: state.status_code == 200), "the erasure is complete")
+        assert not known(dyte)
+    finally:
+        celery.close()
+        worker.stop()
