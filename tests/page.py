@@ -25,9 +25,9 @@ class Page:
         """Sends text or bytes as they are, anything else as JSON."""
         self._socket.send(message if isinstance(message, str | bytes) else json.dumps(message))
 
-    def signal(self, to: str, signal: Mapping[str, object]) -> None:
+    def signal(self, to: str, signal: Mapping[str, object], view: int | None = None) -> None:
         """Sends a signal to the other side of a view."""
-        self.say({"type": "signal", "to": to, "signal": signal})
+        self.say({"type": "signal", "to": to, "view": view, "signal": signal})
 
     def hear(self, kind: str) -> dict[str, Any]:
         """The next thing said to the page, which has to be of this kind."""

@@ -7,7 +7,17 @@ from pydantic import TypeAdapter
 from api.live.event import AdminSignalled, CandidateSignalled, Event, Noticed, candidate_address
 from api.live.hub import Hub
 from api.live.line import Line
-from api.live.protocol import AdminSignal, FromAdmin, Offer, Signal, SignalToCandidate, Stop, Trouble
+from api.live.protocol import (
+    AdminSignal,
+    FromAdmin,
+    Offer,
+    Signal,
+    SignalToCandidate,
+    Stop,
+    Trouble,
+    ViewNumber,
+    is_about,
+)
 
 MOST_WATCHED = 25
 
@@ -22,40 +32,46 @@ class AdminSide:
         self._hub = hub
         self._line = line
         self._meeting_id = meeting_id
-        self._watched: set[UUID] = set()
+        self._watched: dict[UUID, ViewNumber] = {}
 
     async def leave(self) -> None:
         """Watches nobody any more."""
-        for participant_id in self._watched:
-            await self._signal(participant_id, Stop())
+        for participant_id, view in self._watched.items():
+            await self._signal(participant_id, view, Stop())
 
     async def take(self, message: SignalToCandidate) -> None:
         """A signal; the first one to a candidate has to be an offer."""
         to, signal = message.to, message.signal
         if isinstance(signal, Offer):
-            if len(self._watched - {to}) >= MOST_WATCHED:
+            if len(self._watched.keys() - {to}) >= MOST_WATCHED:
                 await self._line.send(Trouble(detail=f"to: at most {MOST_WATCHED} can be watched at once"))
                 return
-            self._watched.add(to)
+            self._watched[to] = message.view
         elif to not in self._watched:
             await self._line.send(Trouble(detail="to: you are not watching this participant"))
             return
         elif isinstance(signal, Stop):
-            self._watched.discard(to)
-        await self._signal(to, signal)
+            del self._watched[to]
+        await self._signal(to, message.view, signal)
 
     async def hear(self, event: Event) -> None:
         """A notice, or a signal of somebody who is being watched."""
         match event:
             case Noticed():
                 await self._line.send(event.notice)
-            case CandidateSignalled() if event.participant_id in self._watched:
+            case CandidateSignalled() if self._watches(event):
                 if isinstance(event.signal, Stop):
-                    self._watched.discard(event.participant_id)
-                await self._line.send(Signal(sender=event.participant_id, signal=event.signal))
+                    del self._watched[event.participant_id]
+                await self._line.send(
+                    Signal(sender=event.participant_id, view=event.view, signal=event.signal)
+                )
 
-    async def _signal(self, participant_id: UUID, signal: AdminSignal) -> None:
+    def _watches(self, event: CandidateSignalled) -> bool:
+        who = event.participant_id
+        return who in self._watched and is_about(event.view, self._watched[who])
+
+    async def _signal(self, participant_id: UUID, view: ViewNumber, signal: AdminSignal) -> None:
         await self._hub.tell(
             candidate_address(self._meeting_id, participant_id),
-            AdminSignalled(viewer=self.viewer, signal=signal),
+            AdminSignalled(viewer=self.viewer, view=view, signal=signal),
         )

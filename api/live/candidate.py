@@ -31,7 +31,9 @@ from api.live.protocol import (
     SignalToAdmin,
     Stop,
     Trouble,
+    ViewNumber,
     Watched,
+    is_about,
 )
 from api.tokens import Bearer
 from shared.messages import open_messages, record_receipt
@@ -53,7 +55,7 @@ class CandidateSide:
         self._connection = uuid4()
         self._is_theirs = False
         self._sent: set[UUID] = set()
-        self._viewers: set[UUID] = set()
+        self._viewers: dict[UUID, ViewNumber] = {}
 
     async def arrive(self) -> None:
         """Ends the candidate's older connections, and sends what they have missed."""
@@ -63,8 +65,8 @@ class CandidateSide:
 
     async def leave(self) -> None:
         """Nobody sees the candidate any more."""
-        for viewer in self._viewers:
-            await self._signal(viewer, Stop(reason="offline"))
+        for viewer, view in self._viewers.items():
+            await self._signal(viewer, view, Stop(reason="offline"))
 
     async def take(self, message: SignalToAdmin | ReceiptGiven) -> None:
         """A receipt, or a signal to somebody who is watching."""
@@ -72,11 +74,16 @@ class CandidateSide:
             case ReceiptGiven():
                 await self._record(message)
             case SignalToAdmin() if message.to in self._viewers:
-                if isinstance(message.signal, Stop):
-                    await self._forget(message.to)
-                await self._signal(message.to, message.signal)
+                await self._answer(message)
             case _:
                 await self._line.send(Trouble(detail="to: nobody of this id is watching"))
+
+    async def _answer(self, message: SignalToAdmin) -> None:
+        if not is_about(message.view, self._viewers[message.to]):
+            return
+        if isinstance(message.signal, Stop):
+            await self._forget(message.to)
+        await self._signal(message.to, message.view, message.signal)
 
     async def hear(self, event: Event) -> None:
         """A message, a signal, or another connection of the same candidate."""
@@ -96,26 +103,26 @@ class CandidateSide:
 
     async def _signalled(self, event: AdminSignalled) -> None:
         if isinstance(event.signal, Offer):
-            if len(self._viewers - {event.viewer}) >= MOST_VIEWERS:
-                await self._signal(event.viewer, Stop(reason="full"))
+            if len(self._viewers.keys() - {event.viewer}) >= MOST_VIEWERS:
+                await self._signal(event.viewer, event.view, Stop(reason="full"))
                 return
-            self._viewers.add(event.viewer)
+            self._viewers[event.viewer] = event.view
             # Before the offer: nobody is seen before they are told.
             await self._line.send(Watched(viewers=len(self._viewers)))
         if event.viewer not in self._viewers:
             return
-        await self._line.send(Signal(sender=event.viewer, signal=event.signal))
+        await self._line.send(Signal(sender=event.viewer, view=event.view, signal=event.signal))
         if isinstance(event.signal, Stop):
             await self._forget(event.viewer)
 
     async def _forget(self, viewer: UUID) -> None:
-        self._viewers.discard(viewer)
+        self._viewers.pop(viewer, None)
         await self._line.send(Watched(viewers=len(self._viewers)))
 
-    async def _signal(self, viewer: UUID, signal: CandidateSignal) -> None:
+    async def _signal(self, viewer: UUID, view: ViewNumber, signal: CandidateSignal) -> None:
         await self._hub.tell(
             viewer_address(self._who.meeting_id, viewer),
-            CandidateSignalled(participant_id=self._who.participant_id, signal=signal),
+            CandidateSignalled(participant_id=self._who.participant_id, view=view, signal=signal),
         )
 
     async def _send_messages(self) -> None:

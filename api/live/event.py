@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from api.live.protocol import AdminSignal, CandidateSignal, ReceiptNotice, Sent
+from api.live.protocol import AdminSignal, CandidateSignal, ReceiptNotice, Sent, ViewNumber
 
 
 class NewMessage(BaseModel):
@@ -32,6 +32,7 @@ class AdminSignalled(BaseModel):
 
     event: Literal["admin_signalled"] = "admin_signalled"
     viewer: UUID
+    view: ViewNumber = None
     signal: AdminSignal
 
 
@@ -40,6 +41,7 @@ class CandidateSignalled(BaseModel):
 
     event: Literal["candidate_signalled"] = "candidate_signalled"
     participant_id: UUID
+    view: ViewNumber = None
     signal: CandidateSignal
 
 

@@ -62,6 +62,15 @@ AdminSignal = Annotated[Offer | Ice | Stop, Field(discriminator="type")]
 CandidateSignal = Annotated[Answer | Ice | Stop, Field(discriminator="type")]
 
 
+ViewNumber = Annotated[int, Field(ge=0, lt=2**31)] | None
+"""An admin's page numbers the views that it asks for; a page from before there were numbers says none."""
+
+
+def is_about(said: ViewNumber, current: ViewNumber) -> bool:
+    """Whether a candidate's signal is about the view that is open now, and not about the one before."""
+    return said is None or said == current
+
+
 class Hello(_Said):
     """The first thing a browser says: a candidate's token or the admin key."""
 
@@ -74,14 +83,16 @@ class SignalToCandidate(_Said):
 
     type: Literal["signal"]
     to: UUID
+    view: ViewNumber = None
     signal: AdminSignal
 
 
 class SignalToAdmin(_Said):
-    """From a candidate; `to` is the id of the viewer who made the offer."""
+    """From a candidate; `to` is the id of the viewer who made the offer, `view` the offer's."""
 
     type: Literal["signal"]
     to: UUID
+    view: ViewNumber = None
     signal: CandidateSignal
 
 
@@ -118,6 +129,7 @@ class Signal(_Said):
 
     type: Literal["signal"] = "signal"
     sender: UUID = Field(alias="from")
+    view: ViewNumber = None
     signal: AdminSignal | CandidateSignal
 
 

@@ -244,6 +244,31 @@ def test_a_browser_that_can_not_show_a_view_shows_the_small_picture(
     expect(dialog.locator(".thumbnail img")).to_be_visible()
 
 
+HOLD_THE_ANSWER = """
+const describe = RTCPeerConnection.prototype.setLocalDescription
+RTCPeerConnection.prototype.setLocalDescription = async function () {
+  if (!window.release) await new Promise((resolve) => { window.release = resolve })
+  await describe.call(this)
+}
+"""
+
+
+def test_a_second_try_is_not_given_the_answer_to_the_first(open_browser: OpenBrowser, meeting: Room) -> None:
+    browser = open_browser([ONE])
+    browser.add_init_script(HOLD_THE_ANSWER)
+    candidate = opened(browser, meeting)
+    start(candidate)
+    expect(candidate.get_by_text("all good").first).to_be_visible()
+    dialog = open_person(invigilate(open_browser(), meeting), "Ada")
+    expect(dialog.get_by_text("No picture came")).to_be_visible()
+    dialog.get_by_role("button", name="Try again").click()
+    expect(dialog.get_by_text("Asking the candidate's browser")).to_be_visible()
+
+    candidate.evaluate("window.release()")
+
+    expect(dialog.locator("video")).to_be_visible()
+
+
 HOLD_THE_OFFER = """
 window.said = []
 const send = WebSocket.prototype.send

@@ -56,19 +56,46 @@ def watch(admin: Page, seat: Seat, candidate: Page) -> str:
 
 
 def test_a_view_is_agreed_on_across_gateways(admin: Page, seat: Seat, candidate: Page) -> None:
-    admin.signal(seat.id, OFFER)
+    admin.signal(seat.id, OFFER, view=7)
 
     assert candidate.hear("watched") == {"type": "watched", "viewers": 1}
     viewer = candidate.hear("signal")["from"]
     for signal in (ANSWER, ICE, {"type": "ice", "candidate": None}):
-        candidate.signal(viewer, signal)
-        assert admin.hear("signal") == {"type": "signal", "from": seat.id, "signal": signal}
-    admin.signal(seat.id, ICE)
-    assert candidate.hear("signal") == {"type": "signal", "from": viewer, "signal": ICE}
+        candidate.signal(viewer, signal, view=7)
+        assert admin.hear("signal") == {"type": "signal", "from": seat.id, "view": 7, "signal": signal}
+    admin.signal(seat.id, ICE, view=7)
+    assert candidate.hear("signal") == {"type": "signal", "from": viewer, "view": 7, "signal": ICE}
 
-    admin.signal(seat.id, STOP)
-    assert candidate.hear("signal") == {"type": "signal", "from": viewer, "signal": STOP}
+    admin.signal(seat.id, STOP, view=7)
+    assert candidate.hear("signal") == {"type": "signal", "from": viewer, "view": 7, "signal": STOP}
     assert candidate.hear("watched") == {"type": "watched", "viewers": 0}
+
+
+def test_what_is_about_an_earlier_view_is_not_taken_for_the_later_one(
+    admin: Page, seat: Seat, candidate: Page
+) -> None:
+    for view in (1, 2):
+        admin.signal(seat.id, OFFER, view)
+        assert candidate.hear("watched")["viewers"] == 1
+        viewer = candidate.hear("signal")["from"]
+
+    candidate.signal(viewer, ANSWER | {"sdp": "late"}, view=1)
+    candidate.signal(viewer, STOP, view=1)
+    candidate.signal(viewer, ANSWER, view=2)
+
+    assert admin.hear("signal") == {"type": "signal", "from": seat.id, "view": 2, "signal": ANSWER}
+    admin.signal(seat.id, ICE, view=2)
+    assert candidate.hear("signal")["signal"] == ICE
+
+
+def test_a_page_that_numbers_no_views_is_understood(admin: Page, seat: Seat, candidate: Page) -> None:
+    admin.signal(seat.id, OFFER, view=1)
+    candidate.hear("watched")
+    viewer = candidate.hear("signal")["from"]
+
+    candidate.say({"type": "signal", "to": viewer, "signal": ANSWER})
+
+    assert admin.hear("signal")["signal"] == ANSWER
 
 
 def test_who_leaves_is_not_waited_for(room: Room, seat: Seat, admin: Page, candidate: Page) -> None:

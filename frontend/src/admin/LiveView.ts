@@ -20,6 +20,8 @@ const REASONS: Record<Stop["reason"], string> = {
 
 /** One candidate's camera, from browser to browser, from the first offer until one side ends it. */
 export class LiveView {
+  static #last = 0;
+  readonly #number = ++LiveView.#last;
   readonly #peer: RTCPeerConnection;
   readonly #stream = new MediaStream();
   readonly #deaf: () => void;
@@ -71,6 +73,8 @@ export class LiveView {
   #hear(heard: Heard): void {
     if (heard.type === "error") this.#giveUp(`The server says: ${heard.detail}`);
     if (heard.type !== "signal" || heard.from !== this.participantId) return;
+    // What was said to the view before this one may come late.
+    if ((heard.view ?? this.#number) !== this.#number) return;
     // One after the other: a way to reach the candidate means nothing before the answer.
     const { signal } = heard;
     this.#turn = this.#turn.then(() => this.#take(signal)).catch((error: unknown) => this.#failed(error));
@@ -115,7 +119,7 @@ export class LiveView {
   }
 
   #say(signal: Signal): void {
-    this.line.say({ type: "signal", to: this.participantId, signal });
+    this.line.say({ type: "signal", to: this.participantId, view: this.#number, signal });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { LiveLine } from "../live/LiveLine";
 import { addWay, openPeer } from "../live/peer";
-import type { Description, Signal, Stop } from "../live/protocol";
+import type { Description, Signal, SignalFrom, Stop } from "../live/protocol";
 import type { Camera } from "./Camera";
 
 // The exam needs the uplink, too.
@@ -11,6 +11,8 @@ const WIDEST = 480;
 const OVER = new Set<RTCPeerConnectionState>(["failed", "closed"]);
 
 interface Viewer {
+  /** Of this view; an earlier or later one of the same viewer is another. */
+  say: (signal: Signal) => void;
   peer: RTCPeerConnection;
   /** A copy, to be ended without ending the camera. */
   track: MediaStreamTrack;
@@ -29,12 +31,12 @@ export class Viewers {
   ) {}
 
   /** Takes a signal from a viewer, once those before it have been taken. */
-  take(id: string, signal: Signal): void {
+  take(heard: SignalFrom): void {
     this.#turn = this.#turn
-      .then(() => this.#take(id, signal))
+      .then(() => this.#take(heard))
       .catch((error: unknown) => {
         console.error(error);
-        this.#end(id, "ended");
+        this.#end(heard.from, "ended");
       });
   }
 
@@ -49,23 +51,24 @@ export class Viewers {
     this.endAll();
   }
 
-  async #take(id: string, signal: Signal): Promise<void> {
+  async #take({ from: id, view, signal }: SignalFrom): Promise<void> {
     if (this.#isClosed) return;
+    const say = (answer: Signal) => this.line.say({ type: "signal", to: id, view, signal: answer });
     const peer = this.#viewers.get(id)?.peer;
-    if (signal.type === "offer") await this.#answer(id, signal);
+    if (signal.type === "offer") await this.#answer(id, signal, say);
     else if (signal.type === "ice" && peer) await addWay(peer, signal);
     else if (signal.type === "stop") this.#close(id);
   }
 
-  async #answer(id: string, offer: Description): Promise<void> {
+  async #answer(id: string, offer: Description, say: Viewer["say"]): Promise<void> {
     this.#close(id);
     if (!this.camera) {
-      this.#say(id, { type: "stop", reason: "no_camera" });
+      say({ type: "stop", reason: "no_camera" });
       return;
     }
-    const peer = openPeer(this.line.iceServers, (signal) => this.#say(id, signal));
+    const peer = openPeer(this.line.iceServers, say);
     const track = this.camera.copyTrack();
-    this.#viewers.set(id, { peer, track });
+    this.#viewers.set(id, { say, peer, track });
     peer.onconnectionstatechange = () => {
       if (OVER.has(peer.connectionState)) this.#end(id, "ended");
     };
@@ -73,14 +76,15 @@ export class Viewers {
     const sender = peer.addTrack(track);
     await peer.setLocalDescription();
     // At once: the ways to reach this page, said from now on, mean nothing before it.
-    this.#say(id, { type: "answer", sdp: peer.localDescription?.sdp ?? "" });
+    say({ type: "answer", sdp: peer.localDescription?.sdp ?? "" });
     await bound(sender, track);
   }
 
   #end(id: string, reason: Stop["reason"]): void {
-    if (!this.#viewers.has(id)) return;
+    const viewer = this.#viewers.get(id);
+    if (!viewer) return;
     this.#close(id);
-    this.#say(id, { type: "stop", reason });
+    viewer.say({ type: "stop", reason });
   }
 
   #close(id: string): void {
@@ -88,10 +92,6 @@ export class Viewers {
     this.#viewers.delete(id);
     viewer?.track.stop();
     viewer?.peer.close();
-  }
-
-  #say(id: string, signal: Signal): void {
-    this.line.say({ type: "signal", to: id, signal });
   }
 }
 

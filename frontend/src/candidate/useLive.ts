@@ -39,7 +39,7 @@ export function useLive(seat: Seat, use: CameraUse): Live {
   useEffect(() => {
     const watching = new Viewers(line, shown);
     const deaf = line.onHeard((heard) => {
-      if (heard.type === "signal") watching.take(heard.from, heard.signal);
+      if (heard.type === "signal") watching.take(heard);
       else if (heard.type === "watched") setViewers(heard.viewers);
     });
     // The gateway has told the viewers, and counts from none when the page is back.

@@ -18,6 +18,16 @@ export interface Stop {
 
 export type Signal = Description | Ice | Stop;
 
+interface OfView {
+  type: "signal";
+  /** By which an invigilator's page tells a view from the one before; null from a page that is older than this. */
+  view: number | null;
+  signal: Signal;
+}
+
+/** A signal, and who sent it. */
+export type SignalFrom = OfView & { from: string };
+
 /** An invigilator's words to this candidate. */
 export interface Message {
   type: "message";
@@ -40,7 +50,7 @@ interface Welcome {
 
 /** What comes from the gateway, its greeting apart. */
 export type Heard =
-  | { type: "signal"; from: string; signal: Signal }
+  | SignalFrom
   | { type: "watched"; viewers: number }
   | Message
   // To invigilators, of a message: there is a new one, or one has come further.
@@ -49,7 +59,4 @@ export type Heard =
 
 export type FromGateway = Welcome | Heard;
 
-export type ToGateway =
-  | { type: "hello"; credentials: string }
-  | { type: "signal"; to: string; signal: Signal }
-  | Receipt;
+export type ToGateway = { type: "hello"; credentials: string } | (OfView & { to: string }) | Receipt;
