@@ -99,9 +99,16 @@ def _send_next(connection: socket.socket, to_send: Iterator[bytes], waiting: sel
 def _receive(connection: socket.socket) -> tuple[bytes, bytes]:
     received = b""
     while b"\r\n\r\n" not in received:
-        received += connection.recv(65_536)
+        received += _receive_some(connection)
     head, _, body = received.partition(b"\r\n\r\n")
     length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
     while len(body) < length:
-        body += connection.recv(65_536)
+        body += _receive_some(connection)
     return head.split(b" ", 2)[1], body
+
+
+def _receive_some(connection: socket.socket) -> bytes:
+    received = connection.recv(65_536)
+    if not received:
+        raise ConnectionError("the gateway closed the connection before it had answered")
+    return received
