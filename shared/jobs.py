@@ -272,17 +272,16 @@ UNHEARD = (
     + """
 local open, queue = unpack(KEYS)
 local patience = {queued = tonumber(ARGV[1]), running = tonumber(ARGV[2])}
-local ttl = tonumber(ARGV[3])
 -- While any wait in line it may be there that they are.
 if redis.call('LLEN', queue) > 0 then return {} end
 local unheard = {}
 -- Not those whose deadline has passed: a worker would only find that they are too old.
 for _, id in ipairs(redis.call('ZRANGE', open, now, '+inf', 'BYSCORE', 'LIMIT', 0, 1000)) do
     local job = 'job:' .. id
-    local status, taken_at, deadline, sent_at =
-        unpack(redis.call('HMGET', job, 'status', 'taken_at', 'deadline', 'sent_at'))
-    -- One that is held has a later deadline than others, and its message waits in a worker.
-    if status and deadline - taken_at < ttl + 1 and now - (sent_at or taken_at) > patience[status] then
+    local status, taken_at, ahead, sent_at =
+        unpack(redis.call('HMGET', job, 'status', 'taken_at', 'ahead', 'sent_at'))
+    -- One that is held no longer says how many were ahead of it, and its message waits in a worker.
+    if status and ahead and now - (sent_at or taken_at) > patience[status] then
         redis.call('HSET', job, 'sent_at', now)
         unheard[#unheard + 1] = id
     end
@@ -293,5 +292,5 @@ return unheard
 """Ids of open jobs of which nothing was heard for too long, while no message waits: theirs was lost.
 
 Too long is so many seconds for one that is queued, so many for one that is running. Each is named once in
-that time. `ttl` is how long a frame may wait that is not held.
+that time.
 """

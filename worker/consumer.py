@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 
+from billiard.exceptions import WorkerLostError
 from celery.worker.consumer import Consumer
 from kombu import Message
 from vine import promise as Promise  # noqa: N812 - a class, whatever its name
@@ -50,6 +51,8 @@ class SteadyConsumer(Consumer):
 
     def on_connection_error_after_connected(self, exc: Exception) -> None:
         """Celery lets go of the connection here, and says that it was lost; this says what else it was."""
+        if isinstance(exc, WorkerLostError):
+            raise exc  # There are no processes to judge anything: no new connection mends that.
         if not isinstance(exc, self._foreseen):
             log.error("a message can't be read, or a connection broke in an odd way", exc_info=exc)
         try:

@@ -57,8 +57,9 @@ BATCH = 200
 DELETED_AT_ONCE = 20
 QUEUED_SECONDS = 15
 """A worker takes no more messages than it has processes: by then it has begun with what it took."""
-RUNNING_SECONDS = VISIBILITY_SECONDS + TASK_SECONDS
-"""By then a message that is not lost has come back from a worker that was killed, and was worked off."""
+RUNNING_SECONDS = VISIBILITY_SECONDS + 10 + TASK_SECONDS
+"""By then a message that is not lost has come back from a worker that was killed, and was worked off. The ten
+seconds are how often kombu looks for such."""
 SILENT_SECONDS = 300
 """The periodic tasks alone end more often, unless every thread hangs."""
 
@@ -162,7 +163,7 @@ def expire_jobs() -> None:
 
     A worker that is killed between taking a message and noting in Redis that it has it takes it along.
     """
-    unheard = jobs.unheard(queued=QUEUED_SECONDS, running=RUNNING_SECONDS, ttl=settings.frame_ttl_seconds)
+    unheard = jobs.unheard(queued=QUEUED_SECONDS, running=RUNNING_SECONDS)
     for job_id in unheard:
         with logged_with(job_id=job_id):
             log.warning("the message of the frame was lost, and is sent again")

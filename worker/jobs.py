@@ -127,12 +127,12 @@ class Jobs:
         """Open jobs whose deadline passed longer ago than this."""
         return [UUID(job_id.decode()) for job_id in self._overdue(keys=[OPEN], args=[seconds])]
 
-    def unheard(self, *, queued: float, running: float, ttl: float) -> list[UUID]:
+    def unheard(self, *, queued: float, running: float) -> list[UUID]:
         """Jobs that have no message any more, as far as can be told, and for which it is not too late.
 
         One that is queued, or running, is named once in so many seconds.
         """
-        answer = self._unheard(keys=[OPEN, FRAMES], args=[queued, running, ttl])
+        answer = self._unheard(keys=[OPEN, FRAMES], args=[queued, running])
         return [UUID(job_id.decode()) for job_id in answer]
 
     def introduce(self, engine: str) -> None:

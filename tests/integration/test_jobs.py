@@ -195,41 +195,54 @@ def grow_older(redis: Redis, job_id: UUID, seconds: float) -> None:
     redis.zincrby(OPEN, -seconds, str(job_id))
 
 
-def unheard(jobs: Jobs, settings: Settings) -> list[UUID]:
-    return jobs.unheard(queued=15, running=75, ttl=settings.frame_ttl_seconds)
+def unheard(jobs: Jobs) -> list[UUID]:
+    return jobs.unheard(queued=15, running=75)
 
 
-def test_a_lost_message_is_noticed_once_in_a_while(
-    room: Room, jobs: Jobs, redis: Redis, settings: Settings
-) -> None:
+def test_a_lost_message_is_noticed_once_in_a_while(room: Room, jobs: Jobs, redis: Redis) -> None:
     lost, held, new = (UUID(room.join().accepted(ONE_FACE)) for _ in range(3))
     jobs.begin(held)
     jobs.hold(held)
     for job_id in (lost, held):
         grow_older(redis, job_id, 16)
-    assert unheard(jobs, settings) == []  # the messages may still wait in line
+    assert unheard(jobs) == []  # the messages may still wait in line
 
     redis.delete(FRAMES)
 
-    assert unheard(jobs, settings) == [lost]
-    assert unheard(jobs, settings) == []  # it was only just sent again
+    assert unheard(jobs) == [lost]
+    assert unheard(jobs) == []  # it was only just sent again
     redis.hset(job_key(lost), "sent_at", time.time() - 16)
-    assert unheard(jobs, settings) == [lost]
+    assert unheard(jobs) == [lost]
     jobs.expire(lost, Expiry.LOST)
-    assert unheard(jobs, settings) == []
+    assert unheard(jobs) == []
     assert jobs.begin(new)
 
 
 def test_a_frame_in_hand_has_longer_before_its_message_counts_as_lost(
-    job_id: UUID, jobs: Jobs, redis: Redis, settings: Settings
+    job_id: UUID, jobs: Jobs, redis: Redis
 ) -> None:
     jobs.begin(job_id)
     redis.delete(FRAMES)
 
     grow_older(redis, job_id, 16)
-    assert unheard(jobs, settings) == []
+    assert unheard(jobs) == []
     grow_older(redis, job_id, 60)
-    assert unheard(jobs, settings) == [job_id]
+    assert unheard(jobs) == [job_id]
+
+
+@pytest.mark.parametrize("ttl", [120, 7_200])
+def test_the_message_of_a_frame_on_hold_waits_in_a_worker_and_is_not_lost(
+    ttl: int, settings: Settings, jobs: Jobs, redis: Redis, other_gateway: Callable[[Settings], httpx.Client]
+) -> None:
+    patient = Settings(**dict(settings) | {"frame_ttl_seconds": ttl})
+    job_id = UUID(Room.create(other_gateway(patient)).join().accepted(ONE_FACE))
+    redis.delete(FRAMES)
+    jobs.begin(job_id)
+    jobs.hold(job_id)
+
+    grow_older(redis, job_id, 100)
+
+    assert unheard(jobs) == []
 
 
 @pytest.mark.parametrize("ttl", [11, 30, 75])
@@ -241,10 +254,10 @@ def test_also_where_frames_soon_expire_a_lost_message_is_sent_again_only_in_time
     redis.delete(FRAMES)
 
     grow_older(redis, job_id, 16)
-    assert unheard(jobs, short) == ([job_id] if ttl > 16 else [])
+    assert unheard(jobs) == ([job_id] if ttl > 16 else [])
     grow_older(redis, job_id, ttl)
 
-    assert unheard(jobs, short) == []
+    assert unheard(jobs) == []
     assert jobs.overdue(0) == [job_id]
 
 
