@@ -10,6 +10,7 @@ from dev.candidates import Outcome
 from dev.exam import Exam
 from dev.screen import Flag, Screen
 from dev.stack import Stack
+from dev.supervisor import Supervisor
 from dev.up import parser, with_pages
 from shared.settings import Settings
 
@@ -28,8 +29,9 @@ def main(arguments: list[str]) -> int:
         Exam(stack.url, settings.operator_key, outcomes.put) as exam,
         Screen(stack.url, exam.meeting_id, exam.admin_id) as screen,
     ):
+        parts = Supervisor(stack.processes, screen.show_incident)
         while True:
-            stack.check()
+            parts.tend()
             _show_outcomes(outcomes, screen)
             screen.show_flags(_flags(exam))
 

@@ -64,6 +64,10 @@ class Screen:
             )
         )
 
+    def show_incident(self, what: str) -> None:
+        """One line, set apart from those of frames."""
+        self._console.print(Text(what, style="bold yellow"))
+
     def show_flags(self, flags: list[Flag]) -> None:
         """The newest flags, newest first; each gets a line of its own once its evidence can be opened."""
         for flag in reversed(flags):

@@ -4,7 +4,6 @@ import logging
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -90,12 +89,6 @@ class Stack:
         for process in self.processes.values():
             process.check()
 
-    def watch(self) -> None:
-        """Stay until a part ends, which raises `StackFailedError`."""
-        while True:
-            self.check()
-            time.sleep(0.2)
-
     def _start(self) -> None:
         self._port = claim_port(self._port)
         self._lock = self._exit.enter_context(claimed(self._data))
@@ -109,6 +102,7 @@ class Stack:
         self._migrate()
         self._start_workers()
         self._start_gateway()
+        self.check()  # a setting that only a worker minds has ended it by now
 
     def _start_servers(self) -> None:
         if "DATABASE_URL" not in self.environment:

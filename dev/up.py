@@ -1,7 +1,8 @@
-"""`python -m dev up`: the stack in the foreground, until a signal or a failure."""
+"""`python -m dev up`: the stack in the foreground, until a signal; what ends by itself is started again."""
 
 import argparse
 import logging
+import math
 import os
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -11,6 +12,7 @@ from dev.errors import StackFailedError
 from dev.exam import Exam
 from dev.pages import build
 from dev.stack import DATA, Stack
+from dev.supervisor import Supervisor
 from shared.settings import Settings
 
 _logger = logging.getLogger(__name__)
@@ -49,5 +51,5 @@ def main(arguments: list[str]) -> int:
         print(f"ready {stack.url}", flush=True)
         if not chosen.no_simulate:
             running.enter_context(Exam(stack.url, settings.operator_key))
-        stack.watch()
+        Supervisor(stack.processes).wait(math.inf)
     return 0

@@ -10,10 +10,10 @@ from redis import Redis
 
 from dev.chaos.clock import Clock
 from dev.chaos.stream import Stream
-from dev.chaos.supervisor import Supervisor
 from dev.data_directory import claimed
 from dev.servers import valkey
 from dev.stack import Stack
+from dev.supervisor import Supervisor
 from dev.vendors.imgur import FakeImgur
 from shared.database import connect
 from shared.settings import Settings

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -13,8 +14,19 @@ import httpx
 import psutil
 import pytest
 
+from dev.ports import free_port
+from dev.supervisor import AT_MOST
+from tests.waiting import until
+
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "dev", "up", "--no-simulate", "--workers", "1", "--port", "0"]
+PARTS = {
+    "postgres": "bin/postgres",
+    "valkey": "valkey-server",
+    "frames": "worker.frames",
+    "gateway": "api.asgi:app",
+}
+"""What is to be found in the command line of each."""
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
 
 
@@ -50,10 +62,23 @@ class Up:
         """Every process under it, with the servers and the worker's pool."""
         return psutil.Process(self.process.pid).children(recursive=True)
 
+    def part(self, name: str) -> psutil.Process | None:
+        """The part of that name, while it runs."""
+        for process in psutil.Process(self.process.pid).children():
+            with suppress(psutil.NoSuchProcess):
+                if any(PARTS[name] in argument for argument in process.cmdline()):
+                    return process
+        return None
+
+    def said(self) -> str:
+        """All that it said on standard error, once it has ended."""
+        _, said = self.process.communicate(timeout=120)
+        return said
+
     def end(self, number: signal.Signals) -> tuple[int, str]:
         """Its exit code and what it said on standard error."""
         os.killpg(self.process.pid, number)
-        _, said = self.process.communicate(timeout=120)
+        said = self.said()
         return self.process.returncode, said
 
 
@@ -99,17 +124,41 @@ def test_a_killed_stack_leaves_nothing_and_starts_again(up: Up, data: Path) -> N
         assert not _running(parts)
 
 
-def test_a_part_that_dies_stops_the_rest_and_is_named(up: Up) -> None:
+def test_a_part_that_dies_is_started_again_and_is_named(up: Up) -> None:
+    url = up.url()
+    for name in PARTS:
+        _kill(up, name)
+        until(lambda: _is_ready(url), "all of it answers")
+
+    exit_code, said = up.end(signal.SIGTERM)
+
+    assert exit_code == 0
+    for name in PARTS:
+        assert f"{name} ended with exit code -9; it is started again\n" in said
+
+
+def test_a_part_that_dies_again_and_again_stops_the_rest_and_is_named(up: Up) -> None:
     up.url()
     parts = up.parts()
-    next(part for part in parts if part.name() == "valkey-server").kill()
 
-    _, said = up.process.communicate(timeout=120)
+    while up.process.poll() is None:
+        if valkey := up.part("valkey"):
+            valkey.kill()
+
+    said = up.said()
+    assert up.process.returncode == 1
+    assert said.count("valkey ended with exit code -9; it is started again\n") == AT_MOST
+    assert "valkey ended with exit code -9.\nThe end of" in said
+    assert not _running(parts)
+
+
+def test_a_part_that_ends_at_its_start_stops_the_rest_and_its_last_words_are_shown(data: Path) -> None:
+    with Up(data, METRICS_PORT=str(free_port())) as up:
+        said = up.said()
 
     assert up.process.returncode == 1
-    assert "valkey ended with exit code -9" in said
-    assert "Ready to accept connections" in said
-    assert not _running(parts)
+    assert "ended with exit code 1.\nThe end of" in said
+    assert "METRICS_PORT needs PROMETHEUS_MULTIPROC_DIR" in said
 
 
 def test_a_second_start_on_the_same_data_is_refused(up: Up, data: Path) -> None:
@@ -141,6 +190,21 @@ def test_a_wrong_setting_is_named(data: Path) -> None:
 
     assert said.startswith("MAX_BACKLOG: Input should be a valid integer")
     assert said.count("\n") == 1
+
+
+def _kill(up: Up, name: str) -> None:
+    """Returns when another has taken its place."""
+    killed = up.part(name)
+    assert killed
+    killed.kill()
+    until(lambda: up.part(name) not in {killed, None}, f"another {name} is there")
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz").is_success
+    except httpx.TransportError:
+        return False
 
 
 def _create_exam(up: Up) -> dict[str, str]:
