@@ -6,6 +6,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine
 
+from api.errors import NotFound
+from shared.deletions import VideoEntry, owe_deletion
 from shared.meetings import NO_RULES, VideoMeeting, add_participant, create_meeting, seat_in_video
 from shared.rules import OwnRules
 from shared.settings import Settings, VideoProvider
@@ -98,7 +100,9 @@ class VideoMeetings:
             return Joined(participant.id, token)
         preset = self._presets[Role(participant.role)]
         seat = vendor.add_participant(there, participant.name, str(participant.id), preset)
-        seat_in_video(self._database, participant.id, seat.id)
+        if not seat_in_video(self._database, participant.id, seat.id):
+            owe_deletion(self._database, VideoEntry(vendor.name, there, seat.id))
+            raise NotFound("there is no such participant")
         return Joined(participant.id, seat.token)
 
     def _counterpart(self, meeting: Meeting) -> tuple[Vendor, str] | None:

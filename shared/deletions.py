@@ -51,10 +51,10 @@ def deletion(
             return owed.values(store=vendor, video_meeting_id=meeting_id, reference=reference)
 
 
-def owe_deletion(database: Engine, picture: StoredPicture) -> None:
-    """A picture that nobody refers to is to be deleted, as soon as its store does it."""
+def owe_deletion(database: Engine, what: StoredPicture | VideoEntry) -> None:
+    """What nobody refers to is to be deleted, as soon as it can be."""
     with database.begin() as connection:
-        connection.execute(deletion(None, picture))
+        connection.execute(deletion(None, what))
 
 
 def due_deletions(database: Engine, limit: int) -> list[OwedDeletion]:

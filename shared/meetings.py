@@ -158,14 +158,16 @@ def find_participant(database: Engine, participant_id: UUID) -> Participant | No
         return session.get(Participant, participant_id)
 
 
-def seat_in_video(database: Engine, participant_id: UUID, video_participant_id: str) -> None:
-    """The person has a place at the video vendor."""
+def seat_in_video(database: Engine, participant_id: UUID, video_participant_id: str) -> bool:
+    """The person has a place at the video vendor; False when they were erased meanwhile."""
+    seated = (
+        update(Participant)
+        .where(Participant.id == participant_id)
+        .values(video_participant_id=video_participant_id)
+        .returning(Participant.id)
+    )
     with database.begin() as connection:
-        connection.execute(
-            update(Participant)
-            .where(Participant.id == participant_id)
-            .values(video_participant_id=video_participant_id)
-        )
+        return connection.scalar(seated) is not None
 
 
 def leave(database: Engine, participant_id: UUID) -> None:

@@ -13,7 +13,7 @@ from shared.queue import ERASE, create_celery
 from shared.settings import Settings, VideoProvider
 from shared.video.error import VideoError
 from tests.evidence_worker import evidence_worker_process
-from tests.room import Room, bearer
+from tests.room import Room, assert_problem, bearer
 from tests.vendors import dyte as vendor
 from tests.vendors.dyte import FakeDyte, Participant
 from tests.waiting import until
@@ -65,6 +65,25 @@ def test_whoever_is_erased_is_unknown_to_their_vendor_too(
 
     assert [one.body["name"] for one in known(dyte).values()] == ["Bob"]
     assert erase(room, seat.id).json()["at_video_vendor"] is False
+
+
+def test_whoever_is_erased_while_the_vendor_seats_them_keeps_no_seat(
+    dyte: FakeDyte, settings: Settings, database: Engine, other_gateway: Start
+) -> None:
+    chosen = dyte.as_dyte(settings)
+    room = Room.create(other_gateway(chosen))
+    before_the_vendor = Room(other_gateway(settings), room.id, room.admin_key)
+    seat = before_the_vendor.join("Ada")
+    dyte.meanwhile = lambda: erase(before_the_vendor, seat.id)
+
+    back = room.client.post(f"/meetings/{room.id}/rejoin", headers=bearer(seat.token))
+
+    assert_problem(back, 404)
+    assert known(dyte)
+    owed = owed_to_vendor(database)
+    delete(owed.what, chosen)
+    settle_deletion(database, owed)
+    assert not known(dyte)
 
 
 def test_whom_the_vendor_may_still_know_is_not_taken_for_deleted(

@@ -8,12 +8,15 @@ with FakeDyte() as dyte:
 import base64
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 from dev.vendors.server import Answer, Call, NoAnswer, Vendor
 from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ORG_ID, API_KEY = "org-of-the-tests", "key-of-the-tests"
 ACCOUNT_ID, APP_ID, API_TOKEN = "account", "app", "token-of-the-tests"
@@ -74,6 +77,8 @@ class FakeDyte(Vendor):
         self.presets += ["group_call_host", "group_call_participant"]
         self.requests: list[str] = []
         """Method and path of every call, refused ones included."""
+        self.meanwhile: Callable[[], object] = lambda: None
+        """What happens elsewhere while somebody is given a seat."""
 
     def as_dyte(self, settings: Settings, **more: object) -> Settings:
         """Settings of a gateway that uses it as Dyte."""
@@ -145,6 +150,7 @@ class FakeDyte(Vendor):
         meeting = self.meetings[meeting_id]
         match rest:
             case []:
+                self.meanwhile()
                 if body.get("preset_name") not in self.presets:
                     return refusal(404, f"No preset found with name {body.get('preset_name')}")
                 seat_id = f"aaa-{uuid4()}"
