@@ -69,6 +69,69 @@ def test_a_reload_goes_on_as_the_same_participant(open_browser: OpenBrowser, mee
     assert len(states(meeting)) == 1
 
 
+TWO_CAMERAS = """
+const media = navigator.mediaDevices
+const ask = media.getUserMedia.bind(media)
+const list = media.enumerateDevices.bind(media)
+media.getUserMedia = async ({ video: { deviceId, ...video } }) => {
+  const stream = await ask({ video: deviceId?.exact === "second" ? video : { ...video, deviceId } })
+  if (deviceId?.exact === "second") {
+    for (const track of stream.getVideoTracks()) track.getSettings = () => ({ deviceId: "second" })
+  }
+  return stream
+}
+media.enumerateDevices = async () =>
+  [...(await list()), { kind: "videoinput", deviceId: "second", label: "The second" }]
+"""
+
+
+def test_the_camera_that_was_chosen_is_the_one_turned_on_again(
+    open_browser: OpenBrowser, meeting: Room
+) -> None:
+    browser = open_browser([ONE])
+    browser.add_init_script(TWO_CAMERAS)
+    page = opened(browser, meeting)
+    start(page)
+    choice = page.get_by_role("combobox")
+    choice.select_option(label="The second")
+    expect(page.get_by_text("all good").first).to_be_visible()
+    expect(choice).to_have_value("second")
+
+    page.locator("video").evaluate(
+        """video => {
+            const [track] = video.srcObject.getVideoTracks();
+            track.stop();
+            track.dispatchEvent(new Event('ended'));
+        }"""
+    )
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("video")).to_be_visible()
+    expect(choice).to_have_value("second")
+
+    page.reload()
+    expect(page.locator("video")).to_be_visible()
+    expect(choice).to_have_value("second")
+
+
+def test_a_camera_that_is_gone_is_replaced_by_another(open_browser: OpenBrowser, meeting: Room) -> None:
+    page = opened(open_browser([ONE]), meeting)
+    start(page)
+    expect(page.get_by_text("all good").first).to_be_visible()
+    page.evaluate(
+        """id => {
+            const key = `proctor.seat.${id}`
+            const seat = JSON.parse(sessionStorage.getItem(key))
+            addEventListener("pagehide", () =>
+                sessionStorage.setItem(key, JSON.stringify({ ...seat, cameraId: "unplugged" })))
+        }""",
+        meeting.id,
+    )
+
+    page.reload()
+
+    expect(page.get_by_text("all good").first).to_be_visible()
+
+
 def test_a_tab_whose_own_timers_sleep_keeps_its_rhythm(open_browser: OpenBrowser, meeting: Room) -> None:
     page = opened(open_browser([TWO]), meeting)
     start(page)

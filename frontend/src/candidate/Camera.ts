@@ -40,8 +40,7 @@ export class Camera {
   /** Asks the person, the first time. Fails with what `problemOf` explains; no id means any camera. */
   static async open(deviceId: string): Promise<Camera> {
     if (!navigator.mediaDevices) throw new DOMException("not a secure context", "SecurityError");
-    const device = deviceId ? { deviceId: { exact: deviceId } } : {};
-    const camera = new Camera(await navigator.mediaDevices.getUserMedia({ video: { ...WANTED, ...device } }));
+    const camera = new Camera(await streamOf(deviceId));
     try {
       await camera.video.play();
     } catch (error) {
@@ -80,6 +79,17 @@ export class Camera {
   stop(): void {
     for (const track of this.stream.getTracks()) track.stop();
     this.video.srcObject = null;
+  }
+}
+
+/** Of another camera rather than of none, where the one that is meant is not there any more. */
+async function streamOf(deviceId: string): Promise<MediaStream> {
+  const device = deviceId ? { deviceId: { exact: deviceId } } : {};
+  try {
+    return await navigator.mediaDevices.getUserMedia({ video: { ...WANTED, ...device } });
+  } catch (error) {
+    if (deviceId && problemOf(error) === "missing") return streamOf("");
+    throw error;
   }
 }
 

@@ -12,12 +12,12 @@ interface Props {
 }
 
 /** The vendor's meeting on the candidate's page, which lends it the camera. */
-export function CandidateMeeting({ seat: { meetingId, token, cameraId }, use, concern }: Props) {
-  const { camera, isOn, open, turnOff } = use;
+export function CandidateMeeting({ seat: { meetingId, token }, use, concern }: Props) {
+  const { camera, isOn, reopen, turnOff } = use;
   const getToken = useCallback(() => renewVideoToken(meetingId, token), [meetingId, token]);
   const shared = useMemo(
-    () => ({ camera: isOn ? camera : null, turnOn: () => void open(cameraId), turnOff }),
-    [camera, isOn, open, cameraId, turnOff],
+    () => ({ camera: isOn ? camera : null, turnOn: reopen, turnOff }),
+    [camera, isOn, reopen, turnOff],
   );
   return (
     <MeetingFrame getToken={getToken} camera={shared} warning={concern ? WORDING[concern].title : null} />

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { Meeting } from "../api/types";
 import { Icon, type IconName } from "../ui/Icon";
 import { Page } from "../ui/Page";
@@ -48,10 +48,14 @@ export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
   const [leaving, setLeaving] = useState(false);
   const { judged, episodes } = state;
   const { told } = live;
-  const latest = { ...seat, record: { judged, episodes }, told };
+  const { cameraId } = use;
+  const latest = useMemo(
+    () => ({ ...seat, cameraId, record: { judged, episodes }, told }),
+    [seat, cameraId, judged, episodes, told],
+  );
   const isSpokenTo = told.some(({ acknowledged }) => !acknowledged);
 
-  useEffect(() => keepSeat({ ...seat, record: { judged, episodes }, told }), [seat, judged, episodes, told]);
+  useEffect(() => keepSeat(latest), [latest]);
 
   return (
     <Page title={`${isSpokenTo ? "✉ " : ""}${TAB_MARKS[status.tone]} ${meeting.title}`}>
@@ -79,7 +83,7 @@ export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
           <ConcernBanner kind={state.concern} />
           {state.condition === "expired" && <Rejoin seat={latest} onChange={onChange} />}
           {!use.isOn && !use.opening && (
-            <CameraHelp problem={use.problem ?? "stopped"} onRetry={() => void use.open(seat.cameraId)} />
+            <CameraHelp problem={use.problem ?? "stopped"} onRetry={use.reopen} />
           )}
           <p>Write your exam, {seat.name}. Keep this tab open; it goes on working behind other tabs.</p>
           <History judged={judged} episodes={episodes} told={told} />

@@ -23,9 +23,8 @@ interface Props {
 
 /** Camera, light, distance: put right before it matters. */
 export function PreCheck({ meeting, seat, use, live, onStart, onLeave }: Props) {
-  const { camera, isOn, opening, problem, open } = use;
+  const { camera, isOn, opening, problem, reopen } = use;
   const heading = useArrival();
-  const turnOn = () => void open(camera?.deviceId ?? seat.cameraId);
   return (
     <Page
       title={`Camera check · ${meeting.title}`}
@@ -52,14 +51,14 @@ export function PreCheck({ meeting, seat, use, live, onStart, onLeave }: Props) 
             {isOn ? (
               <CheckResult meeting={meeting} seat={seat} use={use} onStart={onStart} />
             ) : (
-              <CameraHelp problem="stopped" onRetry={turnOn} />
+              <CameraHelp problem="stopped" onRetry={reopen} />
             )}
           </div>
         ) : (
           <>
-            {problem && <CameraHelp problem={problem} onRetry={turnOn} />}
+            {problem && <CameraHelp problem={problem} onRetry={reopen} />}
             {!problem && (
-              <button type="button" className="primary" disabled={opening} onClick={turnOn}>
+              <button type="button" className="primary" disabled={opening} onClick={reopen}>
                 <Icon name="camera" /> {opening ? "Waiting for the camera…" : "Turn on my camera"}
               </button>
             )}

@@ -40,9 +40,7 @@ export function Seated({ meeting, seat, onChange, onLeave }: Props) {
       seat={seat}
       use={use}
       live={live}
-      onStart={() =>
-        onChange({ ...seat, told: live.told, cameraId: use.camera?.deviceId ?? "", startedAt: Date.now() })
-      }
+      onStart={() => onChange({ ...seat, told: live.told, cameraId: use.cameraId, startedAt: Date.now() })}
       onLeave={() => onLeave(seat)}
     />
   );

@@ -10,7 +10,11 @@ export interface CameraUse {
   opening: boolean;
   problem: CameraProblem | null;
   devices: MediaDeviceInfo[];
+  /** The one last used; empty for any. */
+  cameraId: string;
   open: (deviceId: string) => Promise<void>;
+  /** The one last used. */
+  reopen: () => void;
   /** At the candidate's own wish. */
   turnOff: () => void;
 }
@@ -27,6 +31,7 @@ export function useCamera(atOnce: string | null): CameraUse {
   const [opening, setOpening] = useState(atOnce !== null);
   const [problem, setProblem] = useState<CameraProblem | null>(null);
   const [devices, setDevices] = useState<MediaDeviceInfo[]>([]);
+  const [cameraId, setCameraId] = useState(atOnce ?? "");
   const mounted = useRef(true);
 
   const change = useCallback((next: Camera | null) => {
@@ -47,6 +52,7 @@ export function useCamera(atOnce: string | null): CameraUse {
         const opened = await Camera.open(deviceId);
         if (!mounted.current) return opened.stop();
         change(opened);
+        setCameraId(opened.deviceId);
         setDevices(await listCameras());
       } catch (error) {
         setProblem(problemOf(error));
@@ -56,6 +62,8 @@ export function useCamera(atOnce: string | null): CameraUse {
     },
     [change],
   );
+
+  const reopen = useCallback(() => void open(cameraId), [open, cameraId]);
 
   const turnOff = useCallback(() => {
     change(null);
@@ -87,5 +95,5 @@ export function useCamera(atOnce: string | null): CameraUse {
     };
   }, [open]);
 
-  return { camera, current, isOn, opening, problem, devices, open, turnOff };
+  return { camera, current, isOn, opening, problem, devices, cameraId, open, reopen, turnOff };
 }
