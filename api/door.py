@@ -19,10 +19,15 @@ PACE_SECONDS = 0.5
 BURST = 10
 """How many frames a participant may be ahead of that."""
 
-BUSY_RETRY_SECONDS = 5
+BUSY_RETRY_SECONDS = 7
+"""Not much sooner than those come back who were let in: refusing costs the gateway nearly as much."""
 
-SLOWEST = 4
-"""When the door is about to close, clients are asked to send this many times less often."""
+SLOWEST = 2
+"""When the door is about to close, clients are asked to send this many times less often.
+
+Not more: they follow only after their interval, so that held back harder they come in waves, and
+workers have nothing to do in between.
+"""
 
 
 @dataclass(frozen=True, slots=True)

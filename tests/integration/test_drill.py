@@ -59,6 +59,14 @@ def test_ages_are_those_of_the_engine_and_more(drilled: str) -> None:
     assert ages[0] >= 40
 
 
+def test_who_had_to_wait_too_long_is_counted(drilled: str) -> None:
+    in_time, judged, stated, percent = numbers(drilled, "in time")
+
+    assert judged == numbers(drilled, "accepted")[0]
+    assert stated == 10
+    assert percent <= 100 * in_time / judged < percent + 0.1
+
+
 def test_what_a_frame_takes_is_what_the_engine_takes_and_more(drilled: str) -> None:
     workers, rate, each, busy = numbers(drilled, "workers")[:4]
 

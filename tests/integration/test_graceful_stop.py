@@ -34,8 +34,8 @@ def directory() -> Iterator[Path]:
 def test_a_worker_finishes_the_frame_in_hand_and_gives_back_the_rest(directory: Path) -> None:
     picture = BytesIO()
     Image.new("RGB", (2_000, 2_000), "teal").save(picture, "JPEG")
-    # This engine takes seconds for a picture of that size.
-    environment = os.environ | {"SECRET_KEY": SECRET, "DETECTOR": "dlib-hog"}
+    # This engine takes seconds for a picture of that size, and the door is not to mind.
+    environment = os.environ | {"SECRET_KEY": SECRET, "DETECTOR": "dlib-hog", "MAX_WAIT_SECONDS": "100"}
     with (
         Stack(directory / "data", workers=1, environment=environment) as stack,
         httpx.Client(base_url=stack.url, timeout=60) as client,

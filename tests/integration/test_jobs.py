@@ -249,7 +249,7 @@ def test_the_message_of_a_frame_on_hold_waits_in_a_worker_and_is_not_lost(
 def test_also_where_frames_soon_expire_a_lost_message_is_sent_again_only_in_time(
     ttl: int, settings: Settings, jobs: Jobs, redis: Redis, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
-    short = Settings(**dict(settings) | {"frame_ttl_seconds": ttl})
+    short = Settings(**dict(settings) | {"frame_ttl_seconds": ttl, "max_wait_seconds": 10})
     job_id = UUID(Room.create(other_gateway(short)).join().accepted(ONE_FACE))
     redis.delete(FRAMES)
 

@@ -83,11 +83,11 @@ def test_an_overloaded_system_judges_in_time_what_it_takes_and_refuses_the_rest(
     assert refusals == {"503 the system is busy: a frame sent now might wait longer than 3 s; try again soon"}
     # Not the last: a machine may hold its breath, and that no estimate can know.
     assert ages[len(ages) * 9 // 10] < 2 * MAX_WAIT
-    assert longest_line < 2 * MAX_WAIT / 0.1
+    assert longest_line < MAX_WAIT / 0.1
     # Nor is refused what there would have been time for.
-    assert ages[len(ages) // 2] > MAX_WAIT / 4
+    assert ages[len(ages) // 2] > MAX_WAIT / 5
     assert counts(redis) - before == Counter(accepted=ends[End.DONE], done=ends[End.DONE])
-    assert max(outcome.asked_ms or 0 for outcome in outcomes) > 3 * 500
+    assert max(outcome.asked_ms or 0 for outcome in outcomes) > 1.5 * 500
 
 
 def test_who_floods_is_refused_and_delays_nobody(client: httpx.Client) -> None:
