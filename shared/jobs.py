@@ -167,8 +167,8 @@ def accept_script(
     A frame whose verdict might take `max_wait` seconds is not taken, nor one beyond `max_backlog` open ones,
     and it expires after `ttl` seconds. How long a verdict takes is told by the turn of late and how many are
     before it, in line or in the workers' hands; or by how long the first in line has waited already, where
-    that is more: when workers are gone, the turn does not tell. A participant may send `burst` frames at once, and in the long run one every `interval` seconds, up
-    to `busy_interval` the busier the system is.
+    that is more: when workers are gone, the turn does not tell. A participant may send `burst` frames at
+    once, and in the long run one every `interval` seconds, up to `busy_interval` the busier the system is.
 
     These stand in the script, and are not sent along with each frame, because packing arguments is what costs
     the gateway most there.

@@ -12,17 +12,19 @@ from shared.jobs import OPEN, PRUDENCE, TURN, TURN_AT_FIRST, job_key
 from shared.queue import FRAMES
 from shared.settings import Settings
 from shared.verdicts import Outcome, Verdict
-from tests.room import ONE_FACE, Room, Seat, assert_problem
+from tests.room import ONE_FACE, Room, assert_problem
 from tests.samples import findings
 from worker.jobs import Jobs
 
 MAX_WAIT = 1000.0
-"""So long that what the tests themselves take is nothing; the time that is meant to pass is made to have passed."""
+"""So long that what the tests themselves take is nothing; other time is made to have passed."""
 JUDGED = Outcome(verdict=Verdict(faces=1), findings=findings(1))
 
 
 @pytest.fixture
-def open_room(settings: Settings, other_gateway: Callable[[Settings], httpx.Client]) -> Callable[[float], Room]:
+def open_room(
+    settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
+) -> Callable[[float], Room]:
     """Makes a meeting at a gateway where a verdict may take so many seconds."""
 
     def create(max_wait: float) -> Room:
