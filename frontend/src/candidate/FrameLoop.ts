@@ -3,7 +3,7 @@ import { ApiError } from "../api/client";
 import type { AcceptedFrame, Job } from "../api/types";
 import { CameraOff } from "./CameraOff";
 import { type ConcernKind, concernOf } from "./concerns";
-import type { ExamRecord } from "./seat";
+import type { Episode, ExamRecord } from "./record";
 
 /** What the loop needs of the world; the tests bring a world of their own. */
 export interface World {
@@ -25,13 +25,6 @@ export interface Judged {
   job: Job;
   takenAt: number;
   heardAt: number;
-}
-
-/** Something was wrong from one moment to another; `until` is null while it still is. */
-export interface Episode {
-  kind: ConcernKind;
-  from: number;
-  until: number | null;
 }
 
 export interface LoopState extends ExamRecord {

@@ -1,7 +1,7 @@
 import { duration, timeOfDay } from "../ui/time";
 import { WORDING } from "./concerns";
-import type { Episode } from "./FrameLoop";
 import type { Told } from "./Inbox";
+import type { Episode } from "./record";
 
 interface Props {
   /** How many pictures; of none nothing can be said. */

@@ -1,12 +1,5 @@
-import type { Episode } from "./FrameLoop";
 import type { Told } from "./Inbox";
-
-/** What a candidate has seen of the exam so far. */
-export interface ExamRecord {
-  judged: number;
-  /** Oldest first. */
-  episodes: readonly Episode[];
-}
+import type { ExamRecord } from "./record";
 
 /** A candidate's place in a meeting. */
 export interface Seat {
