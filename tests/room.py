@@ -92,6 +92,11 @@ class Room:
         body = {"text": text, "participant_id": to.id if to else None}
         return self.client.post(f"/meetings/{self.id}/messages", json=body, headers=bearer(self.admin_key))
 
+    def erase(self, participant_id: str) -> httpx.Response:
+        """Erases a person, or asks how far that is."""
+        path = f"/meetings/{self.id}/participants/{participant_id}"
+        return self.client.delete(path, headers=bearer(self.admin_key))
+
     def flags(self, **params: str | int) -> httpx.Response:
         """A page of the flagged list, as the admin sees it."""
         return self.client.get(f"/meetings/{self.id}/flags", params=params, headers=bearer(self.admin_key))

@@ -28,12 +28,6 @@ def dyte() -> Iterator[FakeDyte]:
         yield server
 
 
-def erase(room: Room, participant_id: str) -> httpx.Response:
-    return room.client.delete(
-        f"/meetings/{room.id}/participants/{participant_id}", headers=bearer(room.admin_key)
-    )
-
-
 def known(dyte: FakeDyte) -> dict[str, Participant]:
     (meeting,) = dyte.meetings.values()
     return meeting.participants
@@ -57,14 +51,14 @@ def test_whoever_is_erased_is_unknown_to_their_vendor_too(
     seat = room.join("Ada")
     room.join("Bob")
 
-    assert erase(room, seat.id).json()["at_video_vendor"] is True
+    assert room.erase(seat.id).json()["at_video_vendor"] is True
     owed = owed_to_vendor(database)
     delete(owed.what, chosen)
     delete(owed.what, chosen)  # as after an answer that was lost
     settle_deletion(database, owed)
 
     assert [one.body["name"] for one in known(dyte).values()] == ["Bob"]
-    assert erase(room, seat.id).json()["at_video_vendor"] is False
+    assert room.erase(seat.id).json()["at_video_vendor"] is False
 
 
 def test_whoever_is_erased_while_the_vendor_seats_them_keeps_no_seat(
@@ -74,7 +68,7 @@ def test_whoever_is_erased_while_the_vendor_seats_them_keeps_no_seat(
     room = Room.create(other_gateway(chosen))
     before_the_vendor = Room(other_gateway(settings), room.id, room.admin_key)
     seat = before_the_vendor.join("Ada")
-    dyte.meanwhile = lambda: erase(before_the_vendor, seat.id)
+    dyte.meanwhile = lambda: before_the_vendor.erase(seat.id)
 
     back = room.client.post(f"/meetings/{room.id}/rejoin", headers=bearer(seat.token))
 
@@ -91,7 +85,7 @@ def test_whom_the_vendor_may_still_know_is_not_taken_for_deleted(
 ) -> None:
     chosen = dyte.as_dyte(settings)
     room = Room.create(other_gateway(chosen))
-    erase(room, room.join().id)
+    room.erase(room.join().id)
     owed = owed_to_vendor(database)
 
     with pytest.raises(VideoError, match="dyte can't be asked without DYTE_ORG_ID, DYTE_API_KEY"):
@@ -124,13 +118,13 @@ def test_while_the_vendor_is_away_the_erasure_says_so_and_goes_on(
     def erased_as_far(enough: Callable[[httpx.Response], bool]) -> bool:
         if not redis.exists("evidence", "unacked"):
             celery.send_task(ERASE)  # as the scheduler does
-        return enough(erase(room, seat.id))
+        return enough(room.erase(seat.id))
 
     try:
         dyte.fault = vendor.SERVER_ERROR
         refusal = "dyte answered 500: Internal server error"
         until(lambda: erased_as_far(lambda state: state.json()["last_error"] == refusal), "it was refused")
-        assert erase(room, seat.id).status_code == 202
+        assert room.erase(seat.id).status_code == 202
         assert known(dyte)
 
         dyte.fault = None

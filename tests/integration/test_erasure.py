@@ -1,31 +1,26 @@
-"""What is kept about a person, for how long, who has looked, and that it can be taken along and erased."""
+"""Whoever is erased is nowhere any more, as soon as those who have something of them have deleted it."""
 
-import io
-import json
-import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-import pytest
 from prometheus_client import REGISTRY
 from redis import Redis
-from sqlalchemy import Engine, text, update
+from sqlalchemy import Engine, text
 
 from api.tokens import VALID_FOR
 from dev.stack import Stack
 from dev.vendors.imgur import FakeImgur
 from shared.deletions import StoredPicture, due_deletions, postpone_deletion, settle_deletion
 from shared.erasure import complete_erasure, open_erasures
-from shared.evidence import claim_upload, evidence_to_retire, mark_stored
+from shared.evidence import claim_upload, mark_stored
 from shared.jobs import COUNTS, OPEN
 from shared.settings import Settings, StoreName
 from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
-from shared.tables import Evidence, Table
+from shared.tables import Table
 from tests.page import connected, greeted
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
 from tests.waiting import until
@@ -35,42 +30,6 @@ from worker.jobs import Jobs
 from worker.judging import Judging
 
 NAME = "Zebulon Quux"
-
-
-@pytest.fixture
-def store(settings: Settings) -> LocalStore:
-    store = open_store(StoreName.LOCAL, settings)
-    assert isinstance(store, LocalStore)
-    return store
-
-
-@pytest.fixture
-def flagged(
-    judging: Judging, database: Engine, store: LocalStore, uploads: list[UUID]
-) -> Callable[[Seat], UUID]:
-    """Has a frame of theirs flagged and its picture stored; gives the evidence's id."""
-
-    def flag(seat: Seat) -> UUID:
-        judging.judge_frame(UUID(seat.accepted(TWO_FACES)))
-        upload = claim_upload(database, uploads[-1])
-        assert upload
-        mark_stored(database, upload.id, StoreName.LOCAL, store.put(upload.id, upload.picture, "image/jpeg"))
-        return upload.id
-
-    return flag
-
-
-def erase(room: Room, participant_id: str) -> httpx.Response:
-    return room.client.delete(
-        f"/meetings/{room.id}/participants/{participant_id}", headers=bearer(room.admin_key)
-    )
-
-
-def send(room: Room, text_: str, to: str | None = None) -> None:
-    body = {"text": text_, "participant_id": to}
-    room.client.post(
-        f"/meetings/{room.id}/messages", json=body, headers=bearer(room.admin_key)
-    ).raise_for_status()
 
 
 def tells_of(database: Engine, redis: Redis, words: set[str]) -> list[str]:
@@ -86,9 +45,6 @@ def tells_of(database: Engine, redis: Redis, words: set[str]) -> list[str]:
     return found
 
 
-# -- erasing
-
-
 def test_an_erased_person_is_nowhere(
     room: Room,
     flagged: Callable[[Seat], UUID],
@@ -102,11 +58,11 @@ def test_an_erased_person_is_nowhere(
     evidence_id, others_evidence = flagged(seat), flagged(other)
     judging.judge_frame(UUID(seat.accepted(ONE_FACE)))
     queued = seat.accepted(ONE_FACE)
-    send(room, "Please look at your screen, Quux.", seat.id)
-    send(room, "Ten minutes left.")
+    room.say("Please look at your screen, Quux.", seat).raise_for_status()
+    room.say("Ten minutes left.").raise_for_status()
     link = next(flag["img_url"] for flag in room.flags().json()["flags"] if flag["participant_id"] == seat.id)
 
-    begun = erase(room, seat.id)
+    begun = room.erase(seat.id)
 
     assert begun.status_code == 202
     assert begun.json()["pictures_left"] == 1
@@ -121,7 +77,7 @@ def test_an_erased_person_is_nowhere(
     assert forget(redis, jobs, UUID(seat.id))
     complete_erasure(database, UUID(seat.id))
 
-    ended = erase(room, seat.id)
+    ended = room.erase(seat.id)
     assert (ended.status_code, ended.json()["pictures_left"]) == (200, 0)
     assert ended.json()["completed_at"]
     assert not [file for file in settings.evidence_path.iterdir() if str(evidence_id) in file.name]
@@ -135,7 +91,7 @@ def test_an_erased_person_is_nowhere(
 
 
 def test_nothing_more_is_taken_from_them(room: Room, seat: Seat, jobs: Jobs, redis: Redis) -> None:
-    erase(room, seat.id)
+    room.erase(seat.id)
     forget(redis, jobs, UUID(seat.id))
 
     assert_problem(seat.post(ONE_FACE), 404)
@@ -145,7 +101,7 @@ def test_nothing_more_is_taken_from_them(room: Room, seat: Seat, jobs: Jobs, red
 
 def test_their_page_is_told_and_not_let_in_again(room: Room, seat: Seat) -> None:
     with greeted(room.client, room.id, seat.token) as page:
-        erase(room, seat.id)
+        room.erase(seat.id)
 
         assert page.closed()[0] == 4404
     with connected(room.client, room.id) as page:
@@ -161,7 +117,7 @@ def test_their_open_frame_ends_and_is_counted_before_it_is_forgotten(
 
     before = given_up() or 0
     job_id = seat.accepted(ONE_FACE)
-    erase(room, seat.id)
+    room.erase(seat.id)
 
     forget(redis, jobs, UUID(seat.id))
 
@@ -178,7 +134,7 @@ def test_a_frame_in_hand_is_waited_for(
     job_id = UUID(seat.accepted(TWO_FACES))
     begun = judging.jobs.begin(job_id)
     assert begun
-    erase(room, seat.id)
+    room.erase(seat.id)
 
     assert not forget(redis, jobs, UUID(seat.id))
     assert not forget(redis, jobs, UUID(seat.id))
@@ -193,7 +149,7 @@ def test_while_the_store_is_away_the_erasure_says_so_and_goes_on(
     room: Room, seat: Seat, flagged: Callable[[Seat], UUID], database: Engine, jobs: Jobs, redis: Redis
 ) -> None:
     flagged(seat)
-    erase(room, seat.id)
+    room.erase(seat.id)
     [owed] = list(due_deletions(database, 10))
 
     postpone_deletion(database, owed, "the disk is away", 3_600)
@@ -201,7 +157,7 @@ def test_while_the_store_is_away_the_erasure_says_so_and_goes_on(
     forget(redis, jobs, UUID(seat.id))
     complete_erasure(database, UUID(seat.id))
 
-    state = erase(room, seat.id)
+    state = room.erase(seat.id)
     assert state.status_code == 202
     assert state.json()["last_error"] == "the disk is away"
     assert state.json()["pictures_left"] == 1
@@ -224,7 +180,7 @@ def test_a_picture_on_its_way_to_the_store_is_deleted_when_it_may_have_arrived(
     stored = store.put(upload.id, upload.picture, upload.content_type)  # and then the worker dies
     picture = StoredPicture(StoreName.LOCAL, stored)
 
-    state = erase(room, seat.id).json()
+    state = room.erase(seat.id).json()
 
     assert state["pictures_left"] == 1
     assert not [owed for owed in due_deletions(database, 100) if owed.what == picture], (
@@ -243,146 +199,9 @@ def test_a_picture_on_its_way_to_the_store_is_deleted_when_it_may_have_arrived(
 def test_nobody_is_erased_who_is_not_in_the_meeting(room: Room, gateway: httpx.Client) -> None:
     elsewhere = Room.create(gateway).join()
 
-    assert_problem(erase(room, elsewhere.id), 404)
-    assert_problem(erase(room, str(uuid4())), 404)
-    assert_problem(erase(room, "Ada"), 422)
-
-
-# -- taking along
-
-
-def test_the_export_has_all_that_is_kept(
-    room: Room, flagged: Callable[[Seat], UUID], judging: Judging, uploads: list[UUID]
-) -> None:
-    seat = room.join(NAME)
-    stored = flagged(seat)
-    judging.judge_frame(UUID(seat.accepted(TWO_FACES)))  # and waits for its store
-    send(room, "Please look at your screen.", seat.id)
-    room.join("Bob")
-
-    answer = room.client.get(
-        f"/meetings/{room.id}/participants/{seat.id}/export", headers=bearer(room.admin_key)
-    )
-
-    assert answer.headers["Content-Type"] == "application/zip"
-    archive = zipfile.ZipFile(io.BytesIO(answer.content))
-    data = json.loads(archive.read("data.json"))
-    assert data["participant"]["name"] == NAME
-    assert [flag["kind"] for flag in data["flags"]] == ["multiple_faces"] * 2
-    assert data["flags"][0]["evidence"]["status"] == "stored"
-    assert data["flags"][0]["findings"]["faces"]
-    assert [message["text"] for message in data["messages"]] == ["Please look at your screen."]
-    assert data["seen"]["faces"] == "2"
-    assert "Bob" not in archive.read("data.json").decode()
-    names = {f"pictures/{evidence_id}.jpg" for evidence_id in (stored, uploads[-1])}
-    assert set(archive.namelist()) == {"data.json", *names}
-    assert {archive.read(name) for name in names} == {TWO_FACES}
-
-
-# -- retention
-
-
-def aged(database: Engine, evidence_id: UUID, days: float) -> None:
-    with database.begin() as connection:
-        connection.execute(
-            update(Evidence)
-            .where(Evidence.id == evidence_id)
-            .values(created_at=datetime.now(UTC) - timedelta(days=days))
-        )
-
-
-def test_each_meeting_keeps_its_pictures_as_long_as_its_admin_says(
-    gateway: httpx.Client, flagged: Callable[[Seat], UUID], database: Engine
-) -> None:
-    created = gateway.post("/meetings", json={"title": "Algebra I", "evidence_retention_days": 7}).json()
-    short, usual = Room(gateway, created["data"]["id"], created["admin_id"]), Room.create(gateway)
-    pictures = {room: flagged(room.join()) for room in (short, usual)}
-
-    def due(after_days: float) -> set[UUID]:
-        for picture in pictures.values():
-            aged(database, picture, after_days)
-        return {kept.id for kept in evidence_to_retire(database, 30, 1_000)} & set(pictures.values())
-
-    assert due(6.9) == set()
-    assert due(7.1) == {pictures[short]}
-    assert due(30.1) == set(pictures.values())
-
-    change = gateway.patch(
-        f"/meetings/{usual.id}", json={"evidence_retention_days": 2}, headers=bearer(usual.admin_key)
-    )
-    assert change.json() == {"evidence_retention_days": 2}
-    assert gateway.get(f"/meetings/{usual.id}").json()["evidence_retention_days"] == 2
-    assert due(2.1) == {pictures[usual]}
-
-
-@pytest.mark.parametrize("days", [0, -1, 31, 10**30, "seven", 1.5])
-def test_no_meeting_keeps_pictures_longer_than_the_operator(room: Room, days: object) -> None:
-    body = {"title": "Algebra I", "evidence_retention_days": days}
-    assert_problem(room.client.post("/meetings", json=body), 422)
-    body.pop("title")
-    answer = room.client.patch(f"/meetings/{room.id}", json=body, headers=bearer(room.admin_key))
-    assert_problem(answer, 422)
-
-
-def test_when_the_operator_shortens_it_all_meetings_follow(
-    gateway: httpx.Client, flagged: Callable[[Seat], UUID], database: Engine
-) -> None:
-    created = gateway.post("/meetings", json={"title": "Algebra I", "evidence_retention_days": 30}).json()
-    picture = flagged(Room(gateway, created["data"]["id"], created["admin_id"]).join())
-    aged(database, picture, 10)
-
-    assert picture in {kept.id for kept in evidence_to_retire(database, 9, 1_000)}
-
-
-# -- the audit log
-
-
-def audit(room: Room) -> list[dict[str, Any]]:
-    answer = room.client.get(f"/meetings/{room.id}/audit", headers=bearer(room.admin_key))
-    entries: list[dict[str, Any]] = answer.json()["entries"]
-    return entries
-
-
-def test_who_looked_decided_exported_changed_and_erased_is_written_down(
-    room: Room, flagged: Callable[[Seat], UUID]
-) -> None:
-    seat = room.join(NAME)
-    evidence_id = flagged(seat)
-    [flag] = room.flags().json()["flags"]
-    admin = bearer(room.admin_key)
-    link = httpx.URL(flag["img_url"])
-
-    room.client.get(link.path, params=link.params)
-    room.client.get(f"/evidence/{evidence_id}", headers=admin)
-    room.client.get(f"/evidence/{evidence_id}", headers=bearer(seat.token))  # who is not shown it
-    room.client.post(
-        f"/meetings/{room.id}/flags/{flag['id']}/review", json={"decision": "dismissed"}, headers=admin
-    )
-    room.client.get(f"/meetings/{room.id}/flags.csv", headers=admin)
-    room.client.get(f"/meetings/{room.id}/participants/{seat.id}/export", headers=admin)
-    room.client.patch(f"/meetings/{room.id}", json={"evidence_retention_days": 3}, headers=admin)
-    for rules in ({"faces_allowed": 2, "no_face_seconds": 30}, {"faces_allowed": 2}, {"faces_allowed": None}):
-        room.client.patch(f"/meetings/{room.id}/rules", json=rules, headers=admin)
-    erase(room, seat.id)
-    erase(room, seat.id)
-
-    entries = audit(room)
-    assert [(entry["actor"], entry["action"], entry["what"]) for entry in reversed(entries)] == [
-        ("anyone", "created", "the meeting"),
-        ("link", "looked", f"evidence {evidence_id}"),
-        ("admin", "looked", f"evidence {evidence_id}"),
-        ("admin", "dismissed", f"flag {flag['id']}"),
-        ("admin", "exported", "the flagged list"),
-        ("admin", "exported", f"participant {seat.id}"),
-        ("admin", "changed", "retention: 3 days"),
-        ("admin", "changed", "rules: faces_allowed usual → 2, no_face_seconds usual → 30.0"),
-        ("admin", "changed", "rules: faces_allowed 2 → usual"),
-        ("admin", "erased", f"participant {seat.id}"),
-    ]
-    assert NAME not in str(entries)
-
-
-# -- the whole way, by the worker and the scheduler
+    assert_problem(room.erase(elsewhere.id), 404)
+    assert_problem(room.erase(str(uuid4())), 404)
+    assert_problem(room.erase("Ada"), 422)
 
 
 def test_the_scheduler_brings_an_erasure_to_its_end(stack: Stack, stack_client: httpx.Client) -> None:
@@ -394,9 +213,9 @@ def test_the_scheduler_brings_an_erasure_to_its_end(stack: Stack, stack_client: 
     file = Path(stack.environment["EVIDENCE_PATH"]) / f"{name}.jpg"
     assert file.exists()
 
-    erase(room, seat.id)
+    room.erase(seat.id)
 
-    until(lambda: erase(room, seat.id).status_code == 200, "the erasure is complete")
+    until(lambda: room.erase(seat.id).status_code == 200, "the erasure is complete")
     assert not file.exists()
     assert_problem(seat.post(ONE_FACE), 404)
     with Redis.from_url(stack.redis_url) as redis:
@@ -419,11 +238,11 @@ def test_at_imgur_pictures_of_an_erased_person_are_deleted_by_their_hash(
         mark_stored(database, upload.id, StoreName.IMGUR, stored)
         assert len(server.pictures) == 1
 
-        erase(room, seat.id)
+        room.erase(seat.id)
         picture = StoredPicture(StoreName.IMGUR, stored)
         [owed] = [owed for owed in due_deletions(database, 100) if owed.what == picture]
         delete(owed.what, at_imgur)
         settle_deletion(database, owed)
 
         assert not server.pictures
-    assert erase(room, seat.id).json()["pictures_left"] == 0
+    assert room.erase(seat.id).json()["pictures_left"] == 0

@@ -1,0 +1,56 @@
+"""Who has looked, decided, exported, changed or erased is written down, and names nobody."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from tests.room import Room, Seat, bearer
+
+NAME = "Zebulon Quux"
+
+
+def audit(room: Room) -> list[dict[str, Any]]:
+    answer = room.client.get(f"/meetings/{room.id}/audit", headers=bearer(room.admin_key))
+    entries: list[dict[str, Any]] = answer.json()["entries"]
+    return entries
+
+
+def test_who_looked_decided_exported_changed_and_erased_is_written_down(
+    room: Room, flagged: Callable[[Seat], UUID]
+) -> None:
+    seat = room.join(NAME)
+    evidence_id = flagged(seat)
+    [flag] = room.flags().json()["flags"]
+    admin = bearer(room.admin_key)
+    link = httpx.URL(flag["img_url"])
+
+    room.client.get(link.path, params=link.params)
+    room.client.get(f"/evidence/{evidence_id}", headers=admin)
+    room.client.get(f"/evidence/{evidence_id}", headers=bearer(seat.token))  # who is not shown it
+    room.client.post(
+        f"/meetings/{room.id}/flags/{flag['id']}/review", json={"decision": "dismissed"}, headers=admin
+    )
+    room.client.get(f"/meetings/{room.id}/flags.csv", headers=admin)
+    room.client.get(f"/meetings/{room.id}/participants/{seat.id}/export", headers=admin)
+    room.client.patch(f"/meetings/{room.id}", json={"evidence_retention_days": 3}, headers=admin)
+    for rules in ({"faces_allowed": 2, "no_face_seconds": 30}, {"faces_allowed": 2}, {"faces_allowed": None}):
+        room.client.patch(f"/meetings/{room.id}/rules", json=rules, headers=admin)
+    room.erase(seat.id)
+    room.erase(seat.id)
+
+    entries = audit(room)
+    assert [(entry["actor"], entry["action"], entry["what"]) for entry in reversed(entries)] == [
+        ("anyone", "created", "the meeting"),
+        ("link", "looked", f"evidence {evidence_id}"),
+        ("admin", "looked", f"evidence {evidence_id}"),
+        ("admin", "dismissed", f"flag {flag['id']}"),
+        ("admin", "exported", "the flagged list"),
+        ("admin", "exported", f"participant {seat.id}"),
+        ("admin", "changed", "retention: 3 days"),
+        ("admin", "changed", "rules: faces_allowed usual → 2, no_face_seconds usual → 30.0"),
+        ("admin", "changed", "rules: faces_allowed 2 → usual"),
+        ("admin", "erased", f"participant {seat.id}"),
+    ]
+    assert NAME not in str(entries)

@@ -1,0 +1,70 @@
+"""Ids and keys that nobody was given: one clear 4xx, never a 5xx, and nothing of them comes back."""
+
+import json
+from urllib.parse import quote
+from uuid import uuid4
+
+import pytest
+
+from tests.bad_input import MARK
+from tests.room import ONE_FACE, Room, Seat, assert_problem, bearer
+
+STRANGE_IDS = [
+    str(uuid4()),
+    "Xyzzy",
+    "'; DROP TABLE meetings; --",
+    '"',
+    "\0",
+    "a\0b",
+    "../../etc/passwd",
+    "🦊",
+    "{}",
+    "9" * 5_000,
+    "-1",
+    "\r\nX-Injected: 1",
+]
+
+
+@pytest.mark.parametrize("strange", STRANGE_IDS, ids=lambda text: repr(text[:20]))
+def test_strange_ids_in_the_path(room: Room, seat: Seat, strange: str) -> None:
+    name = quote(strange, safe="")
+    client = room.client
+    answers = [
+        client.get(f"/jobs/{name}", headers=bearer(seat.token)),
+        client.get(f"/jobs/{name}", headers=bearer(room.admin_key)),
+        client.get(f"/meetings/{name}/flags", headers=bearer(room.admin_key)),
+        client.post(f"/meetings/{name}/participants", json={"name": "Ada"}),
+        client.get(f"/evidence/{name}", headers=bearer(room.admin_key)),
+    ]
+
+    for answer in answers:
+        assert MARK not in assert_problem(answer, 404)
+
+
+@pytest.mark.parametrize("strange", STRANGE_IDS, ids=lambda text: repr(text[:20]))
+def test_strange_ids_in_the_body(room: Room, seat: Seat, strange: str) -> None:
+    keys = {"meeting_id": strange, "admin_id": room.admin_key}
+    frame = {**seat.body(ONE_FACE), "meeting_id": strange}
+
+    assert room.client.post("/is_admin", json=keys).json() == {"admin": False}
+    assert MARK not in assert_problem(room.client.post("/multiple_faces_list", json=keys), 404)
+    assert MARK not in assert_problem(
+        room.client.post("/detect_faces", json=frame, headers=bearer(seat.token)), 404
+    )
+
+
+@pytest.mark.parametrize("strange", STRANGE_IDS[1:], ids=lambda text: repr(text[:20]))
+def test_strange_admin_keys(room: Room, strange: str) -> None:
+    keys = {"meeting_id": room.id, "admin_id": strange}
+
+    assert room.client.post("/is_admin", json=keys).json() == {"admin": False}
+    assert MARK not in assert_problem(room.client.post("/multiple_faces_list", json=keys), 401)
+
+
+def test_half_a_character_in_an_admin_key(room: Room) -> None:
+    # Spelled out, as no client library would encode it.
+    content = json.dumps({"meeting_id": room.id, "admin_id": "\ud800"})
+    headers = {"Content-Type": "application/json"}
+
+    assert room.client.post("/is_admin", content=content, headers=headers).json() == {"admin": False}
+    assert_problem(room.client.post("/multiple_faces_list", content=content, headers=headers), 401)

@@ -1,0 +1,110 @@
+"""Frames that hold no picture, or none that can be judged: a 4xx, or a job that fails with a reason."""
+
+import struct
+import zlib
+from io import BytesIO
+from uuid import UUID
+
+import pytest
+from PIL import Image
+
+from shared.settings import Settings
+from tests.bad_input import MARK
+from tests.room import ONE_FACE, Seat, assert_problem, bearer, in_base64
+from worker.judging import Judging
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Xyzzy!",
+        "data:image/jpeg,Xyzzy",
+        "data:image/jpeg;base64,",
+        f"data:image/jpeg,{in_base64(ONE_FACE)}",
+        f"https://example.com,{in_base64(ONE_FACE)}",
+        in_base64(ONE_FACE)[:-1],
+        in_base64(ONE_FACE) + "\n",
+        in_base64(b"Xyzzy" * 100),
+        in_base64(b"GIF89a" + bytes(100)),
+        in_base64(b"RIFF\0\0\0\0WAVE"),
+        in_base64(b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        "é" * 100,
+        "\0",
+    ],
+    ids=lambda text: repr(text[:30]),
+)
+def test_what_is_no_picture_in_base64(seat: Seat, text: str) -> None:
+    body = {**seat.body(ONE_FACE), "base64_img": text}
+
+    response = seat.client.post("/detect_faces", json=body, headers=bearer(seat.token))
+
+    assert MARK not in assert_problem(response, 422)
+
+
+def test_the_answer_says_when_the_picture_is_too_large(seat: Seat, settings: Settings) -> None:
+    picture = ONE_FACE + bytes(settings.max_frame_bytes)
+
+    assert str(settings.max_frame_bytes) in assert_problem(seat.post(picture), 413)
+
+
+def png(width: int, height: int, data: bytes = b"") -> bytes:
+    """An 8-bit grey PNG of one colour; `data` replaces its deflated pixels."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+        )
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    pixels = data or zlib.compress(bytes((width + 1) * height), 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+def truncated(format_name: str) -> bytes:
+    whole = BytesIO()
+    Image.open(BytesIO(ONE_FACE)).save(whole, format_name)
+    return whole.getvalue()[: len(whole.getvalue()) // 2]
+
+
+@pytest.mark.parametrize(
+    ("picture", "reason"),
+    [
+        (png(10_000, 5_000), "the picture has 50000000 pixels; at most 4000000 are allowed"),
+        (png(2**31 - 1, 2**31 - 1, b"x"), "pixels"),
+        (png(0, 0), "can't be decoded"),
+        (png(100, 100, zlib.compress(b"")), "can't be decoded"),
+        (png(100, 100, b"no deflate"), "can't be decoded"),
+        (truncated("JPEG"), "can't be decoded"),
+        (truncated("PNG"), "can't be decoded"),
+        (truncated("WEBP"), "can't be decoded"),
+        (b"\xff\xd8\xff" + bytes(1_000), "can't be decoded"),
+        (b"RIFF\xff\xff\xff\xffWEBPVP8 ", "can't be decoded"),
+    ],
+    ids=[
+        "50-megapixel-bomb",
+        "4-exapixel-bomb",
+        "no-pixels",
+        "too-few-pixels",
+        "not-deflated",
+        "half-a-jpeg",
+        "half-a-png",
+        "half-a-webp",
+        "only-the-magic-of-a-jpeg",
+        "only-the-magic-of-a-webp",
+    ],
+)
+def test_a_broken_picture_ends_its_job_with_a_reason(
+    seat: Seat, judging: Judging, picture: bytes, reason: str
+) -> None:
+    assert len(picture) < 500_000
+    job_id = seat.accepted(picture)
+    judging.judge_frame(UUID(job_id))
+
+    job = seat.job(job_id).json()
+
+    assert (job["status"], job["multiple_detected"], job["verdict"]) == ("failed", None, None)
+    assert reason in job["error"]
+    # Reasons are shown to a candidate: words, no addresses of our objects or files.
+    assert "0x" not in job["error"]
+    assert "/" not in job["error"]

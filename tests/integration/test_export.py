@@ -1,0 +1,40 @@
+"""What is kept about a person can be taken along."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from uuid import UUID
+
+from tests.room import TWO_FACES, Room, Seat, bearer
+from worker.judging import Judging
+
+NAME = "Zebulon Quux"
+
+
+def test_the_export_has_all_that_is_kept(
+    room: Room, flagged: Callable[[Seat], UUID], judging: Judging, uploads: list[UUID]
+) -> None:
+    seat = room.join(NAME)
+    stored = flagged(seat)
+    judging.judge_frame(UUID(seat.accepted(TWO_FACES)))  # and waits for its store
+    room.say("Please look at your screen.", seat)
+    room.join("Bob")
+
+    answer = room.client.get(
+        f"/meetings/{room.id}/participants/{seat.id}/export", headers=bearer(room.admin_key)
+    )
+
+    assert answer.headers["Content-Type"] == "application/zip"
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    data = json.loads(archive.read("data.json"))
+    assert data["participant"]["name"] == NAME
+    assert [flag["kind"] for flag in data["flags"]] == ["multiple_faces"] * 2
+    assert data["flags"][0]["evidence"]["status"] == "stored"
+    assert data["flags"][0]["findings"]["faces"]
+    assert [message["text"] for message in data["messages"]] == ["Please look at your screen."]
+    assert data["seen"]["faces"] == "2"
+    assert "Bob" not in archive.read("data.json").decode()
+    names = {f"pictures/{evidence_id}.jpg" for evidence_id in (stored, uploads[-1])}
+    assert set(archive.namelist()) == {"data.json", *names}
+    assert {archive.read(name) for name in names} == {TWO_FACES}

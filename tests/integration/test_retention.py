@@ -1,0 +1,65 @@
+"""How long pictures behind flags are kept, by meeting and by operator."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import httpx
+import pytest
+from sqlalchemy import Engine, update
+
+from shared.evidence import evidence_to_retire
+from shared.tables import Evidence
+from tests.room import Room, Seat, assert_problem, bearer
+
+
+def aged(database: Engine, evidence_id: UUID, days: float) -> None:
+    with database.begin() as connection:
+        connection.execute(
+            update(Evidence)
+            .where(Evidence.id == evidence_id)
+            .values(created_at=datetime.now(UTC) - timedelta(days=days))
+        )
+
+
+def test_each_meeting_keeps_its_pictures_as_long_as_its_admin_says(
+    gateway: httpx.Client, flagged: Callable[[Seat], UUID], database: Engine
+) -> None:
+    created = gateway.post("/meetings", json={"title": "Algebra I", "evidence_retention_days": 7}).json()
+    short, usual = Room(gateway, created["data"]["id"], created["admin_id"]), Room.create(gateway)
+    pictures = {room: flagged(room.join()) for room in (short, usual)}
+
+    def due(after_days: float) -> set[UUID]:
+        for picture in pictures.values():
+            aged(database, picture, after_days)
+        return {kept.id for kept in evidence_to_retire(database, 30, 1_000)} & set(pictures.values())
+
+    assert due(6.9) == set()
+    assert due(7.1) == {pictures[short]}
+    assert due(30.1) == set(pictures.values())
+
+    change = gateway.patch(
+        f"/meetings/{usual.id}", json={"evidence_retention_days": 2}, headers=bearer(usual.admin_key)
+    )
+    assert change.json() == {"evidence_retention_days": 2}
+    assert gateway.get(f"/meetings/{usual.id}").json()["evidence_retention_days"] == 2
+    assert due(2.1) == {pictures[usual]}
+
+
+@pytest.mark.parametrize("days", [0, -1, 31, 10**30, "seven", 1.5])
+def test_no_meeting_keeps_pictures_longer_than_the_operator(room: Room, days: object) -> None:
+    body = {"title": "Algebra I", "evidence_retention_days": days}
+    assert_problem(room.client.post("/meetings", json=body), 422)
+    body.pop("title")
+    answer = room.client.patch(f"/meetings/{room.id}", json=body, headers=bearer(room.admin_key))
+    assert_problem(answer, 422)
+
+
+def test_when_the_operator_shortens_it_all_meetings_follow(
+    gateway: httpx.Client, flagged: Callable[[Seat], UUID], database: Engine
+) -> None:
+    created = gateway.post("/meetings", json={"title": "Algebra I", "evidence_retention_days": 30}).json()
+    picture = flagged(Room(gateway, created["data"]["id"], created["admin_id"]).join())
+    aged(database, picture, 10)
+
+    assert picture in {kept.id for kept in evidence_to_retire(database, 9, 1_000)}
