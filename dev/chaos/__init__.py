@@ -36,25 +36,22 @@ def main(arguments: list[str]) -> int:
     seed = chosen.seed if chosen.seed is not None else random.SystemRandom().randrange(10_000)
     print(f"seed {seed}", flush=True)
     there_is_time = chosen.minutes or chosen.only
-    faults = [fault for fault in FAULTS if (chosen.only or "") in fault.name]
-    faults = [fault for fault in faults if (there_is_time or not fault.takes_long) and _is_possible(fault)]
-    if not faults:
+    wanted = [fault for fault in FAULTS if (chosen.only or "") in fault.name]
+    if not wanted:
         parser.error(f"no fault is called so; there are: {', '.join(fault.name for fault in FAULTS)}")
+    wanted = [fault for fault in wanted if there_is_time or not fault.takes_long]
+    left_out = {fault.name: obstacle for fault in wanted if (obstacle := fault.obstacle())}
+    faults = [fault for fault in wanted if fault.name not in left_out]
+    if not faults:
+        parser.error("\n".join(f"{name} can't be done: {obstacle}" for name, obstacle in left_out.items()))
     with (
         tempfile.TemporaryDirectory(prefix="proctor-chaos-") as nowhere,
         System((chosen.data or Path(nowhere)).resolve(), seed) as system,
     ):
         happened = cause(system, _in_turn(faults, system.chance, chosen.minutes))
         result = settle(system)
-        print("\n".join(lines(system, happened, result)))
+        print("\n".join(lines(system, happened, left_out, result)))
     return 1 if result.troubles or any(fault.troubles for fault in happened) else 0
-
-
-def _is_possible(fault: Fault) -> bool:
-    obstacle = fault.obstacle()
-    if obstacle:
-        _logger.warning("left out, %s: %s", fault.name, obstacle)
-    return obstacle is None
 
 
 def _in_turn(faults: Sequence[Fault], chance: random.Random, minutes: float | None) -> Iterator[Fault]:

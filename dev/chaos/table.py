@@ -1,7 +1,7 @@
 """What the faults did, in lines for a terminal."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dev.chaos.account import Account
@@ -22,12 +22,16 @@ class Happened:
     """What did not come out as it should."""
 
 
-def lines(system: System, happened: list[Happened], result: Account) -> Iterator[str]:
-    """The table, a row a fault, and what there is to say beside it."""
+def lines(
+    system: System, happened: list[Happened], left_out: Mapping[str, str], result: Account
+) -> Iterator[str]:
+    """The table, a row a fault, and what there is to say beside it; `left_out` has why, by a fault's name."""
     yield f"{'fault':36}{'times':>6}{''.join(f'{name:>10}' for name in COLUMNS)}{'recovered in':>14}"
     for fault in happened:
         seconds = f"{max(fault.seconds):.1f} s" if fault.seconds else ""
         yield _row(fault.name, len(fault.seconds), result, fault.name, seconds)
+    for name, obstacle in left_out.items():
+        yield f"{name:36}  left out: {obstacle}"
     yield _row("all", sum(len(fault.seconds) for fault in happened), result, None, "")
     yield f"not accepted: {_listed(system.stream.refusals)} (0: no answer)"
     yield f"started again as Compose would: {_listed(system.parts.restarts)}; by hand: none"

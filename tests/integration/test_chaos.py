@@ -1,5 +1,6 @@
 """`make chaos`: each fault once, and proof that it would notice."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,23 @@ def test_each_fault_once_and_every_frame_is_accounted_for() -> None:
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_fault_that_cannot_be_done_here_is_left_out_with_a_word() -> None:
+    # Root in a container, who may not mount; others may not anyway.
+    nobody_mounts = ["setpriv", "--bounding-set=-sys_admin"] if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [*nobody_mounts, sys.executable, "-m", "dev", "chaos", "--only", "evidence"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    left_out = next(line for line in done.stdout.splitlines() if "the disk with the evidence is full" in line)
+    assert "left out: no small disk can be mounted" in left_out
+    assert "the evidence worker is killed" in done.stdout
 
 
 def test_a_frame_that_is_lost_and_a_picture_that_is_doubled_are_noticed() -> None:

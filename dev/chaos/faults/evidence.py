@@ -2,9 +2,12 @@
 
 import os
 import subprocess
+import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -48,7 +51,9 @@ def _fail(failure: vendor.Fault, system: System) -> None:
 
 def _fill_disk(system: System) -> None:
     """The evidence goes to a small disk that is full already; then somebody makes room there."""
-    _mount(system)
+    if not system.full_disk.exists():
+        system.full_disk.mkdir()
+        system.exit.enter_context(_small_disk(system.full_disk))
     heap = system.full_disk / "heap"
     with heap.open("wb") as file, suppress(OSError):
         while True:
@@ -61,13 +66,15 @@ def _fill_disk(system: System) -> None:
     _store_at(system, {"EVIDENCE_STORE": StoreName.IMGUR})
 
 
-def _mount(system: System) -> None:
-    disk = system.full_disk
-    if not disk.exists():
-        disk.mkdir()
-        mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(disk)]
-        subprocess.run(mount, check=True)
-        system.exit.callback(subprocess.run, ["umount", str(disk)], check=True)
+@contextmanager
+def _small_disk(place: Path) -> Iterator[None]:
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(place)]
+    unmount = ["umount", str(place)]
+    subprocess.run(mount, check=True, capture_output=True, text=True)
+    try:
+        yield
+    finally:
+        subprocess.run(unmount, check=True)
 
 
 def _store_at(system: System, settings: dict[str, str]) -> None:
@@ -77,7 +84,15 @@ def _store_at(system: System, settings: dict[str, str]) -> None:
 
 
 def _no_small_disk() -> str | None:
-    return None if os.geteuid() == 0 else "only root may mount a small disk"
+    """Only root may mount one, and in most containers not even root: it is tried."""
+    try:
+        with tempfile.TemporaryDirectory() as place, _small_disk(Path(place)):
+            return None
+    except subprocess.CalledProcessError as error:
+        why, *_ = error.stderr.splitlines()
+        return f"no small disk can be mounted: {why}"
+    except FileNotFoundError as error:
+        return f"no small disk can be mounted: {error}"
 
 
 FAULTS = (
