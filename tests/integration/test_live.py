@@ -6,13 +6,16 @@ import hmac
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from redis import Redis
 from websockets import ConnectionClosed
 
 from api.live.candidate import MOST_VIEWERS
+from api.live.event import candidate_address
+from api.live.hub import CHANNEL
 from api.live.line import BURST, LONGEST_MESSAGE
 from api.live.protocol import LONGEST_SDP
 from shared.settings import Settings
@@ -96,6 +99,15 @@ def test_a_page_that_numbers_no_views_is_understood(admin: Page, seat: Seat, can
     candidate.say({"type": "signal", "to": viewer, "signal": ANSWER})
 
     assert admin.hear("signal")["signal"] == ANSWER
+
+
+def test_an_event_of_another_release_is_let_pass(
+    admin: Page, seat: Seat, candidate: Page, redis: Redis
+) -> None:
+    address = candidate_address(UUID(seat.meeting_id), UUID(seat.id))
+    redis.publish(CHANNEL, f'{address} {{"type": "of a later release"}}')
+
+    watch(admin, seat, candidate)
 
 
 def test_who_leaves_is_not_waited_for(room: Room, seat: Seat, admin: Page, candidate: Page) -> None:
