@@ -6,7 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 def scrape(url: str) -> dict[str, float]:
     """The samples that `url` answers with, by name and labels: `name{label="value"}`."""
-    text = httpx.get(url, trust_env=False).raise_for_status().text
+    text = httpx.get(url, trust_env=False, timeout=60).raise_for_status().text
     return {
         _series(sample.name, sample.labels): sample.value
         for family in text_string_to_metric_families(text)

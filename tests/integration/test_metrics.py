@@ -167,26 +167,31 @@ def test_a_worker_counts_for_its_pool_and_forgets_no_child_that_died(
 ) -> None:
     judged(seat, TWO_FACES, 2)
     judged(seat, BROKEN, 1)
+    # A worker counts right after it has told the verdict: one that is killed in between has not.
+    until(lambda: counted(worker, verdicts=2), "what was judged is counted")
     [killed, _] = before = worker.children()
     killed.kill()
     until(lambda: len(set(worker.children()) - set(before)) == 1, "another takes its place")
     judged(seat, ONE_FACE, 4)
 
-    counted = until(lambda: _complete(scrape(worker.url)), "the last verdict is counted")
+    told = until(lambda: counted(worker, verdicts=6), "the last verdict is counted")
 
-    assert counted["proctor_verdict_age_seconds_count"] == 6
-    assert counted['proctor_verdict_age_seconds_bucket{le="+Inf"}'] == 6
-    assert counted["proctor_verdict_age_seconds_sum"] > 0
-    assert counted['proctor_detector_seconds_count{engine="dlib-guided"}'] == 6
-    assert 0 < counted['proctor_detector_seconds_sum{engine="dlib-guided"}'] < 6 * 10
-    assert counted['proctor_flags_total{kind="multiple_faces"}'] == 2
-    assert counted['proctor_flags_total{kind="no_face"}'] == 0
-    assert counted['proctor_frames_failed_total{reason="picture"}'] == 1
+    assert told['proctor_verdict_age_seconds_bucket{le="+Inf"}'] == 6
+    assert told["proctor_verdict_age_seconds_sum"] > 0
+    assert told['proctor_detector_seconds_count{engine="dlib-guided"}'] == 6
+    assert 0 < told['proctor_detector_seconds_sum{engine="dlib-guided"}'] < 6 * 10
+    assert told['proctor_flags_total{kind="no_face"}'] == 0
 
 
-def _complete(counted: dict[str, float]) -> dict[str, float] | None:
-    """A worker counts right after it has told the verdict."""
-    return counted if counted["proctor_verdict_age_seconds_count"] == 6 else None
+def counted(worker: CountingWorker, *, verdicts: int) -> dict[str, float] | None:
+    """What the worker tells, once it tells of so many verdicts, two flags and one broken picture."""
+    told = scrape(worker.url)
+    complete = (
+        told["proctor_verdict_age_seconds_count"] == verdicts
+        and told['proctor_flags_total{kind="multiple_faces"}'] == 2
+        and told['proctor_frames_failed_total{reason="picture"}'] == 1
+    )
+    return told if complete else None
 
 
 def test_a_worker_that_is_connected_shows_a_heartbeat(worker: CountingWorker) -> None:
