@@ -55,6 +55,8 @@ def pages(chromium: str) -> Iterator[Stack]:  # noqa: ARG001 - nothing is built 
         "SECRET_KEY": SECRET,
         "PAGES_PATH": str(build()),
         "FRAME_INTERVAL_MS": "1000",
+        # One worker's door would close before a test has sent what it wants to see on a page.
+        "MAX_WAIT_SECONDS": "100",
     }
     with (
         tempfile.TemporaryDirectory(prefix="proctor-tests-") as data,
