@@ -64,7 +64,8 @@ def connect_redis(settings: Settings) -> Redis:
 def _once_more() -> Retry:
     """On a new connection: after a restart of Redis every pooled one would fail one request."""
     retry = Retry(NoBackoff(), 1)
-    # uvloop's word for a connection that was reset, which redis-py 8.1 passes on (its issue 4287).
+    # uvloop's word for a connection that was reset, which redis-py 8.1 passes on (its issue 4287). The method
+    # is typed as if only redis's own errors could be named.
     retry.update_supported_errors([RuntimeError])  # type: ignore[list-item]
     return retry
 
@@ -121,6 +122,7 @@ def _stop_gateway_unless_cancelled(task: asyncio.Task[None]) -> None:
 
 def services_of(connection: HTTPConnection) -> Services:
     """The services of the gateway that got this request or WebSocket."""
+    # Not by `connection.state`, which is made anew for each request.
     return cast("Services", connection.scope["state"]["services"])
 
 

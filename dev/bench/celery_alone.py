@@ -19,7 +19,7 @@ UNACKNOWLEDGED = "unacked"
 
 
 def measure(data: Path) -> Iterator[Figure]:
-    """The pipeline, which does more in each task, can't come closer than this."""
+    """The pipeline has the same way from one task to the next, and does more in each."""
     environment = {"SIMULATED_DETECTOR_MS": str(SIMULATED_MS)}
     with (
         Stack(data, environment=environment, workers=PROCESSES, judges="dev.bench.empty_tasks") as stack,

@@ -9,6 +9,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -54,24 +55,30 @@ def imgur() -> Iterator[Imgur]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def faulty(imgur: Imgur) -> Iterator[Stack]:
+@contextmanager
+def stack_to_break(workers: int, **settings: str) -> Iterator[Stack]:
     """A stack of its own, whose parts the tests stop and kill."""
     environment = {
         **os.environ,
         "SECRET_KEY": SECRET,
-        "IMGUR_CLIENT_ID": "any",
-        "IMGUR_API_URL": imgur.url,
-        # The one that a large picture keeps busy for seconds, time enough to kill it.
-        "DETECTOR": "dlib-hog",
         # No frame is refused, nor expires, because a test is slow.
         "MAX_WAIT_SECONDS": "599",
         "FRAME_TTL_SECONDS": "600",
+        **settings,
     }
     with (
         tempfile.TemporaryDirectory(prefix="proctor-tests-") as data,
-        Stack(Path(data) / "data", workers=1, environment=environment) as running,
+        Stack(Path(data) / "data", workers=workers, environment=environment) as running,
     ):
+        yield running
+
+
+@pytest.fixture(scope="module")
+def faulty(imgur: Imgur) -> Iterator[Stack]:
+    """With the engine that a large picture keeps busy for seconds, time enough to kill it."""
+    with stack_to_break(
+        workers=1, DETECTOR="dlib-hog", IMGUR_CLIENT_ID="any", IMGUR_API_URL=imgur.url
+    ) as running:
         yield running
 
 
@@ -158,18 +165,7 @@ def test_redis_stops_and_comes_back(
 @pytest.fixture
 def busy() -> Iterator[Stack]:
     """A stack whose worker has a frame in hand for seconds, and a hand free for another."""
-    environment = {
-        **os.environ,
-        "SECRET_KEY": SECRET,
-        "DETECTOR": "simulated",
-        "SIMULATED_DETECTOR_MS": "3000",
-        "MAX_WAIT_SECONDS": "599",
-        "FRAME_TTL_SECONDS": "600",
-    }
-    with (
-        tempfile.TemporaryDirectory(prefix="proctor-tests-") as data,
-        Stack(Path(data) / "data", workers=2, environment=environment) as running,
-    ):
+    with stack_to_break(workers=2, DETECTOR="simulated", SIMULATED_DETECTOR_MS="3000") as running:
         yield running
 
 

@@ -6,6 +6,7 @@ import { Icon } from "../ui/Icon";
 import { messageOf } from "../ui/message";
 import { dayAndTime } from "../ui/time";
 import { BoxedPicture } from "./BoxedPicture";
+import { DialogHead } from "./DialogHead";
 import { KIND_NAMES } from "./kinds";
 import { ReviewMark } from "./ReviewMark";
 import { hasModifier, stepOf } from "./stepOf";
@@ -47,7 +48,7 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
 
   return (
     <Dialog labelledBy="viewer-title" className="viewer" onClose={onClose} onKeyDown={press}>
-      <div className="dialog-head">
+      <DialogHead onClose={onClose}>
         <div>
           <h2 id="viewer-title">{flag.participant_name}</h2>
           <p>
@@ -55,10 +56,7 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
             <time dateTime={flag.ts}>{dayAndTime(flag.ts)}</time>
           </p>
         </div>
-        <button type="button" aria-label="Close" onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      </div>
+      </DialogHead>
       <BoxedPicture flag={flag} />
       <p className="quiet">
         {sureness(flag)} · {flag.findings.engine} {flag.findings.version} · a flag is a hint, no verdict: you

@@ -1,7 +1,7 @@
 import type { Person } from "../api/types";
 import type { Line } from "../live/useLine";
 import { Dialog } from "../ui/Dialog";
-import { Icon } from "../ui/Icon";
+import { DialogHead } from "./DialogHead";
 import { MessageForm } from "./MessageForm";
 import { MessageRecords } from "./MessageRecords";
 import { useMessages } from "./useMessages";
@@ -21,12 +21,9 @@ export function MessagesDialog({ meetingId, adminKey, people, line, onClose }: P
 
   return (
     <Dialog labelledBy="messages-title" className="messages-dialog" onClose={onClose}>
-      <div className="dialog-head">
+      <DialogHead onClose={onClose}>
         <h2 id="messages-title">Messages</h2>
-        <button type="button" aria-label="Close" onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      </div>
+      </DialogHead>
       <p>
         Everyone who has joined by now gets it, on their exam page; who is not connected, on returning. To
         write to one candidate, open them under People.

@@ -2,8 +2,8 @@ import { useState } from "react";
 import type { Meeting, Person } from "../api/types";
 import type { Line } from "../live/useLine";
 import { Dialog } from "../ui/Dialog";
-import { Icon } from "../ui/Icon";
 import { CoverageStrip } from "./CoverageStrip";
+import { DialogHead } from "./DialogHead";
 import { LivePicture } from "./LivePicture";
 import { MessageForm } from "./MessageForm";
 import { MessageRecords } from "./MessageRecords";
@@ -28,15 +28,12 @@ export function PersonDialog({ meeting, adminKey, person, line, onErase, onClose
 
   return (
     <Dialog labelledBy="person-title" className="person-dialog" onClose={onClose}>
-      <div className="dialog-head">
+      <DialogHead onClose={onClose}>
         <div>
           <h2 id="person-title">{name}</h2>
           <StateMark state={state} />
         </div>
-        <button type="button" aria-label="Close" onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      </div>
+      </DialogHead>
       {/* With a vendor, candidates are seen in the meeting. */}
       {meeting.video.provider === "none" && (
         <LivePicture key={attempt} person={person} line={line} onRetry={() => setAttempt(attempt + 1)} />

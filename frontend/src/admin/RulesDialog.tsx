@@ -3,8 +3,8 @@ import { readRules } from "../api/gateway";
 import type { MeetingRules } from "../api/types";
 import { Dialog } from "../ui/Dialog";
 import { Failure } from "../ui/Failure";
-import { Icon } from "../ui/Icon";
 import { messageOf } from "../ui/message";
+import { DialogHead } from "./DialogHead";
 import { RulesForm } from "./RulesForm";
 
 interface Props {
@@ -24,12 +24,9 @@ export function RulesDialog({ meetingId, adminKey, onClose }: Props) {
 
   return (
     <Dialog labelledBy="rules-title" className="rules-dialog" onClose={onClose}>
-      <div className="dialog-head">
+      <DialogHead onClose={onClose}>
         <h2 id="rules-title">Rules</h2>
-        <button type="button" aria-label="Close" onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      </div>
+      </DialogHead>
       <p>
         What makes a picture a flag in this meeting. A change holds from the next picture on; flags that are
         there stay.
