@@ -53,6 +53,34 @@ def test_a_camera_that_is_missing_or_taken_is_explained(
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
 
+STOP_CAMERA = """video => {
+    const [track] = video.srcObject.getVideoTracks();
+    track.stop();
+    track.dispatchEvent(new Event('ended'));
+}"""
+
+NOTE_CONTRADICTIONS = """() => {
+    window.contradictions = 0;
+    new MutationObserver(() => {
+        const words = document.body.innerText + document.title;
+        if (/all good|✓/i.test(words) && /camera has stopped/.test(words)) window.contradictions += 1;
+    }).observe(document, {subtree: true, childList: true, characterData: true});
+}"""
+
+
+def test_a_stopped_camera_is_never_called_good(open_browser: OpenBrowser, meeting: Room) -> None:
+    page = opened(open_browser([ONE]), meeting)
+    start(page)
+    expect(page.get_by_text("all good").first).to_be_visible()
+    page.evaluate(NOTE_CONTRADICTIONS)
+
+    page.locator("video").evaluate(STOP_CAMERA)
+
+    expect(page.get_by_role("heading", name="Your camera has stopped")).to_be_visible()
+    expect(page.get_by_text("Camera is off").first).to_be_visible()
+    assert page.evaluate("window.contradictions") == 0
+
+
 @pytest.mark.parametrize("plugged_in", [True, False], ids=["plugged in again", "asked for again"])
 def test_a_camera_that_goes_away_is_noticed_and_comes_back(
     open_browser: OpenBrowser, meeting: Room, *, plugged_in: bool
@@ -61,13 +89,7 @@ def test_a_camera_that_goes_away_is_noticed_and_comes_back(
     start(page)
     expect(page.get_by_text("all good").first).to_be_visible()
 
-    page.locator("video").evaluate(
-        """video => {
-            const [track] = video.srcObject.getVideoTracks();
-            track.stop();
-            track.dispatchEvent(new Event('ended'));
-        }"""
-    )
+    page.locator("video").evaluate(STOP_CAMERA)
 
     expect(page.get_by_text("Camera is off").first).to_be_visible()
     expect(page.get_by_role("heading", name="Your camera has stopped")).to_be_visible()

@@ -6,7 +6,7 @@ import { type Advice, adviceOn } from "./advice";
 import type { Judged } from "./FrameLoop";
 import type { Seat } from "./seat";
 import { statusOf } from "./status";
-import type { CameraUse } from "./useCamera";
+import { type CameraUse, cameraState } from "./useCamera";
 import { useFrameLoop } from "./useFrameLoop";
 
 interface Props {
@@ -19,7 +19,7 @@ interface Props {
 /** What the real pipeline says about the camera's picture, again every few seconds. */
 export function CheckResult({ meeting, seat, use, onStart }: Props) {
   const state = useFrameLoop(seat, use.current, true);
-  const status = statusOf(state, meeting.frame_interval_ms, useNow());
+  const status = statusOf(state, cameraState(use), meeting.frame_interval_ms, useNow());
   const advice = state.last ? adviceOn(state.last.job) : [];
   const isGood = state.condition === "judged" && advice.every(({ ok }) => ok);
 

@@ -14,8 +14,8 @@ import { LeaveDialog } from "./LeaveDialog";
 import { Preview } from "./Preview";
 import { Rejoin } from "./Rejoin";
 import { keepSeat, type Seat } from "./seat";
-import { type Status, statusLine, statusOf, type Tone } from "./status";
-import type { CameraUse } from "./useCamera";
+import { statusLine, statusOf, type Tone } from "./status";
+import { type CameraUse, cameraState } from "./useCamera";
 import { useFrameLoop } from "./useFrameLoop";
 import type { Live } from "./useLive";
 
@@ -37,14 +37,13 @@ const ICONS: Record<Tone, IconName> = {
 };
 const TAB_MARKS: Record<Tone, string> = { good: "✓", warning: "⚠", neutral: "·", trouble: "✕", waiting: "…" };
 
-const TURNING_ON: Status = { tone: "waiting", words: "turning the camera on", checkedAt: null };
-
 /** A quiet page that stays out of the way, and says so when something is wrong. */
 export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
   const state = useFrameLoop(seat, use.current, false);
   const heading = useArrival();
   const now = useNow();
-  const status = use.opening ? TURNING_ON : statusOf(state, meeting.frame_interval_ms, now);
+  const camera = cameraState(use);
+  const status = statusOf(state, camera, meeting.frame_interval_ms, now);
   const [leaving, setLeaving] = useState(false);
   const { judged, episodes } = state;
   const { told } = live;
@@ -64,7 +63,7 @@ export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
       </h1>
       <Invigilators live={live} />
       {meeting.video.provider !== "none" && (
-        <CandidateMeeting seat={seat} use={use} concern={state.concern} />
+        <CandidateMeeting seat={seat} use={use} concern={status.concern} />
       )}
       <div className="exam">
         <div className="exam-camera">
@@ -73,18 +72,16 @@ export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
         </div>
         <div className="exam-words">
           <p className={`status ${status.tone}`}>
-            <Icon name={state.condition === "camera_off" ? "cameraOff" : ICONS[status.tone]} />
+            <Icon name={camera === "off" ? "cameraOff" : ICONS[status.tone]} />
             {statusLine(status, now)}
           </p>
           {/* The line above counts seconds: only what it means is worth reading out. */}
           <p className="unseen" role="status">
             {status.words}
           </p>
-          <ConcernBanner kind={state.concern} />
+          <ConcernBanner kind={status.concern} />
           {state.condition === "expired" && <Rejoin seat={latest} onChange={onChange} />}
-          {!use.isOn && !use.opening && (
-            <CameraHelp problem={use.problem ?? "stopped"} onRetry={use.reopen} />
-          )}
+          {camera === "off" && <CameraHelp problem={use.problem ?? "stopped"} onRetry={use.reopen} />}
           <p>Write your exam, {seat.name}. Keep this tab open; it goes on working behind other tabs.</p>
           <History judged={judged} episodes={episodes} told={told} />
           <button type="button" onClick={() => setLeaving(true)}>

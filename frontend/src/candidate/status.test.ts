@@ -1,15 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { Job } from "../api/types";
 import { type LoopState, startingFrom } from "./FrameLoop";
-import { statusLine, statusOf } from "./status";
+import { type CameraState, statusLine, statusOf } from "./status";
 
 const USUAL = 5_000;
 const TAKEN = 1_000_000;
 
-function line(part: Partial<LoopState>, now: number, faces = 1): string {
+function stateWith(part: Partial<LoopState>, faces = 1): LoopState {
   const last = { job: { faces } as Job, takenAt: TAKEN, heardAt: TAKEN + 400 };
-  const state = { ...startingFrom({ judged: 1, episodes: [] }, 0), intervalMs: USUAL, last, ...part };
-  return statusLine(statusOf(state, USUAL, now), now);
+  return { ...startingFrom({ judged: 1, episodes: [] }, 0), intervalMs: USUAL, last, ...part };
+}
+
+function line(part: Partial<LoopState>, now: number, faces = 1, camera: CameraState = "on"): string {
+  return statusLine(statusOf(stateWith(part, faces), camera, USUAL, now), now);
 }
 
 describe("the status line", () => {
@@ -19,7 +22,7 @@ describe("the status line", () => {
     ["Checked just now · all good", { condition: "judged" }, TAKEN + 300],
     ["Connection lost, trying again · last checked 40 s ago", { condition: "lost" }, TAKEN + 40_000],
     ["Server is busy, sending less often · last checked 8 s ago", { condition: "busy" }, TAKEN + 8_000],
-    ["Camera is off · last checked 3 min ago", { condition: "camera_off" }, TAKEN + 180_000],
+    ["Taking the next picture · last checked 8 s ago", { condition: "camera_off" }, TAKEN + 8_000],
     [
       "Checked 2 s ago · all good · server is busy, sending less often",
       { condition: "judged", intervalMs: 3 * USUAL },
@@ -33,6 +36,21 @@ describe("the status line", () => {
     expect(line({ condition: "judged" }, TAKEN + 60_000)).toBe(
       "Waiting for the server · last checked 1 min ago",
     );
+  });
+
+  it.each<[string, CameraState, LoopState["condition"]]>([
+    ["Camera is off · last checked 2 s ago", "off", "judged"],
+    ["Camera is off · last checked 2 s ago", "off", "camera_off"],
+    ["Turning the camera on · last checked 2 s ago", "opening", "judged"],
+    ["No longer checked: join again · last checked 2 s ago", "off", "expired"],
+  ])("says %j whatever the last picture showed", (words, camera, condition) => {
+    expect(line({ condition }, TAKEN + 2_000, 1, camera)).toBe(words);
+  });
+
+  it("asks nobody to change a picture that is not there", () => {
+    const state = stateWith({ condition: "judged", concern: "multiple_faces" }, 2);
+    expect(statusOf(state, "on", USUAL, TAKEN).concern).toBe("multiple_faces");
+    expect(statusOf(state, "off", USUAL, TAKEN).concern).toBeNull();
   });
 
   it("does not call a picture good in which nobody was seen", () => {

@@ -1,5 +1,9 @@
 import { ago } from "../ui/time";
+import type { ConcernKind } from "./concerns";
 import type { LoopState } from "./FrameLoop";
+
+/** The camera as the page has it: the frame loop only learns of it at its next picture. */
+export type CameraState = "opening" | "on" | "off";
 
 /** `trouble` and `waiting` are about the way to the verdict, the others about what it said. */
 export type Tone = "good" | "warning" | "neutral" | "trouble" | "waiting";
@@ -9,16 +13,19 @@ export interface Status {
   tone: Tone;
   words: string;
   checkedAt: number | null;
+  /** What to put right in the picture; null while there is no picture, whatever the last one showed. */
+  concern: ConcernKind | null;
 }
 
 const SLOWED = 1.5;
 const OVERDUE_INTERVALS = 3;
 const OVERDUE_AT_LEAST_MS = 10_000;
 
-/** `usualMs` is the meeting's own frame interval, `now` in milliseconds since 1970. */
-export function statusOf(state: LoopState, usualMs: number, now: number): Status {
-  const { tone, words } = describe(state, usualMs, now);
-  return { tone, words, checkedAt: state.last?.takenAt ?? null };
+/** The only source of what the page says of the checking. `usualMs` is the meeting's own frame interval. */
+export function statusOf(state: LoopState, camera: CameraState, usualMs: number, now: number): Status {
+  const said = describeCamera(state, camera) ?? describe(state, usualMs, now);
+  const concern = camera === "on" ? state.concern : null;
+  return { ...said, checkedAt: state.last?.takenAt ?? null, concern };
 }
 
 /** The line as it is shown: "Checked 2 s ago · all good". */
@@ -30,12 +37,25 @@ export function statusLine({ words, checkedAt, tone }: Status, now: number): str
     : `Checked ${age} · ${words}`;
 }
 
-function describe(state: LoopState, usualMs: number, now: number): { tone: Tone; words: string } {
+interface Said {
+  tone: Tone;
+  words: string;
+}
+
+/** null while the camera is on: then the frame loop knows best. Joining again comes first in any case. */
+function describeCamera({ condition }: LoopState, camera: CameraState): Said | null {
+  if (condition === "expired" || camera === "on") return null;
+  return camera === "off"
+    ? { tone: "trouble", words: "camera is off" }
+    : { tone: "waiting", words: "turning the camera on" };
+}
+
+function describe(state: LoopState, usualMs: number, now: number): Said {
   switch (state.condition) {
     case "starting":
       return { tone: "waiting", words: "taking the first picture" };
     case "camera_off":
-      return { tone: "trouble", words: "camera is off" };
+      return { tone: "waiting", words: "taking the next picture" };
     case "lost":
       return { tone: "trouble", words: "connection lost, trying again" };
     case "busy":
@@ -49,7 +69,7 @@ function describe(state: LoopState, usualMs: number, now: number): { tone: Tone;
   }
 }
 
-function describeJudged(state: LoopState, usualMs: number, now: number): { tone: Tone; words: string } {
+function describeJudged(state: LoopState, usualMs: number, now: number): Said {
   const interval = state.intervalMs ?? usualMs;
   const age = now - (state.last?.takenAt ?? now);
   if (age > Math.max(OVERDUE_INTERVALS * interval, OVERDUE_AT_LEAST_MS)) {

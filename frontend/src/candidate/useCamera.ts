@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Camera, type CameraProblem, listCameras, problemOf } from "./Camera";
+import type { CameraState } from "./status";
 
 export interface CameraUse {
   camera: Camera | null;
@@ -17,6 +18,12 @@ export interface CameraUse {
   reopen: () => void;
   /** At the candidate's own wish. */
   turnOff: () => void;
+}
+
+/** The camera as the status line tells of it. */
+export function cameraState({ isOn, opening }: CameraUse): CameraState {
+  if (opening) return "opening";
+  return isOn ? "on" : "off";
 }
 
 /**
