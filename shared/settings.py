@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -17,6 +17,15 @@ from shared.rules import (
 )
 
 DEVELOPMENT_SECRET = "development-only-secret-not-for-production"  # noqa: S105 - refused in production
+
+SHORTEST_KEY = 32
+FEWEST_CHARACTERS = 10
+"""Different ones in a random key of 32: fewer are a word or a row of zeros."""
+
+
+def is_guessable(key: str) -> bool:
+    """Whether a key is too short, or too uniform, to be random."""
+    return len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_CHARACTERS
 
 
 class Environment(StrEnum):
@@ -64,7 +73,7 @@ class Settings(BaseSettings):
 
     database_url: SecretStr = SecretStr("postgresql://postgres@localhost:5432/postgres")
     redis_url: SecretStr = SecretStr("redis://localhost:6379/0")
-    secret_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), min_length=32)
+    secret_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), min_length=SHORTEST_KEY)
     operator_key: SecretStr | None = None
     public_url: str = "http://localhost:8000"
     pages_path: Path | None = None
@@ -115,6 +124,13 @@ class Settings(BaseSettings):
 
     metrics_port: int | None = Field(None, ge=1, le=65_535)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _strip_values(cls, values: dict[str, Any]) -> dict[str, Any]:
+        # A secret made from a file ends with that file's newline. What is blank is unset, like what is empty.
+        stripped = {name: v.strip() if isinstance(v, str) else v for name, v in values.items()}
+        return {name: value for name, value in stripped.items() if value != ""}
+
     @model_validator(mode="after")
     def _stores_are_complete(self) -> Self:
         if self.evidence_store is StoreName.S3 and not self.evidence_s3_bucket:
@@ -156,11 +172,20 @@ class Settings(BaseSettings):
                 raise ValueError("ENVIRONMENT=production needs SECRET_KEY, 32 characters or more of your own")
             if self.detector is Detector.SIMULATED:
                 raise ValueError("DETECTOR=simulated looks at no picture; it can't be used in production")
-            if self.operator_key is None:
-                raise ValueError(
-                    "ENVIRONMENT=production needs OPERATOR_KEY: without it anyone may create meetings"
-                )
+            self._check_keys()
         return self
+
+    def _check_keys(self) -> None:
+        if self.operator_key is None:
+            raise ValueError(
+                "ENVIRONMENT=production needs OPERATOR_KEY: without it anyone may create meetings"
+            )
+        for name in ("secret_key", "operator_key"):
+            if is_guessable(getattr(self, name).get_secret_value()):
+                raise ValueError(
+                    f"{name.upper()} can be guessed: production needs {SHORTEST_KEY} random characters"
+                    " or more, such as `openssl rand -hex 32` prints"
+                )
 
     def missing_for(self, provider: VideoProvider) -> list[str]:
         """The variables that are not set, and without which this vendor can't be asked."""

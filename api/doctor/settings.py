@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 
 from api.doctor.line import Line, broken, ok, warning
-from shared.settings import DEVELOPMENT_SECRET, Detector, Environment, Settings, StoreName
+from shared.settings import (
+    DEVELOPMENT_SECRET,
+    SHORTEST_KEY,
+    Detector,
+    Environment,
+    Settings,
+    StoreName,
+    is_guessable,
+)
 
-FEWEST_CHARACTERS = 10
-"""Different ones in a random key of 32: fewer are a word or a row of zeros."""
-SHORTEST_KEY = 16
 NEW_KEY = "take what `openssl rand -hex 32` prints"
 
 
@@ -33,14 +38,14 @@ def _secrets(settings: Settings) -> Iterator[Line]:
     secret = settings.secret_key.get_secret_value()
     if secret == DEVELOPMENT_SECRET:
         yield warning("SECRET_KEY is not set: anyone can make tokens and links with the default one", NEW_KEY)
-    elif len(set(secret)) < FEWEST_CHARACTERS:
+    elif is_guessable(secret):
         yield broken("SECRET_KEY can be guessed: it has hardly any different characters", NEW_KEY)
     else:
         yield ok("SECRET_KEY is one of your own")
     if settings.operator_key is None:
         yield warning("OPERATOR_KEY is not set: anyone may create meetings", NEW_KEY)
-    elif len(settings.operator_key.get_secret_value()) < SHORTEST_KEY:
-        yield broken("OPERATOR_KEY can be guessed: it is short", NEW_KEY)
+    elif is_guessable(settings.operator_key.get_secret_value()):
+        yield broken(f"OPERATOR_KEY can be guessed: it is not {SHORTEST_KEY} random characters", NEW_KEY)
 
 
 def _address(settings: Settings) -> Iterator[Line]:

@@ -21,7 +21,7 @@ from tests.nginx import find
 from tests.room import TWO_FACES, Room, bearer
 from tests.waiting import until
 
-OPERATOR_KEY = "the-key-of-the-operator"
+OPERATOR_KEY = "the-key-of-the-operator-32-characters"
 BY_HAND = {
     "SECRET_KEY": "a secret of this installation, 32 characters or more",
     "OPERATOR_KEY": OPERATOR_KEY,

@@ -103,19 +103,22 @@ def test_settings_that_stop_the_start_are_named() -> None:
 
 
 def test_settings_that_strangers_could_use(environment: dict[str, str]) -> None:
-    unwise = {
-        "ENVIRONMENT": "production",
-        "SECRET_KEY": "0" * 32,
-        "OPERATOR_KEY": "letmein",
-        "PUBLIC_URL": "http://exam.example",
-    }
+    guessable = {"SECRET_KEY": "0" * 32, "OPERATOR_KEY": "letmein"}
 
-    said = Said(environment | unwise)
+    said = Said(environment | guessable)
 
     assert "openssl rand" in said.remedy("broken", "SECRET_KEY can be guessed")
     assert "openssl rand" in said.remedy("broken", "OPERATOR_KEY can be guessed")
-    assert "TLS" in said.remedy("broken", "PUBLIC_URL is http://exam.example")
     assert "letmein" not in said.text
+
+
+def test_a_public_url_without_tls_is_broken(environment: dict[str, str]) -> None:
+    key = "a7f3c91e5b2d8046" * 2
+    production = {"ENVIRONMENT": "production", "SECRET_KEY": key, "OPERATOR_KEY": key}
+
+    said = Said(environment | production | {"PUBLIC_URL": "http://exam.example"})
+
+    assert "TLS" in said.remedy("broken", "PUBLIC_URL is http://exam.example")
 
 
 def test_servers_that_are_not_there() -> None:

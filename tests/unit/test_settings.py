@@ -1,7 +1,9 @@
 """Settings that would hurt someone are refused at the start, with the name of the variable."""
 
+from pathlib import Path
+
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from api.services import connect_redis as gateway_redis
 from shared.database import connect, url_of
@@ -9,7 +11,8 @@ from shared.queue import create_celery
 from shared.settings import Settings, StoreName
 from worker.redis import connect_redis as worker_redis
 
-SAFE = {"environment": "production", "secret_key": "s" * 32, "operator_key": "the operator's"}
+KEY = "a7f3c91e5b2d8046" * 2
+SAFE = {"environment": "production", "secret_key": KEY, "operator_key": f"operator-{KEY}"}
 
 
 def test_production_starts_with_secrets_of_its_own() -> None:
@@ -20,7 +23,11 @@ def test_production_starts_with_secrets_of_its_own() -> None:
     ("unsafe", "named"),
     [
         ({"environment": "production", "operator_key": "x"}, "SECRET_KEY"),
-        ({"environment": "production", "secret_key": "s" * 32}, "OPERATOR_KEY"),
+        ({"environment": "production", "secret_key": KEY}, "OPERATOR_KEY"),
+        (SAFE | {"operator_key": "a"}, "OPERATOR_KEY can be guessed"),
+        (SAFE | {"operator_key": "Xyzzy" * 20}, "OPERATOR_KEY can be guessed"),
+        (SAFE | {"operator_key": KEY[:31]}, "OPERATOR_KEY can be guessed"),
+        (SAFE | {"secret_key": "s" * 32}, "SECRET_KEY can be guessed"),
         (SAFE | {"secret_key": "Xyzzy"}, "secret_key"),
         (SAFE | {"detector": "simulated"}, "DETECTOR"),
         ({"evidence_store": "s3"}, "EVIDENCE_S3_BUCKET"),
@@ -47,6 +54,26 @@ def test_unsafe_settings_are_refused_by_name(unsafe: dict[str, str], named: str)
         Settings.model_validate(unsafe)
 
     assert "Xyzzy" not in str(refused.value)
+
+
+def test_every_value_is_stripped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Kubernetes secret that was made from a file ends with a newline."""
+    defaults = dict(Settings())
+    written = {name: str(value) for name, value in defaults.items() if isinstance(value, str | int | Path)}
+    plain = written | {"operator_key": KEY, "turn_secret": KEY, "cors_origins": "https://a.example"}
+    for name, value in plain.items():
+        monkeypatch.setenv(name.upper(), f" {value}\r\n")
+
+    settings = dict(Settings())
+
+    keys = {"operator_key": SecretStr(KEY), "turn_secret": SecretStr(KEY)}
+    assert settings == defaults | keys | {"cors_origins": ("https://a.example",)}
+
+
+def test_a_blank_value_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPERATOR_KEY", " \n")
+
+    assert Settings().operator_key is None
 
 
 def test_whoever_sets_a_client_id_means_imgur() -> None:
