@@ -46,6 +46,7 @@ def whole() -> dict[str, bytes]:
     return {
         "JPEG": encoded(picture, "JPEG", quality=80),
         "progressive JPEG": encoded(picture, "JPEG", progressive=True),
+        "multi-picture JPEG": encoded(picture, "MPO", save_all=True, append_images=others),
         "CMYK JPEG": encoded(picture.convert("CMYK"), "JPEG"),
         "PNG": encoded(picture, "PNG"),
         "palette PNG": encoded(picture.quantize(), "PNG"),

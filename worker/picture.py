@@ -7,6 +7,7 @@ import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
 SMALL = 160
 ORIENTATION = 0x0112
@@ -15,6 +16,7 @@ MOST_SIDE = 20_000
 """In pixels: a picture a million wide and a few high is small, and costs a detector a gigabyte."""
 MOST_SCANS = 100
 """A progressive JPEG has some ten. Each goes over the whole picture, and can be written in a few bytes."""
+START_OF_IMAGE = b"\xff\xd8"
 START_OF_SCAN = b"\xff\xda"
 
 type_of_format = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
@@ -42,7 +44,7 @@ def decode(data: bytes, max_pixels: int) -> Picture:
     The size is checked in the header, before memory for the pixels is taken.
     """
     try:
-        with Image.open(BytesIO(data), formats=tuple(type_of_format)) as image:
+        with _open(data) as image:
             _check_size(image, max_pixels)
             _check_scans(image, data)
             content_type = type_of_format[str(image.format)]
@@ -53,10 +55,20 @@ def decode(data: bytes, max_pixels: int) -> Picture:
             return Picture(content_type, np.asarray(upright), _shrunk(upright))
     except PictureError:
         raise
-    except UnidentifiedImageError as error:  # its words name an object in our memory
+    except (UnidentifiedImageError, SyntaxError) as error:  # the first's words name an object in our memory
         raise PictureError("the picture can't be decoded: its header is broken") from error
     except Exception as error:  # decoders raise whatever a broken file drives them to
         raise PictureError(f"the picture can't be decoded: {error}") from error
+
+
+def _open(data: bytes) -> Image.Image:
+    """Read the header only. Of a JPEG that holds more pictures (MPO, as phones write it) the first counts.
+
+    `Image.open` would read the list of the others, which nobody looks at, and fails where that is broken.
+    """
+    if data.startswith(START_OF_IMAGE):
+        return JpegImageFile(BytesIO(data))
+    return Image.open(BytesIO(data), formats=("PNG", "WEBP"))
 
 
 def _is_plain(image: Image.Image) -> bool:

@@ -50,7 +50,8 @@ class Frame(BaseModel):
     """A picture from a candidate's camera."""
 
     base64_img: str = Field(
-        description="A data URL or bare base64 of a JPEG, PNG or WebP",
+        description="A data URL or bare base64 of a JPEG, PNG or WebP. The standard alphabet with padding, "
+        "in one line or wrapped; the URL-safe alphabet and base64 without padding are refused",
         examples=["data:image/jpeg;base64,/9j/4AAQSkZJRg…"],
     )
     participant_id: str

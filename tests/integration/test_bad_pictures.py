@@ -24,7 +24,10 @@ from worker.judging import Judging
         f"data:image/jpeg,{in_base64(ONE_FACE)}",
         f"https://example.com,{in_base64(ONE_FACE)}",
         in_base64(ONE_FACE)[:-1],
-        in_base64(ONE_FACE) + "\n",
+        in_base64(ONE_FACE).rstrip("="),
+        in_base64(ONE_FACE).replace("+", "-").replace("/", "_"),
+        in_base64(ONE_FACE).replace("+", " "),
+        in_base64(ONE_FACE).replace("+", "%2B"),
         in_base64(b"Xyzzy" * 100),
         in_base64(b"GIF89a" + bytes(100)),
         in_base64(b"RIFF\0\0\0\0WAVE"),
@@ -46,6 +49,17 @@ def test_the_answer_says_when_the_picture_is_too_large(seat: Seat, settings: Set
     picture = ONE_FACE + bytes(settings.max_frame_bytes)
 
     assert str(settings.max_frame_bytes) in assert_problem(seat.post(picture), 413)
+
+
+def test_largest_picture_is_taken_in_wrapped_base64(seat: Seat, settings: Settings) -> None:
+    picture = ONE_FACE + bytes(settings.max_frame_bytes - len(ONE_FACE))
+    text = in_base64(picture)
+    wrapped = "\r\n".join(text[start : start + 76] for start in range(0, len(text), 76))
+    body = {**seat.body(ONE_FACE), "base64_img": wrapped}
+
+    response = seat.client.post("/detect_faces", json=body, headers=bearer(seat.token))
+
+    assert response.status_code == 202
 
 
 def png(width: int, height: int, data: bytes = b"") -> bytes:

@@ -129,6 +129,39 @@ def test_of_an_animation_the_first_picture_counts(format_name: str) -> None:
     assert is_like(decode(animation, MAX_PIXELS).pixels, CORNERS)
 
 
+def multi_picture(*others: Image.Image) -> bytes:
+    """As phones write it: a JPEG with a second picture behind it, such as a preview or a map of depths."""
+    return encoded(CORNERS, "MPO", quality=90, save_all=True, append_images=list(others))
+
+
+@pytest.mark.parametrize("other", [ImageOps.mirror(CORNERS), CORNERS.resize((16, 12))], ids=["same", "small"])
+def test_multi_picture_jpeg_counts_as_its_first(other: Image.Image) -> None:
+    picture = decode(multi_picture(other), MAX_PIXELS)
+
+    assert picture.content_type == "image/jpeg"
+    assert is_like(picture.pixels, CORNERS)
+
+
+def test_broken_list_of_pictures_does_not_spoil_the_first() -> None:
+    whole = multi_picture(CORNERS)
+    start = whole.index(b"MPF\0") + 8
+
+    for place in range(start, start + 80):
+        broken = whole[:place] + b"\xff\xff" + whole[place + 2 :]
+        assert is_like(decode(broken, MAX_PIXELS).pixels, CORNERS), f"byte {place}"
+
+
+def test_scans_of_a_multi_picture_jpeg_are_limited() -> None:
+    parts = encoded(CORNERS, "JPEG", progressive=True).split(b"\xff\xda")
+    many = b"\xff\xda".join([*parts[:-1], *[parts[-1].removesuffix(b"\xff\xd9")] * 200]) + b"\xff\xd9"
+    list_of_pictures = multi_picture(CORNERS)
+    start = list_of_pictures.index(b"\xff\xe2")
+    length = int.from_bytes(list_of_pictures[start + 2 : start + 4], "big") + 2
+
+    with pytest.raises(PictureError, match="scans"):
+        decode(many[:2] + list_of_pictures[start : start + length] + many[2:], MAX_PIXELS)
+
+
 @pytest.mark.parametrize("size", [(1, 1), (20_000, 1), (1, 20_000), (2_000, 2_000)])
 def test_odd_sizes(size: tuple[int, int]) -> None:
     pixels = decode(encoded(Image.new("RGB", size, "teal"), "PNG"), MAX_PIXELS).pixels

@@ -1297,7 +1297,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Base64 Img
-                     * @description A data URL or bare base64 of a JPEG, PNG or WebP
+                     * @description A data URL or bare base64 of a JPEG, PNG or WebP. The standard alphabet with padding, in one line or wrapped; the URL-safe alphabet and base64 without padding are refused
                      * @example data:image/jpeg;base64,/9j/4AAQSkZJRg…
                      */
                     base64_img: string;
