@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,8 @@ CONFIGURATION = ROOT / "frontend/nginx.conf"
 IN_COMPOSE = ROOT / "frontend/gateway.conf"
 IN_KUBERNETES = ROOT / "deploy/kubernetes/gateway.conf"
 VIDEO = ROOT / "frontend/video.conf.template"
+LISTEN = ROOT / "frontend/listen.sh"
+IPV6 = "/proc/net/if_inet6"
 
 
 def find(program: str) -> Path:
@@ -46,6 +49,8 @@ def write_configuration(
     included.write_text(with_places(way.read_text(), places))
     video = Path(with_places("/tmp/video.conf", places))
     video.write_text(with_places(VIDEO.read_text(), {"${VIDEO_PROVIDER}": provider}))
+    # As the image's entrypoint runs it.
+    subprocess.run(["/bin/sh", "-c", with_places(LISTEN.read_text(), places)], check=True)
     places = {**places, "/etc/nginx/gateway.conf": str(included)}
     file = directory / "nginx.conf"
     # Root's nginx would become nobody, to whom the directories of tests are closed.
@@ -56,15 +61,19 @@ def write_configuration(
 
 @contextmanager
 def serve_pages(
-    directory: Path, gateway: str, way: Path = IN_COMPOSE, provider: str = "none"
+    directory: Path, gateway: str, way: Path = IN_COMPOSE, provider: str = "none", *, ipv6: bool = True
 ) -> Iterator[Process]:
-    """Yields the server's process, named for where it answers; `gateway` is a host and a port."""
+    """Yields the server's process, named for where it answers; `gateway` is a host and a port.
+
+    Without `ipv6` it runs as it would where the kernel has none.
+    """
     port = free_port()
     places = {
         "8080": str(port),
         "api:8000": gateway,
         "/srv/pages": str(build()),
         "/tmp/": f"{directory}/",
+        IPV6: IPV6 if ipv6 else "/proc/net/nothing",
     }
     process = Process(
         f"http://127.0.0.1:{port}",

@@ -155,6 +155,24 @@ def test_a_container_may_do_nothing_that_it_need_not(workload: Manifest) -> None
     assert pod(workload)["automountServiceAccountToken"] is False
 
 
+def pod_specs(node: object) -> Iterator[Manifest]:
+    """Every pod spec below this node, of whatever kind of workload."""
+    if isinstance(node, dict):
+        if "containers" in node:
+            yield node
+        node = list(node.values())
+    for child in node if isinstance(node, list) else []:
+        yield from pod_specs(child)
+
+
+def test_no_service_sets_variables_in_a_pod() -> None:
+    """They look like settings: a Service named `metrics` sets METRICS_PORT to "tcp://10.0.0.1:9464"."""
+    specs = list(pod_specs(manifests()))
+
+    assert len(specs) >= len(workloads())
+    assert [spec["enableServiceLinks"] for spec in specs] == [False] * len(specs)
+
+
 def test_who_stops_has_at_least_the_time_that_compose_gives() -> None:
     for workload in workloads():
         name = workload["metadata"]["name"]
