@@ -15,7 +15,7 @@ export function EraseDialog({ person, onErase, onClose }: Props) {
   const { name } = person;
   return (
     <Dialog labelledBy="erase-title" describedBy="erase-words" onClose={onClose}>
-      <h2 id="erase-title">Erase {name}?</h2>
+      <h2 id="erase-title">{`Erase ${name}?`}</h2>
       <div id="erase-words" className="erase-words">
         <p>These are deleted, for all invigilators:</p>
         <ul>

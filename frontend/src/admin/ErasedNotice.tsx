@@ -27,8 +27,7 @@ export function ErasedNotice({ erased }: { erased: readonly Person[] }) {
           <Icon name="info" />
           <p>
             <strong>{unread.map(({ name }) => name).join(", ")}</strong>{" "}
-            {unread.length === 1 ? "was" : "were"} erased. Name, flags and messages are deleted; pictures
-            follow as soon as their store deletes them.
+            <span>{`${unread.length === 1 ? "was" : "were"} erased. Name, flags and messages are deleted; pictures follow as soon as their store deletes them.`}</span>
           </p>
           <button type="button" onClick={close}>
             Close

@@ -22,7 +22,7 @@ export function FlagFilters({ people, filter, onFilter }: Props) {
         <option value="">All candidates</option>
         {flagged.map((person) => (
           <option key={person.participant_id} value={person.participant_id}>
-            {person.name} ({person.flags})
+            {`${person.name} (${person.flags})`}
           </option>
         ))}
       </select>

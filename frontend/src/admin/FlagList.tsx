@@ -67,7 +67,7 @@ export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
       </p>
       {loaded && flags.length === 0 && !hasOlder && (
         <p className="nothing">
-          Nothing was flagged{filter.participantId || filter.kind ? " that fits this choice" : " so far"}.
+          <span>{`Nothing was flagged${filter.participantId || filter.kind ? " that fits this choice" : " so far"}.`}</span>
           <br />
           <span className="quiet">Whether everybody is being checked, you see under People.</span>
         </p>

@@ -31,9 +31,7 @@ export const FlagRow = memo(function FlagRow({ flag, isCurrent, onOpen, onFocus 
         )}
         <span className="flag-words">
           <strong>{flag.participant_name}</strong>
-          <span>
-            {KIND_NAMES[flag.kind]}: {flag.faces} faces
-          </span>
+          <span>{`${KIND_NAMES[flag.kind]}: ${flag.faces} faces`}</span>
           <span className="quiet">{sureness(flag)}</span>
         </span>
         <span className="flag-aside">

@@ -52,15 +52,14 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
         <div>
           <h2 id="viewer-title">{flag.participant_name}</h2>
           <p>
-            {KIND_NAMES[flag.kind]}: {flag.faces} faces ·{" "}
+            <span>{`${KIND_NAMES[flag.kind]}: ${flag.faces} faces ·`}</span>{" "}
             <time dateTime={flag.ts}>{dayAndTime(flag.ts)}</time>
           </p>
         </div>
       </DialogHead>
       <BoxedPicture flag={flag} />
       <p className="quiet">
-        {sureness(flag)} · {flag.findings.engine} {flag.findings.version} · a flag is a hint, no verdict: you
-        decide
+        {`${sureness(flag)} · ${flag.findings.engine} ${flag.findings.version} · a flag is a hint, no verdict: you decide`}
       </p>
       {problem && <Failure message={problem} />}
       <div className="viewer-actions">

@@ -15,8 +15,7 @@ export function Freshness({ live: { people, clockOffset, polling } }: { live: Li
   return (
     <p className={`freshness ${good ? "good" : "warning"}`}>
       <Icon name={good ? "check" : "warning"} />
-      {last ? `Last verdict ${fine(now - Date.parse(last))} ago` : "No picture judged yet"},{" "}
-      {freshness.waiting} waiting
+      <span>{`${last ? `Last verdict ${fine(now - Date.parse(last))} ago` : "No picture judged yet"}, ${freshness.waiting} waiting`}</span>
     </p>
   );
 }

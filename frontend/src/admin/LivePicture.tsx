@@ -30,9 +30,9 @@ export function LivePicture({ person, line, onRetry }: Props) {
         <p role="status">
           <span className={`mark ${isLive ? "mark-live" : ""}`}>
             <Icon name={isLive ? "eye" : "clock"} />
-            {isLive ? "Live" : "Not live"}
+            <span>{isLive ? "Live" : "Not live"}</span>
           </span>{" "}
-          {words(view, line.state)}
+          <span>{words(view, line.state)}</span>
         </p>
         {view.stage === "over" && (
           <button type="button" onClick={onRetry}>

@@ -39,7 +39,7 @@ export function MessageForm({ meetingId, adminKey, participantId, label, onSent 
   return (
     <form className="message-form" onSubmit={send}>
       <label>
-        {label}
+        <span>{label}</span>
         <input
           required
           maxLength={500}

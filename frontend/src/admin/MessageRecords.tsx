@@ -24,9 +24,7 @@ export function MessageRecords({ said: { messages, problem, silentOf }, nameOf }
               <time dateTime={message.sent_at} title={dayAndTime(message.sent_at)}>
                 {timeOfDay(message.sent_at)}
               </time>
-              {nameOf && ` · to ${message.participant_id ? nameOf(message.participant_id) : "all"}`}
-              {" · "}
-              {progress(message)}
+              <span>{` · ${nameOf ? `to ${recipient(message, nameOf)} · ` : ""}${progress(message)}`}</span>
             </p>
             {message.recipients > 1 && <ReceiptsOfAll message={message} silentOf={silentOf} />}
           </li>
@@ -34,6 +32,10 @@ export function MessageRecords({ said: { messages, problem, silentOf }, nameOf }
       </ul>
     </section>
   );
+}
+
+function recipient({ participant_id }: MessageRecord, nameOf: (participantId: string) => string): string {
+  return participant_id ? nameOf(participant_id) : "all";
 }
 
 function progress({ recipients, delivered, acknowledged }: MessageRecord): string {

@@ -21,7 +21,7 @@ export function PeoplePanel({ live: { people, clockOffset }, onShowFlags, onOpen
         <ul className="plain tally">
           {tally(everyone.map(({ state }) => state)).map(([state, count]) => (
             <li key={state}>
-              <StateMark state={state} /> {count}
+              <StateMark state={state} /> <span>{count}</span>
             </li>
           ))}
         </ul>

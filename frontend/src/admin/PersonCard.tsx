@@ -25,20 +25,18 @@ export const PersonCard = memo(function PersonCard({ person, clockOffset, onShow
           <StateMark state={state} />
         </div>
         <div className="person-head">
-          <p className="quiet">
-            <LastVerified at={last_verified_at} clockOffset={clockOffset} />
-          </p>
+          <LastVerified at={last_verified_at} clockOffset={clockOffset} />
           {flags > 0 && (
             <button type="button" className="small" onClick={() => onShowFlags(participant_id)}>
-              {flagCount(flags)}
-              <span className="unseen"> of {name}</span>
+              <span>{flagCount(flags)}</span>
+              <span className="unseen">{` of ${name}`}</span>
             </button>
           )}
         </div>
         <div className="person-head">
           <CoverageStrip coverage={coverage} />
           <button type="button" className="small" onClick={() => onOpen(participant_id)}>
-            Open<span className="unseen"> {name}</span>
+            Open<span className="unseen">{` ${name}`}</span>
           </button>
         </div>
       </div>
@@ -50,7 +48,10 @@ const AN_HOUR = 3_600_000;
 
 function LastVerified({ at, clockOffset }: { at: string | null; clockOffset: number }) {
   const now = useNow() + clockOffset;
-  if (!at) return "Never verified";
+  return <p className="quiet">{at ? verified(at, now) : "Never verified"}</p>;
+}
+
+function verified(at: string, now: number): string {
   const age = now - Date.parse(at);
   return age < AN_HOUR ? `Verified ${ago(age)}` : `Verified at ${timeOfDay(at)}`;
 }

@@ -15,9 +15,7 @@ export function ReceiptsOfAll({ message, silentOf }: Props) {
   if (acknowledged === recipients) return <p className="quiet">Acknowledged by all</p>;
   return (
     <details onToggle={(event) => setIsOpen(event.currentTarget.open)}>
-      <summary>
-        Acknowledged by {acknowledged} of {recipients}
-      </summary>
+      <summary>{`Acknowledged by ${acknowledged} of ${recipients}`}</summary>
       {isOpen && <SilentPeople message={message} silentOf={silentOf} />}
     </details>
   );

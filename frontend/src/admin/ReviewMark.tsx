@@ -13,7 +13,7 @@ export function ReviewMark({ review }: { review: Review }) {
   return (
     <span className={`mark mark-${review}`}>
       <Icon name={icon} />
-      {word}
+      <span>{word}</span>
     </span>
   );
 }

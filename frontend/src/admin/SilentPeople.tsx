@@ -39,7 +39,7 @@ export function SilentPeople({ message, silentOf }: Props) {
       <ul className="plain silent" aria-labelledby={message.id}>
         {people.map(({ participant_id, name, delivered_at }) => (
           <li key={participant_id}>
-            {name} {!delivered_at && <span className="quiet">not delivered yet</span>}
+            <span>{name}</span> {!delivered_at && <span className="quiet">not delivered yet</span>}
           </li>
         ))}
       </ul>

@@ -17,7 +17,7 @@ export function StateMark({ state }: { state: PersonState }) {
   return (
     <span className={`mark state-${state}`}>
       <Icon name={icon} />
-      {word}
+      <span>{word}</span>
     </span>
   );
 }

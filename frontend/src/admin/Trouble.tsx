@@ -10,7 +10,7 @@ export function Trouble({ live }: { live: LivePeople }) {
     <div role="alert">
       {words && (
         <p className="trouble">
-          <Icon name="warning" /> {words}
+          <Icon name="warning" /> <span>{words}</span>
         </p>
       )}
     </div>

@@ -45,13 +45,13 @@ function Findings({ judged, advice }: { judged: Judged; advice: Advice[] }) {
       {advice.map(({ ok, words }) => (
         <li key={words} className={ok ? "good" : "warning"}>
           <Icon name={ok ? "check" : "warning"} />
-          {words}
+          <span>{words}</span>
         </li>
       ))}
       {/* Silent: it changes with every picture. */}
       <li aria-hidden="true">
         <Icon name="clock" />
-        Answer in {((judged.heardAt - judged.takenAt) / 1_000).toFixed(1)} s
+        <span>{`Answer in ${((judged.heardAt - judged.takenAt) / 1_000).toFixed(1)} s`}</span>
       </li>
     </ul>
   );

@@ -73,7 +73,7 @@ export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
         <div className="exam-words">
           <p className={`status ${status.tone}`}>
             <Icon name={camera === "off" ? "cameraOff" : ICONS[status.tone]} />
-            {statusLine(status, now)}
+            <span>{statusLine(status, now)}</span>
           </p>
           {/* The line above counts seconds: only what it means is worth reading out. */}
           <p className="unseen" role="status">
@@ -82,7 +82,7 @@ export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
           <ConcernBanner kind={status.concern} />
           {state.condition === "expired" && <Rejoin seat={latest} onChange={onChange} />}
           {camera === "off" && <CameraHelp problem={use.problem ?? "stopped"} onRetry={use.reopen} />}
-          <p>Write your exam, {seat.name}. Keep this tab open; it goes on working behind other tabs.</p>
+          <p>{`Write your exam, ${seat.name}. Keep this tab open; it goes on working behind other tabs.`}</p>
           <History judged={judged} episodes={episodes} told={told} />
           <button type="button" onClick={() => setLeaving(true)}>
             <Icon name="leave" /> Leave the exam

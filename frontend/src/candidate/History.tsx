@@ -24,8 +24,8 @@ export function History({ judged, episodes, told }: Props) {
         <ul className="plain">
           {entries.map(({ key, at, words, aside }) => (
             <li key={key}>
-              <time>{timeOfDay(at)}</time> {words}
-              <span className="quiet"> · {aside}</span>
+              <time>{timeOfDay(at)}</time> <span>{words}</span>
+              <span className="quiet">{` · ${aside}`}</span>
             </li>
           ))}
         </ul>

@@ -52,7 +52,9 @@ function Watched({ viewers }: { viewers: number }) {
   return (
     <p className="watched">
       <Icon name="eye" />
-      {viewers === 1 ? "An invigilator is watching live" : `${viewers} invigilators are watching live`}
+      <span>
+        {viewers === 1 ? "An invigilator is watching live" : `${viewers} invigilators are watching live`}
+      </span>
     </p>
   );
 }

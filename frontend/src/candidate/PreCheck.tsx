@@ -59,7 +59,8 @@ export function PreCheck({ meeting, seat, use, live, onStart, onLeave }: Props) 
             {problem && <CameraHelp problem={problem} onRetry={reopen} />}
             {!problem && (
               <button type="button" className="primary" disabled={opening} onClick={reopen}>
-                <Icon name="camera" /> {opening ? "Waiting for the camera…" : "Turn on my camera"}
+                <Icon name="camera" />{" "}
+                <span>{opening ? "Waiting for the camera…" : "Turn on my camera"}</span>
               </button>
             )}
             {opening && (

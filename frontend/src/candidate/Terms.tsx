@@ -22,8 +22,7 @@ export function Terms({ meeting }: { meeting: Meeting }) {
       <dl className="terms">
         <dt>What is recorded</dt>
         <dd>
-          {every === 1 ? "Every second" : `Every ${every} seconds`}, one still picture from your webcam. No
-          video, no sound, nothing of your screen.
+          {`${every === 1 ? "Every second" : `Every ${every} seconds`}, one still picture from your webcam. No video, no sound, nothing of your screen.`}
         </dd>
         <dt>What is looked for</dt>
         <dd>How many faces are in the picture. Nobody checks whose face it is.</dd>
@@ -40,8 +39,7 @@ export function Terms({ meeting }: { meeting: Meeting }) {
         </dd>
         <dt>How long it is kept</dt>
         <dd>
-          Pictures in which nothing is wrong are deleted as soon as they have been looked at. The others are
-          kept for {days === 1 ? "one day" : `${days} days`} {PLACES[meeting.evidence_store]}, then deleted.
+          {`Pictures in which nothing is wrong are deleted as soon as they have been looked at. The others are kept for ${days === 1 ? "one day" : `${days} days`} ${PLACES[meeting.evidence_store]}, then deleted.`}
         </dd>
       </dl>
     </>

@@ -32,7 +32,7 @@ export function CopyField({ label, value, secret = false }: Props) {
   return (
     <div className="copy-field">
       <label>
-        {label}
+        <span>{label}</span>
         <input ref={field} readOnly autoComplete="off" value={hidden ? DOTS : value} />
       </label>
       {secret && (

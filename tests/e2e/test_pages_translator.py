@@ -1,0 +1,75 @@
+"""A page that the browser translates goes on telling the truth."""
+
+from functools import partial
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.e2e.admin_page import invigilate
+from tests.e2e.camera import NOBODY, ONE, TWO
+from tests.e2e.candidate_page import opened
+from tests.e2e.conftest import OpenBrowser
+from tests.e2e.translator import translate
+from tests.room import TWO_FACES, Room
+
+
+def test_translated_candidate_page_shows_each_state(open_browser: OpenBrowser, meeting: Room) -> None:
+    page = opened(open_browser([ONE, TWO, NOBODY], seconds=6), meeting)
+    errors = collect_errors(page)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    translate(page)
+
+    page.get_by_role("checkbox").check()
+    page.locator("input[autocomplete=name]").fill("Ada")
+    page.locator("button.primary").click()
+    page.get_by_role("button", name="Turn on my camera").click()
+    page.get_by_role("button", name="Start the exam").click()
+
+    status = page.locator("p.status")
+    for words in ("please read the message", "all good", "no face seen"):
+        expect(status).to_contain_text(words)
+    page.locator("video").evaluate(
+        """video => {
+            const [track] = video.srcObject.getVideoTracks();
+            track.stop();
+            track.dispatchEvent(new Event('ended'));
+        }"""
+    )
+    expect(status).to_contain_text("Camera is off")
+    assert errors == []
+
+
+def test_translated_invigilator_page_shows_silence(open_browser: OpenBrowser, meeting: Room) -> None:
+    meeting.join("Ada")
+    bob = meeting.join("Bob")
+    page = invigilate(open_browser(), meeting)
+    errors = collect_errors(page)
+    card = page.locator(".person").filter(has_text="Ada")
+    expect(card).to_be_visible()
+    translate(page)
+
+    for state, words in (("verified", "«Verified»"), ("stale", "«Not verified»"), ("dark", "«Camera dark»")):
+        page.route("**/people", partial(show_state, state))
+        expect(card.locator(".mark")).to_have_text(words)
+    bob.job(bob.accepted(TWO_FACES), wait=20)
+    expect(page.locator(".flag-row")).to_contain_text("Bob")
+    page.locator(".flag-row").first.click()
+    page.keyboard.press("c")
+    expect(page.get_by_role("dialog")).to_contain_text("Confirmed")
+    page.keyboard.press("Escape")
+    page.locator(".person").filter(has_text="Ada").get_by_role("button", name="Open").click()
+    expect(page.get_by_role("dialog")).to_contain_text("What is kept about Ada")
+    assert errors == []
+
+
+def show_state(state: str, route: Route) -> None:
+    """Instead of what the server says of everyone's state: it would go by in seconds."""
+    answer = route.fetch().json()
+    people = [person | {"state": state} for person in answer["people"]]
+    route.fulfill(json=answer | {"people": people})
+
+
+def collect_errors(page: Page) -> list[str]:
+    """What the page's scripts fail with from now on."""
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    return errors
