@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from api.batch import Batch
 from api.errors import Busy, NotFound, TooFast
 from api.tokens import Bearer
-from shared.jobs import COUNTS, NEVER, OPEN, accept_script, frame_key, job_key, pace_key
+from shared.jobs import COUNTS, ERASED, OPEN, accept_script, frame_key, job_key, pace_key
 from shared.queue import FRAMES, JudgeMessage, create_celery
 from shared.settings import Settings
 from shared.watch import DENSE_MS, doubt_key
@@ -83,7 +83,7 @@ class Door:
             ],
         )
         match word:
-            case b"too_fast" if number == NEVER.encode():
+            case b"too_fast" if number == ERASED.encode():
                 raise NotFound("the candidate was erased from the meeting; nothing more is taken")
             case b"too_fast":
                 raise TooFast(float(number), self._settings.frame_interval_ms)

@@ -4,15 +4,23 @@ import asyncio
 import logging
 from collections import defaultdict
 from contextlib import suppress
-from typing import cast
 from uuid import UUID
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from shared.jobs import ENDED, Job, job_key, read_job
+from shared.jobs import ENDED, ERASED, Job, job_key, read_job
 
 log = logging.getLogger(__name__)
+
+READ = f"""
+local job = KEYS[1]
+local participant = redis.call('HGET', job, 'participant')
+-- Not among KEYS, as only here it is known whose job it is.
+if participant and redis.call('GET', 'pace:' .. participant) == '{ERASED}' then return {{}} end
+return redis.call('HGETALL', job)
+"""
+"""Returns the fields of the job's hash in turn with their values; nothing for somebody who was erased."""
 
 HEARTBEAT_SECONDS = 15
 RECONNECT_SECONDS = 1
@@ -23,11 +31,13 @@ class JobReader:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._read = redis.register_script(READ)
         self._waiting: dict[bytes, set[asyncio.Event]] = defaultdict(set)
 
     async def find(self, job_id: UUID) -> Job | None:
-        """The job as it is now; None for one that was never seen or is forgotten."""
-        return read_job(job_id, cast("dict[bytes, bytes]", await self._redis.hgetall(job_key(job_id))))
+        """The job as it is now; None for one that was never seen, is forgotten, or of somebody erased."""
+        fields = await self._read(keys=[job_key(job_id)])
+        return read_job(job_id, dict(zip(fields[::2], fields[1::2], strict=True)))
 
     async def wait(self, job_id: UUID, seconds: float) -> Job | None:
         """The job as soon as it has ended, or as it is after so many seconds."""

@@ -86,8 +86,8 @@ def pace_key(participant_id: UUID) -> str:
     return f"pace:{participant_id}"
 
 
-NEVER = "inf"
-"""The pace of somebody who was erased: what they send is not taken."""
+ERASED = "inf"
+"""The pace of somebody who was erased: what they send is not taken, and nothing of them is shown or noted."""
 
 
 def read_job(job_id: UUID, fields: dict[bytes, bytes]) -> Job | None:
@@ -189,7 +189,8 @@ def accept_script(
 
 
 BEGIN = (
-    _NOW
+    f"local erased = '{ERASED}'\n"
+    + _NOW
     + """
 local job, frame = unpack(KEYS)
 local max_attempts = tonumber(ARGV[1])
@@ -199,11 +200,12 @@ if status ~= 'queued' and status ~= 'running' then return {'ended'} end
 local picture = redis.call('GET', frame)
 if now > tonumber(deadline) or not picture then return {'too_old'} end
 if tonumber(attempts) >= max_attempts then return {'exhausted'} end
-redis.call('HINCRBY', job, 'attempts', 1)
-redis.call('HSET', job, 'status', 'running')
 local meeting, participant, precheck, taken_at =
     unpack(redis.call('HMGET', job, 'meeting', 'participant', 'precheck', 'taken_at'))
--- Not among KEYS, as only here it is known whose meeting it is.
+-- Not among KEYS, as only here it is known whose frame it is, and of which meeting.
+if redis.call('GET', 'pace:' .. participant) == erased then return {'erased'} end
+redis.call('HINCRBY', job, 'attempts', 1)
+redis.call('HSET', job, 'status', 'running')
 return {'begun', picture, meeting, participant, precheck, taken_at, redis.call('GET', 'rules:' .. meeting)}
 """
 )

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from shared.jobs import ERASED
+
 COVERAGE_MINUTES = 30
 THUMBNAIL_SECONDS = 60
 SEEN_SECONDS = 24 * 3_600
@@ -51,9 +53,12 @@ def coverage_key(participant_id: UUID) -> str:
     return f"coverage:{participant_id}"
 
 
-SEE = """
-local seen, thumbnail, coverage = unpack(KEYS)
+SEE = (
+    f"local erased = '{ERASED}'\n"
+    """
+local seen, thumbnail, coverage, pace = unpack(KEYS)
 local taken_at, sight, faces, picture, keep_seen, keep_thumbnail, minutes = unpack(ARGV)
+if redis.call('GET', pace) == erased then return end
 local tells = {n = 1, d = 2, v = 3, f = 4}
 local minute = math.floor(taken_at / 60)
 
@@ -75,7 +80,8 @@ if newer_than('taken_at') then
 end
 redis.call('EXPIRE', seen, keep_seen)
 """
-"""Takes note of a judged frame; twice is as good as once."""
+)
+"""Takes note of a judged frame, unless its sender was erased meanwhile; may be repeated."""
 
 
 def read_sighting(fields: dict[bytes, bytes]) -> Sighting | None:

@@ -7,6 +7,8 @@ doubt:{participant}  there while denser frames are wanted
 from enum import StrEnum
 from uuid import UUID
 
+from shared.jobs import ERASED
+
 GAP_SECONDS = 30
 """Frames further apart say nothing about the time between them."""
 KEEP_SECONDS = 2 * GAP_SECONDS
@@ -42,11 +44,14 @@ def doubt_key(participant_id: UUID) -> str:
     return f"doubt:{participant_id}"
 
 
-WATCH = """
-local watch, doubt = unpack(KEYS)
+WATCH = (
+    f"local erased = '{ERASED}'\n"
+    """
+local watch, doubt, pace = unpack(KEYS)
 local job, taken_at, seen, digest, absence, doubts, keep, gap, fewest, dense = unpack(ARGV)
 absence, doubts, gap, fewest = tonumber(absence), tonumber(doubts), tonumber(gap), tonumber(fewest)
 keep = absence + keep
+if redis.call('GET', pace) == erased then return {0, 0, 0} end
 
 -- A frame that is judged again keeps what it was the first time.
 local known = {}
@@ -97,7 +102,8 @@ if letter == 'n' then
 end
 return {holds, letter == 'N' and 1 or 0, frozen}
 """
-"""Notes a frame, in any order and any number of times.
+)
+"""Notes a frame, in any order and any number of times; not one of somebody who was erased meanwhile.
 
 Answers three times 0 or 1: enough of three frames in a row, of which this is one, are doubtful; an absence
 has lasted, and this frame is the one to flag for it; all pictures of the absence are the same.

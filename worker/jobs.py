@@ -34,6 +34,7 @@ from worker.metrics import EXPIRIES, FAILURES, Expiry, Failure
 
 log = logging.getLogger(__name__)
 
+ERASED_REASON = "the participant was erased"
 HOLD_SECONDS = 3_600
 """How long a frame waits for Postgres to come back before it expires after all."""
 
@@ -81,6 +82,8 @@ class Jobs:
                     taken_at=datetime.fromtimestamp(float(taken_at), tz=UTC),
                     own_rules=own_rules,
                 )
+            case [b"erased"]:
+                self.fail(job_id, ERASED_REASON, Failure.GONE)
             case [b"too_old"]:
                 self.expire(job_id, Expiry.LATE)
             case [b"exhausted"]:
@@ -112,8 +115,7 @@ class Jobs:
 
     def withdraw(self, job_id: UUID) -> bool:
         """The participant was erased. False, and no change, when a worker has the frame or it has ended."""
-        reason = "the participant was erased"
-        answer = self._end(self._redis, job_id, JobStatus.FAILED, "error", reason, JobStatus.QUEUED)
+        answer = self._end(self._redis, job_id, JobStatus.FAILED, "error", ERASED_REASON, JobStatus.QUEUED)
         if answer is not None:
             FAILURES.labels(Failure.GONE).inc()
         return answer is not None

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from redis.client import Pipeline
 
+from shared.jobs import pace_key
 from shared.sightings import (
     COVERAGE_MINUTES,
     SEE,
@@ -30,7 +31,8 @@ class NewSighting:
 
     def note(self, pipeline: Pipeline) -> None:
         """To be done with the pipeline's other commands."""
-        keys = [make_key(self.participant_id) for make_key in (seen_key, thumbnail_key, coverage_key)]
+        made_by = (seen_key, thumbnail_key, coverage_key, pace_key)
+        keys = [make_key(self.participant_id) for make_key in made_by]
         pipeline.eval(
             SEE,
             len(keys),

@@ -7,6 +7,7 @@ from uuid import UUID
 from redis import Redis
 from redis.client import Pipeline
 
+from shared.jobs import pace_key
 from shared.rules import Rules
 from shared.watch import (
     DOUBT_SECONDS,
@@ -53,7 +54,7 @@ class Glimpse:
 
     def keys(self) -> list[str]:
         """As the script wants them."""
-        return [watch_key(self.participant_id), doubt_key(self.participant_id)]
+        return [make_key(self.participant_id) for make_key in (watch_key, doubt_key, pace_key)]
 
     def arguments(self) -> list[str | float]:
         """As the script wants them."""

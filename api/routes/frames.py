@@ -28,6 +28,7 @@ from shared.watch import DENSE_MS
 router = APIRouter(tags=["frames"])
 
 LONGEST_WAIT_SECONDS = 20
+NO_SUCH_JOB = "there is no such job; the outcome of a frame is kept for an hour"
 
 
 class BareRoute(APIRoute):
@@ -149,9 +150,11 @@ async def get_job(
     viewer = read_viewer(services, authorization)
     job = await services.jobs.find(parse_id(job_id, "job"))
     if job is None or not await may_see_job(services, viewer, job):
-        raise NotFound("there is no such job; the outcome of a frame is kept for an hour")
+        raise NotFound(NO_SUCH_JOB)
     if wait and not job.status.ended:
-        job = await services.jobs.wait(job.id, wait) or job
+        job = await services.jobs.wait(job.id, wait)
+    if job is None:  # its sender was erased meanwhile
+        raise NotFound(NO_SUCH_JOB)
     return _answer(job, services.settings.frame_interval_ms)
 
 

@@ -1,6 +1,5 @@
 """What is kept about people, for how long, and who has looked at it: for the meeting's admin."""
 
-import logging
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
@@ -10,21 +9,17 @@ from fastapi import APIRouter, Path, Response, status
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
-from redis.exceptions import RedisError
 
 from api.credentials import AdminMeeting
+from api.erasing import erase
 from api.errors import NotFound, answers
 from api.export import read_in_parts, write_archive
-from api.live.event import Erased, candidate_address
 from api.routes.meetings import RetentionDays, check_retention
 from api.services import Use
 from shared.audit import Action, Actor, newest_entries, record
-from shared.erasure import erase_participant
 from shared.export import everything_about
 from shared.meetings import retention_days, set_retention
 from shared.sightings import coverage_key, seen_key
-
-log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["privacy"])
 
@@ -93,14 +88,9 @@ async def delete_participant(
 
     Asked again, it tells how far that is: 200 once nothing is left. It can't be undone.
     """
-    store = services.settings.evidence_store
-    state = await run_in_threadpool(erase_participant, services.database, meeting.id, participant_id, store)
+    state = await erase(services, meeting.id, participant_id)
     if state is None:
         raise NotFound("there is no such participant in this meeting, and never was")
-    try:
-        await services.hub.tell(candidate_address(meeting.id, participant_id), Erased())
-    except RedisError as error:
-        log.warning("the page of somebody erased is not told: %s", error)
     if state.completed_at is None:
         response.status_code = status.HTTP_202_ACCEPTED
     return Erasure(**asdict(state))

@@ -1,0 +1,34 @@
+"""Erasing one person, from the gateway's side: what has to be true when the request is answered."""
+
+import logging
+from uuid import UUID
+
+from fastapi.concurrency import run_in_threadpool
+from redis.exceptions import RedisError
+
+from api.live.event import Erased, candidate_address
+from api.services import Services
+from shared.erased import MARK_ERASED, MARK_SECONDS, erased_keys
+from shared.erasure import ErasureState, erase_participant
+
+log = logging.getLogger(__name__)
+
+
+async def erase(services: Services, meeting_id: UUID, participant_id: UUID) -> ErasureState | None:
+    """Erase a person; None when there never was such a person. May be repeated.
+
+    From here on no gateway takes a frame of theirs or shows anything of them. Where Redis is away that is so
+    once the scheduler finds it back.
+    """
+    store = services.settings.evidence_store
+    state = await run_in_threadpool(erase_participant, services.database, meeting_id, participant_id, store)
+    if state is None:
+        return None
+    keys = erased_keys(participant_id)
+    try:
+        # After the commit: whoever is marked and then not erased after all would be locked out.
+        await services.redis.eval(MARK_ERASED, len(keys), *keys, MARK_SECONDS)
+        await services.hub.tell(candidate_address(meeting_id, participant_id), Erased())
+    except RedisError as error:
+        log.warning("somebody erased is not yet marked in Redis, which is left to the scheduler: %s", error)
+    return state
