@@ -2,15 +2,15 @@
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
-REQUIREMENTS := $(wildcard *requirements*.txt shared/requirements.txt dev/requirements.txt worker/*-from-wheel/*.toml)
+REQUIREMENTS := constraints.txt $(wildcard requirements-*.txt dev/requirements*.txt worker/*-from-wheel/*.toml) dev/install.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt audit bench drill chaos
+.PHONY: help demo test check fmt lock outdated audit bench drill chaos
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/installed ## everything a newcomer needs, then the whole stack with simulated candidates (Ctrl-C stops it)
+demo: $(VENV)/installed-demo ## everything a newcomer needs, then the whole stack with simulated candidates (Ctrl-C stops it)
 	@$(PYTHON) -m dev demo
 
 test: $(VENV)/installed ## every test
@@ -28,6 +28,13 @@ fmt: $(VENV)/installed ## format, and repair what ruff can
 	$(VENV)/bin/ruff format
 	$(PYTHON) -m dev pages fmt
 
+lock: $(VENV)/installed ## write constraints.txt anew: newest versions of what the requirements bring along
+	@sh dev/lock.sh $(VENV)/bin/uv --upgrade
+
+outdated: $(VENV)/installed ## list the packages that have newer versions
+	@$(VENV)/bin/uv pip list --outdated --python $(PYTHON)
+	@$(PYTHON) -m dev pages outdated
+
 audit: $(VENV)/installed ## what is known to be wrong with the code and its dependencies
 	$(PYTHON) -m dev audit
 
@@ -40,6 +47,10 @@ bench: $(VENV)/installed ## what the system costs over its bare parts
 drill: $(VENV)/installed ## what 300 simulated candidates take, and what 10000 would
 	$(PYTHON) -m dev drill --candidates 300 --interval 5 --minutes 2 --plan 10000
 
-$(VENV)/installed: $(REQUIREMENTS) dev/install.sh
-	@sh dev/install.sh $(VENV)
+$(VENV)/installed-demo: $(REQUIREMENTS)
+	@sh dev/install.sh $(VENV) dev/requirements-demo.txt
 	@touch $@
+
+$(VENV)/installed: $(REQUIREMENTS)
+	@sh dev/install.sh $(VENV) dev/requirements.txt
+	@touch $@ $(VENV)/installed-demo

@@ -1,7 +1,9 @@
 #!/bin/sh
-# Creates the virtual environment $1 and installs everything into it; says in plain words what is in the way.
+# Creates the virtual environment $1 and installs the requirements file $2 into it, in the versions of constraints.txt;
+# says in plain words what is in the way.
 set -eu
 venv=$1
+requirements=$2
 
 fail() {
     printf '%s\n' "$@" >&2
@@ -30,23 +32,52 @@ create() {
     "$python" -m venv --clear "$venv"
 }
 
+pip() {
+    PIP_DISABLE_PIP_VERSION_CHECK=1 "$venv/bin/python" -m pip "$@"
+}
+
+# uv checks each package against its hashes. It does not read pip's settings, so the package index is handed on.
+install_with_uv() {
+    index=$(pip config get global.index-url 2>/dev/null || echo "${UV_DEFAULT_INDEX:-}")
+    index=${PIP_INDEX_URL:-$index}
+    ${index:+env UV_DEFAULT_INDEX="$index"} "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" \
+        --constraint constraints.txt --requirement "$requirements" 2>"$log" || { cat "$log" >&2; explain; }
+}
+
+# pip can't check hashes where a requirement is a directory, as the two stand-ins are: it gets the versions alone.
+install_with_pip() {
+    sed -e '/--hash=/d' -e 's/ \\$//' constraints.txt >"$venv/versions.txt"
+    pip install --quiet --log "$log" --constraint "$venv/versions.txt" --requirement "$requirements" || explain
+}
+
 explain() {
-    if grep -q -E 'NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|connection broken' "$1"; then
-        fail "pip could not reach the package index. Check the network, or PIP_INDEX_URL and the proxy settings; then run make again."
+    if grep -q -i -E 'NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|connection broken|error sending request|timed out|dns error' "$log"; then
+        fail "The package index could not be reached. Check the network, or PIP_INDEX_URL and the proxy settings; then run make again."
     fi
-    if grep -q 'No matching distribution found' "$1"; then
+    if grep -q -i 'hash mismatch' "$log"; then
+        fail "A package is not the one that constraints.txt names: the index, or something before it, hands out another file. Nothing of it was installed."
+    fi
+    if grep -q -E 'No matching distribution found|has no wheels with a matching|no solution found' "$log"; then
         fail "There is no ready-made package for this platform ($(uname -sm)) and Python. The worker needs Linux on x86_64 or" \
             "aarch64 with glibc 2.28, or macOS on Apple silicon; the embedded servers need Linux or macOS."
     fi
-    fail "pip failed; its messages are above, and all of its log is in $1."
+    fail "Installing failed; the messages are above, and in $log."
 }
 
 # A virtual environment that was moved or whose Python is gone is made anew.
 if ! suitable "$venv/bin/python" || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
     create
 fi
-echo "Installing into $venv (about a minute the first time)"
-log=$venv/pip.log
+echo "Installing $requirements into $venv (about a minute the first time, without uv more)"
+log=$venv/install.log
 rm -f "$log"
-PIP_DISABLE_PIP_VERSION_CHECK=1 "$venv/bin/python" -m pip install --quiet --log "$log" -r dev/requirements.txt || explain "$log"
+# pip wants a hash beside each requirement: uv's own lines of the constraints.
+sed -n '/^uv==/,/[^\\]$/p' constraints.txt >"$venv/uv.txt"
+if pip install --quiet --log "$log" --requirement "$venv/uv.txt"; then
+    install_with_uv
+elif grep -q 'No matching distribution found' "$log"; then
+    install_with_pip
+else
+    explain
+fi
 rm -f "$log"

@@ -1,7 +1,6 @@
 """docker-compose.yml does what it says, and so cannot rot."""
 
 import subprocess
-import sys
 import tempfile
 import venv
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import pytest
 import yaml
 from dotenv import dotenv_values
 from sqlalchemy import Engine, text
+from uv import find_uv_bin
 
 from dev.pages import build
 from dev.processes import ROOT
@@ -58,8 +58,9 @@ def link(names: list[str], directory: Path) -> Path:
 def install(side: str, environment: Path) -> Path:
     """Installs a side as its Dockerfile does; returns the directory of the programs."""
     venv.create(environment, symlinks=True)
-    pip = [sys.executable, "-m", "pip", "--python", str(environment / "bin" / "python")]
-    subprocess.run([*pip, "install", "--quiet", "-r", f"requirements-{side}.txt"], cwd=ROOT, check=True)
+    python = ["--python", str(environment / "bin" / "python")]
+    wanted = ["--constraint", "constraints.txt", "--requirement", f"requirements-{side}.txt"]
+    subprocess.run([find_uv_bin(), "pip", "install", "--quiet", *python, *wanted], cwd=ROOT, check=True)
     return environment / "bin"
 
 

@@ -1,27 +1,82 @@
-"""What pip makes of the requirements."""
+"""What the requirements install: what each side needs, in versions that nothing can change."""
 
-import json
+import ast
+import re
+import shutil
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import pytest
+from uv import find_uv_bin
+
 ROOT = Path(__file__).parents[2]
+CONSTRAINTS = ROOT / "constraints.txt"
+PINNED = re.compile(r"^([\w.-]+)(?:\[\w+\])?==([^\s;]+)", re.MULTILINE)
 
 
-def test_the_gateway_installs_nothing_that_sees_pixels(tmp_path: Path) -> None:
-    report = tmp_path / "report.json"
-    _pip(
-        "install",
-        "--quiet",
-        "--dry-run",
-        "--ignore-installed",
-        "--report",
-        str(report),
-        "-r",
-        "requirements-api.txt",
+def normalise(name: str) -> str:
+    """A distribution's name as indexes compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def pinned(text: str) -> set[tuple[str, str]]:
+    """Names and exact versions in a requirements or constraints file."""
+    return {(normalise(name), version) for name, version in PINNED.findall(text)}
+
+
+def imported(directory: str) -> set[str]:
+    """Top-level modules that are not Python's own or ours."""
+    modules: set[str] = set()
+    for path in (ROOT / directory).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                modules.add(node.module.partition(".")[0])
+    return modules - sys.stdlib_module_names - {"api", "shared", "worker"}
+
+
+@pytest.mark.parametrize("side", ["api", "worker"])
+def test_a_side_names_every_package_it_imports(side: str) -> None:
+    distributions = dict(packages_distributions()) | {"dlib": ["dlib-bin"]}  # whose metadata name no module
+    needed = {normalise(distributions[module][0]) for module in imported(side) | imported("shared")}
+
+    named = {name for name, _ in pinned((ROOT / f"requirements-{side}.txt").read_text())}
+    assert needed <= named
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
+def test_no_version_floats(python: str) -> None:
+    resolved = _resolve("dev/requirements.txt", "--python-version", python, "-c", str(CONSTRAINTS))
+
+    assert pinned(resolved) <= pinned(CONSTRAINTS.read_text())
+
+
+def test_a_package_with_another_hash_is_refused(tmp_path: Path) -> None:
+    text = CONSTRAINTS.read_text()
+    start = text.index("\nsix==")
+    end = text.index("==", start + len("\nsix=="))
+    forged = re.sub(r"sha256:.{8}", "sha256:00000000", text[start:end])
+    (tmp_path / "constraints.txt").write_text(text[:start] + forged + text[end:])
+    (tmp_path / "requirements.txt").write_text("six\n")
+    shutil.copy(ROOT / "dev/install.sh", tmp_path)
+
+    done = subprocess.run(
+        ["/bin/sh", "install.sh", "venv", "requirements.txt"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
-    installed = {package["metadata"]["name"].lower() for package in json.loads(report.read_text())["install"]}
+    assert done.returncode == 1
+    assert "A package is not the one that constraints.txt names" in done.stderr
+
+
+def test_the_gateway_installs_nothing_that_sees_pixels() -> None:
+    installed = {name for name, _ in pinned(_resolve("requirements-api.txt"))}
 
     assert "fastapi" in installed
     assert not installed & {
@@ -34,26 +89,11 @@ def test_the_gateway_installs_nothing_that_sees_pixels(tmp_path: Path) -> None:
     }
 
 
-def test_the_worker_installs_without_compiling_dlib(tmp_path: Path) -> None:
-    report = tmp_path / "report.json"
-    _pip(
-        "install",
-        "--quiet",
-        "--dry-run",
-        "--ignore-installed",
-        "--report",
-        str(report),
-        "-r",
-        "requirements-worker.txt",
-    )
+def test_the_worker_installs_without_compiling_dlib() -> None:
+    resolved = _resolve("requirements-worker.txt")
 
-    source = {
-        package["metadata"]["name"]: package["download_info"]["url"]
-        for package in json.loads(report.read_text())["install"]
-    }
-
-    assert source["dlib"].startswith("file:")  # the empty stand-in
-    assert source["dlib-bin"].endswith(".whl")
+    assert "./worker/dlib-from-wheel" in resolved.splitlines()  # the empty stand-in takes the name
+    assert "dlib" not in {name for name, _ in pinned(resolved)}
 
 
 def test_what_is_installed_fits_together() -> None:
@@ -61,8 +101,17 @@ def test_what_is_installed_fits_together() -> None:
 
 
 def _pip(*arguments: str) -> str:
+    return _run(sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments)
+
+
+def _resolve(requirements: str, *arguments: str) -> str:
+    """What would be installed, a line each."""
+    return _run(find_uv_bin(), "pip", "compile", "--quiet", "--no-annotate", *arguments, requirements)
+
+
+def _run(*command: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments],
+        command,
         cwd=ROOT,
         capture_output=True,
         text=True,
