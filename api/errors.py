@@ -6,14 +6,16 @@ Every error body is RFC 9457 `application/problem+json`.
 import logging
 import math
 from http import HTTPStatus
+from typing import Annotated
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
 
+from api.invalid_input import FieldError, describe
 from api.refusals import count_refusal, reason_of
 from api.tokens import InvalidToken
 from shared.database import AWAY
@@ -117,6 +119,11 @@ class Problem(BaseModel):
     status: int = Field(examples=[404])
     detail: str = Field(examples=["there is no such job"])
     next_frame_in_ms: int | None = Field(None, description="When to send the next frame, if one was refused")
+    errors: Annotated[
+        list[FieldError] | None,
+        # Within it, as each route's documentation has a copy of its own, in which a reference leads nowhere.
+        WithJsonSchema({"type": "array", "items": FieldError.model_json_schema()}),
+    ] = Field(None, description="Of a 422: what is wrong with which field, at most ten")
 
 
 def problem(
@@ -124,9 +131,16 @@ def problem(
     detail: str,
     headers: dict[str, str] | None = None,
     next_frame_in_ms: int | None = None,
+    errors: list[FieldError] | None = None,
 ) -> JSONResponse:
     """The answer for an error."""
-    details = Problem(title=status.phrase, status=status, detail=detail, next_frame_in_ms=next_frame_in_ms)
+    details = Problem(
+        title=status.phrase,
+        status=status,
+        detail=detail,
+        next_frame_in_ms=next_frame_in_ms,
+        errors=errors,
+    )
     body = details.model_dump(exclude_none=True)
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
@@ -157,8 +171,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     count_refusal(request.scope, "invalid")
     # Only where and why: the input itself may be a picture or a key, and has no business in an answer.
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type below
-    wrong = (f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors())
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(wrong))
+    wrong = describe(error.errors())
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(map(str, wrong)), errors=wrong)
 
 
 async def _http_error(_: Request, error: Exception) -> JSONResponse:
@@ -183,7 +197,7 @@ _EXPLAINED = {
     401: "No credentials, or wrong or expired ones",
     404: "Not there, or somebody else's",
     413: "The body is too large",
-    422: "The input is not what it should be; `detail` says where",
+    422: "The input is not what it should be; `errors` says where",
     429: "Too fast; `Retry-After` says when to go on",
     502: "The video vendor failed; nothing was created",
     503: "No capacity, or a server behind the gateway is away; `Retry-After` says when to try again",

@@ -27,7 +27,7 @@ def assert_problem(response: httpx.Response, status: int) -> str:
     assert response.status_code == status, response.text
     assert response.headers["Content-Type"] == "application/problem+json"
     body = response.json()
-    assert set(body) - {"next_frame_in_ms"} == {"type", "title", "status", "detail"}
+    assert set(body) - {"next_frame_in_ms", "errors"} == {"type", "title", "status", "detail"}
     assert body["status"] == status
     assert body["title"]
     assert body["detail"]

@@ -6,6 +6,7 @@ from typing import NoReturn, Protocol, TypeVar
 from fastapi import WebSocket, WebSocketDisconnect
 from pydantic import TypeAdapter, ValidationError
 
+from api.invalid_input import describe
 from api.live.event import Event
 from api.live.pace import Pace
 from api.live.protocol import ToBrowser, Trouble
@@ -114,4 +115,4 @@ class Line:
 
 def explain(error: ValidationError) -> str:
     """Where a message is wrong and why, without repeating what may be a key."""
-    return "; ".join(f"{'.'.join(map(str, e['loc'])) or 'message'}: {e['msg']}" for e in error.errors())[:500]
+    return "; ".join(map(str, describe(error.errors(include_input=False))))[:500]

@@ -62,8 +62,8 @@ def test_what_makes_no_sense_is_said_at_its_field(dialog: Locator, meeting: Room
 
     dialog.get_by_role("button", name="Save").click()
 
-    expect(faces).to_have_accessible_description(re.compile("valid integer"))
-    expect(score).to_have_accessible_description(re.compile("greater than or equal to 0.3"))
+    expect(faces).to_have_accessible_description(re.compile("Must be a whole number."))
+    expect(score).to_have_accessible_description(re.compile("Must be at least 0.3."))
     expect(faces).to_be_focused()
     expect(dialog.get_by_label("Seconds without")).not_to_have_attribute("aria-invalid", "true")
     expect(dialog.get_by_role("status")).to_have_text("")

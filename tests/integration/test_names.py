@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from tests.bad_input import MARK
-from tests.room import TWO_FACES, Room, assert_problem
+from tests.room import TWO_FACES, Room, assert_problem, bearer
 from worker.judging import Judging
 
 
@@ -26,8 +26,7 @@ def test_names_of_all_the_world_come_back_unchanged(room: Room, judging: Judging
         "   ",
         "Xyzzy" * 2_048,
         "Xyzzy\0",
-        "Xyzzy\u202emoc",
-        "\u2066Xyzzy",
+        "\u200b\u3164",
         "Xyzzy\x1b[31m",
         "a\nXyzzy",
         "\ud800",
@@ -45,3 +44,26 @@ def test_names_that_hide_or_flood_are_refused(room: Room, field: str, name: str)
     detail = assert_problem(response, 422)
     assert field in detail
     assert MARK not in detail
+
+
+def test_marks_that_reorder_or_imitate_are_dropped(room: Room) -> None:
+    room.join("\u2067Ada\u3164")
+    created = room.client.post("/meetings", json={"title": "\u202eAlge\u200bbra I "}).json()
+
+    people = room.client.get(f"/meetings/{room.id}/people", headers=bearer(room.admin_key)).json()["people"]
+
+    assert people[0]["name"] == "Ada"
+    assert created["data"]["title"] == "Algebra I"
+
+
+def test_a_blank_name_is_refused_with_a_sentence(room: Room) -> None:
+    response = room.client.post(f"/meetings/{room.id}/participants", json={"name": " "})
+
+    assert assert_problem(response, 422) == "name must not be empty"
+    assert response.json()["errors"] == [{"field": "name", "message": "must not be empty"}]
+
+
+def test_invisible_characters_are_refused_as_such(room: Room) -> None:
+    response = room.client.post("/meetings", json={"title": "\u3164\u200b"})
+
+    assert assert_problem(response, 422) == "title must have at least one visible character"

@@ -25,7 +25,7 @@ export function RuleField({ name, value, usual, problem, onChange }: Props) {
         onChange={(event) => onChange(event.target.value)}
       />
       <div id={`${name}-words`}>
-        {problem && <p className="wrong">{`${problem}.`}</p>}
+        {problem && <p className="wrong">{problem}</p>}
         <p className="quiet">{`${words} Usually ${usual}.`}</p>
       </div>
     </div>

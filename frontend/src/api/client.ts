@@ -1,3 +1,9 @@
+/** An error as RFC 9457 has it, as far as it is read here. */
+interface Problem {
+  detail: string;
+  errors: { field: string; message: string }[];
+}
+
 /** The server said no, or nothing at all: then `status` is 0. `message` is for the person at the screen. */
 export class ApiError extends Error {
   override name = "ApiError";
@@ -6,6 +12,8 @@ export class ApiError extends Error {
     message: string,
     readonly status: number,
     readonly retryAfterMs: number | null = null,
+    /** What is wrong with which field of what was sent, where the answer says so. */
+    readonly fields: ReadonlyMap<string, string> = new Map(),
   ) {
     super(message);
   }
@@ -13,12 +21,6 @@ export class ApiError extends Error {
   /** The token or key is not, or no longer, accepted. */
   get isRefusedAccess(): boolean {
     return this.status === 401 || this.status === 403;
-  }
-
-  /** What is wrong with which field of what was sent, where the answer says so. */
-  get fields(): ReadonlyMap<string, string> {
-    const found = this.message.matchAll(/body\.(\w+): (.+?)\.?(?:; |$)/gi);
-    return new Map([...found].map(([, field = "", problem = ""]) => [field, problem]));
   }
 
   get isBusy(): boolean {
@@ -117,11 +119,14 @@ function prepare({
 }
 
 async function refusal(response: Response): Promise<ApiError> {
-  const problem: unknown = await response.json().catch(() => null);
-  const detail = problem && typeof problem === "object" && "detail" in problem ? problem.detail : null;
+  const problem = (await response.json().catch(() => null)) as Partial<Problem> | null;
+  const detail = problem?.detail;
   const message = typeof detail === "string" ? sentence(detail) : `The server answered ${response.status}.`;
   const seconds = Number.parseFloat(response.headers.get("Retry-After") ?? "");
-  return new ApiError(message, response.status, Number.isFinite(seconds) ? seconds * 1_000 : null);
+  const retryAfterMs = Number.isFinite(seconds) ? seconds * 1_000 : null;
+  const errors = Array.isArray(problem?.errors) ? problem.errors : [];
+  const fields = new Map(errors.map(({ field, message }) => [field, sentence(message)]));
+  return new ApiError(message, response.status, retryAfterMs, fields);
 }
 
 function sentence(detail: string): string {

@@ -1361,6 +1361,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -1396,6 +1412,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -1431,10 +1463,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1466,6 +1514,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -1501,6 +1565,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -1536,6 +1616,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -1596,6 +1692,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -1631,10 +1743,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1666,6 +1794,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -1701,6 +1845,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -1760,6 +1920,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -1795,10 +1971,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1830,6 +2022,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -1865,6 +2073,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -1900,6 +2124,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -1935,6 +2175,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -1996,6 +2252,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2031,6 +2303,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2066,10 +2354,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2101,6 +2405,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2136,6 +2456,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2171,6 +2507,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2206,6 +2558,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2263,6 +2631,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2298,10 +2682,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2333,6 +2733,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2368,6 +2784,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2403,6 +2835,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2460,10 +2908,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2495,6 +2959,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2530,6 +3010,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2591,6 +3087,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2626,6 +3138,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2661,10 +3189,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2696,6 +3240,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2731,6 +3291,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2786,6 +3362,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2821,10 +3413,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2856,6 +3464,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2891,6 +3515,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -2950,10 +3590,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2985,6 +3641,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3020,6 +3692,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3077,6 +3765,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3112,10 +3816,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3147,6 +3867,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3182,6 +3918,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3243,6 +3995,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3278,6 +4046,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3313,10 +4097,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3348,6 +4148,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3383,6 +4199,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3440,6 +4272,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3475,10 +4323,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3510,6 +4374,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3545,6 +4425,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3605,6 +4501,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3640,10 +4552,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3675,6 +4603,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3710,6 +4654,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3770,6 +4730,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3805,10 +4781,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3840,6 +4832,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3875,6 +4883,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3936,6 +4960,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -3971,6 +5011,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4006,10 +5062,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4041,6 +5113,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4076,6 +5164,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4111,6 +5215,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4170,6 +5290,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4205,10 +5341,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4240,6 +5392,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4275,6 +5443,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4349,6 +5533,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4384,10 +5584,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4419,6 +5635,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4454,6 +5686,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4513,6 +5761,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4548,6 +5812,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4583,10 +5863,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4618,6 +5914,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4653,6 +5965,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4715,6 +6043,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4750,6 +6094,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4785,10 +6145,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4820,6 +6196,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4855,6 +6247,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4912,6 +6320,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -4947,10 +6371,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4982,6 +6422,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -5017,6 +6473,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -5086,6 +6558,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -5121,10 +6609,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5156,6 +6660,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -5191,6 +6711,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -5259,6 +6795,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -5294,10 +6846,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5329,6 +6897,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -5364,6 +6948,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -5423,6 +7023,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -5458,10 +7074,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5493,6 +7125,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -5528,6 +7176,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -5585,6 +7249,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -5620,10 +7300,26 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
-            /** @description The input is not what it should be; `detail` says where */
+            /** @description The input is not what it should be; `errors` says where */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5655,6 +7351,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };
@@ -5690,6 +7402,22 @@ export interface operations {
                          * @description When to send the next frame, if one was refused
                          */
                         next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
                     };
                 };
             };

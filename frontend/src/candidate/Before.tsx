@@ -1,9 +1,11 @@
 import { type FormEvent, useState } from "react";
+import { ApiError } from "../api/client";
 import { join } from "../api/gateway";
 import type { Meeting } from "../api/types";
 import { Failure } from "../ui/Failure";
 import { messageOf } from "../ui/message";
 import { Page } from "../ui/Page";
+import { TextField } from "../ui/TextField";
 import { Steps } from "./Steps";
 import type { Seat } from "./seat";
 import { Terms } from "./Terms";
@@ -17,17 +19,24 @@ interface Props {
 /** What is recorded, consent, and a name. */
 export function Before({ meeting, onJoined, onInvigilate }: Props) {
   const [name, setName] = useState("");
+  const [wrongName, setWrongName] = useState<string>();
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
 
   async function enter(event: FormEvent) {
     event.preventDefault();
-    setBusy(true);
     setProblem("");
+    if (!name.trim()) {
+      setWrongName("Write your name.");
+      return;
+    }
+    setBusy(true);
     try {
-      onJoined(await takeSeat(meeting.id, name));
+      onJoined(await takeSeat(meeting.id, name.trim()));
     } catch (error) {
-      setProblem(messageOf(error));
+      const field = error instanceof ApiError ? error.fields.get("name") : undefined;
+      setWrongName(field);
+      if (!field) setProblem(messageOf(error));
       setBusy(false);
     }
   }
@@ -49,16 +58,18 @@ export function Before({ meeting, onJoined, onInvigilate }: Props) {
           <input type="checkbox" required />
           <span>I agree that pictures are taken with my webcam and used as described here.</span>
         </label>
-        <label>
-          Your name
-          <input
-            required
-            maxLength={200}
-            autoComplete="name"
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        </label>
+        <TextField
+          label="Your name"
+          required
+          maxLength={200}
+          autoComplete="name"
+          value={name}
+          problem={wrongName}
+          onChange={(value) => {
+            setName(value);
+            setWrongName(undefined);
+          }}
+        />
         {problem && <Failure message={problem} />}
         <button type="submit" className="primary" disabled={busy}>
           {busy ? "Joining…" : "Go on to the camera check"}
@@ -75,7 +86,7 @@ export async function takeSeat(meetingId: string, name: string): Promise<Seat> {
     meetingId,
     participantId: participant_id,
     token,
-    name: name.trim(),
+    name,
     startedAt: null,
     cameraId: "",
     record: { judged: 0, episodes: [] },

@@ -4,26 +4,34 @@ import { createMeeting } from "../api/gateway";
 import type { OwnMeeting } from "../meeting/adminKeys";
 import { Failure } from "../ui/Failure";
 import { messageOf } from "../ui/message";
+import { TextField } from "../ui/TextField";
 
 export function NewMeeting({ onCreated }: { onCreated: (meeting: OwnMeeting) => void }) {
   const [title, setTitle] = useState("");
   const [operatorKey, setOperatorKey] = useState("");
   const [needsOperator, setNeedsOperator] = useState(false);
+  const [wrongTitle, setWrongTitle] = useState<string>();
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
 
   async function create(event: FormEvent) {
     event.preventDefault();
-    setBusy(true);
     setProblem("");
+    if (!title.trim()) {
+      setWrongTitle("Write a title.");
+      return;
+    }
+    setBusy(true);
     try {
-      const { data, admin_id } = await createMeeting(title, operatorKey);
+      const { data, admin_id } = await createMeeting(title.trim(), operatorKey.trim());
       setTitle("");
       onCreated({ id: data.id, title: data.title, createdAt: data.created_at, key: admin_id });
     } catch (error) {
       const refused = error instanceof ApiError && error.isRefusedAccess;
+      const field = error instanceof ApiError ? error.fields.get("title") : undefined;
       setNeedsOperator(needsOperator || refused);
-      setProblem(refused ? askForKey(operatorKey) : messageOf(error));
+      setWrongTitle(field);
+      if (!field) setProblem(refused ? askForKey(operatorKey) : messageOf(error));
     } finally {
       setBusy(false);
     }
@@ -32,16 +40,18 @@ export function NewMeeting({ onCreated }: { onCreated: (meeting: OwnMeeting) => 
   return (
     <form className="card" onSubmit={create}>
       <h2>New meeting</h2>
-      <label>
-        Title
-        <input
-          required
-          maxLength={200}
-          placeholder="for example: Algebra I, final exam"
-          value={title}
-          onChange={(event) => setTitle(event.target.value)}
-        />
-      </label>
+      <TextField
+        label="Title"
+        required
+        maxLength={200}
+        placeholder="for example: Algebra I, final exam"
+        value={title}
+        problem={wrongTitle}
+        onChange={(value) => {
+          setTitle(value);
+          setWrongTitle(undefined);
+        }}
+      />
       {needsOperator && (
         <label>
           Operator key

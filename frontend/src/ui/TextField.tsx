@@ -1,0 +1,36 @@
+import { type InputHTMLAttributes, useEffect, useId, useRef } from "react";
+
+interface Props extends Omit<InputHTMLAttributes<HTMLInputElement>, "onChange"> {
+  label: string;
+  value: string;
+  /** What is wrong with the value; shown below the field, which then gets the focus. */
+  problem: string | undefined;
+  onChange: (value: string) => void;
+}
+
+/** A labelled line of text. */
+export function TextField({ label, problem, onChange, ...input }: Props) {
+  const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+
+  useEffect(() => {
+    if (problem) field.current?.focus();
+  }, [problem]);
+
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <input
+        {...input}
+        id={id}
+        ref={field}
+        aria-invalid={problem !== undefined}
+        aria-describedby={`${id}-problem`}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <p id={`${id}-problem`} className="wrong">
+        {problem}
+      </p>
+    </div>
+  );
+}
