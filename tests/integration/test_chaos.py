@@ -7,10 +7,14 @@ import tempfile
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+
 from dev.chaos import settle
 from dev.chaos.system import System
 from dev.processes import ROOT
 from shared.jobs import job_key
+
+pytestmark = [pytest.mark.slow, pytest.mark.spread]
 
 
 def test_each_fault_once_and_every_frame_is_accounted_for() -> None:

@@ -21,6 +21,8 @@ from tests.nginx import find
 from tests.room import TWO_FACES, Room, bearer
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 OPERATOR_KEY = "the-key-of-the-operator-32-characters"
 BY_HAND = {
     "SECRET_KEY": "a secret of this installation, 32 characters or more",

@@ -29,6 +29,8 @@ from tests.samples import recorded
 from tests.vendors.dyte import API_KEY, DYTE_PATH, ORG_ID, FakeDyte
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 PICTURE_TAKEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 

@@ -12,6 +12,8 @@ from dev.drill.soak import Samples, soak
 from dev.drill.usage import Usage
 from dev.stack import Stack
 
+pytestmark = pytest.mark.slow
+
 SHORT = ("--candidates", "5", "--interval", "0.5", "--minutes", "0.05")
 
 

@@ -33,6 +33,8 @@ from tests.conftest import SECRET
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 4 * VISIBILITY_SECONDS
 
 

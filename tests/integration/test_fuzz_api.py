@@ -15,6 +15,8 @@ from dev.processes import ROOT
 from tests.room import TWO_FACES, Room, Seat
 from worker.judging import Judging
 
+pytestmark = [pytest.mark.slow, pytest.mark.spread]
+
 SEED = "1"
 EXAMPLES = "40"
 """For each endpoint, beside those that cover each part of its description."""

@@ -22,6 +22,8 @@ from tests.nginx import serve_pages
 from tests.room import ONE_FACE, Room, Seat
 from tests.waiting import until
 
+pytestmark = [pytest.mark.slow, pytest.mark.spread]
+
 PATIENCE = 120
 
 

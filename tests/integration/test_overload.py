@@ -18,6 +18,8 @@ from tests.conftest import SECRET
 from tests.room import ONE_FACE, Room
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 MAX_WAIT = 3.0
 JUDGED_AT_LEAST = 150
 """More than can wait at once, so that the beginning does not decide."""

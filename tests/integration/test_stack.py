@@ -18,6 +18,8 @@ from dev.ports import free_port
 from dev.supervisor import AT_MOST
 from tests.waiting import until
 
+pytestmark = [pytest.mark.slow, pytest.mark.spread]
+
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "dev", "up", "--no-simulate", "--workers", "1", "--port", "0"]
 PARTS = {

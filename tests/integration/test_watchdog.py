@@ -23,6 +23,8 @@ from tests.room import ONE_FACE, TWO_FACES, Room, Seat
 from tests.waiting import until
 from worker.liveness import SILENT_SECONDS, silent_seconds
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 8 * TASK_SECONDS
 
 

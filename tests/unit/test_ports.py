@@ -1,0 +1,27 @@
+"""Ports for servers that are started later: nobody else gets them in the meantime."""
+
+import socket
+import sys
+
+import pytest
+
+from dev.ports import free_port
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a port cannot be reserved")
+def test_a_free_port_stays_reserved_for_its_server() -> None:
+    port = free_port()
+
+    for _ in range(2):  # a server that is stopped and started again
+        with socket.socket() as stranger, pytest.raises(OSError, match="in use"):
+            stranger.bind(("127.0.0.1", port))
+        with (
+            socket.create_server(("127.0.0.1", port)),
+            socket.create_connection(("127.0.0.1", port)),
+        ):
+            pass
+
+
+def test_nothing_answers_at_a_free_port() -> None:
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", free_port()))
