@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
 from api.errors import handle_errors
+from api.head_requests import HeadAsGet
 from api.middleware import BodyLimit, Faults, OneSlashOrNone, SecurityHeaders
 from api.pages import serve_pages
 from api.routes import (
@@ -94,6 +95,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, max_bytes=max_bytes)
     app.add_middleware(Faults)
     app.add_middleware(OneSlashOrNone)
+    app.add_middleware(HeadAsGet)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -1,12 +1,12 @@
 """What is kept about a person as a ZIP archive."""
 
-import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import IO
 
 from pydantic_core import to_json
 
+from api.download import open_spool
 from shared.evidence import Kept
 from shared.export import Everything
 from shared.settings import Settings
@@ -14,19 +14,6 @@ from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
 from shared.stores.s3 import S3Store
 from shared.stores.store import PictureGoneError, key
-
-IN_MEMORY = 10_000_000
-"""Bytes; a larger archive goes through a temporary file."""
-
-PART = 65_536
-
-
-def read_in_parts(archive: IO[bytes]) -> Iterator[bytes]:
-    """The archive from its start; it is gone at the end."""
-    with archive:
-        archive.seek(0)
-        while part := archive.read(PART):
-            yield part
 
 
 def write_archive(settings: Settings, everything: Everything, seen: Mapping[str, object]) -> IO[bytes]:
@@ -40,7 +27,7 @@ def write_archive(settings: Settings, everything: Everything, seen: Mapping[str,
         "messages": everything.messages,
         **seen,
     }
-    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed when it is read
+    file = open_spool()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.json", to_json(data, indent=1))
         for kept in everything.pictures:

@@ -92,7 +92,11 @@ class OneSlashOrNone:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes the request on without a trailing slash in its path."""
+        """Passes the request on without a trailing slash in its path; 404 where a line end is the last."""
+        if scope["type"] == "http" and scope["path"].rstrip("/").endswith("\n"):
+            # A router's `$` would take it for the path without it, which a proxy may hold back.
+            await problem(HTTPStatus.NOT_FOUND, "Not Found")(scope, receive, send)
+            return
         if scope["type"] == "http" and scope["path"].endswith("/"):
             scope = {**scope, "path": scope["path"].rstrip("/") or "/"}
         await self._app(scope, receive, send)

@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from api.credentials import AdminMeeting, check_admin, require_meeting
+from api.download import send_file, spool
 from api.errors import BadCursor, NotFound, answers
 from api.flags_csv import flags_as_csv
 from api.routes.meetings import AdminClaim
@@ -118,13 +119,9 @@ def post_review(services: Use, meeting: AdminMeeting, flag_id: FlagId, body: Dec
 )
 def get_flags_csv(services: Use, meeting: AdminMeeting) -> StreamingResponse:
     """The whole flagged list as CSV, without pictures or links to them."""
-    headers = {
-        "Content-Disposition": f'attachment; filename="flags-{meeting.id}.csv"',
-        "Cache-Control": "no-store",
-    }
     record(services.database, meeting.id, Actor.ADMIN, Action.EXPORTED, "the flagged list")
-    rows = all_flags(services.database, meeting.id)
-    return StreamingResponse(flags_as_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
+    file = spool(flags_as_csv(all_flags(services.database, meeting.id)))
+    return send_file(file, f"flags-{meeting.id}.csv", "text/csv; charset=utf-8")
 
 
 def _answer(services: Services, row: ListedFlag) -> FlagAnswer:

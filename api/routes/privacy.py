@@ -11,9 +11,10 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from api.credentials import AdminMeeting
+from api.download import send_file
 from api.erasing import erase
 from api.errors import NotFound, answers
-from api.export import read_in_parts, write_archive
+from api.export import write_archive
 from api.routes.meetings import RetentionDays, check_retention
 from api.services import Use
 from shared.audit import Action, Actor, newest_entries, record
@@ -122,11 +123,7 @@ async def get_export(
         Action.EXPORTED,
         f"participant {participant_id}",
     )
-    headers = {
-        "Content-Disposition": f'attachment; filename="participant-{participant_id}.zip"',
-        "Cache-Control": "no-store",
-    }
-    return StreamingResponse(read_in_parts(archive), media_type="application/zip", headers=headers)
+    return send_file(archive, f"participant-{participant_id}.zip", "application/zip")
 
 
 @router.get("/meetings/{meeting_id}/audit", responses=answers(401, 404, 422))
