@@ -1,4 +1,4 @@
-"""The gateway's entry point: `uvicorn api.asgi:app`."""
+"""The gateway as an ASGI application; `python -m api` serves it."""
 
 from api.app import create_app
 from shared.logs import log_as_json

@@ -137,11 +137,7 @@ class Stack:
         )
 
     def _start_gateway(self) -> None:
-        # An access log would hold the signatures of links to pictures.
-        command = ["uvicorn", "api.asgi:app", "--no-access-log"]
-        command += ["--host", "127.0.0.1", "--port", str(self._port)]
-        # Held answers (`?wait=`) are cut off rather than waited for.
-        command += ["--timeout-graceful-shutdown", "5", "--ws-max-size", "65536"]
+        command = ["api", "--host", "127.0.0.1", "--port", str(self._port)]
         self._run(self._part("gateway", command, self._gateway_is_ready))
 
     def _part(self, name: str, module: Sequence[str], answers: Callable[[], bool] | None = None) -> Process:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from api.__main__ import HTTP
 from api.app import create_app
 from dev.ports import free_port
 from shared.settings import Settings
@@ -19,7 +20,12 @@ def serve(settings: Settings) -> Iterator[str]:
     """Yields the address at which a gateway with these settings answers."""
     port = free_port()
     config = uvicorn.Config(
-        create_app(settings), host="127.0.0.1", port=port, log_config=None, timeout_graceful_shutdown=1
+        create_app(settings),
+        host="127.0.0.1",
+        port=port,
+        http=HTTP,
+        log_config=None,
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="gateway")

@@ -128,6 +128,14 @@ def test_there_can_be_several_workers() -> None:
     assert "frames@%h" in worker["command"]
 
 
+def test_the_pages_can_be_reached_by_ipv4_and_ipv6() -> None:
+    file = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    pages = file["services"]["pages"]
+
+    assert {port.rpartition(":8000:")[0] for port in pages["ports"]} == {"127.0.0.1", "[::1]"}
+    assert all(file["networks"][network]["enable_ipv6"] for network in pages["networks"])
+
+
 def test_the_database_has_the_password_that_the_others_use() -> None:
     services = read_services(dotenv())
     password = services["postgres"].environment["POSTGRES_PASSWORD"]

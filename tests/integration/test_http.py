@@ -2,6 +2,7 @@
 
 import re
 import socket
+import time
 from collections.abc import Callable
 from uuid import UUID
 
@@ -106,3 +107,88 @@ def test_head_is_not_in_the_contract(gateway: httpx.Client) -> None:
 @pytest.mark.parametrize("path", ["/metrics%0a", "/metrics%0a/", "/healthz%0A//", "/docs%0a"])
 def test_a_path_with_a_line_end_is_not_the_path_without(gateway: httpx.Client, path: str) -> None:
     assert_problem(gateway.get(path), 404)
+
+
+# -- other protocols
+
+
+BODY = b'{"meeting_id":"none","admin_id":"none"}'
+LENGTH = f"Content-Length: {len(BODY)}\r\n\r\n".encode() + BODY
+CHUNKS = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY)
+
+
+@pytest.mark.parametrize("body", [LENGTH, CHUNKS], ids=["length", "chunks"])
+@pytest.mark.parametrize(
+    "upgrade",
+    [
+        b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n",
+        b"Connection: upgrade\r\nUpgrade: TLS/1.0\r\n",
+        b"Connection: Upgrade\r\nUpgrade: websocket\r\n",  # which only a GET may ask for
+    ],
+    ids=["h2c", "tls", "websocket"],
+)
+def test_a_body_is_read_though_an_upgrade_is_asked_for(
+    gateway: httpx.Client, upgrade: bytes, body: bytes
+) -> None:
+    request = b"POST /is_admin HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + upgrade + body
+    last = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+    for parts in ([request + request + last], [request[:-50], request[-50:], request + last]):
+        answered = exchange(gateway, parts)
+
+        assert answered.count(b"HTTP/1.1 200 OK") == 3
+        assert answered.count(b'{"admin":false}') == 2
+        assert answered.endswith(b'{"status":"ok"}')
+
+
+def exchange(client: httpx.Client, parts: list[bytes]) -> bytes:
+    """All that is answered on one connection to what is sent in these parts."""
+    url = client.base_url
+    with socket.create_connection((url.host, url.port or 0), timeout=30) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for part in parts:
+            connection.sendall(part)
+            time.sleep(0.05)  # or the parts arrive as one
+        return connection.makefile("rb").read()
+
+
+# -- requests that two servers could understand differently
+
+POST = b"POST /is_admin HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+AMBIGUOUS = {
+    "two lengths": POST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+    "a length twice": POST + b"Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello",
+    "a list of lengths": POST + b"Content-Length: 5, 5\r\n\r\nhello",
+    "a signed length": POST + b"Content-Length: +5\r\n\r\nhello",
+    "a negative length": POST + b"Content-Length: -5\r\n\r\nhello",
+    "a length in hex": POST + b"Content-Length: 0x5\r\n\r\nhello",
+    "an endless length": POST + b"Content-Length: 99999999999999999999\r\n\r\nhello",
+    "length and chunks": POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "chunks and length": POST + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+    "an unknown coding": POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    "chunks not last": POST + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+    "chunks twice": POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "a chunk's length with 0x": POST + b"Transfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n",
+    "a folded header": GET + b"A: b\r\n c\r\n\r\n",
+    "a space before the colon": GET + b"A : b\r\n\r\n",
+    "a line end within a header": GET + b"A: b\rc: d\r\n\r\n",
+    "NUL within a header": GET + b"A: b\0c\r\n\r\n",
+    "two hosts": GET + b"Host: y\r\n\r\n",
+    "no host": b"GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n",
+    "a space within the target": b"GET /healthz x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    "a control character in the target": b"GET /healthz\x01 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    "no slash": b"GET healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    "a tunnel": b"CONNECT /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+    "another version": b"GET /healthz HTTP/1.9\r\nHost: x\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("request_", AMBIGUOUS.values(), ids=AMBIGUOUS.keys())
+def test_a_request_with_two_meanings_is_refused(gateway: httpx.Client, request_: bytes) -> None:
+    answered = exchange(gateway, [request_ + GET + b"\r\n"])
+
+    assert answered.startswith(b"HTTP/1.1 400 ")
+    assert answered.count(b"HTTP/1.1 ") == 1  # nothing of it was taken for a second request
+    assert b"application/problem+json" in answered
+    assert b"nosniff" in answered

@@ -177,8 +177,11 @@ def test_no_spelling_opens_the_metrics_of_a_gateway(gateway: httpx.Client, tmp_p
             assert b"proctor_" not in answer, target
         refused = ask(server, b"GET /metrics%0a HTTP/1.0\r\n\r\n")
 
+        old = ask(server, b"GET /healthz HTTP/1.0\r\n\r\n")
+
     assert refused.startswith(b"HTTP/1.1 404 ")
     assert b"application/problem+json" in refused
+    assert old.startswith(b"HTTP/1.1 200 ")
 
 
 def public_paths() -> list[str]:

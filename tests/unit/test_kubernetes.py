@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Iterator
+from ipaddress import ip_network
 from pathlib import Path
 
 import kubernetes_validate
@@ -171,6 +172,22 @@ def test_no_service_sets_variables_in_a_pod() -> None:
 
     assert len(specs) >= len(workloads())
     assert [spec["enableServiceLinks"] for spec in specs] == [False] * len(specs)
+
+
+def test_services_and_policies_are_for_ipv4_and_ipv6() -> None:
+    services_ = [one["spec"] for one in manifests() if one["kind"] == "Service"]
+    networks = [block["cidr"] for block in _ip_blocks(manifests())]
+
+    assert services_
+    assert {spec["ipFamilyPolicy"] for spec in services_} == {"PreferDualStack"}
+    assert {ip_network(network).version for network in networks} == {4, 6}
+
+
+def _ip_blocks(node: object) -> Iterator[Manifest]:
+    if isinstance(node, dict) and "ipBlock" in node:
+        yield node["ipBlock"]
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else []:
+        yield from _ip_blocks(child)
 
 
 def test_who_stops_has_at_least_the_time_that_compose_gives() -> None:

@@ -1,0 +1,90 @@
+"""Where the gateway listens."""
+
+import errno
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import Engine
+
+from api.__main__ import listen
+from dev.ports import free_port
+from dev.processes import Process
+from shared.settings import Settings
+from tests.nginx import IPV6
+
+needs_ipv6 = pytest.mark.skipif(not Path(IPV6).exists(), reason="IPv6 is NOT tried: this kernel has none")
+
+
+@pytest.fixture(params=["1", "2"])
+def port(
+    settings: Settings,
+    database: Engine,  # noqa: ARG001 - migrated first
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> Iterator[int]:
+    """Where a gateway answers that was started as its image starts it, with one process and with several."""
+    port = free_port()
+    environment = os.environ | {
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+    }
+
+    def answers() -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).is_success
+        except httpx.TransportError:
+            return False
+
+    command = [sys.executable, "-m", "api", "--port", str(port), "--workers", request.param]
+    log = tmp_path / "gateway.log"
+    process = Process("gateway", command, log=log, environment=environment, answers=answers)
+    process.start()
+    yield port
+    process.stop()
+
+
+@needs_ipv6
+def test_the_gateway_answers_on_ipv4_and_ipv6(port: int) -> None:
+    for host in ("127.0.0.1", "[::1]"):
+        assert httpx.get(f"http://{host}:{port}/healthz", trust_env=False).status_code == 200
+
+
+@needs_ipv6
+def test_an_ipv4_client_is_not_seen_as_an_ipv6_one() -> None:
+    ipv4, ipv6 = listen(free_port())
+    with ipv4, ipv6:
+        assert (ipv4.family, ipv6.family) == (socket.AF_INET, socket.AF_INET6)
+        assert ipv6.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY) == 1
+
+
+@pytest.mark.parametrize("error", [errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL])
+def test_a_kernel_without_ipv6_is_good_enough(monkeypatch: pytest.MonkeyPatch, error: int) -> None:
+    port, create = free_port(), socket.create_server
+
+    def without_ipv6(address: tuple[str, int], *, family: socket.AddressFamily) -> socket.socket:
+        if family is socket.AF_INET6:
+            raise OSError(error, os.strerror(error))
+        return create(address, family=family)
+
+    monkeypatch.setattr(socket, "create_server", without_ipv6)
+
+    [only] = listen(port)
+
+    with only:
+        assert only.family is socket.AF_INET
+
+
+def test_a_port_in_use_is_one_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        command = [sys.executable, "-m", "api", "--port", str(taken.getsockname()[1])]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("The gateway can't listen at port ")
+    assert done.stderr.count("\n") == 1
