@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine, Insert, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Insert, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from shared.evidence import wait_before
+from shared.evidence import CLAIM, wait_before
 from shared.settings import StoreName, VideoProvider
-from shared.stores.store import Stored
+from shared.stores.store import Stored, key
 from shared.tables import Deletion
 
 
@@ -39,11 +39,28 @@ class OwedDeletion:
     attempt: int
 
 
+def possible_copy(evidence_id: UUID, content_type: str, store: StoreName) -> StoredPicture | None:
+    """Return what an upload may have left that broke off, or is still on its way.
+
+    None at Imgur, where only the uploader learns the name.
+    """
+    if store is StoreName.IMGUR:
+        return None
+    return StoredPicture(store, Stored(key(evidence_id, content_type), None))
+
+
+UPLOADS_OVER: ColumnElement[datetime] = func.now() + CLAIM
+"""When every upload that has begun by now has ended, and nobody will begin another."""
+
+
 def deletion(
-    participant_id: UUID | None, what: StoredPicture | VideoEntry, not_before: datetime | None = None
+    participant_id: UUID | None,
+    what: StoredPicture | VideoEntry,
+    not_before: ColumnElement[datetime] | None = None,
 ) -> Insert:
     """The statement that owes it, for somebody's erasure or for nobody's; to be run in a transaction."""
-    owed = insert(Deletion).values(participant_id=participant_id, next_try_at=not_before or func.now())
+    start = func.now() if not_before is None else not_before
+    owed = insert(Deletion).values(participant_id=participant_id, next_try_at=start)
     match what:
         case StoredPicture(store, stored):
             return owed.values(store=store, reference=stored.reference, delete_hash=stored.delete_hash)
@@ -51,10 +68,12 @@ def deletion(
             return owed.values(store=vendor, video_meeting_id=meeting_id, reference=reference)
 
 
-def owe_deletion(database: Engine, what: StoredPicture | VideoEntry) -> None:
+def owe_deletion(
+    database: Engine, what: StoredPicture | VideoEntry, not_before: ColumnElement[datetime] | None = None
+) -> None:
     """What nobody refers to is to be deleted, as soon as it can be."""
     with database.begin() as connection:
-        connection.execute(deletion(None, what))
+        connection.execute(deletion(None, what, not_before))
 
 
 def due_deletions(database: Engine, limit: int) -> list[OwedDeletion]:

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, delete, exists, func, insert, select, update
 
 from shared.audit import Action, Actor, entry
-from shared.deletions import StoredPicture, VideoEntry, deletion
+from shared.deletions import UPLOADS_OVER, StoredPicture, VideoEntry, deletion, possible_copy
 from shared.settings import StoreName, VideoProvider
-from shared.stores.store import Stored, key
+from shared.stores.store import Stored
 from shared.tables import (
     Deletion,
     Delivery,
@@ -68,11 +68,10 @@ def _owe_pictures(connection: Connection, participant_id: UUID, store: StoreName
         if row.reference is not None:
             picture = StoredPicture(StoreName(row.store), Stored(row.reference, row.delete_hash))
             connection.execute(deletion(participant_id, picture))
-        elif row.attempts and store is not StoreName.IMGUR:
-            # An upload may be on its way, or have broken off after it: its name is known before. When its
-            # claim is over, nobody will put it there any more. Imgur's hash only the uploader learns.
-            picture = StoredPicture(store, Stored(key(row.id, row.content_type), None))
-            connection.execute(deletion(participant_id, picture, not_before=row.next_try_at))
+        elif row.attempts and (copy := possible_copy(row.id, row.content_type, store)):
+            # Not as late as the next try: a store may have asked for a long pause before it.
+            soon = func.least(row.next_try_at, UPLOADS_OVER)
+            connection.execute(deletion(participant_id, copy, not_before=soon))
 
 
 def _owe_video_entry(connection: Connection, participant_id: UUID) -> None:

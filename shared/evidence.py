@@ -109,6 +109,8 @@ class Kept:
     picture: bytes | None
     store: StoreName | None
     stored: Stored | None
+    attempts: int
+    """How often an upload was begun."""
 
 
 def kept_of(row: Evidence, meeting_id: UUID) -> Kept:
@@ -121,6 +123,7 @@ def kept_of(row: Evidence, meeting_id: UUID) -> Kept:
         picture=row.picture,
         store=StoreName(row.store) if row.store else None,
         stored=Stored(row.reference, row.delete_hash) if row.reference else None,
+        attempts=row.attempts,
     )
 
 

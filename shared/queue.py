@@ -21,6 +21,7 @@ RETIRE_EVIDENCE = "evidence.retire"
 EXPIRE_JOBS = "evidence.expire_jobs"
 FORGET_FRAMES = "evidence.forget_frames"
 ERASE = "evidence.erase"
+DELETE_UNFINISHED = "evidence.delete_unfinished"
 
 TASK_SECONDS = 30
 """Hard limit of one task: a frame that takes longer is killed and counts as one of its three attempts."""

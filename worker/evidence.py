@@ -10,10 +10,19 @@ from uuid import UUID
 from celery.signals import worker_ready
 
 from shared.database import AWAY, connect
-from shared.deletions import StoredPicture, due_deletions, owe_deletion, postpone_deletion, settle_deletion
+from shared.deletions import (
+    UPLOADS_OVER,
+    StoredPicture,
+    due_deletions,
+    owe_deletion,
+    possible_copy,
+    postpone_deletion,
+    settle_deletion,
+)
 from shared.erasure import complete_erasure, open_erasures
 from shared.evidence import (
     CLAIM,
+    Kept,
     claim_upload,
     due_uploads,
     evidence_to_retire,
@@ -25,6 +34,7 @@ from shared.evidence import (
 )
 from shared.logs import log_as_json, logged_with
 from shared.queue import (
+    DELETE_UNFINISHED,
     ERASE,
     EVIDENCE,
     EXPIRE_JOBS,
@@ -38,6 +48,7 @@ from shared.queue import (
     create_celery,
 )
 from shared.settings import Settings, StoreName
+from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore, Stored, StoreError
 from shared.video.error import VideoError
@@ -53,6 +64,7 @@ from worker.watchdog import Watchdog
 SWEEP_SECONDS = 10
 RETIRE_SECONDS = 3_600
 FORGET_SECONDS = 600
+DELETE_UNFINISHED_SECONDS = 600
 BATCH = 200
 DELETED_AT_ONCE = 20
 QUEUED_SECONDS = 15
@@ -81,6 +93,7 @@ celery.conf.beat_schedule = {
         ERASE: SWEEP_SECONDS,
         RETIRE_EVIDENCE: RETIRE_SECONDS,
         FORGET_FRAMES: FORGET_SECONDS,
+        DELETE_UNFINISHED: DELETE_UNFINISHED_SECONDS,
     }.items()
 }
 
@@ -89,6 +102,12 @@ celery.conf.beat_schedule = {
 def watch_over(**_: object) -> None:
     """The outbox keeps what a process that hangs had in hand."""
     Watchdog(connect_redis(settings), EVIDENCE, SILENT_SECONDS).start()
+
+
+@worker_ready.connect
+def delete_leftovers(**_: object) -> None:
+    """Delete at the start what was left before; the schedule would only do it ten minutes later."""
+    celery.send_task(DELETE_UNFINISHED)
 
 
 def store(name: StoreName) -> EvidenceStore:
@@ -181,8 +200,7 @@ def retire_evidence() -> None:
     old = evidence_to_retire(database, settings.evidence_retention_days, DELETED_AT_ONCE)
     for kept in old:
         try:
-            if kept.store and kept.stored:
-                store(kept.store).delete(kept.stored)
+            _delete_picture(kept)
         except StoreError as error:
             log.warning("evidence %s is not deleted yet: %s", kept.id, error)
             put_off_deletion(database, kept.id)
@@ -190,6 +208,21 @@ def retire_evidence() -> None:
             mark_deleted(database, kept)
     if len(old) == DELETED_AT_ONCE:
         celery.send_task(RETIRE_EVIDENCE)
+
+
+def _delete_picture(kept: Kept) -> None:
+    if kept.store and kept.stored:
+        store(kept.store).delete(kept.stored)
+    elif kept.attempts and (copy := possible_copy(kept.id, kept.content_type, settings.evidence_store)):
+        owe_deletion(database, copy, UPLOADS_OVER)
+
+
+@celery.task(name=DELETE_UNFINISHED)
+def delete_unfinished() -> None:
+    """Delete files that workers have left which were killed while they wrote; S3 and Imgur have none."""
+    local = store(StoreName.LOCAL)
+    if isinstance(local, LocalStore) and (deleted := local.delete_unfinished()):
+        log.warning("unfinished pictures were left by workers that were killed, and deleted: %d", deleted)
 
 
 @celery.task(name=ERASE)

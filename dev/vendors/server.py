@@ -116,6 +116,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._call()
 
+    def do_PUT(self) -> None:
+        self._call()
+
     def do_PATCH(self) -> None:
         self._call()
 

@@ -1,0 +1,229 @@
+"""Workers that are killed while they write a picture leave nothing of it for ever."""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from celery import Celery
+from redis import Redis
+from sqlalchemy import Engine, text
+
+from dev.processes import Process
+from dev.vendors.server import Answer, Call, Vendor
+from shared.evidence import claim_upload, find_evidence
+from shared.flags import record_flag
+from shared.links import Links
+from shared.queue import ERASE, RETIRE_EVIDENCE, SWEEP_EVIDENCE, UPLOAD_EVIDENCE, create_celery
+from shared.settings import Settings
+from shared.stores.local import MOST_UNFINISHED, UNFINISHED_SECONDS, LocalStore
+from shared.stores.s3 import S3Store
+from shared.stores.store import Stored, StoreError
+from tests.evidence_worker import evidence_worker_process
+from tests.room import TWO_FACES, Room, Seat
+from tests.samples import new_flag
+from tests.waiting import until
+
+LARGE = TWO_FACES + bytes(30_000_000)
+"""Takes a disk long enough for somebody to see the file before it is whole."""
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    return tmp_path / "evidence"
+
+
+@pytest.fixture
+def local(pictures: Path) -> LocalStore:
+    return LocalStore(pictures, Links("a secret of the tests, 32 characters or more", "http://x", "evidence"))
+
+
+@pytest.fixture
+def worker(settings: Settings, redis: Redis, tmp_path: Path, pictures: Path) -> Iterator[Process]:  # noqa: ARG001
+    process = evidence_worker_process(settings, tmp_path, EVIDENCE_PATH=str(pictures))
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def celery(settings: Settings) -> Iterator[Celery]:
+    with create_celery(settings) as app:
+        yield app
+
+
+def files_of(directory: Path, evidence_id: UUID) -> list[Path]:
+    return sorted(directory.rglob(f"*{evidence_id}*")) if directory.exists() else []
+
+
+def flag_large(database: Engine, seat: Seat) -> UUID:
+    """Evidence of theirs that waits for its store."""
+    flag = new_flag(database, datetime.now(UTC))
+    mine = replace(flag, meeting_id=UUID(seat.meeting_id), participant_id=UUID(seat.id), picture=LARGE)
+    return record_flag(database, mine)
+
+
+def kill_while_writing(worker: Process, celery: Celery, database: Engine, seat: Seat, pictures: Path) -> UUID:
+    """Kill the worker when it has written a part of a picture; return whose evidence that was."""
+    for _ in range(20):
+        evidence_id = flag_large(database, seat)
+        celery.send_task(UPLOAD_EVIDENCE, args=[str(evidence_id)])
+        until(partial(files_of, pictures, evidence_id), "a file is there")
+        os.kill(worker.pid, signal.SIGSTOP)
+        time.sleep(0.05)  # the system call ends in which it was
+        if [file.name for file in files_of(pictures, evidence_id)] != [f"{evidence_id}.jpg"]:
+            worker.kill()
+            return evidence_id
+        os.kill(worker.pid, signal.SIGCONT)
+    raise AssertionError("each picture was whole when it was seen")
+
+
+def make_due(database: Engine) -> None:
+    """Claims are over, and nobody has asked for patience."""
+    with database.begin() as connection:
+        connection.execute(text("UPDATE evidence SET next_try_at = now() WHERE status = 'pending'"))
+        connection.execute(text("UPDATE deletions SET next_try_at = now()"))
+
+
+def test_half_file_is_gone_when_the_erasure_is_complete(
+    room: Room, seat: Seat, worker: Process, celery: Celery, database: Engine, pictures: Path
+) -> None:
+    worker.start()
+    evidence_id = kill_while_writing(worker, celery, database, seat, pictures)
+    assert files_of(pictures, evidence_id)
+
+    assert room.erase(seat.id).json()["pictures_left"] >= 1
+
+    make_due(database)
+    worker.start()
+
+    def is_complete() -> bool:
+        celery.send_task(ERASE)
+        time.sleep(0.5)
+        return room.erase(seat.id).status_code == 200
+
+    until(is_complete, "the erasure is complete")
+    assert room.erase(seat.id).json()["pictures_left"] == 0
+    assert list(pictures.iterdir()) == []
+
+
+def test_half_file_goes_with_the_picture_that_a_retry_stored(
+    seat: Seat, worker: Process, celery: Celery, database: Engine, pictures: Path, local: LocalStore
+) -> None:
+    worker.start()
+    evidence_id = kill_while_writing(worker, celery, database, seat, pictures)
+    make_due(database)
+    worker.start()
+    celery.send_task(SWEEP_EVIDENCE)
+
+    def stored() -> Stored | None:
+        kept = find_evidence(database, evidence_id)
+        return kept.stored if kept else None
+
+    picture = until(stored, "the picture is stored")
+    assert local.read(picture) == LARGE
+
+    local.delete(picture)
+
+    assert files_of(pictures, evidence_id) == []
+
+
+def test_worker_deletes_old_half_files_when_it_starts(worker: Process, pictures: Path) -> None:
+    pictures.mkdir()
+    old = [pictures / f"{uuid4()}.jpg#1", pictures / f"{uuid4()}#27"]
+    others = [pictures / f"{uuid4()}.jpg", pictures / f"{uuid4()}.jpg#1", pictures / "notes#1"]
+    for file in [*old, *others]:
+        file.write_bytes(b"half")
+    for file in [*old, others[0], others[2]]:
+        os.utime(file, (0, time.time() - UNFINISHED_SECONDS - 1))
+
+    worker.start()
+
+    until(lambda: not any(file.exists() for file in old), "what is old is deleted")
+    assert all(file.exists() for file in others)
+
+
+def test_what_killed_workers_left_holds_up_no_other(local: LocalStore, pictures: Path) -> None:
+    evidence_id = uuid4()
+    pictures.mkdir()
+    for number in range(1, MOST_UNFINISHED):
+        (pictures / f"{evidence_id}.jpg#{number}").write_bytes(b"half")
+
+    stored = local.put(evidence_id, TWO_FACES, "image/jpeg")
+
+    assert local.read(stored) == TWO_FACES
+    local.delete(stored)
+    assert list(pictures.iterdir()) == []
+
+
+def test_too_many_leftovers_are_swept_before_the_next_try(local: LocalStore, pictures: Path) -> None:
+    evidence_id = uuid4()
+    pictures.mkdir()
+    for number in range(1, MOST_UNFINISHED + 1):
+        (pictures / f"{evidence_id}.jpg#{number}").write_bytes(b"half")
+
+    with pytest.raises(StoreError, match="swept"):
+        local.put(evidence_id, TWO_FACES, "image/jpeg")
+
+    assert local.delete_unfinished(older_than=-1) == MOST_UNFINISHED
+    local.put(evidence_id, TWO_FACES, "image/jpeg")
+    assert [file.name for file in pictures.iterdir()] == [f"{evidence_id}.jpg"]
+
+
+def test_sweep_without_a_directory_has_nothing_to_do(local: LocalStore) -> None:
+    assert local.delete_unfinished() == 0
+
+
+def test_retention_reaches_what_an_upload_left_that_broke_off(
+    seat: Seat, worker: Process, celery: Celery, database: Engine, pictures: Path, local: LocalStore
+) -> None:
+    """The worker dies between the store's answer and ours, and nobody tries again before the time is over."""
+    evidence_id = flag_large(database, seat)
+    assert claim_upload(database, evidence_id)
+    local.put(evidence_id, LARGE, "image/jpeg")
+    with database.begin() as connection:
+        connection.execute(
+            text("UPDATE evidence SET created_at = now() - interval '31 days' WHERE id = :id"),
+            {"id": evidence_id},
+        )
+    worker.start()
+    celery.send_task(RETIRE_EVIDENCE)
+    until(lambda: owed(database, f"{evidence_id}.jpg"), "its deletion is owed")
+
+    make_due(database)
+    celery.send_task(ERASE)
+
+    until(lambda: files_of(pictures, evidence_id) == [], "the file is deleted")
+
+
+def owed(database: Engine, reference: str) -> bool:
+    with database.connect() as connection:
+        query = text("SELECT count(*) FROM deletions WHERE reference = :reference")
+        return bool(connection.scalar(query, {"reference": reference}))
+
+
+class RecordingS3(Vendor):
+    """Takes everything, and remembers how it came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[str] = []
+
+    def answer(self, call: Call) -> Answer:
+        self.calls.append(f"{call.method} {re.sub('[0-9a-f-]{36}', 'ID', call.target)}")
+        return Answer(200, headers={"ETag": '"tag"'})
+
+
+def test_s3_gets_a_large_picture_in_one_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA-of-the-tests")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret-of-the-tests")
+    with RecordingS3() as server:
+        S3Store("evidence", server.url).put(uuid4(), LARGE, "image/jpeg")
+
+    assert server.calls == ["PUT /evidence/ID.jpg"]
