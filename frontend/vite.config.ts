@@ -5,5 +5,9 @@ const CALLS = ["/meetings", "/detect_faces", "/jobs", "/is_admin", "/evidence", 
 export default defineConfig(({ mode }) => {
   const gateway = loadEnv(mode, ".", "PUBLIC_").PUBLIC_URL ?? "http://127.0.0.1:8000";
   const to = { target: gateway, ws: true };
-  return { server: { proxy: Object.fromEntries(CALLS.map((path) => [path, to])) } };
+  return {
+    // As stated in the README, and in public/assets/fallback.js.
+    build: { target: ["chrome111", "edge111", "firefox115", "safari16.4"] },
+    server: { proxy: Object.fromEntries(CALLS.map((path) => [path, to])) },
+  };
 });

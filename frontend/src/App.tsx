@@ -2,12 +2,12 @@ import { Home } from "./home/Home";
 import { MeetingPage } from "./meeting/MeetingPage";
 import { LostPage } from "./ui/LostPage";
 
-const MEETING = /^\/meeting\/([^/]+)\/?$/;
+const MEETING = /^\/meeting\/([\w-]+)\/?$/;
 
 /** Two addresses, reached by plain links: a router would have nothing to do. */
 export function App() {
   const { pathname } = location;
   const meetingId = MEETING.exec(pathname)?.[1];
-  if (meetingId) return <MeetingPage meetingId={decodeURIComponent(meetingId)} />;
+  if (meetingId) return <MeetingPage meetingId={meetingId} />;
   return pathname === "/" ? <Home /> : <LostPage title="There is no such page" />;
 }

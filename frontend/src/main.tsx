@@ -3,11 +3,15 @@ import { createRoot } from "react-dom/client";
 import "./style/tokens.css";
 import "./style/elements.css";
 import { App } from "./App";
+import { Boundary } from "./ui/Boundary";
+import { BrokenPage } from "./ui/BrokenPage";
 
 const root = document.getElementById("root");
 if (root)
   createRoot(root).render(
     <StrictMode>
-      <App />
+      <Boundary fallback={(error) => <BrokenPage error={error} />}>
+        <App />
+      </Boundary>
     </StrictMode>,
   );

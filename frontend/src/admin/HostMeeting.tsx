@@ -4,6 +4,8 @@ import { joinAsHost, renewVideoToken } from "../api/gateway";
 import type { Meeting } from "../api/types";
 import { Failure } from "../ui/Failure";
 import { messageOf } from "../ui/message";
+import { readStored, removeStored, store } from "../ui/storage";
+import { isText } from "../ui/types";
 import { MeetingFrame } from "../vendor/MeetingFrame";
 
 interface Props {
@@ -16,7 +18,7 @@ const storageKey = (meetingId: string): string => `proctor.host.${meetingId}`;
 
 /** Whoever gives up the meeting's key is not its host any more. */
 export function forgetHost(meetingId: string): void {
-  sessionStorage.removeItem(storageKey(meetingId));
+  removeStored("sessionStorage", storageKey(meetingId));
 }
 
 /** A token that has expired, or whose participant is no longer there: one has to join again. */
@@ -25,7 +27,7 @@ const isUseless = (error: unknown): boolean =>
 
 /** The vendor's meeting as its host sees it; the vendor shows everyone a name, so it is asked for first. */
 export function HostMeeting({ meeting, adminKey }: Props) {
-  const [token, setToken] = useState(() => sessionStorage.getItem(storageKey(meeting.id)));
+  const [token, setToken] = useState(() => readStored("sessionStorage", storageKey(meeting.id), isText));
   const getToken = useCallback(async () => {
     if (!token) return null;
     try {
@@ -40,7 +42,7 @@ export function HostMeeting({ meeting, adminKey }: Props) {
   }, [meeting.id, token]);
 
   function enter(next: string) {
-    sessionStorage.setItem(storageKey(meeting.id), next);
+    store("sessionStorage", storageKey(meeting.id), next);
     setToken(next);
   }
 

@@ -1,6 +1,7 @@
 import type { LiveLine } from "../live/LiveLine";
 import { addWay, openPeer } from "../live/peer";
 import type { Heard, Signal, Stop } from "../live/protocol";
+import { now } from "../ui/now";
 
 /** `over` for good; `words` say why there is no picture. */
 export type ViewState =
@@ -30,7 +31,7 @@ export class LiveView {
   #hasOffered = false;
   #isOver = false;
   #pictures = 0;
-  #seenAt = Date.now();
+  #seenAt = now();
 
   constructor(
     private readonly line: LiveLine,
@@ -97,8 +98,8 @@ export class LiveView {
     if (pictures > this.#pictures) {
       if (this.#pictures === 0) this.tell({ stage: "live", stream: this.#stream });
       this.#pictures = pictures;
-      this.#seenAt = Date.now();
-    } else if (Date.now() - this.#seenAt > PATIENCE_MS) {
+      this.#seenAt = now();
+    } else if (now() - this.#seenAt > PATIENCE_MS) {
       this.#giveUp(
         this.#pictures === 0
           ? "No picture came. The candidate may be offline, or your browsers can't reach each other."

@@ -1,11 +1,12 @@
 import { useCallback, useState } from "react";
 import { erasePerson, listPeople } from "../api/gateway";
 import type { Person } from "../api/types";
+import { now } from "../ui/now";
 import { drop, follow, type Listed, NOBODY } from "./people";
 import { type Polling, usePolling } from "./usePolling";
 
 export interface LivePeople extends Listed {
-  /** What to add to this machine's clock to have the server's, in milliseconds. */
+  /** What to add to `now()` to have the time of the server, in milliseconds. */
   clockOffset: number;
   polling: Polling;
   erase: (person: Person) => Promise<void>;
@@ -21,7 +22,7 @@ export function usePeople(meetingId: string, adminKey: string): LivePeople {
       async (signal: AbortSignal) => {
         const answer = await listPeople(meetingId, adminKey, signal);
         setListed((before) => follow(before, answer));
-        setClockOffset(Date.parse(answer.freshness.now) - Date.now());
+        setClockOffset(Date.parse(answer.freshness.now) - now());
       },
       [meetingId, adminKey],
     ),

@@ -1,7 +1,9 @@
+import { isRecord, isText } from "../ui/types";
+
 /** An error as RFC 9457 has it, as far as it is read here. */
 interface Problem {
   detail: string;
-  errors: { field: string; message: string }[];
+  errors?: { field: string; message: string }[];
 }
 
 /** The server said no, or nothing at all: then `status` is 0. `message` is for the person at the screen. */
@@ -60,9 +62,11 @@ export async function request(path: string, call: Call = {}): Promise<Response> 
   throw await refusal(response);
 }
 
-/** The body of the answer. */
-export async function callFor<T>(path: string, call: Call = {}): Promise<T> {
-  return read<T>(await request(path, call));
+/** The body of the answer, which must have `required`: a network's sign-in page may be JSON as well. */
+export async function callFor<T>(path: string, call: Call = {}, required?: keyof T): Promise<T> {
+  const body = await read<T>(await request(path, call));
+  if (required && !(isRecord(body) && required in body)) return brokenOff();
+  return body;
 }
 
 /** The body of the answer, to be saved. */
@@ -106,27 +110,46 @@ function prepare({
   if (body !== undefined) headers.set("Content-Type", "application/json");
   if (bearer) headers.set("Authorization", `Bearer ${bearer}`);
   if (ifNoneMatch) headers.set("If-None-Match", ifNoneMatch);
-  const limit = AbortSignal.timeout(longestMs);
   return {
     method,
     headers,
     keepalive,
     // The browser's own cache would answer 200 where the server said 304.
     cache: "no-store",
-    signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    signal: limited(signal, longestMs),
     ...(body !== undefined && { body: JSON.stringify(body) }),
   };
 }
 
+/** Aborted with `signal`, or after so long. By hand: Safari can combine signals only since 17.4. */
+function limited(signal: AbortSignal | undefined, longestMs: number): AbortSignal {
+  const limit = new AbortController();
+  const abort = () => limit.abort(signal?.reason);
+  setTimeout(abort, longestMs);
+  if (signal?.aborted) abort();
+  else signal?.addEventListener("abort", abort, { signal: limit.signal });
+  return limit.signal;
+}
+
+/** Only the gateway's own answer is believed: a firewall's page with 403 says nothing about the token. */
 async function refusal(response: Response): Promise<ApiError> {
-  const problem = (await response.json().catch(() => null)) as Partial<Problem> | null;
-  const detail = problem?.detail;
-  const message = typeof detail === "string" ? sentence(detail) : `The server answered ${response.status}.`;
   const seconds = Number.parseFloat(response.headers.get("Retry-After") ?? "");
   const retryAfterMs = Number.isFinite(seconds) ? seconds * 1_000 : null;
-  const errors = Array.isArray(problem?.errors) ? problem.errors : [];
+  const problem = await readProblem(response);
+  if (!problem) {
+    const message = `Something between this page and the server answered with error ${response.status}. Check your network connection.`;
+    return new ApiError(message, 0, retryAfterMs);
+  }
+  const { detail, errors = [] } = problem;
   const fields = new Map(errors.map(({ field, message }) => [field, sentence(message)]));
-  return new ApiError(message, response.status, retryAfterMs, fields);
+  return new ApiError(sentence(detail), response.status, retryAfterMs, fields);
+}
+
+async function readProblem(response: Response): Promise<Problem | null> {
+  if (!response.headers.get("Content-Type")?.startsWith("application/problem+json")) return null;
+  const problem: unknown = await response.json().catch(() => null);
+  if (!isRecord(problem) || !isText(problem.detail)) return null;
+  return problem as unknown as Problem;
 }
 
 function sentence(detail: string): string {

@@ -66,11 +66,11 @@ export function sendFrame(sender: Sender, picture: string, signal: AbortSignal):
     meeting_id: meetingId,
     precheck,
   };
-  return callFor("/detect_faces", post(frame, { bearer: token, signal }));
+  return callFor("/detect_faces", post(frame, { bearer: token, signal }), "job_id");
 }
 
 export function followJob(jobId: string, token: string, signal: AbortSignal): Promise<Job> {
-  return callFor(`/jobs/${jobId}?wait=${HOLD_SECONDS}`, { bearer: token, signal });
+  return callFor(`/jobs/${jobId}?wait=${HOLD_SECONDS}`, { bearer: token, signal }, "status");
 }
 
 export async function isAdmin(meetingId: string, key: string): Promise<boolean> {

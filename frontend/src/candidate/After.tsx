@@ -1,4 +1,5 @@
 import type { Meeting } from "../api/types";
+import { now } from "../ui/now";
 import { Page } from "../ui/Page";
 import { duration } from "../ui/time";
 import { useArrival } from "../ui/useArrival";
@@ -27,7 +28,7 @@ export function After({ meeting, seat, onReturn }: Props) {
           <>
             <dl className="figures">
               <dt>Time</dt>
-              <dd>{duration(Date.now() - seat.startedAt)}</dd>
+              <dd>{duration(now() - seat.startedAt)}</dd>
               <dt>Pictures checked</dt>
               <dd>{judged}</dd>
               <dt>Messages</dt>

@@ -1,4 +1,5 @@
 import type { Meeting } from "../api/types";
+import { now } from "../ui/now";
 import { Exam } from "./Exam";
 import { PreCheck } from "./PreCheck";
 import type { Seat } from "./seat";
@@ -40,7 +41,7 @@ export function Seated({ meeting, seat, onChange, onLeave }: Props) {
       seat={seat}
       use={use}
       live={live}
-      onStart={() => onChange({ ...seat, told: live.told, cameraId: use.cameraId, startedAt: Date.now() })}
+      onStart={() => onChange({ ...seat, told: live.told, cameraId: use.cameraId, startedAt: now() })}
       onLeave={() => onLeave(seat)}
     />
   );

@@ -1,13 +1,19 @@
 import type { Alarm } from "./timer.worker";
 
-/** Sleeps that keep their time in a background tab. */
+/**
+ * Sleeps that keep their time in a background tab.
+ *
+ * A timer of the page ends each sleep, too: the worker may be forbidden, or its file may not be there.
+ */
 export class WorkerTimer {
-  readonly #worker = new Worker(new URL("./timer.worker.ts", import.meta.url), { type: "module" });
+  readonly #worker = startWorker();
   readonly #sleepers = new Map<number, () => void>();
   #lastId = 0;
 
   constructor() {
-    this.#worker.onmessage = ({ data: id }: MessageEvent<number>) => this.#sleepers.get(id)?.();
+    this.#worker?.addEventListener("message", ({ data: id }: MessageEvent<number>) =>
+      this.#sleepers.get(id)?.(),
+    );
   }
 
   /** Resolves after that time, or as soon as `signal` is aborted. */
@@ -15,17 +21,28 @@ export class WorkerTimer {
     const alarm: Alarm = { id: ++this.#lastId, milliseconds };
     return new Promise((resolve) => {
       const wake = () => {
+        clearTimeout(pageTimer);
         this.#sleepers.delete(alarm.id);
         signal.removeEventListener("abort", wake);
         resolve();
       };
+      const pageTimer = setTimeout(wake, milliseconds);
       this.#sleepers.set(alarm.id, wake);
       signal.addEventListener("abort", wake);
-      this.#worker.postMessage(alarm);
+      this.#worker?.postMessage(alarm);
     });
   }
 
   stop(): void {
-    this.#worker.terminate();
+    this.#worker?.terminate();
+  }
+}
+
+function startWorker(): Worker | null {
+  try {
+    return new Worker(new URL("./timer.worker.ts", import.meta.url), { type: "module" });
+  } catch (error) {
+    console.error(error);
+    return null;
   }
 }

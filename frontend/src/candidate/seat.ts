@@ -1,3 +1,5 @@
+import { readStored, removeStored, store } from "../ui/storage";
+import { isRecord, isText } from "../ui/types";
 import type { Told } from "./Inbox";
 import type { ExamRecord } from "./record";
 
@@ -21,14 +23,26 @@ export interface Seat {
 const storageKey = (meetingId: string): string => `proctor.seat.${meetingId}`;
 
 export function findSeat(meetingId: string): Seat | null {
-  const kept = sessionStorage.getItem(storageKey(meetingId));
-  return kept ? (JSON.parse(kept) as Seat) : null;
+  return readStored("sessionStorage", storageKey(meetingId), isSeat);
 }
 
 export function keepSeat(seat: Seat): void {
-  sessionStorage.setItem(storageKey(seat.meetingId), JSON.stringify(seat));
+  store("sessionStorage", storageKey(seat.meetingId), seat);
 }
 
 export function forgetSeat(meetingId: string): void {
-  sessionStorage.removeItem(storageKey(meetingId));
+  removeStored("sessionStorage", storageKey(meetingId));
+}
+
+/** What another release of this page kept may look otherwise. */
+function isSeat(value: unknown): value is Seat {
+  if (!isRecord(value) || !isRecord(value.record)) return false;
+  const { meetingId, participantId, token, name, cameraId, startedAt, told, record } = value;
+  return (
+    [meetingId, participantId, token, name, cameraId].every(isText) &&
+    (startedAt === null || typeof startedAt === "number") &&
+    Array.isArray(told) &&
+    Array.isArray(record.episodes) &&
+    typeof record.judged === "number"
+  );
 }

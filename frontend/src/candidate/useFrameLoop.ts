@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { followJob, sendFrame } from "../api/gateway";
+import { now } from "../ui/now";
 import { CameraOff } from "./CameraOff";
 import { FrameLoop, type LoopState, startingFrom, type World } from "./FrameLoop";
 import type { Seat } from "./seat";
@@ -11,7 +12,7 @@ const SET_UP_PACE = 0.4;
 /** Sends frames for as long as the component is there; a pre-check in quicker succession. */
 export function useFrameLoop(seat: Seat, camera: CameraUse["current"], precheck: boolean): LoopState {
   const { meetingId, participantId, token } = seat;
-  const [state, setState] = useState(() => startingFrom(seat.record, Date.now()));
+  const [state, setState] = useState(() => startingFrom(seat.record, now()));
   const start = useRef(state);
 
   useEffect(() => {
@@ -25,7 +26,7 @@ export function useFrameLoop(seat: Seat, camera: CameraUse["current"], precheck:
       },
       send: (picture, signal) => sendFrame(sender, picture, signal),
       follow: (jobId, signal) => followJob(jobId, token, signal),
-      now: Date.now,
+      now,
       sleep: (milliseconds, signal) => timer.sleep(milliseconds, signal),
       random: Math.random,
     };

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { forgetMeeting, keepMeeting, type OwnMeeting, ownMeetings } from "../meeting/adminKeys";
+import { Failure } from "../ui/Failure";
 import { Page } from "../ui/Page";
 import { MeetingCard } from "./MeetingCard";
 import { NewMeeting } from "./NewMeeting";
@@ -8,10 +9,12 @@ import "./home.css";
 /** Create a meeting, or return to one. */
 export function Home() {
   const [meetings, setMeetings] = useState(ownMeetings);
+  // Whether this browser still holds the newest one's key when the page is closed.
+  const [isKept, setIsKept] = useState(true);
   const [newest, setNewest] = useState<string | null>(null);
 
   function add(meeting: OwnMeeting) {
-    keepMeeting(meeting);
+    setIsKept(keepMeeting(meeting));
     setMeetings(ownMeetings());
     setNewest(meeting.id);
   }
@@ -32,6 +35,9 @@ export function Home() {
       {meetings.length > 0 && (
         <section className="own-meetings" aria-labelledby="own-meetings">
           <h2 id="own-meetings">Your meetings in this browser</h2>
+          {!isKept && (
+            <Failure message="This browser does not let the page store anything. Copy the invigilator key now, under “Use another device”: when this page is closed, it is lost." />
+          )}
           <ul className="plain stack">
             {meetings.map((meeting) => (
               <li key={meeting.id}>

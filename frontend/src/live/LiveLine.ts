@@ -1,4 +1,5 @@
 import { backoff } from "../api/backoff";
+import { now } from "../ui/now";
 import type { FromGateway, Heard, ToGateway } from "./protocol";
 
 /**
@@ -94,7 +95,7 @@ export class LiveLine {
       ...(username !== null && { username }),
       ...(credential !== null && { credential }),
     }));
-    this.#openedAt = Date.now();
+    this.#openedAt = now();
     this.#change("open");
   }
 
@@ -106,7 +107,7 @@ export class LiveLine {
       this.#change(final);
       return;
     }
-    this.#failures = Date.now() - this.#openedAt > HELD_MS ? 1 : this.#failures + 1;
+    this.#failures = now() - this.#openedAt > HELD_MS ? 1 : this.#failures + 1;
     const pause = backoff(this.#failures, code === TOO_FAST ? TOO_FAST_PAUSE_MS : null, Math.random);
     this.#timer = window.setTimeout(() => this.#connect(), pause);
     this.#change("lost");

@@ -2,6 +2,7 @@ import { lazy, Suspense, useState } from "react";
 import { Candidate } from "../candidate/Candidate";
 import { Failure } from "../ui/Failure";
 import { LostPage } from "../ui/LostPage";
+import { loadFile } from "../ui/loadFile";
 import { messageOf } from "../ui/message";
 import { Page } from "../ui/Page";
 import { findKey, forgetMeeting, keepMeeting } from "./adminKeys";
@@ -10,7 +11,7 @@ import { AS_CANDIDATE, AS_INVIGILATOR } from "./links";
 import { isMissing, useMeeting } from "./useMeeting";
 
 // Candidates need none of it.
-const Admin = lazy(() => import("../admin/Admin"));
+const Admin = lazy(() => loadFile(() => import("../admin/Admin")));
 
 type View = { name: "candidate" } | { name: "key"; refused: boolean } | { name: "admin"; key: string };
 

@@ -1,3 +1,6 @@
+import { readStored, store } from "../ui/storage";
+import { isRecord, isText } from "../ui/types";
+
 /** A meeting whose admin key this browser holds. */
 export interface OwnMeeting {
   id: string;
@@ -11,21 +14,27 @@ const STORAGE_KEY = "proctor.meetings";
 
 /** Newest first. */
 export function ownMeetings(): OwnMeeting[] {
-  return JSON.parse(localStorage.getItem(STORAGE_KEY) ?? "[]") as OwnMeeting[];
+  return (readStored("localStorage", STORAGE_KEY, Array.isArray) ?? []).filter(isOwnMeeting);
 }
 
 export function findKey(meetingId: string): string | null {
   return ownMeetings().find((meeting) => meeting.id === meetingId)?.key ?? null;
 }
 
-export function keepMeeting(meeting: OwnMeeting): void {
-  write([meeting, ...ownMeetings().filter(({ id }) => id !== meeting.id)]);
+/** Returns whether the browser keeps it when this page is closed. */
+export function keepMeeting(meeting: OwnMeeting): boolean {
+  return write([meeting, ...ownMeetings().filter(({ id }) => id !== meeting.id)]);
 }
 
 export function forgetMeeting(meetingId: string): void {
   write(ownMeetings().filter(({ id }) => id !== meetingId));
 }
 
-function write(meetings: OwnMeeting[]): void {
-  localStorage.setItem(STORAGE_KEY, JSON.stringify(meetings));
+function write(meetings: OwnMeeting[]): boolean {
+  return store("localStorage", STORAGE_KEY, meetings);
+}
+
+function isOwnMeeting(value: unknown): value is OwnMeeting {
+  if (!isRecord(value)) return false;
+  return [value.id, value.title, value.createdAt, value.key].every(isText);
 }

@@ -75,7 +75,10 @@ function findUnsafeText(source: ts.SourceFile): string[] {
   return found;
 }
 
-it("keeps changing text in elements of its own, which a translator can't freeze", () => {
+// With time for the type checker.
+it("keeps changing text in elements of its own, which a translator can't freeze", {
+  timeout: 120_000,
+}, () => {
   const sources = program.getSourceFiles().filter(({ fileName }) => /\/src\/.*\.tsx$/.test(fileName));
   expect(sources.length).toBeGreaterThan(20);
   expect(sources.flatMap(findUnsafeText)).toEqual([]);

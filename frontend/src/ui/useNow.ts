@@ -1,14 +1,19 @@
 import { useSyncExternalStore } from "react";
+import { now } from "./now";
 
 const TICK_MS = 1_000;
 
 // One timer for all, and none while nobody looks at the time.
 const listeners = new Set<() => void>();
 let timer = 0;
-let now = Date.now();
+let shown = now();
 
 function subscribe(listener: () => void): () => void {
-  if (listeners.size === 0) timer = window.setInterval(tick, TICK_MS);
+  if (listeners.size === 0) {
+    timer = window.setInterval(tick, TICK_MS);
+    // Nobody has kept the time since the last one left.
+    shown = now();
+  }
   listeners.add(listener);
   return () => {
     listeners.delete(listener);
@@ -17,11 +22,11 @@ function subscribe(listener: () => void): () => void {
 }
 
 function tick(): void {
-  now = Date.now();
+  shown = now();
   for (const listener of listeners) listener();
 }
 
-/** Milliseconds since 1970, renewed every second. */
+/** Milliseconds since 1970, renewed every second; see `now`. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => now);
+  return useSyncExternalStore(subscribe, () => shown);
 }

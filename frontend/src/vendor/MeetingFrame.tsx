@@ -1,7 +1,8 @@
 import { type ComponentType, useCallback, useEffect, useState } from "react";
 import { ApiError } from "../api/client";
+import { Boundary } from "../ui/Boundary";
 import { Failure } from "../ui/Failure";
-import { Boundary } from "./Boundary";
+import { loadFile } from "../ui/loadFile";
 import type { SharedCamera } from "./useSharedCamera";
 import type { MeetingProps } from "./VendorMeeting";
 import "./vendor.css";
@@ -73,7 +74,10 @@ function Attempt({ getToken, camera, warning, onRetry }: Props & { onRetry: () =
 
 async function open(getToken: () => Promise<string | null>): Promise<Opened> {
   // Loaded only here: it is ten times the rest of the page.
-  const [token, { VendorMeeting }] = await Promise.all([getToken(), import("./VendorMeeting")]);
+  const [token, { VendorMeeting }] = await Promise.all([
+    getToken(),
+    loadFile(() => import("./VendorMeeting")),
+  ]);
   if (!token) throw new Error("the gateway gave no token for the video");
   return { token, Meeting: VendorMeeting };
 }

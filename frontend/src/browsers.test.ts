@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import readme from "../../README.md?raw";
+import fallback from "../public/assets/fallback.js?raw";
+import config from "../vite.config.ts?raw";
+
+const sources = import.meta.glob<string>(["./**/*.{ts,tsx,css}", "!./**/*.test.ts"], {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+
+/** What the oldest browsers of our list do not have. For what the language itself has, `lib` in tsconfig.json is. */
+const NEWER = [
+  /\bAbortSignal\.any\b/,
+  /\bURL\.(parse|canParse)\b/,
+  /\bIntl\.(Segmenter|DurationFormat)\b/,
+  /\b(requestIdleCallback|requestVideoFrameCallback|startViewTransition|checkVisibility)\b/,
+  /\b(wakeLock|userActivation|scheduler\.|ImageCapture|MediaStreamTrackProcessor)\b/,
+  /\b(showPopover|togglePopover|popoverTarget|moveBefore|setHTMLUnsafe|closedBy|requestClose)\b/,
+  /\b(isWellFormed|toWellFormed|fromBase64|toBase64|withResolvers|groupBy|fromAsync)\b/,
+  /:has\(|light-dark\(|@scope|@starting-style|field-sizing|anchor-name|^\s*&/m,
+];
+
+it("uses nothing that the oldest of the stated browsers lack", () => {
+  expect(Object.keys(sources).length).toBeGreaterThan(80);
+  const found = Object.entries(sources).flatMap(([file, text]) =>
+    NEWER.flatMap((pattern) => pattern.exec(text)?.[0] ?? []).map((word) => `${file}: ${word.trim()}`),
+  );
+  expect(found).toEqual([]);
+});
+
+it("states the same browsers everywhere", () => {
+  const targets = [...config.matchAll(/"(chrome|firefox|safari)([\d.]+)"/g)];
+  expect(targets.map(([, name]) => name)).toEqual(["chrome", "firefox", "safari"]);
+  for (const [, name = "", version = ""] of targets) {
+    const stated = new RegExp(`${name}[^,;.]{0,12} ${version.replace(".", "\\.")}\\b`, "i");
+    expect(readme).toMatch(stated);
+    expect(fallback).toMatch(stated);
+  }
+});

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { loadFile, MissingFileError } from "./loadFile";
+
+it("tries a second time to load a part of the page", async () => {
+  let tries = 0;
+  async function load() {
+    tries += 1;
+    if (tries === 1) throw new TypeError("Failed to fetch dynamically imported module");
+    return "loaded";
+  }
+  expect(await loadFile(load, 1)).toBe("loaded");
+});
+
+it("says that the file is missing when it can't be had", async () => {
+  const load = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
+  await expect(loadFile(load, 1)).rejects.toThrow(MissingFileError);
+});

@@ -1,0 +1,205 @@
+"""What a page does where a browser, a network or a new release takes something away from it."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.e2e.admin_page import invigilate
+from tests.e2e.camera import ONE
+from tests.e2e.candidate_page import opened, start
+from tests.e2e.conftest import OpenBrowser
+from tests.room import Room, bearer
+
+ADMIN = re.compile("/assets/Admin-[^/]*js$")
+TIMER = re.compile("timer.worker")
+
+BLOCKED_STORAGE = """
+for (const area of ["localStorage", "sessionStorage"])
+    Object.defineProperty(window, area, { get() { throw new DOMException("blocked", "SecurityError") } });
+"""
+FULL_STORAGE = """() => {
+    Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError") };
+}"""
+OLDER_BROWSER = """
+delete AbortSignal.any; delete AbortSignal.timeout; delete URL.parse; delete URL.canParse;
+delete Promise.withResolvers; delete Promise.try; delete Object.groupBy; delete Map.groupBy;
+delete Array.fromAsync; delete Intl.Segmenter; delete window.requestIdleCallback; delete window.Iterator;
+for (const name of ["isWellFormed", "toWellFormed"]) delete String.prototype[name];
+for (const name of ["union", "difference", "intersection", "isSubsetOf"]) delete Set.prototype[name];
+"""
+MOVABLE_CLOCK = """
+const RealDate = Date;
+window.clockOffset = 0;
+window.Date = class extends RealDate {
+    constructor(...parts) { if (parts.length) super(...parts); else super(RealDate.now() + clockOffset) }
+    static now() { return RealDate.now() + clockOffset }
+};
+"""
+SET_BACK_BEFORE_THE_VERDICT = """() => {
+    const own = window.fetch;
+    window.fetch = (address, options) => {
+        if (String(address).startsWith("/jobs/")) window.clockOffset = -3 * 3_600_000;
+        return own(address, options);
+    };
+}"""
+
+
+@pytest.mark.parametrize("script", [BLOCKED_STORAGE, OLDER_BROWSER], ids=["blocked storage", "older browser"])
+def test_pages_work_in_a_limited_browser(open_browser: OpenBrowser, meeting: Room, script: str) -> None:
+    browser = open_browser([ONE])
+    browser.add_init_script(script)
+    page = opened(browser, meeting)
+    start(page)
+    expect(page.get_by_text("all good").first).to_be_visible()
+
+    invigilator = invigilate(browser, meeting)
+    expect(invigilator.locator(".person")).to_contain_text("Ada")
+    home = browser.new_page()
+    home.goto("/")
+    home.get_by_label("Title").fill("Geometry")
+    home.get_by_role("button", name="Create meeting").click()
+    expect(home.get_by_role("heading", name="Geometry")).to_be_visible()
+
+
+def test_unkept_admin_key_is_told(open_browser: OpenBrowser) -> None:
+    browser = open_browser()
+    browser.add_init_script(BLOCKED_STORAGE)
+    home = browser.new_page()
+    home.goto("/")
+    home.get_by_label("Title").fill("Geometry")
+    home.get_by_role("button", name="Create meeting").click()
+
+    expect(home.get_by_role("alert").filter(has_text="Copy the invigilator key now")).to_be_visible()
+
+
+@pytest.mark.parametrize("kept", ["null", "{}", "not json", "[null]", '{"meetingId": "1", "token": "t"}'])
+def test_spoilt_storage_is_ignored(open_browser: OpenBrowser, meeting: Room, kept: str) -> None:
+    browser = open_browser()
+    browser.add_init_script(
+        f"localStorage.setItem('proctor.meetings', {json.dumps(kept)});"
+        f"sessionStorage.setItem('proctor.seat.{meeting.id}', {json.dumps(kept)});"
+    )
+    expect(opened(browser, meeting).get_by_label("Your name")).to_be_visible()
+    home = browser.new_page()
+    home.goto("/")
+    expect(home.get_by_label("Title")).to_be_visible()
+
+
+def test_full_storage_does_not_end_the_checking(open_browser: OpenBrowser, meeting: Room) -> None:
+    page = opened(open_browser([ONE]), meeting)
+    start(page)
+    expect(page.get_by_text("all good").first).to_be_visible()
+    page.evaluate(FULL_STORAGE)
+
+    wait_for_frames(page, 3)
+
+    expect(page.get_by_text("all good").first).to_be_visible()
+
+
+def test_script_that_fails_once_is_loaded_again(open_browser: OpenBrowser, meeting: Room) -> None:
+    browser = open_browser()
+    browser.route(ADMIN, lambda route: route.abort("connectionreset"), times=1)
+    expect(invigilate(browser, meeting).get_by_role("heading", name="Flagged")).to_be_visible()
+
+
+def test_script_of_an_older_release_leads_to_a_reload(open_browser: OpenBrowser, meeting: Room) -> None:
+    browser = open_browser()
+    browser.route(ADMIN, lambda route: route.fulfill(status=404, body=""))
+    page = invigilate(browser, meeting)
+    expect(page.get_by_role("heading", name="A part of this page could not be loaded")).to_be_visible()
+
+    browser.unroute_all()
+    page.get_by_role("button", name="Reload the page").click()
+
+    expect(page.get_by_role("heading", name="Flagged")).to_be_visible()
+
+
+def test_page_that_breaks_explains_and_keeps_the_seat(open_browser: OpenBrowser, meeting: Room) -> None:
+    browser = open_browser([ONE])
+    page = opened(browser, meeting)
+    start(page)
+    expect(page.get_by_text("all good").first).to_be_visible()
+    # Stands for a fault of the page's own: nothing of it can be shown without these.
+    browser.route(f"**/meetings/{meeting.id}", lambda route: route.fulfill(json={"id": meeting.id}))
+    page.reload()
+    expect(page.get_by_role("heading", name="This page has stopped working")).to_be_visible()
+
+    browser.unroute_all()
+    page.get_by_role("button", name="Reload the page").click()
+
+    expect(page.get_by_text("all good").first).to_be_visible()
+    assert [person["name"] for person in people(meeting)] == ["Ada"]
+
+
+@pytest.mark.parametrize("is_old", [True, False], ids=["old browser", "scripts missing"])
+def test_page_that_can_not_start_says_so(open_browser: OpenBrowser, meeting: Room, *, is_old: bool) -> None:
+    browser = open_browser()
+    browser.route(re.compile("/assets/index-.*js$"), lambda route: route.fulfill(status=404, body=""))
+    if is_old:
+        browser.add_init_script("delete Array.prototype.toSorted")
+    page = opened(browser, meeting)
+
+    title = "This page needs a newer browser" if is_old else "This page could not be started"
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
+    expect(page.get_by_text("Safari 16.4")).to_be_visible()
+
+
+@pytest.mark.parametrize("way", ["file missing", "forbidden"])
+def test_frames_go_on_without_the_timers_worker(open_browser: OpenBrowser, meeting: Room, way: str) -> None:
+    browser = open_browser([ONE])
+    if way == "forbidden":
+        browser.add_init_script("window.Worker = class { constructor() { throw new DOMException('no') } }")
+    else:
+        browser.route(TIMER, lambda route: route.abort("connectionreset"))
+    page = opened(browser, meeting)
+    start(page)
+
+    wait_for_frames(page, 3)
+
+    expect(page.get_by_text("all good").first).to_be_visible()
+
+
+def test_frames_go_on_when_the_clock_is_set_back(open_browser: OpenBrowser, meeting: Room) -> None:
+    browser = open_browser([ONE])
+    browser.add_init_script(MOVABLE_CLOCK)
+    page = opened(browser, meeting)
+    start(page)
+    expect(page.get_by_text("all good").first).to_be_visible()
+    page.evaluate(SET_BACK_BEFORE_THE_VERDICT)
+
+    wait_for_frames(page, 4)
+
+    assert page.evaluate("window.clockOffset") < 0
+    expect(page.get_by_text("all good").first).to_be_visible()
+
+
+def test_a_firewalls_refusal_does_not_end_the_checking(open_browser: OpenBrowser, meeting: Room) -> None:
+    browser = open_browser([ONE])
+    page = opened(browser, meeting)
+    start(page)
+    expect(page.get_by_text("all good").first).to_be_visible()
+
+    def block(route: Route) -> None:
+        route.fulfill(status=403, content_type="text/html", body="<h1>Attention required</h1>")
+
+    page.route("**/detect_faces", block)
+    expect(page.get_by_text("Connection lost, trying again").first).to_be_visible()
+    page.unroute_all()
+
+    expect(page.get_by_text("all good").first).to_be_visible()
+    assert len(people(meeting)) == 1
+
+
+def wait_for_frames(page: Page, count: int) -> None:
+    """Returns once so many more frames have been taken."""
+    for _ in range(count):
+        page.wait_for_event("response", lambda response: "/detect_faces" in response.url and response.ok)
+
+
+def people(meeting: Room) -> list[dict[str, str]]:
+    """Everyone who has joined."""
+    answer = meeting.client.get(f"/meetings/{meeting.id}/people", headers=bearer(meeting.admin_key))
+    found: list[dict[str, str]] = answer.json()["people"]
+    return found
