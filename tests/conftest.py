@@ -105,7 +105,7 @@ def redis(settings: Settings) -> Iterator[Redis]:
 
 @pytest.fixture(scope="session")
 def _gateway(settings: Settings, database: Engine) -> Iterator[httpx.Client]:  # noqa: ARG001 - migrated first
-    with serve(settings) as url, httpx.Client(base_url=url, timeout=30) as client:
+    with serve(settings) as url, httpx.Client(base_url=url, timeout=60) as client:
         yield client
 
 
@@ -122,7 +122,7 @@ def other_gateway(database: Engine, redis: Redis) -> Iterator[Callable[[Settings
 
         def start(settings: Settings) -> httpx.Client:
             url = running.enter_context(serve(settings))
-            return running.enter_context(httpx.Client(base_url=url, timeout=30))
+            return running.enter_context(httpx.Client(base_url=url, timeout=60))
 
         yield start
 
@@ -139,7 +139,7 @@ def _second_gateway(
         "REDIS_URL": settings.redis_url.get_secret_value(),
         "SECRET_KEY": SECRET,
     }
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
         command = [sys.executable, "-m", "api", "--host", "127.0.0.1", "--port", str(port)]
         process = Process(
             "second-gateway",
@@ -230,5 +230,5 @@ def stack() -> Iterator[Stack]:
 @pytest.fixture
 def stack_client(stack: Stack) -> Iterator[httpx.Client]:
     stack.check()
-    with httpx.Client(base_url=stack.url, timeout=30) as client:
+    with httpx.Client(base_url=stack.url, timeout=60) as client:
         yield client

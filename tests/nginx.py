@@ -93,7 +93,7 @@ def serve_pages(
 
 def _answers(port: int) -> bool:
     try:
-        httpx.get(f"http://127.0.0.1:{port}/")
+        httpx.get(f"http://127.0.0.1:{port}/", timeout=60)
     except httpx.TransportError:
         return False
     return True

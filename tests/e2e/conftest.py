@@ -67,7 +67,7 @@ def pages(chromium: str) -> Iterator[Stack]:  # noqa: ARG001 - nothing is built 
 
 @pytest.fixture
 def meeting(pages: Stack) -> Iterator[Room]:
-    with httpx.Client(base_url=pages.url, timeout=30) as client:
+    with httpx.Client(base_url=pages.url, timeout=60) as client:
         yield Room.create(client)
 
 

@@ -26,7 +26,7 @@ def test_the_scripts_of_the_candidates_page_are_small(open_browser: OpenBrowser,
     start(page)
     expect(page.get_by_text("all good").first).to_be_visible()
 
-    scripts = {url: httpx.get(url).content for url in loaded if url.endswith(".js")}
+    scripts = {url: httpx.get(url, timeout=60).content for url in loaded if url.endswith(".js")}
 
     assert any("worker" in url for url in scripts)
     assert not any("Admin" in url for url in scripts)

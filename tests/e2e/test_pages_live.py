@@ -82,7 +82,7 @@ def other_gateway_url(pages: Stack, tmp_path: Path) -> Iterator[str]:
 
 def answers(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/readyz").is_success
+        return httpx.get(f"{url}/readyz", timeout=60).is_success
     except httpx.TransportError:
         return False
 

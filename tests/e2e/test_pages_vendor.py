@@ -54,7 +54,7 @@ def vendor_pages(chromium: str, dyte: FakeDyte) -> Iterator[Stack]:  # noqa: ARG
 
 @pytest.fixture
 def vendor_meeting(vendor_pages: Stack) -> Iterator[Room]:
-    with httpx.Client(base_url=vendor_pages.url, timeout=30) as client:
+    with httpx.Client(base_url=vendor_pages.url, timeout=60) as client:
         yield Room.create(client)
 
 

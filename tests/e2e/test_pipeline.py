@@ -53,6 +53,6 @@ def test_from_the_frames_to_the_opened_evidence(stack: Stack, stack_client: http
 
     # As a browser opens it: the link alone, no credentials.
     assert flag["img_url"].startswith(f"{stack.url}/evidence/")
-    picture = httpx.get(flag["img_url"], trust_env=False)
+    picture = httpx.get(flag["img_url"], trust_env=False, timeout=60)
     assert (picture.status_code, picture.content) == (200, TWO_FACES)
     assert picture.headers["Content-Type"] == "image/jpeg"

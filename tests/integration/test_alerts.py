@@ -76,7 +76,7 @@ def exported(gateway: httpx.Client, worker: CountingWorker, seat: Seat) -> Expor
     assert seat.post(b"not a picture").status_code == 422
     series: dict[str, dict[str, set[str]]] = defaultdict(partial(defaultdict, set))
     for url in (str(gateway.base_url.join("/metrics")), worker.url):
-        for family in text_string_to_metric_families(httpx.get(url, trust_env=False).text):
+        for family in text_string_to_metric_families(httpx.get(url, trust_env=False, timeout=60).text):
             for sample in family.samples:
                 labels = series[sample.name]
                 for label, value in sample.labels.items():
@@ -165,7 +165,7 @@ def test_names_are_as_prometheus_wants_them(
     promtool: Path, gateway: httpx.Client, worker: CountingWorker
 ) -> None:
     for url in (str(gateway.base_url.join("/metrics")), worker.url):
-        text = httpx.get(url, trust_env=False).text
+        text = httpx.get(url, trust_env=False, timeout=60).text
         done = subprocess.run(
             [promtool, "check", "metrics"], input=text, capture_output=True, text=True, check=False
         )

@@ -158,7 +158,7 @@ def client(settings: Settings, database: Engine, pages: Path) -> Iterator[httpx.
     changes = {"operator_key": OPERATOR_KEY, "pages_path": pages}
     with (
         serve(Settings(**dict(settings) | changes)) as url,
-        httpx.Client(base_url=url, timeout=30) as client,
+        httpx.Client(base_url=url, timeout=60) as client,
     ):
         yield client
 

@@ -264,7 +264,7 @@ def test_a_bucket_that_is_not_there(environment: dict[str, str]) -> None:
     }
 
     said = Said(environment | s3)
-    httpx.put(f"http://{host}:{port}/of-nobody").raise_for_status()
+    httpx.put(f"http://{host}:{port}/of-nobody", timeout=60).raise_for_status()
     then = Said(environment | s3)
 
     server.stop()

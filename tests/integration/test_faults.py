@@ -230,7 +230,7 @@ def test_the_image_host_refuses_and_then_takes_it(
 
     until(lambda: flag()["evidence"] == "stored", "Imgur has it", PATIENCE)
     assert flag()["img_url"].startswith(imgur.url)
-    assert httpx.get(flag()["img_url"], trust_env=False).content == TWO_FACES
+    assert httpx.get(flag()["img_url"], trust_env=False, timeout=60).content == TWO_FACES
     assert all(picture.delete_hash not in room.flags().text for picture in imgur.pictures.values())
 
 
@@ -240,7 +240,7 @@ def test_at_the_image_host_too_pictures_are_deleted_when_their_time_is_over(
     assert ended(seat, seat.accepted(TWO_FACES))["verdict"] == "multiple_faces"
     until(lambda: room.flags().json()["flags"][0]["evidence"] == "stored", "Imgur has it", PATIENCE)
     picture = room.flags().json()["flags"][0]["img_url"]
-    assert httpx.get(picture, trust_env=False).content == TWO_FACES
+    assert httpx.get(picture, trust_env=False, timeout=60).content == TWO_FACES
     database = connect(Settings(database_url=faulty.database_url), pool_size=1)
     with database.begin() as connection:
         connection.execute(update(Evidence).values(created_at=func.now() - timedelta(days=31)))
@@ -251,7 +251,7 @@ def test_at_the_image_host_too_pictures_are_deleted_when_their_time_is_over(
 
     until(lambda: room.flags().json()["flags"][0]["evidence"] == "deleted", "it is deleted", PATIENCE)
     assert room.flags().json()["flags"][0]["img_url"] is None
-    assert httpx.get(picture, trust_env=False).status_code == 404
+    assert httpx.get(picture, trust_env=False, timeout=60).status_code == 404
 
 
 def test_no_copy_is_left_at_the_image_host_when_postgres_goes_away_during_an_upload(

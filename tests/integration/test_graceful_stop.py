@@ -77,7 +77,7 @@ def another(stack: Stack, name: str, command: list[str], directory: Path) -> Pro
 
 def answers(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/readyz").is_success
+        return httpx.get(f"{url}/readyz", timeout=60).is_success
     except httpx.TransportError:
         return False
 

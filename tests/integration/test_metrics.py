@@ -126,7 +126,7 @@ def two_processes(settings: Settings, database: Engine, tmp_path: Path) -> Itera
     """One gateway of two processes, as compose has it."""
     port = free_port()
     command = [sys.executable, "-m", "api", "--port", str(port), "--workers", "2"]
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
 
         def answers() -> bool:
             try:
@@ -146,7 +146,7 @@ def two_processes(settings: Settings, database: Engine, tmp_path: Path) -> Itera
 def test_a_gateway_of_several_processes_counts_as_one(two_processes: httpx.Client) -> None:
     url = str(two_processes.base_url)
     for _ in range(40):  # on connections of their own, which both processes take
-        assert httpx.post(f"{url}/detect_faces", trust_env=False).status_code == 401
+        assert httpx.post(f"{url}/detect_faces", trust_env=False, timeout=60).status_code == 401
 
     refused = [
         scrape(f"{url}/metrics")['proctor_frames_refused_total{reason="not_authorised"}'] for _ in range(8)

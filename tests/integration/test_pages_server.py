@@ -35,7 +35,7 @@ def server(gateway: httpx.Client, tmp_path: Path) -> Iterator[Process]:
 
 @pytest.fixture
 def client(server: Process) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.name, timeout=30) as client:
+    with httpx.Client(base_url=server.name, timeout=60) as client:
         yield client
 
 
@@ -53,7 +53,7 @@ def test_every_address_of_a_page_is_the_page_with_the_headers_that_the_gateway_g
 def test_a_vendor_is_let_in_where_there_is_one(tmp_path: Path, provider: VideoProvider) -> None:
     with (
         serve_pages(tmp_path, f"127.0.0.1:{free_port()}", provider=provider) as server,
-        httpx.Client(base_url=server.name) as client,
+        httpx.Client(base_url=server.name, timeout=60) as client,
     ):
         assert_page(client, "/meeting/e5f0", provider)
 
@@ -64,7 +64,7 @@ def test_a_vendor_is_let_in_where_there_is_one(tmp_path: Path, provider: VideoPr
 def test_a_provider_left_empty_is_none(tmp_path: Path) -> None:
     with (
         serve_pages(tmp_path, f"127.0.0.1:{free_port()}", provider="") as server,
-        httpx.Client(base_url=server.name) as client,
+        httpx.Client(base_url=server.name, timeout=60) as client,
     ):
         assert_page(client, "/meeting/e5f0", VideoProvider.NONE)
 
@@ -107,12 +107,12 @@ def test_the_pages_listen_on_ipv4_and_ipv6(server: Process, host: str) -> None:
     if "::" in host and not Path(IPV6).exists():
         pytest.skip("IPv6 is NOT tried: this kernel has none")
 
-    assert httpx.get(f"http://{host}:{httpx.URL(server.name).port}/").status_code == 200
+    assert httpx.get(f"http://{host}:{httpx.URL(server.name).port}/", timeout=60).status_code == 200
 
 
 def test_the_pages_start_where_the_kernel_has_no_ipv6(tmp_path: Path) -> None:
     with serve_pages(tmp_path, f"127.0.0.1:{free_port()}", ipv6=False) as server:
-        assert httpx.get(server.name).status_code == 200
+        assert httpx.get(server.name, timeout=60).status_code == 200
 
     assert "::" not in (tmp_path / "listen.conf").read_text()
 
@@ -141,7 +141,7 @@ def test_the_flagged_list_is_not_sent_again_when_it_is_the_same(client: httpx.Cl
 
 def test_the_gateway_refuses_a_huge_body_before_it_is_sent(server: Process) -> None:
     address = httpx.URL(server.name)
-    with socket.create_connection((address.host, address.port or 0), timeout=30) as connection:
+    with socket.create_connection((address.host, address.port or 0), timeout=60) as connection:
         connection.sendall(b"POST /detect_faces HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n")
         answer = connection.recv(65_536)
 
@@ -158,7 +158,7 @@ def test_who_sends_too_large_a_picture_is_told_so(client: httpx.Client, settings
 def test_without_a_gateway_there_is_a_page_and_a_problem_and_no_secret_in_the_log(tmp_path: Path) -> None:
     with (
         serve_pages(tmp_path, f"127.0.0.1:{free_port()}") as server,
-        httpx.Client(base_url=server.name) as client,
+        httpx.Client(base_url=server.name, timeout=60) as client,
     ):
         picture = client.get("/evidence/1", params={"signature": "of-a-picture"})
 
@@ -172,7 +172,7 @@ def test_without_a_gateway_there_is_a_page_and_a_problem_and_no_secret_in_the_lo
 def test_in_kubernetes_it_finds_the_gateway_too(gateway: httpx.Client, tmp_path: Path) -> None:
     with (
         serve_pages(tmp_path, gateway.base_url.netloc.decode(), IN_KUBERNETES) as server,
-        httpx.Client(base_url=server.name) as client,
+        httpx.Client(base_url=server.name, timeout=60) as client,
     ):
         assert client.get("/healthz").json() == {"status": "ok"}
         assert client.get("/meeting/e5f0").content == (build() / "index.html").read_bytes()
@@ -198,7 +198,7 @@ def mirrored(tmp_path: Path) -> Iterator[httpx.Client]:
         threading.Thread(target=mirror.serve_forever).start()
         running.callback(mirror.shutdown)
         server = running.enter_context(serve_pages(tmp_path, f"127.0.0.1:{mirror.server_port}"))
-        yield running.enter_context(httpx.Client(base_url=server.name))
+        yield running.enter_context(httpx.Client(base_url=server.name, timeout=60))
 
 
 def test_the_gateway_hears_who_asks_and_under_which_address(mirrored: httpx.Client) -> None:

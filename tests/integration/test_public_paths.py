@@ -115,7 +115,7 @@ def spellings() -> list[str]:
 def ask(server: Process, request: bytes) -> bytes:
     """The answer to a request as it is; httpx would tidy it."""
     address = httpx.URL(server.name)
-    with socket.create_connection((address.host, address.port or 0), timeout=30) as connection:
+    with socket.create_connection((address.host, address.port or 0), timeout=60) as connection:
         connection.sendall(request)
         return connection.makefile("rb").read()
 

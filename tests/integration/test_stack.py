@@ -52,13 +52,16 @@ class Up:
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.end(signal.SIGTERM)
+        for pipe in (self.process.stdout, self.process.stderr):
+            if pipe:
+                pipe.close()
 
     def url(self) -> str:
         """The address, once it is ready."""
         assert self.process.stdout
-        word, url = self.process.stdout.readline().split()
-        assert word == "ready"
-        return url
+        line = self.process.stdout.readline()
+        assert line.startswith("ready "), line + self.said()
+        return line.split()[1]
 
     def parts(self) -> list[psutil.Process]:
         """Every process under it, with the servers and the worker's pool."""
@@ -97,7 +100,7 @@ def up(data: Path) -> Iterator[Up]:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_all_of_it(up: Up, number: signal.Signals) -> None:
-    assert httpx.get(f"{up.url()}/readyz").status_code == 200
+    assert httpx.get(f"{up.url()}/readyz", timeout=60).status_code == 200
     parts = up.parts()
     names = {part.name() for part in parts}
 
@@ -113,7 +116,7 @@ def test_the_next_start_keeps_the_data(up: Up, data: Path) -> None:
     up.end(signal.SIGTERM)
 
     with Up(data) as again:
-        assert httpx.post(f"{again.url()}/is_admin", json=keys).json() == {"admin": True}
+        assert httpx.post(f"{again.url()}/is_admin", json=keys, timeout=60).json() == {"admin": True}
 
 
 def test_a_killed_stack_leaves_nothing_and_starts_again(up: Up, data: Path) -> None:
@@ -122,7 +125,7 @@ def test_a_killed_stack_leaves_nothing_and_starts_again(up: Up, data: Path) -> N
     up.end(signal.SIGKILL)
 
     with Up(data) as again:
-        assert httpx.post(f"{again.url()}/is_admin", json=keys).json() == {"admin": True}
+        assert httpx.post(f"{again.url()}/is_admin", json=keys, timeout=60).json() == {"admin": True}
         assert not _running(parts)
 
 
@@ -204,14 +207,16 @@ def _kill(up: Up, name: str) -> None:
 
 def _is_ready(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/readyz").is_success
+        return httpx.get(f"{url}/readyz", timeout=60).is_success
     except httpx.TransportError:
         return False
 
 
 def _create_exam(up: Up) -> dict[str, str]:
     """What its admin needs to be known as such."""
-    created = httpx.post(f"{up.url()}/meetings", json={"title": "An exam that outlives a restart"}).json()
+    created = httpx.post(
+        f"{up.url()}/meetings", json={"title": "An exam that outlives a restart"}, timeout=60
+    ).json()
     return {"meeting_id": created["data"]["id"], "admin_id": created["admin_id"]}
 
 

@@ -29,7 +29,7 @@ class Opened:
 
 
 def fetched(link: str) -> bytes | None:
-    response = httpx.get(link)
+    response = httpx.get(link, timeout=60)
     assert not response.is_success or response.headers["Content-Type"] == "image/jpeg"
     return response.content if response.is_success else None
 
@@ -46,7 +46,7 @@ def s3_endpoint() -> Iterator[str]:
 @pytest.fixture
 def s3_settings(s3_endpoint: str, aws_credentials: None) -> Settings:  # noqa: ARG001
     bucket = f"evidence-{uuid4()}"
-    httpx.put(f"{s3_endpoint}/{bucket}").raise_for_status()
+    httpx.put(f"{s3_endpoint}/{bucket}", timeout=60).raise_for_status()
     return Settings(evidence_s3_bucket=bucket, evidence_s3_endpoint=s3_endpoint)
 
 
@@ -134,7 +134,7 @@ def test_in_s3_only_the_signed_link_opens_a_picture(opened_s3: Opened) -> None:
     stored = opened_s3.store.put(evidence_id, PICTURE, "image/jpeg")
     unsigned = opened_s3.store.link(evidence_id, stored).partition("?")[0]
 
-    assert httpx.get(unsigned).status_code == 403
+    assert httpx.get(unsigned, timeout=60).status_code == 403
 
 
 def test_from_s3_a_picture_can_be_taken_along_while_it_is_there(opened_s3: Opened) -> None:

@@ -48,7 +48,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(imgur: FakeImgur, clock: Clock) -> Iterator[ImgurStore]:
-    with httpx.Client(base_url=imgur.url) as client:
+    with httpx.Client(base_url=imgur.url, timeout=60) as client:
         yield ImgurStore(CLIENT_ID, client, clock=clock)
 
 
@@ -96,7 +96,7 @@ def test_each_refusal_is_told_in_imgurs_words_and_the_next_try_works(
     assert refused.value.retry_after == retry_after
     clock.seconds += retry_after or 0
     stored = store.put(evidence_id, PICTURE, "image/jpeg")
-    assert httpx.get(stored.reference).content == PICTURE
+    assert httpx.get(stored.reference, timeout=60).content == PICTURE
 
 
 def test_a_dropped_connection_is_a_store_error(imgur: FakeImgur, store: ImgurStore) -> None:
@@ -119,7 +119,7 @@ def test_an_imgur_that_never_answers_is_given_up(imgur: FakeImgur) -> None:
 def test_an_imgur_that_is_away_is_a_store_error() -> None:
     # Port 1 of this machine: nothing listens there, and nothing may without being root.
     with (
-        httpx.Client(base_url="http://127.0.0.1:1") as client,
+        httpx.Client(base_url="http://127.0.0.1:1", timeout=60) as client,
         pytest.raises(StoreError, match="IMGUR_API_URL"),
     ):
         ImgurStore(CLIENT_ID, client).put(uuid4(), PICTURE, "image/jpeg")
@@ -207,7 +207,7 @@ def test_the_last_upload_of_the_hour_is_followed_by_a_pause(imgur: FakeImgur, st
 
 
 def test_a_client_id_that_ends_in_a_newline_works(imgur: FakeImgur) -> None:
-    with httpx.Client(base_url=imgur.url) as client:
+    with httpx.Client(base_url=imgur.url, timeout=60) as client:
         ImgurStore(f"{CLIENT_ID}\n", client).put(uuid4(), PICTURE, "image/jpeg")
 
     assert len(imgur.pictures) == 1
@@ -219,7 +219,7 @@ def test_threads_share_one_store(imgur: FakeImgur, store: ImgurStore) -> None:
     with ThreadPoolExecutor(8) as pool:
         stored = list(pool.map(lambda picture: store.put(uuid4(), picture, "image/jpeg"), pictures))
 
-    assert [httpx.get(one.reference).content for one in stored] == pictures
+    assert [httpx.get(one.reference, timeout=60).content for one in stored] == pictures
     assert len(imgur.pictures) == 40
 
 

@@ -39,7 +39,7 @@ def own_stack() -> Iterator[Stack]:
 
 def test_a_worker_whose_pool_hangs_ends_and_its_successor_judges_what_waited(own_stack: Stack) -> None:
     frames = own_stack.processes["frames"]
-    with httpx.Client(base_url=own_stack.url, timeout=30) as client:
+    with httpx.Client(base_url=own_stack.url, timeout=60) as client:
         seat = Room.create(client).join()
         assert seat.job(seat.accepted(ONE_FACE), wait=20).json()["verdict"] == "ok"
         children = psutil.Process(frames.pid).children()
