@@ -9,13 +9,9 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-HTTP = "api.http_upgrade:UpgradeProtocol"
+from shared.settings import Settings
 
-PRIVATE_NETWORKS = (
-    *("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),
-    *("::1/128", "fc00::/7"),
-)
-"""Where the pages' server and whatever proxy is before it are; a browser's address is not private."""
+HTTP = "api.http_upgrade:UpgradeProtocol"
 
 EVERYWHERE = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - a container's network is its own
 NO_IPV6 = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
@@ -39,7 +35,7 @@ def main() -> None:
         ws_max_size=65_536,
         # It would hold the signatures of links to pictures.
         access_log=False,
-        forwarded_allow_ips=list(PRIVATE_NETWORKS),
+        forwarded_allow_ips=[str(network) for network in Settings().trusted_proxies],
     )
     if options.workers > 1:
         Multiprocess(config, sockets).run()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
+from fastapi.requests import HTTPConnection
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import SecretStr
 
@@ -13,6 +14,7 @@ from api.errors import NotAuthorised, NotFound
 from api.limits import Limit, address_of
 from api.services import Services, Use, services_of
 from api.tokens import Bearer
+from shared.audit import Actor
 from shared.jobs import Job
 from shared.meetings import find_meeting, is_admin_key
 from shared.tables import Meeting, Role
@@ -40,9 +42,24 @@ def require_meeting(services: Services, meeting_id: str) -> Meeting:
     return meeting
 
 
-def check_admin(meeting: Meeting, admin_key: str) -> None:
-    """Raises NotAuthorised unless this is the meeting's admin key."""
-    if not is_admin_key(meeting, admin_key):
+WRONG_KEYS = Limit("wrong-keys", "wrong keys from this address", 30, 60)
+"""The right one passes all the same: nobody is locked out by a neighbour's guesses."""
+
+
+def holds_admin_key(connection: HTTPConnection, meeting: Meeting, admin_key: str) -> bool:
+    """Whether this is the meeting's admin key; raises TooMany after too many that were not.
+
+    Runs in a worker thread only.
+    """
+    if is_admin_key(meeting, admin_key):
+        return True
+    WRONG_KEYS.count_from_thread(services_of(connection).redis, address_of(connection))
+    return False
+
+
+def check_admin(connection: HTTPConnection, meeting: Meeting, admin_key: str) -> None:
+    """Raises NotAuthorised unless this is the meeting's admin key, TooMany after too many that were not."""
+    if not holds_admin_key(connection, meeting, admin_key):
         raise NotAuthorised("this is not the admin key of the meeting")
 
 
@@ -84,23 +101,25 @@ BEARER_DOCUMENTED: dict[str, object] = {"security": [{_bearer.scheme_name: []}]}
 """Tells the documentation that a route which calls `require_candidate` wants a bearer token."""
 
 
-async def may_see_job(services: Services, viewer: Viewer, job: Job) -> bool:
+async def may_see_job(connection: HTTPConnection, viewer: Viewer, job: Job) -> bool:
     """Whether this is the participant whose frame it is, or the admin of the meeting."""
     if isinstance(viewer, Bearer):
         return (viewer.meeting_id, viewer.participant_id) == (job.meeting_id, job.participant_id)
-    return await run_in_threadpool(may_administer, services, viewer, job.meeting_id)
+    return await run_in_threadpool(may_administer, connection, viewer, job.meeting_id)
 
 
-def may_administer(services: Services, viewer: Viewer, meeting_id: UUID) -> bool:
-    """Whether the viewer holds the meeting's admin key."""
-    meeting = find_meeting(services.database, meeting_id)
-    return isinstance(viewer, str) and meeting is not None and is_admin_key(meeting, viewer)
+def may_administer(connection: HTTPConnection, viewer: Viewer, meeting_id: UUID) -> bool:
+    """Whether the viewer holds the meeting's admin key; raises TooMany after too many wrong ones."""
+    meeting = find_meeting(services_of(connection).database, meeting_id)
+    return isinstance(viewer, str) and meeting is not None and holds_admin_key(connection, meeting, viewer)
 
 
-def _admin_meeting(services: Use, authorization: Authorization, meeting_id: str) -> Meeting:
+def _admin_meeting(
+    connection: HTTPConnection, services: Use, authorization: Authorization, meeting_id: str
+) -> Meeting:
     key = bearer_text(authorization)
     meeting = require_meeting(services, meeting_id)
-    check_admin(meeting, key)
+    check_admin(connection, meeting, key)
     return meeting
 
 
@@ -115,29 +134,36 @@ def is_operator_key(key: SecretStr | None, text: str) -> bool:
     )
 
 
-async def _may_create_meetings(services: Use, request: Request, authorization: Authorization) -> None:
+async def _creator(services: Use, request: Request, authorization: Authorization) -> Actor:
     key = services.settings.operator_key
     if authorization and is_operator_key(key, authorization.credentials):
-        return
-    most = services.settings.meetings_per_hour
-    await Limit("meetings", "meetings from this address", most, 3_600).count(
-        services.redis, address_of(request)
-    )
-    if key is not None:
-        bearer_text(authorization)
-        raise NotAuthorised("meetings are created with the operator key")
+        return Actor.OPERATOR
+    if key is None:
+        return Actor.ANYONE
+    bearer_text(authorization)
+    await WRONG_KEYS.count(services.redis, address_of(request))
+    raise NotAuthorised("meetings are created with the operator key")
 
 
-MayCreateMeetings = Depends(_may_create_meetings)
-"""Holders of the operator key as often as they like; others where there is none, and not too many of them."""
+Creator = Annotated[Actor, Depends(_creator)]
+"""Who creates a meeting: the operator, or anyone where there is no operator key."""
 
 
-async def _may_join(services: Use, request: Request, meeting_id: str) -> None:
-    most = services.settings.joins_per_minute
-    meeting, address = parse_id(meeting_id, "meeting"), address_of(request)
-    await Limit("joins-from", "people joining from this address", most, 60).count(services.redis, address)
-    await Limit("joins-to", "people joining this meeting", most, 60).count(services.redis, meeting)
+async def count_meeting(services: Services, request: Request) -> None:
+    """One more meeting that was created without the operator key; raises TooMany."""
+    limit = Limit("meetings", "meetings from this address", services.settings.meetings_per_hour, 3_600)
+    await limit.count(services.redis, address_of(request))
 
 
-MayJoin = Depends(_may_join)
-"""Anybody with the link, as long as it is not a flood."""
+def count_join(services: Services, request: Request, meeting: Meeting) -> None:
+    """One more who joins with the link; raises TooMany. Called with what is valid, in a worker thread."""
+    for key, what, most, who in (
+        (
+            "joins-from",
+            "from this address",
+            services.settings.joins_per_minute_and_address,
+            address_of(request),
+        ),
+        ("joins-to", "this meeting", services.settings.joins_per_minute, meeting.id),
+    ):
+        Limit(key, f"people joining {what}", most, 60).count_from_thread(services.redis, who)

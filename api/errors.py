@@ -205,11 +205,15 @@ _EXPLAINED = {
 
 
 def answers(*statuses: int) -> dict[int | str, dict[str, object]]:
-    """The `responses` of a route for the documentation: these errors, and 503, which any route may give."""
+    """The `responses` of a route for the documentation: these errors, and 503, which any route may give.
+
+    What can be 401 can also be 429: wrong keys are counted.
+    """
+    limited = {429} if 401 in statuses else set()
     return {
         status: {
             "description": _EXPLAINED[status],
             "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
         }
-        for status in (*statuses, 503)
+        for status in sorted({*statuses, *limited, 503})
     }

@@ -3,9 +3,10 @@
 import logging
 import time
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
-from fastapi import Request
+from anyio import from_thread
+from fastapi.requests import HTTPConnection
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -15,6 +16,8 @@ log = logging.getLogger(__name__)
 
 IPV6_SITE = 64
 """Whoever has one IPv6 address has all that begin with the same bits."""
+
+NAT64 = IPv6Network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +47,27 @@ class Limit:
         if count > self.most:
             raise TooMany(self.what, self.seconds - now % self.seconds)
 
+    def count_from_thread(self, redis: Redis, who: object) -> None:
+        """As `count`, for code that FastAPI runs in a worker thread."""
+        from_thread.run(self.count, redis, who)
 
-def address_of(request: Request) -> str:
+
+def address_of(connection: HTTPConnection) -> str:
     """Where a request comes from: uvicorn has already looked behind the proxies that it trusts."""
-    host = request.client.host if request.client else ""
+    host = connection.client.host if connection.client else ""
     try:
         address = ip_address(host)
     except ValueError:
         return host
     if isinstance(address, IPv6Address):
+        address = _ipv4_within(address) or address
+    if isinstance(address, IPv6Address):
         return str(ip_network((address, IPV6_SITE), strict=False))
     return str(address)
+
+
+def _ipv4_within(address: IPv6Address) -> IPv4Address | None:
+    """What an IPv6 socket (`::ffff:…`) or a NAT64 gateway writes as IPv6; all of them would share one /64."""
+    if address in NAT64:
+        return IPv4Address(address.packed[-4:])
+    return address.ipv4_mapped

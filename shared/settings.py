@@ -1,6 +1,7 @@
 """Every setting of the system, read from the environment once by each entry point and handed down."""
 
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -60,6 +61,21 @@ class Detector(StrEnum):
     SIMULATED = "simulated"
 
 
+Network = IPv4Network | IPv6Network
+
+PRIVATE_NETWORKS: tuple[Network, ...] = tuple(
+    map(
+        ip_network,
+        ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"),
+    )
+)
+
+
+def _default_proxies(data: dict[str, Any]) -> tuple[Network, ...]:
+    """In production the pages' server and the proxy before it; on one's own machine only clients are near."""
+    return PRIVATE_NETWORKS if data.get("environment") is Environment.PRODUCTION else ()
+
+
 def _comma_separated(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
@@ -79,6 +95,9 @@ class Settings(BaseSettings):
     pages_path: Path | None = None
     meetings_per_hour: int = Field(300, ge=1)
     joins_per_minute: int = Field(1_000, ge=1)
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_comma_separated)] = Field(
+        default_factory=_default_proxies
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = ()
 
     imgur_client_id: SecretStr | None = None
@@ -196,6 +215,11 @@ class Settings(BaseSettings):
             case VideoProvider.REALTIMEKIT:
                 needed = ("realtimekit_account_id", "realtimekit_app_id", "realtimekit_api_token")
         return [name.upper() for name in needed if not getattr(self, name)]
+
+    @property
+    def joins_per_minute_and_address(self) -> int:
+        """How many may join from one address: few enough that none uses up a meeting's minute alone."""
+        return max(1, self.joins_per_minute // 5)
 
     @property
     def rules(self) -> Rules:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import APIRouter, Query, Request, Response, status
 from fastapi.responses import RedirectResponse
 
 from api.credentials import Authorization, may_administer, parse_id, read_viewer
@@ -29,6 +29,7 @@ router = APIRouter(tags=["evidence"])
 )
 def get_evidence(
     services: Use,
+    request: Request,
     authorization: Authorization,
     evidence_id: str,
     signature: Annotated[str | None, Query(description="From the link in the flagged list")] = None,
@@ -39,7 +40,7 @@ def get_evidence(
         raise NotAuthorised("the link has expired or was altered; take a new one from the flagged list")
     viewer = read_viewer(services, authorization) if signature is None else None
     kept = find_evidence(services.database, picture_id)
-    if kept is None or not (viewer is None or may_administer(services, viewer, kept.meeting_id)):
+    if kept is None or not (viewer is None or may_administer(request, viewer, kept.meeting_id)):
         raise NotFound("there is no such evidence")
     answer = _serve(services, kept)
     record(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path, Query, Response, status
+from fastapi import APIRouter, Header, Path, Query, Request, Response, status
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
@@ -88,11 +88,11 @@ def get_flags(
     return Response(body, media_type="application/json", headers=headers)
 
 
-@router.post("/multiple_faces_list", responses=answers(401, 404, 413, 422))
-def multiple_faces_list(services: Use, body: AdminClaim) -> list[FlagAnswer]:
+@router.post("/multiple_faces_list", responses=answers(401, 404, 413, 422, 429))
+def multiple_faces_list(services: Use, request: Request, body: AdminClaim) -> list[FlagAnswer]:
     """The newest 500 flags, as the tutorial's clients ask; `GET /meetings/{id}/flags` has them all."""
     meeting = require_meeting(services, body.meeting_id)
-    check_admin(meeting, body.admin_id)
+    check_admin(request, meeting, body.admin_id)
     return [_answer(services, row) for row in list_flags(services.database, meeting.id, None, LONGEST_PAGE)]
 
 

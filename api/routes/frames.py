@@ -140,6 +140,7 @@ detect_faces_route = BareRoute(
 @router.get("/jobs/{job_id}", responses=answers(401, 404, 422))
 async def get_job(
     services: Use,
+    request: Request,
     authorization: Authorization,
     job_id: str,
     wait: Annotated[
@@ -149,7 +150,7 @@ async def get_job(
     """Read a job: for the candidate whose frame it is, and the meeting's admin."""
     viewer = read_viewer(services, authorization)
     job = await services.jobs.find(parse_id(job_id, "job"))
-    if job is None or not await may_see_job(services, viewer, job):
+    if job is None or not await may_see_job(request, viewer, job):
         raise NotFound(NO_SUCH_JOB)
     if wait and not job.status.ended:
         job = await services.jobs.wait(job.id, wait)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Literal
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
 from api.credentials import check_admin, parse_id, require_meeting, viewer_of
-from api.errors import OUTAGES, NotAuthorised, NotFound
+from api.errors import OUTAGES, NotAuthorised, NotFound, TooMany, problem
 from api.live.admin import AdminSide
 from api.live.candidate import CandidateSide
 from api.live.event import admins_address, candidate_address, candidates_address, viewer_address
@@ -21,13 +22,15 @@ from api.live.line import (
     NOT_AUTHORISED,
     NOT_FOUND,
     NOT_UNDERSTOOD,
+    TOO_FAST,
     TRY_AGAIN,
     HangUp,
     Line,
     explain,
 )
+from api.live.origin import is_allowed_origin
 from api.live.protocol import Hello, Welcome
-from api.services import Services, Use
+from api.services import Services, Use, services_of
 from api.tokens import Bearer, InvalidToken
 from shared.meetings import find_participant
 from shared.tables import Role
@@ -37,6 +40,7 @@ log = logging.getLogger(__name__)
 router = APIRouter()
 
 HELLO_SECONDS = 10
+WRONG_ORIGIN = "pages of another origin may not connect; CORS_ORIGINS names those that may"
 LONGEST_REASON = 123
 """In bytes, as RFC 6455 has it."""
 
@@ -44,15 +48,21 @@ LONGEST_REASON = 123
 @router.websocket("/meetings/{meeting_id}/live")
 async def live(websocket: WebSocket, services: Use, meeting_id: str) -> None:
     """Serves a page until it leaves; what it says first is who it is, for a URL ends up in logs."""
+    if not is_allowed_origin(services.settings, websocket.headers):
+        log.warning("a WebSocket from %s is refused", websocket.headers["Origin"][:LONGEST_REASON])
+        await websocket.send_denial_response(problem(HTTPStatus.FORBIDDEN, WRONG_ORIGIN))
+        return
     await websocket.accept()
     try:
-        await _serve(services, Line(websocket), meeting_id)
+        await _serve(services, websocket, meeting_id)
     except WebSocketDisconnect:
         return
     except HangUp as ended:
         await _close(websocket, ended.code, ended)
     except (NotAuthorised, InvalidToken) as error:
         await _close(websocket, NOT_AUTHORISED, error)
+    except TooMany as error:
+        await _close(websocket, TOO_FAST, error)
     except NotFound as error:
         await _close(websocket, NOT_FOUND, error)
     except OUTAGES as error:
@@ -65,13 +75,14 @@ async def _close(websocket: WebSocket, code: int, reason: object) -> None:
         await websocket.close(code, str(reason).encode()[:LONGEST_REASON].decode(errors="ignore"))
 
 
-async def _serve(services: Services, line: Line, meeting_id: str) -> None:
+async def _serve(services: Services, websocket: WebSocket, meeting_id: str) -> None:
+    line = Line(websocket)
     viewer = viewer_of(services, (await _hello(line)).credentials)
     meeting = parse_id(meeting_id, "meeting")
     if isinstance(viewer, Bearer):
         await _serve_candidate(services, line, meeting, viewer)
     else:
-        await run_in_threadpool(_check_admin, services, meeting_id, viewer)
+        await run_in_threadpool(_check_admin, websocket, meeting_id, viewer)
         await _serve_admin(services, line, meeting)
 
 
@@ -85,8 +96,8 @@ async def _hello(line: Line) -> Hello:
         raise HangUp(NOT_UNDERSTOOD, f"not a hello: {explain(error)}") from None
 
 
-def _check_admin(services: Services, meeting_id: str, admin_key: str) -> None:
-    check_admin(require_meeting(services, meeting_id), admin_key)
+def _check_admin(websocket: WebSocket, meeting_id: str, admin_key: str) -> None:
+    check_admin(websocket, require_meeting(services_of(websocket), meeting_id), admin_key)
 
 
 async def _serve_candidate(services: Services, line: Line, meeting_id: UUID, who: Bearer) -> None:

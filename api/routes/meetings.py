@@ -5,17 +5,19 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Request, status
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 from redis.exceptions import RedisError
 
 from api.credentials import (
     Authorization,
-    MayCreateMeetings,
-    MayJoin,
+    Creator,
     bearer_text,
     check_admin,
+    count_join,
+    count_meeting,
+    holds_admin_key,
     read_viewer,
     require_meeting,
 )
@@ -26,7 +28,7 @@ from api.services import Services, Use
 from api.tokens import Bearer
 from api.video_meetings import Joined
 from shared.audit import Action, Actor, record
-from shared.meetings import NO_RULES, find_participant, is_admin_key, leave, retention_days
+from shared.meetings import NO_RULES, find_participant, leave, retention_days
 from shared.rules import OwnRules
 from shared.settings import StoreName, VideoProvider
 from shared.tables import Meeting, Role
@@ -133,15 +135,15 @@ def check_retention(services: Services, days: int | None) -> None:
     "/meetings",
     status_code=status.HTTP_201_CREATED,
     responses=answers(401, 413, 422, 429, 502),
-    dependencies=[MayCreateMeetings],
 )
-async def post_meeting(services: Use, body: NewMeeting) -> CreatedMeeting:
+async def post_meeting(services: Use, request: Request, creator: Creator, body: NewMeeting) -> CreatedMeeting:
     """Create a meeting, at the video vendor too. With `OPERATOR_KEY` set, only its holder may."""
+    if creator is Actor.ANYONE:
+        await count_meeting(services, request)
     check_retention(services, body.evidence_retention_days)
     meeting, admin_key = await run_in_threadpool(
         services.meetings.create_meeting, body.title, body.rules, body.evidence_retention_days
     )
-    creator = Actor.OPERATOR if services.settings.operator_key else Actor.ANYONE
     await run_in_threadpool(record, services.database, meeting.id, creator, Action.CREATED, "the meeting")
     with suppress(RedisError):  # while it is away a worker asks Postgres
         await keep_at_hand(services, meeting.id, body.rules)
@@ -153,17 +155,18 @@ async def post_meeting(services: Use, body: NewMeeting) -> CreatedMeeting:
     "/meetings/{meeting_id}/participants",
     status_code=status.HTTP_201_CREATED,
     responses=answers(401, 404, 413, 422, 429, 502),
-    dependencies=[MayJoin],
 )
 def post_participant(
-    services: Use, authorization: Authorization, meeting_id: str, body: NewParticipant
+    services: Use, request: Request, authorization: Authorization, meeting_id: str, body: NewParticipant
 ) -> JoinedParticipant:
     """Join a meeting as a candidate, or as an admin with the admin key in the `Authorization` header."""
     meeting = require_meeting(services, meeting_id)
-    role = Role.CANDIDATE
-    if authorization is not None:
-        check_admin(meeting, bearer_text(authorization))
+    if authorization is None:
+        role = Role.CANDIDATE
+        count_join(services, request, meeting)
+    else:
         role = Role.ADMIN
+        check_admin(request, meeting, bearer_text(authorization))
     joined = services.meetings.join(meeting, body.name, role)
     return _seat(services, meeting, joined, role)
 
@@ -218,11 +221,11 @@ def post_leave(services: Use, authorization: Authorization, meeting_id: str) -> 
     leave(services.database, viewer.participant_id)
 
 
-@router.post("/is_admin", responses=answers(413, 422))
-def is_admin(services: Use, body: AdminClaim) -> AdminAnswer:
+@router.post("/is_admin", responses=answers(413, 422, 429))
+def is_admin(services: Use, request: Request, body: AdminClaim) -> AdminAnswer:
     """Tell whether the key is the meeting's admin key; an unknown meeting has none."""
     try:
         meeting = require_meeting(services, body.meeting_id)
     except NotFound:
         return AdminAnswer(admin=False)
-    return AdminAnswer(admin=is_admin_key(meeting, body.admin_id))
+    return AdminAnswer(admin=holds_admin_key(request, meeting, body.admin_id))

@@ -6,7 +6,9 @@ from ipaddress import ip_address
 import httpx
 import pytest
 
+from api.credentials import WRONG_KEYS
 from shared.settings import Settings
+from tests.page import connected, greeted
 from tests.room import Room, assert_problem, bearer
 
 MOST = 3
@@ -33,9 +35,15 @@ def create(client: httpx.Client, address: str = HOME, key: str | None = None) ->
     return client.post("/meetings", json={"title": "Algebra I"}, headers=headers)
 
 
-def join(room: Room, address: str = HOME) -> httpx.Response:
+def join(room: Room, address: str = HOME, name: str = "Ada", key: str | None = None) -> httpx.Response:
     path = f"/meetings/{room.id}/participants"
-    return room.client.post(path, json={"name": "Ada"}, headers={"X-Forwarded-For": address})
+    headers = {"X-Forwarded-For": address} | (bearer(key) if key else {})
+    return room.client.post(path, json={"name": name}, headers=headers)
+
+
+def claim(room: Room, key: str, address: str = HOME) -> httpx.Response:
+    body = {"meeting_id": room.id, "admin_id": key}
+    return room.client.post("/is_admin", json=body, headers={"X-Forwarded-For": address})
 
 
 def refusals(answers: list[httpx.Response]) -> list[httpx.Response]:
@@ -72,17 +80,100 @@ def test_the_many_addresses_of_one_home_are_one(start: Callable[..., httpx.Clien
     refusals([create(client, str(ip_address(first + number))) for number in range(2 * MOST + 1)])
 
 
-def test_the_operator_is_not_limited_and_who_guesses_the_key_is(start: Callable[..., httpx.Client]) -> None:
+@pytest.mark.parametrize("prefix", ["::ffff:", "64:ff9b::"])
+def test_ipv4_written_as_ipv6_is_counted_as_ipv4(start: Callable[..., httpx.Client], prefix: str) -> None:
+    client = start()
+
+    refusals([create(client, f"{prefix}{HOME}") for _ in range(2 * MOST + 1)])
+
+    assert create(client, f"{prefix}203.0.113.8").status_code == 201
+    refusals([create(client, HOME) for _ in range(2 * MOST + 1)])
+
+
+def test_invalid_bodies_use_up_nobodys_limit(start: Callable[..., httpx.Client]) -> None:
+    client = start(joins_per_minute=5)
+    headers = {"X-Forwarded-For": HOME}
+    assert {client.post("/meetings", json={}, headers=headers).status_code for _ in range(10)} == {422}
+    room = Room.create(client)
+
+    assert {join(room, name=" ").status_code for _ in range(10)} == {422}
+
+    assert create(client).status_code == 201
+    assert join(room).status_code == 201
+
+
+def test_one_address_uses_up_no_meetings_minute(start: Callable[..., httpx.Client]) -> None:
+    client = start(joins_per_minute=50)
+    room = Room.create(client)
+
+    refusals([join(room) for _ in range(50)])
+
+    assert {join(room, f"198.51.100.{number}").status_code for number in range(10)} == {201}
+
+
+def test_admins_and_people_already_in_are_never_limited(start: Callable[..., httpx.Client]) -> None:
+    client = start(joins_per_minute=5)
+    room = Room.create(client)
+    token = join(room).json()["token"]
+    refusals([join(room, f"198.51.100.{number}") for number in range(11)])
+
+    headers = bearer(token) | {"X-Forwarded-For": HOME}
+    again = {client.post(f"/meetings/{room.id}/rejoin", headers=headers).status_code for _ in range(11)}
+    assert again == {200}
+    assert {join(room, key=room.admin_key).status_code for _ in range(11)} == {201}
+
+
+def try_key_everywhere(room: Room, guess: str) -> list[httpx.Response]:
+    """The wrong key, wherever one can be tried."""
+    headers = bearer(guess) | {"X-Forwarded-For": HOME}
+    body = {"meeting_id": room.id, "admin_id": guess}
+    return [
+        room.client.get(f"/meetings/{room.id}/people", headers=headers),
+        room.client.post("/multiple_faces_list", json=body, headers=headers),
+        join(room, key=guess),
+        claim(room, guess),
+        create(room.client, key=guess),
+    ]
+
+
+def test_wrong_keys_are_limited_by_address(start: Callable[..., httpx.Client]) -> None:
+    client = start(operator_key=OPERATOR_KEY, joins_per_minute=1_000)
+    data = create(client, key=OPERATOR_KEY).json()
+    room = Room(client, data["data"]["id"], data["admin_id"])
+
+    guesses = [try_key_everywhere(room, f"guess{number}") for number in range(2 * WRONG_KEYS.most // 5 + 1)]
+
+    assert [answer.status_code for answer in guesses[0]] == [401, 401, 401, 200, 401]
+    assert {answer.status_code for answer in guesses[-1]} <= {429, 401, 200}
+    refusals([answer for answers in guesses for answer in answers])
+    # The right ones pass from the same address, and others may still err.
+    assert join(room, key=room.admin_key).status_code == 201
+    assert claim(room, room.admin_key).json() == {"admin": True}
+    assert create(client, key=OPERATOR_KEY).status_code == 201
+    assert claim(room, "guess", "203.0.113.8").json() == {"admin": False}
+
+
+def test_a_websocket_is_no_way_around_that_limit(start: Callable[..., httpx.Client]) -> None:
+    room = Room.create(start())
+    codes = []
+    for number in range(2 * WRONG_KEYS.most + 1):
+        with connected(room.client, room.id) as page:
+            page.say({"type": "hello", "credentials": f"guess{number}"})
+            codes.append(page.closed()[0])
+
+    assert codes[0] == 4401
+    assert 4429 in codes
+    with greeted(room.client, room.id, room.admin_key):
+        pass
+
+
+def test_the_operator_creates_as_many_meetings_as_they_like(start: Callable[..., httpx.Client]) -> None:
     client = start(operator_key=OPERATOR_KEY)
 
-    guesses = [create(client, key=f"guess {number}") for number in range(2 * MOST + 1)]
-
-    assert guesses[0].status_code == 401
-    refusals(guesses)
     assert {create(client, key=OPERATOR_KEY).status_code for _ in range(2 * MOST + 1)} == {201}
 
 
-def test_a_flood_of_people_from_one_address_and_one_to_a_meeting(start: Callable[..., httpx.Client]) -> None:
+def test_a_meeting_fills_its_minute_and_others_do_not(start: Callable[..., httpx.Client]) -> None:
     client = start(meetings_per_hour=100)
     flooded, quiet = Room.create(client), Room.create(client)
 

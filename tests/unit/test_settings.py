@@ -1,5 +1,6 @@
 """Settings that would hurt someone are refused at the start, with the name of the variable."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,7 @@ def test_production_starts_with_secrets_of_its_own() -> None:
             "TURN_URLS must begin with turn: or turns:",
         ),
         ({"detector": "magic"}, "detector"),
+        ({"trusted_proxies": "10.0.0.1/8"}, "trusted_proxies"),
         ({"max_backlog": "0"}, "max_backlog"),
         ({"max_wait_seconds": "120"}, "MAX_WAIT_SECONDS must be less than FRAME_TTL_SECONDS"),
     ],
@@ -68,6 +70,13 @@ def test_every_value_is_stripped(monkeypatch: pytest.MonkeyPatch) -> None:
 
     keys = {"operator_key": SecretStr(KEY), "turn_secret": SecretStr(KEY)}
     assert settings == defaults | keys | {"cors_origins": ("https://a.example",)}
+
+
+def test_private_networks_are_trusted_in_production_only() -> None:
+    assert Settings().trusted_proxies == ()
+    assert ip_network("fc00::/7") in Settings.model_validate(SAFE).trusted_proxies
+    only = Settings.model_validate(SAFE | {"trusted_proxies": "203.0.113.7, 2001:db8::/64"}).trusted_proxies
+    assert only == (ip_network("203.0.113.7"), ip_network("2001:db8::/64"))
 
 
 def test_a_blank_value_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:

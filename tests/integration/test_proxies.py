@@ -1,0 +1,81 @@
+"""Whose word is taken for where a request comes from, as the gateway is really started."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+from redis import Redis
+from sqlalchemy import Engine
+
+from dev.ports import free_port
+from dev.processes import Process
+from shared.settings import Settings
+
+MOST = 2
+
+Start = Callable[..., httpx.Client]
+
+
+@pytest.fixture
+def start(settings: Settings, database: Engine, redis: Redis, tmp_path: Path) -> Iterator[Start]:  # noqa: ARG001
+    """Starts `python -m api` with these variables beside the servers'."""
+    with ExitStack() as running:
+
+        def start(**variables: str) -> httpx.Client:
+            port = free_port()
+            environment = os.environ | {
+                "DATABASE_URL": settings.database_url.get_secret_value(),
+                "REDIS_URL": settings.redis_url.get_secret_value(),
+                "MEETINGS_PER_HOUR": str(MOST),
+            }
+            client = running.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30))
+
+            def answers() -> bool:
+                try:
+                    return client.get("/healthz").is_success
+                except httpx.TransportError:
+                    return False
+
+            command = [sys.executable, "-m", "api", "--host", "127.0.0.1", "--port", str(port)]
+            log = tmp_path / f"{port}.log"
+            process = Process(
+                "gateway", command, log=log, environment=environment | variables, answers=answers
+            )
+            process.start()
+            running.callback(process.stop)
+            return client
+
+        yield start
+
+
+def statuses(client: httpx.Client, *addresses: str) -> set[int]:
+    """What clients are answered who say that they come from there; a window may end meanwhile."""
+    return {
+        client.post(
+            "/meetings", json={"title": "Algebra I"}, headers={"X-Forwarded-For": address}
+        ).status_code
+        for address in addresses
+    }
+
+
+def test_without_proxies_a_client_is_not_believed(start: Start) -> None:
+    assert 429 in statuses(start(), *(f"203.0.113.{number}" for number in range(2 * MOST + 1)))
+
+
+@pytest.mark.parametrize("proxies", ["127.0.0.1", " ::1/128, 127.0.0.0/8\n"])
+def test_a_configured_proxy_is_believed(start: Start, proxies: str) -> None:
+    client = start(TRUSTED_PROXIES=proxies)
+
+    assert statuses(client, *(f"203.0.113.{number}" for number in range(2 * MOST + 1))) == {201}
+
+
+def test_a_proxy_with_an_ipv6_address_is_passed_over(start: Start) -> None:
+    client = start(TRUSTED_PROXIES="127.0.0.1,2001:db8::/64")
+
+    chains = [f"198.51.100.{number}, 203.0.113.7, 2001:db8::{number:x}" for number in range(2 * MOST + 1)]
+    assert 429 in statuses(client, *chains)
+    assert statuses(client, "203.0.113.8, 2001:db8::9") == {201}
