@@ -2,7 +2,7 @@
 
 from api.app import create_app
 from shared.logs import log_as_json
-from shared.settings import Settings
+from shared.settings import read_settings
 
 log_as_json()
-app = create_app(Settings())
+app = create_app(read_settings())

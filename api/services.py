@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 from api.door import Door
 from api.job_reader import JobReader
 from api.live.hub import Hub
+from api.probes import Probes
 from api.tokens import Tokens
 from api.video_meetings import VideoMeetings
 from shared.database import connect
@@ -47,6 +48,7 @@ class Services:
     jobs: JobReader
     meetings: VideoMeetings
     hub: Hub
+    probes: Probes
 
 
 def connect_redis(settings: Settings) -> Redis:
@@ -106,6 +108,7 @@ async def _run(settings: Settings, database: Engine, meetings: VideoMeetings) ->
         jobs=jobs,
         meetings=meetings,
         hub=hub,
+        probes=Probes(redis, database, settings.frame_ttl_seconds),
     )
     for task in running:
         task.cancel()

@@ -1,13 +1,15 @@
 """Every setting of the system, read from the environment once by each entry point and handed down."""
 
+import sys
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from shared.database_url import read_database_url
 from shared.rules import (
     ConfirmThreshold,
     FacesAllowed,
@@ -150,6 +152,12 @@ class Settings(BaseSettings):
         stripped = {name: v.strip() if isinstance(v, str) else v for name, v in values.items()}
         return {name: value for name, value in stripped.items() if value != ""}
 
+    @field_validator("database_url")
+    @classmethod
+    def _check_database_url(cls, url: SecretStr) -> SecretStr:
+        read_database_url(url.get_secret_value())
+        return url
+
     @model_validator(mode="after")
     def _stores_are_complete(self) -> Self:
         if self.evidence_store is StoreName.S3 and not self.evidence_s3_bucket:
@@ -225,6 +233,14 @@ class Settings(BaseSettings):
     def rules(self) -> Rules:
         """What holds for meetings that have no rules of their own."""
         return Rules(**{name: getattr(self, name) for name in Rules.model_fields})
+
+
+def read_settings() -> Settings:
+    """For entry points: ends the program with one line for each setting that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        sys.exit("\n".join(explain(error)))
 
 
 def explain(error: ValidationError) -> list[str]:

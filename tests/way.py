@@ -6,6 +6,7 @@ import struct
 import threading
 from concurrent.futures import Future
 from contextlib import suppress
+from pathlib import Path
 from typing import Self
 
 RESET = struct.pack("ii", 1, 0)
@@ -13,10 +14,12 @@ RESET = struct.pack("ii", 1, 0)
 
 
 class Way:
-    """A port of this machine that leads to another, from entering to leaving."""
+    """A port of this machine that leads to another, or to a Unix socket, from entering to leaving."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self._target = (host, port)
+    def __init__(self, target: tuple[str, int] | Path) -> None:
+        self._target = target
+        self._silent: set[asyncio.Task[None]] = set()
+        self._silent_from_now_on = False
         self._led: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._leave = asyncio.Event()
         self._port: Future[int] = Future()
@@ -34,6 +37,15 @@ class Way:
     def reset(self) -> None:
         """Break off every connection."""
         asyncio.run_coroutine_threadsafe(self._reset(), self._loop).result()
+
+    def redirect(self, target: tuple[str, int]) -> None:
+        """Lead new connections elsewhere; those that are there stay where they are."""
+        self._target = target
+
+    def silence(self, *, new: bool = False) -> None:
+        """Swallow what is sent on every connection, without an end or a reset; on `new` ones too or not."""
+        self._silent_from_now_on = new
+        self._loop.call_soon_threadsafe(lambda: self._silent.update(self._led))
 
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -55,15 +67,26 @@ class Way:
         leading = asyncio.current_task()
         assert leading
         self._led[leading] = writer
+        if self._silent_from_now_on:
+            self._silent.add(leading)
         with suppress(OSError):
-            from_there, there = await asyncio.open_connection(*self._target)
-            await asyncio.gather(_pass_on(reader, there), _pass_on(from_there, writer))
+            from_there, there = await self._connect()
+            await asyncio.gather(
+                self._pass_on(leading, reader, there), self._pass_on(leading, from_there, writer)
+            )
         del self._led[leading]
 
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if isinstance(self._target, Path):
+            return await asyncio.open_unix_connection(self._target)
+        return await asyncio.open_connection(*self._target)
 
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
+    async def _pass_on(
+        self, leading: asyncio.Task[None], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65_536):
+                if leading not in self._silent:
+                    writer.write(data)
+                    await writer.drain()
+        writer.close()

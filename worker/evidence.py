@@ -47,7 +47,7 @@ from shared.queue import (
     VISIBILITY_SECONDS,
     create_celery,
 )
-from shared.settings import Settings, StoreName
+from shared.settings import StoreName, read_settings
 from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore, Stored, StoreError
@@ -77,7 +77,7 @@ SILENT_SECONDS = 300
 
 log = logging.getLogger(__name__)
 log_as_json()
-settings = Settings()
+settings = read_settings()
 celery = create_celery(settings)
 celery.conf.worker_consumer = STEADY
 serve_metrics(settings, EVIDENCE)

@@ -13,7 +13,7 @@ from celery.signals import worker_before_create_process, worker_ready
 from shared.database import AWAY, connect
 from shared.logs import log_as_json, logged_with
 from shared.queue import FRAMES, JUDGE_FRAME, TASK_SECONDS, UPLOAD_EVIDENCE, create_celery
-from shared.settings import Settings
+from shared.settings import read_settings
 from worker.consumer import STEADY
 from worker.engines.engine import load_engine
 from worker.jobs import Jobs
@@ -28,9 +28,12 @@ from worker.watchdog import Watchdog
 if TYPE_CHECKING:
     from celery import Task
 
+LONGEST_WAIT_SECONDS = 15
+"""Between two tries of a frame that waits for Postgres: soon after it is back, so is everything."""
+
 log = logging.getLogger(__name__)
 log_as_json()
-settings = Settings()
+settings = read_settings()
 celery = create_celery(settings)
 celery.conf.worker_consumer = STEADY
 serve_metrics(settings, FRAMES)
@@ -73,7 +76,7 @@ def _judge_or_give_back(task: "Task[[str], None]", job: UUID) -> None:
         except AWAY as error:
             log.warning("the frame waits for Postgres: %s", type(error).__name__)
             jobs.hold(job)
-            raise task.retry(countdown=min(2**task.request.retries, 30)) from error
+            raise task.retry(countdown=min(2**task.request.retries, LONGEST_WAIT_SECONDS)) from error
     except (Retry, Reject):
         raise
     except (redis.ConnectionError, redis.TimeoutError) as error:

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from shared.jobs import LAST, OPEN, job_key
 from shared.queue import FRAMES
-from shared.settings import Settings
+from shared.settings import read_settings
 
 SILENT_SECONDS = 120.0
 """Longer than the watchdog waits, and a worker takes to start."""
@@ -34,7 +34,7 @@ def silent_seconds(redis: Redis) -> float:
 def main() -> int:
     """0 unless the workers hang; a Redis that is away is no fault of theirs."""
     try:
-        with Redis.from_url(Settings().redis_url.get_secret_value(), socket_timeout=5) as redis:
+        with Redis.from_url(read_settings().redis_url.get_secret_value(), socket_timeout=5) as redis:
             silent = silent_seconds(redis)
     except RedisError as error:
         print(f"not known: {error}")

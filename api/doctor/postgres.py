@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.doctor.clocks import compare_clocks
 from api.doctor.line import Line, broken, ok
 from shared.database import connect
-from shared.migrate import alembic_config
+from shared.migrate import UnsuitableDatabaseError, alembic_config, require_utf8
 from shared.settings import Settings
 
 MIGRATE = "run `python -m shared.migrate` (compose: `docker compose run --rm migrate`)"
@@ -37,6 +37,8 @@ def _explain(error: str) -> Line:
             remedy = "create it, or name another in DATABASE_URL"
         case _ if "translate host name" in reason:
             remedy = "check the host in DATABASE_URL, and that this machine can look it up"
+        case _ if "startup parameter" in reason:
+            remedy = "leave it out of DATABASE_URL, or name it in PgBouncer's ignore_startup_parameters"
         case _:
             remedy = "see that it runs, and that DATABASE_URL leads to it from here"
     return broken(f"Postgres can't be used: {reason}", remedy)
@@ -49,6 +51,10 @@ def _examine(connection: Connection) -> Iterator[Line]:
     yield ok(f"Postgres {version} answers")
     if replica:
         yield broken("this Postgres is a read-only replica", "name the primary in DATABASE_URL")
+    try:
+        require_utf8(connection)
+    except UnsuitableDatabaseError as error:
+        yield broken(error.found, error.remedy)
     yield from compare_clocks("Postgres", now)
     yield _examine_tables(connection)
 

@@ -1,7 +1,9 @@
 """What Prometheus asks for."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Iterator
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from fastapi import APIRouter, Response
 from fastapi.concurrency import run_in_threadpool
@@ -10,16 +12,16 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from api.errors import OUTAGES
-from api.services import Services, Use
-from api.waiting import Waiting, look_at_queue
-from shared.evidence import oldest_pending
+from api.probes import Pending
+from api.services import Use
+from api.waiting import Waiting
 from shared.jobs import JobStatus
 from shared.metrics import program_registry
 
 router = APIRouter(tags=["health"])
 
 ENDED = (JobStatus.DONE, JobStatus.FAILED, JobStatus.EXPIRED)
-Pending = tuple[int, datetime | None]
+T = TypeVar("T")
 
 
 class _System(Collector):
@@ -73,20 +75,16 @@ def _evidence(count: int, since: datetime | None) -> Iterator[Metric]:
 async def get_metrics(services: Use) -> Response:
     """The state of the whole system, and what this gateway refused, as Prometheus reads them."""
     system = CollectorRegistry()
-    system.register(_System(await _look_at_queue(services), await _look_at_evidence(services)))
+    queue, pending = await asyncio.gather(
+        _unless_away(services.probes.queue()), _unless_away(services.probes.pending())
+    )
+    system.register(_System(queue, pending))
     program = await run_in_threadpool(generate_latest, program_registry())
     return Response(generate_latest(system) + program, media_type=CONTENT_TYPE_LATEST)
 
 
-async def _look_at_queue(services: Services) -> Waiting | None:
+async def _unless_away(question: Awaitable[T]) -> T | None:
     try:
-        return await look_at_queue(services.redis, services.settings.frame_ttl_seconds)
-    except OUTAGES:
-        return None
-
-
-async def _look_at_evidence(services: Services) -> Pending | None:
-    try:
-        return await run_in_threadpool(oldest_pending, services.database)
-    except OUTAGES:
+        return await question
+    except (TimeoutError, *OUTAGES):
         return None

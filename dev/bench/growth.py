@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 
 from dev.bench.figure import Figure
 from dev.stack import Stack
-from shared.database import connect
+from shared.database import connect, wait_without_limit
 from shared.flags import list_flags, newest_flags
 from shared.meetings import add_participant, create_meeting
 from shared.settings import Settings
@@ -74,6 +74,7 @@ def _fill(database: Engine, meeting: UUID, participant: UUID, first: int, last: 
         "last": last,
     }
     with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        wait_without_limit(connection)
         connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text(FILL), values)
         connection.execute(text("VACUUM ANALYZE flags, evidence"))

@@ -8,9 +8,9 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, make_url, text
 
-from shared.database import connect, url_of
+from shared.database import connect
 from shared.migrate import alembic_config, migrate
 from shared.settings import Settings
 from shared.tables import Table
@@ -23,7 +23,7 @@ def empty(settings: Settings) -> Iterator[Engine]:
     server = connect(settings, pool_size=1).execution_options(isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-    url = url_of(settings).set(database=name, drivername="postgresql")
+    url = make_url(settings.database_url.get_secret_value()).set(database=name)
     engine = connect(Settings(database_url=url.render_as_string(hide_password=False)), pool_size=4)
     yield engine
     engine.dispose()

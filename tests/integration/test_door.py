@@ -120,7 +120,7 @@ def test_a_connection_that_is_reset_while_nobody_uses_it_refuses_no_frame(
     settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     redis = httpx.URL(settings.redis_url.get_secret_value())
-    with Way(redis.host, redis.port or 0) as way:
+    with Way((redis.host, redis.port or 0)) as way:
         there = redis.copy_with(port=way.port)
         seat = Room.create(other_gateway(Settings(**dict(settings) | {"redis_url": str(there)}))).join()
         seat.accepted(ONE_FACE)

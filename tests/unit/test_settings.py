@@ -7,9 +7,10 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from api.services import connect_redis as gateway_redis
-from shared.database import connect, url_of
+from shared.database import connect
+from shared.database_url import read_database_url
 from shared.queue import create_celery
-from shared.settings import Settings, StoreName
+from shared.settings import Settings, StoreName, explain
 from worker.redis import connect_redis as worker_redis
 
 KEY = "a7f3c91e5b2d8046" * 2
@@ -93,10 +94,36 @@ def test_whoever_sets_a_client_id_means_imgur() -> None:
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2"])
 def test_every_usual_spelling_of_a_database_url(scheme: str) -> None:
-    url = url_of(Settings(database_url=f"{scheme}://me:pa%40ss@db.example:5433/exam"))
+    assert read_database_url(f"{scheme}://me:pa%40ss@db.example:5433/exam") == {
+        "user": "me",
+        "password": "pa@ss",
+        "host": "db.example",
+        "port": "5433",
+        "dbname": "exam",
+    }
 
-    assert url.drivername == "postgresql+psycopg2"
-    assert (url.host, url.port, url.database, url.password) == ("db.example", 5433, "exam", "pa@ss")
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("'postgresql://me:pa55@db/exam'", "in quotes"),
+        ('postgresql://me:pa55@db/exam"', "in quotes"),
+        ("mysql://me:pa55@db/exam", "begin with postgresql://"),
+        ("postgresql://me:pa55@db/exam?ssl=", "no parameter ssl; for TLS, set sslmode"),
+        ("postgresql://me:pa55@db/exam?pool_size=3", "no parameter pool_size"),
+        ("postgresql://me:pa55/@db/exam", "percent-encoded"),
+        ("postgresql://me:%pa55@db/exam", "percent-encoded"),
+        ("postgresql://me:pa55@one:1,two:2,three:3/exam?host=one,two", "2 hosts and 3 ports"),
+    ],
+)
+def test_bad_database_url_is_one_sentence_without_password(url: str, said: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(database_url=url)
+
+    (line,) = explain(refused.value)
+    assert line.startswith("DATABASE_URL: ")
+    assert said in line
+    assert "pa55" not in line
 
 
 def test_secrets_do_not_show_in_logs() -> None:

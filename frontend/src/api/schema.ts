@@ -467,7 +467,7 @@ export interface paths {
         };
         /**
          * Readyz
-         * @description Ready: Postgres and Redis both answer.
+         * @description Ready: Postgres answers, and Redis can be written to. It says so within 3 s, whatever they do.
          */
         get: operations["readyz_readyz_get"];
         put?: never;

@@ -1,0 +1,93 @@
+"""Connections that fall silent, without an end or a reset, as after a failover behind one name.
+
+New ones work: everything is back within half a minute, and health checks answer all the while.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import OperationalError
+
+from shared.database import AWAY, connect
+from shared.settings import Settings
+from tests.room import Room
+from tests.waiting import until
+from tests.way import Way
+
+BACK_SECONDS = 30
+READY_SECONDS = 3
+
+
+@pytest.fixture
+def way_to_postgres(settings: Settings) -> Iterator[Way]:
+    query = make_url(settings.database_url.get_secret_value()).query
+    with Way(Path(f"{query['host']}/.s.PGSQL.{query['port']}")) as way:
+        yield way
+
+
+@pytest.fixture
+def through_way(settings: Settings, way_to_postgres: Way) -> Settings:
+    url = f"postgresql://postgres@127.0.0.1:{way_to_postgres.port}/postgres"
+    return Settings(**dict(settings) | {"database_url": url})
+
+
+def test_silent_postgres_is_back_in_time_and_readyz_answers(
+    way_to_postgres: Way, through_way: Settings, other_gateway: Callable[[Settings], httpx.Client]
+) -> None:
+    gateway = other_gateway(through_way)
+    room = Room.create(gateway)
+    with ThreadPoolExecutor(20) as pool:  # so that the whole pool of connections is open
+        assert {answer.status_code for answer in pool.map(lambda _: room.flags(), range(100))} == {200}
+
+        way_to_postgres.silence(new=True)
+        asked = [pool.submit(room.flags) for _ in range(45)]  # more than there are threads for
+        began = time.monotonic()
+        assert gateway.get("/readyz").json()["postgres"] == "away"
+        assert time.monotonic() - began < READY_SECONDS
+        assert 'proctor_server_up{server="postgres"} 0' in gateway.get("/metrics").text
+        assert {answer.result().status_code for answer in asked} == {503}
+
+        way_to_postgres.silence(new=False)
+        until(lambda: gateway.get("/readyz").is_success, "ready", BACK_SECONDS)
+        until(lambda: room.flags().is_success, "answered from Postgres", BACK_SECONDS)
+        assert {answer.status_code for answer in pool.map(lambda _: room.flags(), range(20))} == {200}
+
+
+def test_silence_in_a_transaction_ends_with_an_error(way_to_postgres: Way, through_way: Settings) -> None:
+    database = connect(through_way, pool_size=1)
+    with database.connect() as connection:
+        connection.execute(text("SELECT 1"))
+        way_to_postgres.silence()
+        with pytest.raises(OperationalError, match="did not answer"):
+            connection.execute(text("SELECT 1"))
+    with database.connect() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
+    database.dispose()
+
+
+def test_silent_host_is_passed_over_for_the_next(settings: Settings) -> None:
+    query = make_url(settings.database_url.get_secret_value()).query
+    with Way(Path(f"{query['host']}/.s.PGSQL.{query['port']}")) as silent:
+        silent.silence(new=True)
+        hosts = f"127.0.0.1:{silent.port},{query['host']}:{query['port']}".replace("/", "%2F")
+        database = connect(Settings(database_url=f"postgresql://postgres@{hosts}/postgres"), pool_size=1)
+        with database.connect() as connection:
+            assert connection.scalar(text("SELECT 1")) == 1
+        database.dispose()
+
+
+def test_server_that_refuses_writes_is_looked_up_anew(settings: Settings) -> None:
+    database = connect(settings, pool_size=1)
+    with database.connect() as connection:
+        before = connection.scalar(text("SELECT pg_backend_pid()"))
+        connection.execute(text("SET TRANSACTION READ ONLY"))
+        with pytest.raises(AWAY):
+            connection.execute(text("CREATE TABLE never (id int)"))
+    with database.connect() as connection:
+        assert connection.scalar(text("SELECT pg_backend_pid()")) != before
+    database.dispose()

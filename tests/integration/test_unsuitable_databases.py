@@ -1,0 +1,131 @@
+"""Databases that can't be used end with one sentence of what to do; unusual ones that can, are."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from uuid import uuid4
+
+import httpx
+import pytest
+from sqlalchemy import URL, Engine, make_url, text
+
+from shared.database import connect
+from shared.migrate import migrate
+from shared.settings import Settings
+from shared.tables import Table
+from tests.room import Room
+
+
+@pytest.fixture
+def administrate(database: Engine) -> Callable[[str], None]:
+    def run(statement: str) -> None:
+        with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(statement))
+
+    return run
+
+
+@pytest.fixture
+def own(settings: Settings, administrate: Callable[[str], None]) -> URL:
+    """An empty database."""
+    name = f"own_{uuid4().hex}"
+    administrate(f"CREATE DATABASE {name}")
+    return make_url(settings.database_url.get_secret_value()).set(database=name)
+
+
+def written(url: URL) -> str:
+    return url.render_as_string(hide_password=False).replace("+", "%20")  # as libpq wants it
+
+
+def ask(module: str, url: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", module],
+        env=os.environ | {"DATABASE_URL": url, "REDIS_URL": "redis://127.0.0.1:1/0"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def assert_refused_in_one_sentence(url: str, *words: str) -> None:
+    migration = ask("shared.migrate", url)
+    assert migration.returncode == 1
+    assert len(migration.stderr.splitlines()) == 1, migration.stderr
+    for word in words:
+        assert word in migration.stderr
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_database_that_cannot_hold_every_name_is_refused(
+    own: URL, administrate: Callable[[str], None], encoding: str
+) -> None:
+    name = f"narrow_{uuid4().hex}"
+    administrate(f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0")
+    url = written(own.set(database=name))
+
+    assert_refused_in_one_sentence(url, encoding, "ENCODING 'UTF8'")
+
+    doctor = ask("api.doctor", url).stdout
+    assert f"broken   the database's encoding is {encoding}" in doctor
+    assert "ENCODING 'UTF8'" in doctor
+
+
+def test_closed_public_schema_is_one_sentence(own: URL, administrate: Callable[[str], None]) -> None:
+    user = f"user_{uuid4().hex}"
+    administrate(f"CREATE ROLE {user} LOGIN")
+
+    assert_refused_in_one_sentence(
+        written(own.set(username=user)), f"GRANT CREATE ON SCHEMA public TO {user}", "search_path"
+    )
+
+
+def test_missing_schema_is_one_sentence(own: URL) -> None:
+    url = own.update_query_dict({"options": "-csearch_path=nowhere"})
+
+    assert_refused_in_one_sentence(written(url), "search_path")
+
+
+@pytest.mark.parametrize("end", ["?ssl=", "'"])
+def test_url_that_cannot_be_read_is_one_sentence(end: str) -> None:
+    assert_refused_in_one_sentence(f"postgresql://postgres@localhost/exam{end}", "DATABASE_URL")
+
+
+@pytest.mark.parametrize("entry", ["api.asgi", "worker.frames", "worker.evidence", "worker.liveness"])
+def test_entry_points_name_a_bad_setting_without_traceback(entry: str) -> None:
+    started = ask(entry, "'postgresql://postgres@localhost/exam'")
+
+    assert started.returncode == 1
+    assert started.stderr.strip() == "DATABASE_URL: it is in quotes: leave them out"
+
+
+def test_two_hosts_are_tried_in_turn(own: URL) -> None:
+    host, port = own.query["host"], own.query["port"]
+    url = own.set(query={"host": f"127.0.0.1,{host}", "port": f"1,{port}"})
+
+    assert ask("shared.migrate", written(url)).returncode == 0
+
+
+def test_own_options_hold_beside_ours(
+    own: URL, other_gateway: Callable[[Settings], httpx.Client], settings: Settings
+) -> None:
+    bare = connect(Settings(database_url=written(own)), pool_size=1)
+    with bare.begin() as connection:
+        connection.execute(text("CREATE SCHEMA exam"))
+    url = own.update_query_dict({"options": "-csearch_path=exam -cstatement_timeout=7s"})
+    database = connect(Settings(database_url=written(url)), pool_size=1)
+
+    migrate(database)
+
+    gateway = other_gateway(Settings(**dict(settings) | {"database_url": written(url)}))
+    assert Room.create(gateway).join("Zoë")
+    with database.connect() as connection:
+        assert connection.scalar(text("SELECT name FROM exam.participants")) == "Zoë"
+        assert connection.scalar(text("SHOW statement_timeout")) == "7s"
+    with bare.connect() as connection:
+        assert connection.scalar(text("SHOW statement_timeout")) == "10s"
+        tables = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+        assert set(tables) & set(Table.metadata.tables) == set()
+    database.dispose()
+    bare.dispose()
