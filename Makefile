@@ -16,7 +16,7 @@ demo: $(VENV)/installed-demo ## everything a newcomer needs, then the whole stac
 # make test FAST=1: the inner loop, without browsers and whole stacks.
 test: TESTS := $(if $(FAST),tests/unit tests/integration/test_contract.py tests/integration/test_authorisation.py)
 test: $(VENV)/installed ## every test (FAST=1: only unit and contract tests)
-	$(PYTHON) -m pytest -n auto --dist loadgroup --durations=10 $(TESTS)
+	$(PYTHON) -m pytest -n auto --durations=10 $(TESTS)
 
 check: $(VENV)/installed ## lint, format, types, import rules
 	$(VENV)/bin/ruff check

@@ -1,27 +1,39 @@
 """How pytest-xdist spreads the tests over processes, each of which starts the servers it needs for itself."""
 
 import os
+from pathlib import PurePath
+from zlib import crc32
 
 import pytest
 from xdist.remote import Producer
-from xdist.scheduler.loadgroup import LoadGroupScheduling
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
-WHOLE_STACKS = ("pages", "stack")
-"""Session fixtures whose tests all run in one process; the first starts first, as its tests take longest."""
+SPREAD = {"test_chaos.py", "test_fuzz_api.py", "test_graceful_stop.py", "test_stack.py"}
+"""Files whose tests need nothing from each other and take long: each test may run in another process."""
 
 
-class FileOrGroupScheduling(LoadGroupScheduling):  # type: ignore[misc]  # pytest-xdist ships no types
-    """A file runs in one process, so that its fixtures are set up once; `xdist_group` overrides that."""
+def group_of(nodeid: str) -> str:
+    """Name what has to run in one process: tests that share what is expensive to start."""
+    file = PurePath(nodeid.partition("::")[0])
+    if file.name in SPREAD:
+        return nodeid
+    if file.name.startswith("test_pages_") and file.parent.name == "e2e":
+        # Two halves, each with a whole stack and its browsers: in one process they would be the last to end.
+        return f"pages {crc32(file.name.encode()) % 2}"
+    return "stack" if file.parent.name == "e2e" else str(file)
+
+
+class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist ships no types
+    """Hands out the groups in the order of the collection, which is longest first."""
 
     def _split_scope(self, nodeid: str) -> str:
-        group: str = super()._split_scope(nodeid)
-        return nodeid.partition("::")[0] if group == nodeid else group
+        return group_of(nodeid)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileOrGroupScheduling:
-    """Hand out the work in the order of the collection, which is longest first."""
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> GroupScheduling:
+    """Keep our order. (`--dist loadgroup` adds the group to node ids, which this pytest does not allow.)"""
     config.option.loadscopereorder = False
-    return FileOrGroupScheduling(config, log)
+    return GroupScheduling(config, log)
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -29,23 +41,6 @@ def pytest_xdist_auto_num_workers() -> int:
     return min(2 * (os.cpu_count() or 1), 8)
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each test its group, and start the slowest first so that none is left running alone at the end."""
-    for position, item in enumerate(items):
-        if stack := _whole_stack(item):
-            item.add_marker(pytest.mark.xdist_group(stack))
-        elif item.get_closest_marker("spread"):
-            item.add_marker(pytest.mark.xdist_group(str(position)))
-    items.sort(key=_start_order)
-
-
-def _whole_stack(item: pytest.Item) -> str | None:
-    fixtures = item.fixturenames if isinstance(item, pytest.Function) else []
-    return next((stack for stack in WHOLE_STACKS if stack in fixtures), None)
-
-
-def _start_order(item: pytest.Item) -> int:
-    if stack := _whole_stack(item):
-        return WHOLE_STACKS.index(stack)
-    return len(WHOLE_STACKS) + (item.get_closest_marker("slow") is None)
+    """Start browsers and whole stacks first, so that none is left running alone at the end."""
+    items.sort(key=lambda item: item.path.parent.name != "e2e" and not item.get_closest_marker("slow"))

@@ -14,7 +14,7 @@ from dev.chaos.system import System
 from dev.processes import ROOT
 from shared.jobs import job_key
 
-pytestmark = [pytest.mark.slow, pytest.mark.spread]
+pytestmark = pytest.mark.slow
 
 
 def test_each_fault_once_and_every_frame_is_accounted_for() -> None:

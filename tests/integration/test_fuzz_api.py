@@ -15,7 +15,7 @@ from dev.processes import ROOT
 from tests.room import TWO_FACES, Room, Seat
 from worker.judging import Judging
 
-pytestmark = [pytest.mark.slow, pytest.mark.spread]
+pytestmark = pytest.mark.slow
 
 SEED = "1"
 EXAMPLES = "40"

@@ -22,7 +22,7 @@ from tests.nginx import serve_pages
 from tests.room import ONE_FACE, Room, Seat
 from tests.waiting import until
 
-pytestmark = [pytest.mark.slow, pytest.mark.spread]
+pytestmark = pytest.mark.slow
 
 PATIENCE = 120
 

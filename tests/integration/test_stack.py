@@ -18,7 +18,7 @@ from dev.ports import free_port
 from dev.supervisor import AT_MOST
 from tests.waiting import until
 
-pytestmark = [pytest.mark.slow, pytest.mark.spread]
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "dev", "up", "--no-simulate", "--workers", "1", "--port", "0"]
