@@ -43,7 +43,8 @@ def main(arguments: list[str]) -> int:
     if script == "build":
         build()
         return 0
-    _install()
+    with _frontend_lock():
+        _install()
     if script == "outdated":
         npm("outdated")  # it fails when something is: that is its answer, and no fault
         return 0
