@@ -1,11 +1,12 @@
 """Who looked at, changed, exported or erased what: readable by the meeting's admin, and never rewritten."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Engine, Insert, insert, select
+from sqlalchemy import Engine, Insert, Select, insert, select
 
 from shared.tables import AuditEntry
 
@@ -61,12 +62,24 @@ def record(database: Engine, meeting_id: UUID, actor: Actor, action: Action, wha
 
 def newest_entries(database: Engine, meeting_id: UUID) -> list[Entry]:
     """The newest 500 of the meeting, newest first."""
-    query = (
-        select(AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditEntry.object)
-        .where(AuditEntry.meeting_id == meeting_id)
-        .order_by(AuditEntry.id.desc())
-        .limit(NEWEST)
-    )
+    query = _ENTRIES.where(AuditEntry.meeting_id == meeting_id).order_by(AuditEntry.id.desc()).limit(NEWEST)
+    return _read(database, query)
+
+
+def newest_by_object(
+    database: Engine, meeting_id: UUID, actions: Collection[Action], objects: Collection[str]
+) -> dict[str, Entry]:
+    """The newest of these actions on each of the objects that has one."""
+    query = _ENTRIES.where(
+        AuditEntry.meeting_id == meeting_id, AuditEntry.action.in_(actions), AuditEntry.object.in_(objects)
+    ).order_by(AuditEntry.id)
+    return {found.what: found for found in _read(database, query)} if objects else {}
+
+
+_ENTRIES = select(AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditEntry.object)
+
+
+def _read(database: Engine, query: Select[datetime, str, str, str]) -> list[Entry]:
     with database.connect() as connection:
         return [
             Entry(row.at, Actor(row.actor), Action(row.action), row.object)

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, Select, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from shared.audit import Action, Actor, entry
+from shared.audit import Action, Actor, Entry, entry, newest_by_object
 from shared.tables import Evidence, EvidenceStatus, Flag, Participant, Review
 from shared.verdicts import Findings, FlagKind
 
@@ -137,11 +137,13 @@ def list_flags(
         return [ListedFlag(*row) for row in session.execute(query)]
 
 
-def all_flags(database: Engine, meeting_id: UUID) -> Iterator[ListedFlag]:
-    """Every flag of the meeting, newest first, read a page at a time."""
+def all_flags(database: Engine, meeting_id: UUID) -> Iterator[tuple[ListedFlag, Entry | None]]:
+    """Every flag of the meeting with its decision, None while it is open; newest first, read by the page."""
     after = None
     while page := list_flags(database, meeting_id, after, PAGE):
-        yield from page
+        objects = [f"flag {row.flag.id}" for row in page if row.flag.review != Review.OPEN]
+        decisions = newest_by_object(database, meeting_id, (Action.CONFIRMED, Action.DISMISSED), objects)
+        yield from ((row, decisions.get(f"flag {row.flag.id}")) for row in page)
         after = Place(page[-1].flag.taken_at, page[-1].flag.id)
 
 

@@ -141,11 +141,11 @@ def test_wrong_keys_are_limited_by_address(start: Callable[..., httpx.Client]) -
     data = create(client, key=OPERATOR_KEY).json()
     room = Room(client, data["data"]["id"], data["admin_id"])
 
-    guesses = [try_key_everywhere(room, f"guess{number}") for number in range(2 * WRONG_KEYS.most // 5 + 1)]
+    guesses = [try_key_everywhere(room, f"guess{number}") for number in range(WRONG_KEYS.most)]
 
     assert [answer.status_code for answer in guesses[0]] == [401, 401, 401, 200, 401]
-    assert {answer.status_code for answer in guesses[-1]} <= {429, 401, 200}
-    refusals([answer for answers in guesses for answer in answers])
+    for answers in zip(*guesses, strict=True):
+        refusals(list(answers))
     # The right ones pass from the same address, and others may still err.
     assert join(room, key=room.admin_key).status_code == 201
     assert claim(room, room.admin_key).json() == {"admin": True}

@@ -1,6 +1,7 @@
 """What an invigilator does with a flag: find it, decide about it, take it along."""
 
 import csv
+from datetime import datetime
 from io import StringIO
 from uuid import UUID
 
@@ -107,7 +108,8 @@ def test_the_table_has_every_flag_and_no_link(room: Room, judging: Judging) -> N
     response = room.client.get(f"/meetings/{room.id}/flags.csv", headers=bearer(room.admin_key))
     assert response.headers["Content-Type"].startswith("text/csv")
     assert "attachment" in response.headers["Content-Disposition"]
-    rows = list(csv.DictReader(StringIO(response.text)))
+    assert response.content.startswith(b"\xef\xbb\xbfid,"), "Excel needs the mark to read UTF-8"
+    rows = list(csv.DictReader(StringIO(response.content.decode("utf-8-sig"))))
     assert len(rows) == 2
     assert rows[0]["ts"] > rows[1]["ts"]
     assert rows[0]["participant_name"] == '\'=HYPERLINK("http://x";"click me"), 🎓'
@@ -116,3 +118,31 @@ def test_the_table_has_every_flag_and_no_link(room: Room, judging: Judging) -> N
     assert "signature" not in response.text
 
     assert_problem(room.client.get(f"/meetings/{room.id}/flags.csv", headers=bearer(seat.token)), 401)
+
+
+def test_the_export_says_who_decided_and_when(room: Room, judging: Judging) -> None:
+    for name in ("Ada", "Bob", "Cleo"):
+        flagged(judging, room.join(name))
+    _, middle, oldest = (flag["id"] for flag in room.flags().json()["flags"])
+    for flag, decision in (
+        (middle, "confirmed"),
+        (oldest, "confirmed"),
+        (oldest, "open"),
+        (middle, "dismissed"),
+    ):
+        decide(room, flag, decision)
+
+    text = room.client.get(f"/meetings/{room.id}/flags.csv", headers=bearer(room.admin_key)).text
+    rows = {row["participant_name"]: row for row in csv.DictReader(StringIO(text))}
+
+    [decided] = [
+        entry["at"]
+        for entry in room.client.get(f"/meetings/{room.id}/audit", headers=bearer(room.admin_key)).json()[
+            "entries"
+        ]
+        if entry["action"] == "dismissed"
+    ]
+    assert [row["review"] for row in rows.values()] == ["open", "dismissed", "open"]
+    assert [row["reviewer"] for row in rows.values()] == ["", "admin", ""]
+    assert [row["decided_at"] for row in rows.values()][::2] == ["", ""]
+    assert datetime.fromisoformat(rows["Bob"]["decided_at"]) == datetime.fromisoformat(decided)
