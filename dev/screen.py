@@ -26,17 +26,21 @@ class Flag(TypedDict):
 class Screen:
     """The terminal, from entering to leaving."""
 
-    def __init__(self, url: str, meeting_id: str, admin_id: str) -> None:
-        self._console = Console(highlight=False, soft_wrap=True)
-        # No line may be longer than the narrowest terminal: what stands beyond its edge can't be copied.
+    def __init__(self, url: str, meeting_id: str, admin_id: str, console: Console | None = None) -> None:
+        self._console = console or Console(highlight=False, soft_wrap=True)
+        first = f"{url}/meeting/{meeting_id}#invigilator"
+        # No line is longer than 80 columns: what stands beyond a terminal's edge is cut, and can't be copied.
         self._address = Text.assemble(
-            ("Open ", "bold"),
-            (f"{url}/", f"bold cyan link {url}/"),
-            "   (the API's documentation is at /docs; Ctrl-C stops everything)\n",
-            "The simulated exam is at\n  ",
-            (f"{url}/meeting/{meeting_id}", f"cyan link {url}/meeting/{meeting_id}"),
-            "\nTo see it as its invigilator, choose that there and paste the admin key:\n  ",
+            ("\nOpen this first", "bold"),
+            ", to watch the simulated exam as its invigilator:\n",
+            (first, f"bold cyan link {first}"),
+            "\nand paste this key there:\n",
             (admin_id, "bold"),
+            "\n\nCreate an exam of your own at ",
+            (f"{url}/", f"cyan link {url}/"),
+            "\nThe API's documentation is at ",
+            (f"{url}/docs", f"cyan link {url}/docs"),
+            "\nCtrl-C stops everything.",
         )
         self._live = Live(self._address, console=self._console, refresh_per_second=4)
         self._listed: set[int] = set()
@@ -73,15 +77,15 @@ class Screen:
         for flag in reversed(flags):
             if flag["img_url"] and flag["id"] not in self._listed:
                 self._listed.add(flag["id"])
-                self._console.print(_line(flag))
+                self._console.print(self._line(flag))
         self._live.update(Group(_table(flags[:ROWS]), self._address))
 
-
-def _line(flag: Flag) -> Text:
-    return Text.assemble(
-        ("FLAGGED ", "bold red"),
-        f"{flag['participant_name']} {flag['kind']} ({flag['faces']} faces) {flag['img_url']}",
-    )
+    def _line(self, flag: Flag) -> Text:
+        link = flag["img_url"]
+        # A signed address is three lines long: in a terminal it lies behind a word.
+        evidence = ("picture", f"cyan link {link}") if self._console.is_terminal else str(link)
+        what = f"{flag['participant_name']} {flag['kind']} ({flag['faces']} faces) "
+        return Text.assemble(("FLAGGED ", "bold red"), what, evidence)
 
 
 def _table(flags: list[Flag]) -> Table:

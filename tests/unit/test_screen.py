@@ -1,0 +1,55 @@
+"""What the demo prints."""
+
+import re
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+from rich.console import Console
+
+from dev.screen import Flag, Screen
+
+COLUMNS, ROWS = 80, 24
+URL = "http://127.0.0.1:65535"
+MEETING, KEY = str(uuid4()), "k" * 43
+CONTROL = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|\]8;[^\x1b]*\x1b\\)")
+
+
+def shown(*, terminal: bool) -> list[str]:
+    """The lines of a demo in which flags were raised, in a terminal of the usual size."""
+    output = StringIO()
+    console = Console(
+        file=output, force_terminal=terminal, width=COLUMNS, height=ROWS, highlight=False, soft_wrap=True
+    )
+    flag: Flag = {
+        "id": 1,
+        "ts": "2026-05-04T12:00:00+00:00",
+        "participant_name": "Ada",
+        "kind": "multiple_faces",
+        "faces": 2,
+        "img_url": f"{URL}/evidence/{uuid4()}?signature={'s' * 180}",
+    }
+    with Screen(URL, MEETING, KEY, console) as screen:
+        screen.show_flags([flag] * 10)
+    return [line.rstrip() for line in re.split(r"[\r\n]+", CONTROL.sub("", output.getvalue()))]
+
+
+def test_no_line_is_cut_at_80_columns() -> None:
+    lines = shown(terminal=True)
+
+    assert max(map(len, lines)) <= COLUMNS
+    assert not [line for line in lines if "…" in line]
+    assert any(line.startswith("FLAGGED Ada multiple_faces") for line in lines)
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_it_says_what_to_open_first(terminal: bool) -> None:
+    lines = shown(terminal=terminal)
+
+    place = next(i for i, line in enumerate(lines) if line.startswith("Open this first"))
+    assert lines[place + 1] == f"{URL}/meeting/{MEETING}#invigilator"
+    assert lines[place + 3] == KEY
+
+
+def test_a_file_gets_the_whole_address_of_a_picture() -> None:
+    assert [line for line in shown(terminal=False) if "?signature=" in line]
