@@ -50,6 +50,10 @@ class BadCursor(Refusal):
     """A place in a list that the list did not give."""
 
 
+class ReviewedMeanwhile(Refusal):
+    """Another decision about the flag came in between."""
+
+
 class RetentionTooLong(Refusal):
     """Pictures are to be kept longer than the operator keeps any."""
 
@@ -98,6 +102,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotAPicture: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
     RetentionTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ReviewedMeanwhile: HTTPStatus.CONFLICT,
     TooFast: HTTPStatus.TOO_MANY_REQUESTS,
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -196,6 +201,7 @@ def handle_errors(app: FastAPI) -> None:
 _EXPLAINED = {
     401: "No credentials, or wrong or expired ones",
     404: "Not there, or somebody else's",
+    409: "Something else was decided meanwhile; read it again, then decide",
     413: "The body is too large",
     422: "The input is not what it should be; `errors` says where",
     429: "Too fast; `Retry-After` says when to go on",

@@ -17,7 +17,7 @@ from shared.stores.store import PictureGoneError, key
 
 
 def write_archive(settings: Settings, everything: Everything, seen: Mapping[str, object]) -> IO[bytes]:
-    """`data.json` with the rows and what Redis has seen, and `pictures/`; raises StoreError.
+    """`data.json` with the rows and what Redis has seen, `pictures/` and `thumbnails/`; raises StoreError.
 
     Pictures at Imgur are not fetched: their public address is in the data.
     """
@@ -34,6 +34,8 @@ def write_archive(settings: Settings, everything: Everything, seen: Mapping[str,
             picture = _picture(settings, kept)
             if picture is not None:
                 archive.writestr(f"pictures/{key(kept.id, kept.content_type)}", picture)
+        for evidence_id, thumbnail in everything.thumbnails.items():
+            archive.writestr(f"thumbnails/{evidence_id}.jpg", thumbnail)
     return file
 
 

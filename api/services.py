@@ -44,6 +44,7 @@ class Services:
     tokens: Tokens
     evidence_links: Links
     thumbnail_links: Links
+    flag_thumbnail_links: Links
     door: Door
     jobs: JobReader
     meetings: VideoMeetings
@@ -104,6 +105,7 @@ async def _run(settings: Settings, database: Engine, meetings: VideoMeetings) ->
         tokens=Tokens(secret),
         evidence_links=Links(secret, settings.public_url, "evidence"),
         thumbnail_links=Links(secret, settings.public_url, "thumbnails"),
+        flag_thumbnail_links=Links(secret, settings.public_url, "thumbnails/flags"),
         door=door,
         jobs=jobs,
         meetings=meetings,

@@ -135,6 +135,12 @@ def find_evidence(database: Engine, evidence_id: UUID) -> Kept | None:
         return kept_of(*row) if row else None
 
 
+def find_thumbnail(database: Engine, evidence_id: UUID) -> bytes | None:
+    """The small picture of a flag; None once it is deleted, and for flags that never had one."""
+    with database.connect() as connection:
+        return connection.scalar(select(Evidence.thumbnail).where(Evidence.id == evidence_id))
+
+
 def evidence_to_retire(database: Engine, most_days: int, limit: int) -> list[Kept]:
     """Pictures kept as long as their meeting says, or `most_days`; oldest first, less those put off."""
     days = func.least(func.coalesce(Meeting.evidence_retention_days, most_days), most_days)
@@ -173,7 +179,13 @@ def mark_deleted(database: Engine, kept: Kept) -> None:
         connection.execute(
             update(Evidence)
             .where(Evidence.id == kept.id, Evidence.status == kept.status)
-            .values(status=EvidenceStatus.DELETED, picture=None, reference=None, delete_hash=None)
+            .values(
+                status=EvidenceStatus.DELETED,
+                picture=None,
+                thumbnail=None,
+                reference=None,
+                delete_hash=None,
+            )
         )
         connection.execute(entry(kept.meeting_id, Actor.SYSTEM, Action.DELETED, f"evidence {kept.id}"))
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from shared.evidence import Kept, kept_of
@@ -14,7 +14,7 @@ from shared.tables import Delivery, Evidence, Flag, Message, Participant, Table
 
 Row = dict[str, Any]
 
-NOT_TOLD = {"picture", "delete_hash"}
+NOT_TOLD = {"picture", "thumbnail", "delete_hash"}
 """Bytes, which are files of their own, and what deletes a picture for whoever has it."""
 
 
@@ -26,6 +26,8 @@ class Everything:
     flags: list[Row]
     messages: list[Row]
     pictures: list[Kept]
+    thumbnails: dict[UUID, bytes]
+    """By the id of their evidence."""
 
 
 def everything_about(database: Engine, meeting_id: UUID, participant_id: UUID) -> Everything | None:
@@ -34,7 +36,12 @@ def everything_about(database: Engine, meeting_id: UUID, participant_id: UUID) -
         Participant.id == participant_id, Participant.meeting_id == meeting_id
     )
     flags = select(Flag.__table__).where(Flag.participant_id == participant_id).order_by(Flag.id)
-    evidence = select(Evidence).join(Flag).where(Flag.participant_id == participant_id)
+    evidence = (
+        select(Evidence)
+        .join(Flag)
+        .where(Flag.participant_id == participant_id)
+        .options(undefer(Evidence.thumbnail))
+    )
     messages = (
         select(*_told(Message), Delivery.delivered_at, Delivery.acknowledged_at)
         .join(Delivery, Delivery.message_id == Message.id)
@@ -55,6 +62,7 @@ def everything_about(database: Engine, meeting_id: UUID, participant_id: UUID) -
             flags=[row | {"evidence": by_flag[row["id"]]} for row in _rows(session, flags)],
             messages=_rows(session, messages),
             pictures=[kept_of(row, meeting_id) for row in kept],
+            thumbnails={row.id: row.thumbnail for row in kept if row.thumbnail is not None},
         )
 
 

@@ -1,12 +1,12 @@
 """Flags in Postgres: recorded by the worker, listed newest first for the admin."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Engine, Select, select, tuple_, update
+from sqlalchemy import Engine, Select, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,7 @@ class NewFlag:
     taken_at: datetime
     picture: bytes
     content_type: str
+    thumbnail: bytes
 
 
 def record_flag(database: Engine, flag: NewFlag) -> UUID:
@@ -59,6 +60,7 @@ def record_flag(database: Engine, flag: NewFlag) -> UUID:
             content_type=flag.content_type,
             sha256=hashlib.sha256(flag.picture).hexdigest(),
             picture=flag.picture,
+            thumbnail=flag.thumbnail,
         )
         session.add(evidence)
         session.flush()
@@ -79,6 +81,7 @@ class Filter:
 
     participant_id: UUID | None = None
     kind: FlagKind | None = None
+    reviews: Collection[Review] | None = None
 
 
 ANY = Filter()
@@ -92,16 +95,18 @@ class ListedFlag:
     participant_name: str
     evidence_id: UUID
     evidence_status: str
+    has_thumbnail: bool
     store: str | None
     reference: str | None
 
 
-_LISTED: Select[Flag, str, UUID, str, str | None, str | None] = (
+_LISTED: Select[Flag, str, UUID, str, bool, str | None, str | None] = (
     select(
         Flag,
         Participant.name,
         Evidence.id,
         Evidence.status,
+        Evidence.thumbnail.is_not(None),
         Evidence.store,
         Evidence.reference,
     )
@@ -112,7 +117,7 @@ _LISTED: Select[Flag, str, UUID, str, str | None, str | None] = (
 
 def newest_flags(
     meeting_id: UUID, after: Place | None, limit: int, wanted: Filter = ANY
-) -> Select[Flag, str, UUID, str, str | None, str | None]:
+) -> Select[Flag, str, UUID, str, bool, str | None, str | None]:
     """The query of one page; its cost does not grow with the number of flags (docs/flagged-list.md)."""
     page = (
         _LISTED.where(Flag.meeting_id == meeting_id)
@@ -125,6 +130,8 @@ def newest_flags(
         page = page.where(Flag.participant_id == wanted.participant_id)
     if wanted.kind is not None:
         page = page.where(Flag.kind == wanted.kind)
+    if wanted.reviews is not None:
+        page = page.where(Flag.review.in_(wanted.reviews))
     return page
 
 
@@ -147,17 +154,42 @@ def all_flags(database: Engine, meeting_id: UUID) -> Iterator[tuple[ListedFlag, 
         after = Place(page[-1].flag.taken_at, page[-1].flag.id)
 
 
-def review_flag(database: Engine, meeting_id: UUID, flag_id: int, decision: Review) -> ListedFlag | None:
-    """Keeps the admin's decision; the flag as it is then, or None when the meeting has no such flag."""
-    with Session(database) as session, session.begin():
-        changed = session.scalar(
-            update(Flag)
-            .where(Flag.id == flag_id, Flag.meeting_id == meeting_id)
-            .values(review=decision)
-            .returning(Flag.id)
-        )
-        if changed:
-            session.execute(entry(meeting_id, Actor.ADMIN, Action(decision), f"flag {flag_id}"))
+def find_flag(database: Engine, meeting_id: UUID, flag_id: int) -> ListedFlag | None:
+    """One flag as the list has it; None when the meeting has no such flag."""
+    with Session(database) as session:
         row = session.execute(_LISTED.where(Flag.id == flag_id, Flag.meeting_id == meeting_id)).one_or_none()
-        session.expunge_all()
         return ListedFlag(*row) if row else None
+
+
+class ReviewConflictError(Exception):
+    """The flag is in another state than the reviewer saw; `review` is that state."""
+
+    def __init__(self, review: Review) -> None:
+        super().__init__(f"the flag is {review}")
+        self.review = review
+
+
+def review_flag(
+    database: Engine, meeting_id: UUID, flag_id: int, decision: Review, expected: Review | None = None
+) -> ListedFlag | None:
+    """Keep the admin's decision; return the flag as it is then, or None when the meeting has no such flag.
+
+    Idempotent: a flag that is in the wanted state already stays so, whoever put it there.
+
+    Raises:
+        ReviewConflictError: it is in neither the wanted nor the `expected` state.
+    """
+    query = _LISTED.where(Flag.id == flag_id, Flag.meeting_id == meeting_id).with_for_update(of=Flag)
+    with Session(database) as session, session.begin():
+        row = session.execute(query).one_or_none()
+        if row is None:
+            return None
+        listed = ListedFlag(*row)
+        if listed.flag.review != decision:
+            if expected not in {None, listed.flag.review}:
+                raise ReviewConflictError(Review(listed.flag.review))
+            listed.flag.review = decision
+            session.execute(entry(meeting_id, Actor.ADMIN, Action(decision), f"flag {flag_id}"))
+        session.flush()
+        session.expunge_all()
+        return listed

@@ -126,6 +126,7 @@ class Evidence(Table):
         CheckConstraint("status IN ('pending', 'stored', 'deleted')", name="status"),
         CheckConstraint("(status = 'pending') = (picture IS NOT NULL)", name="pending_has_picture"),
         CheckConstraint("status <> 'stored' OR reference IS NOT NULL", name="stored_has_reference"),
+        CheckConstraint("status <> 'deleted' OR thumbnail IS NULL", name="deleted_has_no_thumbnail"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -134,6 +135,8 @@ class Evidence(Table):
     content_type: Mapped[str]
     sha256: Mapped[str]
     picture: Mapped[bytes | None] = mapped_column(LargeBinary)
+    thumbnail: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """A JPEG of at most 160 pixels a side; None for flags of before there were any."""
     store: Mapped[str | None]
     reference: Mapped[str | None]
     delete_hash: Mapped[str | None]

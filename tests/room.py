@@ -2,7 +2,7 @@
 
 import base64
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import httpx
 
@@ -75,9 +75,9 @@ class Room:
     admin_key: str
 
     @classmethod
-    def create(cls, client: httpx.Client) -> Self:
+    def create(cls, client: httpx.Client, title: str = "Algebra I") -> Self:
         """A new meeting."""
-        response = client.post("/meetings", json={"title": "Algebra I"})
+        response = client.post("/meetings", json={"title": title})
         assert response.status_code == 201, response.text
         return cls(client, response.json()["data"]["id"], response.json()["admin_id"])
 
@@ -96,6 +96,12 @@ class Room:
         """Erases a person, or asks how far that is."""
         path = f"/meetings/{self.id}/participants/{participant_id}"
         return self.client.delete(path, headers=bearer(self.admin_key))
+
+    def audit(self) -> list[dict[str, Any]]:
+        """The audit log, newest first."""
+        answer = self.client.get(f"/meetings/{self.id}/audit", headers=bearer(self.admin_key))
+        entries: list[dict[str, Any]] = answer.json()["entries"]
+        return entries
 
     def flags(self, **params: str | int) -> httpx.Response:
         """A page of the flagged list, as the admin sees it."""

@@ -3,15 +3,16 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 
 from shared.flags import NewFlag, record_flag
 from shared.meetings import add_participant, create_meeting
 from shared.settings import Settings
-from shared.tables import Role
+from shared.tables import Evidence, EvidenceStatus, Flag, Role
 from shared.verdicts import Findings, FlagKind
-from tests.room import TWO_FACES
+from tests.room import TWO_FACES, Room
 
+THUMBNAIL = b"a small picture"
 USUAL_RULES = Settings().rules
 
 
@@ -36,9 +37,33 @@ def new_flag(database: Engine, taken_at: datetime) -> NewFlag:
         taken_at=taken_at,
         picture=TWO_FACES,
         content_type="image/jpeg",
+        thumbnail=THUMBNAIL,
     )
 
 
 def recorded(database: Engine, taken_at: datetime) -> UUID:
     """The id of evidence that waits for its store."""
     return record_flag(database, new_flag(database, taken_at))
+
+
+def add_flags(database: Engine, room: Room, times: list[datetime]) -> list[int]:
+    """Flags that were taken at these times; returns their ids."""
+    participant_id = UUID(room.join().id)
+    flag = {
+        "meeting_id": UUID(room.id),
+        "participant_id": participant_id,
+        "kind": "multiple_faces",
+        "faces": 2,
+        "findings": findings(2).model_dump(mode="json"),
+    }
+    rows = [{**flag, "job_id": uuid4(), "taken_at": taken_at} for taken_at in times]
+    with database.begin() as connection:
+        ids = list(connection.scalars(insert(Flag).returning(Flag.id, sort_by_parameter_order=True), rows))
+        picture = {
+            "status": EvidenceStatus.PENDING,
+            "content_type": "image/jpeg",
+            "sha256": "",
+            "picture": b"x",
+        }
+        connection.execute(insert(Evidence), [{**picture, "flag_id": flag_id} for flag_id in ids])
+    return ids

@@ -58,7 +58,7 @@ class Judging:
             findings = self._detect(picture, rules, decode_seconds=time.perf_counter() - started)
             glimpse = _glimpse(job_id, frame, findings, rules)
             verdict = judge(findings, rules, ALONE if frame.precheck else self._neighbours(glimpse))
-            evidence_id = self._record(job_id, frame, picture.content_type, findings, verdict)
+            evidence_id = self._record(job_id, frame, picture, findings, verdict)
         except PictureError as error:
             log.info("the frame is no picture that can be judged")
             self.jobs.fail(job_id, str(error), Failure.PICTURE)
@@ -103,7 +103,7 @@ class Judging:
         return self.watch.note(glimpse) if glimpse.seen.needs_neighbours else ALONE
 
     def _record(
-        self, job_id: UUID, frame: Begun, content_type: str, findings: Findings, verdict: Verdict
+        self, job_id: UUID, frame: Begun, picture: Picture, findings: Findings, verdict: Verdict
     ) -> UUID | None:
         """Keeps a flag and its evidence, whose id is returned; nothing of a frame that was only to try."""
         if verdict.flag is None or frame.precheck:
@@ -116,7 +116,8 @@ class Judging:
             findings=findings,
             taken_at=frame.taken_at,
             picture=frame.picture,
-            content_type=content_type,
+            content_type=picture.content_type,
+            thumbnail=encode_thumbnail(picture.small),
         )
         return record_flag(self.database, flag)
 

@@ -10,7 +10,7 @@ from api.errors import NotAuthorised, NotFound, answers
 from api.private_picture import PRIVATE
 from api.services import Services, Use
 from shared.audit import Action, Actor, record
-from shared.evidence import Kept, find_evidence
+from shared.evidence import Kept, find_evidence, find_thumbnail
 from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
 from shared.stores.store import PictureGoneError
@@ -51,6 +51,27 @@ def get_evidence(
         f"evidence {kept.id}",
     )
     return answer
+
+
+@router.get(
+    "/thumbnails/flags/{evidence_id}",
+    response_class=Response,
+    responses=answers(401, 404, 422)
+    | {200: {"description": "The picture, small", "content": {"image/jpeg": {}}}},
+)
+def get_flag_thumbnail(
+    services: Use,
+    evidence_id: str,
+    signature: Annotated[str, Query(description="From `thumbnail_url` in the flagged list")],
+) -> Response:
+    """A flag's picture at up to 160 pixels a side. The audit log's `looked` means the large one alone."""
+    picture_id = parse_id(evidence_id, "evidence")
+    if not services.flag_thumbnail_links.check(picture_id, signature):
+        raise NotAuthorised("the link has expired or was altered; take a new one from the flagged list")
+    thumbnail = find_thumbnail(services.database, picture_id)
+    if thumbnail is None:
+        raise NotFound("there is no thumbnail of this evidence: it was deleted, or never made")
+    return Response(thumbnail, media_type="image/jpeg", headers=PRIVATE)
 
 
 def _serve(services: Services, kept: Kept) -> Response:

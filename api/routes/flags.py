@@ -13,12 +13,21 @@ from pydantic import BaseModel, Field
 
 from api.credentials import AdminMeeting, check_admin, require_meeting
 from api.download import send_file, spool
-from api.errors import BadCursor, NotFound, answers
+from api.errors import BadCursor, NotFound, ReviewedMeanwhile, answers
 from api.flags_csv import flags_as_csv
 from api.routes.meetings import AdminClaim
 from api.services import Services, Use
 from shared.audit import Action, Actor, record
-from shared.flags import Filter, ListedFlag, Place, all_flags, list_flags, review_flag
+from shared.flags import (
+    Filter,
+    ListedFlag,
+    Place,
+    ReviewConflictError,
+    all_flags,
+    find_flag,
+    list_flags,
+    review_flag,
+)
 from shared.settings import StoreName
 from shared.tables import EvidenceStatus, Review
 from shared.verdicts import Findings, FlagKind
@@ -26,6 +35,7 @@ from shared.verdicts import Findings, FlagKind
 router = APIRouter(tags=["flags"])
 
 LONGEST_PAGE = 500
+NO_SUCH_FLAG = "there is no such flag in this meeting"
 
 FlagId = Annotated[int, Path(ge=1, lt=2**63)]
 
@@ -42,6 +52,10 @@ class FlagAnswer(BaseModel):
     kind: FlagKind
     faces: int
     img_url: str | None = Field(description="A link to the picture that expires; null once it is deleted")
+    thumbnail_url: str | None = Field(
+        description="A link to the picture at no more than 160 pixels a side, which expires; null once it is "
+        "deleted, and for flags of before there were thumbnails. Only opening `img_url` counts as looking."
+    )
     evidence: EvidenceStatus
     verdict: str
     review: Review
@@ -67,11 +81,14 @@ def get_flags(
     limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = 100,
     participant_id: Annotated[UUID | None, Query(description="Only this participant's")] = None,
     kind: Annotated[FlagKind | None, Query(description="Only of this kind")] = None,
+    review: Annotated[
+        list[Review] | None, Query(description="Only in one of these states; may be repeated")
+    ] = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The flagged list, newest first. Polling with `If-None-Match` is answered 304 while nothing changed."""
     place = _place(after) if after else None
-    wanted = Filter(participant_id, kind)
+    wanted = Filter(participant_id, kind, review)
     rows = list_flags(services.database, meeting.id, place, limit + 1, wanted)
     page = FlagPage(
         flags=[_answer(services, row) for row in rows[:limit]],
@@ -96,18 +113,35 @@ def multiple_faces_list(services: Use, request: Request, body: AdminClaim) -> li
     return [_answer(services, row) for row in list_flags(services.database, meeting.id, None, LONGEST_PAGE)]
 
 
+@router.get("/meetings/{meeting_id}/flags/{flag_id}", responses=answers(401, 404, 422))
+def get_flag(services: Use, meeting: AdminMeeting, flag_id: FlagId) -> FlagAnswer:
+    """One flag as it is now."""
+    row = find_flag(services.database, meeting.id, flag_id)
+    if row is None:
+        raise NotFound(NO_SUCH_FLAG)
+    return _answer(services, row)
+
+
 class Decision(BaseModel):
-    """What an admin decides about a flag."""
+    """The state that an admin wants a flag to be in."""
 
     decision: Review
+    expected: Review | None = Field(
+        None,
+        description="The state in which the flag was seen: when it is in another by now, but not in the "
+        "wanted one, nothing is changed and the answer is 409. Without it the last decision wins.",
+    )
 
 
-@router.post("/meetings/{meeting_id}/flags/{flag_id}/review", responses=answers(401, 404, 413, 422))
+@router.post("/meetings/{meeting_id}/flags/{flag_id}/review", responses=answers(401, 404, 409, 413, 422))
 def post_review(services: Use, meeting: AdminMeeting, flag_id: FlagId, body: Decision) -> FlagAnswer:
-    """Confirm or dismiss a flag, or open it again."""
-    row = review_flag(services.database, meeting.id, flag_id, body.decision)
+    """Confirm or dismiss a flag, or open it again. Idempotent: it sets the state, it does not toggle it."""
+    try:
+        row = review_flag(services.database, meeting.id, flag_id, body.decision, body.expected)
+    except ReviewConflictError as conflict:
+        raise ReviewedMeanwhile(_CONFLICTS[conflict.review]) from None
     if row is None:
-        raise NotFound("there is no such flag in this meeting")
+        raise NotFound(NO_SUCH_FLAG)
     return _answer(services, row)
 
 
@@ -124,6 +158,13 @@ def get_flags_csv(services: Use, meeting: AdminMeeting) -> StreamingResponse:
     return send_file(file, f"flags-{meeting.id}.csv", "text/csv; charset=utf-8")
 
 
+_CONFLICTS = {
+    Review.OPEN: "another invigilator has taken back the decision about this flag; look again, then decide",
+    Review.CONFIRMED: "another invigilator has confirmed this flag; look again, then decide",
+    Review.DISMISSED: "another invigilator has dismissed this flag; look again, then decide",
+}
+
+
 def _answer(services: Services, row: ListedFlag) -> FlagAnswer:
     flag = row.flag
     return FlagAnswer(
@@ -136,6 +177,7 @@ def _answer(services: Services, row: ListedFlag) -> FlagAnswer:
         kind=FlagKind(flag.kind),
         faces=flag.faces,
         img_url=_img_url(services, row),
+        thumbnail_url=services.flag_thumbnail_links.link(row.evidence_id) if row.has_thumbnail else None,
         evidence=EvidenceStatus(row.evidence_status),
         verdict=flag.kind,
         review=Review(flag.review),

@@ -46,11 +46,11 @@ class Person(BaseModel):
 
 
 class Freshness(BaseModel):
-    """Whether the system keeps up with the frames it is sent."""
+    """Whether the whole system, of which this meeting is a part, keeps up with the frames it is sent."""
 
     now: datetime
-    last_verdict_at: datetime | None
-    waiting: int = Field(description="Frames accepted and not yet judged")
+    last_verdict_at: datetime | None = Field(description="Of any meeting; see `last_frame_at` for this one's")
+    waiting: int = Field(description="Frames of any meeting that are accepted and not yet judged")
     oldest_waiting_seconds: float | None
     keeping_up: bool
 

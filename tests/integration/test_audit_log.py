@@ -1,7 +1,6 @@
 """Who has looked, decided, exported, changed or erased is written down, and names nobody."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 import httpx
@@ -9,12 +8,6 @@ import httpx
 from tests.room import Room, Seat, bearer
 
 NAME = "Zebulon Quux"
-
-
-def audit(room: Room) -> list[dict[str, Any]]:
-    answer = room.client.get(f"/meetings/{room.id}/audit", headers=bearer(room.admin_key))
-    entries: list[dict[str, Any]] = answer.json()["entries"]
-    return entries
 
 
 def test_who_looked_decided_exported_changed_and_erased_is_written_down(
@@ -40,7 +33,7 @@ def test_who_looked_decided_exported_changed_and_erased_is_written_down(
     room.erase(seat.id)
     room.erase(seat.id)
 
-    entries = audit(room)
+    entries = room.audit()
     assert [(entry["actor"], entry["action"], entry["what"]) for entry in reversed(entries)] == [
         ("anyone", "created", "the meeting"),
         ("link", "looked", f"evidence {evidence_id}"),

@@ -52,6 +52,7 @@ EXPECTED = {
     "POST /meetings/{meeting_id}/messages": "401 401 401 401 201 401 401 401 401 401",
     "GET /meetings/{meeting_id}/flags": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/flags.csv": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/flags/{flag_id}": ADMIN_ALONE,
     "POST /meetings/{meeting_id}/flags/{flag_id}/review": ADMIN_ALONE,
     "WebSocket /meetings/{meeting_id}/live": "4401 101 101 4404 101 4401 4401 4401 4401 4401",
     "POST /detect_faces": "401 202 404 404 401 401 401 401 401 401",
@@ -65,6 +66,7 @@ EXPECTED = {
     "POST /multiple_faces_list": ADMIN_ALONE,
     "POST /is_admin": "200",
     "GET /thumbnails/{participant_id}": "401",
+    "GET /thumbnails/flags/{evidence_id}": "401",
     # Open to all, as they tell nothing about anybody.
     "GET /healthz": "200",
     "GET /readyz": "200",

@@ -19,6 +19,7 @@ FLAG_FIELDS = {
     "kind",
     "faces",
     "img_url",
+    "thumbnail_url",
     "evidence",
     "review",
     "verdict",

@@ -36,5 +36,6 @@ def test_the_export_has_all_that_is_kept(
     assert data["seen"]["faces"] == "2"
     assert "Bob" not in archive.read("data.json").decode()
     names = {f"pictures/{evidence_id}.jpg" for evidence_id in (stored, uploads[-1])}
-    assert set(archive.namelist()) == {"data.json", *names}
+    thumbnails = {f"thumbnails/{evidence_id}.jpg" for evidence_id in (stored, uploads[-1])}
+    assert set(archive.namelist()) == {"data.json", *names, *thumbnails}
     assert {archive.read(name) for name in names} == {TWO_FACES}

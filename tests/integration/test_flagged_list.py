@@ -1,40 +1,16 @@
 """The flagged list in pages: every flag once, at a cost that does not grow with the table."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, text
 
 from shared.flags import Place, newest_flags
-from shared.tables import Evidence, EvidenceStatus, Flag
 from tests.room import Room
-from tests.samples import findings
+from tests.samples import add_flags
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
-
-
-def add_flags(database: Engine, room: Room, times: list[datetime]) -> list[int]:
-    """Flags that were taken at these times; returns their ids."""
-    participant_id = UUID(room.join().id)
-    flag = {
-        "meeting_id": UUID(room.id),
-        "participant_id": participant_id,
-        "kind": "multiple_faces",
-        "faces": 2,
-        "findings": findings(2).model_dump(mode="json"),
-    }
-    rows = [{**flag, "job_id": uuid4(), "taken_at": taken_at} for taken_at in times]
-    with database.begin() as connection:
-        ids = list(connection.scalars(insert(Flag).returning(Flag.id, sort_by_parameter_order=True), rows))
-        picture = {
-            "status": EvidenceStatus.PENDING,
-            "content_type": "image/jpeg",
-            "sha256": "",
-            "picture": b"x",
-        }
-        connection.execute(insert(Evidence), [{**picture, "flag_id": flag_id} for flag_id in ids])
-    return ids
 
 
 def read_pages(room: Room, limit: int) -> list[list[int]]:

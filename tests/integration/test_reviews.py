@@ -5,6 +5,8 @@ from datetime import datetime
 from io import StringIO
 from uuid import UUID
 
+import httpx
+
 from tests.room import TWO_FACES, Room, Seat, assert_problem, bearer
 from worker.judging import Judging
 
@@ -17,12 +19,20 @@ def flagged(judging: Judging, seat: Seat) -> int:
     return 1
 
 
-def decide(room: Room, flag_id: object, decision: str, key: str | None = None) -> int:
-    response = room.client.post(
-        f"/meetings/{room.id}/flags/{flag_id}/review",
-        json={"decision": decision},
-        headers=bearer(key or room.admin_key),
+def post_decision(
+    room: Room, flag_id: object, body: dict[str, str], key: str | None = None
+) -> httpx.Response:
+    return room.client.post(
+        f"/meetings/{room.id}/flags/{flag_id}/review", json=body, headers=bearer(key or room.admin_key)
     )
+
+
+def read_flag(room: Room, flag_id: object) -> httpx.Response:
+    return room.client.get(f"/meetings/{room.id}/flags/{flag_id}", headers=bearer(room.admin_key))
+
+
+def decide(room: Room, flag_id: object, decision: str, key: str | None = None) -> int:
+    response = post_decision(room, flag_id, {"decision": decision}, key)
     if response.status_code == 200:
         assert response.json()["review"] == decision
     return response.status_code
@@ -37,6 +47,32 @@ def test_a_decision_is_kept_and_can_be_taken_back(room: Room, seat: Seat, judgin
     for decision in ("dismissed", "confirmed", "open"):
         assert decide(room, flag["id"], decision) == 200
         assert room.flags().json()["flags"][0]["review"] == decision
+
+
+def test_deciding_the_same_twice_is_one_decision(room: Room, seat: Seat, judging: Judging) -> None:
+    flagged(judging, seat)
+    [flag] = room.flags().json()["flags"]
+
+    for _ in range(2):
+        answer = post_decision(room, flag["id"], {"decision": "confirmed", "expected": "open"})
+        assert (answer.status_code, answer.json()["review"]) == (200, "confirmed")
+
+    assert [entry["action"] for entry in room.audit()].count("confirmed") == 1
+
+
+def test_a_decision_about_an_outdated_state_is_a_conflict(room: Room, seat: Seat, judging: Judging) -> None:
+    flagged(judging, seat)
+    [flag] = room.flags().json()["flags"]
+    assert decide(room, flag["id"], "dismissed") == 200
+
+    for decision, expected in (("confirmed", "open"), ("open", "confirmed")):
+        answer = post_decision(room, flag["id"], {"decision": decision, "expected": expected})
+        assert "dismissed this flag" in assert_problem(answer, 409)
+
+    assert read_flag(room, flag["id"]).json() == room.flags().json()["flags"][0]
+    assert read_flag(room, flag["id"]).json()["review"] == "dismissed"
+    answer = post_decision(room, flag["id"], {"decision": "confirmed", "expected": "dismissed"})
+    assert answer.json()["review"] == "confirmed"
 
 
 def test_a_dismissed_flag_no_longer_counts_against_the_person(
@@ -82,6 +118,7 @@ def test_bad_decisions_are_answered_clearly(room: Room) -> None:
     for flag_id in ("0", "-1", "x", str(2**63)):
         assert decide(room, flag_id, "dismissed") == 422
     assert decide(room, 2**62, "dismissed") == 404
+    assert_problem(read_flag(room, 2**62), 404)
     assert decide(room, 1, "shot at dawn") == 422
 
 
@@ -98,6 +135,25 @@ def test_the_list_by_participant_and_kind(room: Room, judging: Judging) -> None:
     assert rest["next"] is None
     assert_problem(room.flags(kind="too_many_feet"), 422)
     assert_problem(room.flags(participant_id="ada"), 422)
+
+
+def test_the_list_by_review_state(room: Room, seat: Seat, judging: Judging) -> None:
+    for _ in range(3):
+        flagged(judging, seat)
+    newest, middle, oldest = (flag["id"] for flag in room.flags().json()["flags"])
+    decide(room, newest, "dismissed")
+    decide(room, middle, "confirmed")
+
+    def listed(*states: str) -> list[int]:
+        answer = room.client.get(
+            f"/meetings/{room.id}/flags", params={"review": states}, headers=bearer(room.admin_key)
+        )
+        return [flag["id"] for flag in answer.json()["flags"]]
+
+    assert listed("open", "confirmed") == [middle, oldest]
+    assert listed("dismissed") == [newest]
+    assert listed() == [newest, middle, oldest]
+    assert_problem(room.flags(review="toggled"), 422)
 
 
 def test_the_table_has_every_flag_and_no_link(room: Room, judging: Judging) -> None:

@@ -316,6 +316,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/meetings/{meeting_id}/flags/{flag_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Flag
+         * @description One flag as it is now.
+         */
+        get: operations["get_flag_meetings__meeting_id__flags__flag_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/meetings/{meeting_id}/flags/{flag_id}/review": {
         parameters: {
             query?: never;
@@ -327,7 +347,7 @@ export interface paths {
         put?: never;
         /**
          * Post Review
-         * @description Confirm or dismiss a flag, or open it again.
+         * @description Confirm or dismiss a flag, or open it again. Idempotent: it sets the state, it does not toggle it.
          */
         post: operations["post_review_meetings__meeting_id__flags__flag_id__review_post"];
         delete?: never;
@@ -368,6 +388,26 @@ export interface paths {
          * @description The picture, by a signed link that expires or with the meeting's admin key.
          */
         get: operations["get_evidence_evidence__evidence_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/thumbnails/flags/{evidence_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Flag Thumbnail
+         * @description A flag's picture at up to 160 pixels a side. The audit log's `looked` means the large one alone.
+         */
+        get: operations["get_flag_thumbnail_thumbnails_flags__evidence_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -622,10 +662,12 @@ export interface components {
         };
         /**
          * Decision
-         * @description What an admin decides about a flag.
+         * @description The state that an admin wants a flag to be in.
          */
         Decision: {
             decision: components["schemas"]["Review"];
+            /** @description The state in which the flag was seen: when it is in another by now, but not in the wanted one, nothing is changed and the answer is 409. Without it the last decision wins. */
+            expected?: components["schemas"]["Review"] | null;
         };
         /**
          * Erasure
@@ -764,6 +806,11 @@ export interface components {
              * @description A link to the picture that expires; null once it is deleted
              */
             img_url: string | null;
+            /**
+             * Thumbnail Url
+             * @description A link to the picture at no more than 160 pixels a side, which expires; null once it is deleted, and for flags of before there were thumbnails. Only opening `img_url` counts as looking.
+             */
+            thumbnail_url: string | null;
             evidence: components["schemas"]["EvidenceStatus"];
             /** Verdict */
             verdict: string;
@@ -791,7 +838,7 @@ export interface components {
         };
         /**
          * Freshness
-         * @description Whether the system keeps up with the frames it is sent.
+         * @description Whether the whole system, of which this meeting is a part, keeps up with the frames it is sent.
          */
         Freshness: {
             /**
@@ -799,11 +846,14 @@ export interface components {
              * Format: date-time
              */
             now: string;
-            /** Last Verdict At */
+            /**
+             * Last Verdict At
+             * @description Of any meeting; see `last_frame_at` for this one's
+             */
             last_verdict_at: string | null;
             /**
              * Waiting
-             * @description Frames accepted and not yet judged
+             * @description Frames of any meeting that are accepted and not yet judged
              */
             waiting: number;
             /** Oldest Waiting Seconds */
@@ -6035,6 +6085,8 @@ export interface operations {
                 participant_id?: string | null;
                 /** @description Only of this kind */
                 kind?: components["schemas"]["FlagKind"] | null;
+                /** @description Only in one of these states; may be repeated */
+                review?: components["schemas"]["Review"][] | null;
             };
             header?: {
                 "if-none-match"?: string | null;
@@ -6649,6 +6701,284 @@ export interface operations {
             };
         };
     };
+    get_flag_meetings__meeting_id__flags__flag_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flag_id: number;
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagAnswer"];
+                };
+            };
+            /** @description No credentials, or wrong or expired ones */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description The input is not what it should be; `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     post_review_meetings__meeting_id__flags__flag_id__review_post: {
         parameters: {
             query?: never;
@@ -6727,6 +7057,57 @@ export interface operations {
             };
             /** @description Not there, or somebody else's */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Something else was decided meanwhile; read it again, then decide */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7290,6 +7671,286 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description No credentials, or wrong or expired ones */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description The input is not what it should be; `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    get_flag_thumbnail_thumbnails_flags__evidence_id__get: {
+        parameters: {
+            query: {
+                /** @description From `thumbnail_url` in the flagged list */
+                signature: string;
+            };
+            header?: never;
+            path: {
+                evidence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture, small */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
             };
             /** @description No credentials, or wrong or expired ones */
             401: {
