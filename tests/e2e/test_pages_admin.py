@@ -82,7 +82,7 @@ def test_filters_by_candidate(open_browser: OpenBrowser, flagged: Room) -> None:
     page = invigilate(open_browser(), flagged)
     expect(page.locator(".flag-row")).to_have_count(3)
 
-    page.get_by_label("Candidate", exact=True).select_option(label="Ada (2)")
+    page.get_by_label("Candidate", exact=True).select_option(label="Ada")
     expect(page.locator(".flag-row")).to_have_count(2)
     page.get_by_label("Candidate", exact=True).select_option(label="All candidates")
     expect(page.locator(".flag-row")).to_have_count(3)
@@ -103,7 +103,38 @@ def test_who_is_checked_and_who_is_not_never_look_alike(open_browser: OpenBrowse
     expect(people.filter(has_text="Absent")).to_contain_text("Offline")
     expect(people.filter(has_text="Absent")).to_contain_text("Never verified")
     expect(people.first).to_contain_text("Absent")
-    expect(page.get_by_text(re.compile(r"Last verdict .* ago, \d+ waiting"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Last picture checked (\d+ s ago|just now)"))).to_be_visible()
+
+
+def test_an_exam_without_anybody_claims_no_check(open_browser: OpenBrowser, meeting: Room) -> None:
+    """The server's newest verdict is of another meeting's candidate."""
+    elsewhere = Room.create(meeting.client)
+    seat = elsewhere.join()
+    seat.job(seat.accepted(ONE_FACE), wait=20)
+    page = invigilate(open_browser(), meeting)
+
+    expect(page.get_by_text("Nobody has joined yet")).to_be_visible()
+    expect(page.locator(".freshness.good")).to_have_count(0)
+
+    meeting.join("Ada")
+    expect(page.get_by_text("No picture checked yet")).to_be_visible()
+
+
+def test_the_invitation_folds_up_by_escape_and_outside(open_browser: OpenBrowser, meeting: Room) -> None:
+    page = invigilate(open_browser(), meeting)
+    invite, link = page.get_by_text("Invite", exact=True), page.get_by_label("Candidates' link", exact=True)
+
+    invite.click()
+    expect(link).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(link).to_be_hidden()
+    expect(invite).to_be_focused()
+
+    invite.click()
+    link.click()
+    expect(link).to_be_visible()
+    page.get_by_role("heading", name="Flagged").click()
+    expect(link).to_be_hidden()
 
 
 def test_the_list_as_csv(open_browser: OpenBrowser, flagged: Room, tmp_path: Path) -> None:

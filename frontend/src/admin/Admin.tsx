@@ -27,7 +27,7 @@ interface Props {
 const PARTS = { flags: "Flagged", people: "People", meeting: "Meeting" } as const;
 type Part = keyof typeof PARTS;
 
-const ALL: FlagFilter = { participantId: "", kind: "" };
+const ALL: FlagFilter = { participantId: "", kind: "", review: "" };
 
 /** What an invigilator watches. */
 export default function Admin({ meeting, adminKey, onRefused, onForget }: Props) {
@@ -55,7 +55,8 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
 
   function showFlagsOf(participantId: string) {
     flushSync(() => {
-      setFilter({ ...ALL, participantId });
+      // As many as the button counted.
+      setFilter({ ...ALL, participantId, review: "undismissed" });
       setPart("flags");
     });
     flagsHeading.current?.focus();

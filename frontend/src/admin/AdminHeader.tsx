@@ -5,6 +5,7 @@ import { AS_CANDIDATE, candidateLink } from "../meeting/links";
 import { CopyField } from "../ui/CopyField";
 import { Failure } from "../ui/Failure";
 import { Icon } from "../ui/Icon";
+import { Menu } from "../ui/Menu";
 import { messageOf } from "../ui/message";
 import { Freshness } from "./Freshness";
 import { LeaveDialog } from "./LeaveDialog";
@@ -39,21 +40,18 @@ export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: P
     <div className="admin-header">
       <div>
         <h1>{meeting.title}</h1>
-        <Freshness live={live} />
+        <Freshness live={live} usualMs={meeting.frame_interval_ms} />
       </div>
       <div className="actions">
-        <details className="menu">
-          <summary className="button">Invite</summary>
-          <div className="menu-body">
-            <CopyField label="Candidates' link" value={candidateLink(meeting.id)} />
-            <CopyField label="Invigilator key, for another invigilator" value={adminKey} secret />
-            <p>
-              <a href={AS_CANDIDATE} target="_blank" rel="noopener">
-                See the candidates' page
-              </a>
-            </p>
-          </div>
-        </details>
+        <Menu label="Invite">
+          <CopyField label="Candidates' link" value={candidateLink(meeting.id)} />
+          <CopyField label="Invigilator key, for another invigilator" value={adminKey} secret />
+          <p>
+            <a href={AS_CANDIDATE} target="_blank" rel="noopener">
+              See the candidates' page
+            </a>
+          </p>
+        </Menu>
         <button type="button" onClick={onMessages}>
           <Icon name="message" /> Messages
         </button>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Flag } from "../api/types";
-import { EMPTY_FEED, type Feed, FlagFeed, type ReadPage } from "./FlagFeed";
+import { EMPTY_FEED, type Feed, FlagFeed, neighboursOf, type ReadPage } from "./FlagFeed";
 
 /** A server with so many flags, newest first; cursors are the last id handed out. */
 class TestServer {
@@ -62,6 +62,17 @@ describe("the flagged list", () => {
     expect(ids(shown())).toEqual(downFrom(250));
   });
 
+  it("reads an older page once, however many ask for it at a time", async () => {
+    const server = new TestServer(250);
+    const { feed, shown } = follow(server);
+    await feed.refresh();
+    const before = server.reads;
+    const [first, second] = await Promise.all([feed.older(), feed.older()]);
+    expect(server.reads).toBe(before + 1);
+    expect(first).toBe(second);
+    expect(shown().flags).toHaveLength(200);
+  });
+
   it("has no hole when more than a page comes at once", async () => {
     const server = new TestServer(10);
     const { feed, shown } = follow(server);
@@ -80,5 +91,20 @@ describe("the flagged list", () => {
     expect(shown().flags[1]).toMatchObject({ id: 149, review: "confirmed" });
     await feed.renew();
     expect(ids(shown())).toEqual(downFrom(150));
+  });
+});
+
+describe("the flags beside one", () => {
+  const list = [flag(9), flag(7), flag(5)];
+  it.each<[number, number | undefined, number | undefined]>([
+    [9, undefined, 7],
+    [7, 9, 5],
+    [5, 7, undefined],
+    [8, 9, 7],
+    [10, undefined, 9],
+    [1, 5, undefined],
+  ])("of %j are %j and %j, though it be in the list no longer", (id, newer, older) => {
+    const beside = neighboursOf(list, flag(id));
+    expect([beside.newer?.id, beside.older?.id]).toEqual([newer, older]);
   });
 });

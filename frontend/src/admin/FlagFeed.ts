@@ -27,6 +27,7 @@ export class FlagFeed {
   #older: string | null = null;
   #etag: string | undefined;
   #feed = EMPTY_FEED;
+  #readingOlder: Promise<Feed> | null = null;
 
   constructor(
     private readonly read: ReadPage,
@@ -50,12 +51,21 @@ export class FlagFeed {
     this.#take(fresh);
   }
 
-  /** Takes in the next older page. */
-  async older(): Promise<void> {
-    if (!this.#older) return;
-    const page = await this.#page(this.#older, PAGE);
-    this.#older = page.next;
-    this.#take(page.flags);
+  /** Takes in the next older page, once for all who ask at the same time. */
+  older(): Promise<Feed> {
+    this.#readingOlder ??= this.#readOlder().finally(() => {
+      this.#readingOlder = null;
+    });
+    return this.#readingOlder;
+  }
+
+  async #readOlder(): Promise<Feed> {
+    if (this.#older) {
+      const page = await this.#page(this.#older, PAGE);
+      this.#older = page.next;
+      this.#take(page.flags);
+    }
+    return this.#feed;
   }
 
   /** Asks anew for all that is shown: the links to the pictures expire after a while. */
@@ -93,6 +103,17 @@ export class FlagFeed {
     };
     this.tell(this.#feed);
   }
+}
+
+/** The flags on either side of one, which may itself be no longer in the list: another filter, or renewed. */
+export function neighboursOf(
+  flags: readonly Flag[],
+  flag: Flag,
+): { newer: Flag | undefined; older: Flag | undefined } {
+  const older = flags.findIndex((other) => newestFirst(flag, other) < 0);
+  const end = older < 0 ? flags.length : older;
+  const newer = flags[end - 1]?.id === flag.id ? end - 2 : end - 1;
+  return { newer: flags[newer], older: flags[end] };
 }
 
 function newestFirst(a: Flag, b: Flag): number {

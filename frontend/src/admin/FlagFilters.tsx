@@ -9,9 +9,9 @@ interface Props {
 }
 
 export function FlagFilters({ people, filter, onFilter }: Props) {
-  const flagged = people
-    .filter((person) => person.flags > 0 || person.participant_id === filter.participantId)
-    .sort((a, b) => a.name.localeCompare(b.name));
+  const sorted = [...people].sort((a, b) => a.name.localeCompare(b.name));
+  const flagged = sorted.filter(({ flags }) => flags > 0);
+  const others = sorted.filter(({ flags }) => flags === 0);
   return (
     <div className="filters">
       <select
@@ -20,11 +20,8 @@ export function FlagFilters({ people, filter, onFilter }: Props) {
         onChange={(event) => onFilter({ ...filter, participantId: event.target.value })}
       >
         <option value="">All candidates</option>
-        {flagged.map((person) => (
-          <option key={person.participant_id} value={person.participant_id}>
-            {`${person.name} (${person.flags})`}
-          </option>
-        ))}
+        <Options label="With flags" people={flagged} />
+        <Options label="All flags dismissed, or none" people={others} />
       </select>
       <select
         aria-label="Kind"
@@ -38,6 +35,28 @@ export function FlagFilters({ people, filter, onFilter }: Props) {
           </option>
         ))}
       </select>
+      <select
+        aria-label="Decision"
+        value={filter.review}
+        onChange={(event) => onFilter({ ...filter, review: event.target.value as FlagFilter["review"] })}
+      >
+        <option value="">Any decision</option>
+        <option value="undismissed">Not dismissed</option>
+        <option value="open">To review</option>
+      </select>
     </div>
+  );
+}
+
+function Options({ label, people }: { label: string; people: readonly Person[] }) {
+  if (people.length === 0) return null;
+  return (
+    <optgroup label={label}>
+      {people.map(({ participant_id, name }) => (
+        <option key={participant_id} value={participant_id}>
+          {name}
+        </option>
+      ))}
+    </optgroup>
   );
 }

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import type { FlagFilter } from "../api/gateway";
 import type { Flag, Person } from "../api/types";
@@ -6,9 +6,10 @@ import { timeOfDay } from "../ui/time";
 import { FlagRow } from "./FlagRow";
 import { FlagViewer } from "./FlagViewer";
 import { OlderFlags } from "./OlderFlags";
-import { isAmong, without } from "./people";
+import { without } from "./people";
 import { stepOf } from "./stepOf";
 import { useFlags } from "./useFlags";
+import { useOpenedFlag } from "./useOpenedFlag";
 
 interface Props {
   meetingId: string;
@@ -24,17 +25,19 @@ export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
   const flags = useMemo(() => without(all, erased), [all, erased]);
   const list = useRef<HTMLOListElement>(null);
   const [currentId, setCurrentId] = useState<number | null>(null);
-  const [opened, setOpened] = useState<Flag | null>(null);
-
-  const open = useCallback((flag: Flag) => {
-    setCurrentId(flag.id);
-    setOpened(flag);
-  }, []);
+  const wantedRow = useRef<number | null>(null);
+  const { open, ...viewer } = useOpenedFlag(flags, erased, { hasOlder, older });
 
   // One stop for the Tab key: the row last visited, or else the first.
   const current = flags.some(({ id }) => id === currentId) ? currentId : flags[0]?.id;
-  const place = opened ? flags.findIndex(({ id }) => id === opened.id) : -1;
-  const shown = isAmong(erased, opened?.participant_id) ? null : (flags[place] ?? opened);
+
+  const openRow = useCallback(
+    (flag: Flag) => {
+      setCurrentId(flag.id);
+      open(flag);
+    },
+    [open],
+  );
 
   function rows(): HTMLElement[] {
     return [...(list.current?.querySelectorAll<HTMLElement>(".flag-row") ?? [])];
@@ -42,21 +45,29 @@ export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
 
   function moveFocus(event: KeyboardEvent) {
     const step = stepOf(event);
-    const all = rows();
-    const next = all[all.indexOf(event.target as HTMLElement) + step];
-    if (step === 0 || !next) return;
+    if (step === 0) return;
     event.preventDefault();
-    next.focus();
+    const all = rows();
+    const place = all.indexOf(event.target as HTMLElement) + step;
+    if (all[place]) return all[place].focus();
+    if (step === -1 || !hasOlder) return;
+    // Below the last row, which has the focus, the next page goes on. A failure shows beside the button there.
+    wantedRow.current = place;
+    older().catch(() => undefined);
   }
 
-  function show(step: number) {
-    const next = flags[place + step];
-    if (next) open(next);
-  }
+  useLayoutEffect(() => {
+    const wanted = wantedRow.current;
+    if (wanted === null || flags.length <= wanted) return;
+    wantedRow.current = null;
+    const all = rows();
+    if (document.activeElement === all[wanted - 1]) all[wanted]?.focus();
+  });
 
   function close() {
+    const place = flags.findIndex(({ id }) => id === viewer.flag?.id);
     // At once, for the dialog hands the focus back to where it was opened; it belongs to where one got to.
-    flushSync(() => setOpened(null));
+    flushSync(viewer.close);
     rows()[place]?.focus();
   }
 
@@ -67,7 +78,7 @@ export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
       </p>
       {loaded && flags.length === 0 && !hasOlder && (
         <p className="nothing">
-          <span>{`Nothing was flagged${filter.participantId || filter.kind ? " that fits this choice" : " so far"}.`}</span>
+          <span>{`Nothing was flagged${filter.participantId || filter.kind || filter.review ? " that fits this choice" : " so far"}.`}</span>
           <br />
           <span className="quiet">Whether everybody is being checked, you see under People.</span>
         </p>
@@ -78,18 +89,18 @@ export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
             key={flag.id}
             flag={flag}
             isCurrent={flag.id === current}
-            onOpen={open}
+            onOpen={openRow}
             onFocus={setCurrentId}
           />
         ))}
       </ol>
       {hasOlder && <OlderFlags key={flags.length} onMore={older} />}
-      {shown && (
+      {viewer.flag && (
         <FlagViewer
-          flag={shown}
-          hasNewer={place > 0}
-          hasOlder={place >= 0 && place < flags.length - 1}
-          onStep={show}
+          flag={viewer.flag}
+          hasNewer={viewer.hasNewer}
+          hasOlder={viewer.hasOlder}
+          onStep={viewer.step}
           onReview={review}
           onClose={close}
         />

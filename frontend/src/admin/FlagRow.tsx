@@ -24,10 +24,10 @@ export const FlagRow = memo(function FlagRow({ flag, isCurrent, onOpen, onFocus 
         onClick={() => onOpen(flag)}
         onFocus={() => onFocus(flag.id)}
       >
-        {flag.img_url ? (
-          <img src={pictureLink(flag.img_url)} alt="" loading="lazy" decoding="async" />
+        {flag.thumbnail_url ? (
+          <img src={pictureLink(flag.thumbnail_url)} alt="" loading="lazy" decoding="async" />
         ) : (
-          <span className="no-image">Deleted</span>
+          <span className="no-image">{flag.img_url ? "No preview" : "Deleted"}</span>
         )}
         <span className="flag-words">
           <strong>{flag.participant_name}</strong>

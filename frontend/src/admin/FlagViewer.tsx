@@ -8,39 +8,44 @@ import { dayAndTime } from "../ui/time";
 import { BoxedPicture } from "./BoxedPicture";
 import { DialogHead } from "./DialogHead";
 import { KIND_NAMES } from "./kinds";
-import { ReviewMark } from "./ReviewMark";
+import { REVIEW_WORDS, ReviewMark } from "./ReviewMark";
 import { hasModifier, stepOf } from "./stepOf";
 import { sureness } from "./sureness";
+import "./viewer.css";
 
 interface Props {
   flag: Flag;
   hasNewer: boolean;
   hasOlder: boolean;
-  onStep: (step: -1 | 1) => void;
+  onStep: (step: -1 | 1) => Promise<void>;
   onReview: (flag: Flag, decision: Review) => Promise<void>;
   onClose: () => void;
 }
 
-const DECISIONS: Record<string, Review> = { c: "confirmed", d: "dismissed" };
+/** The state that a key asks for: pressed twice, or by two invigilators, it asks for the same. */
+const DECISIONS: Record<string, Review> = { c: "confirmed", d: "dismissed", u: "open" };
 
 /** A flag's picture, large, and the decision about it. */
 export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose }: Props) {
   const [problem, setProblem] = useState("");
+  const isDecided = flag.review !== "open";
 
-  async function decide(decision: Review) {
+  async function attempt(action: Promise<void>) {
     setProblem("");
     try {
-      // Pressed again, it takes the decision back.
-      await onReview(flag, decision === flag.review ? "open" : decision);
+      await action;
     } catch (error) {
       setProblem(messageOf(error));
     }
   }
 
+  const step = (direction: -1 | 1) => attempt(onStep(direction));
+  const decide = (decision: Review) => attempt(onReview(flag, decision));
+
   function press(event: KeyboardEvent) {
-    const step = stepOf(event);
+    const direction = stepOf(event);
     const decision = hasModifier(event) ? undefined : DECISIONS[event.key];
-    if (step !== 0) onStep(step);
+    if (direction !== 0) void step(direction);
     else if (decision) void decide(decision);
     else return;
     event.preventDefault();
@@ -55,6 +60,9 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
             <span>{`${KIND_NAMES[flag.kind]}: ${flag.faces} faces ·`}</span>{" "}
             <time dateTime={flag.ts}>{dayAndTime(flag.ts)}</time>
           </p>
+          <p role="status">
+            <ReviewMark review={flag.review} />
+          </p>
         </div>
       </DialogHead>
       <BoxedPicture flag={flag} />
@@ -64,10 +72,10 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
       {problem && <Failure message={problem} />}
       <div className="viewer-actions">
         {/* Not `disabled`, which would take the focus, and with it the keys, away at either end. */}
-        <button type="button" aria-disabled={!hasNewer} onClick={() => onStep(-1)}>
+        <button type="button" aria-disabled={!hasNewer} onClick={() => step(-1)}>
           <Icon name="left" /> Newer
         </button>
-        <button type="button" aria-disabled={!hasOlder} onClick={() => onStep(1)}>
+        <button type="button" aria-disabled={!hasOlder} onClick={() => step(1)}>
           Older <Icon name="right" />
         </button>
         <button type="button" aria-pressed={flag.review === "confirmed"} onClick={() => decide("confirmed")}>
@@ -76,9 +84,9 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
         <button type="button" aria-pressed={flag.review === "dismissed"} onClick={() => decide("dismissed")}>
           <Icon name="close" /> Dismiss <kbd>D</kbd>
         </button>
-        <span role="status">
-          <ReviewMark review={flag.review} />
-        </span>
+        <button type="button" aria-disabled={!isDecided} onClick={() => decide("open")}>
+          <span>{isDecided ? `Undo “${REVIEW_WORDS[flag.review]}”` : "Undo"}</span> <kbd>U</kbd>
+        </button>
       </div>
     </Dialog>
   );

@@ -26,7 +26,7 @@ export function FlagsPanel({ heading, meetingId, adminKey, people, erased, filte
       </div>
       {/* Another filter, another list: an answer to the question before must not end up in it. */}
       <FlagList
-        key={`${filter.participantId} ${filter.kind}`}
+        key={`${filter.participantId} ${filter.kind} ${filter.review}`}
         meetingId={meetingId}
         adminKey={adminKey}
         filter={filter}

@@ -1,26 +1,33 @@
-import { Icon } from "../ui/Icon";
-import { duration } from "../ui/time";
+import { Icon, type IconName } from "../ui/Icon";
+import { ago } from "../ui/time";
 import { useNow } from "../ui/useNow";
+import { type CheckingTone, checkingOf } from "./checking";
 import type { LivePeople } from "./usePeople";
 
-const FINE_BELOW_MS = 10_000;
+const ICONS: Record<CheckingTone, IconName> = { good: "check", neutral: "clock", warning: "warning" };
 
-/** "Last verdict 0.8 s ago, 3 waiting". */
-export function Freshness({ live: { people, clockOffset, polling } }: { live: LivePeople }) {
+interface Props {
+  live: LivePeople;
+  /** The meeting's usual time between two frames of a candidate. */
+  usualMs: number;
+}
+
+/** When a picture of this meeting was last checked. */
+export function Freshness({ live: { people, clockOffset, polling }, usualMs }: Props) {
   const now = useNow() + clockOffset;
   if (!people) return <p className="freshness quiet">Asking the server…</p>;
-  const { freshness } = people;
-  const good = freshness.keeping_up && !polling.error;
-  const last = freshness.last_verdict_at;
+  const { tone, lastAt } = checkingOf(people, now, usualMs);
+  const shown = polling.error ? "warning" : tone;
   return (
-    <p className={`freshness ${good ? "good" : "warning"}`}>
-      <Icon name={good ? "check" : "warning"} />
-      <span>{`${last ? `Last verdict ${fine(now - Date.parse(last))} ago` : "No picture judged yet"}, ${freshness.waiting} waiting`}</span>
+    <p className={`freshness ${shown}`}>
+      <Icon name={ICONS[shown]} />
+      <span>
+        {lastAt === null ? nothing(people.people.length) : `Last picture checked ${ago(now - lastAt)}`}
+      </span>
     </p>
   );
 }
 
-function fine(milliseconds: number): string {
-  if (milliseconds >= FINE_BELOW_MS) return duration(milliseconds);
-  return `${(Math.max(0, milliseconds) / 1_000).toFixed(1)} s`;
+function nothing(people: number): string {
+  return people === 0 ? "Nobody has joined yet" : "No picture checked yet";
 }

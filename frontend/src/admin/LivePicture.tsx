@@ -32,7 +32,7 @@ export function LivePicture({ person, line, onRetry }: Props) {
             <Icon name={isLive ? "eye" : "clock"} />
             <span>{isLive ? "Live" : "Not live"}</span>
           </span>{" "}
-          <span>{words(view, line.state)}</span>
+          <span>{words(view, line.state, person.thumbnail_url !== null)}</span>
         </p>
         {view.stage === "over" && (
           <button type="button" onClick={onRetry}>
@@ -50,10 +50,13 @@ const LINE: Partial<Record<LineState, string>> = {
   refused: "The server does not accept the key any more.",
 };
 
-function words(view: ViewState, state: LineState): string {
+function words(view: ViewState, state: LineState, hasThumbnail: boolean): string {
   if (view.stage === "live") return "The candidate's page says that you are watching.";
   const problem = view.stage === "over" ? view.words : LINE[state];
-  return `${problem ?? "Asking the candidate's browser…"} This is the newest small picture.`;
+  const shown = hasThumbnail
+    ? "This is the newest small picture."
+    : "There is no picture of the last minute.";
+  return `${problem ?? "Asking the candidate's browser…"} ${shown}`;
 }
 
 function Moving({ stream, name }: { stream: MediaStream; name: string }) {

@@ -3,7 +3,7 @@ import { Failure } from "../ui/Failure";
 import { messageOf } from "../ui/message";
 
 /** Fetches the next page when the end of the list comes near, or at a press of the button. */
-export function OlderFlags({ onMore }: { onMore: () => Promise<void> }) {
+export function OlderFlags({ onMore }: { onMore: () => Promise<unknown> }) {
   const end = useRef<HTMLDivElement>(null);
   const [problem, setProblem] = useState("");
 

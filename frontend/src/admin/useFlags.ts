@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
-import { type FlagFilter, listFlags, reviewFlag } from "../api/gateway";
+import { ApiError } from "../api/client";
+import { type FlagFilter, listFlags, readFlag, reviewFlag } from "../api/gateway";
 import type { Flag, Review } from "../api/types";
 import { EMPTY_FEED, type Feed, FlagFeed } from "./FlagFeed";
 import { type Polling, usePolling } from "./usePolling";
@@ -9,23 +10,27 @@ const RENEW_MS = 10 * 60_000;
 
 export interface Flags extends Feed {
   polling: Polling;
-  older: () => Promise<void>;
+  /** Resolves to the list with the next older page in it. */
+  older: () => Promise<Feed>;
   review: (flag: Flag, decision: Review) => Promise<void>;
 }
 
 /** The flagged list of a meeting, live. */
 export function useFlags(meetingId: string, adminKey: string, filter: FlagFilter): Flags {
-  const { participantId, kind } = filter;
+  const { participantId, kind, review: state } = filter;
   const [feed, setFeed] = useState<Feed>(EMPTY_FEED);
 
   const flagFeed = useMemo(
     () =>
       new FlagFeed(
         (after, limit, ifNoneMatch) =>
-          listFlags(meetingId, { participantId, kind }, after, limit, { bearer: adminKey, ifNoneMatch }),
+          listFlags(meetingId, { participantId, kind, review: state }, after, limit, {
+            bearer: adminKey,
+            ifNoneMatch,
+          }),
         setFeed,
       ),
-    [meetingId, adminKey, participantId, kind],
+    [meetingId, adminKey, participantId, kind, state],
   );
   useEffect(() => {
     // When it fails, the polling beside it says why.
@@ -36,8 +41,17 @@ export function useFlags(meetingId: string, adminKey: string, filter: FlagFilter
   const polling = usePolling(useCallback(() => flagFeed.refresh(), [flagFeed]));
   const older = useCallback(() => flagFeed.older(), [flagFeed]);
   const review = useCallback(
-    async (flag: Flag, decision: Review) =>
-      flagFeed.replace(await reviewFlag(meetingId, adminKey, flag.id, decision)),
+    async (flag: Flag, decision: Review) => {
+      try {
+        flagFeed.replace(await reviewFlag(meetingId, adminKey, flag, decision));
+      } catch (error) {
+        // So that the next decision is about what another invigilator has made of it.
+        if (error instanceof ApiError && error.isConflict) {
+          flagFeed.replace(await readFlag(meetingId, adminKey, flag.id));
+        }
+        throw error;
+      }
+    },
     [flagFeed, meetingId, adminKey],
   );
   return { ...feed, polling, older, review };

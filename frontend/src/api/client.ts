@@ -25,6 +25,11 @@ export class ApiError extends Error {
     return this.status === 401 || this.status === 403;
   }
 
+  /** Somebody else has changed it since it was read. */
+  get isConflict(): boolean {
+    return this.status === 409;
+  }
+
   get isBusy(): boolean {
     return this.status === 429 || this.status === 503;
   }

@@ -82,7 +82,11 @@ export async function isAdmin(meetingId: string, key: string): Promise<boolean> 
 export interface FlagFilter {
   participantId: string;
   kind: FlagKind | "";
+  review: keyof typeof REVIEWS | "";
 }
+
+/** `undismissed` are those that the server counts for each person. */
+const REVIEWS = { undismissed: ["open", "confirmed"], open: ["open"] } satisfies Record<string, Review[]>;
 
 export function listFlags(
   meetingId: string,
@@ -95,11 +99,18 @@ export function listFlags(
   if (after) query.set("after", after);
   if (filter.participantId) query.set("participant_id", filter.participantId);
   if (filter.kind) query.set("kind", filter.kind);
+  for (const review of filter.review ? REVIEWS[filter.review] : []) query.append("review", review);
   return callIfChanged(`/meetings/${meetingId}/flags?${query}`, call);
 }
 
-export function reviewFlag(meetingId: string, key: string, flagId: number, decision: Review): Promise<Flag> {
-  return callFor(`/meetings/${meetingId}/flags/${flagId}/review`, post({ decision }, { bearer: key }));
+export function readFlag(meetingId: string, key: string, flagId: number): Promise<Flag> {
+  return callFor(`/meetings/${meetingId}/flags/${flagId}`, { bearer: key });
+}
+
+/** Fails with 409 when the flag is not as it is shown here and not as it is wanted, either. */
+export function reviewFlag(meetingId: string, key: string, flag: Flag, decision: Review): Promise<Flag> {
+  const body = { decision, expected: flag.review };
+  return callFor(`/meetings/${meetingId}/flags/${flag.id}/review`, post(body, { bearer: key }));
 }
 
 export function exportFlags(meetingId: string, key: string): Promise<Blob> {

@@ -15,13 +15,15 @@ export function ago(milliseconds: number): string {
 }
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
-const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
-/** The time of day, to the second. */
-export function timeOfDay(at: number | string): string {
-  return CLOCK.format(new Date(at));
+/** The time of day to the second; with the date when that is not today's. */
+export function timeOfDay(at: number | string, now = Date.now()): string {
+  const time = new Date(at);
+  return time.toDateString() === new Date(now).toDateString() ? CLOCK.format(time) : DAY.format(time);
 }
 
+/** To the second. */
 export function dayAndTime(at: number | string): string {
   return DAY.format(new Date(at));
 }

@@ -1,0 +1,37 @@
+import { type ReactNode, useEffect, useRef } from "react";
+
+interface Props {
+  label: string;
+  children: ReactNode;
+}
+
+/** A button that unfolds a box over the page; Escape, and whatever happens outside of it, folds it up again. */
+export function Menu({ label, children }: Props) {
+  const menu = useRef<HTMLDetailsElement>(null);
+
+  useEffect(() => {
+    function closeFromOutside({ target }: Event) {
+      if (menu.current && !menu.current.contains(target as Node)) menu.current.open = false;
+    }
+    function closeOnEscape({ key }: KeyboardEvent) {
+      if (key !== "Escape" || !menu.current?.open) return;
+      menu.current.open = false;
+      menu.current.querySelector("summary")?.focus();
+    }
+    document.addEventListener("pointerdown", closeFromOutside);
+    document.addEventListener("focusin", closeFromOutside);
+    document.addEventListener("keydown", closeOnEscape);
+    return () => {
+      document.removeEventListener("pointerdown", closeFromOutside);
+      document.removeEventListener("focusin", closeFromOutside);
+      document.removeEventListener("keydown", closeOnEscape);
+    };
+  }, []);
+
+  return (
+    <details className="menu" ref={menu}>
+      <summary className="button">{label}</summary>
+      <div className="menu-body">{children}</div>
+    </details>
+  );
+}

@@ -1,0 +1,217 @@
+"""Reviewing flags: together with others, by keyboard, at any zoom, and without looking by accident."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Locator, Page, Request, Route, ViewportSize, expect
+
+from dev.stack import Stack
+from shared.database import connect
+from shared.settings import Settings
+from tests.e2e.admin_page import invigilate
+from tests.e2e.conftest import OpenBrowser
+from tests.room import TWO_FACES, Room, bearer
+from tests.samples import add_flags
+from tests.waiting import until
+
+FLAGS = 230
+ZOOMED: ViewportSize = {"width": 640, "height": 360}
+"""A window of 1280 x 720 at 200 %."""
+
+
+@pytest.fixture
+def flagged(meeting: Room) -> Room:
+    """A meeting with two flags of Ada's."""
+    seat = meeting.join("Ada")
+    for _ in range(2):
+        assert seat.job(seat.accepted(TWO_FACES), wait=20).json()["status"] == "done"
+    return meeting
+
+
+def open_flag(page: Page, place: int = 0) -> Locator:
+    page.locator(".flag-row").nth(place).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    return dialog
+
+
+def reviews(meeting: Room) -> list[str]:
+    return [flag["review"] for flag in meeting.flags().json()["flags"]]
+
+
+def decide(meeting: Room, place: int, decision: str) -> None:
+    """As another invigilator's page does."""
+    flag = meeting.flags().json()["flags"][place]
+    address = f"/meetings/{meeting.id}/flags/{flag['id']}/review"
+    answer = meeting.client.post(address, json={"decision": decision}, headers=bearer(meeting.admin_key))
+    assert answer.is_success
+
+
+def test_two_who_confirm_do_not_cancel_each_other(open_browser: OpenBrowser, flagged: Room) -> None:
+    page = invigilate(open_browser(), flagged)
+    dialog = open_flag(page)
+    decide(flagged, 0, "confirmed")
+    expect(dialog.get_by_role("status")).to_have_text("Confirmed")
+
+    with page.expect_response("**/review"):
+        page.keyboard.press("c")
+    with page.expect_response("**/review"):
+        dialog.get_by_role("button", name="Confirm", exact=False).first.click()
+
+    assert reviews(flagged)[0] == "confirmed"
+    dialog.get_by_role("button", name="Undo “Confirmed”").click()
+    expect(dialog.get_by_role("status")).to_have_text("To review")
+    assert reviews(flagged)[0] == "open"
+
+
+def test_a_conflicting_decision_is_told(open_browser: OpenBrowser, flagged: Room) -> None:
+    page = invigilate(open_browser(), flagged)
+    expect(page.locator(".flag-row")).to_have_count(2)
+    # This page knows of nothing new from here on.
+    page.route("**/flags?*", lambda route: route.abort())
+    dialog = open_flag(page)
+    decide(flagged, 0, "dismissed")
+
+    page.keyboard.press("c")
+
+    expect(dialog.get_by_role("alert")).to_contain_text("Another invigilator has dismissed this flag")
+    expect(dialog.get_by_role("status")).to_have_text("Dismissed")
+    assert reviews(flagged)[0] == "dismissed"
+    page.keyboard.press("c")
+    expect(dialog.get_by_role("status")).to_have_text("Confirmed")
+    expect(dialog.get_by_role("alert")).to_have_count(0)
+
+
+@pytest.fixture
+def long_list(pages: Stack, meeting: Room) -> Room:
+    database = connect(Settings(database_url=pages.database_url), pool_size=1)
+    now = datetime.now(UTC)
+    add_flags(database, meeting, [now - timedelta(seconds=n) for n in range(FLAGS)])
+    database.dispose()
+    return meeting
+
+
+def test_the_viewer_goes_on_to_older_pages(open_browser: OpenBrowser, long_list: Room) -> None:
+    page = invigilate(open_browser(), long_list)
+    expect(page.locator(".flag-row")).to_have_count(100)
+    dialog = open_flag(page)
+    shown = dialog.locator("time")
+    seen = [shown.get_attribute("datetime")]
+
+    for _ in range(FLAGS - 1):
+        expect(dialog.get_by_role("button", name="Older")).to_have_attribute("aria-disabled", "false")
+        page.keyboard.press("j")
+        expect(shown).not_to_have_attribute("datetime", str(seen[-1]))
+        seen.append(shown.get_attribute("datetime"))
+
+    assert len(set(seen)) == FLAGS
+    expect(dialog.get_by_role("button", name="Older")).to_have_attribute("aria-disabled", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator(".flag-row").last).to_be_focused()
+
+
+def test_the_list_goes_on_to_older_pages_by_keyboard(open_browser: OpenBrowser, long_list: Room) -> None:
+    page = invigilate(open_browser(), long_list)
+    rows = page.locator(".flag-row")
+    expect(rows).to_have_count(100)
+    rows.first.focus()
+
+    for place in range(1, FLAGS):
+        page.keyboard.press("j")
+        expect(rows.nth(place)).to_be_focused()
+
+    expect(rows).to_have_count(FLAGS)
+
+
+def test_a_button_that_says_one_flag_opens_one(open_browser: OpenBrowser, flagged: Room) -> None:
+    decide(flagged, 0, "dismissed")
+    page = invigilate(open_browser(), flagged)
+    expect(page.locator(".flag-row")).to_have_count(2)
+
+    page.get_by_role("button", name="1 flag of Ada").click()
+
+    expect(page.locator(".flag-row")).to_have_count(1)
+    expect(page.locator(".flag-row")).to_contain_text("To review")
+    page.get_by_label("Decision", exact=True).select_option(label="Any decision")
+    expect(page.locator(".flag-row")).to_have_count(2)
+
+
+def test_listing_flags_opens_no_picture(open_browser: OpenBrowser, flagged: Room) -> None:
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    browser = open_browser()
+    browser.on("request", note)
+    page = invigilate(browser, flagged)
+    row = page.locator(".flag-row img").first
+    expect(row).to_have_js_property("complete", value=True)
+    assert 0 < row.evaluate("image => image.naturalWidth") <= 160
+    assert not [url for url in asked if "/evidence/" in url]
+    assert "looked" not in {entry["action"] for entry in flagged.audit()}
+
+    open_flag(page)
+
+    until(lambda: "looked" in {entry["action"] for entry in flagged.audit()}, "opening is looking")
+
+
+def refuse(route: Route) -> None:
+    route.fulfill(status=500, content_type="application/problem+json", body='{"detail": "it went wrong"}')
+
+
+def fail_to_decide(page: Page) -> Locator:
+    dialog = open_flag(page)
+    page.route("**/review", refuse)
+    page.keyboard.press("c")
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    return dialog
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1024, 600), (390, 700), (640, 360)])
+def test_an_error_in_the_viewer_covers_nothing(
+    open_browser: OpenBrowser, flagged: Room, size: tuple[int, int]
+) -> None:
+    page = invigilate(open_browser(), flagged)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    dialog = fail_to_decide(page)
+
+    boxes = dialog.evaluate(
+        """dialog => [...dialog.children].map(child => child.getBoundingClientRect())
+            .filter(({width, height}) => width && height)
+            .map(({x, y, right, bottom}) => [x, y, right, bottom])"""
+    )
+    for i, (left, top, right, bottom) in enumerate(boxes):
+        for x, y, to_x, to_y in boxes[i + 1 :]:
+            apart = to_x <= left + 1 or x >= right - 1 or to_y <= top + 1 or y >= bottom - 1
+            assert apart, f"{size}: {boxes}"
+
+
+@pytest.mark.parametrize("prepare", [open_flag, fail_to_decide])
+def test_at_200_percent_the_decision_is_in_sight(
+    open_browser: OpenBrowser, flagged: Room, prepare: Callable[[Page], Locator]
+) -> None:
+    page = invigilate(open_browser(), flagged)
+    page.set_viewport_size(ZOOMED)
+    dialog = prepare(page)
+
+    expect(dialog.get_by_role("status")).to_be_in_viewport(ratio=1)
+    for name in ("Confirm", "Dismiss", "Undo", "Older", "Newer", "Close"):
+        expect(dialog.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+
+
+def test_forced_colours_show_what_is_pressed(open_browser: OpenBrowser, flagged: Room) -> None:
+    page = invigilate(open_browser(), flagged)
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    dialog = open_flag(page)
+    page.keyboard.press("c")
+    pressed = dialog.get_by_role("button", name=re.compile("^Confirm"))
+    expect(pressed).to_have_attribute("aria-pressed", "true")
+
+    def background(button: Locator) -> str:
+        return str(button.evaluate("button => getComputedStyle(button).backgroundColor"))
+
+    dialog.get_by_role("heading").hover()
+    assert background(pressed) != background(dialog.get_by_role("button", name="Dismiss"))
