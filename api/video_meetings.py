@@ -86,7 +86,11 @@ class VideoMeetings:
             return Joined(participant_id, None)
         vendor, there = counterpart
         seat = vendor.add_participant(there, name, str(participant_id), self._presets[role])
-        add_participant(self._database, meeting, name, role, participant_id, seat.id)
+        try:
+            add_participant(self._database, meeting, name, role, participant_id, seat.id)
+        except Exception:
+            vendor.take_back(there, seat.id)
+            raise
         return Joined(participant_id, seat.token)
 
     def rejoin(self, meeting: Meeting, participant: Participant) -> Joined:

@@ -1,13 +1,13 @@
 """What is still to be deleted elsewhere, and nothing here refers to any more: an outbox."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Engine, Insert, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from shared.evidence import CLAIM, wait_before
+from shared.evidence import CLAIM, next_wait
 from shared.settings import StoreName, VideoProvider
 from shared.stores.store import Stored, key
 from shared.tables import Deletion
@@ -99,7 +99,7 @@ def settle_deletion(database: Engine, owed: OwedDeletion) -> None:
 
 def postpone_deletion(database: Engine, owed: OwedDeletion, error: str, retry_after: float | None) -> None:
     """It could not be deleted now: again when that was asked for, or after a growing wait."""
-    wait = timedelta(seconds=retry_after) if retry_after is not None else wait_before(owed.attempt)
+    wait = next_wait(owed.attempt, retry_after)
     with database.begin() as connection:
         connection.execute(
             update(Deletion)

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from shared.audit import Action, Actor, entry
+from shared.retry_after import LONGEST_WAIT as LONGEST_WAIT_ASKED
 from shared.settings import StoreName
 from shared.stores.store import Stored
 from shared.tables import Evidence, EvidenceStatus, Flag, Meeting
@@ -75,9 +76,16 @@ def wait_before(attempt: int) -> timedelta:
     return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 
 
+def next_wait(attempt: int, asked: float | None) -> timedelta:
+    """How long to wait after so many failed attempts: as many seconds as was asked for, at most a day."""
+    if asked is None:
+        return wait_before(attempt)
+    return timedelta(seconds=min(max(asked, 0.0), LONGEST_WAIT_ASKED))
+
+
 def mark_failed(database: Engine, upload: Upload, error: str, retry_after: float | None) -> None:
     """The store refused for now: keep why, and try again when it asked for it or after a growing wait."""
-    wait = timedelta(seconds=retry_after) if retry_after is not None else wait_before(upload.attempt)
+    wait = next_wait(upload.attempt, retry_after)
     with database.begin() as connection:
         connection.execute(
             update(Evidence)

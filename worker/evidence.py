@@ -4,15 +4,13 @@ It takes pictures from the outbox to the store, and does the periodic work: `cel
 """
 
 import logging
-import time
 from uuid import UUID
 
 from celery.signals import worker_ready
 
-from shared.database import AWAY, connect
+from shared.database import connect
 from shared.deletions import (
     UPLOADS_OVER,
-    StoredPicture,
     due_deletions,
     owe_deletion,
     possible_copy,
@@ -21,15 +19,10 @@ from shared.deletions import (
 )
 from shared.erasure import complete_erasure, open_erasures
 from shared.evidence import (
-    CLAIM,
     Kept,
-    claim_upload,
     due_uploads,
     evidence_to_retire,
-    find_evidence,
     mark_deleted,
-    mark_failed,
-    mark_stored,
     put_off_deletion,
 )
 from shared.logs import log_as_json, logged_with
@@ -50,15 +43,16 @@ from shared.queue import (
 from shared.settings import StoreName, read_settings
 from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
-from shared.stores.store import EvidenceStore, Stored, StoreError
+from shared.stores.store import EvidenceStore, StoreError
 from shared.video.error import VideoError
 from worker.consumer import STEADY
 from worker.deleting import delete
 from worker.forgetting import forget
 from worker.jobs import Jobs
-from worker.metrics import SWEEP, UPLOADS, Expiry, Upload
+from worker.metrics import SWEEP, Expiry
 from worker.metrics_server import serve_metrics
 from worker.redis import connect_redis
+from worker.uploading import upload_picture
 from worker.watchdog import Watchdog
 
 SWEEP_SECONDS = 10
@@ -117,55 +111,9 @@ def store(name: StoreName) -> EvidenceStore:
 
 @celery.task(name=UPLOAD_EVIDENCE)
 def upload_evidence(evidence_id: str) -> None:
-    """Claim, put, mark: safe to run twice, as only one can hold the claim."""
+    """Take a picture from the outbox to its store; may run twice."""
     with logged_with(evidence_id=evidence_id):
-        _upload(UUID(evidence_id))
-
-
-def _upload(evidence_id: UUID) -> None:
-    upload = claim_upload(database, evidence_id)
-    if upload is None:
-        return
-    name = settings.evidence_store
-    try:
-        stored = store(name).put(upload.id, upload.picture, upload.content_type)
-    except StoreError as error:
-        log.warning("the evidence waits for its store, attempt %d: %s", upload.attempt, error)
-        UPLOADS.labels(name, Upload.REFUSED).inc()
-        mark_failed(database, upload, str(error), error.retry_after)
-    else:
-        log.info("the evidence is in its store: %s", name)
-        UPLOADS.labels(name, Upload.STORED).inc()
-        _mark_or_take_back(upload.id, name, stored)
-
-
-def _mark_or_take_back(evidence_id: UUID, name: StoreName, stored: Stored) -> None:
-    """No picture may lie in a store without our knowing where: what is not to be marked is deleted again.
-
-    While Postgres stays away nothing is deleted: it may have heard of the picture, and let its bytes go.
-    """
-    if _mark_patiently(evidence_id, name, stored):
-        return
-    # The row was no longer pending: it was retired meanwhile, or another has put the same picture there.
-    kept = find_evidence(database, evidence_id)
-    if kept is None or kept.stored != stored:
-        try:
-            store(name).delete(stored)
-        except StoreError as error:
-            log.warning("a copy of evidence %s is not deleted yet: %s", evidence_id, error)
-            owe_deletion(database, StoredPicture(name, stored))
-
-
-def _mark_patiently(evidence_id: UUID, name: StoreName, stored: Stored) -> bool:
-    """As `mark_stored`, but for as long as the claim lasts while Postgres is away."""
-    deadline = time.monotonic() + CLAIM.total_seconds() / 2
-    while True:
-        try:
-            return mark_stored(database, evidence_id, name, stored)
-        except AWAY:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(1)
+        upload_picture(database, settings, UUID(evidence_id))
 
 
 @celery.task(name=SWEEP_EVIDENCE)

@@ -38,6 +38,8 @@ class Upload(StrEnum):
 
     STORED = "stored"
     REFUSED = "refused"
+    UNUSABLE = "unusable"
+    """The store took it, or may have, and its answer could not be kept: there may be a copy too many."""
 
 
 VERDICT_AGE = Histogram(

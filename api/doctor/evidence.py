@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.doctor.line import Line, broken, ok
 from shared.evidence import oldest_pending
+from shared.http_answer import send
 from shared.settings import Settings, StoreName
 from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
@@ -44,9 +45,10 @@ def look_at_store(settings: Settings) -> Iterator[Line]:
 def _ask_imgur(settings: Settings) -> Line:
     client_id = settings.imgur_client_id.get_secret_value() if settings.imgur_client_id else ""
     try:
-        answer = httpx.get(
-            f"{settings.imgur_api_url}/3/credits", headers={"Authorization": f"Client-ID {client_id}"}
-        )
+        with httpx.Client(base_url=settings.imgur_api_url) as client:
+            answer = send(
+                client, "GET", "/3/credits", headers={"Authorization": f"Client-ID {client_id.strip()}"}
+            )
     except httpx.HTTPError as error:
         remedy = "see that IMGUR_API_URL can be reached from here; Imgur is blocked in some countries"
         return broken(f"Imgur does not answer: {type(error).__name__}", remedy)

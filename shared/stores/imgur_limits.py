@@ -5,10 +5,9 @@ from collections.abc import Iterator
 
 import httpx
 
-from shared.retry_after import retry_after, whole_number
+from shared.retry_after import LONGEST_WAIT, retry_after, whole_number
 
 HOUR = 3600.0
-DAY = 24 * HOUR
 UPLOAD_CREDITS = 10
 
 # Remaining, reset, and how much of it the next upload needs.
@@ -30,7 +29,7 @@ def requested_wait(response: httpx.Response, now: float) -> float | None:
     `now` is in seconds since the epoch.
     """
     waits = [*_header(response, now), *_used_up(response, now), *_sentence(response)]
-    return min(max(waits), DAY) if waits else None
+    return min(max(waits), LONGEST_WAIT) if waits else None
 
 
 def _header(response: httpx.Response, now: float) -> Iterator[float]:
@@ -51,5 +50,6 @@ def _used_up(response: httpx.Response, now: float) -> Iterator[float]:
 
 
 def _sentence(response: httpx.Response) -> Iterator[float]:
-    if found := SENTENCE.search(response.text):
+    # Not `response.text`: an answer may name a charset that is one for something else than text.
+    if found := SENTENCE.search(response.content.decode(errors="replace")):
         yield int(found[1]) * UNITS[found[2]]

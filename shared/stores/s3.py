@@ -14,6 +14,8 @@ from shared.stores.store import PictureGoneError, Stored, StoreError, key
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig, S3Config
 
+MOST_BYTES = 64 * 1024 * 1024
+"""Many times as much as a frame may have: what is larger is not read into memory."""
 LINK_LIFE = timedelta(minutes=15)
 # The evidence queue tries again for hours; here a try only has to outlive a dropped connection.
 RETRIES: "RetryConfig" = {"max_retries": 2, "retry_timeout": timedelta(seconds=30)}
@@ -67,7 +69,10 @@ class S3Store:
         """The picture; PictureGoneError when there is none."""
         with self._failures_explained():
             try:
-                return bytes(obstore.get(self._bucket, stored.reference).bytes())
+                answer = obstore.get(self._bucket, stored.reference)
+                if (size := answer.meta["size"]) > MOST_BYTES:
+                    raise ValueError(f"{stored.reference} has {size} bytes, and is no picture of ours")
+                return bytes(answer.bytes())
             except FileNotFoundError as error:
                 raise PictureGoneError(f"evidence {stored.reference} is no longer in S3") from error
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from shared.http_answer import one_line
+
 LONGEST_MESSAGE = 300
 EXTENSIONS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 
@@ -26,8 +28,19 @@ class StoreError(Exception):
     """
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(" ".join(message.split())[:LONGEST_MESSAGE])
+        super().__init__(one_line(message, LONGEST_MESSAGE))
         self.retry_after = retry_after
+
+
+class UnusableAnswerError(StoreError):
+    """The store took the picture, or may have, and its answer tells nobody where it is.
+
+    Each further try may leave another copy. `left` is one that is known and could not be deleted at once.
+    """
+
+    def __init__(self, message: str, retry_after: float | None = None, left: Stored | None = None) -> None:
+        super().__init__(message, retry_after)
+        self.left = left
 
 
 class PictureGoneError(StoreError):

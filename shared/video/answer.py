@@ -4,13 +4,14 @@ import time
 
 import httpx
 
+from shared.http_answer import read_json
 from shared.retry_after import retry_after
 from shared.video.error import NotAtVendor, VendorAway, VideoError
 
 
 def data_of(response: httpx.Response, vendor: str) -> object:
     """The `data` of a success; raises VideoError, in the vendor's words, for everything else."""
-    body = _json(response)
+    body = read_json(response)
     match body:
         case {"success": True, "data": data} if response.is_success:
             return data
@@ -20,14 +21,6 @@ def data_of(response: httpx.Response, vendor: str) -> object:
     if response.status_code == httpx.codes.NOT_FOUND:
         raise NotAtVendor(message)
     raise VideoError(message)
-
-
-def _json(response: httpx.Response) -> object:
-    try:
-        body: object = response.json()
-    except (ValueError, RecursionError):
-        return None
-    return body
 
 
 def _words(body: object) -> str:

@@ -1,5 +1,7 @@
 """What goes wrong with a video vendor."""
 
+from shared.http_answer import one_line
+
 LONGEST_MESSAGE = 300
 
 
@@ -9,7 +11,7 @@ class VideoError(Exception):
     retry_after: float | None = None
 
     def __init__(self, message: str) -> None:
-        super().__init__(" ".join(message.split())[:LONGEST_MESSAGE])
+        super().__init__(one_line(message, LONGEST_MESSAGE))
 
 
 class NotAtVendor(VideoError):

@@ -5,11 +5,11 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import count
 from urllib.parse import quote
 
 import httpx
 
+from shared.http_answer import is_word, send
 from shared.settings import VideoProvider
 from shared.video.answer import data_of
 from shared.video.error import NotAtVendor, VendorAway, VideoError
@@ -22,6 +22,8 @@ LONGEST_PAUSE = 5.0
 """Somebody waits for the answer: a vendor that asks for more is given up, and they are told."""
 
 PRESETS_PER_PAGE = 100
+MOST_PAGES = 50
+LONGEST_TOKEN = 8_192
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Vendor:
     def create_meeting(self, title: str) -> str:
         """A new meeting; returns the vendor's id."""
         match self._call("POST", "/meetings", {"title": title}):
-            case {"id": str(meeting_id)}:
+            case {"id": meeting_id} if is_word(meeting_id):
                 return meeting_id
         raise VideoError(f"{self.name} created a meeting but gave no id of it")
 
@@ -68,15 +70,17 @@ class Vendor:
         """A new participant; `own_id` is how we know them, and says nothing about the person."""
         body = {"name": name, "custom_participant_id": own_id, "preset_name": preset}
         match self._call("POST", f"/meetings/{_part(meeting_id)}/participants", body):
-            case {"id": str(seat_id), "token": str(token)}:
+            case {"id": seat_id, "token": token} if is_word(seat_id) and is_word(token, LONGEST_TOKEN):
                 return VideoSeat(seat_id, token)
+            case {"id": seat_id} if is_word(seat_id):
+                self.take_back(meeting_id, seat_id)
         raise VideoError(f"{self.name} added a participant but gave no token for them")
 
     def refresh_token(self, meeting_id: str, seat_id: str) -> str:
         """A new token for a participant who was added before."""
         path = f"/meetings/{_part(meeting_id)}/participants/{_part(seat_id)}/token"
         match self._call("POST", path):
-            case {"token": str(token)}:
+            case {"token": token} if is_word(token, LONGEST_TOKEN):
                 return token
         raise VideoError(f"{self.name} gave no new token for a participant")
 
@@ -89,9 +93,16 @@ class Vendor:
             # No vendor deletes a meeting: where that is not known either, we ask with another account's key.
             self._call("GET", meeting)
 
+    def take_back(self, meeting_id: str, seat_id: str) -> None:
+        """Remove a participant whom nobody can be after all; only logs where that fails."""
+        try:
+            self.remove_participant(meeting_id, seat_id)
+        except VideoError as error:
+            log.warning("participant %s stays at %s, and nobody can be them: %s", seat_id, self.name, error)
+
     def presets(self) -> Iterator[str]:
         """The names of all presets."""
-        for page in count(1):
+        for page in range(1, MOST_PAGES + 1):
             data = self._call("GET", f"/presets?page_no={page}&per_page={PRESETS_PER_PAGE}")
             presets = data if isinstance(data, list) else []
             for preset in presets:
@@ -119,7 +130,7 @@ class Vendor:
 
     def _try(self, method: str, path: str, body: dict[str, str] | None) -> object:
         try:
-            response = self._client.request(method, path, json=body)
+            response = send(self._client, method, path, json=body)
         except httpx.HTTPError as error:
             # What was sent may have arrived; asked again, the vendor might do it twice.
             unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)

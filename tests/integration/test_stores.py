@@ -10,10 +10,11 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from dev.vendors.imgur import FakeImgur
+from dev.vendors.server import Answer, Call, Vendor
 from shared.settings import Settings, StoreName
 from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
-from shared.stores.s3 import S3Store
+from shared.stores.s3 import MOST_BYTES, S3Store
 from shared.stores.store import EvidenceStore, PictureGoneError, Stored, StoreError
 
 # Every byte value, and what looks like the end of a multipart field.
@@ -147,6 +148,20 @@ def test_from_s3_a_picture_can_be_taken_along_while_it_is_there(opened_s3: Opene
     store.delete(stored)
     with pytest.raises(PictureGoneError):
         store.read(stored)
+
+
+class EndlessS3(Vendor):
+    """Says that a picture is larger than any memory."""
+
+    def answer(self, call: Call) -> Answer:
+        large = {"Content-Length": str(MOST_BYTES + 1), "Content-Type": "image/jpeg"}
+        dated = {"Last-Modified": "Thu, 26 Nov 2026 00:00:00 GMT", "ETag": '"tag"'}
+        return Answer(200 if call.method == "GET" else 404, "", large | dated)
+
+
+def test_s3_answer_that_is_no_picture_is_not_read_into_memory(aws_credentials: None) -> None:  # noqa: ARG001
+    with EndlessS3() as server, pytest.raises(StoreError, match="no picture of ours"):
+        S3Store("evidence", server.url).read(Stored("picture.jpg", None))
 
 
 def test_an_s3_server_that_is_away_is_a_store_error(aws_credentials: None) -> None:  # noqa: ARG001

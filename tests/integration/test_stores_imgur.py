@@ -73,7 +73,7 @@ def store(imgur: FakeImgur, clock: Clock) -> Iterator[ImgurStore]:
         (vendor.EMPTY, "200: nothing readable", None),
         (vendor.UNSUCCESSFUL_200, "200: Internal expletive", None),
         (vendor.SUCCESSFUL_500, "500: success in the body, yet not a success", None),
-        (vendor.NO_LINK, "no usable link", None),
+        (vendor.NO_LINK, "no usable link", HOUR),
         (Answer(301, headers={"Location": "https://imgur.com/"}), "301: nothing readable", None),
         (Answer(200, "[" * 100_000), "200: nothing readable", None),
         (Answer(200, b'{"data": "\xff'), "200: nothing readable", None),

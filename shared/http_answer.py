@@ -1,0 +1,72 @@
+"""Answers of other people's servers: bounded in size and time, and checked before any of it is kept."""
+
+import json
+import re
+import time
+import zlib
+from contextlib import suppress
+from typing import Any, TypeGuard
+
+import httpx
+
+MOST_BYTES = 256 * 1024
+"""Of an answer; what a server sends beyond it is not read."""
+MOST_SECONDS = 30.0
+"""From the first byte of an answer's body to its last, however often there is another one in time."""
+
+GZIP = 16 + zlib.MAX_WBITS
+NO_LONGER_TRUE = {b"content-encoding", b"content-length", b"transfer-encoding"}
+LONGEST_WORD = 200
+
+
+def send(client: httpx.Client, method: str, url: str, **request: Any) -> httpx.Response:  # noqa: ANN401
+    """Send a request and read as much of the answer as is reasonable; raises httpx.HTTPError without one.
+
+    A body that breaks off, is too long or comes too slowly ends where it is; a wrong compression leaves none.
+    """
+    headers = {"Accept-Encoding": "identity", **request.pop("headers", {})}
+    with client.stream(method, url, headers=headers, **request) as response:
+        body = _read(response)
+        if response.headers.get("Content-Encoding", "").lower() == "gzip":  # though not asked for
+            body = _unzipped(body)
+        # As bytes: a server may send what is no text.
+        kept = [(name, value) for name, value in response.headers.raw if name.lower() not in NO_LONGER_TRUE]
+        return httpx.Response(response.status_code, headers=kept, content=body, request=response.request)
+
+
+def _read(response: httpx.Response) -> bytes:
+    deadline = time.monotonic() + MOST_SECONDS
+    body = b""
+    with suppress(httpx.HTTPError):  # there is a status, which tells more than that the rest is missing
+        for part in response.iter_raw():
+            body += part
+            if len(body) > MOST_BYTES or time.monotonic() > deadline:
+                break
+    return body[:MOST_BYTES]
+
+
+def _unzipped(body: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(GZIP).decompress(body, MOST_BYTES)
+    except zlib.error:
+        return b""
+
+
+def read_json(response: httpx.Response) -> object:
+    """Return what an answer of `send` says in JSON; None where it is not JSON, or too deep."""
+    try:
+        body: object = json.loads(response.content)
+    except (ValueError, RecursionError):
+        return None
+    return body
+
+
+def is_word(text: object, longest: int = LONGEST_WORD) -> TypeGuard[str]:
+    """Tell whether it is one word of visible ASCII, as ids, keys and addresses are."""
+    return isinstance(text, str) and len(text) <= longest and re.fullmatch(r"[!-~]+", text) is not None
+
+
+def one_line(text: str, longest: int) -> str:
+    """Return a text that can be logged, shown and stored: one line without characters that are not shown."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in text[: longest * 10])
+    return " ".join(shown.split())[:longest]

@@ -1,0 +1,168 @@
+"""An image host whose answers can't be kept gets few pictures, and none stays there that can be deleted."""
+
+import gzip
+import tracemalloc
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from dev.vendors import imgur as vendor
+from dev.vendors.server import Answer
+from shared.http_answer import MOST_BYTES
+from shared.stores.imgur import ImgurStore
+from shared.stores.store import StoreError, UnusableAnswerError
+from tests.room import TWO_FACES
+from tests.vendors.lying_imgur import Lie, LyingImgur, sending, telling
+
+HOUR = 3_600
+
+
+@pytest.fixture
+def imgur() -> Iterator[LyingImgur]:
+    with LyingImgur(lambda answer: answer) as server:
+        yield server
+
+
+@pytest.fixture
+def clock() -> list[float]:
+    """What the time is; to be set."""
+    return [0.0]
+
+
+@pytest.fixture
+def store(imgur: LyingImgur, clock: list[float]) -> Iterator[ImgurStore]:
+    with httpx.Client(base_url=imgur.url, timeout=5) as client:
+        yield ImgurStore("client-id", client, clock=lambda: clock[0])
+
+
+put = partial(ImgurStore.put, evidence_id=uuid4(), picture=TWO_FACES, content_type="image/jpeg")
+
+UNUSABLE_LINKS = [
+    "http://127.0.0.1/a\0.jpg",
+    "https://i.imgur.com/a.jpg\n",
+    "https://i.imgur.com/\ud800.jpg",
+    "https://i.imgur.com/\u202egpj.a",
+    "https://i.imgur.com/" + "a" * 3_000,
+    "https://i.imgur.com:99999/a.jpg",
+    "https://:80/a.jpg",
+    "https:///a.jpg",
+    "ftp://i.imgur.com/a.jpg",
+    " https://i.imgur.com/a.jpg",
+    "",
+    None,
+    7,
+    ["https://i.imgur.com/a.jpg"],
+    {"href": "https://i.imgur.com/a.jpg"},
+]
+
+
+@pytest.mark.parametrize("link", UNUSABLE_LINKS, ids=lambda link: repr(link)[:40])
+def test_picture_with_an_unusable_link_is_deleted_at_once(
+    imgur: LyingImgur, store: ImgurStore, link: object
+) -> None:
+    imgur.lie = telling(link=link)
+
+    with pytest.raises(UnusableAnswerError, match=r"no usable link.*it was deleted") as refused:
+        put(store)
+
+    assert (imgur.uploads, imgur.pictures) == (1, {})
+    assert refused.value.left is None
+    assert str(refused.value).isprintable()
+
+
+def test_no_other_picture_is_sent_for_an_hour(
+    imgur: LyingImgur, store: ImgurStore, clock: list[float]
+) -> None:
+    imgur.lie = telling(link=None)
+    with pytest.raises(UnusableAnswerError):
+        put(store)
+
+    for clock[0] in (0, HOUR - 1):
+        with pytest.raises(StoreError, match="not sent") as refused:
+            put(store)
+        assert refused.value.retry_after == HOUR - clock[0]
+    assert imgur.uploads == 1
+
+    clock[0] = HOUR
+    imgur.lie = lambda answer: answer
+    put(store)
+    assert len(imgur.pictures) == 1
+
+
+@pytest.mark.parametrize("delete_hash", ["h\0", "h h", "", "\ud800", "h" * 3_000, 7, None, ["h"]], ids=repr)
+def test_unusable_delete_hash_is_none(imgur: LyingImgur, store: ImgurStore, delete_hash: object) -> None:
+    imgur.lie = telling(deletehash=delete_hash)
+
+    stored = put(store)
+
+    assert stored.delete_hash is None
+    assert stored.reference.startswith("http")
+
+
+def test_what_can_not_be_deleted_at_once_is_told(imgur: LyingImgur, store: ImgurStore) -> None:
+    def lie(answer: Answer) -> Answer:
+        imgur.fault = vendor.SERVER_ERROR
+        told = telling(link=7)(answer)
+        assert isinstance(told, Answer)
+        return told
+
+    imgur.lie = lie
+    with pytest.raises(UnusableAnswerError, match="still to be deleted") as refused:
+        put(store)
+
+    [picture] = imgur.pictures.values()
+    assert refused.value.left
+    assert refused.value.left.delete_hash == picture.delete_hash
+    imgur.fault = None
+    store.delete(refused.value.left)
+    assert imgur.pictures == {}
+
+
+WRONG_BODIES = {
+    "empty": sending(""),
+    "not UTF-8": sending(b'{"success":true,"data":{"link":"\xff\xfe","deletehash":"h"}}'),
+    "page": sending("<html>so many visitors today</html>"),
+    "half": sending('{"success":true,"data":{"li'),
+    "a number": sending("7"),
+    "deep": sending("[" * 100_000),
+    "long number": sending("1" * 100_000),
+    "no gzip": sending('{"success":true}', Content_Encoding="gzip"),
+    "half gzip": sending(gzip.compress(b'{"success":true}' * 99)[:20], Content_Encoding="gzip"),
+    "gzip bomb": sending(gzip.compress(bytes(300_000_000), 9), Content_Encoding="gzip"),
+    "unknown coding": sending(b"\x8b\x01", Content_Encoding="br"),
+    "charset of bytes": sending("<html>wait 7 more minutes", Content_Type="text/html; charset=hex"),
+    "charset of nobody": sending("<html>", Content_Type="text/html; charset=\xff\0"[:-1]),
+    "huge": sending(b" " * 50_000_000),
+    "shorter than said": sending("{}", Content_Length="1000"),
+}
+
+
+@pytest.mark.parametrize("lie", WRONG_BODIES.values(), ids=WRONG_BODIES)
+def test_unreadable_answer_costs_little_and_counts_as_taken(imgur: LyingImgur, lie: Lie) -> None:
+    imgur.lie = lie
+    with httpx.Client(base_url=imgur.url, timeout=1) as client:
+        store = ImgurStore("client-id", client)
+        tracemalloc.start()
+        try:
+            with pytest.raises(UnusableAnswerError, match="200: nothing readable"):
+                put(store)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+
+    # The server is in this process, too, and holds the 50 MB that it sends in any case.
+    assert peak < 20 * MOST_BYTES
+
+
+def test_gzip_that_nobody_asked_for_is_read_all_the_same(imgur: LyingImgur, store: ImgurStore) -> None:
+    def zipped(answer: Answer) -> Answer:
+        body = answer.body.encode() if isinstance(answer.body, str) else answer.body
+        return replace(answer, body=gzip.compress(body), headers={"Content-Encoding": "gzip"})
+
+    imgur.lie = zipped
+
+    assert httpx.get(put(store).reference).content == TWO_FACES

@@ -1,0 +1,104 @@
+"""What a video vendor answers is checked before it counts, and nothing is left there for a wrong answer."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError
+
+from api.video_meetings import VideoMeetings
+from dev.vendors.server import Answer, Call, NoAnswer
+from shared.settings import Settings, VideoProvider
+from shared.tables import Role
+from shared.video.error import VideoError
+from shared.video.open_vendor import open_vendor
+from shared.video.vendor import LONGEST_TOKEN, MOST_PAGES, PRESETS_PER_PAGE, Vendor
+from tests.vendors import dyte as vendor
+from tests.vendors.dyte import FakeDyte
+
+BAD_WORDS = ["", "a\0b", "a b", "\ud800", "ä", "a" * (LONGEST_TOKEN + 1), 7, None, ["a"]]
+
+
+class LyingDyte(FakeDyte):
+    """Gives seats, and says something else about their tokens."""
+
+    token: object = None
+
+    def answer(self, call: Call) -> Answer | NoAnswer:
+        answer = super().answer(call)
+        if call.method == "POST" and call.target.endswith("/participants"):
+            [meeting] = self.meetings.values()
+            return vendor.success(201, {"id": [*meeting.participants][-1], "token": self.token})
+        return answer
+
+
+@pytest.fixture
+def dyte() -> Iterator[LyingDyte]:
+    with LyingDyte() as server:
+        yield server
+
+
+@pytest.fixture
+def direct(dyte: LyingDyte) -> Iterator[Vendor]:
+    address = dyte.url + vendor.REALTIMEKIT_PATH
+    opened = Vendor(VideoProvider.DYTE, address, f"Bearer {vendor.API_TOKEN}", timeout=2)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("word", BAD_WORDS, ids=lambda word: repr(word)[:20])
+def test_meeting_id_that_can_not_be_kept_is_no_id(dyte: LyingDyte, direct: Vendor, word: object) -> None:
+    dyte.fail_next(vendor.success(201, {"id": word}))
+
+    with pytest.raises(VideoError, match="gave no id"):
+        direct.create_meeting("Algebra I")
+
+
+@pytest.mark.parametrize("word", BAD_WORDS, ids=lambda word: repr(word)[:20])
+def test_seat_without_a_usable_token_is_removed(dyte: LyingDyte, direct: Vendor, word: object) -> None:
+    meeting = direct.create_meeting("Algebra I")
+    dyte.token = word
+
+    with pytest.raises(VideoError, match="gave no token"):
+        direct.add_participant(meeting, "Ada", "id", "group_call_participant")
+
+    assert dyte.meetings[meeting].participants == {}
+
+
+def test_seat_of_somebody_who_can_not_be_written_is_removed(
+    dyte: LyingDyte, settings: Settings, database: Engine
+) -> None:
+    dyte.token = "a.b.c"
+    with open_vendor(dyte.as_dyte(settings)) as chosen:
+        meetings = VideoMeetings(settings, database, chosen)
+        meeting, _ = meetings.create_meeting("Algebra I")
+        with database.begin() as connection:
+            connection.execute(
+                text("ALTER TABLE participants ADD CONSTRAINT no_more CHECK (name <> 'doomed') NOT VALID")
+            )
+        try:
+            with pytest.raises(IntegrityError, match="no_more"):
+                meetings.join(meeting, "doomed", Role.CANDIDATE)
+        finally:
+            with database.begin() as connection:
+                connection.execute(text("ALTER TABLE participants DROP CONSTRAINT no_more"))
+
+    [there] = dyte.meetings.values()
+    assert there.participants == {}
+
+
+def test_list_of_presets_without_an_end_is_ended(dyte: LyingDyte, direct: Vendor) -> None:
+    page = vendor.success(200, [{"name": "group_call_host"}] * PRESETS_PER_PAGE)
+    dyte.fault = page
+
+    assert len(list(direct.presets())) == MOST_PAGES * PRESETS_PER_PAGE
+
+
+def test_vendors_words_can_be_shown_and_logged(dyte: LyingDyte, direct: Vendor) -> None:
+    dyte.fail_next(vendor.refusal(400, "so\0 \u202e many\nwords " + "and more " * 10_000))
+
+    with pytest.raises(VideoError, match=r"so many words and more") as refused:
+        direct.create_meeting("Algebra I")
+
+    assert str(refused.value).isprintable()
+    assert len(str(refused.value)) <= 300

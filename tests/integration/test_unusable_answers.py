@@ -1,0 +1,176 @@
+"""What the outbox does about a store whose answers can't be kept: few tries, no copy, no endless pause."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from redis import Redis
+from sqlalchemy import Engine, func, select, text, update
+
+from dev.processes import Process
+from dev.vendors import imgur as vendor
+from dev.vendors.server import Answer
+from shared.deletions import StoredPicture, due_deletions, postpone_deletion, settle_deletion
+from shared.evidence import claim_upload, find_evidence, mark_failed
+from shared.queue import SWEEP_EVIDENCE, create_celery
+from shared.settings import Settings, StoreName
+from shared.stores.open_store import open_store
+from shared.stores.store import Stored
+from shared.tables import Deletion, Evidence, EvidenceStatus
+from tests.evidence_worker import evidence_worker_process
+from tests.room import TWO_FACES
+from tests.samples import recorded
+from tests.vendors.lying_imgur import LyingImgur, telling
+from tests.waiting import until
+from worker.uploading import MOST_IN_A_ROW, upload_picture
+
+HOUR, DAY = 3_600, 86_400
+
+
+@pytest.fixture
+def imgur() -> Iterator[LyingImgur]:
+    with LyingImgur(lambda answer: answer) as server:
+        yield server
+
+
+@pytest.fixture
+def at_imgur(settings: Settings, imgur: LyingImgur) -> Settings:
+    chosen = {"evidence_store": StoreName.IMGUR, "imgur_client_id": "any", "imgur_api_url": imgur.url}
+    return Settings(**dict(settings) | chosen)
+
+
+def state_of(database: Engine, evidence_id: UUID) -> tuple[str, str | None, float]:
+    wait = func.extract("epoch", Evidence.next_try_at - func.now())
+    query = select(Evidence.status, Evidence.last_error, wait).where(Evidence.id == evidence_id)
+    with database.connect() as connection:
+        status, error, seconds = connection.execute(query).one()
+    return status, error, float(seconds)
+
+
+def make_due(database: Engine, evidence_id: UUID) -> None:
+    with database.begin() as connection:
+        connection.execute(
+            update(Evidence)
+            .where(Evidence.id == evidence_id)
+            .values(next_try_at=func.now() - text("interval '1 s'"))
+        )
+
+
+@pytest.fixture
+def worker(
+    settings: Settings,
+    redis: Redis,  # noqa: ARG001
+    imgur: LyingImgur,
+    tmp_path: Path,
+) -> Iterator[Process]:
+    process = evidence_worker_process(
+        settings, tmp_path, EVIDENCE_STORE="imgur", IMGUR_CLIENT_ID="any", IMGUR_API_URL=imgur.url
+    )
+    yield process
+    process.kill()
+
+
+def test_worker_does_not_upload_again_and_again(
+    imgur: LyingImgur, worker: Process, settings: Settings, database: Engine
+) -> None:
+    imgur.lie = telling(link="http://127.0.0.1/a\0.jpg")
+    evidence_id = recorded(database, datetime.now(UTC))
+    for attempt in range(1, MOST_IN_A_ROW + 1):
+        make_due(database, evidence_id)
+        worker.start()  # each time anew: the pause of an hour is the process's own
+        with create_celery(settings) as celery:
+            celery.send_task(SWEEP_EVIDENCE)
+            until(lambda attempt=attempt: imgur.uploads >= attempt, "it is uploaded")  # type: ignore[misc]
+            until(lambda: state_of(database, evidence_id)[2] > HOUR / 2, "it is put off")
+            celery.send_task(SWEEP_EVIDENCE)
+        worker.stop()
+
+    assert imgur.uploads == MOST_IN_A_ROW
+    assert imgur.pictures == {}
+    status, error, wait = state_of(database, evidence_id)
+    assert status == EvidenceStatus.PENDING
+    assert error
+    assert "no usable link" in error
+    assert wait > DAY - HOUR
+
+
+def test_copy_that_could_not_be_deleted_is_deleted_later(
+    imgur: LyingImgur, at_imgur: Settings, database: Engine
+) -> None:
+    def lie(answer: Answer) -> Answer:
+        imgur.fail_next(vendor.SERVER_ERROR)
+        told = telling(link=None)(answer)
+        assert isinstance(told, Answer)
+        return told
+
+    imgur.lie = lie
+    evidence_id = recorded(database, datetime.now(UTC))
+
+    upload_picture(database, at_imgur, evidence_id)
+
+    [picture] = imgur.pictures.values()
+    [owed] = [owed for owed in due_deletions(database, 1_000) if owed_hash(owed.what) == picture.delete_hash]
+    assert isinstance(owed.what, StoredPicture)
+    open_store(StoreName.IMGUR, at_imgur).delete(owed.what.stored)
+    settle_deletion(database, owed)
+    assert imgur.pictures == {}
+
+
+def owed_hash(what: object) -> str | None:
+    return what.stored.delete_hash if isinstance(what, StoredPicture) else None
+
+
+def test_what_can_not_be_recorded_is_deleted(settings: Settings, database: Engine) -> None:
+    evidence_id = recorded(database, datetime.now(UTC))
+    with database.begin() as connection:
+        connection.execute(
+            text("ALTER TABLE evidence ADD CONSTRAINT no_more CHECK (status <> 'stored') NOT VALID")
+        )
+    try:
+        upload_picture(database, settings, evidence_id)
+    finally:
+        with database.begin() as connection:
+            connection.execute(text("ALTER TABLE evidence DROP CONSTRAINT no_more"))
+
+    assert not list(settings.evidence_path.glob(f"{evidence_id}*"))
+    kept = find_evidence(database, evidence_id)
+    assert kept
+    assert (kept.status, kept.picture) == (EvidenceStatus.PENDING, TWO_FACES)
+    error = state_of(database, evidence_id)[1]
+    assert error
+    assert "can't be recorded" in error
+
+
+def test_words_that_postgres_can_not_hold_are_kept_in_others(
+    imgur: LyingImgur, at_imgur: Settings, database: Engine
+) -> None:
+    imgur.fault = Answer(500, '{"success":false,"data":{"error":"a\\u0000b \\ud800 \\u202e c"}}')
+    evidence_id = recorded(database, datetime.now(UTC))
+
+    upload_picture(database, at_imgur, evidence_id)
+
+    assert state_of(database, evidence_id)[1] == "Imgur answered 500: a b c"
+
+
+@pytest.mark.parametrize("asked", [1e300, 10**12, 253_402_300_800.0, DAY + 1])
+def test_no_pause_is_longer_than_a_day(database: Engine, asked: float) -> None:
+    evidence_id = recorded(database, datetime.now(UTC))
+    upload = claim_upload(database, evidence_id)
+    assert upload
+    mark_failed(database, upload, "so busy", asked)
+    assert DAY - HOUR < state_of(database, evidence_id)[2] <= DAY
+
+    with database.begin() as connection:
+        connection.execute(text("INSERT INTO deletions (store, reference) VALUES ('s3', 'patient')"))
+    [owed] = [
+        owed
+        for owed in due_deletions(database, 1_000)
+        if owed.what == StoredPicture(StoreName.S3, Stored("patient", None))
+    ]
+    postpone_deletion(database, owed, "so busy", asked)
+    wait = select(func.extract("epoch", Deletion.next_try_at - func.now())).where(Deletion.id == owed.id)
+    with database.connect() as connection:
+        assert DAY - HOUR < connection.execute(wait).scalar_one() <= DAY
+    settle_deletion(database, owed)

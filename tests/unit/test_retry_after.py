@@ -1,0 +1,49 @@
+"""However a server asks for patience, it gets a day at most."""
+
+import httpx
+import pytest
+
+from shared.retry_after import LONGEST_WAIT, retry_after
+from shared.video.answer import data_of
+from shared.video.error import VendorAway
+
+NOW = 1_800_000_000.0
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("5", 5),
+        (" 5 ", 5),
+        ("86401", LONGEST_WAIT),
+        ("9" * 13, LONGEST_WAIT),
+        ("9" * 5_000, LONGEST_WAIT),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_WAIT),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", LONGEST_WAIT),
+        ("Fri, 31 Dec 99999 23:59:59 GMT", None),
+        ("Mon, 01 Jan 0001 00:00:00 -0000", 0),
+        ("Mon, 01 Jan 0001 00:00:00 +2359", 0),
+        ("Mon, 01 Jan 2030 00:00:00 +999999999", None),
+        ("-5", None),
+        ("1.5", None),
+        ("1e9", None),
+        ("NaN", None),
+        ("5, 10", None),
+        ("٣", None),
+        ("\0", None),
+        ("", None),
+    ],
+)
+def test_wait_is_between_nothing_and_a_day(value: str, seconds: float | None) -> None:
+    asked = httpx.Response(429, headers=[(b"Retry-After", value.encode())])
+
+    assert retry_after(asked, NOW) == seconds
+
+
+def test_video_vendor_can_not_ask_for_more_than_a_day() -> None:
+    asked = httpx.Response(429, headers={"Retry-After": "999999999999"})
+
+    with pytest.raises(VendorAway) as away:
+        data_of(asked, "dyte")
+
+    assert away.value.retry_after == LONGEST_WAIT
