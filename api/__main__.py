@@ -11,7 +11,7 @@ from uvicorn.supervisors import Multiprocess
 
 from shared.settings import Settings
 
-HTTP = "api.http_upgrade:UpgradeProtocol"
+HTTP = "api.http_protocol:HttpProtocol"
 
 EVERYWHERE = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - a container's network is its own
 NO_IPV6 = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}

@@ -9,9 +9,12 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
+from api.bodies import BodyLimit
 from api.errors import handle_errors
 from api.head_requests import HeadAsGet
-from api.middleware import BodyLimit, Faults, OneSlashOrNone, SecurityHeaders
+from api.invalid_requests import InvalidRequests
+from api.middleware import Faults, OneSlashOrNone, SecurityHeaders
+from api.open_connections import raise_file_limit
 from api.pages import serve_pages
 from api.routes import (
     evidence,
@@ -40,12 +43,6 @@ Live proctoring: candidates send webcam frames, workers look for faces, admins s
 A flag is triage; a human decides. Every error is `application/problem+json`.
 """
 
-ENVELOPE_BYTES = 64 * 1024
-"""Room in a request beside the picture."""
-
-LARGEST_ENCODING = 3 / 2
-"""How much base64 may add: a third, and 5 % more in lines of 76 with `\\r\\n`, as JSON writes line ends."""
-
 
 class _State(TypedDict):
     services: Services
@@ -56,10 +53,10 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[_State]:
+        raise_file_limit()
         async with open_services(settings) as services:
             yield {"services": services}
 
-    max_bytes = int(settings.max_frame_bytes * LARGEST_ENCODING) + ENVELOPE_BYTES
     app = FastAPIOffline(
         title="Proctor",
         version="0.1.0",
@@ -90,9 +87,9 @@ def create_app(settings: Settings) -> FastAPI:
         serve_pages(app, settings.pages_path, settings.video_provider)
     else:
         app.add_api_route("/", lambda: RedirectResponse("/docs"), include_in_schema=False)
-    handle_errors(app)
+    handle_errors(app, InvalidRequests().refuse)
     # Each goes around those before it.
-    app.add_middleware(BodyLimit, max_bytes=max_bytes)
+    app.add_middleware(BodyLimit, max_frame_bytes=settings.max_frame_bytes)
     app.add_middleware(Faults)
     app.add_middleware(OneSlashOrNone)
     app.add_middleware(HeadAsGet)

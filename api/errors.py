@@ -5,6 +5,7 @@ Every error body is RFC 9457 `application/problem+json`.
 
 import logging
 import math
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Annotated
 
@@ -58,6 +59,10 @@ class RetentionTooLong(Refusal):
     """Pictures are to be kept longer than the operator keeps any."""
 
 
+class TooComplex(Refusal):
+    """The JSON has more elements than any message of ours."""
+
+
 class TooLarge(Refusal):
     """The body is larger than any frame may be."""
 
@@ -99,6 +104,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     InvalidToken: HTTPStatus.UNAUTHORIZED,
     NotFound: HTTPStatus.NOT_FOUND,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TooComplex: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotAPicture: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
     RetentionTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -172,30 +178,67 @@ async def _server_away(request: Request, error: Exception) -> JSONResponse:
     return await _refused(request, away)
 
 
-async def _invalid(request: Request, error: Exception) -> JSONResponse:
-    count_refusal(request.scope, "invalid")
-    # Only where and why: the input itself may be a picture or a key, and has no business in an answer.
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type below
-    wrong = describe(error.errors())
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(map(str, wrong)), errors=wrong)
+    errors = error.errors()
+    wrong = describe(errors)
+    more = [f"and {len(errors) - len(wrong)} more"] if len(errors) > len(wrong) else []
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join([*map(str, wrong), *more]), errors=wrong)
+
+
+async def _not_text(_: Request, __: Exception) -> JSONResponse:
+    """FastAPI's 400 for a body that is not even text; every other wrong body is a 422."""
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the body is not JSON in UTF-8")
 
 
 async def _http_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type below
-    if error.status_code == HTTPStatus.BAD_REQUEST:
-        # FastAPI's answer to a body that is not even text; every other wrong body is a 422.
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the body is not JSON in UTF-8")
     return problem(HTTPStatus(error.status_code), str(error.detail), dict(error.headers or {}))
 
 
-def handle_errors(app: FastAPI) -> None:
-    """Has every error of the table answered as it says; `api.middleware.Faults` answers all others."""
+Handler = Callable[[Request, Exception], Awaitable[JSONResponse]]
+
+
+def handle_errors(app: FastAPI, refuse_invalid: Callable[[Request], Refusal | None]) -> None:
+    """Has every error of the table answered as it says; `api.middleware.Faults` answers all others.
+
+    `refuse_invalid` counts an invalid request, and gives the refusal to answer it with if there are too many.
+    """
+
+    def counted(handler: Handler) -> Handler:
+        async def handle(request: Request, error: Exception) -> JSONResponse:
+            if refusal := refuse_invalid(request):
+                return await _refused(request, refusal)
+            count_refusal(request.scope, "invalid")
+            return await handler(request, error)
+
+        return _forgetting(handle)
+
     for kind in STATUS:
-        app.add_exception_handler(kind, _refused)
+        app.add_exception_handler(kind, _forgetting(_refused))
     for kind in OUTAGES:
-        app.add_exception_handler(kind, _server_away)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http_error)
+        app.add_exception_handler(kind, _forgetting(_server_away))
+    app.add_exception_handler(RequestValidationError, counted(_invalid))
+    app.add_exception_handler(HTTPStatus.BAD_REQUEST, counted(_not_text))
+    app.add_exception_handler(HTTPException, _forgetting(_http_error))
+
+
+def _forgetting(handler: Handler) -> Handler:
+    """Have the handler drop the tracebacks of the error and of what caused it.
+
+    Their frames hold the body and refer to the error again: cycles, which stay until the collector runs.
+    """
+
+    async def handle(request: Request, error: Exception) -> JSONResponse:
+        answer = await handler(request, error)
+        # A cause is a context too, as `raise … from` stands where the cause was caught.
+        link: BaseException | None = error
+        while link is not None:
+            link.__traceback__ = None
+            link = link.__context__
+        return answer
+
+    return handle
 
 
 _EXPLAINED = {
@@ -211,15 +254,11 @@ _EXPLAINED = {
 
 
 def answers(*statuses: int) -> dict[int | str, dict[str, object]]:
-    """The `responses` of a route for the documentation: these errors, and 503, which any route may give.
-
-    What can be 401 can also be 429: wrong keys are counted.
-    """
-    limited = {429} if 401 in statuses else set()
+    """The `responses` of a route for the documentation: these errors, and 429 and 503, which any may give."""
     return {
         status: {
             "description": _EXPLAINED[status],
             "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
         }
-        for status in sorted({*statuses, *limited, 503})
+        for status in sorted({*statuses, 429, 503})
     }

@@ -14,30 +14,43 @@ from shared.jobs import ENDED, ERASED, Job, job_key, read_job
 log = logging.getLogger(__name__)
 
 READ = f"""
-local job = KEYS[1]
-local participant = redis.call('HGET', job, 'participant')
--- Not among KEYS, as only here it is known whose job it is.
-if participant and redis.call('GET', 'pace:' .. participant) == '{ERASED}' then return {{}} end
-return redis.call('HGETALL', job)
+local jobs = {{}}
+for i, job in ipairs(KEYS) do
+    local participant = redis.call('HGET', job, 'participant')
+    -- Not among KEYS, as only here it is known whose job it is.
+    local erased = participant and redis.call('GET', 'pace:' .. participant) == '{ERASED}'
+    jobs[i] = erased and {{}} or redis.call('HGETALL', job)
+end
+return jobs
 """
-"""Returns the fields of the job's hash in turn with their values; nothing for somebody who was erased."""
+"""Returns the fields of each job's hash in turn with their values; nothing for somebody who was erased."""
 
 HEARTBEAT_SECONDS = 15
 RECONNECT_SECONDS = 1
 
 
 class JobReader:
-    """The jobs in Redis, and one subscription by which this process hears which of them have ended."""
+    """The jobs in Redis, and one subscription by which this process hears which of them have ended.
+
+    Thousands may ask at once, most of them for the same job when it ends. What is asked for during one round
+    trip is read together in the next, and each job once.
+    """
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._read = redis.register_script(READ)
+        self._asked: dict[UUID, asyncio.Future[Job | None]] = {}
+        self._anything_asked = asyncio.Event()
         self._waiting: dict[bytes, set[asyncio.Event]] = defaultdict(set)
 
     async def find(self, job_id: UUID) -> Job | None:
         """The job as it is now; None for one that was never seen, is forgotten, or of somebody erased."""
-        fields = await self._read(keys=[job_key(job_id)])
-        return read_job(job_id, dict(zip(fields[::2], fields[1::2], strict=True)))
+        answer = self._asked.get(job_id)
+        if answer is None:
+            answer = self._asked[job_id] = asyncio.get_running_loop().create_future()
+            self._anything_asked.set()
+        # Shielded, as others may wait for the same answer.
+        return await asyncio.shield(answer)
 
     async def wait(self, job_id: UUID, seconds: float) -> Job | None:
         """The job as soon as it has ended, or as it is after so many seconds."""
@@ -61,7 +74,27 @@ class JobReader:
                 del self._waiting[key]
 
     async def run(self) -> None:
-        """Hears of ended jobs for as long as the process lives, also after Redis was away."""
+        """Reads jobs and hears of ended ones for as long as the process lives, also after Redis was away."""
+        await asyncio.gather(self._read_always(), self._hear_always())
+
+    async def _read_always(self) -> None:
+        while True:
+            await self._anything_asked.wait()
+            self._anything_asked.clear()
+            # What is asked for from now on must not get an answer that was read before.
+            asked, self._asked = self._asked, {}
+            try:
+                found = await self._read(keys=[job_key(job_id) for job_id in asked])
+                for (job_id, answer), fields in zip(asked.items(), found, strict=True):
+                    answer.set_result(read_job(job_id, dict(zip(fields[::2], fields[1::2], strict=True))))
+            except Exception as error:
+                # Not only redis's: whoever waits must hear of it, and the next are still to be read.
+                for answer in asked.values():
+                    if not answer.done():
+                        answer.set_exception(error)
+                        answer.exception()  # all who asked may have gone
+
+    async def _hear_always(self) -> None:
         while True:
             try:
                 await self._hear()

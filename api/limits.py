@@ -54,7 +54,11 @@ class Limit:
 
 def address_of(connection: HTTPConnection) -> str:
     """Where a request comes from: uvicorn has already looked behind the proxies that it trusts."""
-    host = connection.client.host if connection.client else ""
+    return group_address(connection.client.host if connection.client else "")
+
+
+def group_address(host: str) -> str:
+    """The address under which a host is counted: its own, or for IPv6 its site's."""
     try:
         address = ip_address(host)
     except ValueError:

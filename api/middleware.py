@@ -3,16 +3,14 @@
 import logging
 from http import HTTPStatus
 
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import TooLarge, problem, refuse
+from api.errors import problem
 from api.refusals import count_refusal
 
 log = logging.getLogger(__name__)
 
-TOO_LARGE = "too_large"
 DOCUMENTATION = "/docs"
 
 OF_EVERY_ANSWER = (
@@ -100,41 +98,3 @@ class OneSlashOrNone:
         if scope["type"] == "http" and scope["path"].endswith("/"):
             scope = {**scope, "path": scope["path"].rstrip("/") or "/"}
         await self._app(scope, receive, send)
-
-
-class BodyLimit:
-    """413 by `Content-Length` before anything is read, or as soon as an unannounced body grows too long.
-
-    FastAPI's own `max_body_size` does the same, but answers in plain text instead of problem+json.
-    """
-
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
-        self._app = app
-        self._max_bytes = max_bytes
-        self._reason = f"the body is too large; at most {max_bytes} bytes are taken"
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes on what is small enough."""
-        if scope["type"] == "http":
-            announced = dict(scope["headers"]).get(b"content-length", b"0")
-            if announced.isdigit() and int(announced) > self._max_bytes:
-                count_refusal(scope, TOO_LARGE)
-                await refuse(TooLarge(self._reason))(scope, receive, send)
-                return
-            receive = self._counted(scope, receive)
-        await self._app(scope, receive, send)
-
-    def _counted(self, scope: Scope, receive: Receive) -> Receive:
-        received = 0
-
-        async def counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self._max_bytes:
-                count_refusal(scope, TOO_LARGE)
-                # The one exception that FastAPI lets through while it reads a body.
-                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._reason)
-            return message
-
-        return counted

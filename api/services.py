@@ -5,6 +5,7 @@ import gc
 import logging
 import signal
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, cast
@@ -18,6 +19,7 @@ from redis.backoff import NoBackoff
 from sqlalchemy import Engine
 
 from api.door import Door
+from api.frame_throttle import FrameThrottle
 from api.job_reader import JobReader
 from api.live.hub import Hub
 from api.probes import Probes
@@ -32,6 +34,8 @@ log = logging.getLogger(__name__)
 
 REDIS_CONNECTIONS = 1_000
 POSTGRES_CONNECTIONS = 10
+LARGE_FRAME_THREADS = 1
+"""Parsing holds the interpreter's lock, so that more threads would only take more memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class Services:
     thumbnail_links: Links
     flag_thumbnail_links: Links
     door: Door
+    frame_throttle: FrameThrottle
+    large_frames: ThreadPoolExecutor
     jobs: JobReader
     meetings: VideoMeetings
     hub: Hub
@@ -98,6 +104,7 @@ async def _run(settings: Settings, database: Engine, meetings: VideoMeetings) ->
     # What is loaded by now stays, and a frame leaves no cycles: the collector need not look there, nor often.
     gc.freeze()
     gc.set_threshold(20_000, 50, 50)
+    large_frames = ThreadPoolExecutor(LARGE_FRAME_THREADS, "large-frames")
     yield Services(
         settings=settings,
         redis=redis,
@@ -107,6 +114,8 @@ async def _run(settings: Settings, database: Engine, meetings: VideoMeetings) ->
         thumbnail_links=Links(secret, settings.public_url, "thumbnails"),
         flag_thumbnail_links=Links(secret, settings.public_url, "thumbnails/flags"),
         door=door,
+        frame_throttle=FrameThrottle(settings.frame_interval_ms),
+        large_frames=large_frames,
         jobs=jobs,
         meetings=meetings,
         hub=hub,
@@ -115,6 +124,7 @@ async def _run(settings: Settings, database: Engine, meetings: VideoMeetings) ->
     for task in running:
         task.cancel()
     await asyncio.wait(running)
+    large_frames.shutdown(wait=False)
     await redis.aclose()
 
 

@@ -7,6 +7,7 @@ from fastapi import WebSocket, WebSocketDisconnect
 from pydantic import TypeAdapter, ValidationError
 
 from api.invalid_input import describe
+from api.json_input import MOST_COMMAS, is_too_complex
 from api.live.event import Event
 from api.live.pace import Pace
 from api.live.protocol import ToBrowser, Trouble
@@ -76,6 +77,8 @@ class Line:
             raise HangUp(NOT_UNDERSTOOD, "send text, not bytes")
         if len(text) > LONGEST_MESSAGE:
             raise HangUp(TOO_LARGE, f"a message has at most {LONGEST_MESSAGE} characters")
+        if is_too_complex(text):
+            raise HangUp(TOO_LARGE, f"a message has at most {MOST_COMMAS} elements")
         if not self._pace.allows():
             raise HangUp(TOO_FAST, f"at most {PER_SECOND} messages a second")
         return text

@@ -1,6 +1,8 @@
 """The candidate's frames, and what became of them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.routing import request_response
 
 from api.base64_picture import decode_base64
+from api.bodies import SMALL_FRAME_BYTES
 from api.credentials import (
     BEARER_DOCUMENTED,
     Authorization,
@@ -19,8 +22,10 @@ from api.credentials import (
     read_viewer,
     require_candidate,
 )
-from api.errors import NotFound, answers
-from api.services import Use, services_of
+from api.errors import NotFound, TooComplex, answers
+from api.json_input import is_too_complex
+from api.services import Services, Use, services_of
+from api.tokens import Bearer
 from shared.jobs import Job, JobStatus
 from shared.verdicts import Findings, FlagKind
 from shared.watch import DENSE_MS
@@ -92,23 +97,46 @@ class JobAnswer(BaseModel):
     error: str | None = Field(None, description="Why the frame was not judged, once `failed` or `expired`")
 
 
-async def _read_frame(request: Request) -> Frame:
-    """The body as a Frame, read by pydantic alone: FastAPI's way, by a dict, takes twice as long."""
+@dataclass(frozen=True, slots=True)
+class _ReadFrame:
+    """What is left of the body."""
+
+    picture: bytes
+    precheck: bool
+
+
+async def _read_frame(request: Request, services: Services, sender: Bearer) -> _ReadFrame:
+    """Read the body and check whose frame it is; raises what is wrong with it."""
+    # Not by `request.body()`, which would keep it in memory while the frame waits for Redis.
+    body = b"".join([chunk async for chunk in request.stream()])
+    max_bytes = services.settings.max_frame_bytes
+    if len(body) <= SMALL_FRAME_BYTES:
+        return _parse_frame(body, sender, max_bytes)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(services.large_frames, _parse_frame, body, sender, max_bytes)
+
+
+def _parse_frame(body: bytes, sender: Bearer, max_bytes: int) -> _ReadFrame:
+    if is_too_complex(body):
+        raise TooComplex("the body has more elements than a frame")
     try:
-        return Frame.model_validate_json(await request.body())
+        # By pydantic alone: FastAPI's way, by a dict, takes twice as long.
+        frame = Frame.model_validate_json(body)
     except ValidationError as error:
-        raise RequestValidationError(error.errors(include_input=False)) from error
+        wrong = error.errors(include_url=False, include_input=False)
+        raise RequestValidationError(wrong) from error
+    if frame.meeting_id != str(sender.meeting_id) or frame.participant_id != str(sender.participant_id):
+        raise NotFound("the token is not for this meeting_id and participant_id")
+    return _ReadFrame(decode_base64(frame.base64_img, max_bytes), frame.precheck)
 
 
 async def detect_faces(request: Request) -> Response:
     """Hand in a frame. It is only accepted when it will be judged; ask for the verdict at `status_url`."""
     services = services_of(request)
     sender = await require_candidate(request)
-    frame = await _read_frame(request)
-    if frame.meeting_id != str(sender.meeting_id) or frame.participant_id != str(sender.participant_id):
-        raise NotFound("the token is not for this meeting_id and participant_id")
-    picture = decode_base64(frame.base64_img, services.settings.max_frame_bytes)
-    accepted = await services.door.accept(sender, picture, precheck=frame.precheck)
+    with services.frame_throttle.reading(sender.participant_id):
+        frame = await _read_frame(request, services, sender)
+        accepted = await services.door.accept(sender, frame.picture, precheck=frame.precheck)
     status_url = f"/jobs/{accepted.job_id}"
     answer = AcceptedFrame(
         job_id=accepted.job_id, status_url=status_url, next_frame_in_ms=accepted.next_frame_in_ms

@@ -3130,6 +3130,57 @@ export interface operations {
                     };
                 };
             };
+            /** @description Too fast; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
             503: {
                 headers: {
