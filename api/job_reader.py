@@ -9,6 +9,7 @@ from uuid import UUID
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from api.subscription import subscribe
 from shared.jobs import ENDED, ERASED, Job, job_key, read_job
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,6 @@ return jobs
 """
 """Returns the fields of each job's hash in turn with their values; nothing for somebody who was erased."""
 
-HEARTBEAT_SECONDS = 15
 RECONNECT_SECONDS = 1
 
 
@@ -104,17 +104,11 @@ class JobReader:
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _hear(self) -> None:
-        async with self._redis.pubsub() as channel:
-            await channel.subscribe(ENDED)
-            while True:
-                message = await channel.get_message(timeout=HEARTBEAT_SECONDS)
-                if message is None:
-                    await channel.ping()
-                elif message["type"] == "subscribe":
-                    # The first, or one more after a reconnection, which redis-py makes without a word.
-                    self._wake_all()
-                elif message["type"] == "message":
-                    self._wake(message["data"])
+        async for job_id in subscribe(self._redis, ENDED):
+            if job_id is None:
+                self._wake_all()
+            else:
+                self._wake(job_id)
 
     def _wake(self, job_id: bytes) -> None:
         for heard in self._waiting.get(job_id, ()):

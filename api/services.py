@@ -13,9 +13,7 @@ from typing import Annotated, cast
 from fastapi import Depends
 from fastapi.concurrency import run_in_threadpool
 from fastapi.requests import HTTPConnection
-from redis.asyncio import ConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from redis.asyncio import Redis
 from sqlalchemy import Engine
 
 from api.door import Door
@@ -23,6 +21,7 @@ from api.frame_throttle import FrameThrottle
 from api.job_reader import JobReader
 from api.live.hub import Hub
 from api.probes import Probes
+from api.redis import connect_redis
 from api.tokens import Tokens
 from api.video_meetings import VideoMeetings
 from shared.database import connect
@@ -32,7 +31,6 @@ from shared.video.open_vendor import open_vendor
 
 log = logging.getLogger(__name__)
 
-REDIS_CONNECTIONS = 1_000
 POSTGRES_CONNECTIONS = 10
 LARGE_FRAME_THREADS = 1
 """Parsing holds the interpreter's lock, so that more threads would only take more memory."""
@@ -56,27 +54,6 @@ class Services:
     meetings: VideoMeetings
     hub: Hub
     probes: Probes
-
-
-def connect_redis(settings: Settings) -> Redis:
-    """A pooled client whose every wait is bounded; it connects when it is first used."""
-    pool = ConnectionPool.from_url(
-        settings.redis_url.get_secret_value(),
-        max_connections=REDIS_CONNECTIONS,
-        socket_timeout=5,
-        socket_connect_timeout=2,
-        retry=_once_more(),
-    )
-    return Redis.from_pool(pool)
-
-
-def _once_more() -> Retry:
-    """On a new connection: after a restart of Redis every pooled one would fail one request."""
-    retry = Retry(NoBackoff(), 1)
-    # uvloop's word for a connection that was reset, which redis-py 8.1 passes on (its issue 4287). The method
-    # is typed as if only redis's own errors could be named.
-    retry.update_supported_errors([RuntimeError])  # type: ignore[list-item]
-    return retry
 
 
 @asynccontextmanager

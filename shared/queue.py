@@ -8,7 +8,9 @@ from uuid import UUID
 
 from celery import Celery
 from kombu.serialization import dumps
+from kombu.transport import TRANSPORT_ALIASES
 
+from shared.redis_url import broker_url
 from shared.settings import Settings
 
 FRAMES = "frames"
@@ -32,7 +34,10 @@ VISIBILITY_SECONDS = TASK_SECONDS + 15
 
 def create_celery(settings: Settings) -> Celery:
     """A Celery application that is configured but not connected."""
-    celery = Celery("proctor", broker=settings.redis_url.get_secret_value(), set_as_current=False)
+    # By name, as it is kombu that finds the transport, by the URL's scheme.
+    TRANSPORT_ALIASES.update(redis="shared.broker:Transport", rediss="shared.broker:Transport")
+    broker = broker_url(settings.redis_url.get_secret_value())
+    celery = Celery("proctor", broker=broker, set_as_current=False)
     celery.conf.update(
         task_routes={"frames.*": FRAMES, "evidence.*": EVIDENCE},
         task_acks_late=True,
@@ -52,7 +57,11 @@ def create_celery(settings: Settings) -> Celery:
             "visibility_timeout": VISIBILITY_SECONDS,
             # Otherwise workers look only every tenth time, and it may take 100 s longer.
             "unacked_restore_throttle": 1,
+            # A connection that falls silent is given up, whether a command or a message is awaited on it.
             "socket_keepalive": True,
+            "socket_timeout": 5,
+            "socket_connect_timeout": 2,
+            "health_check_interval": 5,
         },
     )
     return celery

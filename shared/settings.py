@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.database_url import read_database_url
+from shared.redis_url import check_redis_url
 from shared.rules import (
     ConfirmThreshold,
     FacesAllowed,
@@ -156,6 +157,12 @@ class Settings(BaseSettings):
     @classmethod
     def _check_database_url(cls, url: SecretStr) -> SecretStr:
         read_database_url(url.get_secret_value())
+        return url
+
+    @field_validator("redis_url")
+    @classmethod
+    def _check_redis_url(cls, url: SecretStr) -> SecretStr:
+        check_redis_url(url.get_secret_value())
         return url
 
     @model_validator(mode="after")

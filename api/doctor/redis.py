@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from redis import Redis
-from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
+from redis.exceptions import AuthenticationError, NoPermissionError, RedisError, ResponseError
 
 from api.doctor.clocks import compare_clocks
 from api.doctor.line import Line, broken, ok, warning
+from api.probes import READY, READY_SECONDS
 from shared.settings import Settings
 
 Info = dict[str, Any]
@@ -22,8 +23,12 @@ def look_at_redis(settings: Settings) -> Iterator[Line]:
         ) as redis:
             info: Info = redis.info("everything")
             seconds, microseconds = redis.time()
+            if info.get("role") != "slave":  # said below
+                redis.set(READY, 1, ex=READY_SECONDS)
     except (AuthenticationError, NoPermissionError) as error:
         yield broken(f"Redis refuses: {error}", "check user and password in REDIS_URL")
+    except ResponseError as error:
+        yield broken(f"Redis refuses: {error}", "free memory or disk, or name the primary in REDIS_URL")
     except (RedisError, OSError, ValueError) as error:
         yield broken(
             f"Redis can't be used: {error}", "see that it runs, and that REDIS_URL leads to it from here"

@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from api.doctor.line import Line, broken, ok, warning
 from api.door import Door
 from api.errors import Refusal
-from api.services import connect_redis
+from api.redis import connect_redis
 from api.tokens import Bearer
 from shared.jobs import Job, job_key, read_job
 from shared.queue import EVIDENCE, SWEEP_EVIDENCE, create_celery

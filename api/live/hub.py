@@ -11,11 +11,11 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from api.live.event import EVENT, Event, NewMessage
+from api.subscription import subscribe
 
 log = logging.getLogger(__name__)
 
 CHANNEL = "live"
-HEARTBEAT_SECONDS = 15
 RECONNECT_SECONDS = 1
 
 Listener = Callable[[Event], None]
@@ -59,17 +59,11 @@ class Hub:
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _hear(self) -> None:
-        async with self._redis.pubsub() as channel:
-            await channel.subscribe(CHANNEL)
-            while True:
-                message = await channel.get_message(timeout=HEARTBEAT_SECONDS)
-                if message is None:
-                    await channel.ping()
-                elif message["type"] == "subscribe":
-                    # The first, or one more after a reconnection, which redis-py makes without a word.
-                    self._look_again()
-                elif message["type"] == "message":
-                    self._pass_on(message["data"])
+        async for told in subscribe(self._redis, CHANNEL):
+            if told is None:
+                self._look_again()
+            else:
+                self._pass_on(told)
 
     def _pass_on(self, told: bytes) -> None:
         address, _, event = told.partition(b" ")

@@ -4,7 +4,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 from api.batch import Batch
-from api.services import connect_redis
+from api.redis import connect_redis
 from shared.settings import Settings
 
 NO_TEXT = "\ud800"

@@ -3,6 +3,8 @@
 import logging
 import os
 import socket
+import struct
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -233,3 +235,49 @@ def test_a_port_without_a_directory_is_refused(settings: Settings, tmp_path: Pat
 
     assert process.exit_code != 0
     assert "METRICS_PORT needs PROMETHEUS_MULTIPROC_DIR" in process.log.read_text()
+
+
+def spoil_empty(_: bytes) -> bytes:
+    return b""
+
+
+def spoil_truncated(counted: bytes) -> bytes:
+    (used,) = struct.unpack_from("i", counted)
+    return counted[: used // 2]
+
+
+def spoil_garbage(counted: bytes) -> bytes:
+    return b"\x10\xfe\xfd\x01" * (len(counted) // 4)
+
+
+@pytest.mark.parametrize("spoil", [spoil_empty, spoil_truncated, spoil_garbage])
+def test_unreadable_file_of_a_dead_process_is_skipped_and_removed(
+    worker: CountingWorker,
+    seat: Seat,
+    tmp_path: Path,
+    spoil: Callable[[bytes], bytes],
+) -> None:
+    until(lambda: seat.job(seat.accepted(ONE_FACE), wait=20).json()["status"] == "done", "it is judged")
+    directory = tmp_path / "counted"
+    readable = max(directory.glob("histogram_*.db"), key=lambda file: file.stat().st_size).read_bytes()
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    of_dead = directory / f"histogram_{ended.pid}.db"
+    of_living = directory / f"gauge_max_{os.getpid()}.db"
+    for file in (of_dead, of_living):
+        file.write_bytes(spoil(readable))
+
+    assert scrape(worker.url)["proctor_verdict_age_seconds_count"] > 0
+    assert not of_dead.exists()
+    assert of_living.exists()  # its process may be about to fill it
+    assert program_metrics(directory).startswith("# HELP")
+
+
+def program_metrics(directory: Path) -> str:
+    """As a gateway's `/metrics` has them."""
+    code = "from prometheus_client import generate_latest; from shared.metrics import program_registry;"
+    code += "print(generate_latest(program_registry()).decode())"
+    environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(directory)}
+    return subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    ).stdout

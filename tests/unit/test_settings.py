@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from api.services import connect_redis as gateway_redis
+from api.redis import connect_redis as gateway_redis
 from shared.database import connect
 from shared.database_url import read_database_url
 from shared.queue import create_celery
@@ -136,3 +136,38 @@ def test_secrets_do_not_show_in_logs() -> None:
     clients = gateway_redis(settings), worker_redis(settings), connect(settings, pool_size=1)
     for thing in (settings, create_celery(settings), *clients):
         assert "pa55" not in repr(thing), type(thing)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("'redis://:pa55@redis/0'", "in quotes"),
+        ("redis+socket:///run/redis.sock", "begin with redis://"),
+        ("unix://run/redis.sock", "the whole path"),
+        ("redis://:pa55/@redis/0", "percent-encoded"),
+    ],
+)
+def test_bad_redis_url_is_one_sentence_without_password(url: str, said: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(redis_url=url)
+
+    (line,) = explain(refused.value)
+    assert line.startswith("REDIS_URL: ")
+    assert said in line
+    assert "pa55" not in line
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "database"),
+    [
+        ("redis://me:pa%2Fss@redis:6380/3", "redis", "3"),
+        ("redis://redis?db=2&socket_timeout=3", "redis", "2"),
+        ("rediss://redis/1?ssl_cert_reqs=none", "redis", "1"),
+        ("unix:///run/redis.sock?db=2", "socket:///run/redis.sock?virtual_host=2", "/"),
+        ("unix://me:pa%2Fss@/run/redis.sock", "socket://me:pa%2Fss@/run/redis.sock?virtual_host=0", "/"),
+    ],
+)
+def test_celery_gets_the_same_redis(url: str, host: str, database: str) -> None:
+    with create_celery(Settings(redis_url=url)) as celery, celery.connection() as connection:
+        assert (connection.hostname, connection.virtual_host) == (host, database)
+        assert connection.transport_cls == ("rediss" if url.startswith("rediss") else "redis")

