@@ -105,7 +105,7 @@ class VideoMeetings:
         preset = self._presets[Role(participant.role)]
         seat = vendor.add_participant(there, participant.name, str(participant.id), preset)
         if not seat_in_video(self._database, participant.id, seat.id):
-            owe_deletion(self._database, VideoEntry(vendor.name, there, seat.id))
+            owe_deletion(self._database, VideoEntry(vendor.name, there, seat.id), participant.id)
             raise NotFound("there is no such participant")
         return Joined(participant.id, seat.token)
 

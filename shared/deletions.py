@@ -58,7 +58,7 @@ def deletion(
     what: StoredPicture | VideoEntry,
     not_before: ColumnElement[datetime] | None = None,
 ) -> Insert:
-    """The statement that owes it, for somebody's erasure or for nobody's; to be run in a transaction."""
+    """The statement that owes it, somebody's or nobody's; to be run in a transaction."""
     start = func.now() if not_before is None else not_before
     owed = insert(Deletion).values(participant_id=participant_id, next_try_at=start)
     match what:
@@ -69,11 +69,14 @@ def deletion(
 
 
 def owe_deletion(
-    database: Engine, what: StoredPicture | VideoEntry, not_before: ColumnElement[datetime] | None = None
+    database: Engine,
+    what: StoredPicture | VideoEntry,
+    participant_id: UUID | None = None,
+    not_before: ColumnElement[datetime] | None = None,
 ) -> None:
-    """What nobody refers to is to be deleted, as soon as it can be."""
+    """What nobody refers to is to be deleted, as soon as it can be. The person's erasure waits for it."""
     with database.begin() as connection:
-        connection.execute(deletion(None, what, not_before))
+        connection.execute(deletion(participant_id, what, not_before))
 
 
 def due_deletions(database: Engine, limit: int) -> list[OwedDeletion]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Engine, case, delete, exists, func, insert, select, update
 
 from shared.audit import Action, Actor, entry
 from shared.deletions import UPLOADS_OVER, StoredPicture, VideoEntry, deletion, possible_copy
@@ -111,7 +111,9 @@ def _state(connection: Connection, meeting_id: UUID, participant_id: UUID) -> Er
         .where(Deletion.participant_id == Erasure.participant_id)
         .lateral()
     )
-    columns = (Erasure.participant_id, Erasure.requested_at, Erasure.completed_at, *left.c)
+    # What a worker that was slow to give up comes to owe opens a complete erasure again.
+    completed_at = case((~exists().where(Deletion.participant_id == participant_id), Erasure.completed_at))
+    columns = (Erasure.participant_id, Erasure.requested_at, completed_at, *left.c)
     query = select(*columns).where(Erasure.participant_id == participant_id, Erasure.meeting_id == meeting_id)
     row = connection.execute(query).one_or_none()
     return ErasureState(*row) if row else None

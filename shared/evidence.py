@@ -29,6 +29,7 @@ class Upload:
     picture: bytes
     content_type: str
     attempt: int
+    participant_id: UUID
 
 
 def claim_upload(database: Engine, evidence_id: UUID) -> Upload | None:
@@ -39,15 +40,18 @@ def claim_upload(database: Engine, evidence_id: UUID) -> Upload | None:
             Evidence.id == evidence_id,
             Evidence.status == EvidenceStatus.PENDING,
             Evidence.next_try_at <= func.now(),
+            Flag.id == Evidence.flag_id,
         )
         .values(attempts=Evidence.attempts + 1, next_try_at=func.now() + CLAIM)
-        .returning(Evidence.id, Evidence.picture, Evidence.content_type, Evidence.attempts)
+        .returning(
+            Evidence.id, Evidence.picture, Evidence.content_type, Evidence.attempts, Flag.participant_id
+        )
     )
     with database.begin() as connection:
         row = connection.execute(claim).one_or_none()
     if row is None or row.picture is None:
         return None
-    return Upload(row.id, row.picture, row.content_type, row.attempts)
+    return Upload(row.id, row.picture, row.content_type, row.attempts, row.participant_id)
 
 
 def mark_stored(database: Engine, evidence_id: UUID, store: StoreName, stored: Stored) -> bool:

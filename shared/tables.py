@@ -202,7 +202,8 @@ class Deletion(Table):
     __tablename__ = "deletions"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("erasures.participant_id"), index=True)
+    participant_id: Mapped[UUID | None] = mapped_column(index=True)
+    """Whose it was, whether erased or not; None where nobody knows."""
     store: Mapped[str]
     """Or the vendor."""
     reference: Mapped[str]

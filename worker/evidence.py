@@ -162,7 +162,7 @@ def _delete_picture(kept: Kept) -> None:
     if kept.store and kept.stored:
         store(kept.store).delete(kept.stored)
     elif kept.attempts and (copy := possible_copy(kept.id, kept.content_type, settings.evidence_store)):
-        owe_deletion(database, copy, UPLOADS_OVER)
+        owe_deletion(database, copy, not_before=UPLOADS_OVER)
 
 
 @celery.task(name=DELETE_UNFINISHED)

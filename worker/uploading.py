@@ -32,7 +32,7 @@ def upload_picture(database: Engine, settings: Settings, evidence_id: UUID) -> N
         stored = open_store(name, settings).put(upload.id, upload.picture, upload.content_type)
     except UnusableAnswerError as error:
         if error.left:
-            owe_deletion(database, StoredPicture(name, error.left))
+            owe_deletion(database, StoredPicture(name, error.left), upload.participant_id)
         _give_up_for_now(database, upload, name, error)
     except StoreError as error:
         log.warning("the evidence waits for its store, attempt %d: %s", upload.attempt, error)
@@ -61,7 +61,7 @@ def _mark_stored_or_delete(database: Engine, settings: Settings, upload: Upload,
         raise
     except Exception as error:  # psycopg2 has errors of its own for what can't be sent to Postgres
         log.exception("where the evidence is can't be recorded")
-        _delete(database, settings, stored)
+        _delete(database, settings, upload, stored)
         _give_up_for_now(database, upload, name, UnusableAnswerError(f"it can't be recorded: {error}"))
         return
     if marked:
@@ -71,15 +71,15 @@ def _mark_stored_or_delete(database: Engine, settings: Settings, upload: Upload,
     # The row was no longer pending: it was retired meanwhile, or another has put the same picture there.
     kept = find_evidence(database, upload.id)
     if kept is None or kept.stored != stored:
-        _delete(database, settings, stored)
+        _delete(database, settings, upload, stored)
 
 
-def _delete(database: Engine, settings: Settings, stored: Stored) -> None:
+def _delete(database: Engine, settings: Settings, upload: Upload, stored: Stored) -> None:
     try:
         open_store(settings.evidence_store, settings).delete(stored)
     except StoreError as error:
         log.warning("a copy of the evidence is not deleted yet: %s", error)
-        owe_deletion(database, StoredPicture(settings.evidence_store, stored))
+        owe_deletion(database, StoredPicture(settings.evidence_store, stored), upload.participant_id)
 
 
 def _mark_stored_with_retry(database: Engine, evidence_id: UUID, name: StoreName, stored: Stored) -> bool:

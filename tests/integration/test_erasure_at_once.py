@@ -32,9 +32,9 @@ def thumbnail_of(room: Room, seat: Seat) -> httpx.URL:
     return httpx.URL(person["thumbnail_url"])
 
 
-def evidence_of(room: Room, seat: Seat) -> httpx.URL:
+def evidence_of(room: Room, seat: Seat) -> list[httpx.URL]:
     [flag] = room.flags(participant_id=seat.id).json()["flags"]
-    return httpx.URL(flag["img_url"])
+    return [httpx.URL(flag["img_url"]), httpx.URL(flag["thumbnail_url"])]
 
 
 def test_links_and_admission_know_of_an_erasure_at_once(
@@ -47,15 +47,15 @@ def test_links_and_admission_know_of_an_erasure_at_once(
     judged = seat.accepted(TWO_FACES)
     judging.judge_frame(UUID(judged))
     queued = seat.accepted(ONE_FACE)
-    links = [thumbnail_of(room, seat), evidence_of(room, seat)]
+    links = [thumbnail_of(room, seat), *evidence_of(room, seat)]
     gateways = [room.client, second_gateway]
     for gateway in gateways:
-        assert [gateway.get(link.path, params=link.params).status_code for link in links] == [200, 200]
+        assert [gateway.get(link.path, params=link.params).status_code for link in links] == [200] * 3
 
     assert room.erase(seat.id).status_code == 202
 
     for gateway in gateways:
-        assert [gateway.get(link.path, params=link.params).status_code for link in links] == [404, 404]
+        assert [gateway.get(link.path, params=link.params).status_code for link in links] == [404] * 3
         elsewhere = replace(seat, client=gateway)
         assert_problem(elsewhere.post(ONE_FACE), 404)
         assert_problem(elsewhere.job(judged), 404)

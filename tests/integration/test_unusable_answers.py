@@ -1,10 +1,13 @@
 """What the outbox does about a store whose answers can't be kept: few tries, no copy, no endless pause."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+import httpx
 import pytest
 from redis import Redis
 from sqlalchemy import Engine, func, select, text, update
@@ -12,16 +15,24 @@ from sqlalchemy import Engine, func, select, text, update
 from dev.processes import Process
 from dev.vendors import imgur as vendor
 from dev.vendors.server import Answer
-from shared.deletions import StoredPicture, due_deletions, postpone_deletion, settle_deletion
+from shared.deletions import (
+    StoredPicture,
+    due_deletions,
+    owe_deletion,
+    postpone_deletion,
+    settle_deletion,
+)
+from shared.erasure import complete_erasure
 from shared.evidence import claim_upload, find_evidence, mark_failed
+from shared.flags import record_flag
 from shared.queue import SWEEP_EVIDENCE, create_celery
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import Stored
 from shared.tables import Deletion, Evidence, EvidenceStatus
 from tests.evidence_worker import evidence_worker_process
-from tests.room import TWO_FACES
-from tests.samples import recorded
+from tests.room import TWO_FACES, Room, Seat
+from tests.samples import new_flag, recorded
 from tests.vendors.lying_imgur import LyingImgur, telling
 from tests.waiting import until
 from worker.uploading import MOST_IN_A_ROW, upload_picture
@@ -99,13 +110,7 @@ def test_worker_does_not_upload_again_and_again(
 def test_copy_that_could_not_be_deleted_is_deleted_later(
     imgur: LyingImgur, at_imgur: Settings, database: Engine
 ) -> None:
-    def lie(answer: Answer) -> Answer:
-        imgur.fail_next(vendor.SERVER_ERROR)
-        told = telling(link=None)(answer)
-        assert isinstance(told, Answer)
-        return told
-
-    imgur.lie = lie
+    imgur.lie = partial(leave_copy, imgur, None)
     evidence_id = recorded(database, datetime.now(UTC))
 
     upload_picture(database, at_imgur, evidence_id)
@@ -116,6 +121,59 @@ def test_copy_that_could_not_be_deleted_is_deleted_later(
     open_store(StoreName.IMGUR, at_imgur).delete(owed.what.stored)
     settle_deletion(database, owed)
     assert imgur.pictures == {}
+
+
+@pytest.mark.parametrize("erased_meanwhile", [False, True])
+def test_erasure_counts_a_copy_that_could_not_be_deleted(
+    imgur: LyingImgur,
+    at_imgur: Settings,
+    database: Engine,
+    other_gateway: Callable[[Settings], httpx.Client],
+    erased_meanwhile: bool,
+) -> None:
+    """Whichever comes first: the answer that leaves a copy, or the erasure while the upload is under way."""
+    room = Room.create(other_gateway(at_imgur))
+    seat = room.join()
+    flag = new_flag(database, datetime.now(UTC))
+    theirs = replace(flag, meeting_id=UUID(room.id), participant_id=UUID(seat.id))
+    meanwhile = partial(room.erase, seat.id) if erased_meanwhile else None
+    imgur.lie = partial(leave_copy, imgur, meanwhile)
+
+    upload_picture(database, at_imgur, record_flag(database, theirs))
+    room.erase(seat.id)
+    complete_erasure(database, UUID(seat.id))
+
+    state = room.erase(seat.id)
+    assert (state.status_code, state.json()["pictures_left"]) == (202, 1)
+
+
+def test_copy_that_comes_late_opens_a_complete_erasure_again(
+    database: Engine, room: Room, seat: Seat
+) -> None:
+    room.erase(seat.id)
+    complete_erasure(database, UUID(seat.id))
+    assert room.erase(seat.id).status_code == 200
+
+    owe_deletion(database, StoredPicture(StoreName.S3, Stored("late", None)), UUID(seat.id))
+
+    state = room.erase(seat.id)
+    assert (state.status_code, state.json()["pictures_left"]) == (202, 1)
+    [owed] = [
+        one
+        for one in due_deletions(database, 1_000)
+        if isinstance(one.what, StoredPicture) and one.what.stored.reference == "late"
+    ]
+    settle_deletion(database, owed)
+    assert room.erase(seat.id).status_code == 200
+
+
+def leave_copy(imgur: LyingImgur, meanwhile: Callable[[], object] | None, answer: Answer) -> Answer:
+    if meanwhile:
+        meanwhile()
+    imgur.fail_next(vendor.SERVER_ERROR)
+    told = telling(link=None)(answer)
+    assert isinstance(told, Answer)
+    return told
 
 
 def owed_hash(what: object) -> str | None:
