@@ -1,5 +1,6 @@
 """Waiting for what another process will do."""
 
+import socket
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -16,3 +17,12 @@ def until(look: Callable[[], T | None], what: str, seconds: float = 60) -> T:
             return seen
         assert time.monotonic() < deadline, f"{what}: not within {seconds:.0f} s, last seen {seen!r}"
         time.sleep(0.02)
+
+
+def answers_on(port: int) -> bool:
+    """Whether something listens on this port of the loopback interface."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except OSError:
+        return False
+    return True
