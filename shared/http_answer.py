@@ -2,17 +2,19 @@
 
 import json
 import re
-import time
+import socket
+import threading
 import zlib
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any, TypeGuard
 
 import httpx
 
 MOST_BYTES = 256 * 1024
 """Of an answer; what a server sends beyond it is not read."""
-MOST_SECONDS = 30.0
-"""From the first byte of an answer's body to its last, however often there is another one in time."""
+TOTAL_PER_WAIT = 2
+"""A whole exchange takes at most this many times what the client allows for a single wait."""
 
 GZIP = 16 + zlib.MAX_WBITS
 NO_LONGER_TRUE = {b"content-encoding", b"content-length", b"transfer-encoding"}
@@ -23,9 +25,14 @@ def send(client: httpx.Client, method: str, url: str, **request: Any) -> httpx.R
     """Send a request and read as much of the answer as is reasonable; raises httpx.HTTPError without one.
 
     A body that breaks off, is too long or comes too slowly ends where it is; a wrong compression leaves none.
+    `client` needs a read timeout: all of it together ends after `TOTAL_PER_WAIT` times as long.
     """
-    headers = {"Accept-Encoding": "identity", **request.pop("headers", {})}
-    with client.stream(method, url, headers=headers, **request) as response:
+    # A connection of its own, as only a new one is seen by the trace.
+    headers = {"Accept-Encoding": "identity", "Connection": "close", **request.pop("headers", {})}
+    with (
+        _closed_after(TOTAL_PER_WAIT * (client.timeout.read or 0)) as trace,
+        client.stream(method, url, headers=headers, extensions={"trace": trace}, **request) as response,
+    ):
         body = _read(response)
         if response.headers.get("Content-Encoding", "").lower() == "gzip":  # though not asked for
             body = _unzipped(body)
@@ -34,13 +41,38 @@ def send(client: httpx.Client, method: str, url: str, **request: Any) -> httpx.R
         return httpx.Response(response.status_code, headers=kept, content=body, request=response.request)
 
 
+@contextmanager
+def _closed_after(seconds: float) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
+    """Yield a trace for httpx: shuts down what it sees opened once the time is over.
+
+    httpx limits each wait; a server that sends a byte now and then would hold a thread for ever.
+    """
+    opened: list[socket.socket] = []
+
+    def trace(event: str, info: Mapping[str, Any]) -> None:
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            opened.append(info["return_value"].get_extra_info("socket"))
+
+    def shut_down() -> None:
+        for connection in opened:
+            with suppress(OSError):  # closed by now, or handed on to TLS
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, shut_down)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield trace
+    finally:
+        timer.cancel()
+
+
 def _read(response: httpx.Response) -> bytes:
-    deadline = time.monotonic() + MOST_SECONDS
     body = b""
     with suppress(httpx.HTTPError):  # there is a status, which tells more than that the rest is missing
         for part in response.iter_raw():
             body += part
-            if len(body) > MOST_BYTES or time.monotonic() > deadline:
+            if len(body) > MOST_BYTES:
                 break
     return body[:MOST_BYTES]
 

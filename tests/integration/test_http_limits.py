@@ -1,0 +1,65 @@
+"""A server that answers a byte now and then holds nobody: each exchange ends in bounded time."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import httpx
+import pytest
+
+from shared.http_answer import send
+
+WAIT_SECONDS = 1
+PATIENCE = 60
+"""After which the server gives up, and the test has failed."""
+
+
+class DrippingServer:
+    """Sends `start` at once, then an `a` every 0.1 s."""
+
+    def __init__(self, start: bytes) -> None:
+        self._start = start
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.hung_up = threading.Event()
+
+    @contextmanager
+    def running(self) -> Iterator[str]:
+        thread = threading.Thread(target=self._serve)
+        thread.start()
+        yield self.url
+        thread.join()
+        self._listener.close()
+
+    def _serve(self) -> None:
+        connection, _ = self._listener.accept()
+        deadline = time.monotonic() + PATIENCE
+        with connection, suppress(OSError):
+            connection.sendall(self._start)
+            while time.monotonic() < deadline:
+                connection.sendall(b"a")
+                time.sleep(0.1)
+            return
+        self.hung_up.set()
+
+
+def test_dripping_headers_end_with_an_error() -> None:
+    server = DrippingServer(b"HTTP/1.1 200 OK\r\nX-Drip: ")
+    with (
+        server.running() as url,
+        httpx.Client(base_url=url, timeout=WAIT_SECONDS) as client,
+        pytest.raises(httpx.HTTPError),
+    ):
+        send(client, "GET", "/")
+    assert server.hung_up.is_set()
+
+
+def test_dripping_body_ends_where_it_is() -> None:
+    server = DrippingServer(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+    with server.running() as url, httpx.Client(base_url=url, timeout=WAIT_SECONDS) as client:
+        answer = send(client, "GET", "/")
+    assert answer.status_code == 200
+    assert set(answer.text) == {"a"}
+    assert server.hung_up.is_set()
