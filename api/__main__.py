@@ -9,7 +9,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from shared.settings import Settings
+from shared.settings import read_settings
 
 HTTP = "api.http_protocol:HttpProtocol"
 
@@ -35,7 +35,7 @@ def main() -> None:
         ws_max_size=65_536,
         # It would hold the signatures of links to pictures.
         access_log=False,
-        forwarded_allow_ips=[str(network) for network in Settings().trusted_proxies],
+        forwarded_allow_ips=[str(network) for network in read_settings().trusted_proxies],
     )
     if options.workers > 1:
         Multiprocess(config, sockets).run()

@@ -16,6 +16,7 @@ from api.invalid_requests import InvalidRequests
 from api.middleware import Faults, OneSlashOrNone, SecurityHeaders
 from api.open_connections import raise_file_limit
 from api.pages import serve_pages
+from api.public_path import RestorePublicPath, StripPublicPath
 from api.routes import (
     evidence,
     flags,
@@ -84,11 +85,15 @@ def create_app(settings: Settings) -> FastAPI:
     ):
         app.include_router(routes.router)
     if settings.pages_path:
-        serve_pages(app, settings.pages_path, settings.video_provider)
+        serve_pages(app, settings.pages_path, settings.video_provider, settings.public_path)
     else:
-        app.add_api_route("/", lambda: RedirectResponse("/docs"), include_in_schema=False)
+        app.add_api_route(
+            "/", lambda: RedirectResponse(f"{settings.public_path}/docs"), include_in_schema=False
+        )
     handle_errors(app, InvalidRequests().refuse)
     # Each goes around those before it.
+    if settings.public_path:
+        app.add_middleware(RestorePublicPath)
     app.add_middleware(BodyLimit, max_frame_bytes=settings.max_frame_bytes)
     app.add_middleware(Faults)
     app.add_middleware(OneSlashOrNone)
@@ -102,4 +107,6 @@ def create_app(settings: Settings) -> FastAPI:
             expose_headers=["Location", "Retry-After", "ETag"],
         )
     app.add_middleware(SecurityHeaders)
+    if settings.public_path:
+        app.add_middleware(StripPublicPath, public_path=settings.public_path)
     return app

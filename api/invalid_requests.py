@@ -8,7 +8,7 @@ from api.errors import TooMany
 from api.limits import address_of
 from api.live.pace import Paces
 from api.rare_log import RareLog
-from api.refusals import FRAMES
+from api.refusals import brings_frame
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class InvalidRequests:
     def refuse(self, request: Request) -> TooMany | None:
         """Count one more; what to answer it with when there are too many."""
         # Frames are counted by participant, before they are read.
-        if request.scope["path"] == FRAMES or self._paces.allow(address_of(request)):
+        if brings_frame(request.scope) or self._paces.allow(address_of(request)):
             return None
         self._log.warning("an address sends too many invalid requests")
         return TooMany("invalid requests from this address", 1)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.responses import FileResponse
+from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 from shared.settings import VideoProvider
@@ -45,13 +45,18 @@ def policy(provider: VideoProvider) -> dict[str, str]:
     }
 
 
-def serve_pages(app: FastAPI, built: Path, provider: VideoProvider) -> None:
-    """Serves what `npm run build` has made; the addresses of the pages are all the same file."""
+def serve_pages(app: FastAPI, built: Path, provider: VideoProvider, public_path: str) -> None:
+    """Serves what `npm run build` has made; the addresses of the pages are all the same file.
+
+    What is in it lies below `public_path`, as in frontend/nginx.conf.
+    """
     page = built / "index.html"
     headers = policy(provider)
 
-    def send_page() -> FileResponse:
-        return FileResponse(page, headers=headers)
+    def send_page() -> HTMLResponse:
+        return HTMLResponse(
+            page.read_text().replace('="/assets/', f'="{public_path}/assets/'), headers=headers
+        )
 
     for address in ("/", "/meeting/{meeting_id}"):
         app.add_api_route(address, send_page, include_in_schema=False)

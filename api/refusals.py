@@ -9,9 +9,14 @@ REFUSED = Counter("proctor_frames_refused", "Frames that were not let in", ["rea
 FRAMES = "/detect_faces"
 
 
+def brings_frame(scope: Scope) -> bool:
+    """Whether the request is for `/detect_faces`, before which the path of PUBLIC_URL may be."""
+    return bool(scope["path"].endswith(FRAMES))
+
+
 def count_refusal(scope: Scope, reason: str) -> None:
     """Notes that a request was refused; only those that bring a frame are counted."""
-    if scope["path"] == FRAMES:
+    if brings_frame(scope):
         REFUSED.labels(reason).inc()
 
 

@@ -1,12 +1,22 @@
 """Every setting of the system, read from the environment once by each entry point and handed down."""
 
+import re
 import sys
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.database_url import read_database_url
@@ -83,6 +93,14 @@ def _comma_separated(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _public_url(url: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#@\\]+(/(?!\.)[\w.~-]+)*/*", url, re.ASCII):
+        raise ValueError(
+            "must be where browsers reach the pages, such as https://exam.example.org, with a path at most"
+        )
+    return url.rstrip("/")
+
+
 class Settings(BaseSettings):
     """The settings; `.env.example` lists each with its default and what it is for."""
 
@@ -94,7 +112,7 @@ class Settings(BaseSettings):
     redis_url: SecretStr = SecretStr("redis://localhost:6379/0")
     secret_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), min_length=SHORTEST_KEY)
     operator_key: SecretStr | None = None
-    public_url: str = "http://localhost:8000"
+    public_url: Annotated[str, AfterValidator(_public_url)] = "http://localhost:8000"
     pages_path: Path | None = None
     meetings_per_hour: int = Field(300, ge=1)
     joins_per_minute: int = Field(1_000, ge=1)
@@ -235,6 +253,11 @@ class Settings(BaseSettings):
     def joins_per_minute_and_address(self) -> int:
         """How many may join from one address: few enough that none uses up a meeting's minute alone."""
         return max(1, self.joins_per_minute // 5)
+
+    @property
+    def public_path(self) -> str:
+        """The path of PUBLIC_URL, under which everything is; mostly empty."""
+        return urlsplit(self.public_url).path
 
     @property
     def rules(self) -> Rules:

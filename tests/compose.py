@@ -168,11 +168,14 @@ class Compose:
         if name == "redis":
             command += ["--port", str(self._redis_port), "--dir", str(self._mounted(name)["/data"])]
         if name == "pages":
-            provider = service.environment["VIDEO_PROVIDER"]
-            command += [
-                "-c",
-                str(write_configuration(self._directory, self._places(name), provider=provider)),
-            ]
+            told = service.environment
+            configuration = write_configuration(
+                self._directory,
+                self._places(name),
+                provider=told["VIDEO_PROVIDER"],
+                public_url=told["PUBLIC_URL"],
+            )
+            command += ["-c", str(configuration)]
         return Process(
             name,
             command,

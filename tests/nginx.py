@@ -19,7 +19,7 @@ from tests.places import with_places
 CONFIGURATION = ROOT / "frontend/nginx.conf"
 IN_COMPOSE = ROOT / "frontend/gateway.conf"
 IN_KUBERNETES = ROOT / "deploy/kubernetes/gateway.conf"
-VIDEO = ROOT / "frontend/video.conf.template"
+ENVIRONMENT = ROOT / "frontend/environment.conf.template"
 LISTEN = ROOT / "frontend/listen.sh"
 IPV6 = "/proc/net/if_inet6"
 
@@ -39,16 +39,21 @@ def find(program: str) -> Path:
 
 
 def write_configuration(
-    directory: Path, places: Mapping[str, str], way: Path = IN_COMPOSE, provider: str = "none"
+    directory: Path,
+    places: Mapping[str, str],
+    way: Path = IN_COMPOSE,
+    provider: str = "none",
+    public_url: str = "",
 ) -> Path:
     """Its file in `directory`, with `places` for those in the image.
 
-    `way` says how it finds the gateway; `provider` carries the video, as the image's entrypoint is told.
+    `way` says how it finds the gateway; `provider` and `public_url` are what the image's entrypoint is told.
     """
     included = directory / "gateway.conf"
     included.write_text(with_places(way.read_text(), places))
-    video = Path(with_places("/tmp/video.conf", places))
-    video.write_text(with_places(VIDEO.read_text(), {"${VIDEO_PROVIDER}": provider}))
+    values = {"${VIDEO_PROVIDER}": provider, "${PUBLIC_URL}": public_url}
+    environment = Path(with_places("/tmp/environment.conf", places))
+    environment.write_text(with_places(ENVIRONMENT.read_text(), values))
     # As the image's entrypoint runs it.
     subprocess.run(["/bin/sh", "-c", with_places(LISTEN.read_text(), places)], check=True)
     places = {**places, "/etc/nginx/gateway.conf": str(included)}
@@ -61,7 +66,13 @@ def write_configuration(
 
 @contextmanager
 def serve_pages(
-    directory: Path, gateway: str, way: Path = IN_COMPOSE, provider: str = "none", *, ipv6: bool = True
+    directory: Path,
+    gateway: str,
+    way: Path = IN_COMPOSE,
+    provider: str = "none",
+    *,
+    public_url: str = "",
+    ipv6: bool = True,
 ) -> Iterator[Process]:
     """Yields the server's process, named for where it answers; `gateway` is a host and a port.
 
@@ -77,7 +88,13 @@ def serve_pages(
     }
     process = Process(
         f"http://127.0.0.1:{port}",
-        [find("nginx"), "-g", "daemon off;", "-c", write_configuration(directory, places, way, provider)],
+        [
+            find("nginx"),
+            "-g",
+            "daemon off;",
+            "-c",
+            write_configuration(directory, places, way, provider, public_url),
+        ],
         log=directory / "nginx.log",
         environment={},
         # A master that is killed leaves its workers behind.

@@ -171,3 +171,40 @@ def test_celery_gets_the_same_redis(url: str, host: str, database: str) -> None:
     with create_celery(Settings(redis_url=url)) as celery, celery.connection() as connection:
         assert (connection.hostname, connection.virtual_host) == (host, database)
         assert connection.transport_cls == ("rediss" if url.startswith("rediss") else "redis")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("exam.example", "/proctor", "ftp://exam.example", "https://", "https:///proctor"),
+        *(
+            "https://exam.example/?a",
+            "https://exam.example/#a",
+            "https://exam.example/a b",
+            "https://u@exam.example",
+        ),
+        *("https://exam.example/../a", "https://exam.example/a//b", "https://exam.example/%61"),
+    ],
+)
+def test_a_public_url_that_no_page_could_have_is_refused(url: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(public_url=url)
+
+    [line] = explain(refused.value)
+    assert line.startswith("PUBLIC_URL: must be where browsers reach the pages")
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("https://exam.example", ""),
+        ("https://exam.example/", ""),
+        ("http://[::1]:8000/proctor/", "/proctor"),
+        ("https://exam.example/tools/proctor-2.0", "/tools/proctor-2.0"),
+    ],
+)
+def test_a_public_url_may_have_a_path(url: str, path: str) -> None:
+    settings = Settings(public_url=url)
+
+    assert settings.public_path == path
+    assert settings.public_url == url.rstrip("/")

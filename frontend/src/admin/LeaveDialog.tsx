@@ -1,3 +1,4 @@
+import { HOME } from "../basePath";
 import { CopyField } from "../ui/CopyField";
 import { Dialog } from "../ui/Dialog";
 
@@ -18,7 +19,7 @@ export function LeaveDialog({ adminKey, onStay, onForget }: Props) {
       </p>
       <CopyField label="Invigilator key" value={adminKey} secret />
       <div className="actions">
-        <a className="button" href="/">
+        <a className="button" href={HOME}>
           Go to the home page
         </a>
         <button type="button" className="danger" onClick={onForget}>

@@ -1,3 +1,4 @@
+import { basePath } from "../basePath";
 import { isRecord, isText } from "../ui/types";
 
 /** An error as RFC 9457 has it, as far as it is read here. */
@@ -59,7 +60,7 @@ const LONGEST_FILE_MS = 300_000;
 
 /** The answer, also 304; throws ApiError, or the abort's own error when `signal` was aborted. */
 export async function request(path: string, call: Call = {}): Promise<Response> {
-  const response = await fetch(path, prepare(call)).catch((error: unknown) => {
+  const response = await fetch(basePath + path, prepare(call)).catch((error: unknown) => {
     if (call.signal?.aborted) throw error;
     throw new ApiError("The server can't be reached. Check your network connection.", 0);
   });

@@ -1,3 +1,5 @@
+import { basePath } from "../basePath";
+
 const OURS = /^\/(evidence|thumbnails)\//;
 
 /**
@@ -8,5 +10,6 @@ const OURS = /^\/(evidence|thumbnails)\//;
  */
 export function pictureLink(link: string): string {
   const { pathname, search } = new URL(link, location.href);
-  return OURS.test(pathname) ? pathname + search : link;
+  const isOurs = pathname.startsWith(basePath) && OURS.test(pathname.slice(basePath.length));
+  return isOurs ? pathname + search : link;
 }

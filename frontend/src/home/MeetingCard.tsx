@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { OwnMeeting } from "../meeting/adminKeys";
-import { candidateLink } from "../meeting/links";
+import { candidateLink, meetingPath } from "../meeting/links";
 import { CopyField } from "../ui/CopyField";
 import { Icon } from "../ui/Icon";
 import { dayAndTime } from "../ui/time";
@@ -37,7 +37,7 @@ export function MeetingCard({ meeting, isNew, onForget }: Props) {
             <Icon name="key" /> For you alone
           </h4>
           <p>Watch, review and decide. Works in this browser, which holds the key.</p>
-          <a className="button primary" href={`/meeting/${meeting.id}`}>
+          <a className="button primary" href={meetingPath(meeting.id)}>
             Open as invigilator
           </a>
           <details>

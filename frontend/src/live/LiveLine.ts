@@ -1,4 +1,5 @@
 import { backoff } from "../api/backoff";
+import { basePath } from "../basePath";
 import { now } from "../ui/now";
 import type { FromGateway, Heard, ToGateway } from "./protocol";
 
@@ -71,7 +72,7 @@ export class LiveLine {
   }
 
   #connect(): void {
-    const url = new URL(`/meetings/${this.meetingId}/live`, location.href);
+    const url = new URL(`${basePath}/meetings/${this.meetingId}/live`, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const socket = new WebSocket(url);
     this.#socket = socket;

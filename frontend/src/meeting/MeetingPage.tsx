@@ -1,4 +1,5 @@
 import { lazy, Suspense, useState } from "react";
+import { HOME } from "../basePath";
 import { Candidate } from "../candidate/Candidate";
 import { Failure } from "../ui/Failure";
 import { LostPage } from "../ui/LostPage";
@@ -61,7 +62,7 @@ export function MeetingPage({ meetingId }: { meetingId: string }) {
             onRefused={() => setView({ name: "key", refused: true })}
             onForget={() => {
               forgetMeeting(meeting.id);
-              location.assign("/");
+              location.assign(HOME);
             }}
           />
         </Suspense>

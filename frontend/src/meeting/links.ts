@@ -1,6 +1,12 @@
+import { basePath } from "../basePath";
+
 /** What the candidates are sent. */
 export function candidateLink(meetingId: string): string {
-  return `${location.origin}/meeting/${meetingId}`;
+  return location.origin + meetingPath(meetingId);
+}
+
+export function meetingPath(meetingId: string): string {
+  return `${basePath}/meeting/${meetingId}`;
 }
 
 /** How the holder of the key looks at the candidates' page all the same. */

@@ -1,3 +1,4 @@
+import { HOME } from "../basePath";
 import { Page } from "./Page";
 
 /** Where a mistyped or outdated link leads. */
@@ -7,7 +8,7 @@ export function LostPage({ title }: { title: string }) {
       <h1>{title}</h1>
       <p>Please look at the link again, or ask the person who sent it to you for a new one.</p>
       <p>
-        <a href="/">Go to the home page</a>
+        <a href={HOME}>Go to the home page</a>
       </p>
     </Page>
   );

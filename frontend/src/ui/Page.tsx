@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { HOME } from "../basePath";
 import { Logo } from "./Icon";
 
 interface Props {
@@ -16,7 +17,7 @@ export function Page({ title, aside, wide = false, children }: Props) {
     <div className={wide ? "page page-wide" : "page"}>
       <title>{title}</title>
       <header className="top">
-        <a className="brand" href="/">
+        <a className="brand" href={HOME}>
           <Logo /> Proctor
         </a>
         {aside}

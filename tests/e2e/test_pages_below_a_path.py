@@ -1,0 +1,78 @@
+"""The pages where everything is below a path of its host."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from dev.ports import free_port
+from dev.processes import Process
+from dev.stack import Stack
+from tests.e2e.admin_page import open_person
+from tests.e2e.camera import TWO
+from tests.e2e.candidate_page import start
+from tests.e2e.conftest import OpenBrowser
+
+
+@pytest.fixture
+def home(pages: Stack, tmp_path: Path) -> Iterator[str]:
+    """The home page of one more gateway of the same system."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/tools/proctor"
+
+    def answers() -> bool:
+        try:
+            return httpx.get(f"{url}/readyz", trust_env=False).is_success
+        except httpx.TransportError:
+            return False
+
+    process = Process(
+        "gateway-below-a-path",
+        [sys.executable, "-m", "api", "--host", "127.0.0.1", "--port", str(port)],
+        log=tmp_path / "gateway.log",
+        environment=pages.environment | {"PUBLIC_URL": url},
+        answers=answers,
+    )
+    process.start()
+    yield f"{url}/"
+    process.stop()
+
+
+def test_an_exam_is_held_below_a_path(open_browser: OpenBrowser, home: str) -> None:
+    admin = open_browser().new_page()
+    asked: list[str] = []
+    admin.on("request", lambda request: asked.append(request.url))
+    admin.goto(home)
+    admin.get_by_label("Title").fill("Botany")
+    admin.get_by_role("button", name="Create meeting").click()
+    link = admin.get_by_label("Candidates' link", exact=True).input_value()
+    assert link.startswith(f"{home}meeting/")
+    admin.get_by_role("link", name="Open as invigilator").click()
+    expect(admin.get_by_role("heading", name="Flagged")).to_be_visible()
+
+    candidate = open_browser([TWO]).new_page()
+    candidate.on("request", lambda request: asked.append(request.url))
+    candidate.goto(link)
+    start(candidate)
+
+    row = admin.locator(".flag-row").first
+    expect(row).to_contain_text("Ada")
+    row.click()
+    dialog = admin.get_by_role("dialog", name="Ada")
+    picture = dialog.get_by_role("img", name="Ada, with 2 faces found")
+    expect(picture).to_have_js_property("complete", value=True)
+    assert picture.evaluate("image => image.naturalWidth") == 640
+    dialog.get_by_role("button", name="Close").click()
+    open_person(admin, "Ada")
+    admin.get_by_label("Message to Ada").fill("Are you alone?")
+    admin.keyboard.press("Enter")
+    expect(candidate.get_by_role("alert").filter(has_text="Are you alone?")).to_be_visible()
+    admin.keyboard.press("Escape")
+    admin.get_by_role("button", name="Leave").click()
+    admin.get_by_role("link", name="Go to the home page").click()
+    expect(admin.get_by_role("heading", name="Botany")).to_be_visible()
+    assert admin.url == home
+    assert [url for url in asked if not url.startswith((home, "blob:", "data:"))] == []

@@ -1,0 +1,130 @@
+"""Everything below a path of its host, as in PUBLIC_URL=https://example.org/proctor."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import pytest
+
+from dev.pages import build
+from shared.settings import Settings
+from tests.nginx import serve_pages
+from tests.page import greeted
+from tests.room import TWO_FACES, Room, assert_problem, bearer
+from worker.judging import Judging
+
+PUBLIC_URL = "https://exam.example/tools/proctor"
+PATH = "/tools/proctor"
+
+
+@pytest.fixture
+def below(settings: Settings, other_gateway: Callable[[Settings], httpx.Client]) -> httpx.Client:
+    """A gateway that serves the pages itself."""
+    return other_gateway(Settings(**dict(settings) | {"public_url": f"{PUBLIC_URL}/", "pages_path": build()}))
+
+
+@pytest.fixture(params=["gateway", "nginx"])
+def server(below: httpx.Client, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    if request.param == "gateway":
+        yield str(below.base_url)
+        return
+    with serve_pages(tmp_path, below.base_url.netloc.decode(), public_url=f"{PUBLIC_URL}/") as process:
+        yield process.name
+
+
+@pytest.fixture(params=[PATH, ""], ids=["left on", "taken away"])
+def client(server: str, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+    """Asks as the proxy does that leaves the path on, or takes it away."""
+    with httpx.Client(base_url=f"{server}{request.param}", timeout=30) as client:
+        yield client
+
+
+def inner(client: httpx.Client, path: str) -> httpx.Response:
+    """What is at a path that the world sees, asked for as `client` asks."""
+    assert path.startswith(f"{PATH}/")
+    return client.get(path.removeprefix(PATH))
+
+
+@pytest.mark.parametrize("address", ["/", "/meeting/e5f0", "/meeting/e5f0/"])
+def test_a_page_finds_its_files(client: httpx.Client, address: str) -> None:
+    page = client.get(address)
+
+    files = re.findall(r'(?:src|href)="(.+?)"', page.text)
+    assert page.status_code == 200
+    assert len(files) >= 3
+    for file in files:
+        assert inner(client, file).status_code == 200
+
+
+def test_scripts_and_styles_name_no_path_of_the_host() -> None:
+    for file in (build() / "assets").iterdir():
+        assert not re.search(rb"""["'(]/assets/""", file.read_bytes()), file.name
+
+
+def test_the_documentation_finds_its_files(client: httpx.Client) -> None:
+    page = client.get("/docs").text
+
+    files = re.findall(r"""(?:src|href)="(.+?)"|url: '(.+?)'""", page)
+    assert len(files) == 4
+    for file in files:
+        assert inner(client, "".join(file)).status_code == 200
+    assert client.get("/openapi.json").json()["servers"] == [{"url": PATH}]
+
+
+def test_links_in_answers_lead_below_the_path(client: httpx.Client, judging: Judging) -> None:
+    room = Room.create(client)
+    seat = room.join()
+    accepted = seat.post(TWO_FACES)
+    judging.judge_frame(UUID(accepted.json()["job_id"]))
+    [flag] = room.flags().json()["flags"]
+
+    assert accepted.headers["Location"] == accepted.json()["status_url"]
+    assert accepted.headers["Location"] == f"{PATH}/jobs/{accepted.json()['job_id']}"
+    assert flag["img_url"].startswith(f"{PUBLIC_URL}/evidence/")
+    assert inner(client, httpx.URL(flag["img_url"]).raw_path.decode()).content == TWO_FACES
+
+
+def test_messages_pass_below_the_path(client: httpx.Client) -> None:
+    room = Room.create(client)
+
+    with greeted(client, room.id, room.join().token) as page:
+        room.say("Five minutes.")
+
+        assert page.hear("message")["text"] == "Five minutes."
+
+
+@pytest.mark.parametrize(
+    "path", ["/tools/proctorx/healthz", "/tools", "/tools/healthz", f"{PATH}{PATH}/healthz"]
+)
+def test_another_path_is_not_ours(server: str, path: str) -> None:
+    assert_problem(httpx.get(f"{server}{path}"), 404)
+
+
+@pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
+def test_the_path_itself_is_the_home_page(server: str, path: str) -> None:
+    assert "<div id=" in httpx.get(f"{server}{path}").text
+
+
+@pytest.mark.parametrize("path", [f"{PATH}/metrics", f"{PATH}/metrics%0a/", f"{PATH}/../../metrics"])
+def test_metrics_are_not_public_below_a_path_either(below: httpx.Client, tmp_path: Path, path: str) -> None:
+    with serve_pages(tmp_path, below.base_url.netloc.decode(), public_url=PUBLIC_URL) as process:
+        assert_problem(httpx.get(f"{process.name}{path}"), 404)
+
+
+def test_refused_frames_are_counted_below_a_path(below: httpx.Client) -> None:
+    before = below.get("/metrics").text.count('reason="not_authorised"')
+
+    below.post(f"{PATH}/detect_faces", headers=bearer("nobody"))
+
+    assert before == 0
+    assert "proctor_frames_refused_total{" in below.get("/metrics").text
+
+
+def test_without_pages_the_home_page_is_the_documentation(
+    settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
+) -> None:
+    client = other_gateway(Settings(**dict(settings) | {"public_url": PUBLIC_URL}))
+
+    assert client.get(f"{PATH}/").headers["Location"] == f"{PATH}/docs"
