@@ -20,6 +20,7 @@ from api.invalid_input import FieldError, describe
 from api.refusals import count_refusal, reason_of
 from api.tokens import InvalidToken
 from shared.database import AWAY
+from shared.joining import MeetingClosedError, MeetingFullError
 from shared.stores.store import StoreError
 from shared.video.error import NotAtVendor, VendorAway, VideoError
 
@@ -109,6 +110,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     BadCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
     RetentionTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
     ReviewedMeanwhile: HTTPStatus.CONFLICT,
+    MeetingClosedError: HTTPStatus.CONFLICT,
+    MeetingFullError: HTTPStatus.CONFLICT,
     TooFast: HTTPStatus.TOO_MANY_REQUESTS,
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -244,7 +247,7 @@ def _forgetting(handler: Handler) -> Handler:
 _EXPLAINED = {
     401: "No credentials, or wrong or expired ones",
     404: "Not there, or somebody else's",
-    409: "Something else was decided meanwhile; read it again, then decide",
+    409: "In the way of something else: decided meanwhile, or closed to new people, or full",
     413: "The body is too large",
     422: "The input is not what it should be; `errors` says where",
     429: "Too fast; `Retry-After` says when to go on",

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from api.errors import NotFound
 from shared.deletions import VideoEntry, owe_deletion
+from shared.joining import check_place
 from shared.meetings import NO_RULES, VideoMeeting, add_participant, create_meeting, seat_in_video
 from shared.rules import OwnRules
 from shared.settings import Settings, VideoProvider
@@ -35,6 +36,7 @@ class VideoMeetings:
     def __init__(self, settings: Settings, database: Engine, vendor: Vendor | None) -> None:
         self._database = database
         self._vendor = vendor
+        self._capacity = settings.meeting_capacity
         self._presets = {
             Role.ADMIN: settings.video_preset_admin,
             Role.CANDIDATE: settings.video_preset_candidate,
@@ -78,16 +80,18 @@ class VideoMeetings:
             raise
 
     def join(self, meeting: Meeting, name: str, role: Role) -> Joined:
-        """A new person in the meeting."""
+        """A new person in the meeting; raises MeetingClosedError or MeetingFullError for a candidate."""
         participant_id = uuid4()
         counterpart = self._counterpart(meeting)
         if counterpart is None:
-            add_participant(self._database, meeting, name, role, participant_id)
+            add_participant(self._database, meeting, name, role, participant_id, capacity=self._capacity)
             return Joined(participant_id, None)
         vendor, there = counterpart
+        if role is Role.CANDIDATE:
+            check_place(self._database, meeting, self._capacity)
         seat = vendor.add_participant(there, name, str(participant_id), self._presets[role])
         try:
-            add_participant(self._database, meeting, name, role, participant_id, seat.id)
+            add_participant(self._database, meeting, name, role, participant_id, seat.id, self._capacity)
         except Exception:
             vendor.take_back(there, seat.id)
             raise

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.audit import Action, Actor, entry
+from shared.joining import lock_place
 from shared.rules import OwnRules
 from shared.settings import VideoProvider
 from shared.tables import Flag, Meeting, Participant, Review, Role
@@ -138,8 +139,12 @@ def add_participant(
     role: Role,
     participant_id: UUID | None = None,
     video_participant_id: str | None = None,
+    capacity: int = 2**31,
 ) -> UUID:
-    """A new person in the meeting, under the ids by which a video vendor already knows them."""
+    """A new person in the meeting, under the ids by which a video vendor already knows them.
+
+    Raises MeetingClosedError or MeetingFullError for a candidate; admins are always let in.
+    """
     participant = Participant(
         id=participant_id or uuid4(),
         meeting_id=meeting.id,
@@ -148,6 +153,8 @@ def add_participant(
         video_participant_id=video_participant_id,
     )
     with Session(database, expire_on_commit=False) as session, session.begin():
+        if role is Role.CANDIDATE:
+            lock_place(session, meeting, capacity)
         session.add(participant)
     return participant.id
 

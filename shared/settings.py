@@ -116,6 +116,7 @@ class Settings(BaseSettings):
     pages_path: Path | None = None
     meetings_per_hour: int = Field(300, ge=1)
     joins_per_minute: int = Field(1_000, ge=1)
+    meeting_capacity: int = Field(1_000, ge=1)
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_comma_separated)] = Field(
         default_factory=_default_proxies
     )

@@ -78,6 +78,8 @@ class Meeting(Table):
     """Its own, where it has any: `OwnRules` without what is null."""
     evidence_retention_days: Mapped[int | None]
     """Shorter than the operator's; None means the operator's."""
+    closed_at: Mapped[datetime | None]
+    """Since when nobody new may join; None while it is open."""
 
 
 class Participant(Table):

@@ -28,6 +28,7 @@ from api.services import Services, Use
 from api.tokens import Bearer
 from api.video_meetings import Joined
 from shared.audit import Action, Actor, record
+from shared.joining import check_open
 from shared.meetings import NO_RULES, find_participant, leave, retention_days
 from shared.rules import OwnRules
 from shared.settings import StoreName, VideoProvider
@@ -74,6 +75,8 @@ class MeetingInfo(MeetingData):
     evidence_retention_days: int = Field(description="How long the picture behind a flag is kept")
     evidence_store: StoreName
     video: VideoOffer
+    closed: bool = Field(description="Whether nobody new may join; people who are in go on")
+    capacity: int = Field(description="How many candidates it takes")
 
 
 class CreatedMeeting(BaseModel):
@@ -154,7 +157,7 @@ async def post_meeting(services: Use, request: Request, creator: Creator, body: 
 @router.post(
     "/meetings/{meeting_id}/participants",
     status_code=status.HTTP_201_CREATED,
-    responses=answers(401, 404, 413, 422, 429, 502),
+    responses=answers(401, 404, 409, 413, 422, 429, 502),
 )
 def post_participant(
     services: Use, request: Request, authorization: Authorization, meeting_id: str, body: NewParticipant
@@ -163,6 +166,7 @@ def post_participant(
     meeting = require_meeting(services, meeting_id)
     if authorization is None:
         role = Role.CANDIDATE
+        check_open(meeting)
         count_join(services, request, meeting)
     else:
         role = Role.ADMIN
@@ -207,6 +211,8 @@ def get_meeting(services: Use, meeting_id: str) -> MeetingInfo:
         evidence_retention_days=retention_days(meeting, settings.evidence_retention_days),
         evidence_store=settings.evidence_store,
         video=VideoOffer(provider=services.meetings.provider_of(meeting)),
+        closed=meeting.closed_at is not None,
+        capacity=settings.meeting_capacity,
     )
 
 

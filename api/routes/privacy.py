@@ -2,15 +2,15 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Response, status
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
-from api.credentials import AdminMeeting
+from api.credentials import AdminMeeting, require_meeting
 from api.download import send_file
 from api.erasing import erase
 from api.errors import NotFound, answers
@@ -19,24 +19,38 @@ from api.routes.meetings import RetentionDays, check_retention
 from api.services import Use
 from shared.audit import Action, Actor, newest_entries, record
 from shared.export import everything_about
+from shared.joining import set_closed
 from shared.meetings import retention_days, set_retention
 from shared.sightings import coverage_key, seen_key
 
 router = APIRouter(tags=["privacy"])
 
+MOST_ERASURES = 100
+"""In one request: each is a transaction of its own."""
+
 ParticipantId = Annotated[UUID, Path(description="From the list of people")]
 
 
-class Retention(BaseModel):
-    """How long the pictures behind a meeting's flags are kept."""
+class MeetingChanges(BaseModel):
+    """What is to change about a meeting; what is left out stays as it is."""
 
-    evidence_retention_days: RetentionDays
+    evidence_retention_days: RetentionDays = None
+    closed: bool = Field(
+        default=False, description="Nobody new may join; people who are in, and admins, still come back"
+    )
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError(f"names none of {', '.join(type(self).model_fields)}")
+        return self
 
 
-class Kept(BaseModel):
+class MeetingState(BaseModel):
     """What holds from now on."""
 
     evidence_retention_days: int
+    closed: bool
 
 
 class Erasure(BaseModel):
@@ -50,6 +64,18 @@ class Erasure(BaseModel):
     last_error: str | None = Field(
         description="What a store or the vendor said that would not delete; it is tried again"
     )
+
+
+class NewErasures(BaseModel):
+    """Who is to be erased."""
+
+    participant_ids: list[UUID] = Field(min_length=1, max_length=MOST_ERASURES)
+
+
+class Erasures(BaseModel):
+    """How far each of them has come."""
+
+    erasures: list[Erasure]
 
 
 class AuditLine(BaseModel):
@@ -68,13 +94,30 @@ class AuditLog(BaseModel):
 
 
 @router.patch("/meetings/{meeting_id}", responses=answers(401, 404, 413, 422))
-def patch_meeting(services: Use, meeting: AdminMeeting, body: Retention) -> Kept:
-    """Keep pictures shorter, or longer again: those there are too, until they are deleted."""
-    days = body.evidence_retention_days
-    check_retention(services, days)
-    set_retention(services.database, meeting, days)
-    meeting.evidence_retention_days = days
-    return Kept(evidence_retention_days=retention_days(meeting, services.settings.evidence_retention_days))
+def patch_meeting(services: Use, meeting: AdminMeeting, body: MeetingChanges) -> MeetingState:
+    """Close a meeting to new people or open it; keep its pictures shorter, or longer again."""
+    if "evidence_retention_days" in body.model_fields_set:
+        check_retention(services, body.evidence_retention_days)
+        set_retention(services.database, meeting, body.evidence_retention_days)
+    if "closed" in body.model_fields_set:
+        set_closed(services.database, meeting, closed=body.closed)
+    meeting = require_meeting(services, str(meeting.id))
+    days = retention_days(meeting, services.settings.evidence_retention_days)
+    return MeetingState(evidence_retention_days=days, closed=meeting.closed_at is not None)
+
+
+@router.post(
+    "/meetings/{meeting_id}/erasures",
+    status_code=status.HTTP_202_ACCEPTED,
+    responses=answers(401, 404, 413, 422),
+)
+async def post_erasures(services: Use, meeting: AdminMeeting, body: NewErasures) -> Erasures:
+    """Erase many people at once, as `DELETE /meetings/{meeting_id}/participants/{participant_id}` erases one.
+
+    May be repeated; ids of nobody who is or was in the meeting are passed over. It can't be undone.
+    """
+    states = [await erase(services, meeting.id, participant_id) for participant_id in body.participant_ids]
+    return Erasures(erasures=[Erasure(**asdict(state)) for state in states if state])
 
 
 @router.delete(

@@ -75,6 +75,7 @@ def _target(chosen: argparse.Namespace) -> Iterator[Target]:
     environment = os.environ | {
         "FRAME_INTERVAL_MS": str(round(chosen.interval * 1000)),
         "JOINS_PER_MINUTE": "1000000",  # all of them come from one address
+        "MEETING_CAPACITY": "1000000",
     }
     if chosen.simulated_ms:
         environment |= {"DETECTOR": "simulated", "SIMULATED_DETECTOR_MS": str(chosen.simulated_ms)}

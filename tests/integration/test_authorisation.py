@@ -62,6 +62,7 @@ EXPECTED = {
     "GET /meetings/{meeting_id}/audit": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/participants/{participant_id}/export": ADMIN_ALONE,
     "DELETE /meetings/{meeting_id}/participants/{participant_id}": "401 401 401 401 202 401 401 401 401 401",
+    "POST /meetings/{meeting_id}/erasures": "401 401 401 401 202 401 401 401 401 401",
     # These take what opens them in the body, or in the link.
     "POST /multiple_faces_list": ADMIN_ALONE,
     "POST /is_admin": "200",
@@ -111,6 +112,7 @@ def body_of(scene: Scene, path: str, key: str) -> object:
     bodies: dict[str, object] = {
         "/meetings": {"title": "Algebra II"},
         "/meetings/{meeting_id}": {"evidence_retention_days": 7},
+        "/meetings/{meeting_id}/erasures": {"participant_ids": [scene.seat.id]},
         "/meetings/{meeting_id}/participants": {"name": "Mallory"},
         "/meetings/{meeting_id}/messages": {"text": "Five minutes."},
         "/meetings/{meeting_id}/flags/{flag_id}/review": {"decision": "confirmed"},
@@ -127,7 +129,7 @@ def ask(scene: Scene, endpoint: str, key: str | None) -> int:
     method, path = endpoint.split(" ", 1)
     if method == "WebSocket":
         return greet(scene, key)
-    if method == "DELETE":
+    if method == "DELETE" or path.endswith("/erasures"):
         # Somebody of their own each time: who is gone can't be asked for again.
         scene = replace(scene, seat=scene.room.join("Zoe"))
     response = scene.room.client.request(

@@ -123,7 +123,7 @@ export interface paths {
         head?: never;
         /**
          * Patch Meeting
-         * @description Keep pictures shorter, or longer again: those there are too, until they are deleted.
+         * @description Close a meeting to new people or open it; keep its pictures shorter, or longer again.
          */
         patch: operations["patch_meeting_meetings__meeting_id__patch"];
         trace?: never;
@@ -410,6 +410,28 @@ export interface paths {
         get: operations["get_flag_thumbnail_thumbnails_flags__evidence_id__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{meeting_id}/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Erasures
+         * @description Erase many people at once, as `DELETE /meetings/{meeting_id}/participants/{participant_id}` erases one.
+         *
+         *     May be repeated; ids of nobody who is or was in the meeting are passed over. It can't be undone.
+         */
+        post: operations["post_erasures_meetings__meeting_id__erasures_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -706,6 +728,14 @@ export interface components {
             last_error: string | null;
         };
         /**
+         * Erasures
+         * @description How far each of them has come.
+         */
+        Erasures: {
+            /** Erasures */
+            erasures: components["schemas"]["Erasure"][];
+        };
+        /**
          * EvidenceStatus
          * @description `pending` → `stored` → `deleted`.
          * @enum {string}
@@ -938,12 +968,21 @@ export interface components {
             video: components["schemas"]["Video"];
         };
         /**
-         * Kept
-         * @description What holds from now on.
+         * MeetingChanges
+         * @description What is to change about a meeting; what is left out stays as it is.
          */
-        Kept: {
-            /** Evidence Retention Days */
-            evidence_retention_days: number;
+        MeetingChanges: {
+            /**
+             * Evidence Retention Days
+             * @description How long pictures behind flags are kept; null: as long as the operator keeps any
+             */
+            evidence_retention_days?: number | null;
+            /**
+             * Closed
+             * @description Nobody new may join; people who are in, and admins, still come back
+             * @default false
+             */
+            closed: boolean;
         };
         /**
          * MeetingData
@@ -992,6 +1031,26 @@ export interface components {
             evidence_retention_days: number;
             evidence_store: components["schemas"]["StoreName"];
             video: components["schemas"]["VideoOffer"];
+            /**
+             * Closed
+             * @description Whether nobody new may join; people who are in go on
+             */
+            closed: boolean;
+            /**
+             * Capacity
+             * @description How many candidates it takes
+             */
+            capacity: number;
+        };
+        /**
+         * MeetingState
+         * @description What holds from now on.
+         */
+        MeetingState: {
+            /** Evidence Retention Days */
+            evidence_retention_days: number;
+            /** Closed */
+            closed: boolean;
         };
         /**
          * MessageList
@@ -1035,6 +1094,14 @@ export interface components {
              * @description How many of them have said that they read it
              */
             acknowledged: number;
+        };
+        /**
+         * NewErasures
+         * @description Who is to be erased.
+         */
+        NewErasures: {
+            /** Participant Ids */
+            participant_ids: string[];
         };
         /**
          * NewMeeting
@@ -1184,17 +1251,6 @@ export interface components {
              * @description The detector of the worker that started last; `dlib-alone` lacks its guide
              */
             engine?: string | null;
-        };
-        /**
-         * Retention
-         * @description How long the pictures behind a meeting's flags are kept.
-         */
-        Retention: {
-            /**
-             * Evidence Retention Days
-             * @description How long pictures behind flags are kept; null: as long as the operator keeps any
-             */
-            evidence_retention_days: number | null;
         };
         /**
          * Review
@@ -2423,6 +2479,57 @@ export interface operations {
                     };
                 };
             };
+            /** @description In the way of something else: decided meanwhile, or closed to new people, or full */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
             /** @description The body is too large */
             413: {
                 headers: {
@@ -3245,7 +3352,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Retention"];
+                "application/json": components["schemas"]["MeetingChanges"];
             };
         };
         responses: {
@@ -3255,7 +3362,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Kept"];
+                    "application/json": components["schemas"]["MeetingState"];
                 };
             };
             /** @description No credentials, or wrong or expired ones */
@@ -7157,7 +7264,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Something else was decided meanwhile; read it again, then decide */
+            /** @description In the way of something else: decided meanwhile, or closed to new people, or full */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8056,6 +8163,338 @@ export interface operations {
             };
             /** @description Not there, or somebody else's */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description The input is not what it should be; `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_erasures_meetings__meeting_id__erasures_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewErasures"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasures"];
+                };
+            };
+            /** @description No credentials, or wrong or expired ones */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description The body is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,64 @@
+"""Who may join a meeting: it can be closed to new people, and takes only so many."""
+
+from sqlalchemy import Engine, func, select, update
+from sqlalchemy.orm import Session
+
+from shared.audit import Action, Actor, entry
+from shared.tables import Meeting, Participant, Role
+
+
+class MeetingClosedError(Exception):
+    """The meeting takes no new candidates at present."""
+
+    def __init__(self) -> None:
+        super().__init__("this exam is closed to new people; ask your invigilator")
+
+
+class MeetingFullError(Exception):
+    """The meeting has as many candidates as it may have."""
+
+    def __init__(self, capacity: int) -> None:
+        super().__init__(f"this exam is full: {capacity} people have joined; ask your invigilator")
+
+
+def check_open(meeting: Meeting) -> None:
+    """Raises MeetingClosedError; `lock_place` decides it, where another invigilator may close the meeting."""
+    if meeting.closed_at is not None:
+        raise MeetingClosedError
+
+
+def check_place(database: Engine, meeting: Meeting, capacity: int) -> None:
+    """Raises MeetingClosedError or MeetingFullError; only `lock_place` holds beyond this moment."""
+    with Session(database) as session:
+        lock_place(session, meeting, capacity)
+
+
+def lock_place(session: Session, meeting: Meeting, capacity: int) -> None:
+    """Make sure that one more candidate may join until the transaction ends; others who join wait for that.
+
+    Raises MeetingClosedError or MeetingFullError.
+    """
+    # Flags and frames, which only refer to the meeting, do not wait.
+    meeting = session.get_one(
+        Meeting, meeting.id, with_for_update={"key_share": True}, populate_existing=True
+    )
+    check_open(meeting)
+    candidates = select(func.count()).where(
+        Participant.meeting_id == meeting.id, Participant.role == Role.CANDIDATE
+    )
+    if (session.scalar(candidates) or 0) >= capacity:
+        raise MeetingFullError(capacity)
+
+
+def set_closed(database: Engine, meeting: Meeting, *, closed: bool) -> None:
+    """Close the meeting to new people, or open it again; people who are in are not concerned."""
+    changed = (
+        update(Meeting)
+        .where(Meeting.id == meeting.id, Meeting.closed_at.is_(None) == closed)
+        .values(closed_at=func.now() if closed else None)
+        .returning(Meeting.id)
+    )
+    with database.begin() as connection:
+        if connection.scalar(changed):
+            what = "joining: closed" if closed else "joining: open"
+            connection.execute(entry(meeting.id, Actor.ADMIN, Action.CHANGED, what))

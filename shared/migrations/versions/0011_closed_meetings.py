@@ -1,0 +1,15 @@
+"""A meeting can be closed to new people."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    op.add_column("meetings", sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("meetings", "closed_at")
