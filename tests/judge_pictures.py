@@ -53,9 +53,9 @@ def main() -> None:
     before = peak()
     times, judged = {}, 0
     for file in sorted(Path(sys.argv[1]).iterdir()):
-        started = time.perf_counter()
+        started = time.process_time()  # how busy the machine is with other things does not count
         judged += is_judged(engine, file.read_bytes(), settings.max_frame_pixels)
-        times[file.name] = time.perf_counter() - started
+        times[file.name] = time.process_time() - started
     slowest = max(times, key=lambda name: times[name])
     print(
         json.dumps(

@@ -1,8 +1,9 @@
 """The tutorial's engine finds what the tutorial's call finds, and says how sure it is."""
 
+import importlib
+from collections.abc import Callable
 from pathlib import Path
 
-import face_recognition
 import numpy as np
 import pytest
 from PIL import Image
@@ -21,19 +22,29 @@ def engine() -> DlibHog:
     return DlibHog()
 
 
+@pytest.fixture(scope="module")
+def face_locations() -> Callable[[np.ndarray], list[tuple[int, int, int, int]]]:
+    # Importing it loads its models, a second that other tests of the process need not wait for.
+    return importlib.import_module("face_recognition").face_locations  # type: ignore[no-any-return]
+
+
 def test_there_are_pictures_to_compare() -> None:
     assert {frame.name[0] for frame in FRAMES} == {"0", "1", "2"}
 
 
 @pytest.mark.parametrize("frame", FRAMES, ids=lambda frame: frame.stem)
-def test_the_same_boxes_as_face_locations(engine: DlibHog, frame: Path) -> None:
+def test_the_same_boxes_as_face_locations(
+    engine: DlibHog,
+    face_locations: Callable[[np.ndarray], list[tuple[int, int, int, int]]],
+    frame: Path,
+) -> None:
     picture = decode(frame.read_bytes(), 4_000_000).pixels
 
     faces = engine.detect(picture)
 
     theirs = {
         Box(left=left, top=top, width=right - left, height=bottom - top)
-        for top, right, bottom, left in face_recognition.face_locations(picture)
+        for top, right, bottom, left in face_locations(picture)
     }
     assert {face.box for face in faces} == theirs
     assert len(faces) == int(frame.name[0])
