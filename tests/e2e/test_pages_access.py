@@ -102,7 +102,7 @@ def rules(page: Page, meeting: Room) -> None:
     page.get_by_role("button", name="Rules").click()
     page.get_by_label("People who may be seen").fill("0")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("greater than or equal to 1")).to_be_visible()
+    expect(page.get_by_text("Must be at least 1")).to_be_visible()
 
 
 def person(page: Page, meeting: Room) -> None:
