@@ -23,6 +23,9 @@ ENVIRONMENT = ROOT / "frontend/environment.conf.template"
 LISTEN = ROOT / "frontend/listen.sh"
 IPV6 = "/proc/net/if_inet6"
 
+CONNECTIONS = 4_096
+"""Of one address, in the configuration."""
+
 
 def find(program: str) -> Path:
     """Where a program of the pages' image is; without it the test is left out, but not in CI."""
@@ -73,10 +76,11 @@ def serve_pages(
     *,
     public_url: str = "",
     ipv6: bool = True,
+    connections: int = CONNECTIONS,
 ) -> Iterator[Process]:
     """Yields the server's process, named for where it answers; `gateway` is a host and a port.
 
-    Without `ipv6` it runs as it would where the kernel has none.
+    Without `ipv6` it runs as it would where the kernel has none. One address may hold so many `connections`.
     """
     port = free_port()
     places = {
@@ -84,6 +88,7 @@ def serve_pages(
         "api:8000": gateway,
         "/srv/pages": str(build()),
         "/tmp/": f"{directory}/",
+        f"limit_conn connections {CONNECTIONS}": f"limit_conn connections {connections}",
         IPV6: IPV6 if ipv6 else "/proc/net/nothing",
     }
     process = Process(

@@ -1,0 +1,119 @@
+"""Slow and silent connections end, and while they last keep nobody out."""
+
+import resource
+import socket
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import psutil
+import pytest
+from redis import Redis
+from sqlalchemy import Engine
+
+from api.http_protocol import BODY_SECONDS, CHECK_SECONDS, HEAD_SECONDS, MOST_HEAD_BYTES
+from api.open_connections import raise_file_limit
+from shared.jobs import ENDED, job_key
+from shared.settings import Settings
+from tests.gateway_process import GatewayProcess, run_gateway
+from tests.room import ONE_FACE, Room
+
+HALF_A_HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-a: "
+HALF_A_BODY = b"POST /is_admin HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
+ANSWERED_EARLY = b"POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
+FEW_FILES = 256
+WAITS = 5_000
+
+
+@pytest.fixture(scope="module")
+def running(
+    settings: Settings, database: Engine, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[GatewayProcess]:
+    """Started with 1,024 files, as containers are, and free to open more."""
+    del database  # migrated first
+    directory = tmp_path_factory.mktemp("gateway")
+    with run_gateway(settings, directory, "prlimit", "--nofile=1024:") as running:
+        yield running
+
+
+def connect(gateway: GatewayProcess, first: bytes, seconds: float) -> socket.socket:
+    """A connection that says so much, and waits so long for an answer."""
+    connection = socket.create_connection(("127.0.0.1", gateway.port), timeout=seconds)
+    connection.sendall(first)
+    return connection
+
+
+def read_to_end(connection: socket.socket) -> bytes:
+    """What comes until the other side closes."""
+    received = b""
+    while part := connection.recv(65_536):
+        received += part
+    return received
+
+
+def test_unfinished_requests_end_in_time(running: GatewayProcess) -> None:
+    most = BODY_SECONDS + CHECK_SECONDS + 60  # for a busy machine
+    with ExitStack() as opened:
+        silent, head, body, early = (
+            opened.enter_context(connect(running, first, most))
+            for first in (b"", HALF_A_HEAD, HALF_A_BODY, ANSWERED_EARLY)
+        )
+
+        assert read_to_end(silent) == b""
+        for unfinished in (head, body):
+            answer = read_to_end(unfinished)
+            assert answer.startswith(b"HTTP/1.1 408 ")
+            assert b"application/problem+json" in answer
+        assert read_to_end(early).count(b"HTTP/1.1 ") == 1  # its 405, and no second answer
+
+
+def test_line_ends_between_requests_hold_no_connection(running: GatewayProcess) -> None:
+    request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    with connect(running, request, HEAD_SECONDS + CHECK_SECONDS + 60) as connection:
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        connection.sendall(b"\r\n")
+
+        read_to_end(connection)
+
+
+def test_a_head_without_end_is_refused(running: GatewayProcess) -> None:
+    with connect(running, HALF_A_HEAD, 60) as connection:
+        connection.sendall(b"x" * (MOST_HEAD_BYTES + 1))
+
+        assert read_to_end(connection).startswith(b"HTTP/1.1 431 ")
+
+
+def test_the_gateway_opens_as_many_files_as_it_may(running: GatewayProcess) -> None:
+    soft, hard = running.process.rlimit(psutil.RLIMIT_NOFILE)
+
+    assert soft == hard or soft >= 65_536
+
+
+@pytest.mark.parametrize("first", [b"", HALF_A_HEAD, HALF_A_BODY], ids=["silent", "head", "body"])
+def test_unfinished_requests_keep_nobody_out(settings: Settings, tmp_path: Path, first: bytes) -> None:
+    limit = f"--nofile={FEW_FILES}:{FEW_FILES}"
+    with run_gateway(settings, tmp_path, "prlimit", limit) as gateway, ExitStack() as opened:
+        for _ in range(2 * FEW_FILES):
+            opened.enter_context(connect(gateway, first, 60))
+
+        with httpx.Client(base_url=gateway.client.base_url, timeout=60) as newcomer:
+            assert newcomer.get("/healthz").status_code == 200
+        assert "an address holds" in (tmp_path / "gateway-process.log").read_text()
+
+
+def test_thousands_who_wait_for_one_job_are_all_answered(running: GatewayProcess, redis: Redis) -> None:
+    raise_file_limit()
+    waits = min(WAITS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2 - 200)
+    seat = Room.create(running.client).join()
+    job_id = seat.accepted(ONE_FACE)
+    head = f"GET /jobs/{job_id}?wait=20 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {seat.token}\r\n"
+    request = f"{head}Connection: close\r\n\r\n".encode()
+    with ExitStack() as opened:
+        waiting = [opened.enter_context(connect(running, request, 60)) for _ in range(waits)]
+        redis.hset(job_key(UUID(job_id)), mapping={"status": "failed", "error": "a test"})
+        redis.publish(ENDED, job_id)
+
+        assert Counter(read_to_end(connection)[9:12] for connection in waiting) == {b"200": waits}

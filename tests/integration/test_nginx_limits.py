@@ -1,0 +1,67 @@
+"""The pages' server gives slow clients up, and lets no address take all connections."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.nginx import serve_pages
+from tests.room import assert_problem
+from tests.waiting import until
+
+MOST = 4
+HALF_A_BODY = b"POST /is_admin HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
+HALF_A_HEAD = b"GET / HTTP/1.1\r\nHost: x\r\nX-a: "
+
+
+@pytest.fixture
+def client(gateway: httpx.Client, tmp_path: Path) -> Iterator[httpx.Client]:
+    address = gateway.base_url.netloc.decode()
+    with (
+        serve_pages(tmp_path, address, connections=MOST) as server,
+        httpx.Client(base_url=server.name, timeout=60) as client,
+    ):
+        yield client
+
+
+def connect(client: httpx.Client, first: bytes) -> socket.socket:
+    connection = socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=60)
+    connection.sendall(first)
+    return connection
+
+
+def test_an_address_holds_so_many_connections_and_no_more(client: httpx.Client, tmp_path: Path) -> None:
+    elsewhere = {"X-Forwarded-For": "203.0.113.7"}
+    with ExitStack() as opened:
+        for _ in range(MOST):
+            opened.enter_context(connect(client, HALF_A_BODY))
+        until(lambda: client.get("/").status_code == 429, "the limit")
+
+        refused = client.get("/")
+        assert_problem(refused, 429)
+        assert refused.headers["Retry-After"]
+        assert client.get("/", headers=elsewhere).status_code == 200
+        until(lambda: "too many connections" in (tmp_path / "nginx.log").read_text(), "a log line")
+    until(lambda: client.get("/").status_code == 200, "room again")
+
+
+def test_the_addresses_of_an_ipv6_site_share_a_limit(client: httpx.Client) -> None:
+    with ExitStack() as opened:
+        for number in range(MOST):
+            site = f"X-Forwarded-For: 2001:db8:0:7::{number + 1}"
+            head = HALF_A_BODY.replace(b"Host: x", f"Host: x\r\n{site}".encode())
+            opened.enter_context(connect(client, head))
+        same, other = ({"X-Forwarded-For": f"2001:db8:0:{site}::99"} for site in (7, 8))
+
+        until(lambda: client.get("/", headers=same).status_code == 429, "the limit")
+        assert client.get("/", headers=other).status_code == 200
+
+
+def test_half_a_head_is_given_up(client: httpx.Client) -> None:
+    # Reset, or closed: its client waits a minute for either.
+    with connect(client, HALF_A_HEAD) as connection, suppress(ConnectionResetError):
+        while connection.recv(65_536):
+            pass

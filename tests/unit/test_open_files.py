@@ -1,0 +1,21 @@
+"""Every part may open as many files as it needs for its connections."""
+
+import re
+
+import yaml
+
+from api.open_connections import MOST_FILES
+from dev.processes import ROOT
+
+
+def test_containers_may_open_as_many_files_as_their_programs_ask_for() -> None:
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    nginx = (ROOT / "frontend/nginx.conf").read_text()
+    wanted = re.search(r"worker_rlimit_nofile (\d+);", nginx)
+    connections = re.search(r"worker_connections (\d+);", nginx)
+    assert wanted
+    assert connections
+
+    assert {service["ulimits"]["nofile"] for service in services.values()} == {MOST_FILES}
+    assert int(wanted[1]) <= MOST_FILES
+    assert int(wanted[1]) >= 2 * int(connections[1])
