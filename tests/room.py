@@ -61,6 +61,14 @@ class Seat:
         assert response.status_code == 202, response.text
         return str(response.json()["job_id"])
 
+    def verdict(self, picture: bytes) -> str | None:
+        """Sends a frame and waits for its verdict; None where there is none for now."""
+        response = self.post(picture)
+        if response.status_code != 202:
+            return None
+        job = self.job(response.json()["job_id"], wait=8)
+        return job.json()["verdict"] if job.is_success else None
+
     def job(self, job_id: str, wait: float = 0) -> httpx.Response:
         """Reads a job."""
         return self.client.get(f"/jobs/{job_id}", params={"wait": wait}, headers=bearer(self.token))
@@ -102,6 +110,12 @@ class Room:
         answer = self.client.get(f"/meetings/{self.id}/audit", headers=bearer(self.admin_key))
         entries: list[dict[str, Any]] = answer.json()["entries"]
         return entries
+
+    def evidence_is_stored(self) -> bool:
+        """Whether there are flags, and the picture of each is in its store."""
+        response = self.flags()
+        flags = response.json()["flags"] if response.is_success else []
+        return bool(flags) and {flag["evidence"] for flag in flags} == {"stored"}
 
     def flags(self, **params: str | int) -> httpx.Response:
         """A page of the flagged list, as the admin sees it."""
