@@ -93,7 +93,7 @@ async def require_candidate(request: Request) -> Bearer:
     """
     viewer = read_viewer(services_of(request), await _bearer(request))
     if not isinstance(viewer, Bearer) or viewer.role is not Role.CANDIDATE:
-        raise NotAuthorised("frames are sent with a candidate's token; join the meeting to get one")
+        raise NotAuthorised("this takes a candidate's token; join the meeting to get one")
     return viewer
 
 

@@ -21,6 +21,10 @@ for i, job in ipairs(KEYS) do
     -- Not among KEYS, as only here it is known whose job it is.
     local erased = participant and redis.call('GET', 'pace:' .. participant) == '{ERASED}'
     jobs[i] = erased and {{}} or redis.call('HGETALL', job)
+    if #jobs[i] > 0 and redis.call('EXISTS', 'undelivered:' .. participant) == 1 then
+        table.insert(jobs[i], 'has_messages')
+        table.insert(jobs[i], '1')
+    end
 end
 return jobs
 """

@@ -6,6 +6,7 @@ It takes the place of the participant's pace, which admission reads anyway: a fr
 from uuid import UUID
 
 from shared.jobs import ERASED, pace_key
+from shared.live import connected_key, undelivered_key
 from shared.sightings import coverage_key, seen_key, thumbnail_key
 from shared.watch import doubt_key, watch_key
 
@@ -27,5 +28,5 @@ KEYS: the pace, and what is to be deleted. ARGV: for how many seconds. Returns 1
 
 def erased_keys(participant_id: UUID) -> list[str]:
     """Return the keys that `MARK_ERASED` wants."""
-    known = (seen_key, thumbnail_key, coverage_key, watch_key, doubt_key)
+    known = (seen_key, thumbnail_key, coverage_key, watch_key, doubt_key, connected_key, undelivered_key)
     return [pace_key(participant_id), *(make_key(participant_id) for make_key in known)]

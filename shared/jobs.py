@@ -69,6 +69,8 @@ class Job:
     participant_id: UUID
     outcome: Outcome | None
     error: str | None
+    has_messages: bool = False
+    """Whether there may be messages that its sender's page has not shown yet."""
 
 
 def job_key(job_id: UUID) -> str:
@@ -102,6 +104,7 @@ def read_job(job_id: UUID, fields: dict[bytes, bytes]) -> Job | None:
         participant_id=UUID(fields[b"participant"].decode()),
         outcome=Outcome.model_validate_json(outcome) if outcome else None,
         error=error.decode() if error else None,
+        has_messages=b"has_messages" in fields,
     )
 
 

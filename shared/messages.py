@@ -134,12 +134,23 @@ def silent_recipients(database: Engine, meeting_id: UUID, message_id: UUID) -> l
         return [Silent(*row) for row in connection.execute(query)]
 
 
-def open_messages(database: Engine, participant_id: UUID) -> list[OpenMessage]:
-    """What the candidate has not acknowledged yet, oldest first, of it the newest hundred."""
+def recipients_of(database: Engine, message_id: UUID) -> list[UUID]:
+    """Return the candidates to whom a message went."""
+    query = select(Delivery.participant_id).where(Delivery.message_id == message_id)
+    with database.connect() as connection:
+        return list(connection.scalars(query))
+
+
+def open_messages(database: Engine, participant_id: UUID, *, undelivered: bool = False) -> list[OpenMessage]:
+    """What the candidate has not acknowledged yet, oldest first, of it the newest hundred.
+
+    With `undelivered`, only what none of their pages has shown.
+    """
+    missing = Delivery.delivered_at if undelivered else Delivery.acknowledged_at
     query = (
         select(Message.id, Message.text, Message.sent_at)
         .join(Delivery)
-        .where(Delivery.participant_id == participant_id, Delivery.acknowledged_at.is_(None))
+        .where(Delivery.participant_id == participant_id, missing.is_(None))
         .order_by(Message.sent_at.desc(), Message.id.desc())
         .limit(NEWEST)
     )

@@ -6,6 +6,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import TypeAdapter
 from sqlalchemy import Engine
 
+from api.live.delivery import give_receipt
 from api.live.event import (
     AdminSignalled,
     CandidateSignalled,
@@ -13,8 +14,6 @@ from api.live.event import (
     Erased,
     Event,
     NewMessage,
-    Noticed,
-    admins_address,
     candidate_address,
     viewer_address,
 )
@@ -26,7 +25,6 @@ from api.live.protocol import (
     Message,
     Offer,
     ReceiptGiven,
-    ReceiptNotice,
     Signal,
     SignalToAdmin,
     Stop,
@@ -36,7 +34,7 @@ from api.live.protocol import (
     is_about,
 )
 from api.tokens import Bearer
-from shared.messages import open_messages, record_receipt
+from shared.messages import open_messages
 
 MOST_VIEWERS = 3
 """Each one more is another stream over the candidate's uplink, which the exam needs too."""
@@ -132,20 +130,8 @@ class CandidateSide:
                 await self._line.send(Message(id=message.id, text=message.text, sent_at=message.sent_at))
 
     async def _record(self, given: ReceiptGiven) -> None:
-        receipt = await run_in_threadpool(
-            record_receipt,
-            self._database,
-            given.id,
-            self._who.participant_id,
-            acknowledged=given.acknowledged,
+        is_theirs = await give_receipt(
+            self._hub, self._database, self._who, given.id, acknowledged=given.acknowledged
         )
-        if receipt is None:
+        if not is_theirs:
             await self._line.send(Trouble(detail="id: there is no such message to you"))
-            return
-        notice = ReceiptNotice(
-            id=receipt.message_id,
-            participant_id=receipt.participant_id,
-            delivered_at=receipt.delivered_at,
-            acknowledged_at=receipt.acknowledged_at,
-        )
-        await self._hub.tell(admins_address(self._who.meeting_id), Noticed(notice=notice))

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from api.credentials import (
 )
 from api.errors import NotFound, TooComplex, answers
 from api.json_input import is_too_complex
+from api.live.delivery import collect_undelivered
 from api.services import Services, Use, services_of
 from api.tokens import Bearer
 from shared.jobs import Job, JobStatus
@@ -79,6 +81,14 @@ class AcceptedFrame(BaseModel):
     next_frame_in_ms: int = Field(description="When to send the next; grows while the system is busy")
 
 
+class MessageForCandidate(BaseModel):
+    """An invigilator says something to the candidate."""
+
+    id: UUID
+    text: str
+    sent_at: datetime
+
+
 class JobAnswer(BaseModel):
     """A job as it is now."""
 
@@ -95,6 +105,11 @@ class JobAnswer(BaseModel):
         description="When to send the next, if this one leaves a doubt and was not to be followed so soon",
     )
     error: str | None = Field(None, description="Why the frame was not judged, once `failed` or `expired`")
+    messages: list[MessageForCandidate] = Field(
+        [],
+        description="What the invigilators say to the candidate who asks, until there is a receipt for it: "
+        "for pages that no WebSocket reaches",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +199,11 @@ async def get_job(
         job = await services.jobs.wait(job.id, wait)
     if job is None:  # its sender was erased meanwhile
         raise NotFound(NO_SUCH_JOB)
-    return _answer(job, services.settings.frame_interval_ms)
+    answer = _answer(job, services.settings.frame_interval_ms)
+    if job.has_messages and isinstance(viewer, Bearer):
+        found = await collect_undelivered(services.redis, services.database, viewer.participant_id)
+        answer.messages = [MessageForCandidate(**asdict(message)) for message in found]
+    return answer
 
 
 def _answer(job: Job, usual_interval_ms: int) -> JobAnswer:

@@ -29,6 +29,7 @@ from api.live.line import (
     explain,
 )
 from api.live.origin import is_allowed_origin
+from api.live.presence import connected
 from api.live.protocol import Hello, Welcome
 from api.services import Services, Use, services_of
 from api.tokens import Bearer, InvalidToken
@@ -109,13 +110,18 @@ async def _serve_candidate(services: Services, line: Line, meeting_id: UUID, who
         raise NotFound("the candidate was erased from the meeting")
     side = CandidateSide(services.hub, services.database, line, who)
     addresses = candidates_address(meeting_id), candidate_address(meeting_id, who.participant_id)
-    with services.hub.listening(line.ring, *addresses):
-        try:
-            await line.send(_welcome(services, "candidate", who.participant_id))
-            await side.arrive()
-            await line.serve(side)
-        finally:
-            await side.leave()
+    async with connected(services.redis, who.participant_id):
+        with services.hub.listening(line.ring, *addresses):
+            await _talk_to_candidate(services, line, side, who)
+
+
+async def _talk_to_candidate(services: Services, line: Line, side: CandidateSide, who: Bearer) -> None:
+    try:
+        await line.send(_welcome(services, "candidate", who.participant_id))
+        await side.arrive()
+        await line.serve(side)
+    finally:
+        await side.leave()
 
 
 async def _serve_admin(services: Services, line: Line, meeting_id: UUID) -> None:

@@ -6,19 +6,25 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, status
+from fastapi import APIRouter, Path, Query, Request, status
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
-from redis.exceptions import RedisError
 
-from api.credentials import AdminMeeting
-from api.errors import NotFound, answers
+from api.credentials import BEARER_DOCUMENTED, AdminMeeting, parse_id, require_candidate
+from api.errors import OUTAGES, NotFound, answers
 from api.limits import Limit
+from api.live.delivery import give_receipt, mark_undelivered
 from api.live.event import NewMessage, Noticed, admins_address, candidate_address, candidates_address
 from api.live.protocol import Sent
 from api.plain_text import Sentence
 from api.services import Services, Use
-from shared.messages import SentMessage, list_messages, send_message, silent_recipients
+from shared.messages import (
+    SentMessage,
+    list_messages,
+    recipients_of,
+    send_message,
+    silent_recipients,
+)
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +59,12 @@ class MessageList(BaseModel):
     messages: list[MessageRecord]
 
 
+class ReceiptBody(BaseModel):
+    """How far a message has come with the candidate who sends this."""
+
+    acknowledged: bool = Field(description="false: it is on the screen; true: the candidate has read it")
+
+
 class SilentRecipient(BaseModel):
     """A candidate who has not said that they read the message."""
 
@@ -82,7 +94,7 @@ async def post_message(services: Use, meeting: AdminMeeting, body: NewMessageBod
         raise NotFound("there is no such candidate in the meeting")
     try:
         await _tell(services, meeting.id, message)
-    except RedisError as error:
+    except OUTAGES as error:
         # It is kept: were this an error, the admin would say it again and the candidate hear it twice.
         log.warning("message %s waits for its candidates to connect again: %s", message.id, error)
     return MessageRecord(**asdict(message))
@@ -112,8 +124,33 @@ def get_silent_recipients(
     return SilentRecipients(people=[SilentRecipient(**asdict(person)) for person in silent])
 
 
+@router.post(
+    "/meetings/{meeting_id}/messages/{message_id}/receipt",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=answers(401, 404, 413, 422),
+    openapi_extra=BEARER_DOCUMENTED,
+)
+async def post_receipt(
+    request: Request,
+    services: Use,
+    meeting_id: str,
+    message_id: Annotated[UUID, Path(description="As it came with the job or over the WebSocket")],
+    body: ReceiptBody,
+) -> None:
+    """Say that a message is on the candidate's screen, or acknowledged, as over the WebSocket; idempotent."""
+    who = await require_candidate(request)
+    is_here = who.meeting_id == parse_id(meeting_id, "meeting")
+    if not is_here or not await give_receipt(
+        services.hub, services.database, who, message_id, acknowledged=body.acknowledged
+    ):
+        raise NotFound("there is no such message to you in this meeting")
+
+
 async def _tell(services: Services, meeting_id: UUID, message: SentMessage) -> None:
     to = message.participant_id
+    # First, so that it also comes to those whom no event reaches.
+    recipients = await run_in_threadpool(recipients_of, services.database, message.id)
+    await mark_undelivered(services.redis, recipients)
     await services.hub.tell(
         candidate_address(meeting_id, to) if to else candidates_address(meeting_id), NewMessage()
     )

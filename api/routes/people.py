@@ -14,6 +14,7 @@ from api.presence import Presence, presence_of
 from api.private_picture import PRIVATE
 from api.services import Services, Use
 from api.waiting import look_at_queue
+from shared.live import connected_key
 from shared.meetings import Candidate, list_candidates
 from shared.sightings import (
     Sighting,
@@ -42,6 +43,10 @@ class Person(BaseModel):
     coverage: str = Field(
         description="The last 30 minutes, oldest first: v verified, f flagged, n nobody, d dark, - nothing",
         examples=["-----vvvvvvvvfvvvvvvvvvvvvnvvv"],
+    )
+    connected: bool = Field(
+        description="Whether their page holds a WebSocket: without it they can't be watched live, "
+        "and a message comes with the next frame"
     )
 
 
@@ -78,13 +83,20 @@ async def _people(services: Services, candidates: list[Candidate], now: datetime
             pipe.hgetall(seen_key(candidate.participant_id))
             pipe.hgetall(coverage_key(candidate.participant_id))
             pipe.exists(thumbnail_key(candidate.participant_id))
+            pipe.exists(connected_key(candidate.participant_id))
         found = await pipe.execute()
     return [
         _person(
-            services, candidate, read_sighting(seen), read_coverage(coverage, now), now, thumbnail=bool(shown)
+            services,
+            candidate,
+            read_sighting(seen),
+            read_coverage(coverage, now),
+            now,
+            thumbnail=bool(shown),
+            connected=bool(connection),
         )
-        for candidate, seen, coverage, shown in zip(
-            candidates, found[::3], found[1::3], found[2::3], strict=True
+        for candidate, seen, coverage, shown, connection in zip(
+            candidates, found[::4], found[1::4], found[2::4], found[3::4], strict=True
         )
     ]
 
@@ -97,6 +109,7 @@ def _person(
     now: datetime,
     *,
     thumbnail: bool,
+    connected: bool,
 ) -> Person:
     interval = timedelta(milliseconds=services.settings.frame_interval_ms)
     link = None
@@ -116,6 +129,7 @@ def _person(
         flags=candidate.flags,
         thumbnail_url=link,
         coverage=coverage,
+        connected=connected,
     )
 
 

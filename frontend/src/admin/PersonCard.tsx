@@ -5,6 +5,7 @@ import { useNow } from "../ui/useNow";
 import { CoverageStrip } from "./CoverageStrip";
 import { StateMark } from "./StateMark";
 import { Thumbnail } from "./Thumbnail";
+import { isUnreachable, UnreachableMark } from "./UnreachableMark";
 
 interface Props {
   person: Person;
@@ -26,6 +27,7 @@ export const PersonCard = memo(function PersonCard({ person, clockOffset, onShow
         </div>
         <div className="person-head">
           <LastVerified at={last_verified_at} clockOffset={clockOffset} />
+          {isUnreachable(person) && <UnreachableMark />}
           {flags > 0 && (
             <button type="button" className="small" onClick={() => onShowFlags(participant_id)}>
               <span>{flagCount(flags)}</span>

@@ -9,6 +9,7 @@ import { MessageForm } from "./MessageForm";
 import { MessageRecords } from "./MessageRecords";
 import { PersonData } from "./PersonData";
 import { StateMark } from "./StateMark";
+import { isUnreachable } from "./UnreachableMark";
 import { useMessages } from "./useMessages";
 
 interface Props {
@@ -34,6 +35,11 @@ export function PersonDialog({ meeting, adminKey, person, line, onErase, onClose
           <StateMark state={state} />
         </div>
       </DialogHead>
+      {isUnreachable(person) && (
+        <p className="quiet">
+          Not reachable live: pictures come, but no live connection. A message arrives with the next picture.
+        </p>
+      )}
       {/* With a vendor, candidates are seen in the meeting. */}
       {meeting.video.provider === "none" && (
         <LivePicture key={attempt} person={person} line={line} onRetry={() => setAttempt(attempt + 1)} />

@@ -73,6 +73,17 @@ export function followJob(jobId: string, token: string, signal: AbortSignal): Pr
   return callFor(`/jobs/${jobId}?wait=${HOLD_SECONDS}`, { bearer: token, signal }, "status");
 }
 
+/** The message is on the screen, or the candidate has acknowledged it. */
+export async function giveReceipt(
+  meetingId: string,
+  token: string,
+  messageId: string,
+  acknowledged: boolean,
+): Promise<void> {
+  const path = `/meetings/${meetingId}/messages/${messageId}/receipt`;
+  await request(path, post({ acknowledged }, { bearer: token }));
+}
+
 export async function isAdmin(meetingId: string, key: string): Promise<boolean> {
   const claim = { meeting_id: meetingId, admin_id: key };
   return (await callFor<{ admin: boolean }>("/is_admin", post(claim))).admin;

@@ -276,6 +276,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/meetings/{meeting_id}/messages/{message_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Receipt
+         * @description Say that a message is on the candidate's screen, or acknowledged, as over the WebSocket; idempotent.
+         */
+        post: operations["post_receipt_meetings__meeting_id__messages__message_id__receipt_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/meetings/{meeting_id}/flags": {
         parameters: {
             query?: never;
@@ -937,6 +957,12 @@ export interface components {
              * @description Why the frame was not judged, once `failed` or `expired`
              */
             error?: string | null;
+            /**
+             * Messages
+             * @description What the invigilators say to the candidate who asks, until there is a receipt for it: for pages that no WebSocket reaches
+             * @default []
+             */
+            messages: components["schemas"]["MessageForCandidate"][];
         };
         /**
          * JobStatus
@@ -1051,6 +1077,24 @@ export interface components {
             evidence_retention_days: number;
             /** Closed */
             closed: boolean;
+        };
+        /**
+         * MessageForCandidate
+         * @description An invigilator says something to the candidate.
+         */
+        MessageForCandidate: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Text */
+            text: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
         };
         /**
          * MessageList
@@ -1224,6 +1268,11 @@ export interface components {
              * @example -----vvvvvvvvfvvvvvvvvvvvvnvvv
              */
             coverage: string;
+            /**
+             * Connected
+             * @description Whether their page holds a WebSocket: without it they can't be watched live, and a message comes with the next frame
+             */
+            connected: boolean;
         };
         /**
          * Presence
@@ -1251,6 +1300,17 @@ export interface components {
              * @description The detector of the worker that started last; `dlib-alone` lacks its guide
              */
             engine?: string | null;
+        };
+        /**
+         * ReceiptBody
+         * @description How far a message has come with the candidate who sends this.
+         */
+        ReceiptBody: {
+            /**
+             * Acknowledged
+             * @description false: it is on the screen; true: the candidate has read it
+             */
+            acknowledged: boolean;
         };
         /**
          * Review
@@ -6029,6 +6089,338 @@ export interface operations {
             };
             /** @description Not there, or somebody else's */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description The input is not what it should be; `errors` says where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_receipt_meetings__meeting_id__messages__message_id__receipt_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+                /** @description As it came with the job or over the WebSocket */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No credentials, or wrong or expired ones */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /**
+                         * Title
+                         * @example Not Found
+                         */
+                        title: string;
+                        /**
+                         * Status
+                         * @example 404
+                         */
+                        status: number;
+                        /**
+                         * Detail
+                         * @example there is no such job
+                         */
+                        detail: string;
+                        /**
+                         * Next Frame In Ms
+                         * @description When to send the next frame, if one was refused
+                         */
+                        next_frame_in_ms?: number | null;
+                        /**
+                         * Errors
+                         * @description Of a 422: what is wrong with which field, at most ten
+                         */
+                        errors?: {
+                            /**
+                             * Field
+                             * @example title
+                             */
+                            field: string;
+                            /**
+                             * Message
+                             * @example must not be empty
+                             */
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description The body is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,17 +8,19 @@ import type { Seat } from "./seat";
 import { statusOf } from "./status";
 import { type CameraUse, cameraState } from "./useCamera";
 import { useFrameLoop } from "./useFrameLoop";
+import type { Live } from "./useLive";
 
 interface Props {
   meeting: Meeting;
   seat: Seat;
   use: CameraUse;
+  live: Live;
   onStart: () => void;
 }
 
 /** What the real pipeline says about the camera's picture, again every few seconds. */
-export function CheckResult({ meeting, seat, use, onStart }: Props) {
-  const state = useFrameLoop(seat, use.current, true);
+export function CheckResult({ meeting, seat, use, live, onStart }: Props) {
+  const state = useFrameLoop(seat, use.current, live.receive, true);
   const status = statusOf(state, cameraState(use), meeting.frame_interval_ms, useNow());
   const advice = state.last ? adviceOn(state.last.job) : [];
   const isGood = state.condition === "judged" && advice.every(({ ok }) => ok);

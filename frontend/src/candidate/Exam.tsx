@@ -39,7 +39,7 @@ const TAB_MARKS: Record<Tone, string> = { good: "✓", warning: "⚠", neutral: 
 
 /** A quiet page that stays out of the way, and says so when something is wrong. */
 export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
-  const state = useFrameLoop(seat, use.current, false);
+  const state = useFrameLoop(seat, use.current, live.receive, false);
   const heading = useArrival();
   const now = useNow();
   const camera = cameraState(use);

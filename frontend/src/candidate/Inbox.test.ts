@@ -3,7 +3,6 @@ import type { Message } from "../live/protocol";
 import { Inbox, type Told } from "./Inbox";
 
 const message = (id: string): Message => ({
-  type: "message",
   id,
   text: `text of ${id}`,
   sent_at: "2026-11-23T09:30:00Z",

@@ -8,7 +8,11 @@ export interface Told {
   acknowledged: boolean;
 }
 
-/** The invigilators' messages. One comes again with each connection until the gateway has heard of its receipt. */
+/**
+ * The invigilators' messages.
+ *
+ * One comes again with each connection, and with each job, until the gateway has heard of its receipt.
+ */
 export class Inbox {
   /** `told` is what came before, oldest first; `tell` is called with each new state. */
   constructor(

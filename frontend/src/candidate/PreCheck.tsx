@@ -49,7 +49,7 @@ export function PreCheck({ meeting, seat, use, live, onStart, onLeave }: Props) 
               <CameraChoice use={use} />
             </div>
             {isOn ? (
-              <CheckResult meeting={meeting} seat={seat} use={use} onStart={onStart} />
+              <CheckResult meeting={meeting} seat={seat} use={use} live={live} onStart={onStart} />
             ) : (
               <CameraHelp problem="stopped" onRetry={reopen} />
             )}

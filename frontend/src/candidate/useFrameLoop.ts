@@ -5,15 +5,25 @@ import { CameraOff } from "./CameraOff";
 import { FrameLoop, type LoopState, startingFrom, type World } from "./FrameLoop";
 import type { Seat } from "./seat";
 import type { CameraUse } from "./useCamera";
+import type { Live } from "./useLive";
 import { WorkerTimer } from "./WorkerTimer";
 
 const SET_UP_PACE = 0.4;
 
 /** Sends frames for as long as the component is there; a pre-check in quicker succession. */
-export function useFrameLoop(seat: Seat, camera: CameraUse["current"], precheck: boolean): LoopState {
+export function useFrameLoop(
+  seat: Seat,
+  camera: CameraUse["current"],
+  onMessages: Live["receive"],
+  precheck: boolean,
+): LoopState {
   const { meetingId, participantId, token } = seat;
   const [state, setState] = useState(() => startingFrom(seat.record, now()));
   const start = useRef(state);
+  const latest = useRef(onMessages);
+  useEffect(() => {
+    latest.current = onMessages;
+  });
 
   useEffect(() => {
     const leaving = new AbortController();
@@ -25,7 +35,11 @@ export function useFrameLoop(seat: Seat, camera: CameraUse["current"], precheck:
         return camera.current.capture();
       },
       send: (picture, signal) => sendFrame(sender, picture, signal),
-      follow: (jobId, signal) => followJob(jobId, token, signal),
+      follow: async (jobId, signal) => {
+        const job = await followJob(jobId, token, signal);
+        latest.current(job.messages ?? []);
+        return job;
+      },
       now,
       sleep: (milliseconds, signal) => timer.sleep(milliseconds, signal),
       random: Math.random,

@@ -1,7 +1,9 @@
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import type { LineState } from "../live/LiveLine";
+import type { Message } from "../live/protocol";
 import { useLine } from "../live/useLine";
 import { Inbox, type Told } from "./Inbox";
+import { giveReceiptOverHttp } from "./receipts";
 import type { Seat } from "./seat";
 import type { CameraUse } from "./useCamera";
 import { Viewers } from "./Viewers";
@@ -16,6 +18,8 @@ export interface Live {
   /** Oldest first. */
   told: readonly Told[];
   acknowledge: (id: string) => void;
+  /** Takes what came with a job, as it does where no WebSocket gets through. */
+  receive: (messages: readonly Message[]) => void;
 }
 
 /** Hears the invigilators, and once the exam has started shows them the camera when they ask. */
@@ -56,11 +60,24 @@ export function useLive(seat: Seat, use: CameraUse): Live {
     };
   }, [line, shown]);
 
+  const receive = useCallback(
+    (messages: readonly Message[]) => {
+      for (const message of messages) void giveReceiptOverHttp(seat, inbox.take(message));
+    },
+    [seat, inbox],
+  );
+
+  function acknowledge(id: string) {
+    const receipt = inbox.acknowledge(id);
+    if (!line.say(receipt)) void giveReceiptOverHttp(seat, receipt);
+  }
+
   return {
     state,
     takeOver: line.start,
     viewers,
     told,
-    acknowledge: (id) => line.say(inbox.acknowledge(id)),
+    acknowledge,
+    receive,
   };
 }

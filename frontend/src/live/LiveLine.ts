@@ -54,9 +54,15 @@ export class LiveLine {
     socket?.close();
   }
 
-  /** Says it now, or not at all: what is said on no connection would be about one that has gone. */
-  say(message: ToGateway): void {
-    if (this.#socket && this.#state === "open") this.#socket.send(JSON.stringify(message));
+  /**
+   * Says it now, or not at all: what is said on no connection would be about one that has gone.
+   *
+   * Returns whether there was a connection.
+   */
+  say(message: ToGateway): boolean {
+    if (!this.#socket || this.#state !== "open") return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
   }
 
   /** Calls back whenever `state` has changed; returns how to end that. */

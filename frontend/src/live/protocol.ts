@@ -28,9 +28,8 @@ interface OfView {
 /** A signal, and who sent it. */
 export type SignalFrom = OfView & { from: string };
 
-/** An invigilator's words to this candidate. */
+/** An invigilator's words to this candidate, over the WebSocket or with a job. */
 export interface Message {
-  type: "message";
   id: string;
   text: string;
   sent_at: string;
@@ -52,7 +51,7 @@ interface Welcome {
 export type Heard =
   | SignalFrom
   | { type: "watched"; viewers: number }
-  | Message
+  | ({ type: "message" } & Message)
   // To invigilators, of a message: there is a new one, or one has come further.
   | { type: "sent" | "receipt" }
   | { type: "error"; detail: string };

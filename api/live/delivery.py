@@ -1,0 +1,70 @@
+"""How messages come to a candidate's page besides its WebSocket, and how their receipts come back."""
+
+import logging
+from collections.abc import Iterable
+from uuid import UUID
+
+from fastapi.concurrency import run_in_threadpool
+from redis.asyncio import Redis
+from sqlalchemy import Engine
+
+from api.errors import OUTAGES
+from api.live.event import Noticed, admins_address
+from api.live.hub import Hub
+from api.live.protocol import ReceiptNotice
+from api.tokens import Bearer
+from shared.live import UNDELIVERED_SECONDS, undelivered_key
+from shared.messages import OpenMessage, open_messages, record_receipt
+
+log = logging.getLogger(__name__)
+
+
+async def mark_undelivered(redis: Redis, participants: Iterable[UUID]) -> None:
+    """Have the next job that these candidates read bring their messages."""
+    async with redis.pipeline(transaction=False) as pipe:
+        for participant_id in participants:
+            pipe.set(undelivered_key(participant_id), 1, ex=UNDELIVERED_SECONDS)
+        await pipe.execute()
+
+
+async def collect_undelivered(redis: Redis, database: Engine, participant_id: UUID) -> list[OpenMessage]:
+    """Return what no page of the candidate has shown yet; nothing while Postgres or Redis is away."""
+    try:
+        # Before looking: a message that comes meanwhile marks them again. Whoever asks at the same time gets
+        # nothing, and Postgres is asked once.
+        if not await redis.delete(undelivered_key(participant_id)):
+            return []
+        messages = await run_in_threadpool(open_messages, database, participant_id, undelivered=True)
+    except OUTAGES as error:
+        log.warning("a candidate's messages come with a later job: %s", type(error).__name__)
+        messages = None
+    if messages is None or messages:
+        # They come again until there is a receipt.
+        await _mark_again(redis, participant_id)
+    return messages or []
+
+
+async def _mark_again(redis: Redis, participant_id: UUID) -> None:
+    try:
+        await mark_undelivered(redis, [participant_id])
+    except OUTAGES as error:
+        log.warning("a candidate's messages wait for a live connection: %s", type(error).__name__)
+
+
+async def give_receipt(
+    hub: Hub, database: Engine, who: Bearer, message_id: UUID, *, acknowledged: bool
+) -> bool:
+    """Record that a message has arrived or was acknowledged, and tell the admins; False: not theirs."""
+    receipt = await run_in_threadpool(
+        record_receipt, database, message_id, who.participant_id, acknowledged=acknowledged
+    )
+    if receipt is None:
+        return False
+    notice = ReceiptNotice(
+        id=receipt.message_id,
+        participant_id=receipt.participant_id,
+        delivered_at=receipt.delivered_at,
+        acknowledged_at=receipt.acknowledged_at,
+    )
+    await hub.tell(admins_address(who.meeting_id), Noticed(notice=notice))
+    return True

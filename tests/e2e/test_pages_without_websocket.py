@@ -1,0 +1,55 @@
+"""Where a proxy lets no WebSocket through, messages come with the frames' verdicts."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.admin_page import invigilate, open_person
+from tests.e2e.camera import ONE
+from tests.e2e.candidate_page import opened, start
+from tests.e2e.conftest import OpenBrowser
+from tests.e2e.test_pages_messages import say
+from tests.room import Room
+
+
+def test_message_arrives_and_is_acknowledged_without_websocket(
+    open_browser: OpenBrowser, meeting: Room
+) -> None:
+    browser = open_browser([ONE])
+    browser.route_web_socket(re.compile(".*/live"), lambda socket: socket.close(code=1011))
+    candidate = opened(browser, meeting)
+    start(candidate)
+    expect(candidate.get_by_text("all good").first).to_be_visible()
+    admin = invigilate(open_browser(), meeting)
+    expect(admin.locator(".person")).to_contain_text("Not reachable live")
+    dialog = open_person(admin, "Ada")
+    expect(dialog).to_contain_text("A message arrives with the next picture")
+
+    say(admin, "Message to Ada", "Please look at your screen.")
+
+    message = candidate.get_by_role("alert").filter(has_text="Message from your invigilator")
+    expect(message).to_contain_text("Please look at your screen.")
+    record = dialog.get_by_role("listitem").filter(has_text="Please look at your screen.")
+    expect(record).to_contain_text("delivered, not acknowledged yet")
+
+    message.get_by_role("button", name="I have read it").click()
+
+    expect(record).to_contain_text("· acknowledged")
+    expect(message).to_have_count(0)
+
+
+def test_message_over_both_ways_is_shown_once(open_browser: OpenBrowser, meeting: Room) -> None:
+    candidate = opened(open_browser([ONE]), meeting)
+    start(candidate)
+    expect(candidate.get_by_text("all good").first).to_be_visible()
+    admin = invigilate(open_browser(), meeting)
+    expect(admin.locator(".person")).to_contain_text("Ada")
+    expect(admin.locator(".person")).not_to_contain_text("Not reachable")
+
+    meeting.say("Ten minutes left.")
+
+    message = candidate.get_by_role("alert").filter(has_text="Ten minutes left.")
+    expect(message).to_be_visible()
+    candidate.wait_for_event("response", lambda response: "/jobs/" in response.url)
+    candidate.wait_for_event("response", lambda response: "/jobs/" in response.url)
+    expect(candidate.get_by_text("Message from your invigilator")).to_have_count(1)
