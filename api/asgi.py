@@ -1,4 +1,4 @@
-"""The gateway as an ASGI application; `python -m api` serves it."""
+"""The gateway as an ASGI application; `python -m api.uvicorn_server` serves it."""
 
 from api.app import create_app
 from shared.logs import log_as_json

@@ -127,7 +127,7 @@ def _nowhere(settings: Settings) -> object:
 def two_processes(settings: Settings, database: Engine, tmp_path: Path) -> Iterator[httpx.Client]:  # noqa: ARG001
     """One gateway of two processes, as compose has it."""
     port = free_port()
-    command = [sys.executable, "-m", "api", "--port", str(port), "--workers", "2"]
+    command = [sys.executable, "-m", "api.uvicorn_server", "--port", str(port), "--workers", "2"]
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
 
         def answers() -> bool:

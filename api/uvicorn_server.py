@@ -1,4 +1,4 @@
-"""Run the gateway: `python -m api`, on IPv4 and IPv6 unless --host says otherwise."""
+"""Run the gateway: `python -m api.uvicorn_server`, on IPv4 and IPv6 unless --host says otherwise."""
 
 import argparse
 import errno
@@ -66,7 +66,7 @@ def listen(port: int, host: str | None = None) -> list[socket.socket]:
 
 
 def _parse_options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser("python -m api", description=__doc__)
+    parser = argparse.ArgumentParser("python -m api.uvicorn_server", description=__doc__)
     parser.add_argument("--host", help="one address to listen at")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that answer")
