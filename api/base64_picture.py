@@ -38,7 +38,7 @@ def _decode(text: str) -> bytes:
         return pybase64.b64decode(_unwrapped(text), validate=True)
     except (binascii.Error, ValueError) as error:
         raise NotAPicture(
-            "base64_img is not base64: it takes the letters A-Z a-z 0-9 + / and = to the end, and line ends"
+            "base64_img is not base64: use A-Z a-z 0-9 + / with = to the end; line breaks are allowed"
         ) from error
 
 

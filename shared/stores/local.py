@@ -94,6 +94,9 @@ class LocalStore:
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
                 raise
+        # What killed workers have left of it; one that still writes it fails, and finds it stored.
+        for leftover in _unfinished(path):
+            leftover.unlink(missing_ok=True)
         # The caller clears its copy next: a power cut must not lose ours.
         _sync(self._directory)
 

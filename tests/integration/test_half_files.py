@@ -113,7 +113,7 @@ def test_half_file_is_gone_when_the_erasure_is_complete(
     assert list(pictures.iterdir()) == []
 
 
-def test_half_file_goes_with_the_picture_that_a_retry_stored(
+def test_half_file_goes_when_a_retry_has_stored_the_picture(
     seat: Seat, worker: Process, celery: Celery, database: Engine, pictures: Path, local: LocalStore
 ) -> None:
     worker.start()
@@ -128,10 +128,7 @@ def test_half_file_goes_with_the_picture_that_a_retry_stored(
 
     picture = until(stored, "the picture is stored")
     assert local.read(picture) == LARGE
-
-    local.delete(picture)
-
-    assert files_of(pictures, evidence_id) == []
+    assert files_of(pictures, evidence_id) == [pictures / f"{evidence_id}.jpg"]
 
 
 def test_worker_deletes_old_half_files_when_it_starts(worker: Process, pictures: Path) -> None:
@@ -158,7 +155,15 @@ def test_what_killed_workers_left_holds_up_no_other(local: LocalStore, pictures:
     stored = local.put(evidence_id, TWO_FACES, "image/jpeg")
 
     assert local.read(stored) == TWO_FACES
+    assert list(pictures.iterdir()) == [pictures / f"{evidence_id}.jpg"]
+
+
+def test_deleting_a_picture_deletes_its_half_files(local: LocalStore, pictures: Path) -> None:
+    stored = local.put(uuid4(), TWO_FACES, "image/jpeg")
+    (pictures / f"{stored.reference}#3").write_bytes(b"half")
+
     local.delete(stored)
+
     assert list(pictures.iterdir()) == []
 
 
