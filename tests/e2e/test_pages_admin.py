@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.admin_page import invigilate
+from tests.e2e.admin_page import invigilate, open_person
 from tests.e2e.camera import ONE, TWO
 from tests.e2e.candidate_page import opened, start
 from tests.e2e.conftest import OpenBrowser
@@ -209,3 +209,13 @@ def test_a_picture_without_a_second_person_is_no_flag(open_browser: OpenBrowser,
     seat.job(seat.accepted(ONE_FACE), wait=20)
     page = invigilate(open_browser(), meeting)
     expect(page.get_by_text("Nothing was flagged so far")).to_be_visible()
+
+
+def test_a_picture_that_is_not_there_is_not_announced(open_browser: OpenBrowser, meeting: Room) -> None:
+    meeting.join("Ada")
+    page = invigilate(open_browser(), meeting)
+
+    dialog = open_person(page, "Ada")
+
+    expect(dialog.get_by_text("There is no picture of the last minute.")).to_be_visible()
+    expect(dialog.get_by_text("small picture")).to_have_count(0)
