@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -95,10 +96,14 @@ def messages_sent(redis: Redis) -> int:
     return int(redis.info("commandstats")["cmdstat_lpush"]["calls"])
 
 
-def whole_stack(redis_url: str) -> Stack:
-    data = tempfile.mkdtemp(prefix="proctor-tests-")
+@contextmanager
+def whole_stack(redis_url: str) -> Iterator[Stack]:
     environment = {**os.environ, "SECRET_KEY": SECRET, "REDIS_URL": redis_url, "MAX_WAIT_SECONDS": "100"}
-    return Stack(Path(data) / "data", workers=1, environment=environment)
+    with (
+        tempfile.TemporaryDirectory(prefix="proctor-tests-") as data,
+        Stack(Path(data) / "data", workers=1, environment=environment) as stack,
+    ):
+        yield stack
 
 
 # -- The gateway alone
