@@ -8,6 +8,7 @@ import { Icon } from "../ui/Icon";
 import { Menu } from "../ui/Menu";
 import { messageOf } from "../ui/message";
 import { Freshness } from "./Freshness";
+import { JoiningDialog } from "./JoiningDialog";
 import { LeaveDialog } from "./LeaveDialog";
 import { RulesDialog } from "./RulesDialog";
 import { saveFile } from "./saveFile";
@@ -24,6 +25,7 @@ interface Props {
 /** The meeting's name, how fresh everything below is, and what can be done with the whole of it. */
 export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: Props) {
   const [ruling, setRuling] = useState(false);
+  const [joining, setJoining] = useState(false);
   const [leaving, setLeaving] = useState(false);
   const [problem, setProblem] = useState("");
 
@@ -55,6 +57,9 @@ export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: P
         <button type="button" onClick={onMessages}>
           <Icon name="message" /> Messages
         </button>
+        <button type="button" onClick={() => setJoining(true)}>
+          Joining
+        </button>
         <button type="button" onClick={() => setRuling(true)}>
           Rules
         </button>
@@ -67,6 +72,14 @@ export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: P
       </div>
       {problem && <Failure message={problem} onRetry={save} />}
       {ruling && <RulesDialog meetingId={meeting.id} adminKey={adminKey} onClose={() => setRuling(false)} />}
+      {joining && (
+        <JoiningDialog
+          meetingId={meeting.id}
+          adminKey={adminKey}
+          live={live}
+          onClose={() => setJoining(false)}
+        />
+      )}
       {leaving && <LeaveDialog adminKey={adminKey} onStay={() => setLeaving(false)} onForget={onForget} />}
     </div>
   );

@@ -26,7 +26,7 @@ export function ErasedNotice({ erased }: { erased: readonly Person[] }) {
         <div className="notice">
           <Icon name="info" />
           <p>
-            <strong>{unread.map(({ name }) => name).join(", ")}</strong>{" "}
+            <strong>{whoOf(unread)}</strong>{" "}
             <span>{`${unread.length === 1 ? "was" : "were"} erased. Name, flags and messages are deleted; pictures follow as soon as their store deletes them.`}</span>
           </p>
           <button type="button" onClick={close}>
@@ -36,4 +36,12 @@ export function ErasedNotice({ erased }: { erased: readonly Person[] }) {
       )}
     </div>
   );
+}
+
+/** A flood of strangers is not worth its names. */
+const MOST_NAMES = 10;
+
+function whoOf(people: readonly Person[]): string {
+  if (people.length > MOST_NAMES) return `${people.length} people`;
+  return people.map(({ name }) => name).join(", ");
 }

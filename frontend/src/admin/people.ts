@@ -18,10 +18,10 @@ export function follow({ people, erased }: Listed, answer: People): Listed {
   return { people: { ...answer, people: without(answer.people, all) }, erased: all };
 }
 
-/** Somebody was erased from this page: the server's next answer need not be waited for. */
-export function drop(listed: Listed, person: Person): Listed {
+/** People were erased from this page: the server's next answer need not be waited for. */
+export function drop(listed: Listed, gone: readonly Person[]): Listed {
   const { people } = listed;
-  return people ? follow(listed, { ...people, people: without(people.people, [person]) }) : listed;
+  return people ? follow(listed, { ...people, people: without(people.people, gone) }) : listed;
 }
 
 /** The rows that are not about any of these people. */

@@ -1,5 +1,5 @@
 import { useCallback, useState } from "react";
-import { erasePerson, listPeople } from "../api/gateway";
+import { erasePeople, erasePerson, listPeople, MOST_ERASURES } from "../api/gateway";
 import type { Person } from "../api/types";
 import { now } from "../ui/now";
 import { drop, follow, type Listed, NOBODY } from "./people";
@@ -10,6 +10,7 @@ export interface LivePeople extends Listed {
   clockOffset: number;
   polling: Polling;
   erase: (person: Person) => Promise<void>;
+  eraseMany: (people: readonly Person[]) => Promise<void>;
 }
 
 /** Everyone in the meeting, live. */
@@ -30,9 +31,23 @@ export function usePeople(meetingId: string, adminKey: string): LivePeople {
   const erase = useCallback(
     async (person: Person) => {
       await erasePerson(meetingId, adminKey, person.participant_id);
-      setListed((before) => drop(before, person));
+      setListed((before) => drop(before, [person]));
     },
     [meetingId, adminKey],
   );
-  return { ...listed, clockOffset, polling, erase };
+  const eraseMany = useCallback(
+    async (people: readonly Person[]) => {
+      for (let first = 0; first < people.length; first += MOST_ERASURES) {
+        const some = people.slice(first, first + MOST_ERASURES);
+        await erasePeople(
+          meetingId,
+          adminKey,
+          some.map(({ participant_id }) => participant_id),
+        );
+        setListed((before) => drop(before, some));
+      }
+    },
+    [meetingId, adminKey],
+  );
+  return { ...listed, clockOffset, polling, erase, eraseMany };
 }

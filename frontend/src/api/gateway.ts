@@ -181,3 +181,15 @@ export async function erasePerson(meetingId: string, key: string, participantId:
   const call: Call = { method: "DELETE", bearer: key };
   await request(`/meetings/${meetingId}/participants/${participantId}`, call);
 }
+
+/** How many the server erases in one request. */
+export const MOST_ERASURES = 100;
+
+export async function erasePeople(meetingId: string, key: string, ids: string[]): Promise<void> {
+  await request(`/meetings/${meetingId}/erasures`, post({ participant_ids: ids }, { bearer: key }));
+}
+
+/** Closes the meeting to new people, or opens it again. */
+export async function setClosed(meetingId: string, key: string, closed: boolean): Promise<void> {
+  await request(`/meetings/${meetingId}`, { method: "PATCH", body: { closed }, bearer: key });
+}

@@ -53,6 +53,9 @@ export function Before({ meeting, onJoined, onInvigilate }: Props) {
       <h1>{meeting.title}</h1>
       <Steps now={0} />
       <form className="card" onSubmit={enter}>
+        {meeting.closed && (
+          <Failure message="This exam is closed to new people. Ask your invigilator to open it for you." />
+        )}
         <Terms meeting={meeting} />
         <label className="choice">
           <input type="checkbox" required />

@@ -1,0 +1,55 @@
+"""An invigilator closes the meeting to new people, and erases many at once."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.admin_page import invigilate
+from tests.e2e.candidate_page import opened
+from tests.e2e.conftest import OpenBrowser
+from tests.room import ONE_FACE, Room
+
+
+def test_a_closed_exam_says_so_to_who_would_join(open_browser: OpenBrowser, meeting: Room) -> None:
+    admin = invigilate(open_browser(), meeting)
+    newcomer = opened(open_browser(), meeting)
+    admin.get_by_role("button", name="Joining").click()
+    dialog = admin.get_by_role("dialog", name="Who may join")
+    expect(dialog.get_by_role("status")).to_contain_text("Open")
+
+    dialog.get_by_role("button", name="Close to new people").click()
+    expect(dialog.get_by_role("status")).to_contain_text("Closed")
+
+    newcomer.get_by_role("checkbox").check()
+    newcomer.get_by_label("Your name").fill("Ada")
+    newcomer.get_by_role("button", name="Go on to the camera check").click()
+    expect(newcomer.get_by_role("alert")).to_contain_text("closed to new people")
+    newcomer.reload()
+    expect(newcomer.get_by_role("alert")).to_contain_text("closed to new people")
+
+    dialog.get_by_role("button", name="Open to new people").click()
+    expect(dialog.get_by_role("status")).to_contain_text("Open")
+    newcomer.reload()
+    expect(newcomer.get_by_label("Your name")).to_be_visible()
+    expect(newcomer.get_by_role("alert")).to_have_count(0)
+
+
+def test_strangers_are_erased_at_once_and_others_stay(open_browser: OpenBrowser, meeting: Room) -> None:
+    ada = meeting.join("Ada")
+    assert ada.job(ada.accepted(ONE_FACE), wait=20).json()["status"] == "done"
+    for number in range(120):
+        meeting.join(f"Stranger {number}")
+    page = invigilate(open_browser(), meeting)
+    page.get_by_role("button", name="Joining").click()
+    dialog = page.get_by_role("dialog", name="Who may join")
+    expect(dialog.get_by_text("121 of at most 1000 people have joined.")).to_be_visible()
+
+    dialog.get_by_label("Show only people who have never sent a picture").check()
+    dialog.get_by_role("button", name="Select all").click()
+    dialog.get_by_role("button", name="Erase 120 people…").click()
+    dialog.get_by_role("button", name="Don't erase").click()
+    dialog.get_by_role("button", name="Erase 120 people…").click()
+    dialog.get_by_role("button", name="Erase for good").click()
+
+    expect(page.locator(".person")).to_have_count(1)
+    dialog.get_by_role("button", name="Close", exact=True).click()
+    expect(page.get_by_text("120 people were erased.")).to_be_visible()
+    expect(page.locator(".person")).to_contain_text("Ada")
