@@ -55,6 +55,8 @@ class Findings(_Record):
     """Mean of all pixels, from 0 for black to 1 for white."""
     detail: float | None = None
     """Mean step from pixel to pixel of the small picture, on the same scale; low where it is blurred."""
+    noise: float | None = None
+    """How little a pixel tells of the next: near 0 in a picture, 1 in noise; null where faces are seen."""
     faces: tuple[Face, ...]
     overlooked: tuple[Face, ...] = ()
     """What scored too low to count; kept so that other thresholds can be tried later."""

@@ -21,7 +21,7 @@ from worker.metrics import DETECTOR, Failure, count_verdict
 from worker.picture import Picture, PictureError, decode
 from worker.rules import judge, seen_in, sight_of
 from worker.sightings import NewSighting
-from worker.thumbnail import brightness_of, detail_of, encode_thumbnail
+from worker.thumbnail import brightness_of, detail_of, encode_thumbnail, noise_of
 from worker.watch import ALONE, Glimpse, Neighbours, Watch
 
 log = logging.getLogger(__name__)
@@ -92,6 +92,7 @@ class Judging:
             height=height,
             brightness=brightness_of(picture.small),
             detail=detail_of(picture.small),
+            noise=None if faces else noise_of(picture.pixels),
             faces=faces,
             overlooked=overlooked,
             decode_ms=round(decode_seconds * 1000, 1),

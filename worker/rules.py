@@ -13,6 +13,9 @@ DARK = 0.06
 BLANK = 0.004
 """A picture with less detail than this, a step of grey from pixel to pixel, shows something on the lens."""
 
+NOISE = 0.85
+"""Noise of a browser that scrambles its canvas has 0.95 and more, a very grainy picture in half light 0.7."""
+
 
 def seen_in(faces: Sequence[Face], faces_allowed: int) -> Seen:
     """What the faces that count show by themselves."""
@@ -40,8 +43,10 @@ def _flag(seen: Seen, findings: Findings, neighbours: Neighbours) -> FlagKind | 
 
 
 def shows_nothing(findings: Findings) -> bool:
-    """Whether the picture is too dark or too blank for anybody to be seen in it."""
-    return findings.brightness < DARK or (findings.detail is not None and findings.detail < BLANK)
+    """Whether the picture is too dark, too blank or too noisy for anybody to be seen in it."""
+    is_blank = findings.detail is not None and findings.detail < BLANK
+    is_noise = findings.noise is not None and findings.noise > NOISE
+    return findings.brightness < DARK or is_blank or is_noise
 
 
 def sight_of(findings: Findings, verdict: Verdict, rules: Rules) -> Sight:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.admin_page import invigilate
 from tests.e2e.camera import ONE
-from tests.e2e.candidate_page import opened, start
+from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
 from tests.room import Room, bearer
 
@@ -29,6 +29,16 @@ delete Array.fromAsync; delete Intl.Segmenter; delete window.requestIdleCallback
 for (const name of ["isWellFormed", "toWellFormed"]) delete String.prototype[name];
 for (const name of ["union", "difference", "intersection", "isSubsetOf"]) delete Set.prototype[name];
 """
+SCRAMBLED_CANVAS = """() => {
+    const context = CanvasRenderingContext2D.prototype;
+    const own = context.getImageData;
+    window.restoreCanvas = () => { context.getImageData = own };
+    context.getImageData = function (...area) {
+        const image = own.apply(this, area);
+        crypto.getRandomValues(image.data);
+        return image;
+    };
+}"""
 MOVABLE_CLOCK = """
 const RealDate = Date;
 window.clockOffset = 0;
@@ -190,6 +200,21 @@ def test_a_firewalls_refusal_does_not_end_the_checking(open_browser: OpenBrowser
 
     expect(page.get_by_text("all good").first).to_be_visible()
     assert len(people(meeting)) == 1
+
+
+def test_browser_that_scrambles_pictures_is_told_the_setting(
+    open_browser: OpenBrowser, meeting: Room
+) -> None:
+    page = opened(open_browser([ONE]), meeting)
+    page.evaluate(SCRAMBLED_CANVAS)
+    join(page)
+    page.get_by_role("button", name="Turn on my camera").click()
+    expect(page.get_by_role("alert").filter(has_text="privacy.resistFingerprinting")).to_be_visible()
+
+    page.evaluate("window.restoreCanvas()")
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.get_by_text("One face, that's you")).to_be_visible()
 
 
 def wait_for_frames(page: Page, count: int) -> None:

@@ -36,6 +36,8 @@ def test_faces_that_dlib_does_not_confirm_are_only_a_suspicion_until_seen_again(
         ({"brightness": 0.01}, False, "technical"),
         ({"detail": 0.001}, False, "technical"),
         ({"detail": 0.05}, False, "no_face"),
+        ({"noise": 0.97}, False, "technical"),
+        ({"noise": 0.6}, False, "no_face"),
         ({}, True, "technical"),
     ],
 )

@@ -806,6 +806,8 @@ export interface components {
             brightness: number;
             /** Detail */
             detail?: number | null;
+            /** Noise */
+            noise?: number | null;
             /** Faces */
             faces: components["schemas"]["Face"][];
             /**

@@ -1,4 +1,5 @@
 import { CameraOff } from "./CameraOff";
+import { canReadCanvas } from "./canvasCheck";
 
 /** Why there is no camera to use. */
 export type CameraProblem =
@@ -8,6 +9,7 @@ export type CameraProblem =
   | "stopped"
   | "turned_off"
   | "insecure"
+  | "scrambled"
   | "unknown";
 
 const WIDEST = 640;
@@ -40,6 +42,7 @@ export class Camera {
   /** Asks the person, the first time. Fails with what `problemOf` explains; no id means any camera. */
   static async open(deviceId: string): Promise<Camera> {
     if (!navigator.mediaDevices) throw new DOMException("not a secure context", "SecurityError");
+    if (!canReadCanvas()) throw new DOMException("the canvas gives noise", "DataError");
     const camera = new Camera(await streamOf(deviceId));
     try {
       await camera.video.play();
@@ -100,6 +103,7 @@ const PROBLEMS: Record<string, CameraProblem> = {
   OverconstrainedError: "missing",
   NotReadableError: "in_use",
   AbortError: "in_use",
+  DataError: "scrambled",
 };
 
 /** What is behind a failed `Camera.open`. */

@@ -43,6 +43,14 @@ const HELP: Record<CameraProblem, { title: string; steps: string[] }> = {
     title: "Browsers allow the camera only on secure pages",
     steps: ["The address of this page must begin with https://. Ask your invigilator for the right link."],
   },
+  scrambled: {
+    title: "Your browser gives this page noise instead of your picture",
+    steps: [
+      "In Firefox, privacy.resistFingerprinting does that: allow canvas data for this page by the picture symbol beside its address, or set it to false in about:config.",
+      "An extension that protects the canvas may do it, too: switch it off for this page.",
+      "Or open the same link in another browser.",
+    ],
+  },
   unknown: {
     title: "The camera could not be switched on",
     steps: ["Unplug it and plug it in again, or restart the browser.", "Another browser may work as well."],
