@@ -25,7 +25,8 @@ def main() -> None:
     except OSError as error:
         sys.exit(f"The gateway can't listen at port {options.port}: {error}.")
     config = uvicorn.Config(
-        "api.asgi:app",
+        "api.asgi:create",
+        factory=True,
         http=HTTP,
         workers=options.workers,
         # With uvicorn's 5 s for a process to answer its parent, a slow start would be killed.

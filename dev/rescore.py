@@ -14,8 +14,8 @@ from shared.settings import Settings
 from shared.tables import Flag
 from shared.verdicts import Findings, FlagKind
 from shared.watch import Seen
-from worker.rules import seen_in
-from worker.thresholds import Thresholds
+from worker.engines.thresholds import Thresholds
+from worker.frames.rules import seen_in
 
 OUTCOMES = {Seen.CONFIRMED: "confirmed", Seen.SUSPECTED: "suspected"}
 

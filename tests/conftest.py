@@ -25,10 +25,10 @@ from tests.room import Room, Seat
 from tests.serving import serve
 from worker.engines.engine import Engine as Detector
 from worker.engines.engine import load_engine
+from worker.frames.judging import Judging
+from worker.frames.meeting_rules import MeetingRules
 from worker.jobs import Jobs
-from worker.judging import Judging
-from worker.meeting_rules import MeetingRules
-from worker.redis import connect_redis
+from worker.runtime.redis import connect_redis
 from worker.watch import Watch
 
 pytest_plugins = ["tests.distribution"]

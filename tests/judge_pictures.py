@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from shared.settings import Settings
 from worker.engines.engine import Engine, load_engine
-from worker.picture import PictureError, decode
-from worker.thumbnail import brightness_of, detail_of, encode_thumbnail
+from worker.frames.picture import PictureError, decode
+from worker.frames.thumbnail import brightness_of, detail_of, encode_thumbnail
 
 
 def peak() -> int:

@@ -30,7 +30,7 @@ from shared.jobs import (
 )
 from shared.queue import FRAMES
 from shared.verdicts import Outcome
-from worker.metrics import EXPIRIES, FAILURES, Expiry, Failure
+from worker.runtime.metrics import EXPIRIES, FAILURES, Expiry, Failure
 
 log = logging.getLogger(__name__)
 

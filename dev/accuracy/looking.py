@@ -14,8 +14,8 @@ from dev.accuracy.frames import frame
 from dev.accuracy.labels import Label
 from shared.settings import Detector, Settings
 from worker.engines.engine import Engine, load_engine
-from worker.picture import decode
-from worker.thresholds import Thresholds
+from worker.engines.thresholds import Thresholds
+from worker.frames.picture import decode
 
 WARM_UP = 3
 

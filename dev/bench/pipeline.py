@@ -17,7 +17,7 @@ from dev.stack import Stack
 from shared.jobs import COUNTS
 from shared.settings import Settings
 from worker.engines.engine import Engine, load_engine
-from worker.picture import decode
+from worker.frames.picture import decode
 
 ROUNDS = 9
 PROCESSES = os.cpu_count() or 1

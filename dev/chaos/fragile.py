@@ -5,15 +5,16 @@ As a bug in a decoder or a detector would: the process is gone, each time.
 
 import os
 import signal
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dev.chaos.deadly import SIZE
+from shared.logs import log_as_json
+from shared.settings import read_settings
 from shared.verdicts import Face
-from worker import frames
-from worker.engines.engine import Engine
+from worker.engines.engine import Engine, load_engine
+from worker.frames.app import create_frames_app
 
 
 class Fragile:
@@ -32,5 +33,6 @@ class Fragile:
         return self._engine.detect(picture)
 
 
-frames.judging = replace(frames.judging, engine=Fragile(frames.judging.engine))
-celery = frames.celery
+log_as_json()
+settings = read_settings()
+celery = create_frames_app(settings, Fragile(load_engine(settings)))

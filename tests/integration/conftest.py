@@ -11,7 +11,7 @@ from shared.settings import Settings, StoreName
 from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
 from tests.room import TWO_FACES, Seat
-from worker.judging import Judging
+from worker.frames.judging import Judging
 
 
 @pytest.fixture

@@ -21,10 +21,10 @@ from tests.page import connected
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat, bearer
 from tests.serving import serve
 from worker.engines.engine import Engine as Detector
+from worker.frames.judging import Judging
+from worker.frames.meeting_rules import MeetingRules
 from worker.jobs import Jobs
-from worker.judging import Judging
-from worker.meeting_rules import MeetingRules
-from worker.redis import connect_redis
+from worker.runtime.redis import connect_redis
 from worker.watch import Watch
 
 OPERATOR_KEY = "the key of the operator"

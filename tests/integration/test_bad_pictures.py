@@ -11,7 +11,7 @@ from PIL import Image
 from shared.settings import Settings
 from tests.bad_input import MARK
 from tests.room import ONE_FACE, Seat, assert_problem, bearer, in_base64
-from worker.judging import Judging
+from worker.frames.judging import Judging
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer, in_base64
-from worker.judging import Judging
+from worker.frames.judging import Judging
 
 FLAG_FIELDS = {
     "id",

@@ -11,7 +11,7 @@ from shared.live import connected_key, undelivered_key
 from tests.page import greeted
 from tests.room import ONE_FACE, Room, Seat, assert_problem, bearer
 from tests.waiting import until
-from worker.judging import Judging
+from worker.frames.judging import Judging
 
 
 def judge_frame(judging: Judging, seat: Seat) -> dict[str, Any]:

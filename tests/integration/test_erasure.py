@@ -26,10 +26,10 @@ from shared.tables import Table
 from tests.page import connected, greeted
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
 from tests.waiting import until
-from worker.deleting import delete
-from worker.forgetting import forget
+from worker.evidence.deletions import delete
+from worker.evidence.erasure import forget
+from worker.frames.judging import Judging
 from worker.jobs import Jobs
-from worker.judging import Judging
 
 NAME = "Zebulon Quux"
 

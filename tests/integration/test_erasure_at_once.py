@@ -20,8 +20,8 @@ from shared.tables import Evidence, Flag
 from shared.verdicts import Face
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
 from worker.engines.engine import Engine
-from worker.judging import Judging
-from worker.thresholds import Thresholds
+from worker.engines.thresholds import Thresholds
+from worker.frames.judging import Judging
 
 NOBODY = (PICTURES / "0-faces-empty-room.jpg").read_bytes()
 

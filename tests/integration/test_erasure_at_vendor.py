@@ -17,7 +17,7 @@ from tests.room import Room, assert_problem, bearer
 from tests.vendors import dyte as vendor
 from tests.vendors.dyte import FakeDyte, Participant
 from tests.waiting import until
-from worker.deleting import delete
+from worker.evidence.deletions import delete
 
 Start = Callable[[Settings], httpx.Client]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from tests.room import TWO_FACES, Room, Seat, bearer
-from worker.judging import Judging
+from worker.frames.judging import Judging
 
 NAME = "Zebulon Quux"
 

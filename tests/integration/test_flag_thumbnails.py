@@ -17,9 +17,9 @@ from shared.tables import Evidence
 from tests.conftest import SECRET
 from tests.room import TWO_FACES, Room, Seat, assert_problem
 from tests.samples import THUMBNAIL, recorded
-from worker.judging import Judging
-from worker.picture import decode
-from worker.thumbnail import encode_thumbnail
+from worker.frames.judging import Judging
+from worker.frames.picture import decode
+from worker.frames.thumbnail import encode_thumbnail
 
 MOST_BYTES = 5_000
 

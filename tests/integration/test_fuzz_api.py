@@ -13,7 +13,7 @@ import pytest
 
 from dev.processes import ROOT
 from tests.room import TWO_FACES, Room, Seat
-from worker.judging import Judging
+from worker.frames.judging import Judging
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ from dev.processes import ROOT
 from shared.queue import TASK_SECONDS
 from shared.settings import Settings
 from tests.strange_pictures import bombs, strange_pictures
-from worker.picture import PictureError, decode
+from worker.frames.picture import PictureError, decode
 
 pytestmark = pytest.mark.slow
 

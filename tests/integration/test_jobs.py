@@ -22,8 +22,8 @@ from tests.room import ONE_FACE, Room, Seat, assert_problem
 from tests.samples import findings
 from tests.waiting import until
 from worker.jobs import HOLD_SECONDS, Jobs
-from worker.metrics import Expiry, Failure
-from worker.redis import connect_redis
+from worker.runtime.metrics import Expiry, Failure
+from worker.runtime.redis import connect_redis
 
 OK = Outcome(verdict=Verdict(faces=1), findings=findings(1))
 TWO = Outcome(verdict=Verdict(faces=2, flag=FlagKind.MULTIPLE_FACES), findings=findings(2))

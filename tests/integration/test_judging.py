@@ -17,8 +17,8 @@ from shared.settings import Settings
 from shared.tables import Evidence, Flag, Participant
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat
 from tests.samples import USUAL_RULES
+from worker.frames.judging import Judging
 from worker.jobs import Jobs
-from worker.judging import Judging
 
 
 def rows(database: Engine, table: type[Flag | Evidence], seat: Seat) -> int:

@@ -15,9 +15,9 @@ from shared.rules import OwnRules, rules_key
 from shared.settings import Settings
 from tests.room import TWO_FACES, Room, assert_problem, bearer
 from tests.samples import USUAL_RULES
-from worker.judging import Judging
-from worker.meeting_rules import MeetingRules
-from worker.redis import connect_redis
+from worker.frames.judging import Judging
+from worker.frames.meeting_rules import MeetingRules
+from worker.runtime.redis import connect_redis
 
 
 def create(client: httpx.Client, **rules: float | None) -> Room:

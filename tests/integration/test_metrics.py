@@ -23,7 +23,7 @@ from tests.counting import CountingWorker, counting_environment
 from tests.room import ONE_FACE, TWO_FACES, Seat, bearer
 from tests.scrape import scrape
 from tests.waiting import until
-from worker.judging import Judging
+from worker.frames.judging import Judging
 
 BROKEN = ONE_FACE[:2_000]
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.bad_input import MARK
 from tests.room import TWO_FACES, Room, assert_problem, bearer
-from worker.judging import Judging
+from worker.frames.judging import Judging
 
 
 @pytest.mark.parametrize(

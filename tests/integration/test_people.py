@@ -11,8 +11,8 @@ from redis import Redis
 
 from shared.sightings import COVERAGE_MINUTES, Sight, coverage_key, seen_key
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
+from worker.frames.judging import Judging
 from worker.jobs import Begun
-from worker.judging import Judging
 from worker.sightings import NewSighting
 
 

@@ -13,7 +13,7 @@ from shared.settings import Settings
 from tests.nginx import serve_pages
 from tests.page import greeted
 from tests.room import TWO_FACES, Room, assert_problem, bearer
-from worker.judging import Judging
+from worker.frames.judging import Judging
 
 PUBLIC_URL = "https://exam.example/tools/proctor"
 PATH = "/tools/proctor"

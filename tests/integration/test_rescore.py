@@ -10,7 +10,7 @@ import pytest
 
 from shared.settings import Settings
 from tests.room import TWO_FACES, Seat
-from worker.judging import Judging
+from worker.frames.judging import Judging
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 
 from tests.room import TWO_FACES, Room, Seat, assert_problem, bearer
-from worker.judging import Judging
+from worker.frames.judging import Judging
 
 
 def flagged(judging: Judging, seat: Seat) -> int:

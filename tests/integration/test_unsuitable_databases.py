@@ -39,9 +39,9 @@ def written(url: URL) -> str:
     return url.render_as_string(hide_password=False).replace("+", "%20")  # as libpq wants it
 
 
-def ask(module: str, url: str) -> subprocess.CompletedProcess[str]:
+def ask(program: str, url: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", module],
+        [sys.executable, "-m", *program.split()],
         env=os.environ | {"DATABASE_URL": url, "REDIS_URL": "redis://127.0.0.1:1/0"},
         capture_output=True,
         text=True,
@@ -93,7 +93,16 @@ def test_url_that_cannot_be_read_is_one_sentence(end: str) -> None:
     assert_refused_in_one_sentence(f"postgresql://postgres@localhost/exam{end}", "DATABASE_URL")
 
 
-@pytest.mark.parametrize("entry", ["api.asgi", "worker.frames", "worker.evidence", "worker.liveness"])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "api.uvicorn_server --port 0",
+        "celery -A worker.frames worker",
+        "celery -A worker.evidence worker",
+        "celery -A worker.evidence beat",
+        "worker.runtime.liveness",
+    ],
+)
 def test_entry_points_name_a_bad_setting_without_traceback(entry: str) -> None:
     started = ask(entry, "'postgresql://postgres@localhost/exam'")
 

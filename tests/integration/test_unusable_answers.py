@@ -35,7 +35,7 @@ from tests.room import TWO_FACES, Room, Seat
 from tests.samples import new_flag, recorded
 from tests.vendors.lying_imgur import LyingImgur, telling
 from tests.waiting import until
-from worker.uploading import MOST_IN_A_ROW, upload_picture
+from worker.evidence.uploads import MOST_IN_A_ROW, upload_picture
 
 HOUR, DAY = 3_600, 86_400
 

@@ -14,8 +14,8 @@ from shared.settings import Settings
 from shared.watch import Seen
 from tests.room import Seat
 from tests.samples import USUAL_RULES
-from worker.judging import Judging
-from worker.redis import connect_redis
+from worker.frames.judging import Judging
+from worker.runtime.redis import connect_redis
 from worker.watch import Glimpse, Watch
 
 START = datetime(2030, 1, 1, tzinfo=UTC)

@@ -21,7 +21,7 @@ from shared.settings import Settings
 from tests.conftest import SECRET
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat
 from tests.waiting import until
-from worker.liveness import SILENT_SECONDS, silent_seconds
+from worker.runtime.liveness import SILENT_SECONDS, silent_seconds
 
 pytestmark = pytest.mark.slow
 
@@ -62,7 +62,7 @@ def test_a_worker_whose_pool_hangs_ends_and_its_successor_judges_what_waited(own
 def check_health(settings: Settings) -> int:
     environment = os.environ | {"REDIS_URL": settings.redis_url.get_secret_value()}
     return subprocess.run(
-        [sys.executable, "-m", "worker.liveness"], env=environment, capture_output=True, check=False
+        [sys.executable, "-m", "worker.runtime.liveness"], env=environment, capture_output=True, check=False
     ).returncode
 
 

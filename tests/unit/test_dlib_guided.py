@@ -15,7 +15,7 @@ from shared.verdicts import Face
 from tests.samples import USUAL_RULES
 from worker.engines.dlib_guided import DlibGuided
 from worker.engines.yunet import ModelError
-from worker.picture import decode
+from worker.frames.picture import decode
 
 ROOT = Path(__file__).parents[2]
 FRAMES = sorted(PICTURES.glob("*.jpg"))
@@ -139,7 +139,7 @@ def test_without_its_guide_dlib_works_alone_and_says_so() -> None:
         "sys.modules['onnxruntime'] = None\n"
         "from shared.settings import Settings\n"
         "from worker.engines.engine import load_engine\n"
-        "from worker.picture import decode\n"
+        "from worker.frames.picture import decode\n"
         "engine = load_engine(Settings(detector='dlib-guided'))\n"
         f"picture = decode(open({str(PICTURES / '2-faces-biden-obama.jpg')!r}, 'rb').read(), 10**7).pixels\n"
         "print(engine.name, engine.version, len(engine.detect(picture)), sep='\\n')"

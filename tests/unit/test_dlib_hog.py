@@ -12,7 +12,7 @@ from dev.candidates import PICTURES
 from shared.verdicts import Box, Face
 from tests.samples import USUAL_RULES
 from worker.engines.dlib_hog import DlibHog
-from worker.picture import decode
+from worker.frames.picture import decode
 
 FRAMES = sorted(PICTURES.glob("*.jpg"))
 

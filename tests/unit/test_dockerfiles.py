@@ -50,7 +50,7 @@ def test_an_image_holds_its_side_and_what_is_shared(side: str) -> None:
     ("side", "modules"),
     [
         ("api", ["api.uvicorn_server", "api.asgi", "api.doctor.__main__", "shared.migrate"]),
-        ("worker", ["worker.frames", "worker.evidence", "shared.migrate"]),
+        ("worker", ["worker.frames.app", "worker.evidence.app", "worker.runtime.liveness", "shared.migrate"]),
     ],
 )
 def test_the_programs_of_an_image_need_nothing_else_of_ours(

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dev.candidates import PICTURES
-from worker.rules import NOISE
-from worker.thumbnail import noise_of
+from worker.frames.rules import NOISE
+from worker.frames.thumbnail import noise_of
 
 RANDOM = np.random.default_rng(1)
 STRIPE = RANDOM.integers(0, 256, (1, 8, 3))

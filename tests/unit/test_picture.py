@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from worker.picture import PictureError, decode
+from worker.frames.picture import PictureError, decode
 
 MAX_PIXELS = 4_000_000
 ROOT = Path(__file__).parents[2]
@@ -217,7 +217,7 @@ def test_flipped_bits_are_a_reason_or_a_picture() -> None:
 MEMORY_OF_A_BOMB = """
 import resource, sys
 from PIL import Image
-from worker.picture import PictureError, decode
+from worker.frames.picture import PictureError, decode
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     decode(sys.stdin.buffer.read(), 4_000_000)

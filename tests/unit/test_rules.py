@@ -5,7 +5,7 @@ import pytest
 from shared.rules import OwnRules
 from shared.sightings import Sight
 from tests.samples import USUAL_RULES, findings
-from worker.rules import judge, sight_of
+from worker.frames.rules import judge, sight_of
 from worker.watch import Neighbours
 
 

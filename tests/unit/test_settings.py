@@ -11,7 +11,7 @@ from shared.database import connect
 from shared.database_url import read_database_url
 from shared.queue import create_celery
 from shared.settings import Settings, StoreName, explain
-from worker.redis import connect_redis as worker_redis
+from worker.runtime.redis import connect_redis as worker_redis
 
 KEY = "a7f3c91e5b2d8046" * 2
 SAFE = {"environment": "production", "secret_key": KEY, "operator_key": f"operator-{KEY}"}

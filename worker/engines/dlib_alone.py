@@ -8,7 +8,7 @@ from PIL import Image
 from shared.rules import Rules
 from shared.verdicts import Face
 from worker.engines.dlib_box import inside
-from worker.thresholds import Thresholds
+from worker.engines.thresholds import Thresholds
 
 UPSAMPLE = 1
 THRESHOLDS = Thresholds(face=-0.4, confirm=0.0)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from shared.rules import Rules
 from shared.verdicts import Face
 from worker.engines.dlib_box import inside
-from worker.thresholds import Thresholds
+from worker.engines.thresholds import Thresholds
 
 UPSAMPLE = 1
 THRESHOLDS = Thresholds(face=0.0, confirm=0.0)

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from shared.rules import LOWEST_CONFIRM, LOWEST_FACE, Rules
 from shared.verdicts import Box, Face
+from worker.engines.thresholds import Thresholds
 from worker.engines.upright_hog import UprightHog
 from worker.engines.yunet import Proposal, YuNet
-from worker.thresholds import Thresholds
 
 SURE = 0.5
 """With no proposal of this score, another look is worth its time."""

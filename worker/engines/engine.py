@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from shared.rules import Rules
 from shared.settings import Detector, Settings
 from shared.verdicts import Face
-from worker.thresholds import Thresholds
+from worker.engines.thresholds import Thresholds
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from shared.rules import Rules
 from shared.verdicts import Box, Face
-from worker.thresholds import Thresholds
+from worker.engines.thresholds import Thresholds
 
 
 class Simulated:

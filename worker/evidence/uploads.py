@@ -13,8 +13,8 @@ from shared.retry_after import LONGEST_WAIT
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import Stored, StoreError, UnusableAnswerError
-from worker.metrics import UPLOADS
-from worker.metrics import Upload as Outcome
+from worker.runtime.metrics import UPLOADS
+from worker.runtime.metrics import Upload as Outcome
 
 MOST_IN_A_ROW = 3
 """After so many attempts with answers of no use a picture is tried once a day: each may be public."""

@@ -15,13 +15,13 @@ from shared.logs import logged_with
 from shared.rules import Rules
 from shared.verdicts import Findings, Outcome, Verdict
 from worker.engines.engine import Engine
+from worker.frames.meeting_rules import MeetingRules
+from worker.frames.picture import Picture, PictureError, decode
+from worker.frames.rules import judge, seen_in, sight_of
+from worker.frames.thumbnail import brightness_of, detail_of, encode_thumbnail, noise_of
 from worker.jobs import Begun, Jobs
-from worker.meeting_rules import MeetingRules
-from worker.metrics import DETECTOR, Failure, count_verdict
-from worker.picture import Picture, PictureError, decode
-from worker.rules import judge, seen_in, sight_of
+from worker.runtime.metrics import DETECTOR, Failure, count_verdict
 from worker.sightings import NewSighting
-from worker.thumbnail import brightness_of, detail_of, encode_thumbnail, noise_of
 from worker.watch import ALONE, Glimpse, Neighbours, Watch
 
 log = logging.getLogger(__name__)

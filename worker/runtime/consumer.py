@@ -8,7 +8,7 @@ from celery.worker.consumer import Consumer
 from kombu import Message
 from vine import promise as Promise  # noqa: N812 - a class, whatever its name
 
-STEADY = "worker.consumer:SteadyConsumer"
+RESILIENT_CONSUMER = "worker.runtime.consumer:ResilientConsumer"
 """For the setting `worker_consumer`."""
 
 UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
@@ -17,7 +17,7 @@ UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
 log = logging.getLogger(__name__)
 
 
-class SteadyConsumer(Consumer):
+class ResilientConsumer(Consumer):
     """Celery's own ends the worker with each error that it has not foreseen; this one connects anew.
 
     Such errors come of messages that are not JSON, or of another shape, and of a Redis that is killed.

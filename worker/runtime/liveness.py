@@ -1,7 +1,7 @@
-"""`python -m worker.liveness`, a container's health check: frames wait, and none has been judged for long.
+"""A container's health check, `python -m worker.runtime.liveness`: fails when frames wait and none is judged.
 
-That a process exists says nothing (see worker/watchdog.py). What is looked at is the whole system's: while
-other workers judge, one that hangs is not told apart, and does no harm.
+An existing process proves nothing (see worker/runtime/watchdog.py). The check covers the whole system: a
+worker that hangs while others judge is not detected, and does no harm.
 """
 
 import sys

@@ -1,0 +1,25 @@
+"""The evidence worker, `celery -A worker.evidence worker -Q evidence -P threads`, and the scheduler.
+
+The scheduler, `celery -A worker.evidence beat`, sends the periodic tasks that the evidence worker does.
+"""
+
+from functools import cache
+
+from celery import Celery
+
+
+def __getattr__(name: str) -> Celery:
+    """Create `celery` when Celery's command line asks for it: importing the package has no effect."""
+    if name != "celery":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _create()
+
+
+@cache
+def _create() -> Celery:
+    from shared.logs import log_as_json  # noqa: PLC0415 - only the program needs these
+    from shared.settings import read_settings  # noqa: PLC0415
+    from worker.evidence.app import create_evidence_app  # noqa: PLC0415
+
+    log_as_json()
+    return create_evidence_app(read_settings())

@@ -1,0 +1,81 @@
+"""The Celery application that stores evidence, and the schedule of the periodic tasks."""
+
+from typing import TYPE_CHECKING
+
+from celery import Celery
+from celery.signals import worker_ready
+
+from shared.database import connect
+from shared.queue import (
+    DELETE_UNFINISHED,
+    ERASE,
+    EVIDENCE,
+    EXPIRE_JOBS,
+    FORGET_FRAMES,
+    RETIRE_EVIDENCE,
+    SWEEP_EVIDENCE,
+    UPLOAD_EVIDENCE,
+)
+from shared.settings import Settings
+from worker.evidence.tasks import EvidenceTasks
+from worker.jobs import Jobs
+from worker.runtime.app import create_worker_app
+from worker.runtime.redis import connect_redis
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SWEEP_SECONDS = 10
+RETIRE_SECONDS = 3_600
+FORGET_SECONDS = 600
+DELETE_UNFINISHED_SECONDS = 600
+STALLED_SECONDS = 300
+"""The periodic tasks alone end more often, unless every thread hangs."""
+
+INTERVALS = {
+    SWEEP_EVIDENCE: SWEEP_SECONDS,
+    EXPIRE_JOBS: SWEEP_SECONDS,
+    ERASE: SWEEP_SECONDS,
+    RETIRE_EVIDENCE: RETIRE_SECONDS,
+    FORGET_FRAMES: FORGET_SECONDS,
+    DELETE_UNFINISHED: DELETE_UNFINISHED_SECONDS,
+}
+
+
+def create_evidence_app(settings: Settings) -> Celery:
+    """Create the application of the evidence worker and the scheduler; it connects when first used.
+
+    The watchdog may end its process at any time: the outbox keeps what the process had in hand.
+    """
+    celery = create_worker_app(settings, EVIDENCE, stalled_seconds=STALLED_SECONDS)
+    celery.conf.beat_schedule = {
+        task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+        for task, seconds in INTERVALS.items()
+    }
+    redis = connect_redis(settings)
+    _register(
+        celery,
+        EvidenceTasks(celery, settings, connect(settings, pool_size=10), redis, Jobs(redis)),
+    )
+
+    def delete_leftovers(**_: object) -> None:
+        """Delete at the start what was left before; the schedule would only do it ten minutes later."""
+        celery.send_task(DELETE_UNFINISHED)
+
+    worker_ready.connect(delete_leftovers, weak=False)
+    return celery
+
+
+def _register(celery: Celery, tasks: EvidenceTasks) -> None:
+    functions: dict[str, Callable[..., None]] = {
+        UPLOAD_EVIDENCE: tasks.upload_evidence,
+        SWEEP_EVIDENCE: tasks.sweep_evidence,
+        EXPIRE_JOBS: tasks.expire_jobs,
+        RETIRE_EVIDENCE: tasks.retire_evidence,
+        DELETE_UNFINISHED: tasks.delete_unfinished,
+        ERASE: tasks.erase,
+        FORGET_FRAMES: tasks.forget_frames,
+    }
+    for name, function in functions.items():
+        # Without `typing=False` Celery would count `self` among the arguments of a bound method.
+        celery.task(name=name, shared=False, typing=False)(function)

@@ -1,0 +1,132 @@
+"""The tasks of the evidence worker: from the outbox to the store, retention, erasure, stalled frames."""
+
+import logging
+from dataclasses import dataclass
+from uuid import UUID
+
+from celery import Celery
+from redis import Redis
+from sqlalchemy import Engine
+
+from shared.deletions import (
+    UPLOADS_OVER,
+    due_deletions,
+    owe_deletion,
+    possible_copy,
+    postpone_deletion,
+    settle_deletion,
+)
+from shared.erasure import complete_erasure, open_erasures
+from shared.evidence import (
+    Kept,
+    due_uploads,
+    evidence_to_retire,
+    mark_deleted,
+    put_off_deletion,
+)
+from shared.logs import logged_with
+from shared.queue import JUDGE_FRAME, RETIRE_EVIDENCE, TASK_SECONDS, UPLOAD_EVIDENCE, VISIBILITY_SECONDS
+from shared.settings import Settings, StoreName
+from shared.stores.local import LocalStore
+from shared.stores.open_store import open_store
+from shared.stores.store import StoreError
+from shared.video.error import VideoError
+from worker.evidence.deletions import delete
+from worker.evidence.erasure import forget
+from worker.evidence.uploads import upload_picture
+from worker.jobs import Jobs
+from worker.runtime.metrics import SWEEP, Expiry
+
+BATCH = 200
+DELETIONS_PER_TASK = 20
+QUEUED_SECONDS = 15
+"""A worker reserves no more messages than it has processes: by then it has started those it reserved."""
+RUNNING_SECONDS = VISIBILITY_SECONDS + 10 + TASK_SECONDS
+"""By then a message that is not lost has been redelivered after its worker was killed, and processed. The ten
+seconds are kombu's interval of looking for such messages."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceTasks:
+    """Each method is a task; all are idempotent and safe to run in several threads."""
+
+    celery: Celery
+    settings: Settings
+    database: Engine
+    redis: Redis
+    jobs: Jobs
+
+    def upload_evidence(self, evidence_id: str) -> None:
+        """Take a picture from the outbox to its store."""
+        with logged_with(evidence_id=evidence_id):
+            upload_picture(self.database, self.settings, UUID(evidence_id))
+
+    def sweep_evidence(self) -> None:
+        """Send due uploads again: the outbox is the source of truth, a message only its fastest way."""
+        for evidence_id in due_uploads(self.database, BATCH):
+            self.celery.send_task(UPLOAD_EVIDENCE, args=(str(evidence_id),))
+        SWEEP.set_to_current_time()
+
+    def expire_jobs(self) -> None:
+        """Send lost messages again, and expire jobs that are past their deadline.
+
+        A worker that is killed between taking a message and claiming its job in Redis loses the message.
+        """
+        for job_id in self.jobs.unheard(queued=QUEUED_SECONDS, running=RUNNING_SECONDS):
+            with logged_with(job_id=job_id):
+                log.warning("the message of the frame was lost, and is sent again")
+            self.celery.send_task(JUDGE_FRAME, args=(str(job_id),), task_id=str(job_id))
+        for job_id in self.jobs.overdue(VISIBILITY_SECONDS):
+            self.jobs.expire(job_id, Expiry.LOST)
+
+    def retire_evidence(self) -> None:
+        """Delete pictures that are past their retention, in their store, then here.
+
+        A few at a time, or the message would be redelivered before it is acknowledged; the rest is a task of
+        its own.
+        """
+        old = evidence_to_retire(self.database, self.settings.evidence_retention_days, DELETIONS_PER_TASK)
+        for kept in old:
+            try:
+                self._delete_picture(kept)
+            except StoreError as error:
+                log.warning("evidence %s is not deleted yet: %s", kept.id, error)
+                put_off_deletion(self.database, kept.id)
+            else:
+                mark_deleted(self.database, kept)
+        if len(old) == DELETIONS_PER_TASK:
+            self.celery.send_task(RETIRE_EVIDENCE)
+
+    def _delete_picture(self, kept: Kept) -> None:
+        if kept.store and kept.stored:
+            open_store(kept.store, self.settings).delete(kept.stored)
+        elif kept.attempts and (
+            copy := possible_copy(kept.id, kept.content_type, self.settings.evidence_store)
+        ):
+            owe_deletion(self.database, copy, not_before=UPLOADS_OVER)
+
+    def delete_unfinished(self) -> None:
+        """Delete files of workers that were killed while writing them; S3 and Imgur have none."""
+        local = open_store(StoreName.LOCAL, self.settings)
+        if isinstance(local, LocalStore) and (deleted := local.delete_unfinished()):
+            log.warning("unfinished pictures were left by workers that were killed, and deleted: %d", deleted)
+
+    def erase(self) -> None:
+        """Complete erasures in stores, at vendors and in Redis; those that fail are retried later."""
+        for owed in due_deletions(self.database, DELETIONS_PER_TASK):
+            try:
+                delete(owed.what, self.settings)
+            except (StoreError, VideoError) as error:
+                log.warning("what is left of somebody erased is not deleted yet: %s", error)
+                postpone_deletion(self.database, owed, str(error), error.retry_after)
+            else:
+                settle_deletion(self.database, owed)
+        for participant_id in open_erasures(self.database, DELETIONS_PER_TASK):
+            if forget(self.redis, self.jobs, participant_id):
+                complete_erasure(self.database, participant_id)
+
+    def forget_frames(self) -> None:
+        """Have Redis rewrite its append-only file, without frames and thumbnails that have expired."""
+        self.jobs.rewrite_file()

@@ -1,0 +1,24 @@
+"""The frames worker: `celery -A worker.frames worker -Q frames`, one process per core."""
+
+from functools import cache
+
+from celery import Celery
+
+
+def __getattr__(name: str) -> Celery:
+    """Create `celery` when Celery's command line asks for it: importing the package has no effect."""
+    if name != "celery":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _create()
+
+
+@cache
+def _create() -> Celery:
+    from shared.logs import log_as_json  # noqa: PLC0415 - only the program needs these
+    from shared.settings import read_settings  # noqa: PLC0415
+    from worker.engines.engine import load_engine  # noqa: PLC0415
+    from worker.frames.app import create_frames_app  # noqa: PLC0415
+
+    log_as_json()
+    settings = read_settings()
+    return create_frames_app(settings, load_engine(settings))

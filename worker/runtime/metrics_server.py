@@ -1,0 +1,40 @@
+"""`/metrics` of a worker, answered by its main process for the whole pool."""
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from celery.signals import heartbeat_sent, worker_process_init, worker_ready
+from prometheus_client import start_http_server
+
+from shared.metrics import DIRECTORY, program_registry
+from shared.settings import Settings
+from worker.runtime.metrics import HEARTBEAT
+
+if TYPE_CHECKING:
+    from wsgiref.simple_server import WSGIServer
+
+
+def serve_metrics(settings: Settings, queue: str) -> None:
+    """Have the worker of `queue`, about to start, answer on `METRICS_PORT`, unless that is unset."""
+    port = settings.metrics_port
+    if port is None:
+        return
+    if not os.environ.get(DIRECTORY):
+        sys.exit(f"METRICS_PORT needs {DIRECTORY}, a directory of this worker's own, such as its /tmp")
+    servers: list[WSGIServer] = []
+
+    def start(**_: object) -> None:
+        servers.append(start_http_server(port, registry=program_registry())[0])
+
+    def record_heartbeat(**_: object) -> None:
+        HEARTBEAT.labels(queue).set_to_current_time()
+
+    def close_inherited_port(**_: object) -> None:
+        """Keep a child that outlives a killed worker from blocking its successor's port."""
+        for server in servers:
+            server.socket.close()
+
+    worker_ready.connect(start, weak=False)
+    heartbeat_sent.connect(record_heartbeat, weak=False)
+    worker_process_init.connect(close_inherited_port, weak=False)
