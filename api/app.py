@@ -10,11 +10,12 @@ from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
 from api.bodies import BodyLimit
-from api.errors import handle_errors
+from api.error_handlers import add_error_handlers
 from api.head_requests import HeadAsGet
 from api.invalid_requests import InvalidRequests
 from api.middleware import Faults, OneSlashOrNone, SecurityHeaders
 from api.open_connections import raise_file_limit
+from api.openapi import complete_document
 from api.pages import serve_pages
 from api.public_path import RestorePublicPath, StripPublicPath
 from api.routes import (
@@ -41,7 +42,8 @@ Live proctoring: candidates send webcam frames, workers look for faces, admins s
 3. `POST /detect_faces` takes a frame and answers with a job; `GET /jobs/{id}` tells the verdict.
 4. `GET /meetings/{id}/flags` is the flagged list; each entry links to its picture.
 
-A flag is triage; a human decides. Every error is `application/problem+json`.
+A flag is triage; a human decides. Every error is a `Problem` (`application/problem+json`, RFC 9457);
+its `type` is what programs tell errors apart by.
 """
 
 
@@ -90,7 +92,8 @@ def create_app(settings: Settings) -> FastAPI:
         app.add_api_route(
             "/", lambda: RedirectResponse(f"{settings.public_path}/docs"), include_in_schema=False
         )
-    handle_errors(app, InvalidRequests().refuse)
+    add_error_handlers(app, InvalidRequests().refuse)
+    complete_document(app)
     # Each goes around those before it.
     if settings.public_path:
         app.add_middleware(RestorePublicPath)

@@ -1,12 +1,11 @@
 """How much of a request body is read: by route, and of all requests together."""
 
 import logging
-from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import TooLarge, refuse
+from api.errors import Overloaded, ProblemError, TooLarge, error_response
 from api.rare_log import RareLog
 from api.refusals import FRAMES, count_refusal
 
@@ -32,8 +31,6 @@ LARGE_BODIES_BYTES = 64 * 1024**2
 ALL_BODIES_BYTES = 2 * LARGE_BODIES_BYTES
 """Memory for all request bodies: large ones, however many and slow, leave half of it to the pages."""
 
-RETRY_SECONDS = 5
-
 
 class BodyLimit:
     """413 by `Content-Length` before anything is read, or as soon as an unannounced body grows too long.
@@ -57,7 +54,7 @@ class BodyLimit:
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         if announced.isdigit() and int(announced) > most:
             count_refusal(scope, TOO_LARGE)
-            await refuse(TooLarge(_reason(most)))(scope, receive, send)
+            await error_response(TooLarge(_reason(most)))(scope, receive, send)
             return
         body = _Body(self, scope, receive, most)
         try:
@@ -70,11 +67,8 @@ class BodyLimit:
         self._held += new
         if self._held > (ALL_BODIES_BYTES if received <= SMALL_FRAME_BYTES else LARGE_BODIES_BYTES):
             self._log.warning("request bodies take too much memory: %d bytes; one was refused", self._held)
-            # The one exception that FastAPI lets through while it reads a body.
-            raise HTTPException(
-                HTTPStatus.SERVICE_UNAVAILABLE,
-                "the gateway is reading too many large requests; try again in a few seconds",
-                {"Retry-After": str(RETRY_SECONDS)},
+            raise _http_exception(
+                Overloaded("the gateway is reading too many large requests; try again in a few seconds")
             )
 
 
@@ -97,8 +91,15 @@ class _Body:
             self._limit.hold(new, self.received)
             if self.received > self._most:
                 count_refusal(self._scope, TOO_LARGE)
-                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _reason(self._most))
+                raise _http_exception(TooLarge(_reason(self._most)))
         return message
+
+
+def _http_exception(error: ProblemError) -> HTTPException:
+    """Wrap `error` in the one exception that FastAPI lets through while it reads a body."""
+    wrapper = HTTPException(error.status, str(error))
+    wrapper.__cause__ = error
+    return wrapper
 
 
 def _reason(most: int) -> str:

@@ -75,7 +75,7 @@ Viewer = Bearer | str
 
 
 def read_viewer(services: Services, authorization: HTTPAuthorizationCredentials | None) -> Viewer:
-    """Who is asking; raises NotAuthorised or InvalidToken."""
+    """Who is asking; raises NotAuthorised."""
     return viewer_of(services, bearer_text(authorization))
 
 
@@ -86,7 +86,7 @@ def viewer_of(services: Services, text: str) -> Viewer:
 
 
 async def require_candidate(request: Request) -> Bearer:
-    """The candidate who sends this request; raises NotAuthorised or InvalidToken.
+    """The candidate who sends this request; raises NotAuthorised.
 
     To be called, not to be depended on: resolving a dependency takes FastAPI longer than all the rest of
     accepting a frame.

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from api.errors import Refusal, TooFast, TooMany
+from api.errors import ProblemError, TooFast, TooMany
 from api.live.pace import MOST_REMEMBERED, Paces
 from api.rare_log import RareLog
 
@@ -31,7 +31,7 @@ class _ShutOut:
     """Until when a participant's frames are refused, and the error that says so, given the seconds left."""
 
     until: float
-    refusal: Callable[[float], Refusal]
+    refusal: Callable[[float], ProblemError]
 
 
 class FrameThrottle:
@@ -58,7 +58,7 @@ class FrameThrottle:
         except TooFast as error:
             self._shut(participant, error.retry_after or 0, lambda left: TooFast(left, self._interval_ms))
             raise
-        except (Refusal, RequestValidationError, HTTPException):
+        except (ProblemError, RequestValidationError, HTTPException):
             self._count_refused(participant)
             raise
         finally:
@@ -81,7 +81,7 @@ class FrameThrottle:
             self._log.warning("a participant sends nothing but frames that are refused")
             self._shut(participant, SHUT_OUT_SECONDS, lambda left: TooMany("frames that were refused", left))
 
-    def _shut(self, participant: UUID, seconds: float, refusal: Callable[[float], Refusal]) -> None:
+    def _shut(self, participant: UUID, seconds: float, refusal: Callable[[float], ProblemError]) -> None:
         self._shut_out[participant] = _ShutOut(time.monotonic() + seconds, refusal)
         if len(self._shut_out) > MOST_REMEMBERED:
             del self._shut_out[next(iter(self._shut_out))]

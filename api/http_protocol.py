@@ -5,9 +5,10 @@ import logging
 from http import HTTPStatus
 from weakref import WeakKeyDictionary
 
+from starlette.responses import Response
 from uvicorn.server import ServerState
 
-from api.errors import problem
+from api.errors import Overloaded, error_response, problem_response
 from api.http_upgrade import UpgradeProtocol
 from api.limits import group_address
 from api.open_connections import OpenConnections
@@ -24,6 +25,7 @@ UNREAD_SECONDS = 30
 """How long a client may read nothing of an answer that waits for it."""
 
 CHECK_SECONDS = 5
+RETRY_SECONDS = 5
 MOST_HEAD_BYTES = 64 * 1024
 
 _open: WeakKeyDictionary[ServerState, OpenConnections] = WeakKeyDictionary()
@@ -46,7 +48,7 @@ class HttpProtocol(UpgradeProtocol):
         self._connections = _open.setdefault(self.server_state, OpenConnections())
         self._counted = self._connections.add(self)
         if not self._counted:
-            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "there are too many connections; try again soon")
+            self._refuse(error_response(Overloaded("there are too many connections; try again soon")))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Not called once the connection is a WebSocket's."""
@@ -81,8 +83,10 @@ class HttpProtocol(UpgradeProtocol):
         if self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
             rare_log.warning("a request was refused: its head has more than %d bytes", MOST_HEAD_BYTES)
             self._refuse(
-                HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-                f"the head is too large; at most {MOST_HEAD_BYTES} bytes are taken",
+                problem_response(
+                    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                    f"the head is too large; at most {MOST_HEAD_BYTES} bytes are taken",
+                )
             )
 
     def on_headers_complete(self) -> None:
@@ -145,23 +149,27 @@ class HttpProtocol(UpgradeProtocol):
             return
         part = "body" if self._in_body else "head"
         rare_log.warning("a request was cut off: its %s did not arrive in time", part)
-        self._refuse(HTTPStatus.REQUEST_TIMEOUT, f"the {part} of the request did not arrive in time")
+        late = problem_response(
+            HTTPStatus.REQUEST_TIMEOUT, f"the {part} of the request did not arrive in time"
+        )
+        self._refuse(late)
 
     @property
     def _in_body(self) -> bool:
         return self.cycle is not None and self.cycle.more_body
 
-    def _refuse(self, status: HTTPStatus, detail: str) -> None:
-        """Answer, unless the request was answered before it was complete, and close."""
+    def _refuse(self, answer: Response) -> None:
+        """Send `answer`, unless the request was answered before it was complete, and close."""
         if not (self._in_body and self.cycle.response_started):
-            self.transport.write(_raw(status, detail))
+            self.transport.write(_raw(answer))
         if self.cycle is not None:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         self.transport.close()
 
 
-def _raw(status: HTTPStatus, detail: str) -> bytes:
-    answer = problem(status, detail, {"Connection": "close", "Retry-After": "5"})
+def _raw(answer: Response) -> bytes:
+    answer.headers.update({"Connection": "close", "Retry-After": str(RETRY_SECONDS)})
     head = b"".join(b"%s: %s\r\n" % header for header in answer.raw_headers)
-    return b"HTTP/1.1 %d %s\r\n%s\r\n%s" % (status, status.phrase.encode(), head, answer.body)
+    phrase = HTTPStatus(answer.status_code).phrase.encode()
+    return b"HTTP/1.1 %d %s\r\n%s\r\n%s" % (answer.status_code, phrase, head, answer.body)

@@ -5,7 +5,7 @@ from http import HTTPStatus
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from api.errors import problem
+from api.errors import problem_response
 from api.middleware import OF_EVERY_ANSWER
 
 MALFORMED = "this is not a well-formed HTTP request"
@@ -75,7 +75,7 @@ class UpgradeProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer as everywhere else, and close: nobody knows where a next request would begin."""
-        answer = problem(HTTPStatus.BAD_REQUEST, msg, {"Connection": "close"})
+        answer = problem_response(HTTPStatus.BAD_REQUEST, msg, {"Connection": "close"})
         head = b"".join(b"%s: %s\r\n" % header for header in (*answer.raw_headers, *OF_EVERY_ANSWER))
         self.transport.write(b"HTTP/1.1 400 Bad Request\r\n%s\r\n%s" % (head, answer.body))
         self.transport.close()

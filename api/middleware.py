@@ -6,7 +6,7 @@ from http import HTTPStatus
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import problem
+from api.errors import problem_response
 from api.refusals import count_refusal
 
 log = logging.getLogger(__name__)
@@ -79,7 +79,9 @@ class Faults:
                 raise
             log.exception("a request failed", extra={"path": scope["path"]})
             count_refusal(scope, "fault")
-            fault = problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error on our side; it has been logged")
+            fault = problem_response(
+                HTTPStatus.INTERNAL_SERVER_ERROR, "an error on our side; it has been logged"
+            )
             await fault(scope, receive, send)
 
 
@@ -93,7 +95,7 @@ class OneSlashOrNone:
         """Passes the request on without a trailing slash in its path; 404 where a line end is the last."""
         if scope["type"] == "http" and scope["path"].rstrip("/").endswith("\n"):
             # A router's `$` would take it for the path without it, which a proxy may hold back.
-            await problem(HTTPStatus.NOT_FOUND, "Not Found")(scope, receive, send)
+            await problem_response(HTTPStatus.NOT_FOUND, "Not Found")(scope, receive, send)
             return
         if scope["type"] == "http" and scope["path"].endswith("/"):
             scope = {**scope, "path": scope["path"].rstrip("/") or "/"}

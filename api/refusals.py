@@ -1,9 +1,9 @@
 """Frames that the gateway did not take, counted by why."""
 
-import re
-
 from prometheus_client import Counter
 from starlette.types import Scope
+
+from api.errors import URN, ProblemError
 
 REFUSED = Counter("proctor_frames_refused", "Frames that were not let in", ["reason"])
 FRAMES = "/detect_faces"
@@ -20,6 +20,6 @@ def count_refusal(scope: Scope, reason: str) -> None:
         REFUSED.labels(reason).inc()
 
 
-def reason_of(error: Exception) -> str:
-    """`too_fast` for TooFast."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()
+def reason_of(error: ProblemError) -> str:
+    """Return the label for `error` in the metric: `too_fast` for `urn:proctor:too-fast`."""
+    return error.type.removeprefix(URN).replace("-", "_")

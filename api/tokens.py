@@ -8,16 +8,13 @@ from uuid import UUID
 
 import jwt
 
+from api.errors import InvalidToken
 from shared.tables import Role
 
 VALID_FOR = timedelta(hours=24)
 KNOWN_TOKENS = 10_000
 _ALGORITHM = "HS256"
 _AUDIENCE = "participant"
-
-
-class InvalidToken(Exception):
-    """The token is not one of ours, was altered, or has expired; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)

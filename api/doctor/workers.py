@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from api.doctor.line import Line, broken, ok, warning
 from api.door import Door
-from api.errors import Refusal
+from api.errors import ProblemError
 from api.redis import connect_redis
 from api.tokens import Bearer
 from shared.jobs import Job, job_key, read_job
@@ -35,7 +35,7 @@ def look_at_workers(settings: Settings, patience: float) -> Iterator[Line]:
     try:
         yield from _explain(asyncio.run(_try_frame(settings, patience)), patience)
         yield _look_at_evidence_worker(settings, patience)
-    except Refusal as error:
+    except ProblemError as error:
         yield broken(f"the door is closed: {error}", "add workers, or see why those there are do not judge")
     except RedisError as error:
         yield broken(f"no frame can be taken in: {error}", "set Redis right first")

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Query, Request, Response, status
 from fastapi.responses import RedirectResponse
 
 from api.credentials import Authorization, may_administer, parse_id, read_viewer
-from api.errors import NotAuthorised, NotFound, answers
+from api.errors import NotAuthorised, NotFound
+from api.openapi import answers
 from api.private_picture import PRIVATE
 from api.services import Services, Use
 from shared.audit import Action, Actor, record

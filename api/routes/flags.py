@@ -13,8 +13,9 @@ from pydantic import BaseModel, Field
 
 from api.credentials import AdminMeeting, check_admin, require_meeting
 from api.download import send_file, spool
-from api.errors import BadCursor, NotFound, ReviewedMeanwhile, answers
+from api.errors import BadCursor, NotFound, ReviewConflict
 from api.flags_csv import flags_as_csv
+from api.openapi import answers
 from api.routes.meetings import AdminClaim
 from api.services import Services, Use
 from shared.audit import Action, Actor, record
@@ -139,7 +140,7 @@ def post_review(services: Use, meeting: AdminMeeting, flag_id: FlagId, body: Dec
     try:
         row = review_flag(services.database, meeting.id, flag_id, body.decision, body.expected)
     except ReviewConflictError as conflict:
-        raise ReviewedMeanwhile(_CONFLICTS[conflict.review]) from None
+        raise ReviewConflict(_CONFLICTS[conflict.review]) from None
     if row is None:
         raise NotFound(NO_SUCH_FLAG)
     return _answer(services, row)

@@ -23,9 +23,10 @@ from api.credentials import (
     read_viewer,
     require_candidate,
 )
-from api.errors import NotFound, TooComplex, answers
+from api.errors import NotFound, TooComplex
 from api.json_input import is_too_complex
 from api.live.delivery import collect_undelivered
+from api.openapi import answers
 from api.services import Services, Use, services_of
 from api.tokens import Bearer
 from shared.jobs import Job, JobStatus

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from contextlib import suppress
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Literal
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
 from api.credentials import check_admin, parse_id, require_meeting, viewer_of
-from api.errors import OUTAGES, NotAuthorised, NotFound, TooMany, problem
+from api.errors import OUTAGES, NotAuthorised, NotFound, TooMany, WrongOrigin, error_response
 from api.live.admin import AdminSide
 from api.live.candidate import CandidateSide
 from api.live.event import admins_address, candidate_address, candidates_address, viewer_address
@@ -32,7 +31,7 @@ from api.live.origin import is_allowed_origin
 from api.live.presence import connected
 from api.live.protocol import Hello, Welcome
 from api.services import Services, Use, services_of
-from api.tokens import Bearer, InvalidToken
+from api.tokens import Bearer
 from shared.meetings import find_participant
 from shared.tables import Role
 
@@ -51,7 +50,7 @@ async def live(websocket: WebSocket, services: Use, meeting_id: str) -> None:
     """Serves a page until it leaves; what it says first is who it is, for a URL ends up in logs."""
     if not is_allowed_origin(services.settings, websocket.headers):
         log.warning("a WebSocket from %s is refused", websocket.headers["Origin"][:LONGEST_REASON])
-        await websocket.send_denial_response(problem(HTTPStatus.FORBIDDEN, WRONG_ORIGIN))
+        await websocket.send_denial_response(error_response(WrongOrigin(WRONG_ORIGIN)))
         return
     await websocket.accept()
     try:
@@ -60,7 +59,7 @@ async def live(websocket: WebSocket, services: Use, meeting_id: str) -> None:
         return
     except HangUp as ended:
         await _close(websocket, ended.code, ended)
-    except (NotAuthorised, InvalidToken) as error:
+    except NotAuthorised as error:
         await _close(websocket, NOT_AUTHORISED, error)
     except TooMany as error:
         await _close(websocket, TOO_FAST, error)

@@ -21,7 +21,8 @@ from api.credentials import (
     read_viewer,
     require_meeting,
 )
-from api.errors import NotFound, RetentionTooLong, answers
+from api.errors import NotFound, RetentionTooLong
+from api.openapi import answers
 from api.plain_text import Label
 from api.rules import keep_at_hand
 from api.services import Services, Use

@@ -11,11 +11,12 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
 from api.credentials import BEARER_DOCUMENTED, AdminMeeting, parse_id, require_candidate
-from api.errors import OUTAGES, NotFound, answers
+from api.errors import OUTAGES, NotFound
 from api.limits import Limit
 from api.live.delivery import give_receipt, mark_undelivered
 from api.live.event import NewMessage, Noticed, admins_address, candidate_address, candidates_address
 from api.live.protocol import Sent
+from api.openapi import answers
 from api.plain_text import Sentence
 from api.services import Services, Use
 from shared.messages import (

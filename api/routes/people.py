@@ -9,7 +9,8 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
 from api.credentials import AdminMeeting, parse_id
-from api.errors import NotAuthorised, NotFound, answers
+from api.errors import NotAuthorised, NotFound
+from api.openapi import answers
 from api.presence import Presence, presence_of
 from api.private_picture import PRIVATE
 from api.services import Services, Use

@@ -13,8 +13,9 @@ from pydantic import BaseModel, Field, model_validator
 from api.credentials import AdminMeeting, require_meeting
 from api.download import send_file
 from api.erasing import erase
-from api.errors import NotFound, answers
+from api.errors import NotFound
 from api.export import write_archive
+from api.openapi import answers
 from api.routes.meetings import RetentionDays, check_retention
 from api.services import Use
 from shared.audit import Action, Actor, newest_entries, record

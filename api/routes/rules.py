@@ -8,7 +8,7 @@ from pydantic import Field
 from redis.exceptions import RedisError
 
 from api.credentials import AdminMeeting
-from api.errors import answers
+from api.openapi import answers
 from api.rules import keep_at_hand, let_go
 from api.services import Services, Use
 from shared.meetings import changed_rules, locked_rules, own_rules

@@ -251,6 +251,9 @@ def test_every_error_is_documented_as_the_problem_it_is(gateway: httpx.Client) -
     ]
 
     assert errors
+    assert {"Problem", "FieldError"} <= set(document["components"]["schemas"])
     for error in errors:
-        assert set(error["content"]) == {"application/problem+json"}, error
-        assert error["content"]["application/problem+json"]["schema"]
+        answer = document["components"]["responses"][error["$ref"].rpartition("/")[2]]
+        assert set(answer["content"]) == {"application/problem+json"}, error
+        schema = answer["content"]["application/problem+json"]["schema"]
+        assert schema == {"$ref": "#/components/schemas/Problem"}

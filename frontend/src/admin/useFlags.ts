@@ -46,7 +46,7 @@ export function useFlags(meetingId: string, adminKey: string, filter: FlagFilter
         flagFeed.replace(await reviewFlag(meetingId, adminKey, flag, decision));
       } catch (error) {
         // So that the next decision is about what another invigilator has made of it.
-        if (error instanceof ApiError && error.isConflict) {
+        if (error instanceof ApiError && error.isReviewConflict) {
           flagFeed.replace(await readFlag(meetingId, adminKey, flag.id));
         }
         throw error;

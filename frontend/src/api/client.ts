@@ -1,11 +1,8 @@
 import { basePath } from "../basePath";
 import { isRecord, isText } from "../ui/types";
+import type { Problem } from "./types";
 
-/** An error as RFC 9457 has it, as far as it is read here. */
-interface Problem {
-  detail: string;
-  errors?: { field: string; message: string }[];
-}
+const REVIEW_CONFLICT = "urn:proctor:review-conflict";
 
 /** The server said no, or nothing at all: then `status` is 0. `message` is for the person at the screen. */
 export class ApiError extends Error {
@@ -17,6 +14,8 @@ export class ApiError extends Error {
     readonly retryAfterMs: number | null = null,
     /** What is wrong with which field of what was sent, where the answer says so. */
     readonly fields: ReadonlyMap<string, string> = new Map(),
+    /** What kind of error it is, as in docs/errors.md. */
+    readonly type = "about:blank",
   ) {
     super(message);
   }
@@ -26,9 +25,9 @@ export class ApiError extends Error {
     return this.status === 401 || this.status === 403;
   }
 
-  /** Somebody else has changed it since it was read. */
-  get isConflict(): boolean {
-    return this.status === 409;
+  /** Somebody else has decided about the flag since it was read. */
+  get isReviewConflict(): boolean {
+    return this.type === REVIEW_CONFLICT;
   }
 
   get isBusy(): boolean {
@@ -146,9 +145,9 @@ async function refusal(response: Response): Promise<ApiError> {
     const message = `Something between this page and the server answered with error ${response.status}. Check your network connection.`;
     return new ApiError(message, 0, retryAfterMs);
   }
-  const { detail, errors = [] } = problem;
+  const { type, detail, errors = [] } = problem;
   const fields = new Map(errors.map(({ field, message }) => [field, sentence(message)]));
-  return new ApiError(sentence(detail), response.status, retryAfterMs, fields);
+  return new ApiError(sentence(detail), response.status, retryAfterMs, fields, type);
 }
 
 async function readProblem(response: Response): Promise<Problem | null> {

@@ -584,868 +584,549 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * AcceptedFrame
-         * @description The promise that the frame will be judged.
-         */
+        /** @description The promise that the frame will be judged. */
         AcceptedFrame: {
-            /**
-             * Job Id
-             * Format: uuid
-             */
+            /** Format: uuid */
             job_id: string;
             /**
-             * Status
              * @default queued
              * @constant
              */
             status: "queued";
-            /** Status Url */
             status_url: string;
-            /**
-             * Next Frame In Ms
-             * @description When to send the next; grows while the system is busy
-             */
+            /** @description When to send the next; grows while the system is busy */
             next_frame_in_ms: number;
         };
         /**
-         * Action
          * @description What was done.
          * @enum {string}
          */
         Action: "created" | "looked" | "confirmed" | "dismissed" | "open" | "exported" | "erased" | "deleted" | "changed";
         /**
-         * Actor
          * @description Who did it, as far as is known: keys are held by people, and name none.
          * @enum {string}
          */
         Actor: "admin" | "operator" | "anyone" | "link" | "system";
-        /**
-         * AdminAnswer
-         * @description Whether it is.
-         */
+        /** @description Whether it is. */
         AdminAnswer: {
-            /** Admin */
             admin: boolean;
         };
-        /**
-         * AdminClaim
-         * @description A key that may be the admin's.
-         */
+        /** @description A key that may be the admin's. */
         AdminClaim: {
-            /** Meeting Id */
             meeting_id: string;
-            /** Admin Id */
             admin_id: string;
         };
-        /**
-         * Alive
-         * @description The process answers.
-         */
+        /** @description The process answers. */
         Alive: {
             /**
-             * Status
              * @default ok
              * @constant
              */
             status: "ok";
         };
-        /**
-         * AuditLine
-         * @description Somebody did something.
-         */
+        /** @description Somebody did something. */
         AuditLine: {
-            /**
-             * At
-             * Format: date-time
-             */
+            /** Format: date-time */
             at: string;
             actor: components["schemas"]["Actor"];
             action: components["schemas"]["Action"];
-            /**
-             * What
-             * @example flag 12
-             */
+            /** @example flag 12 */
             what: string;
         };
-        /**
-         * AuditLog
-         * @description The newest 500 lines, newest first.
-         */
+        /** @description The newest 500 lines, newest first. */
         AuditLog: {
-            /** Entries */
             entries: components["schemas"]["AuditLine"][];
         };
-        /**
-         * Box
-         * @description A face's place in pixels of the upright picture, never past its edges.
-         */
+        /** @description A face's place in pixels of the upright picture, never past its edges. */
         Box: {
-            /** Left */
             left: number;
-            /** Top */
             top: number;
-            /** Width */
             width: number;
-            /** Height */
             height: number;
         };
-        /**
-         * CreatedMeeting
-         * @description A new meeting and the key to administer it.
-         */
+        /** @description A new meeting and the key to administer it. */
         CreatedMeeting: {
             data: components["schemas"]["MeetingData"];
-            /**
-             * Admin Id
-             * @description The admin key: shown this once, stored only as a hash
-             */
+            /** @description The admin key: shown this once, stored only as a hash */
             admin_id: string;
         };
-        /**
-         * Decision
-         * @description The state that an admin wants a flag to be in.
-         */
+        /** @description The state that an admin wants a flag to be in. */
         Decision: {
             decision: components["schemas"]["Review"];
             /** @description The state in which the flag was seen: when it is in another by now, but not in the wanted one, nothing is changed and the answer is 409. Without it the last decision wins. */
             expected?: components["schemas"]["Review"] | null;
         };
-        /**
-         * Erasure
-         * @description How far an erasure has come.
-         */
+        /** @description How far an erasure has come. */
         Erasure: {
-            /**
-             * Participant Id
-             * Format: uuid
-             */
+            /** Format: uuid */
             participant_id: string;
-            /**
-             * Requested At
-             * Format: date-time
-             */
+            /** Format: date-time */
             requested_at: string;
-            /**
-             * Completed At
-             * @description null while anybody still knows something
-             */
+            /** @description null while anybody still knows something */
             completed_at: string | null;
-            /**
-             * Pictures Left
-             * @description Pictures that their store has not deleted yet
-             */
+            /** @description Pictures that their store has not deleted yet */
             pictures_left: number;
-            /**
-             * At Video Vendor
-             * @description Whether the vendor of the meeting's video still knows them
-             */
+            /** @description Whether the vendor of the meeting's video still knows them */
             at_video_vendor: boolean;
-            /**
-             * Last Error
-             * @description What a store or the vendor said that would not delete; it is tried again
-             */
+            /** @description What a store or the vendor said that would not delete; it is tried again */
             last_error: string | null;
         };
-        /**
-         * Erasures
-         * @description How far each of them has come.
-         */
+        /** @description How far each of them has come. */
         Erasures: {
-            /** Erasures */
             erasures: components["schemas"]["Erasure"][];
         };
         /**
-         * EvidenceStatus
          * @description `pending` → `stored` → `deleted`.
          * @enum {string}
          */
         EvidenceStatus: "pending" | "stored" | "deleted";
-        /**
-         * Face
-         * @description One face: where it is, and how sure each of the engine's stages is of it.
-         */
+        /** @description One face: where it is, and how sure each of the engine's stages is of it. */
         Face: {
             box: components["schemas"]["Box"];
-            /** Score */
             score: number;
-            /** Dlib */
             dlib?: number | null;
-            /**
-             * Confirmed
-             * @default false
-             */
+            /** @default false */
             confirmed: boolean;
-            /**
-             * Landmarks
-             * @default []
-             */
+            /** @default [] */
             landmarks: [
                 number,
                 number
             ][];
         };
-        /**
-         * Findings
-         * @description Everything needed to explain a verdict later without the picture.
-         */
+        /** @description Everything needed to explain a verdict later without the picture. */
         Findings: {
-            /** Engine */
             engine: string;
-            /** Version */
             version: string;
-            /** Thresholds */
             thresholds: {
                 [key: string]: number;
             };
-            /** Width */
             width: number;
-            /** Height */
             height: number;
-            /** Brightness */
             brightness: number;
-            /** Detail */
             detail?: number | null;
-            /** Noise */
             noise?: number | null;
-            /** Faces */
             faces: components["schemas"]["Face"][];
-            /**
-             * Overlooked
-             * @default []
-             */
+            /** @default [] */
             overlooked: components["schemas"]["Face"][];
-            /** Decode Ms */
             decode_ms: number;
-            /** Detect Ms */
             detect_ms: number;
         };
-        /**
-         * FlagAnswer
-         * @description A frame that a human should look at.
-         */
+        /** @description A frame that a human should look at. */
         FlagAnswer: {
-            /** Id */
             id: number;
-            /**
-             * Job Id
-             * Format: uuid
-             */
+            /** Format: uuid */
             job_id: string;
             /**
-             * Ts
              * Format: date-time
              * @description When the frame was taken in
              */
             ts: string;
-            /**
-             * Meeting Id
-             * Format: uuid
-             */
+            /** Format: uuid */
             meeting_id: string;
-            /**
-             * Participant Id
-             * Format: uuid
-             */
+            /** Format: uuid */
             participant_id: string;
-            /** Participant Name */
             participant_name: string;
             kind: components["schemas"]["FlagKind"];
-            /** Faces */
             faces: number;
-            /**
-             * Img Url
-             * @description A link to the picture that expires; null once it is deleted
-             */
+            /** @description A link to the picture that expires; null once it is deleted */
             img_url: string | null;
-            /**
-             * Thumbnail Url
-             * @description A link to the picture at no more than 160 pixels a side, which expires; null once it is deleted, and for flags of before there were thumbnails. Only opening `img_url` counts as looking.
-             */
+            /** @description A link to the picture at no more than 160 pixels a side, which expires; null once it is deleted, and for flags of before there were thumbnails. Only opening `img_url` counts as looking. */
             thumbnail_url: string | null;
             evidence: components["schemas"]["EvidenceStatus"];
-            /** Verdict */
             verdict: string;
             review: components["schemas"]["Review"];
             findings: components["schemas"]["Findings"];
         };
         /**
-         * FlagKind
          * @description Why a frame is put before a human.
          * @enum {string}
          */
         FlagKind: "multiple_faces" | "no_face" | "technical";
-        /**
-         * FlagPage
-         * @description A page of the flagged list.
-         */
+        /** @description A page of the flagged list. */
         FlagPage: {
-            /** Flags */
             flags: components["schemas"]["FlagAnswer"][];
-            /**
-             * Next
-             * @description `after` of the next page, with older flags; null on the last
-             */
+            /** @description `after` of the next page, with older flags; null on the last */
             next: string | null;
         };
-        /**
-         * Freshness
-         * @description Whether the whole system, of which this meeting is a part, keeps up with the frames it is sent.
-         */
+        /** @description Whether the whole system, of which this meeting is a part, keeps up with the frames it is sent. */
         Freshness: {
-            /**
-             * Now
-             * Format: date-time
-             */
+            /** Format: date-time */
             now: string;
-            /**
-             * Last Verdict At
-             * @description Of any meeting; see `last_frame_at` for this one's
-             */
+            /** @description Of any meeting; see `last_frame_at` for this one's */
             last_verdict_at: string | null;
-            /**
-             * Waiting
-             * @description Frames of any meeting that are accepted and not yet judged
-             */
+            /** @description Frames of any meeting that are accepted and not yet judged */
             waiting: number;
-            /** Oldest Waiting Seconds */
             oldest_waiting_seconds: number | null;
-            /** Keeping Up */
             keeping_up: boolean;
         };
-        /**
-         * JobAnswer
-         * @description A job as it is now.
-         */
+        /** @description A job as it is now. */
         JobAnswer: {
-            /**
-             * Job Id
-             * Format: uuid
-             */
+            /** Format: uuid */
             job_id: string;
             status: components["schemas"]["JobStatus"];
             /**
-             * Id
              * Format: uuid
              * @description The participant's id, as the tutorial's clients expect it here
              */
             id: string;
-            /**
-             * Multiple Detected
-             * @description Null until the job is done
-             */
+            /** @description Null until the job is done */
             multiple_detected: boolean | null;
-            /**
-             * Faces
-             * @description How many faces were seen; null until the job is done
-             */
+            /** @description How many faces were seen; null until the job is done */
             faces: number | null;
-            /** Flags */
             flags: components["schemas"]["FlagKind"][];
-            /**
-             * Verdict
-             * @description `ok` or the kind of flag; null until the job is done
-             */
+            /** @description `ok` or the kind of flag; null until the job is done */
             verdict: string | null;
             /** @description What was seen, and by whom; null until the job is done */
             findings: components["schemas"]["Findings"] | null;
-            /**
-             * Next Frame In Ms
-             * @description When to send the next, if this one leaves a doubt and was not to be followed so soon
-             */
+            /** @description When to send the next, if this one leaves a doubt and was not to be followed so soon */
             next_frame_in_ms?: number | null;
-            /**
-             * Error
-             * @description Why the frame was not judged, once `failed` or `expired`
-             */
+            /** @description Why the frame was not judged, once `failed` or `expired` */
             error?: string | null;
             /**
-             * Messages
              * @description What the invigilators say to the candidate who asks, until there is a receipt for it: for pages that no WebSocket reaches
              * @default []
              */
             messages: components["schemas"]["MessageForCandidate"][];
         };
         /**
-         * JobStatus
          * @description `queued` → `running` → `done`, `failed` or `expired`.
          * @enum {string}
          */
         JobStatus: "queued" | "running" | "done" | "failed" | "expired";
-        /**
-         * JoinedParticipant
-         * @description A participant's place in the meeting.
-         */
+        /** @description A participant's place in the meeting. */
         JoinedParticipant: {
-            /**
-             * Participant Id
-             * Format: uuid
-             */
+            /** Format: uuid */
             participant_id: string;
             role: components["schemas"]["Role"];
-            /**
-             * Token
-             * @description Send it as `Authorization: Bearer …`; valid for 24 hours
-             */
+            /** @description Send it as `Authorization: Bearer …`; valid for 24 hours */
             token: string;
-            /**
-             * Frame Interval Ms
-             * @description How often a candidate's page sends a frame
-             */
+            /** @description How often a candidate's page sends a frame */
             frame_interval_ms: number;
             video: components["schemas"]["Video"];
         };
-        /**
-         * MeetingChanges
-         * @description What is to change about a meeting; what is left out stays as it is.
-         */
+        /** @description What is to change about a meeting; what is left out stays as it is. */
         MeetingChanges: {
-            /**
-             * Evidence Retention Days
-             * @description How long pictures behind flags are kept; null: as long as the operator keeps any
-             */
+            /** @description How long pictures behind flags are kept; null: as long as the operator keeps any */
             evidence_retention_days?: number | null;
             /**
-             * Closed
              * @description Nobody new may join; people who are in, and admins, still come back
              * @default false
              */
             closed: boolean;
         };
-        /**
-         * MeetingData
-         * @description A meeting, as anyone with its link may know it.
-         */
+        /** @description A meeting, as anyone with its link may know it. */
         MeetingData: {
-            /**
-             * Id
-             * Format: uuid
-             */
+            /** Format: uuid */
             id: string;
-            /** Title */
             title: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
+            /** Format: date-time */
             created_at: string;
         };
-        /**
-         * MeetingInfo
-         * @description What a candidate is told before joining.
-         */
+        /** @description What a candidate is told before joining. */
         MeetingInfo: {
-            /**
-             * Id
-             * Format: uuid
-             */
+            /** Format: uuid */
             id: string;
-            /** Title */
             title: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Frame Interval Ms
-             * @description How often a picture is taken
-             */
+            /** @description How often a picture is taken */
             frame_interval_ms: number;
-            /**
-             * Evidence Retention Days
-             * @description How long the picture behind a flag is kept
-             */
+            /** @description How long the picture behind a flag is kept */
             evidence_retention_days: number;
             evidence_store: components["schemas"]["StoreName"];
             video: components["schemas"]["VideoOffer"];
-            /**
-             * Closed
-             * @description Whether nobody new may join; people who are in go on
-             */
+            /** @description Whether nobody new may join; people who are in go on */
             closed: boolean;
-            /**
-             * Capacity
-             * @description How many candidates it takes
-             */
+            /** @description How many candidates it takes */
             capacity: number;
         };
-        /**
-         * MeetingState
-         * @description What holds from now on.
-         */
+        /** @description What holds from now on. */
         MeetingState: {
-            /** Evidence Retention Days */
             evidence_retention_days: number;
-            /** Closed */
             closed: boolean;
         };
-        /**
-         * MessageForCandidate
-         * @description An invigilator says something to the candidate.
-         */
+        /** @description An invigilator says something to the candidate. */
         MessageForCandidate: {
-            /**
-             * Id
-             * Format: uuid
-             */
+            /** Format: uuid */
             id: string;
-            /** Text */
             text: string;
-            /**
-             * Sent At
-             * Format: date-time
-             */
+            /** Format: date-time */
             sent_at: string;
         };
-        /**
-         * MessageList
-         * @description The newest hundred, newest first.
-         */
+        /** @description The newest hundred, newest first. */
         MessageList: {
-            /** Messages */
             messages: components["schemas"]["MessageRecord"][];
         };
-        /**
-         * MessageRecord
-         * @description A message, and how far it has come.
-         */
+        /** @description A message, and how far it has come. */
         MessageRecord: {
-            /**
-             * Id
-             * Format: uuid
-             */
+            /** Format: uuid */
             id: string;
-            /**
-             * Participant Id
-             * @description null: it went to all
-             */
+            /** @description null: it went to all */
             participant_id: string | null;
-            /** Text */
             text: string;
-            /**
-             * Sent At
-             * Format: date-time
-             */
+            /** Format: date-time */
             sent_at: string;
-            /** Recipients */
             recipients: number;
-            /**
-             * Delivered
-             * @description How many of their pages have shown it
-             */
+            /** @description How many of their pages have shown it */
             delivered: number;
-            /**
-             * Acknowledged
-             * @description How many of them have said that they read it
-             */
+            /** @description How many of them have said that they read it */
             acknowledged: number;
         };
-        /**
-         * NewErasures
-         * @description Who is to be erased.
-         */
+        /** @description Who is to be erased. */
         NewErasures: {
-            /** Participant Ids */
             participant_ids: string[];
         };
-        /**
-         * NewMeeting
-         * @description What a meeting is created from.
-         */
+        /** @description What a meeting is created from. */
         NewMeeting: {
-            /**
-             * Title
-             * @example Algebra I, final exam
-             */
+            /** @example Algebra I, final exam */
             title: string;
             /**
              * @description What makes a frame a flag; null is as usual here
              * @default {}
              */
             rules: components["schemas"]["OwnRules"];
-            /**
-             * Evidence Retention Days
-             * @description How long pictures behind flags are kept; null: as long as the operator keeps any
-             */
+            /** @description How long pictures behind flags are kept; null: as long as the operator keeps any */
             evidence_retention_days?: number | null;
         };
-        /**
-         * NewMessageBody
-         * @description What is said, and to whom.
-         */
+        /** @description What is said, and to whom. */
         NewMessageBody: {
-            /**
-             * Text
-             * @example Please look at your screen.
-             */
+            /** @example Please look at your screen. */
             text: string;
-            /**
-             * Participant Id
-             * @description One candidate; without it, all who have joined
-             */
+            /** @description One candidate; without it, all who have joined */
             participant_id?: string | null;
         };
-        /**
-         * NewParticipant
-         * @description Who wants to join.
-         */
+        /** @description Who wants to join. */
         NewParticipant: {
-            /**
-             * Name
-             * @example Ada Lovelace
-             */
+            /** @example Ada Lovelace */
             name: string;
-            /**
-             * Preset Name
-             * @description Accepted for clients of the tutorial; the role comes from the admin key alone
-             */
+            /** @description Accepted for clients of the tutorial; the role comes from the admin key alone */
             preset_name?: string | null;
         };
-        /**
-         * OwnRules
-         * @description The numbers that a meeting has of its own; those that are null are the settings'.
-         */
+        /** @description The numbers that a meeting has of its own; those that are null are the settings'. */
         OwnRules: {
-            /** Faces Allowed */
             faces_allowed?: number | null;
-            /** Face Threshold */
             face_threshold?: number | null;
-            /** Confirm Threshold */
             confirm_threshold?: number | null;
-            /** Suspicion Frames */
             suspicion_frames?: number | null;
-            /** No Face Seconds */
             no_face_seconds?: number | null;
         };
-        /**
-         * People
-         * @description Everyone, who needs a look first.
-         */
+        /** @description Everyone, who needs a look first. */
         People: {
-            /** People */
             people: components["schemas"]["Person"][];
             freshness: components["schemas"]["Freshness"];
         };
-        /**
-         * Person
-         * @description A candidate, and when they were last checked.
-         */
+        /** @description A candidate, and when they were last checked. */
         Person: {
-            /**
-             * Participant Id
-             * Format: uuid
-             */
+            /** Format: uuid */
             participant_id: string;
-            /** Name */
             name: string;
-            /**
-             * Joined At
-             * Format: date-time
-             */
+            /** Format: date-time */
             joined_at: string;
             state: components["schemas"]["Presence"];
-            /** Last Frame At */
             last_frame_at: string | null;
-            /**
-             * Last Verified At
-             * @description When a frame last showed exactly one face
-             */
+            /** @description When a frame last showed exactly one face */
             last_verified_at: string | null;
-            /** Faces */
             faces: number | null;
-            /**
-             * Flags
-             * @description Flags that are not dismissed; counted up to 100
-             */
+            /** @description Flags that are not dismissed; counted up to 100 */
             flags: number;
-            /**
-             * Thumbnail Url
-             * @description The newest frame, small, for a minute; the link expires
-             */
+            /** @description The newest frame, small, for a minute; the link expires */
             thumbnail_url: string | null;
             /**
-             * Coverage
              * @description The last 30 minutes, oldest first: v verified, f flagged, n nobody, d dark, - nothing
              * @example -----vvvvvvvvfvvvvvvvvvvvvnvvv
              */
             coverage: string;
-            /**
-             * Connected
-             * @description Whether their page holds a WebSocket: without it they can't be watched live, and a message comes with the next frame
-             */
+            /** @description Whether their page holds a WebSocket: without it they can't be watched live, and a message comes with the next frame */
             connected: boolean;
         };
         /**
-         * Presence
          * @description A candidate's state, the one that needs a look most first. Only `verified` is good news.
          * @enum {string}
          */
         Presence: "flagged" | "dark" | "stale" | "offline" | "verified" | "left";
-        /**
-         * Ready
-         * @description Whether the servers behind the gateway answer.
-         */
+        /** @description Whether the servers behind the gateway answer. */
         Ready: {
-            /**
-             * Postgres
-             * @enum {string}
-             */
+            /** @enum {string} */
             postgres: "ok" | "away";
-            /**
-             * Redis
-             * @enum {string}
-             */
+            /** @enum {string} */
             redis: "ok" | "away";
-            /**
-             * Engine
-             * @description The detector of the worker that started last; `dlib-alone` lacks its guide
-             */
+            /** @description The detector of the worker that started last; `dlib-alone` lacks its guide */
             engine?: string | null;
         };
-        /**
-         * ReceiptBody
-         * @description How far a message has come with the candidate who sends this.
-         */
+        /** @description How far a message has come with the candidate who sends this. */
         ReceiptBody: {
-            /**
-             * Acknowledged
-             * @description false: it is on the screen; true: the candidate has read it
-             */
+            /** @description false: it is on the screen; true: the candidate has read it */
             acknowledged: boolean;
         };
         /**
-         * Review
          * @description What an admin has decided about a flag.
          * @enum {string}
          */
         Review: "open" | "confirmed" | "dismissed";
         /**
-         * Role
          * @description What a participant may do.
          * @enum {string}
          */
         Role: "candidate" | "admin";
-        /**
-         * Rules
-         * @description The numbers by which a frame is judged. The thresholds are on the scales of `dlib-guided`.
-         */
+        /** @description The numbers by which a frame is judged. The thresholds are on the scales of `dlib-guided`. */
         Rules: {
-            /**
-             * Faces Allowed
-             * @description How many people may be seen: 2 for a candidate with a scribe
-             */
+            /** @description How many people may be seen: 2 for a candidate with a scribe */
             faces_allowed: number;
-            /**
-             * Face Threshold
-             * @description The score at which the network's proposal counts as a face
-             */
+            /** @description The score at which the network's proposal counts as a face */
             face_threshold: number;
-            /**
-             * Confirm Threshold
-             * @description The score at which dlib confirms that it is one
-             */
+            /** @description The score at which dlib confirms that it is one */
             confirm_threshold: number;
-            /**
-             * Suspicion Frames
-             * @description In how many of three frames a suspicion must hold to become a flag
-             */
+            /** @description In how many of three frames a suspicion must hold to become a flag */
             suspicion_frames: number;
-            /**
-             * No Face Seconds
-             * @description For how long nobody is seen in any frame before it is a flag
-             */
+            /** @description For how long nobody is seen in any frame before it is a flag */
             no_face_seconds: number;
         };
-        /**
-         * RulesAnswer
-         * @description The numbers that hold for the meeting.
-         */
+        /** @description The numbers that hold for the meeting. */
         RulesAnswer: {
-            /**
-             * Faces Allowed
-             * @description How many people may be seen: 2 for a candidate with a scribe
-             */
+            /** @description How many people may be seen: 2 for a candidate with a scribe */
             faces_allowed: number;
-            /**
-             * Face Threshold
-             * @description The score at which the network's proposal counts as a face
-             */
+            /** @description The score at which the network's proposal counts as a face */
             face_threshold: number;
-            /**
-             * Confirm Threshold
-             * @description The score at which dlib confirms that it is one
-             */
+            /** @description The score at which dlib confirms that it is one */
             confirm_threshold: number;
-            /**
-             * Suspicion Frames
-             * @description In how many of three frames a suspicion must hold to become a flag
-             */
+            /** @description In how many of three frames a suspicion must hold to become a flag */
             suspicion_frames: number;
-            /**
-             * No Face Seconds
-             * @description For how long nobody is seen in any frame before it is a flag
-             */
+            /** @description For how long nobody is seen in any frame before it is a flag */
             no_face_seconds: number;
             /** @description Those of a meeting that has none of its own */
             usual: components["schemas"]["Rules"];
         };
-        /**
-         * SilentRecipient
-         * @description A candidate who has not said that they read the message.
-         */
+        /** @description A candidate who has not said that they read the message. */
         SilentRecipient: {
-            /**
-             * Participant Id
-             * Format: uuid
-             */
+            /** Format: uuid */
             participant_id: string;
-            /** Name */
             name: string;
-            /**
-             * Delivered At
-             * @description null: their page has not shown it yet
-             */
+            /** @description null: their page has not shown it yet */
             delivered_at: string | null;
         };
-        /**
-         * SilentRecipients
-         * @description Everyone who has not, by name.
-         */
+        /** @description Everyone who has not, by name. */
         SilentRecipients: {
-            /** People */
             people: components["schemas"]["SilentRecipient"][];
         };
         /**
-         * StoreName
          * @description Where evidence is kept.
          * @enum {string}
          */
         StoreName: "local" | "s3" | "imgur";
-        /**
-         * Video
-         * @description How this participant gets into the meeting's video.
-         */
+        /** @description How this participant gets into the meeting's video. */
         Video: {
             provider: components["schemas"]["VideoProvider"];
-            /** Auth Token */
             auth_token?: string | null;
         };
-        /**
-         * VideoOffer
-         * @description Who carries the meeting's video.
-         */
+        /** @description Who carries the meeting's video. */
         VideoOffer: {
             provider: components["schemas"]["VideoProvider"];
         };
         /**
-         * VideoProvider
          * @description Who carries the meeting's video.
          * @enum {string}
          */
         VideoProvider: "none" | "dyte" | "realtimekit";
+        /** @description What is wrong with one field. */
+        FieldError: {
+            /** @example title */
+            field: string;
+            /** @example must not be empty */
+            message: string;
+        };
+        /** @description An error (RFC 9457). */
+        Problem: {
+            /**
+             * @description What kind of error this is, for programs; `about:blank`: what the status says. `docs/errors.md` lists the types. Treat one that you do not know as `about:blank`
+             * @example urn:proctor:not-found
+             */
+            type: string;
+            /** @example Not Found */
+            title: string;
+            /** @example 404 */
+            status: number;
+            /** @example there is no such job */
+            detail: string;
+            /** @description When to send the next frame, if one was refused */
+            next_frame_in_ms?: number;
+            /** @description Of a 422: what is wrong with which field, at most ten */
+            errors?: components["schemas"]["FieldError"][];
+        };
     };
-    responses: never;
+    responses: {
+        /** @description No credentials, or wrong or expired ones. `type` is one of `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+        Problem401: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not there, or somebody else's. `type` is one of `urn:proctor:not-found` */
+        Problem404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description In conflict with the present state: decided meanwhile, closed to new people, or full. `type` is one of `urn:proctor:review-conflict`, `urn:proctor:meeting-closed`, `urn:proctor:meeting-full` */
+        Problem409: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large. `type` is one of `urn:proctor:too-large` */
+        Problem413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Invalid input; `errors` names the fields. `type` is one of `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
+        Problem422: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too fast; `Retry-After` says when to go on. `type` is one of `urn:proctor:too-fast`, `urn:proctor:too-many` */
+        Problem429: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The video vendor failed; nothing was created. `type` is one of `urn:proctor:video-vendor-failed`, `urn:proctor:video-vendor-unavailable` */
+        Problem502: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type` is one of `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+        Problem503: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -1464,22 +1145,15 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * Base64 Img
                      * @description A data URL or bare base64 of a JPEG, PNG or WebP. The standard alphabet with padding, in one line or wrapped; the URL-safe alphabet and base64 without padding are refused
                      * @example data:image/jpeg;base64,/9j/4AAQSkZJRg…
                      */
                     base64_img: string;
-                    /** Participant Id */
                     participant_id: string;
-                    /**
-                     * Participant Name
-                     * @description Accepted for clients of the tutorial; the name is the one given on joining
-                     */
+                    /** @description Accepted for clients of the tutorial; the name is the one given on joining */
                     participant_name?: string | null;
-                    /** Meeting Id */
                     meeting_id: string;
                     /**
-                     * Precheck
                      * @description Only try: the frame is judged, but nothing of it is recorded
                      * @default false
                      */
@@ -1498,311 +1172,17 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
             /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            413: components["responses"]["Problem413"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     get_job_jobs__job_id__get: {
@@ -1829,260 +1209,15 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     post_meeting_meetings_post: {
@@ -2108,311 +1243,17 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            413: components["responses"]["Problem413"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description The video vendor failed; nothing was created */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            502: components["responses"]["Problem502"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     post_participant_meetings__meeting_id__participants_post: {
@@ -2440,413 +1281,21 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description In the way of something else: decided meanwhile, or closed to new people, or full */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description In conflict with the present state: decided meanwhile, closed to new people, or full */
+            409: components["responses"]["Problem409"];
             /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            413: components["responses"]["Problem413"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description The video vendor failed; nothing was created */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            502: components["responses"]["Problem502"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     post_rejoin_meetings__meeting_id__rejoin_post: {
@@ -2870,311 +1319,17 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description The video vendor failed; nothing was created */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            502: components["responses"]["Problem502"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     get_meeting_meetings__meeting_id__get: {
@@ -3198,209 +1353,13 @@ export interface operations {
                 };
             };
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     patch_meeting_meetings__meeting_id__patch: {
@@ -3428,311 +1387,17 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
             /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            413: components["responses"]["Problem413"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     post_leave_meetings__meeting_id__leave_post: {
@@ -3754,260 +1419,15 @@ export interface operations {
                 content?: never;
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     is_admin_is_admin_post: {
@@ -4033,209 +1453,13 @@ export interface operations {
                 };
             };
             /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            413: components["responses"]["Problem413"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     get_rules_meetings__meeting_id__rules_get: {
@@ -4259,260 +1483,15 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     patch_rules_meetings__meeting_id__rules_patch: {
@@ -4540,311 +1519,17 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
             /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            413: components["responses"]["Problem413"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     get_people_meetings__meeting_id__people_get: {
@@ -4868,260 +1553,15 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     get_thumbnail_thumbnails__participant_id__get: {
@@ -5148,260 +1588,15 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     get_messages_meetings__meeting_id__messages_get: {
@@ -5428,260 +1623,15 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     post_message_meetings__meeting_id__messages_post: {
@@ -5709,311 +1659,17 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
             /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            413: components["responses"]["Problem413"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     get_silent_recipients_meetings__meeting_id__messages__message_id__silent_get: {
@@ -6039,260 +1695,15 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     post_receipt_meetings__meeting_id__messages__message_id__receipt_post: {
@@ -6320,311 +1731,17 @@ export interface operations {
                 content?: never;
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
             /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            413: components["responses"]["Problem413"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     get_flags_meetings__meeting_id__flags_get: {
@@ -6667,260 +1784,15 @@ export interface operations {
                 content?: never;
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     multiple_faces_list_multiple_faces_list_post: {
@@ -6946,311 +1818,17 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
             /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            413: components["responses"]["Problem413"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     get_flag_meetings__meeting_id__flags__flag_id__get: {
@@ -7275,260 +1853,15 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     post_review_meetings__meeting_id__flags__flag_id__review_post: {
@@ -7557,362 +1890,19 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description In the way of something else: decided meanwhile, or closed to new people, or full */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description In conflict with the present state: decided meanwhile, closed to new people, or full */
+            409: components["responses"]["Problem409"];
             /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            413: components["responses"]["Problem413"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     get_flags_csv_meetings__meeting_id__flags_csv_get: {
@@ -7936,260 +1926,15 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     get_evidence_evidence__evidence_id__get: {
@@ -8225,260 +1970,15 @@ export interface operations {
                 content?: never;
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     get_flag_thumbnail_thumbnails_flags__evidence_id__get: {
@@ -8505,260 +2005,15 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     post_erasures_meetings__meeting_id__erasures_post: {
@@ -8786,311 +2041,17 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
             /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            413: components["responses"]["Problem413"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     delete_participant_meetings__meeting_id__participants__participant_id__delete: {
@@ -9125,260 +2086,15 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     get_export_meetings__meeting_id__participants__participant_id__export_get: {
@@ -9404,260 +2120,15 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     get_audit_meetings__meeting_id__audit_get: {
@@ -9681,260 +2152,15 @@ export interface operations {
                 };
             };
             /** @description No credentials, or wrong or expired ones */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            401: components["responses"]["Problem401"];
             /** @description Not there, or somebody else's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description The input is not what it should be; `errors` says where */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            404: components["responses"]["Problem404"];
+            /** @description Invalid input; `errors` names the fields */
+            422: components["responses"]["Problem422"];
             /** @description Too fast; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            429: components["responses"]["Problem429"];
             /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /**
-                         * Title
-                         * @example Not Found
-                         */
-                        title: string;
-                        /**
-                         * Status
-                         * @example 404
-                         */
-                        status: number;
-                        /**
-                         * Detail
-                         * @example there is no such job
-                         */
-                        detail: string;
-                        /**
-                         * Next Frame In Ms
-                         * @description When to send the next frame, if one was refused
-                         */
-                        next_frame_in_ms?: number | null;
-                        /**
-                         * Errors
-                         * @description Of a 422: what is wrong with which field, at most ten
-                         */
-                        errors?: {
-                            /**
-                             * Field
-                             * @example title
-                             */
-                            field: string;
-                            /**
-                             * Message
-                             * @example must not be empty
-                             */
-                            message: string;
-                        }[];
-                    };
-                };
-            };
+            503: components["responses"]["Problem503"];
         };
     };
     healthz_healthz_get: {

@@ -19,5 +19,6 @@ export type OwnRules = Schemas["OwnRules"];
 export type People = Schemas["People"];
 export type Person = Schemas["Person"];
 export type PersonState = Schemas["Presence"];
+export type Problem = Schemas["Problem"];
 export type Review = Schemas["Review"];
 export type SilentRecipients = Schemas["SilentRecipients"];

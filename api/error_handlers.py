@@ -1,0 +1,131 @@
+"""Turns every exception of a request into its answer; `api.middleware.Faults` answers those unknown here."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.errors import (
+    OUTAGES,
+    InvalidInput,
+    MeetingClosed,
+    MeetingFull,
+    ProblemError,
+    ServerUnavailable,
+    VideoVendorFailed,
+    VideoVendorUnavailable,
+    error_response,
+    problem_response,
+)
+from api.invalid_input import describe
+from api.refusals import count_refusal, reason_of
+from shared.joining import MeetingClosedError, MeetingFullError
+from shared.video.error import VendorAway, VideoError
+
+log = logging.getLogger(__name__)
+
+PROBLEM_OF: dict[type[Exception], type[ProblemError]] = {
+    MeetingClosedError: MeetingClosed,
+    MeetingFullError: MeetingFull,
+    VideoError: VideoVendorFailed,
+    VendorAway: VideoVendorUnavailable,
+}
+"""Errors of `shared/`, which knows no HTTP. A subclass that is not listed is answered like its parent."""
+
+Handler = Callable[[Request, Exception], Awaitable[JSONResponse]]
+
+
+def add_error_handlers(app: FastAPI, refuse_invalid: Callable[[Request], ProblemError | None]) -> None:
+    """Answer every known error as RFC 9457 problem.
+
+    `refuse_invalid` counts an invalid request, and returns the error to answer instead if there are too many.
+    """
+
+    def count_invalid(handler: Handler) -> Handler:
+        async def handle(request: Request, error: Exception) -> JSONResponse:
+            if refusal := refuse_invalid(request):
+                return await _answer_problem(request, refusal)
+            count_refusal(request.scope, "invalid")
+            return await handler(request, error)
+
+        return handle
+
+    handlers: dict[type[Exception] | int, Handler] = {
+        ProblemError: _answer_problem,
+        **dict.fromkeys(PROBLEM_OF, _answer_domain_error),
+        **dict.fromkeys(OUTAGES, _answer_outage),
+        RequestValidationError: count_invalid(_answer_invalid),
+        HTTPStatus.BAD_REQUEST: count_invalid(_answer_not_text),
+        HTTPException: _answer_http_exception,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, _drop_tracebacks(handler))
+
+
+async def _answer_problem(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ProblemError)  # noqa: S101 - registered for this type above
+    count_refusal(request.scope, reason_of(error))
+    return error_response(error)
+
+
+async def _answer_domain_error(request: Request, error: Exception) -> JSONResponse:
+    return await _answer_problem(request, to_problem(error))
+
+
+def to_problem(error: Exception) -> ProblemError:
+    """Return the problem of the nearest class of `error` that is in `PROBLEM_OF`."""
+    nearest = next(PROBLEM_OF[kind] for kind in type(error).__mro__ if kind in PROBLEM_OF)
+    problem = nearest(str(error))
+    problem.retry_after = getattr(error, "retry_after", None)
+    return problem
+
+
+async def _answer_outage(request: Request, error: Exception) -> JSONResponse:
+    log.warning("a server is away: %s", type(error).__name__, extra={"path": request.url.path})
+    # The label of the metric is older than the name of the error; alerts refer to it.
+    count_refusal(request.scope, "server_away")
+    return error_response(
+        ServerUnavailable("a server behind the gateway does not answer; try again in a few seconds")
+    )
+
+
+async def _answer_invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type above
+    errors = error.errors()
+    wrong = describe(errors)
+    more = [f"and {len(errors) - len(wrong)} more"] if len(errors) > len(wrong) else []
+    return error_response(InvalidInput("; ".join([*map(str, wrong), *more]), wrong))
+
+
+async def _answer_not_text(_: Request, __: Exception) -> JSONResponse:
+    """Answer FastAPI's 400 for a body that is not even text like every other invalid body."""
+    return error_response(InvalidInput("the body is not JSON in UTF-8"))
+
+
+async def _answer_http_exception(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type above
+    if isinstance(error.__cause__, ProblemError):  # see api.bodies
+        return error_response(error.__cause__)
+    return problem_response(HTTPStatus(error.status_code), str(error.detail), error.headers)
+
+
+def _drop_tracebacks(handler: Handler) -> Handler:
+    """Have the handler drop the tracebacks of the error and of what caused it.
+
+    Their frames hold the body and refer to the error again: cycles, which stay until the collector runs.
+    """
+
+    async def handle(request: Request, error: Exception) -> JSONResponse:
+        answer = await handler(request, error)
+        # A cause is a context too, as `raise … from` stands where the cause was caught.
+        link: BaseException | None = error
+        while link is not None:
+            link.__traceback__ = None
+            link = link.__context__
+        return answer
+
+    return handle
