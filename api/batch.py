@@ -7,25 +7,12 @@ from itertools import chain
 
 from redis.asyncio import Redis
 
-Argument = str | bytes | int | float
+from shared.redis_script import Argument, for_each
+
 Answer = list[bytes]
 
 SENDERS = 2
 """While Redis works on one batch the next is gathered: with a single one, each would wait for the other."""
-
-_FOR_EACH = """
-local function run(KEYS, ARGV)
-{script}
-end
-local answers, keys, arguments = {{}}, {keys}, #ARGV / #KEYS * {keys}
-for call = 0, #KEYS / keys - 1 do
-    local of_keys, of_arguments = {{}}, {{}}
-    for i = 1, keys do of_keys[i] = KEYS[call * keys + i] end
-    for i = 1, arguments do of_arguments[i] = ARGV[call * arguments + i] end
-    answers[call + 1] = run(of_keys, of_arguments)
-end
-return answers
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +31,7 @@ class Batch:
     def __init__(self, redis: Redis, script: str, *, keys: int) -> None:
         """To be made where the event loop runs. Each call has `keys` keys; all have as many arguments."""
         self._loop = asyncio.get_running_loop()
-        self._script = redis.register_script(_FOR_EACH.format(script=script, keys=keys))
+        self._script = redis.register_script(for_each(script, keys=keys))
         self._calls: list[_Call] = []
         self._arrived = asyncio.Event()
 

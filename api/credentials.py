@@ -15,7 +15,7 @@ from api.limits import Limit, address_of
 from api.services import Services, Use, services_of
 from api.tokens import Bearer
 from shared.audit import Actor
-from shared.jobs import Job
+from shared.jobs.model import Job
 from shared.meetings import find_meeting, is_admin_key
 from shared.tables import Meeting, Role
 

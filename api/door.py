@@ -8,8 +8,9 @@ from redis.asyncio import Redis
 from api.batch import Batch
 from api.errors import Busy, NotFound, TooFast
 from api.tokens import Bearer
-from shared.jobs import COUNTS, ERASED, OPEN, accept_script, frame_key, job_key, pace_key
-from shared.queue import FRAMES, JudgeMessage, create_celery
+from shared.jobs.admission import ADMIT_KEYS, AdmissionLimits, admit_keys, admit_script
+from shared.jobs.model import ERASED
+from shared.queue import JudgeMessage, create_celery
 from shared.settings import Settings
 from shared.watch import DENSE_MS, doubt_key
 
@@ -44,7 +45,7 @@ class Door:
     def __init__(self, settings: Settings, redis: Redis) -> None:
         self._settings = settings
         self._message = JudgeMessage(create_celery(settings))
-        script = accept_script(
+        limits = AdmissionLimits(
             ttl=settings.frame_ttl_seconds,
             max_wait=settings.max_wait_seconds,
             max_backlog=settings.max_backlog,
@@ -53,7 +54,7 @@ class Door:
             busy_interval=SLOWEST * min(settings.frame_interval_ms, DENSE_MS) / 1000,
             burst=BURST,
         )
-        self._arrivals = Batch(redis, script, keys=7)
+        self._arrivals = Batch(redis, admit_script(limits), keys=ADMIT_KEYS)
 
     async def run(self) -> None:
         """Lets in what arrives, for as long as the process lives."""
@@ -62,17 +63,8 @@ class Door:
     async def accept(self, sender: Bearer, picture: bytes, *, precheck: bool) -> Accepted:
         """Raises TooFast or Busy; nothing of the frame is kept then."""
         job_id = uuid4()
-        pace = pace_key(sender.participant_id)
         word, number, *doubtful = await self._arrivals.call(
-            keys=[
-                job_key(job_id),
-                frame_key(job_id),
-                OPEN,
-                COUNTS,
-                pace,
-                FRAMES,
-                doubt_key(sender.participant_id),
-            ],
+            keys=admit_keys(job_id, sender.participant_id, doubt_key(sender.participant_id)),
             arguments=[
                 str(job_id),
                 str(sender.meeting_id),

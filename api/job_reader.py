@@ -10,25 +10,10 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from api.subscription import subscribe
-from shared.jobs import ENDED, ERASED, Job, job_key, read_job
+from shared.jobs.model import ENDED, Job
+from shared.jobs.scripts import jobs_read, read_many
 
 log = logging.getLogger(__name__)
-
-READ = f"""
-local jobs = {{}}
-for i, job in ipairs(KEYS) do
-    local participant = redis.call('HGET', job, 'participant')
-    -- Not among KEYS, as only here it is known whose job it is.
-    local erased = participant and redis.call('GET', 'pace:' .. participant) == '{ERASED}'
-    jobs[i] = erased and {{}} or redis.call('HGETALL', job)
-    if #jobs[i] > 0 and redis.call('EXISTS', 'undelivered:' .. participant) == 1 then
-        table.insert(jobs[i], 'has_messages')
-        table.insert(jobs[i], '1')
-    end
-end
-return jobs
-"""
-"""Returns the fields of each job's hash in turn with their values; nothing for somebody who was erased."""
 
 RECONNECT_SECONDS = 1
 
@@ -42,7 +27,6 @@ class JobReader:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._read = redis.register_script(READ)
         self._asked: dict[UUID, asyncio.Future[Job | None]] = {}
         self._anything_asked = asyncio.Event()
         self._waiting: dict[bytes, set[asyncio.Event]] = defaultdict(set)
@@ -88,9 +72,9 @@ class JobReader:
             # What is asked for from now on must not get an answer that was read before.
             asked, self._asked = self._asked, {}
             try:
-                found = await self._read(keys=[job_key(job_id) for job_id in asked])
-                for (job_id, answer), fields in zip(asked.items(), found, strict=True):
-                    answer.set_result(read_job(job_id, dict(zip(fields[::2], fields[1::2], strict=True))))
+                found = jobs_read(list(asked), await read_many(list(asked)).run_async(self._redis))
+                for answer, job in zip(asked.values(), found, strict=True):
+                    answer.set_result(job)
             except Exception as error:
                 # Not only redis's: whoever waits must hear of it, and the next are still to be read.
                 for answer in asked.values():

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from api.single_flight import SingleFlight, in_own_thread
 from api.waiting import Waiting, look_at_queue
 from shared.evidence import oldest_pending
-from shared.jobs import ENGINE
+from shared.jobs.model import ENGINE
 
 PROBE_SECONDS = 2.0
 """Health checks are given 3 s by most who ask."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 
-from shared.jobs import COUNTS, LAST, OPEN
+from shared.jobs.model import COUNTS, LAST, OPEN
 
 
 @dataclass(frozen=True, slots=True)

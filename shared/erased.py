@@ -5,7 +5,7 @@ It takes the place of the participant's pace, which admission reads anyway: a fr
 
 from uuid import UUID
 
-from shared.jobs import ERASED, pace_key
+from shared.jobs.model import ERASED, pace_key
 from shared.live import connected_key, undelivered_key
 from shared.sightings import coverage_key, seen_key, thumbnail_key
 from shared.watch import doubt_key, watch_key

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from shared.jobs import ERASED
+from shared.jobs.model import ERASED
 
 COVERAGE_MINUTES = 30
 THUMBNAIL_SECONDS = 60

@@ -7,7 +7,7 @@ doubt:{participant}  there while denser frames are wanted
 from enum import StrEnum
 from uuid import UUID
 
-from shared.jobs import ERASED
+from shared.jobs.model import ERASED
 
 GAP_SECONDS = 30
 """Frames further apart say nothing about the time between them."""

@@ -1,55 +1,23 @@
-"""The worker's side of a job: take it up, end it, or give it back."""
+"""The worker's side of a job: claim it, end it, or defer it."""
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
 
 from redis import Redis, ResponseError
 from redis.client import Pipeline
 
-from shared.jobs import (
-    BEGIN,
-    COUNTS,
-    END,
-    ENDED,
-    ENGINE,
-    HOLD,
-    KEEP_SECONDS,
-    LAST,
-    MAX_ATTEMPTS,
-    OPEN,
-    OVERDUE,
-    TURN,
-    UNHEARD,
-    JobStatus,
-    frame_key,
-    job_key,
-)
-from shared.queue import FRAMES
+from shared.jobs import scripts
+from shared.jobs.model import ENGINE, MAX_ATTEMPTS, ClaimedFrame, ClaimRefusal, JobStatus
 from shared.verdicts import Outcome
 from worker.runtime.metrics import EXPIRIES, FAILURES, Expiry, Failure
 
 log = logging.getLogger(__name__)
 
 ERASED_REASON = "the participant was erased"
-HOLD_SECONDS = 3_600
+DEFER_SECONDS = 3_600
 """How long a frame waits for Postgres to come back before it expires after all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A frame in hand."""
-
-    picture: bytes
-    meeting_id: UUID
-    participant_id: UUID
-    precheck: bool
-    taken_at: datetime
-    own_rules: bytes | None
-    """Those of its meeting, where Redis has them at hand."""
 
 
 class Note(Protocol):
@@ -64,94 +32,75 @@ class Jobs:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._begin = redis.register_script(BEGIN)
-        self._hold = redis.register_script(HOLD)
-        self._overdue = redis.register_script(OVERDUE)
-        self._unheard = redis.register_script(UNHEARD)
 
-    def begin(self, job_id: UUID) -> Begun | None:
-        """The frame to judge; None when there is nothing to do, or no longer anything that can be done."""
-        answer = self._begin(keys=[job_key(job_id), frame_key(job_id)], args=[MAX_ATTEMPTS])
-        match answer:
-            case [b"begun", picture, meeting, participant, precheck, taken_at, own_rules]:
-                return Begun(
-                    picture=picture,
-                    meeting_id=UUID(meeting.decode()),
-                    participant_id=UUID(participant.decode()),
-                    precheck=precheck == b"1",
-                    taken_at=datetime.fromtimestamp(float(taken_at), tz=UTC),
-                    own_rules=own_rules,
-                )
-            case [b"erased"]:
+    def claim(self, job_id: UUID) -> ClaimedFrame | None:
+        """Return the frame to judge. None when there is nothing to do; a job past saving is ended."""
+        match scripts.claim(self._redis, job_id):
+            case ClaimedFrame() as frame:
+                return frame
+            case ClaimRefusal.ERASED:
                 self.fail(job_id, ERASED_REASON, Failure.GONE)
-            case [b"too_old"]:
+            case ClaimRefusal.TOO_OLD:
                 self.expire(job_id, Expiry.LATE)
-            case [b"exhausted"]:
+            case ClaimRefusal.EXHAUSTED:
                 self.fail(job_id, f"judging the picture broke off {MAX_ATTEMPTS} times", Failure.ATTEMPTS)
+            case ClaimRefusal.UNKNOWN | ClaimRefusal.ENDED:
+                pass
         return None
 
     def finish(self, job_id: UUID, outcome: Outcome, notes: Sequence[Note] = ()) -> float | None:
-        """The frame is judged; what it says about the person is noted in the same round trip.
+        """End the job of a judged frame; the notes about the person go in the same round trip.
 
-        Returns how many seconds ago it was taken; None when the job had ended before.
+        Returns how many seconds ago the frame was taken; None when the job had ended before.
         """
         with self._redis.pipeline(transaction=False) as pipeline:
             for note in notes:
                 note.note(pipeline)
-            self._end(pipeline, job_id, JobStatus.DONE, "outcome", outcome.model_dump_json())
-            age = pipeline.execute()[-1]
-        return None if age is None else float(age)
+            scripts.end(job_id, JobStatus.DONE, "outcome", outcome.model_dump_json()).queue(pipeline)
+            return scripts.age_at_end(pipeline.execute()[-1])
 
     def fail(self, job_id: UUID, reason: str, failure: Failure) -> None:
-        """The frame can't be judged; the candidate reads the reason."""
-        if self._end(self._redis, job_id, JobStatus.FAILED, "error", reason) is not None:
+        """End the job of a frame that can't be judged; the candidate reads the reason."""
+        if self._end_with_error(job_id, JobStatus.FAILED, reason):
             FAILURES.labels(failure).inc()
 
     def expire(self, job_id: UUID, expiry: Expiry) -> None:
-        """The frame waited too long to matter."""
-        reason = "the frame waited too long for a worker"
-        if self._end(self._redis, job_id, JobStatus.EXPIRED, "error", reason) is not None:
+        """End the job of a frame that waited too long to matter."""
+        if self._end_with_error(job_id, JobStatus.EXPIRED, "the frame waited too long for a worker"):
             EXPIRIES.labels(expiry).inc()
 
-    def withdraw(self, job_id: UUID) -> bool:
-        """The participant was erased. False, and no change, when a worker has the frame or it has ended."""
-        answer = self._end(self._redis, job_id, JobStatus.FAILED, "error", ERASED_REASON, JobStatus.QUEUED)
-        if answer is not None:
+    def cancel(self, job_id: UUID) -> bool:
+        """End a queued job of an erased participant. False, without change, when it is running or ended."""
+        cancelled = self._end_with_error(job_id, JobStatus.FAILED, ERASED_REASON, only=JobStatus.QUEUED)
+        if cancelled:
             FAILURES.labels(Failure.GONE).inc()
-        return answer is not None
+        return cancelled
 
-    def hold(self, job_id: UUID) -> None:
-        """The frame goes back with its attempt uncounted, to be judged when Postgres answers again."""
-        keys = [job_key(job_id), frame_key(job_id), OPEN]
-        self._hold(keys=keys, args=[str(job_id), HOLD_SECONDS, KEEP_SECONDS])
+    def defer(self, job_id: UUID) -> None:
+        """Put the frame back until Postgres answers again; the attempt does not count."""
+        scripts.defer(self._redis, job_id, DEFER_SECONDS)
 
-    def overdue(self, seconds: float) -> list[UUID]:
-        """Open jobs whose deadline passed longer ago than this."""
-        return [UUID(job_id.decode()) for job_id in self._overdue(keys=[OPEN], args=[seconds])]
+    def find_overdue(self, seconds: float) -> list[UUID]:
+        """See `scripts.find_overdue`."""
+        return scripts.find_overdue(self._redis, seconds)
 
-    def unheard(self, *, queued: float, running: float) -> list[UUID]:
-        """Jobs that have no message any more, as far as can be told, and for which it is not too late.
+    def find_stalled(self, *, queued: float, running: float) -> list[UUID]:
+        """See `scripts.find_stalled`."""
+        return scripts.find_stalled(self._redis, queued=queued, running=running)
 
-        One that is queued, or running, is named once in so many seconds.
-        """
-        answer = self._unheard(keys=[OPEN, FRAMES], args=[queued, running])
-        return [UUID(job_id.decode()) for job_id in answer]
-
-    def introduce(self, engine: str) -> None:
-        """Lets `/readyz` tell which detector works."""
+    def publish_engine(self, engine: str) -> None:
+        """Store the name of the detector for `/readyz`."""
         self._redis.set(ENGINE, engine)
 
     def rewrite_file(self) -> None:
-        """Redis's append-only file holds what was deleted until it is written anew."""
+        """Rewrite Redis's append-only file, which still holds what was deleted."""
         try:
             self._redis.bgrewriteaof()
         except ResponseError as error:
             log.info("Redis does not rewrite its file: %s", error)
 
-    def _end(
-        self, redis: Redis, job_id: UUID, status: JobStatus, field: str, value: str, *only: str
-    ) -> object:
-        keys = [job_key(job_id), frame_key(job_id), OPEN, COUNTS, LAST, TURN]
-        return redis.eval(
-            END, len(keys), *keys, str(job_id), status, field, value, KEEP_SECONDS, ENDED, *only
-        )
+    def _end_with_error(
+        self, job_id: UUID, status: JobStatus, reason: str, *, only: JobStatus | None = None
+    ) -> bool:
+        answer = scripts.end(job_id, status, "error", reason, only=only).run(self._redis)
+        return scripts.age_at_end(answer) is not None

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from redis.client import Pipeline
 
-from shared.jobs import pace_key
+from shared.jobs.model import pace_key
 from shared.sightings import (
     COVERAGE_MINUTES,
     SEE,

@@ -7,7 +7,7 @@ from uuid import UUID
 from redis import Redis
 from redis.client import Pipeline
 
-from shared.jobs import pace_key
+from shared.jobs.model import pace_key
 from shared.rules import Rules
 from shared.watch import (
     DOUBT_SECONDS,

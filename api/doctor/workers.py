@@ -16,7 +16,7 @@ from api.door import Door
 from api.errors import ProblemError
 from api.redis import connect_redis
 from api.tokens import Bearer
-from shared.jobs import Job, job_key, read_job
+from shared.jobs.model import Job, job_key, read_job
 from shared.queue import EVIDENCE, SWEEP_EVIDENCE, create_celery
 from shared.settings import Settings
 from shared.tables import Role

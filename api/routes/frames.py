@@ -29,7 +29,7 @@ from api.live.delivery import collect_undelivered
 from api.openapi import answers
 from api.services import Services, Use, services_of
 from api.tokens import Bearer
-from shared.jobs import Job, JobStatus
+from shared.jobs.model import Job, JobStatus
 from shared.verdicts import Findings, FlagKind
 from shared.watch import DENSE_MS
 

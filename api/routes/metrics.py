@@ -15,7 +15,7 @@ from api.errors import OUTAGES
 from api.probes import Pending
 from api.services import Use
 from api.waiting import Waiting
-from shared.jobs import JobStatus
+from shared.jobs.model import JobStatus
 from shared.metrics import program_registry
 
 router = APIRouter(tags=["health"])

@@ -14,7 +14,7 @@ from redis import Redis
 from dev.bench.figure import Figure
 from dev.bench.load import OPEN_DOOR, SECRET, frame_requests, pictures, send_all
 from dev.stack import Stack
-from shared.jobs import COUNTS
+from shared.jobs.model import COUNTS
 from shared.settings import Settings
 from worker.engines.engine import Engine, load_engine
 from worker.frames.picture import decode

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from dev.chaos.stream import UNKNOWN, Frame
 from dev.chaos.system import System
-from shared.jobs import COUNTS, OPEN, JobStatus
+from shared.jobs.model import COUNTS, OPEN, JobStatus
 from shared.tables import Evidence, EvidenceStatus, Flag
 
 UPLOADS_AT_ONCE = 8

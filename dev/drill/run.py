@@ -25,7 +25,7 @@ from dev.exam import Exam
 from dev.processes import Process
 from dev.stack import Stack
 from shared.database import connect
-from shared.jobs import ENGINE
+from shared.jobs.model import ENGINE
 from shared.settings import Settings
 
 COMPANY_EVERY = 50

@@ -11,7 +11,7 @@ from redis import Redis
 from dev.bench.load import OPEN_DOOR, SECRET, frame_requests, send_all
 from dev.drill.usage import cpu_seconds
 from dev.stack import Stack
-from shared.jobs import COUNTS
+from shared.jobs.model import COUNTS
 
 WARM_UP, MEASURED, LEFT = 6, 12, 2
 """Frames for each worker: before the measurement, during it, and behind it, so that none is idle."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from redis import Redis
 from sqlalchemy import Connection, Engine, func, literal_column, select, text
 
-from shared.jobs import COUNTS, OPEN
+from shared.jobs.model import COUNTS, OPEN
 from shared.tables import Evidence, Flag, Participant
 
 SAMPLE = 200

@@ -8,7 +8,7 @@ from statistics import mean
 from dev.candidates import PICTURES, End
 from dev.drill.run import Drill
 from dev.drill.servers import OF_A_CANDIDATE
-from shared.jobs import KEEP_SECONDS
+from shared.jobs.model import KEEP_SECONDS
 from shared.settings import Detector
 
 

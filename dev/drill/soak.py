@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from statistics import mean
 
 from dev.drill.usage import Usage
-from shared.jobs import KEEP_SECONDS
+from shared.jobs.model import KEEP_SECONDS
 
 SHORTEST_SECONDS = 600.0
 """Before that, caches and pools are still filling."""

@@ -8,7 +8,8 @@ import httpx
 import pytest
 from redis import Redis
 
-from shared.jobs import OPEN, PRUDENCE, TURN, TURN_AT_FIRST, job_key
+from shared.jobs.admission import WAIT_BUDGET_SHARE
+from shared.jobs.model import INITIAL_SECONDS_PER_JOB, OPEN, SECONDS_PER_JOB, job_key
 from shared.queue import FRAMES
 from shared.settings import Settings
 from shared.verdicts import Outcome, Verdict
@@ -28,7 +29,11 @@ def open_room(
     """Makes a meeting at a gateway where a verdict may take so many seconds."""
 
     def create(max_wait: float) -> Room:
-        waits = {"max_wait_seconds": max_wait, "frame_ttl_seconds": round(2 * max_wait)}
+        waits = {
+            "max_wait_seconds": max_wait,
+            "frame_ttl_seconds": round(2 * max_wait),
+            "joins_per_minute": 10_000,
+        }
         return Room.create(other_gateway(Settings(**dict(settings) | waits)))
 
     return create
@@ -71,6 +76,7 @@ def let_pass(redis: Redis, job_id: UUID, seconds: float) -> None:
     """Has the job come so much earlier."""
     for field in ("taken_at", "deadline"):
         redis.hincrbyfloat(job_key(job_id), field, -seconds)
+    redis.zadd(OPEN, {str(job_id): -seconds}, incr=True, xx=True)
 
 
 def leaves_the_line(redis: Redis, job_id: UUID) -> None:
@@ -84,7 +90,7 @@ def judged(redis: Redis, jobs: Jobs, job_id: UUID, seconds: float) -> None:
     """The job is judged, so many seconds after it came."""
     leaves_the_line(redis, job_id)
     let_pass(redis, job_id, seconds)
-    jobs.begin(job_id)
+    jobs.claim(job_id)
     jobs.finish(job_id, JUDGED)
 
 
@@ -93,7 +99,7 @@ def judged_next(redis: Redis, jobs: Jobs) -> float:
     message = redis.rpop(FRAMES)
     assert isinstance(message, bytes)
     job_id = UUID(json.loads(message)["headers"]["id"])
-    jobs.begin(job_id)
+    jobs.claim(job_id)
     age = jobs.finish(job_id, JUDGED)
     assert age is not None
     return age
@@ -106,7 +112,7 @@ def learned(room: Room, redis: Redis, jobs: Jobs, seconds: float) -> None:
 
 
 def test_before_any_verdict_the_workers_are_taken_for_slow(open_room: Callable[[float], Room]) -> None:
-    assert let_in(open_room(30)) <= 30 * PRUDENCE / TURN_AT_FIRST
+    assert let_in(open_room(30)) <= 30 * WAIT_BUDGET_SHARE / INITIAL_SECONDS_PER_JOB
 
 
 def test_slow_workers_close_the_door_early(room: Room, redis: Redis, jobs: Jobs) -> None:
@@ -135,7 +141,7 @@ def test_many_workers_are_known_by_how_many_they_judge_at_a_time(
     together = [taken(room, redis) for _ in range(8)]
     for job_id in together:
         let_pass(redis, job_id, 0.2 * MAX_WAIT)
-        jobs.begin(job_id)
+        jobs.claim(job_id)
         jobs.finish(job_id, JUDGED)
 
     # By what each took alone there would be room for two.
@@ -161,7 +167,7 @@ def test_what_was_taken_is_judged_in_time_though_workers_become_half_as_fast(
     # There are always some who want in. One that leaves an empty line would be a worker that waits for them.
     for turn in [0.01 * MAX_WAIT] * 60 + [0.02 * MAX_WAIT] * 60:
         let_in(room)
-        for job_id, _ in redis.zscan_iter(OPEN):
+        for job_id, _ in list(redis.zscan_iter(OPEN)):
             let_pass(redis, UUID(job_id.decode()), turn)
         ages.append(judged_next(redis, jobs))
 
@@ -179,10 +185,27 @@ def test_whoever_is_first_in_line_tells_that_workers_are_gone(room: Room, redis:
     accepted(room)
 
 
+def test_message_of_a_deleted_job_closes_no_door(room: Room, redis: Redis) -> None:
+    gone = accepted(room)
+    redis.delete(job_key(gone))
+    redis.zrem(OPEN, str(gone))
+
+    accepted(room)  # though a message waits
+
+
+def test_frame_in_a_workers_hands_is_not_first_in_line(room: Room, redis: Redis, jobs: Jobs) -> None:
+    learned(room, redis, jobs, seconds=0.001 * MAX_WAIT)
+    slow = taken(room, redis)
+    let_pass(redis, slow, MAX_WAIT / 2)
+    accepted(room)
+
+    accepted(room)
+
+
 def test_one_that_a_dead_worker_held_closes_no_door(room: Room, redis: Redis, jobs: Jobs) -> None:
     stuck = accepted(room)
     leaves_the_line(redis, stuck)
-    jobs.begin(stuck)
+    jobs.claim(stuck)
     let_pass(redis, stuck, 30)
 
     for _ in range(3):
@@ -191,22 +214,22 @@ def test_one_that_a_dead_worker_held_closes_no_door(room: Room, redis: Redis, jo
 
 def test_one_that_was_held_closes_no_door_and_is_no_measure(room: Room, redis: Redis, jobs: Jobs) -> None:
     held = accepted(room)
-    jobs.begin(held)
+    jobs.claim(held)
     let_pass(redis, held, 600)
-    jobs.hold(held)
+    jobs.defer(held)
     accepted(room)  # though the held one is first in line
 
-    jobs.begin(held)
+    jobs.claim(held)
     jobs.finish(held, JUDGED)
 
-    assert not redis.exists(TURN)
+    assert not redis.exists(SECONDS_PER_JOB)
 
 
 def test_those_that_are_held_come_before_nobody(room: Room, redis: Redis, jobs: Jobs) -> None:
     for _ in range(6):
         held = taken(room, redis)
-        jobs.begin(held)
-        jobs.hold(held)
+        jobs.claim(held)
+        jobs.defer(held)
 
     learned(room, redis, jobs, seconds=0.15 * MAX_WAIT)
 
@@ -215,10 +238,10 @@ def test_those_that_are_held_come_before_nobody(room: Room, redis: Redis, jobs: 
 
 def test_one_that_was_taken_up_twice_is_no_measure(room: Room, redis: Redis, jobs: Jobs) -> None:
     job_id = accepted(room)
-    jobs.begin(job_id)
+    jobs.claim(job_id)
     judged(redis, jobs, job_id, seconds=45)
 
-    assert not redis.exists(TURN)
+    assert not redis.exists(SECONDS_PER_JOB)
 
 
 def test_with_nobody_in_line_there_is_always_a_way_in(room: Room, redis: Redis, jobs: Jobs) -> None:
@@ -229,7 +252,7 @@ def test_with_nobody_in_line_there_is_always_a_way_in(room: Room, redis: Redis, 
 def test_what_is_known_of_the_workers_is_soon_forgotten(room: Room, redis: Redis, jobs: Jobs) -> None:
     judged(redis, jobs, accepted(room), seconds=0.2)
 
-    assert 0 < redis.ttl(TURN) <= 60
+    assert 0 < redis.ttl(SECONDS_PER_JOB) <= 60
 
 
 def test_clients_are_asked_to_slow_down_before_any_is_refused(

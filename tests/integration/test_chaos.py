@@ -12,7 +12,7 @@ import pytest
 from dev.chaos import settle
 from dev.chaos.system import System
 from dev.processes import ROOT
-from shared.jobs import job_key
+from shared.jobs.model import job_key
 
 pytestmark = pytest.mark.slow
 

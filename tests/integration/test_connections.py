@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from api.http_protocol import BODY_SECONDS, CHECK_SECONDS, HEAD_SECONDS, MOST_HEAD_BYTES
 from api.open_connections import raise_file_limit
-from shared.jobs import ENDED, job_key
+from shared.jobs.model import ENDED, job_key
 from shared.settings import Settings
 from tests.gateway_process import GatewayProcess, run_gateway
 from tests.room import ONE_FACE, Room

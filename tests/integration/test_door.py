@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 
 from api.door import BURST
-from shared.jobs import COUNTS, OPEN
+from shared.jobs.model import COUNTS, OPEN
 from shared.queue import FRAMES
 from shared.settings import Settings
 from tests.room import ONE_FACE, Room, Seat, assert_problem

@@ -18,7 +18,7 @@ from shared.deletions import StoredPicture, due_deletions, postpone_deletion, se
 from shared.erased import MARK_SECONDS
 from shared.erasure import complete_erasure, open_erasures
 from shared.evidence import claim_upload, mark_stored
-from shared.jobs import COUNTS, OPEN, job_key
+from shared.jobs.model import COUNTS, OPEN, job_key
 from shared.settings import Settings, StoreName
 from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
@@ -140,7 +140,7 @@ def test_a_frame_in_hand_is_waited_for(
     room: Room, seat: Seat, judging: Judging, jobs: Jobs, redis: Redis
 ) -> None:
     job_id = UUID(seat.accepted(TWO_FACES))
-    begun = judging.jobs.begin(job_id)
+    begun = judging.jobs.claim(job_id)
     assert begun
     room.erase(seat.id)
 

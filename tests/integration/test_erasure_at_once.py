@@ -115,7 +115,7 @@ def test_frame_of_an_erased_person_is_not_judged(room: Room, seat: Seat, judging
     job_id = seat.accepted(ONE_FACE)
     room.erase(seat.id)
 
-    assert judging.jobs.begin(UUID(job_id)) is None
+    assert judging.jobs.claim(UUID(job_id)) is None
 
 
 def test_erasure_goes_on_while_redis_is_away(

@@ -25,7 +25,7 @@ from dev.stack import Stack
 from dev.vendors.imgur import TOO_MANY_REQUESTS, FakeImgur
 from dev.vendors.server import Answer, Call, NoAnswer
 from shared.database import connect
-from shared.jobs import MAX_ATTEMPTS
+from shared.jobs.model import MAX_ATTEMPTS
 from shared.queue import RETIRE_EVIDENCE, VISIBILITY_SECONDS, create_celery
 from shared.settings import Settings
 from shared.tables import Evidence

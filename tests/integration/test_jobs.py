@@ -1,5 +1,6 @@
 """A job's life in a real Redis, from both sides."""
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,14 +15,14 @@ from redis import Redis
 from redis.client import PubSub
 
 from dev.servers import Server, valkey
-from shared.jobs import COUNTS, ENDED, MAX_ATTEMPTS, OPEN, frame_key, job_key
+from shared.jobs.model import COUNTS, ENDED, MAX_ATTEMPTS, OPEN, SECONDS_PER_JOB, frame_key, job_key
 from shared.queue import FRAMES
 from shared.settings import Settings
 from shared.verdicts import FlagKind, Outcome, Verdict
 from tests.room import ONE_FACE, Room, Seat, assert_problem
 from tests.samples import findings
 from tests.waiting import until
-from worker.jobs import HOLD_SECONDS, Jobs
+from worker.jobs import DEFER_SECONDS, Jobs
 from worker.runtime.metrics import Expiry, Failure
 from worker.runtime.redis import connect_redis
 
@@ -52,7 +53,7 @@ def grow_old(redis: Redis, job_id: UUID, seconds: float) -> None:
 
 
 def test_begin_hands_out_the_frame(seat: Seat, job_id: UUID, jobs: Jobs) -> None:
-    begun = jobs.begin(job_id)
+    begun = jobs.claim(job_id)
 
     assert begun is not None
     assert begun.picture == ONE_FACE
@@ -64,10 +65,10 @@ def test_a_frame_that_breaks_off_three_times_is_given_up(
     seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis
 ) -> None:
     for attempt in range(1, MAX_ATTEMPTS + 1):
-        assert jobs.begin(job_id)
+        assert jobs.claim(job_id)
         assert attempts(redis, job_id) == attempt
 
-    assert jobs.begin(job_id) is None
+    assert jobs.claim(job_id) is None
     assert status(seat, job_id) == ("failed", "judging the picture broke off 3 times")
     assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"failed": b"1"}
 
@@ -76,7 +77,7 @@ def test_a_job_ends_once(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> 
     with PubSub(redis.connection_pool, ignore_subscribe_messages=True) as channel:
         channel.subscribe(ENDED)
         channel.get_message(timeout=5)
-        jobs.begin(job_id)
+        jobs.claim(job_id)
         jobs.finish(job_id, TWO)
         jobs.finish(job_id, OK)
         jobs.fail(job_id, "too late to fail", Failure.FAULT)
@@ -93,17 +94,17 @@ def test_a_job_ends_once(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> 
     assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"done": b"1"}
     assert redis.zcard(OPEN) == 0
     assert not redis.exists(frame_key(job_id))
-    assert jobs.begin(job_id) is None
+    assert jobs.claim(job_id) is None
     assert status(seat, job_id) == ("done", None)
 
 
 def test_only_a_frame_that_nobody_has_taken_up_is_withdrawn(room: Room, jobs: Jobs, redis: Redis) -> None:
     waiting, in_hand = (UUID(room.join().accepted(ONE_FACE)) for _ in range(2))
-    jobs.begin(in_hand)
+    jobs.claim(in_hand)
 
-    assert jobs.withdraw(waiting)
-    assert not jobs.withdraw(waiting)
-    assert not jobs.withdraw(in_hand)
+    assert jobs.cancel(waiting)
+    assert not jobs.cancel(waiting)
+    assert not jobs.cancel(in_hand)
 
     assert redis.hgetall(COUNTS) == {b"accepted": b"2", b"failed": b"1"}
     assert redis.zrange(OPEN, 0, -1) == [str(in_hand).encode()]
@@ -113,7 +114,7 @@ def test_only_a_frame_that_nobody_has_taken_up_is_withdrawn(room: Room, jobs: Jo
 def test_a_frame_that_is_too_old_expires(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
     grow_old(redis, job_id, 1)
 
-    assert jobs.begin(job_id) is None
+    assert jobs.claim(job_id) is None
 
     assert status(seat, job_id) == ("expired", "the frame waited too long for a worker")
     assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"expired": b"1"}
@@ -123,14 +124,14 @@ def test_a_frame_that_is_too_old_expires(seat: Seat, job_id: UUID, jobs: Jobs, r
 def test_a_frame_whose_picture_was_lost_expires(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
     redis.delete(frame_key(job_id))
 
-    assert jobs.begin(job_id) is None
+    assert jobs.claim(job_id) is None
     assert status(seat, job_id)[0] == "expired"
 
 
 def test_holding_gives_the_attempt_back(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
     for _ in range(MAX_ATTEMPTS + 2):
-        assert jobs.begin(job_id)
-        jobs.hold(job_id)
+        assert jobs.claim(job_id)
+        jobs.defer(job_id)
         assert status(seat, job_id) == ("queued", None)
 
     assert attempts(redis, job_id) == 0
@@ -138,37 +139,37 @@ def test_holding_gives_the_attempt_back(seat: Seat, job_id: UUID, jobs: Jobs, re
 
 
 def test_a_held_frame_outlives_its_first_deadline(job_id: UUID, jobs: Jobs, redis: Redis) -> None:
-    jobs.begin(job_id)
+    jobs.claim(job_id)
     grow_old(redis, job_id, 1)
 
-    jobs.hold(job_id)
+    jobs.defer(job_id)
 
-    assert jobs.begin(job_id)
-    assert jobs.overdue(0) == []
+    assert jobs.claim(job_id)
+    assert jobs.find_overdue(0) == []
 
 
 def test_however_often_a_frame_is_held_its_hour_counts_from_when_it_was_taken(
     job_id: UUID, jobs: Jobs, redis: Redis
 ) -> None:
-    taken_at = float(redis.hget(job_key(job_id), "taken_at") or 0) - HOLD_SECONDS / 2
+    taken_at = float(redis.hget(job_key(job_id), "taken_at") or 0) - DEFER_SECONDS / 2
     redis.hset(job_key(job_id), "taken_at", taken_at)
     for _ in range(3):
-        jobs.begin(job_id)
-        jobs.hold(job_id)
+        jobs.claim(job_id)
+        jobs.defer(job_id)
 
-    assert float(redis.hget(job_key(job_id), "deadline") or 0) == pytest.approx(taken_at + HOLD_SECONDS)
-    assert redis.zscore(OPEN, str(job_id)) == pytest.approx(taken_at + HOLD_SECONDS)
+    assert float(redis.hget(job_key(job_id), "deadline") or 0) == pytest.approx(taken_at + DEFER_SECONDS)
+    assert redis.zscore(OPEN, str(job_id)) == pytest.approx(taken_at + DEFER_SECONDS)
 
 
 def test_holding_does_not_reopen_what_another_worker_ended(
     seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis
 ) -> None:
     # Two have it, as after a visibility timeout: one loses Postgres, the other comes through.
-    jobs.begin(job_id)
-    jobs.begin(job_id)
+    jobs.claim(job_id)
+    jobs.claim(job_id)
     jobs.finish(job_id, TWO)
 
-    jobs.hold(job_id)
+    jobs.defer(job_id)
 
     assert status(seat, job_id) == ("done", None)
     assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"done": b"1"}
@@ -177,8 +178,8 @@ def test_holding_does_not_reopen_what_another_worker_ended(
 def test_nothing_comes_of_a_job_that_was_never_seen(seat: Seat, jobs: Jobs, redis: Redis) -> None:
     unknown, before = uuid4(), redis.keys()
 
-    assert jobs.begin(unknown) is None
-    jobs.hold(unknown)
+    assert jobs.claim(unknown) is None
+    jobs.defer(unknown)
     jobs.finish(unknown, OK)
     jobs.fail(unknown, "no", Failure.FAULT)
     jobs.expire(unknown, Expiry.LATE)
@@ -188,6 +189,39 @@ def test_nothing_comes_of_a_job_that_was_never_seen(seat: Seat, jobs: Jobs, redi
     assert_problem(seat.job(str(unknown), wait=LONGEST_WAIT), 404)
 
 
+def accept_as_before(redis: Redis, seat: Seat) -> UUID:
+    """Accept a frame as the gateways of the previous release did."""
+    job_id, now = uuid4(), time.time()
+    fields = f"status queued meeting {seat.meeting_id} participant {seat.id} precheck 0 attempts 0 ahead 0"
+    redis.hset(job_key(job_id), items=[*fields.split(), "taken_at", now, "deadline", now + 120])
+    redis.set(frame_key(job_id), ONE_FACE, ex=3_720)
+    redis.zadd(OPEN, {str(job_id): now + 120})
+    redis.hincrby(COUNTS, "accepted")
+    redis.lpush(FRAMES, json.dumps({"headers": {"id": str(job_id), "task": "frames.judge"}}))
+    return job_id
+
+
+def test_job_of_the_previous_release_is_judged(seat: Seat, jobs: Jobs, redis: Redis) -> None:
+    old = accept_as_before(redis, seat)
+    new = UUID(seat.accepted(ONE_FACE))
+
+    for job_id in (old, new):
+        assert jobs.claim(job_id)
+        assert jobs.finish(job_id, OK) is not None
+
+    assert [status(seat, job_id)[0] for job_id in (old, new)] == ["done", "done"]
+    assert redis.hgetall(COUNTS) == {b"accepted": b"2", b"done": b"2"}
+    assert redis.exists(SECONDS_PER_JOB)
+
+
+def test_lost_message_of_the_previous_release_is_noticed(seat: Seat, jobs: Jobs, redis: Redis) -> None:
+    old = accept_as_before(redis, seat)
+    redis.delete(FRAMES)
+    grow_older(redis, old, 16)
+
+    assert stalled(jobs) == [old]
+
+
 def grow_older(redis: Redis, job_id: UUID, seconds: float) -> None:
     """As if it had been taken so much earlier."""
     for field in ("taken_at", "deadline"):
@@ -195,39 +229,39 @@ def grow_older(redis: Redis, job_id: UUID, seconds: float) -> None:
     redis.zincrby(OPEN, -seconds, str(job_id))
 
 
-def unheard(jobs: Jobs) -> list[UUID]:
-    return jobs.unheard(queued=15, running=75)
+def stalled(jobs: Jobs) -> list[UUID]:
+    return jobs.find_stalled(queued=15, running=75)
 
 
 def test_a_lost_message_is_noticed_once_in_a_while(room: Room, jobs: Jobs, redis: Redis) -> None:
     lost, held, new = (UUID(room.join().accepted(ONE_FACE)) for _ in range(3))
-    jobs.begin(held)
-    jobs.hold(held)
+    jobs.claim(held)
+    jobs.defer(held)
     for job_id in (lost, held):
         grow_older(redis, job_id, 16)
-    assert unheard(jobs) == []  # the messages may still wait in line
+    assert stalled(jobs) == []  # the messages may still wait in line
 
     redis.delete(FRAMES)
 
-    assert unheard(jobs) == [lost]
-    assert unheard(jobs) == []  # it was only just sent again
+    assert stalled(jobs) == [lost]
+    assert stalled(jobs) == []  # it was only just sent again
     redis.hset(job_key(lost), "sent_at", time.time() - 16)
-    assert unheard(jobs) == [lost]
+    assert stalled(jobs) == [lost]
     jobs.expire(lost, Expiry.LOST)
-    assert unheard(jobs) == []
-    assert jobs.begin(new)
+    assert stalled(jobs) == []
+    assert jobs.claim(new)
 
 
 def test_a_frame_in_hand_has_longer_before_its_message_counts_as_lost(
     job_id: UUID, jobs: Jobs, redis: Redis
 ) -> None:
-    jobs.begin(job_id)
+    jobs.claim(job_id)
     redis.delete(FRAMES)
 
     grow_older(redis, job_id, 16)
-    assert unheard(jobs) == []
+    assert stalled(jobs) == []
     grow_older(redis, job_id, 60)
-    assert unheard(jobs) == [job_id]
+    assert stalled(jobs) == [job_id]
 
 
 @pytest.mark.parametrize("ttl", [120, 7_200])
@@ -237,12 +271,12 @@ def test_the_message_of_a_frame_on_hold_waits_in_a_worker_and_is_not_lost(
     patient = Settings(**dict(settings) | {"frame_ttl_seconds": ttl})
     job_id = UUID(Room.create(other_gateway(patient)).join().accepted(ONE_FACE))
     redis.delete(FRAMES)
-    jobs.begin(job_id)
-    jobs.hold(job_id)
+    jobs.claim(job_id)
+    jobs.defer(job_id)
 
     grow_older(redis, job_id, 100)
 
-    assert unheard(jobs) == []
+    assert stalled(jobs) == []
 
 
 @pytest.mark.parametrize("ttl", [11, 30, 75])
@@ -254,11 +288,11 @@ def test_also_where_frames_soon_expire_a_lost_message_is_sent_again_only_in_time
     redis.delete(FRAMES)
 
     grow_older(redis, job_id, 16)
-    assert unheard(jobs) == ([job_id] if ttl > 16 else [])
+    assert stalled(jobs) == ([job_id] if ttl > 16 else [])
     grow_older(redis, job_id, ttl)
 
-    assert unheard(jobs) == []
-    assert jobs.overdue(0) == [job_id]
+    assert stalled(jobs) == []
+    assert jobs.find_overdue(0) == [job_id]
 
 
 def test_overdue_finds_jobs_whose_message_was_lost(room: Room, jobs: Jobs, redis: Redis) -> None:
@@ -267,11 +301,11 @@ def test_overdue_finds_jobs_whose_message_was_lost(room: Room, jobs: Jobs, redis
     grow_old(redis, lost, 100)
     grow_old(redis, recent, 10)
 
-    assert jobs.overdue(45) == [lost]
+    assert jobs.find_overdue(45) == [lost]
 
-    for job_id in jobs.overdue(45):
+    for job_id in jobs.find_overdue(45):
         jobs.expire(job_id, Expiry.LATE)
-    assert jobs.overdue(45) == []
+    assert jobs.find_overdue(45) == []
     assert status(seat, lost)[0] == "expired"
     assert status(seat, recent)[0] == status(seat, fresh)[0] == "queued"
 
@@ -280,7 +314,7 @@ def test_an_open_job_that_redis_has_forgotten_is_cleared_away(job_id: UUID, jobs
     grow_old(redis, job_id, 100)
     redis.delete(job_key(job_id))
 
-    for lost in jobs.overdue(45):
+    for lost in jobs.find_overdue(45):
         jobs.expire(lost, Expiry.LATE)
 
     assert redis.zcard(OPEN) == 0
@@ -329,7 +363,7 @@ def test_a_wait_ends_with_the_job(job_id: UUID, jobs: Jobs, redis: Redis, wait: 
     answers = [wait(job_id) for _ in range(3)]
     time.sleep(0.5)  # so that they are probably waiting; it must hold as well when they are not yet
 
-    jobs.begin(job_id)
+    jobs.claim(job_id)
     jobs.finish(job_id, TWO)
 
     for answer in answers:
@@ -352,7 +386,7 @@ def test_an_end_while_the_gateway_was_deaf_is_noticed(
     until(lambda: is_subscribed(redis), "the gateway listens")
     answer = wait(job_id)
     time.sleep(0.5)  # so that it is probably waiting
-    jobs.begin(job_id)
+    jobs.claim(job_id)
 
     # In one transaction, so that the gateway has no time to listen again in between.
     with redis.pipeline(transaction=True) as atomic:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from dev.servers import Server, postgres
 from shared.database import connect
-from shared.jobs import COUNTS, MAX_ATTEMPTS
+from shared.jobs.model import COUNTS, MAX_ATTEMPTS
 from shared.settings import Settings
 from shared.tables import Evidence, Flag, Participant
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat
@@ -116,7 +116,7 @@ def test_while_postgres_is_away_a_flag_is_an_error_and_an_ok_frame_is_not(
     for _ in range(MAX_ATTEMPTS + 1):
         with pytest.raises(OperationalError):
             cut_off.judge_frame(flag)
-        jobs.hold(flag)
+        jobs.defer(flag)
 
     assert seat.job(ok).json()["verdict"] == "ok"
     assert seat.job(str(flag)).json()["status"] == "queued"

@@ -13,7 +13,7 @@ from redis import Redis
 from dev.candidates import End, Outcome
 from dev.exam import Exam
 from dev.stack import Stack
-from shared.jobs import COUNTS, OPEN
+from shared.jobs.model import COUNTS, OPEN
 from tests.conftest import SECRET
 from tests.room import ONE_FACE, Room
 from tests.waiting import until

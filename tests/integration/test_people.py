@@ -9,10 +9,10 @@ import numpy as np
 from PIL import Image
 from redis import Redis
 
+from shared.jobs.model import ClaimedFrame
 from shared.sightings import COVERAGE_MINUTES, Sight, coverage_key, seen_key
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
 from worker.frames.judging import Judging
-from worker.jobs import Begun
 from worker.sightings import NewSighting
 
 
@@ -102,9 +102,9 @@ def test_an_older_frame_that_is_judged_late_hides_no_newer_one(
 
 
 def test_coverage_forgets_what_is_older_than_half_an_hour(seat: Seat, judging: Judging, redis: Redis) -> None:
-    judging.jobs.begin(UUID(seat.accepted(ONE_FACE)))
-    frame = judging.jobs.begin(UUID(seat.accepted(ONE_FACE)))
-    assert isinstance(frame, Begun)
+    judging.jobs.claim(UUID(seat.accepted(ONE_FACE)))
+    frame = judging.jobs.claim(UUID(seat.accepted(ONE_FACE)))
+    assert isinstance(frame, ClaimedFrame)
 
     def note(minutes_ago: int, sight: Sight) -> None:
         taken_at = frame.taken_at - timedelta(minutes=minutes_ago)

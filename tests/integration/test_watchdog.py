@@ -15,7 +15,7 @@ import pytest
 from redis import Redis
 
 from dev.stack import Stack
-from shared.jobs import LAST
+from shared.jobs.model import LAST
 from shared.queue import TASK_SECONDS
 from shared.settings import Settings
 from tests.conftest import SECRET

@@ -7,7 +7,7 @@ from uuid import UUID
 from redis import Redis
 
 from shared.erased import MARK_ERASED, MARK_SECONDS, erased_keys
-from shared.jobs import JobStatus, job_key
+from shared.jobs.model import JobStatus, job_key
 from worker.jobs import Jobs
 
 AT_ONCE = 1_000
@@ -23,7 +23,7 @@ def forget(redis: Redis, jobs: Jobs, participant_id: UUID) -> bool:
     in_hand = False
     for job_id, status in list(_jobs_of(redis, participant_id)):
         # Ended before it is deleted, or the accounts of what was accepted would not come out even.
-        if status == JobStatus.RUNNING or (status == JobStatus.QUEUED and not jobs.withdraw(job_id)):
+        if status == JobStatus.RUNNING or (status == JobStatus.QUEUED and not jobs.cancel(job_id)):
             in_hand = True
         else:
             redis.delete(job_key(job_id))

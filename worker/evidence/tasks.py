@@ -74,11 +74,11 @@ class EvidenceTasks:
 
         A worker that is killed between taking a message and claiming its job in Redis loses the message.
         """
-        for job_id in self.jobs.unheard(queued=QUEUED_SECONDS, running=RUNNING_SECONDS):
+        for job_id in self.jobs.find_stalled(queued=QUEUED_SECONDS, running=RUNNING_SECONDS):
             with logged_with(job_id=job_id):
                 log.warning("the message of the frame was lost, and is sent again")
             self.celery.send_task(JUDGE_FRAME, args=(str(job_id),), task_id=str(job_id))
-        for job_id in self.jobs.overdue(VISIBILITY_SECONDS):
+        for job_id in self.jobs.find_overdue(VISIBILITY_SECONDS):
             self.jobs.expire(job_id, Expiry.LOST)
 
     def retire_evidence(self) -> None:

@@ -53,7 +53,7 @@ def create_frames_app(settings: Settings, engine: Engine) -> Celery:
         """Make it visible when a worker fell back to a lesser engine."""
         name = f"{engine.name}, {engine.version}"
         log.warning("frames are judged by %s", name)
-        judging.jobs.introduce(name)
+        judging.jobs.publish_engine(name)
 
     worker_before_create_process.connect(freeze_gc_before_fork)
     worker_ready.connect(publish_engine, weak=False)
@@ -88,7 +88,7 @@ def _judge_or_defer(task: "Task[[str], None]", judging: Judging, job: UUID) -> N
             judging.judge_frame(job)
         except AWAY as error:
             log.warning("the frame waits for Postgres: %s", type(error).__name__)
-            judging.jobs.hold(job)
+            judging.jobs.defer(job)
             raise task.retry(countdown=min(2**task.request.retries, MAX_RETRY_SECONDS)) from error
     except (Retry, Reject):
         raise

@@ -11,6 +11,7 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.exc import IntegrityError
 
 from shared.flags import NewFlag, record_flag
+from shared.jobs.model import ClaimedFrame
 from shared.logs import logged_with
 from shared.rules import Rules
 from shared.verdicts import Findings, Outcome, Verdict
@@ -19,7 +20,7 @@ from worker.frames.meeting_rules import MeetingRules
 from worker.frames.picture import Picture, PictureError, decode
 from worker.frames.rules import judge, seen_in, sight_of
 from worker.frames.thumbnail import brightness_of, detail_of, encode_thumbnail, noise_of
-from worker.jobs import Begun, Jobs
+from worker.jobs import Jobs
 from worker.runtime.metrics import DETECTOR, Failure, count_verdict
 from worker.sightings import NewSighting
 from worker.watch import ALONE, Glimpse, Neighbours, Watch
@@ -40,19 +41,19 @@ class Judging:
     send_upload: Callable[[UUID], None]
 
     def judge_frame(self, job_id: UUID) -> None:
-        """Begin, decode, detect, note, judge, record, finish, send. Each step may run twice and does no harm.
+        """Claim, decode, detect, note, judge, record, finish, send. Each step may run twice and does no harm.
 
         Raises one of `shared.database.AWAY` while Postgres is away and there is a flag to record, or a
         meeting's first frame.
         """
-        frame = self.jobs.begin(job_id)
+        frame = self.jobs.claim(job_id)
         if frame is not None:
             with logged_with(meeting_id=frame.meeting_id):
                 self._judge(job_id, frame)
 
-    def _judge(self, job_id: UUID, frame: Begun) -> None:
+    def _judge(self, job_id: UUID, frame: ClaimedFrame) -> None:
         try:
-            rules = self.rules.of(frame.meeting_id, frame.own_rules)
+            rules = self.rules.of(frame.meeting_id, frame.cached_rules)
             started = time.perf_counter()
             picture = decode(frame.picture, self.max_pixels)
             findings = self._detect(picture, rules, decode_seconds=time.perf_counter() - started)
@@ -104,7 +105,7 @@ class Judging:
         return self.watch.note(glimpse) if glimpse.seen.needs_neighbours else ALONE
 
     def _record(
-        self, job_id: UUID, frame: Begun, picture: Picture, findings: Findings, verdict: Verdict
+        self, job_id: UUID, frame: ClaimedFrame, picture: Picture, findings: Findings, verdict: Verdict
     ) -> UUID | None:
         """Keeps a flag and its evidence, whose id is returned; nothing of a frame that was only to try."""
         if verdict.flag is None or frame.precheck:
@@ -123,7 +124,7 @@ class Judging:
         return record_flag(self.database, flag)
 
 
-def _glimpse(job_id: UUID, frame: Begun, findings: Findings, rules: Rules) -> Glimpse:
+def _glimpse(job_id: UUID, frame: ClaimedFrame, findings: Findings, rules: Rules) -> Glimpse:
     return Glimpse(
         job_id=job_id,
         participant_id=frame.participant_id,
@@ -134,7 +135,7 @@ def _glimpse(job_id: UUID, frame: Begun, findings: Findings, rules: Rules) -> Gl
     )
 
 
-def _sighting(frame: Begun, picture: Picture, outcome: Outcome, rules: Rules) -> NewSighting:
+def _sighting(frame: ClaimedFrame, picture: Picture, outcome: Outcome, rules: Rules) -> NewSighting:
     return NewSighting(
         participant_id=frame.participant_id,
         taken_at=frame.taken_at,

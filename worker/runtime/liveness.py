@@ -11,7 +11,7 @@ from uuid import UUID
 from redis import Redis
 from redis.exceptions import RedisError
 
-from shared.jobs import LAST, OPEN, job_key
+from shared.jobs.model import LAST, OPEN, job_key
 from shared.queue import FRAMES
 from shared.settings import read_settings
 

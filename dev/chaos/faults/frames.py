@@ -7,7 +7,7 @@ from dev.chaos.faults.fault import Fault
 from dev.chaos.stream import Frame
 from dev.chaos.system import System
 from dev.errors import StackFailedError
-from shared.jobs import job_key
+from shared.jobs.model import job_key
 from shared.queue import FRAMES, JudgeMessage, create_celery
 
 RACES = 100

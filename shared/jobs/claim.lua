@@ -1,0 +1,26 @@
+-- Claim a job: count the attempt and hand out the picture.
+--
+-- KEYS: 1 job:{id}     2 frame:{id}
+-- ARGV: 1 max_attempts   2 the pace of an erased participant
+-- RETURNS: {'claimed', picture, meeting id, participant id, precheck, taken_at, cached rules or null}
+--          or {reason}, with nothing changed: 'unknown', 'ended', 'too_old', 'exhausted', 'erased'
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1e6
+local job, frame = unpack(KEYS)
+local max_attempts, erased = tonumber(ARGV[1]), ARGV[2]
+
+local status, deadline, attempts = unpack(redis.call('HMGET', job, 'status', 'deadline', 'attempts'))
+if not status then return {'unknown'} end
+if status ~= 'queued' and status ~= 'running' then return {'ended'} end
+local picture = redis.call('GET', frame)
+if now > tonumber(deadline) or not picture then return {'too_old'} end
+if tonumber(attempts) >= max_attempts then return {'exhausted'} end
+local meeting, participant, precheck, taken_at =
+    unpack(redis.call('HMGET', job, 'meeting', 'participant', 'precheck', 'taken_at'))
+-- Not in KEYS: the caller knows the job's id only; whose it is stands in its hash.
+if redis.call('GET', 'pace:' .. participant) == erased then return {'erased'} end
+redis.call('HINCRBY', job, 'attempts', 1)
+redis.call('HSET', job, 'status', 'running')
+-- Not in KEYS: the meeting too is known only here.
+local rules = redis.call('GET', 'rules:' .. meeting)
+return {'claimed', picture, meeting, participant, precheck, taken_at, rules}

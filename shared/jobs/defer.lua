@@ -1,0 +1,19 @@
+-- Put a claimed job back, its attempt not counted, with a later deadline: Postgres is away.
+--
+-- KEYS: 1 job:{id}   2 frame:{id}   3 jobs:open
+-- ARGV: 1 job id   2 the new deadline, in seconds after the frame was taken
+--       3 for how many seconds after the deadline the job is kept
+-- RETURNS: nothing
+local job, frame, open = unpack(KEYS)
+local id, seconds, keep = unpack(ARGV)
+
+-- Another worker may have ended it, when the message was delivered twice.
+if redis.call('HGET', job, 'status') ~= 'running' then return end
+-- Counted from when it was taken, so that deferring it again does not prolong it.
+local deadline = redis.call('HGET', job, 'taken_at') + seconds
+redis.call('HSET', job, 'status', 'queued', 'deadline', deadline)
+redis.call('HDEL', job, 'ahead')
+redis.call('HINCRBY', job, 'attempts', -1)
+redis.call('EXPIRE', job, seconds + keep)
+redis.call('EXPIRE', frame, seconds + keep)
+redis.call('ZADD', open, 'XX', deadline, id)

@@ -1,0 +1,8 @@
+-- Find open jobs whose deadline has passed: their message was lost.
+--
+-- KEYS: 1 jobs:open
+-- ARGV: 1 how many seconds ago the deadline passed, at least
+-- RETURNS: at most 1,000 job ids
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1e6
+return redis.call('ZRANGE', KEYS[1], '-inf', now - ARGV[1], 'BYSCORE', 'LIMIT', 0, 1000)

@@ -1,0 +1,126 @@
+"""A job's life in Redis: its keys and its model. The scripts beside this module move it from state to state.
+
+    job:{id}     hash: status, meeting, participant, precheck, taken_at, deadline, attempts, outcome, error,
+                 sent_at: when its message was last sent again, and
+                 ahead: how many jobs were open before it; deferred jobs neither count nor have it
+    frame:{id}   the picture's bytes, while the job is open
+    pace:{participant}  when their next frame would come at the steady rate; `inf` once they were erased
+    jobs:open    sorted set: job id by deadline, of the jobs that are neither done, failed nor expired
+    jobs:counts  hash: how many jobs were accepted, done, failed, expired
+    jobs:ended   channel: the id of each job that ends
+    jobs:last    when the last frame was judged, in seconds since the epoch
+    jobs:turn    mean seconds from one finished job to the next under load; expires after a minute
+    jobs:engine  name and version of the detector of the worker that started last
+
+Each transition is one script, so it is atomic. All clocks are Redis's own: gateways and workers may disagree
+about the time without a frame expiring early.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shared.verdicts import Outcome
+
+OPEN = "jobs:open"
+COUNTS = "jobs:counts"
+ENDED = "jobs:ended"
+LAST = "jobs:last"
+SECONDS_PER_JOB = "jobs:turn"
+ENGINE = "jobs:engine"
+
+KEEP_SECONDS = 3_600
+"""How long the outcome of a job can be read after it ended."""
+
+MAX_ATTEMPTS = 3
+"""A picture that kills its process this often is given up."""
+
+INITIAL_SECONDS_PER_JOB = 0.25
+"""Used while none are measured: those of one dlib-hog, the slowest engine, on a busy core."""
+
+ERASED = "inf"
+"""The pace of a participant who was erased: frames are refused, and nothing of them is shown or stored."""
+
+
+class JobStatus(StrEnum):
+    """`queued` → `running` → `done`, `failed` or `expired`."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+    @property
+    def ended(self) -> bool:
+        """True for the states that never change again."""
+        return self in {JobStatus.DONE, JobStatus.FAILED, JobStatus.EXPIRED}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as clients read it: `outcome` is set once it is done, `error` once it failed or expired."""
+
+    id: UUID
+    status: JobStatus
+    meeting_id: UUID
+    participant_id: UUID
+    outcome: Outcome | None
+    error: str | None
+    has_messages: bool = False
+    """Whether there may be messages that its sender's page has not shown yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedFrame:
+    """A frame that a worker has claimed."""
+
+    picture: bytes
+    meeting_id: UUID
+    participant_id: UUID
+    precheck: bool
+    taken_at: datetime
+    cached_rules: bytes | None
+    """The meeting's own rules as JSON; None when Redis does not have them."""
+
+
+class ClaimRefusal(StrEnum):
+    """Why a job can't be claimed."""
+
+    UNKNOWN = "unknown"
+    ENDED = "ended"
+    TOO_OLD = "too_old"
+    EXHAUSTED = "exhausted"
+    ERASED = "erased"
+
+
+def job_key(job_id: UUID) -> str:
+    """Return the key of the job's hash."""
+    return f"job:{job_id}"
+
+
+def frame_key(job_id: UUID) -> str:
+    """Return the key of the job's picture."""
+    return f"frame:{job_id}"
+
+
+def pace_key(participant_id: UUID) -> str:
+    """Return the key of when the participant's next frame would come, in seconds since the epoch."""
+    return f"pace:{participant_id}"
+
+
+def read_job(job_id: UUID, fields: dict[bytes, bytes]) -> Job | None:
+    """Return the job that the fields of its hash describe; None for an unknown job, which has none."""
+    if not fields:
+        return None
+    outcome, error = fields.get(b"outcome"), fields.get(b"error")
+    return Job(
+        id=job_id,
+        status=JobStatus(fields[b"status"].decode()),
+        meeting_id=UUID(fields[b"meeting"].decode()),
+        participant_id=UUID(fields[b"participant"].decode()),
+        outcome=Outcome.model_validate_json(outcome) if outcome else None,
+        error=error.decode() if error else None,
+        has_messages=b"has_messages" in fields,
+    )

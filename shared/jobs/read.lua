@@ -1,0 +1,20 @@
+-- Read many jobs.
+--
+-- KEYS: job:{id} of each
+-- ARGV: 1 the pace of an erased participant
+-- RETURNS: for each job a list of its fields and values in turn, with has_messages = 1 added while its sender may
+--          have messages to read; an empty list for an unknown job, or one whose sender was erased
+local erased_pace = ARGV[1]
+local jobs = {}
+for i, job in ipairs(KEYS) do
+    local participant = redis.call('HGET', job, 'participant')
+    -- Not in KEYS: the caller knows the job's id only; whose it is stands in its hash.
+    local erased = participant and redis.call('GET', 'pace:' .. participant) == erased_pace
+    jobs[i] = erased and {} or redis.call('HGETALL', job)
+    -- Not in KEYS: for the same reason.
+    if #jobs[i] > 0 and redis.call('EXISTS', 'undelivered:' .. participant) == 1 then
+        table.insert(jobs[i], 'has_messages')
+        table.insert(jobs[i], '1')
+    end
+end
+return jobs

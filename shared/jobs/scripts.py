@@ -1,0 +1,113 @@
+"""Typed calls of the scripts beside this module, but for admission's. All raise redis's errors."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import cast
+from uuid import UUID
+
+from redis import Redis
+
+from shared.jobs.model import (
+    COUNTS,
+    ENDED,
+    ERASED,
+    INITIAL_SECONDS_PER_JOB,
+    KEEP_SECONDS,
+    LAST,
+    MAX_ATTEMPTS,
+    OPEN,
+    SECONDS_PER_JOB,
+    ClaimedFrame,
+    ClaimRefusal,
+    Job,
+    JobStatus,
+    frame_key,
+    job_key,
+    read_job,
+)
+from shared.queue import FRAMES
+from shared.redis_script import Argument, ScriptCall, read_script
+
+_CLAIM = read_script(__file__, "claim.lua")
+_END = read_script(__file__, "end.lua")
+_DEFER = read_script(__file__, "defer.lua")
+_FIND_OVERDUE = read_script(__file__, "find_overdue.lua")
+_FIND_STALLED = read_script(__file__, "find_stalled.lua")
+_READ = read_script(__file__, "read.lua")
+
+
+def claim(redis: Redis, job_id: UUID) -> ClaimedFrame | ClaimRefusal:
+    """Claim a job and count the attempt; a refusal changes nothing."""
+    answer = ScriptCall(_CLAIM, [job_key(job_id), frame_key(job_id)], [MAX_ATTEMPTS, ERASED]).run(redis)
+    match cast("list[bytes]", answer):
+        case [b"claimed", picture, meeting, participant, precheck, taken_at, cached_rules]:
+            return ClaimedFrame(
+                picture=picture,
+                meeting_id=UUID(meeting.decode()),
+                participant_id=UUID(participant.decode()),
+                precheck=precheck == b"1",
+                taken_at=datetime.fromtimestamp(float(taken_at), tz=UTC),
+                cached_rules=cached_rules,
+            )
+        case [reason]:
+            return ClaimRefusal(reason.decode())
+        case _:
+            raise ValueError(f"claim.lua answered {answer!r}")
+
+
+def end(
+    job_id: UUID, status: JobStatus, field: str, value: str, *, only: JobStatus | None = None
+) -> ScriptCall:
+    """Return the call that ends a job once, with `only` just in that status; see `age_at_end`."""
+    keys = [job_key(job_id), frame_key(job_id), OPEN, COUNTS, LAST, SECONDS_PER_JOB]
+    arguments: list[Argument] = [
+        str(job_id),
+        status,
+        field,
+        value,
+        KEEP_SECONDS,
+        ENDED,
+        INITIAL_SECONDS_PER_JOB,
+    ]
+    return ScriptCall(_END, keys, [*arguments, only] if only else arguments)
+
+
+def age_at_end(answer: bytes | None) -> float | None:
+    """Return how many seconds before its end the frame was taken; None when `end` changed nothing."""
+    return None if answer is None else float(answer)
+
+
+def defer(redis: Redis, job_id: UUID, seconds: int) -> None:
+    """Put a claimed job back, its attempt not counted; it expires `seconds` after its frame was taken."""
+    keys = [job_key(job_id), frame_key(job_id), OPEN]
+    ScriptCall(_DEFER, keys, [str(job_id), seconds, KEEP_SECONDS]).run(redis)
+
+
+def find_overdue(redis: Redis, seconds: float) -> list[UUID]:
+    """Return open jobs whose deadline passed longer ago than this."""
+    return _ids(ScriptCall(_FIND_OVERDUE, [OPEN], [seconds]).run(redis))
+
+
+def find_stalled(redis: Redis, *, queued: float, running: float) -> list[UUID]:
+    """Return jobs whose message was lost, as far as can be told, and for which it is not too late.
+
+    One that is queued, or running, is returned once in so many seconds.
+    """
+    return _ids(ScriptCall(_FIND_STALLED, [OPEN, FRAMES], [queued, running]).run(redis))
+
+
+def read_many(job_ids: Sequence[UUID]) -> ScriptCall:
+    """Return the call that reads jobs; see `jobs_read`."""
+    return ScriptCall(_READ, [job_key(job_id) for job_id in job_ids], [ERASED])
+
+
+def jobs_read(job_ids: Sequence[UUID], answer: Sequence[Sequence[bytes]]) -> list[Job | None]:
+    """Return the jobs that `read_many` has read; None for an unknown one, or one of somebody erased."""
+    return [
+        read_job(job_id, dict(zip(fields[::2], fields[1::2], strict=True)))
+        for job_id, fields in zip(job_ids, answer, strict=True)
+    ]
+
+
+def _ids(answer: list[bytes]) -> list[UUID]:
+    return [UUID(job_id.decode()) for job_id in answer]

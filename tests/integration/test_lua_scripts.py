@@ -1,0 +1,13 @@
+"""Redis compiles each Lua script: its syntax is right."""
+
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from tests.unit.test_lua_headers import ROOT, SCRIPTS
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=str)
+def test_redis_compiles_the_script(script: Path, redis: Redis) -> None:
+    assert redis.script_load((ROOT / script).read_text())

@@ -1,0 +1,30 @@
+"""Every Lua script says what it does, and takes its keys as KEYS."""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = sorted(
+    path.relative_to(ROOT) for folder in ("shared", "api") for path in (ROOT / folder).rglob("*.lua")
+)
+BUILT_KEY = re.compile(r"""['"]\w+:['"]\s*\.\.""")
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=str)
+def test_script_has_a_header(script: Path) -> None:
+    header = re.match(r"(--.*\n)+", (ROOT / script).read_text())
+
+    assert header, "begin with a comment: what the script does"
+    for part in ("KEYS", "ARGV", "RETURNS"):
+        assert re.search(rf"^-- {part}: \S", header.group(), re.MULTILINE), f"no {part} in the header"
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=str)
+def test_script_builds_no_key_without_a_reason(script: Path) -> None:
+    lines = (ROOT / script).read_text().splitlines()
+
+    for before, line in pairwise(lines):
+        assert not BUILT_KEY.search(line) or before.strip().startswith("-- Not in KEYS: "), line
