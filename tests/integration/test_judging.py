@@ -10,6 +10,7 @@ from redis import Redis
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.exc import OperationalError
 
+from dev.candidates import PICTURES
 from dev.servers import Server, postgres
 from shared.database import connect
 from shared.jobs.model import COUNTS, MAX_ATTEMPTS
@@ -19,6 +20,8 @@ from tests.room import ONE_FACE, TWO_FACES, Room, Seat
 from tests.samples import USUAL_RULES
 from worker.frames.judging import Judging
 from worker.jobs import Jobs
+
+EMPTY_ROOM = (PICTURES / "0-faces-empty-room.jpg").read_bytes()
 
 
 def rows(database: Engine, table: type[Flag | Evidence], seat: Seat) -> int:
@@ -60,6 +63,16 @@ def test_an_ok_frame_leaves_nothing_in_postgres_and_no_picture(
     assert uploads == []
     assert not redis.exists(f"frame:{job_id}")
     assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"done": b"1"}
+
+
+def test_each_frame_is_recorded_once(seat: Seat, judging: Judging, redis: Redis) -> None:
+    redis.config_resetstat()
+
+    for frames, picture in enumerate((ONE_FACE, EMPTY_ROOM), start=1):
+        judging.judge_frame(UUID(seat.accepted(picture)))
+
+        # Each run of the script removes old frames once, and nothing else does.
+        assert redis.info("commandstats")["cmdstat_zremrangebyscore"]["calls"] == frames
 
 
 def test_the_flag_keeps_what_explains_it(room: Room, judging: Judging) -> None:

@@ -6,7 +6,7 @@ from itertools import product
 from prometheus_client import Counter, Gauge, Histogram
 
 from shared.settings import StoreName
-from shared.verdicts import FlagKind, Outcome
+from shared.verdicts import FlagKind
 
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120)
 
@@ -78,10 +78,3 @@ for expiry in Expiry:
     EXPIRIES.labels(expiry)
 for store, outcome in product(StoreName, Upload):
     UPLOADS.labels(store, outcome)
-
-
-def count_verdict(outcome: Outcome, age_seconds: float, *, recorded: bool) -> None:
-    """Notes a verdict; one that only tried a camera is `recorded` nowhere, and flags nobody."""
-    VERDICT_AGE.observe(age_seconds)
-    if outcome.verdict.flag and recorded:
-        FLAGS.labels(outcome.verdict.flag).inc()

@@ -1,0 +1,117 @@
+"""What a judged frame leaves behind: the frame of an exam is recorded, that of a pre-check is not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import Engine as Database
+
+from shared.flags import NewFlag, record_flag
+from shared.jobs.model import ClaimedFrame
+from shared.rules import Rules
+from shared.verdicts import Findings, Outcome, Verdict
+from worker.frames.picture import Picture
+from worker.frames.rules import seen_in, sight_of
+from worker.frames.thumbnail import encode_thumbnail
+from worker.jobs import Note
+from worker.runtime.metrics import FLAGS
+from worker.sightings import NewSighting
+from worker.watch import ALONE, Glimpse, Neighbours, Watch
+
+
+class Recorder(Protocol):
+    """The record of one frame. Each step is idempotent, as a frame may be judged again."""
+
+    def read_context(self, findings: Findings, rules: Rules) -> Neighbours:
+        """Return what the frames around this one add to it."""
+
+    def record_flag(self, picture: Picture, findings: Findings, verdict: Verdict) -> UUID | None:
+        """Store the flag, if there is one, with its evidence, whose id is returned."""
+
+    def notes(self, picture: Picture, outcome: Outcome, rules: Rules) -> Sequence[Note]:
+        """Return what is to be written when the job is finished, in the same round trip."""
+
+    def count_flag(self, verdict: Verdict) -> None:
+        """Count the flag, if there is one, in the metrics."""
+
+
+class PrecheckRecorder:
+    """Records nothing: the candidate only tries the camera."""
+
+    def read_context(self, _findings: Findings, _rules: Rules) -> Neighbours:
+        """No other frame counts."""
+        return ALONE
+
+    def record_flag(self, _picture: Picture, _findings: Findings, _verdict: Verdict) -> None:
+        """The verdict is shown to the candidate only."""
+
+    def notes(self, _picture: Picture, _outcome: Outcome, _rules: Rules) -> Sequence[Note]:
+        """Nobody was seen."""
+        return ()
+
+    def count_flag(self, _verdict: Verdict) -> None:
+        """Nobody is flagged."""
+
+
+@dataclass(slots=True)
+class FrameRecorder:
+    """Records one frame of an exam: in Redis, and if it is flagged in Postgres."""
+
+    job_id: UUID
+    frame: ClaimedFrame
+    watch: Watch
+    database: Database
+    _pending: list[Note] = field(default_factory=list, init=False)
+
+    def read_context(self, findings: Findings, rules: Rules) -> Neighbours:
+        """Record the frame at once if its context matters; else that waits for `notes`, a round trip less."""
+        observation = self._observe(findings, rules)
+        if observation.seen.needs_neighbours:
+            return self.watch.note(observation)
+        self._pending.append(observation)
+        return ALONE
+
+    def record_flag(self, picture: Picture, findings: Findings, verdict: Verdict) -> UUID | None:
+        """In one transaction; raises IntegrityError if the participant is gone, AWAY without Postgres."""
+        if verdict.flag is None:
+            return None
+        flag = NewFlag(
+            job_id=self.job_id,
+            meeting_id=self.frame.meeting_id,
+            participant_id=self.frame.participant_id,
+            kind=verdict.flag,
+            findings=findings,
+            taken_at=self.frame.taken_at,
+            picture=self.frame.picture,
+            content_type=picture.content_type,
+            thumbnail=encode_thumbnail(picture.small),
+        )
+        return record_flag(self.database, flag)
+
+    def notes(self, picture: Picture, outcome: Outcome, rules: Rules) -> Sequence[Note]:
+        """The observation, unless `read_context` has recorded it, and when the person was last seen."""
+        last_seen = NewSighting(
+            participant_id=self.frame.participant_id,
+            taken_at=self.frame.taken_at,
+            sight=sight_of(outcome.findings, outcome.verdict, rules),
+            faces=outcome.verdict.faces,
+            thumbnail=encode_thumbnail(picture.small),
+        )
+        return (*self._pending, last_seen)
+
+    def count_flag(self, verdict: Verdict) -> None:
+        """By its kind."""
+        if verdict.flag:
+            FLAGS.labels(verdict.flag).inc()
+
+    def _observe(self, findings: Findings, rules: Rules) -> Glimpse:
+        return Glimpse(
+            job_id=self.job_id,
+            participant_id=self.frame.participant_id,
+            taken_at=self.frame.taken_at,
+            seen=seen_in(findings.faces, rules.faces_allowed),
+            digest=blake2b(self.frame.picture, digest_size=8).hexdigest(),
+            rules=rules,
+        )
