@@ -10,9 +10,7 @@ from api.download import open_spool
 from shared.evidence import Kept
 from shared.export import Everything
 from shared.settings import Settings
-from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
-from shared.stores.s3 import S3Store
 from shared.stores.store import PictureGoneError, key
 
 
@@ -42,10 +40,7 @@ def write_archive(settings: Settings, everything: Everything, seen: Mapping[str,
 def _picture(settings: Settings, kept: Kept) -> bytes | None:
     if kept.picture is not None or kept.store is None or kept.stored is None:
         return kept.picture
-    store = open_store(kept.store, settings)
-    if not isinstance(store, LocalStore | S3Store):
-        return None
     try:
-        return store.read(kept.stored)
+        return open_store(kept.store, settings).read(kept.stored)
     except PictureGoneError:
         return None

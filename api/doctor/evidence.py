@@ -13,7 +13,6 @@ from api.doctor.line import Line, broken, ok
 from shared.evidence import oldest_pending
 from shared.http_answer import send
 from shared.settings import Settings, StoreName
-from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
 from shared.stores.store import Stored, StoreError
 from shared.tables import Evidence, EvidenceStatus
@@ -80,11 +79,10 @@ def _newest_local(settings: Settings, database: Engine) -> Iterator[Line]:
     )
     with Session(database) as session:
         reference = session.scalars(newest).one_or_none()
-    store = open_store(StoreName.LOCAL, settings)
-    if reference is None or not isinstance(store, LocalStore):
+    if reference is None:
         return
     try:
-        store.read(Stored(reference, None))
+        open_store(StoreName.LOCAL, settings).read(Stored(reference, None))
     except StoreError as error:
         yield broken(
             f"the newest picture is not in EVIDENCE_PATH {settings.evidence_path}: {error}",

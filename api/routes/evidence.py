@@ -12,7 +12,6 @@ from api.private_picture import PRIVATE
 from api.services import Services, Use
 from shared.audit import Action, Actor, record
 from shared.evidence import Kept, find_evidence, find_thumbnail
-from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
 from shared.stores.store import PictureGoneError
 
@@ -82,7 +81,7 @@ def _serve(services: Services, kept: Kept) -> Response:
     if kept.store is None or kept.stored is None:
         raise NotFound("the evidence was deleted when its time was over")
     store = open_store(kept.store, services.settings)
-    if not isinstance(store, LocalStore):
+    if not store.served_by_gateway:
         link = store.link(kept.id, kept.stored)
         return RedirectResponse(
             link, status.HTTP_307_TEMPORARY_REDIRECT, PRIVATE | {"Cache-Control": "no-store"}

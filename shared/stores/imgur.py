@@ -24,6 +24,8 @@ class ImgurStore:
     only there to measure how long Imgur asked to be left alone.
     """
 
+    served_by_gateway = False
+
     def __init__(
         self, client_id: str, client: httpx.Client, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
@@ -68,6 +70,9 @@ class ImgurStore:
         """The public address Imgur gave."""
         return stored.reference
 
+    def read(self, stored: Stored) -> None:
+        """Never fetched: its link is public."""
+
     def delete(self, stored: Stored) -> None:
         """Remove the picture from Imgur."""
         if stored.delete_hash is None:
@@ -75,6 +80,10 @@ class ImgurStore:
         response = self._send("DELETE", f"/3/image/{quote(stored.delete_hash, safe='')}")
         if not _is_gone(response):
             _data(response)
+
+    def delete_unfinished(self) -> int:
+        """Nothing to do: Imgur keeps no half pictures."""
+        return 0
 
     def _check_pause(self, until: float, reason: str) -> None:
         if (pause := until - self._clock()) > 0:

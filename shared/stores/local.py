@@ -32,6 +32,8 @@ class LocalStore:
     list the directory to delete it.
     """
 
+    served_by_gateway = True
+
     def __init__(self, directory: Path, links: Links) -> None:
         self._directory = directory
         self._links = links

@@ -29,6 +29,8 @@ class S3Store:
     means AWS.
     """
 
+    served_by_gateway = False
+
     def __init__(self, bucket: str, endpoint: str) -> None:
         self._name = bucket
         config: S3Config = {"endpoint": endpoint} if endpoint else {}
@@ -80,6 +82,10 @@ class S3Store:
         """Remove the picture; S3 itself calls a missing key a success, so a missing bucket stays an error."""
         with self._failures_explained():
             obstore.delete(self._bucket, stored.reference)
+
+    def delete_unfinished(self) -> int:
+        """Nothing to do: `put` is one request, which leaves a whole picture or nothing."""
+        return 0
 
     @contextmanager
     def _failures_explained(self) -> Iterator[None]:

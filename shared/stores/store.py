@@ -50,14 +50,27 @@ class PictureGoneError(StoreError):
 class EvidenceStore(Protocol):
     """A place for pictures. Safe to share between threads; each call raises StoreError when it fails."""
 
+    @property
+    def served_by_gateway(self) -> bool:
+        """Whether browsers get the picture from the gateway, which reads it; else `link` leads elsewhere."""
+
     def put(self, evidence_id: UUID, picture: bytes, content_type: str) -> Stored:
         """Keep the picture; once this returns it is safe to forget it. May be repeated."""
 
     def link(self, evidence_id: UUID, stored: Stored) -> str:
         """An address at which a browser sees the picture."""
 
+    def read(self, stored: Stored) -> bytes | None:
+        """Return the picture; None from a store that has it in public, where `link` is enough.
+
+        Raises PictureGoneError if it was deleted.
+        """
+
     def delete(self, stored: Stored) -> None:
         """Remove the picture; one that is already gone is no error."""
+
+    def delete_unfinished(self) -> int:
+        """Remove what interrupted uploads have left; return how many files that were."""
 
 
 def key(evidence_id: UUID, content_type: str) -> str:

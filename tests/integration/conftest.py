@@ -8,22 +8,20 @@ from sqlalchemy import Engine
 
 from shared.evidence import claim_upload, mark_stored
 from shared.settings import Settings, StoreName
-from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
+from shared.stores.store import EvidenceStore
 from tests.room import TWO_FACES, Seat
 from worker.frames.judging import Judging
 
 
 @pytest.fixture
-def store(settings: Settings) -> LocalStore:
-    store = open_store(StoreName.LOCAL, settings)
-    assert isinstance(store, LocalStore)
-    return store
+def store(settings: Settings) -> EvidenceStore:
+    return open_store(StoreName.LOCAL, settings)
 
 
 @pytest.fixture
 def flagged(
-    judging: Judging, database: Engine, store: LocalStore, uploads: list[UUID]
+    judging: Judging, database: Engine, store: EvidenceStore, uploads: list[UUID]
 ) -> Callable[[Seat], UUID]:
     """Has a frame of theirs flagged and its picture stored; gives the evidence's id."""
 

@@ -20,8 +20,8 @@ from shared.erasure import complete_erasure, open_erasures
 from shared.evidence import claim_upload, mark_stored
 from shared.jobs.model import COUNTS, OPEN, job_key
 from shared.settings import Settings, StoreName
-from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
+from shared.stores.store import EvidenceStore
 from shared.tables import Table
 from tests.page import connected, greeted
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
@@ -179,7 +179,7 @@ def test_a_picture_on_its_way_to_the_store_is_deleted_when_it_may_have_arrived(
     judging: Judging,
     uploads: list[UUID],
     database: Engine,
-    store: LocalStore,
+    store: EvidenceStore,
     settings: Settings,
 ) -> None:
     judging.judge_frame(UUID(seat.accepted(TWO_FACES)))

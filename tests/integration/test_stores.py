@@ -12,7 +12,6 @@ from moto.server import ThreadedMotoServer
 from dev.vendors.imgur import FakeImgur
 from dev.vendors.server import Answer, Call, Vendor
 from shared.settings import Settings, StoreName
-from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
 from shared.stores.s3 import MOST_BYTES, S3Store
 from shared.stores.store import EvidenceStore, PictureGoneError, Stored, StoreError
@@ -58,14 +57,12 @@ def aws_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def local(tmp_path: Path) -> LocalStore:
-    store = open_store(StoreName.LOCAL, Settings(evidence_path=tmp_path / "data" / "evidence"))
-    assert isinstance(store, LocalStore)
-    return store
+def local(tmp_path: Path) -> EvidenceStore:
+    return open_store(StoreName.LOCAL, Settings(evidence_path=tmp_path / "data" / "evidence"))
 
 
 @pytest.fixture
-def opened_local(local: LocalStore) -> Opened:
+def opened_local(local: EvidenceStore) -> Opened:
     def seen(_: UUID, stored: Stored) -> bytes | None:
         try:
             return local.read(stored)
@@ -101,6 +98,16 @@ def test_a_picture_comes_back_as_it_went_in(opened: Opened) -> None:
     stored = opened.store.put(evidence_id, PICTURE, "image/jpeg")
 
     assert opened.seen(evidence_id, stored) == PICTURE
+
+
+def test_only_a_picture_without_public_link_is_read(opened: Opened) -> None:
+    evidence_id = uuid4()
+    stored = opened.store.put(evidence_id, PICTURE, "image/jpeg")
+    is_public = opened.store.link(evidence_id, stored) == stored.reference
+
+    assert opened.store.read(stored) == (None if is_public else PICTURE)
+    assert not (is_public and opened.store.served_by_gateway)
+    assert opened.store.delete_unfinished() == 0
 
 
 def test_storing_a_picture_again_is_fine(opened: Opened) -> None:

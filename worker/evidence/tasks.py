@@ -27,7 +27,6 @@ from shared.evidence import (
 from shared.logs import logged_with
 from shared.queue import JUDGE_FRAME, RETIRE_EVIDENCE, TASK_SECONDS, UPLOAD_EVIDENCE, VISIBILITY_SECONDS
 from shared.settings import Settings, StoreName
-from shared.stores.local import LocalStore
 from shared.stores.open_store import open_store
 from shared.stores.store import StoreError
 from shared.video.error import VideoError
@@ -108,9 +107,8 @@ class EvidenceTasks:
             owe_deletion(self.database, copy, not_before=UPLOADS_OVER)
 
     def delete_unfinished(self) -> None:
-        """Delete files of workers that were killed while writing them; S3 and Imgur have none."""
-        local = open_store(StoreName.LOCAL, self.settings)
-        if isinstance(local, LocalStore) and (deleted := local.delete_unfinished()):
+        """Delete files of workers that were killed while writing them; only the local store has any."""
+        if deleted := open_store(StoreName.LOCAL, self.settings).delete_unfinished():
             log.warning("unfinished pictures were left by workers that were killed, and deleted: %d", deleted)
 
     def erase(self) -> None:
