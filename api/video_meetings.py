@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine
 
 from api.errors import NotFound
+from shared.audit import Actor
 from shared.deletions import VideoEntry, owe_deletion
 from shared.joining import check_place
 from shared.meetings import NO_RULES, VideoMeeting, add_participant, create_meeting, seat_in_video
@@ -67,14 +68,14 @@ class VideoMeetings:
         return counterpart[0].name if counterpart else VideoProvider.NONE
 
     def create_meeting(
-        self, title: str, rules: OwnRules = NO_RULES, retention_days: int | None = None
+        self, title: str, creator: Actor, rules: OwnRules = NO_RULES, retention_days: int | None = None
     ) -> tuple[Meeting, str]:
-        """A new meeting and its admin key; its pictures are kept so many days, None for the operator's."""
+        """Return a new meeting and its admin key; without `retention_days` the operator's setting holds."""
         if self._vendor is None:
-            return create_meeting(self._database, title, rules=rules, retention_days=retention_days)
+            return create_meeting(self._database, title, creator, None, rules, retention_days)
         there = VideoMeeting(self._vendor.name, self._vendor.create_meeting(title))
         try:
-            return create_meeting(self._database, title, there, rules, retention_days)
+            return create_meeting(self._database, title, creator, there, rules, retention_days)
         except Exception:
             self._give_up(self._vendor, there)
             raise

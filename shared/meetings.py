@@ -39,11 +39,12 @@ NO_RULES = OwnRules()
 def create_meeting(
     database: Engine,
     title: str,
+    creator: Actor,
     video: VideoMeeting | None = None,
     rules: OwnRules = NO_RULES,
     retention_days: int | None = None,
 ) -> tuple[Meeting, str]:
-    """A new meeting and its admin key, which is stored as a hash only and can't be shown again."""
+    """Return a new meeting and its admin key, which is stored as a hash only and can't be shown again."""
     admin_key = secrets.token_urlsafe(32)
     with Session(database, expire_on_commit=False) as session, session.begin():
         meeting = Meeting(
@@ -57,6 +58,7 @@ def create_meeting(
         session.add(meeting)
         session.flush()
         session.refresh(meeting)
+        session.execute(entry(meeting.id, creator, Action.CREATED, "the meeting"))
     return meeting, admin_key
 
 

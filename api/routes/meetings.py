@@ -28,7 +28,7 @@ from api.rules import keep_at_hand
 from api.services import Services, Use
 from api.tokens import Bearer
 from api.video_meetings import Joined
-from shared.audit import Action, Actor, record
+from shared.audit import Actor
 from shared.joining import check_open
 from shared.meetings import NO_RULES, find_participant, leave, retention_days
 from shared.rules import OwnRules
@@ -146,9 +146,8 @@ async def post_meeting(services: Use, request: Request, creator: Creator, body: 
         await count_meeting(services, request)
     check_retention(services, body.evidence_retention_days)
     meeting, admin_key = await run_in_threadpool(
-        services.meetings.create_meeting, body.title, body.rules, body.evidence_retention_days
+        services.meetings.create_meeting, body.title, creator, body.rules, body.evidence_retention_days
     )
-    await run_in_threadpool(record, services.database, meeting.id, creator, Action.CREATED, "the meeting")
     with suppress(RedisError):  # while it is away a worker asks Postgres
         await keep_at_hand(services, meeting.id, body.rules)
     data = MeetingData(id=meeting.id, title=meeting.title, created_at=meeting.created_at)

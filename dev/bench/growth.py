@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 
 from dev.bench.figure import Figure
 from dev.stack import Stack
+from shared.audit import Actor
 from shared.database import connect, wait_without_limit
 from shared.flags import list_flags, newest_flags
 from shared.meetings import add_participant, create_meeting
@@ -49,7 +50,7 @@ def measure(data: Path) -> Iterator[Figure]:
     """The first page of one meeting that has all the rows, which is the worst case."""
     with Stack(data, environment={}, workers=1) as stack:
         database = connect(Settings(database_url=stack.database_url), pool_size=1)
-        meeting, _ = create_meeting(database, "a long exam")
+        meeting, _ = create_meeting(database, "a long exam", Actor.ANYONE)
         participant = add_participant(database, meeting, "Ada", Role.CANDIDATE)
         _fill(database, meeting.id, participant, 1, FEW)
         few = _page_ms(database, meeting.id)

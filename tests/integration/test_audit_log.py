@@ -1,10 +1,13 @@
 """Who has looked, decided, exported, changed or erased is written down, and names nobody."""
 
-from collections.abc import Callable
-from uuid import UUID
+from collections.abc import Callable, Iterator
+from uuid import UUID, uuid4
 
 import httpx
+import pytest
+from sqlalchemy import Engine, select, text
 
+from shared.tables import Meeting
 from tests.room import Room, Seat, bearer
 
 NAME = "Zebulon Quux"
@@ -47,3 +50,22 @@ def test_who_looked_decided_exported_changed_and_erased_is_written_down(
         ("admin", "erased", f"participant {seat.id}"),
     ]
     assert NAME not in str(entries)
+
+
+@pytest.fixture
+def audit_that_fails(database: Engine) -> Iterator[None]:
+    with database.begin() as connection:
+        connection.execute(text("ALTER TABLE audit ADD CONSTRAINT refuse CHECK (false) NOT VALID"))
+    yield
+    with database.begin() as connection:
+        connection.execute(text("ALTER TABLE audit DROP CONSTRAINT refuse"))
+
+
+@pytest.mark.usefixtures("audit_that_fails")
+def test_meeting_is_not_created_without_its_audit_entry(gateway: httpx.Client, database: Engine) -> None:
+    title = f"Algebra {uuid4()}"
+
+    assert gateway.post("/meetings", json={"title": title}).is_server_error
+
+    with database.connect() as connection:
+        assert connection.scalars(select(Meeting.id).where(Meeting.title == title)).all() == []

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from api.video_meetings import VideoMeetings
 from dev.vendors.server import Answer, NoAnswer
+from shared.audit import Actor
 from shared.settings import Settings, VideoProvider
 from shared.tables import Meeting
 from shared.video.error import VendorAway, VideoError
@@ -188,7 +189,7 @@ def test_a_meeting_that_can_not_be_written_is_closed_at_the_vendor(
         connection.execute(text("ALTER TABLE meetings ADD CONSTRAINT no_more CHECK (title <> 'doomed')"))
     try:
         with open_vendor(dyte.as_dyte(settings)) as chosen, pytest.raises(IntegrityError, match="no_more"):
-            VideoMeetings(settings, database, chosen).create_meeting("doomed")
+            VideoMeetings(settings, database, chosen).create_meeting("doomed", Actor.ANYONE)
     finally:
         with database.begin() as connection:
             connection.execute(text("ALTER TABLE meetings DROP CONSTRAINT no_more"))
