@@ -10,9 +10,9 @@ from api.errors import Busy, NotFound, TooFast
 from api.tokens import Bearer
 from shared.jobs.admission import ADMIT_KEYS, AdmissionLimits, admit_keys, admit_script
 from shared.jobs.model import ERASED
+from shared.presence.observations import FAST_INTERVAL_MS, suspicion_key
 from shared.queue import JudgeMessage, create_celery
 from shared.settings import Settings
-from shared.watch import DENSE_MS, doubt_key
 
 PACE_SECONDS = 0.5
 """How often one participant may send in the long run; what the page is asked for is far less often."""
@@ -51,7 +51,7 @@ class Door:
             max_backlog=settings.max_backlog,
             interval=PACE_SECONDS,
             # No client that does as it is asked sends more often than that then.
-            busy_interval=SLOWEST * min(settings.frame_interval_ms, DENSE_MS) / 1000,
+            busy_interval=SLOWEST * min(settings.frame_interval_ms, FAST_INTERVAL_MS) / 1000,
             burst=BURST,
         )
         self._arrivals = Batch(redis, admit_script(limits), keys=ADMIT_KEYS)
@@ -63,8 +63,8 @@ class Door:
     async def accept(self, sender: Bearer, picture: bytes, *, precheck: bool) -> Accepted:
         """Raises TooFast or Busy; nothing of the frame is kept then."""
         job_id = uuid4()
-        word, number, *doubtful = await self._arrivals.call(
-            keys=admit_keys(job_id, sender.participant_id, doubt_key(sender.participant_id)),
+        word, number, *suspected = await self._arrivals.call(
+            keys=admit_keys(job_id, sender.participant_id, suspicion_key(sender.participant_id)),
             arguments=[
                 str(job_id),
                 str(sender.meeting_id),
@@ -85,9 +85,9 @@ class Door:
             case b"full":
                 reason = "as many frames wait as there is room for"
                 raise Busy(reason, BUSY_RETRY_SECONDS, self._next_frame_in_ms(1))
-        return Accepted(job_id, self._next_frame_in_ms(float(number), doubtful=doubtful == [b"1"]))
+        return Accepted(job_id, self._next_frame_in_ms(float(number), suspected=suspected == [b"1"]))
 
-    def _next_frame_in_ms(self, filled: float, *, doubtful: bool = False) -> int:
+    def _next_frame_in_ms(self, filled: float, *, suspected: bool = False) -> int:
         """The usual interval, or less after a suspicious frame, stretched the longer frames wait."""
         usual = self._settings.frame_interval_ms
-        return round((min(usual, DENSE_MS) if doubtful else usual) * (1 + (SLOWEST - 1) * filled))
+        return round((min(usual, FAST_INTERVAL_MS) if suspected else usual) * (1 + (SLOWEST - 1) * filled))

@@ -8,8 +8,8 @@ from redis.exceptions import RedisError
 
 from api.live.event import Erased, candidate_address
 from api.services import Services
-from shared.erased import MARK_ERASED, MARK_SECONDS, erased_keys
 from shared.erasure import ErasureState, erase_participant
+from shared.presence.erasure import mark_erased
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +24,9 @@ async def erase(services: Services, meeting_id: UUID, participant_id: UUID) -> E
     state = await run_in_threadpool(erase_participant, services.database, meeting_id, participant_id, store)
     if state is None:
         return None
-    keys = erased_keys(participant_id)
     try:
         # After the commit: whoever is marked and then not erased after all would be locked out.
-        await services.redis.eval(MARK_ERASED, len(keys), *keys, MARK_SECONDS)
+        await mark_erased(participant_id).run_async(services.redis)
         await services.hub.tell(candidate_address(meeting_id, participant_id), Erased())
     except RedisError as error:
         log.warning("somebody erased is not yet marked in Redis, which is left to the scheduler: %s", error)

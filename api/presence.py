@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shared.sightings import Sight, Sighting
+from shared.presence.last_seen import FrameState, LastSeen
 
 INTERVALS_UNTIL_STALE = 4
 OFFLINE = timedelta(seconds=60)
@@ -21,9 +21,9 @@ class Presence(StrEnum):
 
 
 def presence_of(
-    seen: Sighting | None, left_at: datetime | None, now: datetime, interval: timedelta
+    seen: LastSeen | None, left_at: datetime | None, now: datetime, interval: timedelta
 ) -> Presence:
-    """From the newest sighting; `interval` is the usual time between two frames.
+    """Return it from the newest frame; `interval` is the usual time between two frames.
 
     Nobody in the picture is no state of its own: for some frames the last verification still counts, then
     it is stale, like one that no frame has followed.
@@ -35,10 +35,10 @@ def presence_of(
     recent = now - interval * INTERVALS_UNTIL_STALE
     if seen.taken_at < recent:
         return Presence.STALE
-    match seen.sight:
-        case Sight.FLAGGED:
+    match seen.state:
+        case FrameState.FLAGGED:
             return Presence.FLAGGED
-        case Sight.DARK:
+        case FrameState.DARK:
             return Presence.DARK
         case _:
             verified = seen.verified_at is not None and seen.verified_at >= recent

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from dev.errors import CannotStartError
 from shared.database import connect
+from shared.presence.observations import ObservationState
 from shared.settings import Settings
 from shared.tables import Flag
 from shared.verdicts import Findings, FlagKind
-from shared.watch import Seen
 from worker.engines.thresholds import Thresholds
-from worker.frames.rules import seen_in
+from worker.frames.rules import observation_state
 
-OUTCOMES = {Seen.CONFIRMED: "confirmed", Seen.SUSPECTED: "suspected"}
+OUTCOMES = {ObservationState.CONFIRMED: "confirmed", ObservationState.SUSPECTED: "suspected"}
 
 
 def main(arguments: list[str]) -> int:
@@ -50,7 +50,7 @@ def rescored(findings: Findings, face: float | None, confirm: float | None, allo
         confirm=was["confirm_threshold"] if confirm is None else confirm,
     )
     counted, _ = thresholds.weigh((*findings.faces, *findings.overlooked))
-    seen = seen_in(counted, int(was["faces_allowed"]) if allowed is None else allowed)
+    seen = observation_state(counted, int(was["faces_allowed"]) if allowed is None else allowed)
     return OUTCOMES.get(seen, "no flag")
 
 

@@ -29,7 +29,6 @@ from worker.frames.judging import Judging
 from worker.frames.meeting_rules import MeetingRules
 from worker.jobs import Jobs
 from worker.runtime.redis import connect_redis
-from worker.watch import Watch
 
 pytest_plugins = ["tests.distribution"]
 
@@ -199,7 +198,7 @@ def judging(
     """The worker's recipe, without a queue before it."""
     return Judging(
         jobs=jobs,
-        watch=Watch(connect_redis(settings)),
+        redis=connect_redis(settings),
         rules=MeetingRules(connect_redis(settings), database, settings.rules),
         database=database,
         engine=detector,

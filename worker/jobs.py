@@ -2,14 +2,13 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Protocol
 from uuid import UUID
 
 from redis import Redis, ResponseError
-from redis.client import Pipeline
 
 from shared.jobs import scripts
 from shared.jobs.model import ENGINE, MAX_ATTEMPTS, ClaimedFrame, ClaimRefusal, JobStatus
+from shared.redis_script import ScriptCall
 from shared.verdicts import Outcome
 from worker.runtime.metrics import EXPIRIES, FAILURES, Expiry, Failure
 
@@ -18,13 +17,6 @@ log = logging.getLogger(__name__)
 ERASED_REASON = "the participant was erased"
 DEFER_SECONDS = 3_600
 """How long a frame waits for Postgres to come back before it expires after all."""
-
-
-class Note(Protocol):
-    """Something that a judged frame tells."""
-
-    def note(self, pipeline: Pipeline) -> None:
-        """To be done with the pipeline's other commands."""
 
 
 class Jobs:
@@ -48,14 +40,14 @@ class Jobs:
                 pass
         return None
 
-    def finish(self, job_id: UUID, outcome: Outcome, notes: Sequence[Note] = ()) -> float | None:
-        """End the job of a judged frame; the notes about the person go in the same round trip.
+    def finish(self, job_id: UUID, outcome: Outcome, calls: Sequence[ScriptCall] = ()) -> float | None:
+        """End the job of a judged frame; `calls` go in the same round trip, before it.
 
         Returns how many seconds ago the frame was taken; None when the job had ended before.
         """
         with self._redis.pipeline(transaction=False) as pipeline:
-            for note in notes:
-                note.note(pipeline)
+            for call in calls:
+                call.queue(pipeline)
             scripts.end(job_id, JobStatus.DONE, "outcome", outcome.model_dump_json()).queue(pipeline)
             return scripts.age_at_end(pipeline.execute()[-1])
 

@@ -13,8 +13,8 @@ from api.live.event import Noticed, admins_address
 from api.live.hub import Hub
 from api.live.protocol import ReceiptNotice
 from api.tokens import Bearer
-from shared.live import UNDELIVERED_SECONDS, undelivered_key
 from shared.messages import OpenMessage, open_messages, record_receipt
+from shared.presence.connection import UNDELIVERED_SECONDS, undelivered_key
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from shared.live import CONNECTED_SECONDS, DISCONNECT, connected_key
+from shared.presence.connection import CONNECTED_SECONDS, connected_key, disconnect
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ async def connected(redis: Redis, participant_id: UUID) -> AsyncIterator[None]:
     finally:
         refreshing.cancel()
         with suppress(RedisError):
-            await redis.eval(DISCONNECT, 1, key, connection)
+            await disconnect(participant_id, connection).run_async(redis)
 
 
 async def _refresh(redis: Redis, key: str, connection: str) -> NoReturn:

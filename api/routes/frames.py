@@ -30,8 +30,8 @@ from api.openapi import answers
 from api.services import Services, Use, services_of
 from api.tokens import Bearer
 from shared.jobs.model import Job, JobStatus
+from shared.presence.observations import FAST_INTERVAL_MS
 from shared.verdicts import Findings, FlagKind
-from shared.watch import DENSE_MS
 
 router = APIRouter(tags=["frames"])
 
@@ -218,6 +218,6 @@ def _answer(job: Job, usual_interval_ms: int) -> JobAnswer:
         flags=[verdict.flag] if verdict and verdict.flag else [],
         verdict=verdict.name if verdict else None,
         findings=job.outcome.findings if job.outcome else None,
-        next_frame_in_ms=min(usual_interval_ms, DENSE_MS) if verdict and verdict.suspected else None,
+        next_frame_in_ms=min(usual_interval_ms, FAST_INTERVAL_MS) if verdict and verdict.suspected else None,
         error=job.error,
     )

@@ -15,14 +15,14 @@ from api.presence import Presence, presence_of
 from api.private_picture import PRIVATE
 from api.services import Services, Use
 from api.waiting import look_at_queue
-from shared.live import connected_key
 from shared.meetings import Candidate, list_candidates
-from shared.sightings import (
-    Sighting,
+from shared.presence.connection import connected_key
+from shared.presence.last_seen import (
+    LastSeen,
     coverage_key,
+    last_seen_key,
     read_coverage,
-    read_sighting,
-    seen_key,
+    read_last_seen,
     thumbnail_key,
 )
 
@@ -81,7 +81,7 @@ async def get_people(services: Use, meeting: AdminMeeting) -> People:
 async def _people(services: Services, candidates: list[Candidate], now: datetime) -> list[Person]:
     async with services.redis.pipeline(transaction=False) as pipe:
         for candidate in candidates:
-            pipe.hgetall(seen_key(candidate.participant_id))
+            pipe.hgetall(last_seen_key(candidate.participant_id))
             pipe.hgetall(coverage_key(candidate.participant_id))
             pipe.exists(thumbnail_key(candidate.participant_id))
             pipe.exists(connected_key(candidate.participant_id))
@@ -90,7 +90,7 @@ async def _people(services: Services, candidates: list[Candidate], now: datetime
         _person(
             services,
             candidate,
-            read_sighting(seen),
+            read_last_seen(seen),
             read_coverage(coverage, now),
             now,
             thumbnail=bool(shown),
@@ -105,7 +105,7 @@ async def _people(services: Services, candidates: list[Candidate], now: datetime
 def _person(
     services: Services,
     candidate: Candidate,
-    seen: Sighting | None,
+    seen: LastSeen | None,
     coverage: str,
     now: datetime,
     *,

@@ -22,7 +22,7 @@ from shared.audit import Action, Actor, newest_entries, record
 from shared.export import everything_about
 from shared.joining import set_closed
 from shared.meetings import retention_days, set_retention
-from shared.sightings import coverage_key, seen_key
+from shared.presence.last_seen import coverage_key, last_seen_key
 
 router = APIRouter(tags=["privacy"])
 
@@ -155,7 +155,7 @@ async def get_export(
     if everything is None:
         raise NotFound("there is no such participant in this meeting")
     seen = {
-        "seen": await services.redis.hgetall(seen_key(participant_id)),
+        "seen": await services.redis.hgetall(last_seen_key(participant_id)),
         "coverage": await services.redis.hgetall(coverage_key(participant_id)),
     }
     archive = await run_in_threadpool(write_archive, services.settings, everything, seen)

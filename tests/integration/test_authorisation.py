@@ -25,7 +25,6 @@ from worker.frames.judging import Judging
 from worker.frames.meeting_rules import MeetingRules
 from worker.jobs import Jobs
 from worker.runtime.redis import connect_redis
-from worker.watch import Watch
 
 OPERATOR_KEY = "the key of the operator"
 
@@ -190,7 +189,7 @@ def scene(
     redis.flushdb()
     judging = Judging(
         jobs=jobs,
-        watch=Watch(redis),
+        redis=redis,
         rules=MeetingRules(redis, database, settings.rules),
         database=database,
         engine=detector,

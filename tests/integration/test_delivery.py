@@ -7,7 +7,7 @@ import httpx
 import pytest
 from redis import Redis
 
-from shared.live import connected_key, undelivered_key
+from shared.presence.connection import connected_key, undelivered_key
 from tests.page import greeted
 from tests.room import ONE_FACE, Room, Seat, assert_problem, bearer
 from tests.waiting import until

@@ -15,10 +15,10 @@ from api.tokens import VALID_FOR
 from dev.stack import Stack
 from dev.vendors.imgur import FakeImgur
 from shared.deletions import StoredPicture, due_deletions, postpone_deletion, settle_deletion
-from shared.erased import MARK_SECONDS
 from shared.erasure import complete_erasure, open_erasures
 from shared.evidence import claim_upload, mark_stored
 from shared.jobs.model import COUNTS, OPEN, job_key
+from shared.presence.erasure import MARK_SECONDS
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore

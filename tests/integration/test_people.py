@@ -10,10 +10,15 @@ from PIL import Image
 from redis import Redis
 
 from shared.jobs.model import ClaimedFrame
-from shared.sightings import COVERAGE_MINUTES, Sight, coverage_key, seen_key
+from shared.presence.last_seen import (
+    COVERAGE_MINUTES,
+    FrameState,
+    coverage_key,
+    last_seen_key,
+    record_last_seen,
+)
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
 from worker.frames.judging import Judging
-from worker.sightings import NewSighting
 
 
 def people(room: Room) -> dict[str, Any]:
@@ -97,7 +102,7 @@ def test_an_older_frame_that_is_judged_late_hides_no_newer_one(
 
     assert person(room, seat)["state"] == "verified"
     assert person(room, seat)["faces"] == 1
-    assert redis.hget(seen_key(UUID(seat.id)), "sight") == b"v"
+    assert redis.hget(last_seen_key(UUID(seat.id)), "sight") == b"v"
     assert "f" in person(room, seat)["coverage"]  # yet the minute tells of the flag
 
 
@@ -106,16 +111,16 @@ def test_coverage_forgets_what_is_older_than_half_an_hour(seat: Seat, judging: J
     frame = judging.jobs.claim(UUID(seat.accepted(ONE_FACE)))
     assert isinstance(frame, ClaimedFrame)
 
-    def note(minutes_ago: int, sight: Sight) -> None:
+    def note(minutes_ago: int, state: FrameState) -> None:
         taken_at = frame.taken_at - timedelta(minutes=minutes_ago)
         with redis.pipeline() as pipeline:
-            NewSighting(frame.participant_id, taken_at, sight, 1, b"").note(pipeline)
+            record_last_seen(frame.participant_id, taken_at, state, 1, b"").queue(pipeline)
             pipeline.execute()
 
     for minutes_ago in range(40, -1, -1):
-        note(minutes_ago, Sight.NOBODY)
-    note(3, Sight.FLAGGED)
-    note(3, Sight.VERIFIED)
+        note(minutes_ago, FrameState.NOBODY)
+    note(3, FrameState.FLAGGED)
+    note(3, FrameState.VERIFIED)
 
     coverage = redis.hgetall(coverage_key(frame.participant_id))
     assert len(coverage) == COVERAGE_MINUTES

@@ -28,3 +28,10 @@ def test_script_builds_no_key_without_a_reason(script: Path) -> None:
 
     for before, line in pairwise(lines):
         assert not BUILT_KEY.search(line) or before.strip().startswith("-- Not in KEYS: "), line
+
+
+def test_no_script_is_a_string_in_python() -> None:
+    sources = [path for folder in ("api", "shared", "worker") for path in (ROOT / folder).rglob("*.py")]
+
+    assert SCRIPTS
+    assert [path.name for path in sources if "redis.call(" in path.read_text()] == []

@@ -2,11 +2,11 @@
 
 import pytest
 
+from shared.presence.last_seen import FrameState
+from shared.presence.observations import Context
 from shared.rules import OwnRules
-from shared.sightings import Sight
 from tests.samples import USUAL_RULES, findings
-from worker.frames.rules import judge, sight_of
-from worker.watch import Neighbours
+from worker.frames.rules import frame_state, judge
 
 
 @pytest.mark.parametrize(
@@ -19,14 +19,14 @@ def test_more_than_one_face_is_a_flag(faces: int, name: str) -> None:
 
 
 def test_faces_that_dlib_does_not_confirm_are_only_a_suspicion_until_seen_again() -> None:
-    doubtful = findings(2)
-    doubtful = doubtful.model_copy(
-        update={"faces": tuple(face.model_copy(update={"confirmed": False}) for face in doubtful.faces)}
+    suspected = findings(2)
+    suspected = suspected.model_copy(
+        update={"faces": tuple(face.model_copy(update={"confirmed": False}) for face in suspected.faces)}
     )
 
-    assert (judge(doubtful, USUAL_RULES).name, judge(doubtful, USUAL_RULES).suspected) == ("ok", True)
-    assert judge(doubtful, USUAL_RULES, Neighbours(doubt_holds=True)).name == "multiple_faces"
-    assert judge(findings(1), USUAL_RULES, Neighbours(doubt_holds=True)).name == "ok"
+    assert (judge(suspected, USUAL_RULES).name, judge(suspected, USUAL_RULES).suspected) == ("ok", True)
+    assert judge(suspected, USUAL_RULES, Context(suspicion_holds=True)).name == "multiple_faces"
+    assert judge(findings(1), USUAL_RULES, Context(suspicion_holds=True)).name == "ok"
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,17 @@ def test_an_absence_is_the_cameras_when_it_shows_nothing(
     empty = findings(0).model_copy(update=measures)
 
     assert judge(empty, USUAL_RULES).name == "ok"
-    assert judge(empty, USUAL_RULES, Neighbours(absence_lasts=True, frozen=frozen)).name == name
+    assert judge(empty, USUAL_RULES, Context(absence_lasts=True, frozen=frozen)).name == name
 
 
 def test_a_scribe_may_be_seen_where_two_are_allowed() -> None:
     with_scribe = OwnRules(faces_allowed=2).over(USUAL_RULES)
 
-    for faces, sight in [(0, Sight.NOBODY), (1, Sight.VERIFIED), (2, Sight.VERIFIED), (3, Sight.FLAGGED)]:
+    for faces, state in [
+        (0, FrameState.NOBODY),
+        (1, FrameState.VERIFIED),
+        (2, FrameState.VERIFIED),
+        (3, FrameState.FLAGGED),
+    ]:
         seen = findings(faces)
-        assert sight_of(seen, judge(seen, with_scribe), with_scribe) is sight
+        assert frame_state(seen, judge(seen, with_scribe), with_scribe) is state

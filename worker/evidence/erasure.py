@@ -6,8 +6,8 @@ from uuid import UUID
 
 from redis import Redis
 
-from shared.erased import MARK_ERASED, MARK_SECONDS, erased_keys
 from shared.jobs.model import JobStatus, job_key
+from shared.presence.erasure import mark_erased
 from worker.jobs import Jobs
 
 AT_ONCE = 1_000
@@ -18,8 +18,7 @@ def forget(redis: Redis, jobs: Jobs, participant_id: UUID) -> bool:
 
     False as long as there may be more: a worker that has a frame in hand ends its job when it is done.
     """
-    keys = erased_keys(participant_id)
-    was_marked = redis.eval(MARK_ERASED, len(keys), *keys, MARK_SECONDS)
+    was_marked = mark_erased(participant_id).run(redis)
     in_hand = False
     for job_id, status in list(_jobs_of(redis, participant_id)):
         # Ended before it is deleted, or the accounts of what was accepted would not come out even.

@@ -22,7 +22,6 @@ from worker.jobs import Jobs
 from worker.runtime.app import create_worker_app
 from worker.runtime.metrics import Failure
 from worker.runtime.redis import connect_redis
-from worker.watch import Watch
 
 if TYPE_CHECKING:
     from celery import Task
@@ -73,7 +72,7 @@ def _create_judging(settings: Settings, engine: Engine, celery: Celery) -> Judgi
 
     return Judging(
         jobs=Jobs(redis_client),
-        watch=Watch(redis_client),
+        redis=redis_client,
         rules=MeetingRules(redis_client, database, settings.rules),
         database=database,
         engine=engine,

@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from redis import Redis
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import IntegrityError
 
 from shared.jobs.model import ClaimedFrame
 from shared.logs import logged_with
+from shared.redis_script import ScriptCall
 from shared.rules import Rules
 from shared.verdicts import Findings, Outcome
 from worker.engines.engine import Engine
@@ -19,9 +21,8 @@ from worker.frames.picture import Picture, PictureError, decode
 from worker.frames.recorder import FrameRecorder, PrecheckRecorder, Recorder
 from worker.frames.rules import judge
 from worker.frames.thumbnail import brightness_of, detail_of, noise_of
-from worker.jobs import Jobs, Note
+from worker.jobs import Jobs
 from worker.runtime.metrics import DETECTOR, VERDICT_AGE, Failure
-from worker.watch import Watch
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class Judging:
     """Everything that judging a frame needs."""
 
     jobs: Jobs
-    watch: Watch
+    redis: Redis
     rules: MeetingRules
     database: Database
     engine: Engine
@@ -66,17 +67,19 @@ class Judging:
             self.jobs.fail(job_id, "the meeting or the participant is no longer there", Failure.GONE)
         else:
             outcome = Outcome(verdict=verdict, findings=findings)
-            self._finish(job_id, outcome, recorder, recorder.notes(picture, outcome, rules))
+            self._finish(job_id, outcome, recorder, recorder.final_calls(picture, outcome, rules))
             if evidence_id:
                 self.send_upload(evidence_id)
 
     def _recorder(self, job_id: UUID, frame: ClaimedFrame) -> Recorder:
         if frame.precheck:
             return PrecheckRecorder()
-        return FrameRecorder(job_id, frame, self.watch, self.database)
+        return FrameRecorder(job_id, frame, self.redis, self.database)
 
-    def _finish(self, job_id: UUID, outcome: Outcome, recorder: Recorder, notes: Sequence[Note]) -> None:
-        age = self.jobs.finish(job_id, outcome, notes)
+    def _finish(
+        self, job_id: UUID, outcome: Outcome, recorder: Recorder, calls: Sequence[ScriptCall]
+    ) -> None:
+        age = self.jobs.finish(job_id, outcome, calls)
         log.info("the frame is judged: %s", outcome.verdict.name)
         if age is not None:
             VERDICT_AGE.observe(age)

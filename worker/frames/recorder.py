@@ -6,31 +6,38 @@ from hashlib import blake2b
 from typing import Protocol
 from uuid import UUID
 
+from redis import Redis
 from sqlalchemy import Engine as Database
 
 from shared.flags import NewFlag, record_flag
 from shared.jobs.model import ClaimedFrame
+from shared.presence.last_seen import record_last_seen
+from shared.presence.observations import (
+    NO_CONTEXT,
+    Context,
+    Observation,
+    observe,
+    record_observation,
+)
+from shared.redis_script import ScriptCall
 from shared.rules import Rules
 from shared.verdicts import Findings, Outcome, Verdict
 from worker.frames.picture import Picture
-from worker.frames.rules import seen_in, sight_of
+from worker.frames.rules import frame_state, observation_state
 from worker.frames.thumbnail import encode_thumbnail
-from worker.jobs import Note
 from worker.runtime.metrics import FLAGS
-from worker.sightings import NewSighting
-from worker.watch import ALONE, Glimpse, Neighbours, Watch
 
 
 class Recorder(Protocol):
     """The record of one frame. Each step is idempotent, as a frame may be judged again."""
 
-    def read_context(self, findings: Findings, rules: Rules) -> Neighbours:
+    def read_context(self, findings: Findings, rules: Rules) -> Context:
         """Return what the frames around this one add to it."""
 
     def record_flag(self, picture: Picture, findings: Findings, verdict: Verdict) -> UUID | None:
         """Store the flag, if there is one, with its evidence, whose id is returned."""
 
-    def notes(self, picture: Picture, outcome: Outcome, rules: Rules) -> Sequence[Note]:
+    def final_calls(self, picture: Picture, outcome: Outcome, rules: Rules) -> Sequence[ScriptCall]:
         """Return what is to be written when the job is finished, in the same round trip."""
 
     def count_flag(self, verdict: Verdict) -> None:
@@ -40,14 +47,14 @@ class Recorder(Protocol):
 class PrecheckRecorder:
     """Records nothing: the candidate only tries the camera."""
 
-    def read_context(self, _findings: Findings, _rules: Rules) -> Neighbours:
+    def read_context(self, _findings: Findings, _rules: Rules) -> Context:
         """No other frame counts."""
-        return ALONE
+        return NO_CONTEXT
 
     def record_flag(self, _picture: Picture, _findings: Findings, _verdict: Verdict) -> None:
         """The verdict is shown to the candidate only."""
 
-    def notes(self, _picture: Picture, _outcome: Outcome, _rules: Rules) -> Sequence[Note]:
+    def final_calls(self, _picture: Picture, _outcome: Outcome, _rules: Rules) -> Sequence[ScriptCall]:
         """Nobody was seen."""
         return ()
 
@@ -61,17 +68,17 @@ class FrameRecorder:
 
     job_id: UUID
     frame: ClaimedFrame
-    watch: Watch
+    redis: Redis
     database: Database
-    _pending: list[Note] = field(default_factory=list, init=False)
+    _pending: list[ScriptCall] = field(default_factory=list, init=False)
 
-    def read_context(self, findings: Findings, rules: Rules) -> Neighbours:
-        """Record the frame at once if its context matters; else that waits for `notes`, a round trip less."""
+    def read_context(self, findings: Findings, rules: Rules) -> Context:
+        """Record the frame now if its context matters, else with `final_calls`, which saves a round trip."""
         observation = self._observe(findings, rules)
-        if observation.seen.needs_neighbours:
-            return self.watch.note(observation)
-        self._pending.append(observation)
-        return ALONE
+        if observation.state.needs_context:
+            return observe(self.redis, observation)
+        self._pending.append(record_observation(observation))
+        return NO_CONTEXT
 
     def record_flag(self, picture: Picture, findings: Findings, verdict: Verdict) -> UUID | None:
         """In one transaction; raises IntegrityError if the participant is gone, AWAY without Postgres."""
@@ -90,12 +97,12 @@ class FrameRecorder:
         )
         return record_flag(self.database, flag)
 
-    def notes(self, picture: Picture, outcome: Outcome, rules: Rules) -> Sequence[Note]:
+    def final_calls(self, picture: Picture, outcome: Outcome, rules: Rules) -> Sequence[ScriptCall]:
         """The observation, unless `read_context` has recorded it, and when the person was last seen."""
-        last_seen = NewSighting(
+        last_seen = record_last_seen(
             participant_id=self.frame.participant_id,
             taken_at=self.frame.taken_at,
-            sight=sight_of(outcome.findings, outcome.verdict, rules),
+            state=frame_state(outcome.findings, outcome.verdict, rules),
             faces=outcome.verdict.faces,
             thumbnail=encode_thumbnail(picture.small),
         )
@@ -106,12 +113,12 @@ class FrameRecorder:
         if verdict.flag:
             FLAGS.labels(verdict.flag).inc()
 
-    def _observe(self, findings: Findings, rules: Rules) -> Glimpse:
-        return Glimpse(
+    def _observe(self, findings: Findings, rules: Rules) -> Observation:
+        return Observation(
             job_id=self.job_id,
             participant_id=self.frame.participant_id,
             taken_at=self.frame.taken_at,
-            seen=seen_in(findings.faces, rules.faces_allowed),
+            state=observation_state(findings.faces, rules.faces_allowed),
             digest=blake2b(self.frame.picture, digest_size=8).hexdigest(),
             rules=rules,
         )

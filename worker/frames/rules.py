@@ -1,12 +1,11 @@
-"""The rules: from what was seen to what is concluded."""
+"""The rules: from findings to a verdict."""
 
 from collections.abc import Sequence
 
+from shared.presence.last_seen import FrameState
+from shared.presence.observations import NO_CONTEXT, Context, ObservationState
 from shared.rules import Rules
-from shared.sightings import Sight
 from shared.verdicts import Face, Findings, FlagKind, Verdict
-from shared.watch import Seen
-from worker.watch import ALONE, Neighbours
 
 DARK = 0.06
 """A picture with less brightness than this shows a covered or switched-off camera, or a dark room."""
@@ -17,28 +16,33 @@ NOISE = 0.85
 """Noise of a browser that scrambles its canvas has 0.95 and more, a very grainy picture in half light 0.7."""
 
 
-def seen_in(faces: Sequence[Face], faces_allowed: int) -> Seen:
-    """What the faces that count show by themselves."""
+def observation_state(faces: Sequence[Face], faces_allowed: int) -> ObservationState:
+    """Return what the faces show, without the frames around."""
     if sum(face.confirmed for face in faces) > faces_allowed:
-        return Seen.CONFIRMED
+        return ObservationState.CONFIRMED
     if len(faces) > faces_allowed:
-        return Seen.SUSPECTED
-    return Seen.ALLOWED if faces else Seen.NOBODY
+        return ObservationState.SUSPECTED
+    return ObservationState.ALLOWED if faces else ObservationState.NOBODY
 
 
-def judge(findings: Findings, rules: Rules, neighbours: Neighbours = ALONE) -> Verdict:
-    """A flag for too many faces, confirmed by dlib or suspected again, and for an absence that lasts."""
-    seen = seen_in(findings.faces, rules.faces_allowed)
+def judge(findings: Findings, rules: Rules, context: Context = NO_CONTEXT) -> Verdict:
+    """Flag more faces than allowed, confirmed by dlib or suspected again, and an absence that lasts."""
+    state = observation_state(findings.faces, rules.faces_allowed)
     return Verdict(
-        faces=len(findings.faces), suspected=seen is Seen.SUSPECTED, flag=_flag(seen, findings, neighbours)
+        faces=len(findings.faces),
+        suspected=state is ObservationState.SUSPECTED,
+        flag=_flag(state, findings, context),
     )
 
 
-def _flag(seen: Seen, findings: Findings, neighbours: Neighbours) -> FlagKind | None:
-    if seen is Seen.CONFIRMED or (seen is Seen.SUSPECTED and neighbours.doubt_holds):
-        return FlagKind.MULTIPLE_FACES
-    if seen is Seen.NOBODY and neighbours.absence_lasts:
-        return FlagKind.TECHNICAL if neighbours.frozen or shows_nothing(findings) else FlagKind.NO_FACE
+def _flag(state: ObservationState, findings: Findings, context: Context) -> FlagKind | None:
+    match state:
+        case ObservationState.CONFIRMED:
+            return FlagKind.MULTIPLE_FACES
+        case ObservationState.SUSPECTED if context.suspicion_holds:
+            return FlagKind.MULTIPLE_FACES
+        case ObservationState.NOBODY if context.absence_lasts:
+            return FlagKind.TECHNICAL if context.frozen or shows_nothing(findings) else FlagKind.NO_FACE
     return None
 
 
@@ -49,10 +53,10 @@ def shows_nothing(findings: Findings) -> bool:
     return findings.brightness < DARK or is_blank or is_noise
 
 
-def sight_of(findings: Findings, verdict: Verdict, rules: Rules) -> Sight:
-    """What the frame tells about the person: only as many faces as may be, and lit, verify anybody."""
+def frame_state(findings: Findings, verdict: Verdict, rules: Rules) -> FrameState:
+    """Return what the frame says of the person: only one to `faces_allowed` faces, in light, verify."""
     if verdict.flag:
-        return Sight.FLAGGED
+        return FrameState.FLAGGED
     if findings.brightness < DARK:
-        return Sight.DARK
-    return Sight.VERIFIED if 1 <= verdict.faces <= rules.faces_allowed else Sight.NOBODY
+        return FrameState.DARK
+    return FrameState.VERIFIED if 1 <= verdict.faces <= rules.faces_allowed else FrameState.NOBODY

@@ -1,0 +1,32 @@
+"""The mark in Redis that a participant was erased. Admission, workers and links check it in their scripts.
+
+The mark is a value of the participant's pace, which admission reads anyway: it costs a frame nothing.
+"""
+
+from uuid import UUID
+
+from shared.jobs.model import ERASED, pace_key
+from shared.presence.connection import connected_key, undelivered_key
+from shared.presence.last_seen import coverage_key, last_seen_key, thumbnail_key
+from shared.presence.observations import observations_key, suspicion_key
+from shared.redis_script import ScriptCall, read_script
+
+MARK_SECONDS = 25 * 3_600
+"""Longer than any token is valid, so that no frame of theirs is accepted after that either."""
+
+_MARK_ERASED = read_script(__file__, "mark_erased.lua")
+_DELETED = (
+    last_seen_key,
+    thumbnail_key,
+    coverage_key,
+    observations_key,
+    suspicion_key,
+    connected_key,
+    undelivered_key,
+)
+
+
+def mark_erased(participant_id: UUID) -> ScriptCall:
+    """Return the call that marks a participant and deletes what was seen of them; 1 if marked before."""
+    keys = [pace_key(participant_id), *(make_key(participant_id) for make_key in _DELETED)]
+    return ScriptCall(_MARK_ERASED, keys, [ERASED, MARK_SECONDS])

@@ -1,0 +1,101 @@
+"""What was last seen of each participant, in Redis: it expires, and is never evidence.
+
+seen:{participant}       hash: taken_at, sight (a FrameState) and faces of the newest frame, and verified_at
+thumbnail:{participant}  a small JPEG of the newest frame, for a minute
+coverage:{participant}   hash: the most telling FrameState of each minute of the last half hour, by minute
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shared.jobs.model import ERASED, pace_key
+from shared.redis_script import ScriptCall, read_script
+
+COVERAGE_MINUTES = 30
+THUMBNAIL_SECONDS = 60
+SEEN_SECONDS = 24 * 3_600
+
+_RECORD_LAST_SEEN = read_script(__file__, "record_last_seen.lua")
+
+
+class FrameState(StrEnum):
+    """What a judged frame says about the person; the letter is the one of the coverage strip."""
+
+    VERIFIED = "v"
+    FLAGGED = "f"
+    NOBODY = "n"
+    DARK = "d"
+    NOTHING = "-"
+    """No frame at all; never stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastSeen:
+    """The newest judged frame of a participant, and when one last showed exactly one face."""
+
+    taken_at: datetime
+    state: FrameState
+    faces: int
+    verified_at: datetime | None
+
+
+def last_seen_key(participant_id: UUID) -> str:
+    """Return the key of the newest frame's state."""
+    return f"seen:{participant_id}"
+
+
+def thumbnail_key(participant_id: UUID) -> str:
+    """Return the key of the newest frame, small."""
+    return f"thumbnail:{participant_id}"
+
+
+def coverage_key(participant_id: UUID) -> str:
+    """Return the key of the last half hour, minute by minute."""
+    return f"coverage:{participant_id}"
+
+
+def record_last_seen(
+    participant_id: UUID, taken_at: datetime, state: FrameState, faces: int, thumbnail: bytes
+) -> ScriptCall:
+    """Return the call that records a judged frame, unless its sender was erased meanwhile; idempotent."""
+    made_by = (last_seen_key, thumbnail_key, coverage_key, pace_key)
+    return ScriptCall(
+        _RECORD_LAST_SEEN,
+        [make_key(participant_id) for make_key in made_by],
+        [
+            taken_at.timestamp(),
+            state,
+            faces,
+            thumbnail,
+            SEEN_SECONDS,
+            THUMBNAIL_SECONDS,
+            COVERAGE_MINUTES,
+            ERASED,
+        ],
+    )
+
+
+def read_last_seen(fields: dict[bytes, bytes]) -> LastSeen | None:
+    """Return what the fields of the hash describe; None for no frame yet."""
+    if b"taken_at" not in fields:
+        return None
+    verified_at = fields.get(b"verified_at")
+    return LastSeen(
+        taken_at=_time(fields[b"taken_at"]),
+        state=FrameState(fields[b"sight"].decode()),
+        faces=int(fields[b"faces"]),
+        verified_at=_time(verified_at) if verified_at else None,
+    )
+
+
+def read_coverage(minutes: dict[bytes, bytes], now: datetime) -> str:
+    """Return the last half hour, oldest minute first, a letter of `FrameState` for each."""
+    this = int(now.timestamp()) // 60
+    past = range(this - COVERAGE_MINUTES + 1, this + 1)
+    return "".join(minutes.get(str(minute).encode(), FrameState.NOTHING.encode()).decode() for minute in past)
+
+
+def _time(seconds: bytes) -> datetime:
+    return datetime.fromtimestamp(float(seconds), tz=UTC)

@@ -1,0 +1,11 @@
+-- Mark a participant as erased and delete what was seen of them, in one step: later scripts find the mark.
+--
+-- KEYS: 1 pace:{participant}, which becomes the mark; the rest are deleted
+-- ARGV: 1 the mark   2 seconds that it is kept
+-- RETURNS: 1 if they were marked before, else 0
+local pace = KEYS[1]
+local mark, keep = unpack(ARGV)
+local before = redis.call('GET', pace)
+redis.call('SET', pace, mark, 'EX', keep)
+for i = 2, #KEYS do redis.call('DEL', KEYS[i]) end
+return before == mark and 1 or 0

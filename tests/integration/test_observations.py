@@ -1,0 +1,164 @@
+"""Suspicions and absences over several frames, in a real Redis, whatever the order the workers finish in."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from redis import Redis
+
+from dev.candidates import PICTURES
+from shared.presence.observations import Observation, ObservationState, observe
+from shared.rules import OwnRules, Rules
+from tests.room import Seat
+from tests.samples import USUAL_RULES
+from worker.frames.judging import Judging
+
+START = datetime(2030, 1, 1, tzinfo=UTC)
+EMPTY_ROOM = (PICTURES / "0-faces-empty-room.jpg").read_bytes()
+
+
+class Camera:
+    """A participant's frames, at given seconds."""
+
+    def __init__(self, redis: Redis, rules: Rules = USUAL_RULES) -> None:
+        self._redis = redis
+        self._rules = rules
+        self._participant = uuid4()
+        self._jobs: dict[float, UUID] = {}
+
+    def frame(self, second: float, state: ObservationState, picture: str = "") -> tuple[bool, bool]:
+        """Whether a suspicion holds, and whether an absence lasts; the same second is the same frame."""
+        job_id = self._jobs.setdefault(second, uuid4())
+        digest = picture or job_id.hex[:16]
+        at = START + timedelta(seconds=second)
+        observation = Observation(job_id, self._participant, at, state, digest, self._rules)
+        context = observe(self._redis, observation)
+        self.frozen = context.frozen
+        return context.suspicion_holds, context.absence_lasts
+
+
+@pytest.fixture
+def camera(redis: Redis) -> Camera:
+    return Camera(redis)
+
+
+@pytest.mark.parametrize(
+    ("frames", "holds"),
+    [("s", 0), ("os", 0), ("ss", 1), ("sos", 1), ("soos", 0), ("cs", 1), ("ns", 0), ("sns", 1)],
+)
+def test_a_suspicion_holds_in_two_of_three_frames(camera: Camera, frames: str, holds: bool) -> None:
+    for second, seen in enumerate(frames):
+        suspicion, _ = camera.frame(second, ObservationState(seen))
+
+    assert suspicion == holds
+
+
+@pytest.mark.parametrize(
+    ("needed", "frames", "holds"),
+    [(1, "os", 1), (3, "ss", 0), (3, "sss", 1), (3, "soss", 0), (3, "scs", 1)],
+)
+def test_how_often_a_suspicion_must_hold_is_a_rule(
+    redis: Redis, needed: int, frames: str, holds: bool
+) -> None:
+    camera = Camera(redis, OwnRules(suspicion_frames=needed).over(USUAL_RULES))
+    for second, seen in enumerate(frames):
+        suspicion, _ = camera.frame(second, ObservationState(seen))
+
+    assert suspicion == holds
+
+
+def test_an_absence_may_be_as_long_as_the_rules_say(redis: Redis) -> None:
+    camera = Camera(redis, OwnRules(no_face_seconds=300).over(USUAL_RULES))
+    flags = [camera.frame(20 * number, ObservationState.NOBODY)[1] for number in range(20)]
+
+    assert [20 * number for number, flag in enumerate(flags) if flag] == [300]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_one_flag_for_an_absence_whatever_the_order(camera: Camera, order: tuple[int, ...]) -> None:
+    flags = [camera.frame(5 * number, ObservationState.NOBODY)[1] for number in order]
+
+    assert sum(flags) == 1
+
+
+def test_an_absence_is_flagged_once_however_long_it_is(camera: Camera) -> None:
+    flags = [camera.frame(5 * number, ObservationState.NOBODY)[1] for number in range(60)]
+
+    assert [number for number, flag in enumerate(flags) if flag] == [2]
+
+
+def test_the_next_absence_is_another_one(camera: Camera) -> None:
+    seen = [ObservationState.NOBODY] * 4 + [ObservationState.ALLOWED] + [ObservationState.NOBODY] * 4
+
+    flags = [camera.frame(5 * number, what)[1] for number, what in enumerate(seen)]
+
+    assert [number for number, flag in enumerate(flags) if flag] == [2, 7]
+
+
+@pytest.mark.parametrize("seconds", [(0, 5), (0, 40, 80), (0, 1, 2, 9)])
+def test_no_absence_from_few_frames_gaps_or_a_short_time(camera: Camera, seconds: tuple[int, ...]) -> None:
+    assert not any(camera.frame(second, ObservationState.NOBODY)[1] for second in seconds)
+
+
+def test_a_face_that_is_judged_late_ends_the_absence(camera: Camera) -> None:
+    camera.frame(0, ObservationState.NOBODY)
+    camera.frame(5, ObservationState.ALLOWED)
+
+    assert camera.frame(10, ObservationState.NOBODY) == (False, False)
+
+
+def test_a_frame_that_is_judged_twice_gives_the_same_answer(camera: Camera) -> None:
+    for second in (0, 5):
+        camera.frame(second, ObservationState.NOBODY)
+
+    assert (
+        camera.frame(10, ObservationState.NOBODY)
+        == camera.frame(10, ObservationState.NOBODY)
+        == (False, True)
+    )
+    assert (
+        camera.frame(15, ObservationState.NOBODY)
+        == camera.frame(15, ObservationState.NOBODY)
+        == (False, False)
+    )
+
+
+def test_pictures_that_are_all_the_same_are_a_frozen_camera(camera: Camera) -> None:
+    for second in (0, 5, 10):
+        camera.frame(second, ObservationState.NOBODY, picture="0123456789abcdef")
+    assert camera.frozen
+
+    camera.frame(15, ObservationState.NOBODY)
+    assert not camera.frozen
+
+
+def test_a_suspicion_asks_for_faster_frames(gateway: httpx.Client, seat: Seat, redis: Redis) -> None:
+    assert gateway  # the seat's own
+    usual = seat.post(EMPTY_ROOM).json()["next_frame_in_ms"]
+
+    observe(
+        redis,
+        Observation(uuid4(), UUID(seat.id), datetime.now(UTC), ObservationState.SUSPECTED, "", USUAL_RULES),
+    )
+
+    assert usual == 5_000
+    assert seat.post(EMPTY_ROOM).json()["next_frame_in_ms"] < usual / 2
+
+
+def test_an_empty_chair_becomes_a_flag(seat: Seat, judging: Judging, redis: Redis) -> None:
+    assert redis
+    for seconds in (12, 6):
+        at = datetime.now(UTC) - timedelta(seconds=seconds)
+        observe(
+            redis,
+            Observation(
+                uuid4(), UUID(seat.id), at, ObservationState.NOBODY, "another picture"[:8], USUAL_RULES
+            ),
+        )
+    job_id = seat.accepted(EMPTY_ROOM)
+
+    judging.judge_frame(UUID(job_id))
+
+    assert seat.job(job_id).json()["verdict"] == "no_face"
