@@ -15,7 +15,7 @@ from pydantic.json_schema import SkipJsonSchema
 from redis.exceptions import RedisError
 
 from api.invalid_input import FieldError
-from shared.database import AWAY
+from shared.database import TRANSIENT_ERRORS
 from shared.stores.store import StoreError
 
 URN = "urn:proctor:"
@@ -24,7 +24,7 @@ NO_TYPE = "about:blank"
 
 OUTAGE_RETRY_SECONDS = 5
 
-OUTAGES = (RedisError, *AWAY, StoreError)
+OUTAGES = (RedisError, *TRANSIENT_ERRORS, StoreError)
 """Errors that mean a server behind the gateway is away."""
 
 

@@ -7,7 +7,7 @@ from typing import IO
 from pydantic_core import to_json
 
 from api.download import open_spool
-from shared.evidence import Kept
+from shared.evidence import StoredEvidence
 from shared.export import Everything
 from shared.settings import Settings
 from shared.stores.open_store import open_store
@@ -37,7 +37,7 @@ def write_archive(settings: Settings, everything: Everything, seen: Mapping[str,
     return file
 
 
-def _picture(settings: Settings, kept: Kept) -> bytes | None:
+def _picture(settings: Settings, kept: StoredEvidence) -> bytes | None:
     if kept.picture is not None or kept.store is None or kept.stored is None:
         return kept.picture
     try:

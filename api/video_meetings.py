@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from api.errors import NotFound
 from shared.audit import Actor
-from shared.deletions import VideoEntry, owe_deletion
+from shared.deletions import VideoEntry, enqueue_deletion
 from shared.joining import check_place
 from shared.meetings import NO_RULES, VideoMeeting, add_participant, create_meeting, seat_in_video
 from shared.rules import OwnRules
@@ -110,7 +110,7 @@ class VideoMeetings:
         preset = self._presets[Role(participant.role)]
         seat = vendor.add_participant(there, participant.name, str(participant.id), preset)
         if not seat_in_video(self._database, participant.id, seat.id):
-            owe_deletion(self._database, VideoEntry(vendor.name, there, seat.id), participant.id)
+            enqueue_deletion(self._database, VideoEntry(vendor.name, there, seat.id), participant.id)
             raise NotFound("there is no such participant")
         return Joined(participant.id, seat.token)
 

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, even
 from shared.database_url import read_database_url
 from shared.settings import Settings
 
-AWAY = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)
-"""SQLAlchemy's errors that mean Postgres is not there, or not to be written to: worth trying again later."""
+TRANSIENT_ERRORS = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)
+"""SQLAlchemy's errors that mean Postgres is down or read-only: worth a retry."""
 
 CONNECT_SECONDS = 5.0
 PING_SECONDS = 3.0

@@ -1,4 +1,4 @@
-"""What is still to be deleted elsewhere, and nothing here refers to any more: an outbox."""
+"""Outbox of deletions: what a store or a video vendor still has and no row refers to any more."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ class StoredPicture:
 
 @dataclass(frozen=True, slots=True)
 class VideoEntry:
-    """Somebody, as their meeting's video vendor knows them."""
+    """A participant, as the meeting's video vendor knows them."""
 
     vendor: VideoProvider
     meeting_id: str
@@ -31,8 +31,8 @@ class VideoEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class OwedDeletion:
-    """What is still there; `attempt` counts from 1."""
+class PendingDeletion:
+    """One entry of the outbox; `attempt` counts from 1."""
 
     id: int
     what: StoredPicture | VideoEntry
@@ -58,7 +58,7 @@ def deletion(
     what: StoredPicture | VideoEntry,
     not_before: ColumnElement[datetime] | None = None,
 ) -> Insert:
-    """The statement that owes it, somebody's or nobody's; to be run in a transaction."""
+    """Return the statement that enqueues a deletion, to be run in the transaction that makes it due."""
     start = func.now() if not_before is None else not_before
     owed = insert(Deletion).values(participant_id=participant_id, next_try_at=start)
     match what:
@@ -68,24 +68,24 @@ def deletion(
             return owed.values(store=vendor, video_meeting_id=meeting_id, reference=reference)
 
 
-def owe_deletion(
+def enqueue_deletion(
     database: Engine,
     what: StoredPicture | VideoEntry,
     participant_id: UUID | None = None,
     not_before: ColumnElement[datetime] | None = None,
 ) -> None:
-    """What nobody refers to is to be deleted, as soon as it can be. The person's erasure waits for it."""
+    """Enqueue a deletion, due at once or `not_before`. The participant's erasure waits for it."""
     with database.begin() as connection:
         connection.execute(deletion(participant_id, what, not_before))
 
 
-def due_deletions(database: Engine, limit: int) -> list[OwedDeletion]:
-    """Those whose next try has come, the one that has waited longest first."""
+def due_deletions(database: Engine, limit: int) -> list[PendingDeletion]:
+    """Return deletions whose next try is due, the longest waiting first."""
     query = (
         select(Deletion).where(Deletion.next_try_at <= func.now()).order_by(Deletion.next_try_at).limit(limit)
     )
     with Session(database) as session:
-        return [OwedDeletion(row.id, _what(row), row.attempts + 1) for row in session.scalars(query)]
+        return [PendingDeletion(row.id, _what(row), row.attempts + 1) for row in session.scalars(query)]
 
 
 def _what(row: Deletion) -> StoredPicture | VideoEntry:
@@ -94,18 +94,20 @@ def _what(row: Deletion) -> StoredPicture | VideoEntry:
     return StoredPicture(StoreName(row.store), Stored(row.reference, row.delete_hash))
 
 
-def settle_deletion(database: Engine, owed: OwedDeletion) -> None:
-    """It is no longer there."""
+def complete_deletion(database: Engine, pending: PendingDeletion) -> None:
+    """Remove a deletion that has succeeded from the outbox."""
     with database.begin() as connection:
-        connection.execute(delete(Deletion).where(Deletion.id == owed.id))
+        connection.execute(delete(Deletion).where(Deletion.id == pending.id))
 
 
-def postpone_deletion(database: Engine, owed: OwedDeletion, error: str, retry_after: float | None) -> None:
-    """It could not be deleted now: again when that was asked for, or after a growing wait."""
-    wait = next_wait(owed.attempt, retry_after)
+def reschedule_deletion(
+    database: Engine, pending: PendingDeletion, error: str, retry_after: float | None
+) -> None:
+    """Schedule the next try after `retry_after` seconds, or by exponential backoff."""
+    wait = next_wait(pending.attempt, retry_after)
     with database.begin() as connection:
         connection.execute(
             update(Deletion)
-            .where(Deletion.id == owed.id)
-            .values(attempts=owed.attempt, last_error=error, next_try_at=func.now() + wait)
+            .where(Deletion.id == pending.id)
+            .values(attempts=pending.attempt, last_error=error, next_try_at=func.now() + wait)
         )

@@ -111,8 +111,8 @@ def due_uploads(database: Engine, limit: int) -> list[UUID]:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A picture as it lies in its store, or still (`store` is None) in the outbox."""
+class StoredEvidence:
+    """A picture in its store, or, while `store` is None, in the outbox."""
 
     id: UUID
     meeting_id: UUID
@@ -125,9 +125,9 @@ class Kept:
     """How often an upload was begun."""
 
 
-def kept_of(row: Evidence, meeting_id: UUID) -> Kept:
-    """The row, as far as it tells where the picture is."""
-    return Kept(
+def to_stored_evidence(row: Evidence, meeting_id: UUID) -> StoredEvidence:
+    """Convert a row."""
+    return StoredEvidence(
         id=row.id,
         meeting_id=meeting_id,
         status=EvidenceStatus(row.status),
@@ -139,12 +139,12 @@ def kept_of(row: Evidence, meeting_id: UUID) -> Kept:
     )
 
 
-def find_evidence(database: Engine, evidence_id: UUID) -> Kept | None:
-    """The picture's whereabouts, or None."""
+def find_evidence(database: Engine, evidence_id: UUID) -> StoredEvidence | None:
+    """Return where the picture is; None if there is no such evidence."""
     query = select(Evidence, Flag.meeting_id).join(Flag).where(Evidence.id == evidence_id)
     with Session(database) as session:
         row = session.execute(query).one_or_none()
-        return kept_of(*row) if row else None
+        return to_stored_evidence(*row) if row else None
 
 
 def find_thumbnail(database: Engine, evidence_id: UUID) -> bytes | None:
@@ -153,7 +153,7 @@ def find_thumbnail(database: Engine, evidence_id: UUID) -> bytes | None:
         return connection.scalar(select(Evidence.thumbnail).where(Evidence.id == evidence_id))
 
 
-def evidence_to_retire(database: Engine, most_days: int, limit: int) -> list[Kept]:
+def evidence_to_retire(database: Engine, most_days: int, limit: int) -> list[StoredEvidence]:
     """Pictures kept as long as their meeting says, or `most_days`; oldest first, less those put off."""
     days = func.least(func.coalesce(Meeting.evidence_retention_days, most_days), most_days)
     query = (
@@ -171,18 +171,18 @@ def evidence_to_retire(database: Engine, most_days: int, limit: int) -> list[Kep
         .limit(limit)
     )
     with Session(database) as session:
-        return [kept_of(*row) for row in session.execute(query)]
+        return [to_stored_evidence(*row) for row in session.execute(query)]
 
 
-def put_off_deletion(database: Engine, evidence_id: UUID) -> None:
-    """The store would not delete it now: others come first, or one picture could hold up all the rest."""
+def reschedule_retirement(database: Engine, evidence_id: UUID) -> None:
+    """Put the picture behind the others: one that its store refuses to delete must not block them."""
     with database.begin() as connection:
         connection.execute(
             update(Evidence).where(Evidence.id == evidence_id).values(next_try_at=func.now() + PUT_OFF)
         )
 
 
-def mark_deleted(database: Engine, kept: Kept) -> None:
+def mark_deleted(database: Engine, kept: StoredEvidence) -> None:
     """The picture is gone, in the store and here; the flag stays, with what was found.
 
     Nothing is changed when the picture has gone to a store since `kept` was read: it is not deleted there.

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, Select, select
 from sqlalchemy.orm import Session, undefer
 from sqlalchemy.sql.elements import KeyedColumnElement
 
-from shared.evidence import Kept, kept_of
+from shared.evidence import StoredEvidence, to_stored_evidence
 from shared.tables import Delivery, Evidence, Flag, Message, Participant, Table
 
 Row = dict[str, Any]
@@ -25,7 +25,7 @@ class Everything:
     participant: Row
     flags: list[Row]
     messages: list[Row]
-    pictures: list[Kept]
+    pictures: list[StoredEvidence]
     thumbnails: dict[UUID, bytes]
     """By the id of their evidence."""
 
@@ -61,7 +61,7 @@ def everything_about(database: Engine, meeting_id: UUID, participant_id: UUID) -
             participant=found[0],
             flags=[row | {"evidence": by_flag[row["id"]]} for row in _rows(session, flags)],
             messages=_rows(session, messages),
-            pictures=[kept_of(row, meeting_id) for row in kept],
+            pictures=[to_stored_evidence(row, meeting_id) for row in kept],
             thumbnails={row.id: row.thumbnail for row in kept if row.thumbnail is not None},
         )
 

@@ -11,7 +11,7 @@ from api.openapi import answers
 from api.private_picture import PRIVATE
 from api.services import Services, Use
 from shared.audit import Action, Actor, record
-from shared.evidence import Kept, find_evidence, find_thumbnail
+from shared.evidence import StoredEvidence, find_evidence, find_thumbnail
 from shared.stores.open_store import open_store
 from shared.stores.store import PictureGoneError
 
@@ -74,7 +74,7 @@ def get_flag_thumbnail(
     return Response(thumbnail, media_type="image/jpeg", headers=PRIVATE)
 
 
-def _serve(services: Services, kept: Kept) -> Response:
+def _serve(services: Services, kept: StoredEvidence) -> Response:
     """From the outbox while it is pending, then from the disk, or by a redirect to another store."""
     if kept.picture is not None:
         return Response(kept.picture, media_type=kept.content_type, headers=PRIVATE)

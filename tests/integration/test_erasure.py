@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from api.tokens import VALID_FOR
 from dev.stack import Stack
 from dev.vendors.imgur import FakeImgur
-from shared.deletions import StoredPicture, due_deletions, postpone_deletion, settle_deletion
+from shared.deletions import StoredPicture, complete_deletion, due_deletions, reschedule_deletion
 from shared.erasure import complete_erasure, open_erasures
 from shared.evidence import claim_upload, mark_stored
 from shared.jobs.model import COUNTS, OPEN, job_key
@@ -38,7 +38,7 @@ NAME = "Zebulon Quux"
 def nothing_else_is_owed(database: Engine) -> None:
     """What other tests have left to be deleted is not what these look at."""
     for owed in due_deletions(database, 1_000):
-        settle_deletion(database, owed)
+        complete_deletion(database, owed)
 
 
 def tells_of(database: Engine, redis: Redis, words: set[str]) -> list[str]:
@@ -81,7 +81,7 @@ def test_an_erased_person_is_nowhere(
 
     [owed] = due_deletions(database, 10)
     delete(owed.what, settings)
-    settle_deletion(database, owed)
+    complete_deletion(database, owed)
     assert forget(redis, jobs, UUID(seat.id))
     complete_erasure(database, UUID(seat.id))
 
@@ -160,7 +160,7 @@ def test_while_the_store_is_away_the_erasure_says_so_and_goes_on(
     room.erase(seat.id)
     [owed] = list(due_deletions(database, 10))
 
-    postpone_deletion(database, owed, "the disk is away", 3_600)
+    reschedule_deletion(database, owed, "the disk is away", 3_600)
     forget(redis, jobs, UUID(seat.id))
     forget(redis, jobs, UUID(seat.id))
     complete_erasure(database, UUID(seat.id))
@@ -170,7 +170,7 @@ def test_while_the_store_is_away_the_erasure_says_so_and_goes_on(
     assert state.json()["last_error"] == "the disk is away"
     assert state.json()["pictures_left"] == 1
     assert UUID(seat.id) in open_erasures(database, 100)
-    settle_deletion(database, owed)
+    complete_deletion(database, owed)
 
 
 def test_a_picture_on_its_way_to_the_store_is_deleted_when_it_may_have_arrived(
@@ -201,7 +201,7 @@ def test_a_picture_on_its_way_to_the_store_is_deleted_when_it_may_have_arrived(
         )
     [owed] = [owed for owed in due_deletions(database, 100) if owed.what == picture]
     delete(owed.what, settings)
-    settle_deletion(database, owed)
+    complete_deletion(database, owed)
 
 
 def test_nobody_is_erased_who_is_not_in_the_meeting(room: Room, gateway: httpx.Client) -> None:
@@ -250,7 +250,7 @@ def test_at_imgur_pictures_of_an_erased_person_are_deleted_by_their_hash(
         picture = StoredPicture(StoreName.IMGUR, stored)
         [owed] = [owed for owed in due_deletions(database, 100) if owed.what == picture]
         delete(owed.what, at_imgur)
-        settle_deletion(database, owed)
+        complete_deletion(database, owed)
 
         assert not server.pictures
     assert room.erase(seat.id).json()["pictures_left"] == 0

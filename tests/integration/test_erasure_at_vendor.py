@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
-from shared.deletions import OwedDeletion, VideoEntry, due_deletions, settle_deletion
+from shared.deletions import PendingDeletion, VideoEntry, complete_deletion, due_deletions
 from shared.queue import ERASE, create_celery
 from shared.settings import Settings, VideoProvider
 from shared.video.error import VideoError
@@ -33,7 +33,7 @@ def known(dyte: FakeDyte) -> dict[str, Participant]:
     return meeting.participants
 
 
-def owed_to_vendor(database: Engine) -> OwedDeletion:
+def pending_at_vendor(database: Engine) -> PendingDeletion:
     [owed] = [owed for owed in due_deletions(database, 100) if isinstance(owed.what, VideoEntry)]
     return owed
 
@@ -52,10 +52,10 @@ def test_whoever_is_erased_is_unknown_to_their_vendor_too(
     room.join("Bob")
 
     assert room.erase(seat.id).json()["at_video_vendor"] is True
-    owed = owed_to_vendor(database)
+    owed = pending_at_vendor(database)
     delete(owed.what, chosen)
     delete(owed.what, chosen)  # as after an answer that was lost
-    settle_deletion(database, owed)
+    complete_deletion(database, owed)
 
     assert [one.body["name"] for one in known(dyte).values()] == ["Bob"]
     assert room.erase(seat.id).json()["at_video_vendor"] is False
@@ -74,9 +74,9 @@ def test_whoever_is_erased_while_the_vendor_seats_them_keeps_no_seat(
 
     assert_problem(back, 404)
     assert known(dyte)
-    owed = owed_to_vendor(database)
+    owed = pending_at_vendor(database)
     delete(owed.what, chosen)
-    settle_deletion(database, owed)
+    complete_deletion(database, owed)
     assert not known(dyte)
 
 
@@ -86,7 +86,7 @@ def test_whom_the_vendor_may_still_know_is_not_taken_for_deleted(
     chosen = dyte.as_dyte(settings)
     room = Room.create(other_gateway(chosen))
     room.erase(room.join().id)
-    owed = owed_to_vendor(database)
+    owed = pending_at_vendor(database)
 
     with pytest.raises(VideoError, match="dyte can't be asked without DYTE_ORG_ID, DYTE_API_KEY"):
         delete(owed.what, settings)
@@ -94,7 +94,7 @@ def test_whom_the_vendor_may_still_know_is_not_taken_for_deleted(
     with pytest.raises(VideoError, match="No such meeting"):
         delete(owed.what, chosen)
 
-    settle_deletion(database, owed)
+    complete_deletion(database, owed)
 
 
 def test_while_the_vendor_is_away_the_erasure_says_so_and_goes_on(

@@ -23,7 +23,7 @@ from shared.evidence import (
     mark_deleted,
     mark_failed,
     mark_stored,
-    put_off_deletion,
+    reschedule_retirement,
     wait_before,
 )
 from shared.queue import FORGET_FRAMES, RETIRE_EVIDENCE, SWEEP_EVIDENCE, create_celery
@@ -159,7 +159,7 @@ def test_a_picture_that_cannot_be_deleted_holds_up_no_other(database: Engine, ev
         return {kept.id for kept in evidence_to_retire(database, 30, 1_000)}
 
     assert evidence_id in old()
-    put_off_deletion(database, evidence_id)
+    reschedule_retirement(database, evidence_id)
     assert evidence_id not in old()
     change(database, evidence_id, next_try_at=func.now() - timedelta(seconds=1))
     assert evidence_id in old()

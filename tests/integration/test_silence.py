@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from api.probes import PROBE_SECONDS
 from dev.stack import Stack
-from shared.database import AWAY, connect
+from shared.database import TRANSIENT_ERRORS, connect
 from shared.settings import Settings
 from tests.conftest import SECRET
 from tests.room import TWO_FACES, Room
@@ -112,7 +112,7 @@ def test_server_that_refuses_writes_is_looked_up_anew(settings: Settings) -> Non
     with database.connect() as connection:
         before = connection.scalar(text("SELECT pg_backend_pid()"))
         connection.execute(text("SET TRANSACTION READ ONLY"))
-        with pytest.raises(AWAY):
+        with pytest.raises(TRANSIENT_ERRORS):
             connection.execute(text("CREATE TABLE never (id int)"))
     with database.connect() as connection:
         assert connection.scalar(text("SELECT pg_backend_pid()")) != before

@@ -17,10 +17,10 @@ from dev.vendors import imgur as vendor
 from dev.vendors.server import Answer
 from shared.deletions import (
     StoredPicture,
+    complete_deletion,
     due_deletions,
-    owe_deletion,
-    postpone_deletion,
-    settle_deletion,
+    enqueue_deletion,
+    reschedule_deletion,
 )
 from shared.erasure import complete_erasure
 from shared.evidence import claim_upload, find_evidence, mark_failed
@@ -35,7 +35,7 @@ from tests.room import TWO_FACES, Room, Seat
 from tests.samples import new_flag, recorded
 from tests.vendors.lying_imgur import LyingImgur, telling
 from tests.waiting import until
-from worker.evidence.uploads import MOST_IN_A_ROW, upload_picture
+from worker.evidence.uploads import MAX_UNUSABLE_ANSWERS, upload_picture
 
 HOUR, DAY = 3_600, 86_400
 
@@ -88,7 +88,7 @@ def test_worker_does_not_upload_again_and_again(
 ) -> None:
     imgur.lie = telling(link="http://127.0.0.1/a\0.jpg")
     evidence_id = recorded(database, datetime.now(UTC))
-    for attempt in range(1, MOST_IN_A_ROW + 1):
+    for attempt in range(1, MAX_UNUSABLE_ANSWERS + 1):
         make_due(database, evidence_id)
         worker.start()  # each time anew: the pause of an hour is the process's own
         with create_celery(settings) as celery:
@@ -98,7 +98,7 @@ def test_worker_does_not_upload_again_and_again(
             celery.send_task(SWEEP_EVIDENCE)
         worker.stop()
 
-    assert imgur.uploads == MOST_IN_A_ROW
+    assert imgur.uploads == MAX_UNUSABLE_ANSWERS
     assert imgur.pictures == {}
     status, error, wait = state_of(database, evidence_id)
     assert status == EvidenceStatus.PENDING
@@ -119,7 +119,7 @@ def test_copy_that_could_not_be_deleted_is_deleted_later(
     [owed] = [owed for owed in due_deletions(database, 1_000) if owed_hash(owed.what) == picture.delete_hash]
     assert isinstance(owed.what, StoredPicture)
     open_store(StoreName.IMGUR, at_imgur).delete(owed.what.stored)
-    settle_deletion(database, owed)
+    complete_deletion(database, owed)
     assert imgur.pictures == {}
 
 
@@ -154,7 +154,7 @@ def test_copy_that_comes_late_opens_a_complete_erasure_again(
     complete_erasure(database, UUID(seat.id))
     assert room.erase(seat.id).status_code == 200
 
-    owe_deletion(database, StoredPicture(StoreName.S3, Stored("late", None)), UUID(seat.id))
+    enqueue_deletion(database, StoredPicture(StoreName.S3, Stored("late", None)), UUID(seat.id))
 
     state = room.erase(seat.id)
     assert (state.status_code, state.json()["pictures_left"]) == (202, 1)
@@ -163,7 +163,7 @@ def test_copy_that_comes_late_opens_a_complete_erasure_again(
         for one in due_deletions(database, 1_000)
         if isinstance(one.what, StoredPicture) and one.what.stored.reference == "late"
     ]
-    settle_deletion(database, owed)
+    complete_deletion(database, owed)
     assert room.erase(seat.id).status_code == 200
 
 
@@ -227,8 +227,8 @@ def test_no_pause_is_longer_than_a_day(database: Engine, asked: float) -> None:
         for owed in due_deletions(database, 1_000)
         if owed.what == StoredPicture(StoreName.S3, Stored("patient", None))
     ]
-    postpone_deletion(database, owed, "so busy", asked)
+    reschedule_deletion(database, owed, "so busy", asked)
     wait = select(func.extract("epoch", Deletion.next_try_at - func.now())).where(Deletion.id == owed.id)
     with database.connect() as connection:
         assert DAY - HOUR < connection.execute(wait).scalar_one() <= DAY
-    settle_deletion(database, owed)
+    complete_deletion(database, owed)

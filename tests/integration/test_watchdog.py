@@ -21,7 +21,7 @@ from shared.settings import Settings
 from tests.conftest import SECRET
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat
 from tests.waiting import until
-from worker.runtime.liveness import SILENT_SECONDS, silent_seconds
+from worker.runtime.liveness import STALLED_SECONDS, stalled_seconds
 
 pytestmark = pytest.mark.slow
 
@@ -73,7 +73,7 @@ def test_the_health_check_fails_when_frames_wait_and_none_is_judged(
     job_id = seat.accepted(ONE_FACE)
     assert check_health(settings) == 0  # it has just come
 
-    long_ago = time.time() - 2 * SILENT_SECONDS
+    long_ago = time.time() - 2 * STALLED_SECONDS
     redis.hset(f"job:{job_id}", "taken_at", long_ago)
     assert check_health(settings) == 1
 
@@ -83,11 +83,11 @@ def test_the_health_check_fails_when_frames_wait_and_none_is_judged(
 
 def test_frames_that_are_held_say_nothing_about_the_workers(seat: Seat, redis: Redis) -> None:
     job_id = seat.accepted(ONE_FACE)
-    redis.hset(f"job:{job_id}", "taken_at", time.time() - 2 * SILENT_SECONDS)
+    redis.hset(f"job:{job_id}", "taken_at", time.time() - 2 * STALLED_SECONDS)
 
     redis.delete("frames")  # a worker has it, and waits for Postgres
 
-    assert silent_seconds(redis) == 0
+    assert stalled_seconds(redis) == 0
 
 
 def test_a_redis_that_is_away_is_no_fault_of_the_workers() -> None:

@@ -1,4 +1,4 @@
-"""From which scores on a face counts."""
+"""The scores from which a face counts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from shared.verdicts import Face
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """On an engine's own scales: that of a face's score, and that of dlib's."""
+    """Minimum scores, each on an engine's own scale: of a face, and of dlib's confirmation."""
 
     face: float
     confirm: float
 
     def weigh(self, faces: Iterable[Face]) -> tuple[tuple[Face, ...], tuple[Face, ...]]:
-        """Those that count, each confirmed by dlib or not, and those that score too low."""
+        """Return the faces that count, marked as confirmed by dlib or not, and those that score too low."""
         weighed = [
             face.model_copy(update={"confirmed": face.dlib is not None and face.dlib >= self.confirm})
             for face in faces

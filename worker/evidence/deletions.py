@@ -1,4 +1,4 @@
-"""Deletes what lies elsewhere: a picture in its store, somebody at their meeting's video vendor."""
+"""Deletion of what is elsewhere: a picture in its store, a participant at the video vendor."""
 
 from shared.deletions import StoredPicture, VideoEntry
 from shared.settings import Settings
@@ -7,7 +7,7 @@ from shared.video.open_vendor import vendor_named
 
 
 def delete(what: StoredPicture | VideoEntry, settings: Settings) -> None:
-    """Twice is as good as once; raises StoreError or VideoError where it may still be there."""
+    """Idempotent. Raises StoreError or VideoError if it may still be there."""
     match what:
         case StoredPicture(store, stored):
             open_store(store, settings).delete(stored)

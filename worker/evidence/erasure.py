@@ -1,4 +1,4 @@
-"""Has Redis forget somebody who was erased."""
+"""Erasure of a participant in Redis."""
 
 from collections.abc import Iterator
 from typing import cast
@@ -10,30 +10,30 @@ from shared.jobs.model import JobStatus, job_key
 from shared.presence.erasure import mark_erased
 from worker.jobs import Jobs
 
-AT_ONCE = 1_000
+SCAN_COUNT = 1_000
 
 
 def forget(redis: Redis, jobs: Jobs, participant_id: UUID) -> bool:
-    """Mark the person as erased, end their jobs, and delete what is known of them; raises redis's errors.
+    """Mark the participant as erased, cancel their jobs and delete their keys. Raises redis's errors.
 
-    False as long as there may be more: a worker that has a frame in hand ends its job when it is done.
+    Returns False while something may be left: a running frame's job is ended by its worker.
     """
     was_marked = mark_erased(participant_id).run(redis)
-    in_hand = False
+    is_running = False
     for job_id, status in list(_jobs_of(redis, participant_id)):
-        # Ended before it is deleted, or the accounts of what was accepted would not come out even.
+        # Cancel before deleting: every accepted frame must be counted as ended.
         if status == JobStatus.RUNNING or (status == JobStatus.QUEUED and not jobs.cancel(job_id)):
-            in_hand = True
+            is_running = True
         else:
             redis.delete(job_key(job_id))
-    return bool(was_marked) and not in_hand
+    return bool(was_marked) and not is_running
 
 
 def _jobs_of(redis: Redis, participant_id: UUID) -> Iterator[tuple[UUID, str]]:
-    """Every job of theirs that is remembered, and its status."""
+    """Yield the id and status of each of their jobs in Redis."""
     cursor = None
     while cursor != 0:
-        cursor, keys = redis.scan(cursor or 0, match="job:*", count=AT_ONCE)
+        cursor, keys = redis.scan(cursor or 0, match="job:*", count=SCAN_COUNT)
         with redis.pipeline(transaction=False) as pipe:
             for key in keys:
                 pipe.hmget(key, "participant", "status")

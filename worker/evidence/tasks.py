@@ -10,19 +10,19 @@ from sqlalchemy import Engine
 
 from shared.deletions import (
     UPLOADS_OVER,
+    complete_deletion,
     due_deletions,
-    owe_deletion,
+    enqueue_deletion,
     possible_copy,
-    postpone_deletion,
-    settle_deletion,
+    reschedule_deletion,
 )
 from shared.erasure import complete_erasure, open_erasures
 from shared.evidence import (
-    Kept,
+    StoredEvidence,
     due_uploads,
     evidence_to_retire,
     mark_deleted,
-    put_off_deletion,
+    reschedule_retirement,
 )
 from shared.logs import logged_with
 from shared.queue import JUDGE_FRAME, RETIRE_EVIDENCE, TASK_SECONDS, UPLOAD_EVIDENCE, VISIBILITY_SECONDS
@@ -92,19 +92,19 @@ class EvidenceTasks:
                 self._delete_picture(kept)
             except StoreError as error:
                 log.warning("evidence %s is not deleted yet: %s", kept.id, error)
-                put_off_deletion(self.database, kept.id)
+                reschedule_retirement(self.database, kept.id)
             else:
                 mark_deleted(self.database, kept)
         if len(old) == DELETIONS_PER_TASK:
             self.celery.send_task(RETIRE_EVIDENCE)
 
-    def _delete_picture(self, kept: Kept) -> None:
+    def _delete_picture(self, kept: StoredEvidence) -> None:
         if kept.store and kept.stored:
             open_store(kept.store, self.settings).delete(kept.stored)
         elif kept.attempts and (
             copy := possible_copy(kept.id, kept.content_type, self.settings.evidence_store)
         ):
-            owe_deletion(self.database, copy, not_before=UPLOADS_OVER)
+            enqueue_deletion(self.database, copy, not_before=UPLOADS_OVER)
 
     def delete_unfinished(self) -> None:
         """Delete files of workers that were killed while writing them; only the local store has any."""
@@ -113,14 +113,14 @@ class EvidenceTasks:
 
     def erase(self) -> None:
         """Complete erasures in stores, at vendors and in Redis; those that fail are retried later."""
-        for owed in due_deletions(self.database, DELETIONS_PER_TASK):
+        for deletion in due_deletions(self.database, DELETIONS_PER_TASK):
             try:
-                delete(owed.what, self.settings)
+                delete(deletion.what, self.settings)
             except (StoreError, VideoError) as error:
-                log.warning("what is left of somebody erased is not deleted yet: %s", error)
-                postpone_deletion(self.database, owed, str(error), error.retry_after)
+                log.warning("data of an erased participant is not deleted yet: %s", error)
+                reschedule_deletion(self.database, deletion, str(error), error.retry_after)
             else:
-                settle_deletion(self.database, owed)
+                complete_deletion(self.database, deletion)
         for participant_id in open_erasures(self.database, DELETIONS_PER_TASK):
             if forget(self.redis, self.jobs, participant_id):
                 complete_erasure(self.database, participant_id)

@@ -11,7 +11,7 @@ from celery import Celery
 from celery.exceptions import Reject, Retry
 from celery.signals import worker_before_create_process, worker_ready
 
-from shared.database import AWAY, connect
+from shared.database import TRANSIENT_ERRORS, connect
 from shared.logs import logged_with
 from shared.queue import FRAMES, JUDGE_FRAME, TASK_SECONDS, UPLOAD_EVIDENCE
 from shared.settings import Settings
@@ -85,7 +85,7 @@ def _judge_or_defer(task: "Task[[str], None]", judging: Judging, job: UUID) -> N
     try:
         try:
             judging.judge_frame(job)
-        except AWAY as error:
+        except TRANSIENT_ERRORS as error:
             log.warning("the frame waits for Postgres: %s", type(error).__name__)
             judging.jobs.defer(job)
             raise task.retry(countdown=min(2**task.request.retries, MAX_RETRY_SECONDS)) from error

@@ -42,8 +42,8 @@ class Judging:
     def judge_frame(self, job_id: UUID) -> None:
         """Claim, decode, detect, judge, record, finish, send to upload. Every step is idempotent.
 
-        Raises one of `shared.database.AWAY` while Postgres is down and a flag is to be recorded, or the
-        meeting's rules are not cached in Redis.
+        Raises one of `shared.database.TRANSIENT_ERRORS` while Postgres is down and a flag is to be recorded,
+        or the meeting's rules are not cached in Redis.
         """
         frame = self.jobs.claim(job_id)
         if frame is not None:

@@ -1,4 +1,4 @@
-"""Which rules hold for a frame's meeting."""
+"""The rules of a frame's meeting."""
 
 from uuid import UUID
 
@@ -10,24 +10,24 @@ from shared.rules import KEEP_SECONDS, OwnRules, Rules, rules_key
 
 
 class MeetingRules:
-    """The meetings' own rules over the usual ones. Postgres is asked once a day for each meeting."""
+    """Merges a meeting's rules with the defaults. Redis caches them; Postgres is asked once a day."""
 
-    def __init__(self, redis: Redis, database: Database, usual: Rules) -> None:
+    def __init__(self, redis: Redis, database: Database, defaults: Rules) -> None:
         self._redis = redis
         self._database = database
-        self._usual = usual
+        self._defaults = defaults
 
-    def of(self, meeting_id: UUID, at_hand: bytes | None) -> Rules:
-        """The rules of the meeting, whose own ones may have been at hand in Redis.
+    def of(self, meeting_id: UUID, cached: bytes | None) -> Rules:
+        """Return the meeting's rules, given what was cached of them in Redis.
 
-        Raises one of `shared.database.AWAY` when they were not, and Postgres is away.
+        Raises one of `shared.database.TRANSIENT_ERRORS` if nothing was cached and Postgres is down.
         """
-        if at_hand is None:
-            return self._fetch(meeting_id).over(self._usual)
-        return OwnRules.model_validate_json(at_hand).over(self._usual)
+        if cached is None:
+            return self._fetch(meeting_id).over(self._defaults)
+        return OwnRules.model_validate_json(cached).over(self._defaults)
 
     def _fetch(self, meeting_id: UUID) -> OwnRules:
-        # Locked: if they were changed between reading and keeping, the old ones would hold for a day.
+        # Locked: a change between reading and caching would leave the old rules in the cache for a day.
         with locked_rules(self._database, meeting_id) as own:
             text = own.model_dump_json(exclude_none=True)
             self._redis.set(rules_key(meeting_id), text, ex=KEEP_SECONDS)

@@ -81,7 +81,7 @@ class FrameRecorder:
         return NO_CONTEXT
 
     def record_flag(self, picture: Picture, findings: Findings, verdict: Verdict) -> UUID | None:
-        """In one transaction; raises IntegrityError if the participant is gone, AWAY without Postgres."""
+        """In one transaction. Raises IntegrityError if the participant is gone."""
         if verdict.flag is None:
             return None
         flag = NewFlag(

@@ -8,12 +8,12 @@ from shared.rules import Rules
 from shared.verdicts import Face, Findings, FlagKind, Verdict
 
 DARK = 0.06
-"""A picture with less brightness than this shows a covered or switched-off camera, or a dark room."""
+"""Below this brightness the camera is covered or off, or the room is dark."""
 BLANK = 0.004
-"""A picture with less detail than this, a step of grey from pixel to pixel, shows something on the lens."""
+"""Below this detail (mean difference between neighbouring pixels) something is on the lens."""
 
 NOISE = 0.85
-"""Noise of a browser that scrambles its canvas has 0.95 and more, a very grainy picture in half light 0.7."""
+"""A browser that scrambles its canvas yields 0.95 and more, a very grainy picture in half light 0.7."""
 
 
 def observation_state(faces: Sequence[Face], faces_allowed: int) -> ObservationState:
@@ -47,7 +47,7 @@ def _flag(state: ObservationState, findings: Findings, context: Context) -> Flag
 
 
 def shows_nothing(findings: Findings) -> bool:
-    """Whether the picture is too dark, too blank or too noisy for anybody to be seen in it."""
+    """Whether the picture is too dark, blank or noisy to show anybody."""
     is_blank = findings.detail is not None and findings.detail < BLANK
     is_noise = findings.noise is not None and findings.noise > NOISE
     return findings.brightness < DARK or is_blank or is_noise

@@ -1,4 +1,4 @@
-"""The small picture that an invigilator sees of each candidate."""
+"""The thumbnail that invigilators see of each candidate, and measures of picture quality."""
 
 from io import BytesIO
 
@@ -8,33 +8,33 @@ from PIL import Image
 
 QUALITY = 60
 NOISE_ROWS = 8
-"""Every eighth row is enough to tell noise from a picture."""
-LEAST_NOISE = 20
-"""In steps of grey: what a camera itself adds in the dark is less."""
+"""Every eighth row suffices to tell noise from a picture."""
+MIN_NOISE = 20
+"""Standard deviation in grey levels; a camera's own noise in the dark is less."""
 
 
 def encode_thumbnail(small: Image.Image) -> bytes:
-    """The small picture as a JPEG."""
+    """Encode as JPEG."""
     jpeg = BytesIO()
     small.save(jpeg, "JPEG", quality=QUALITY)
     return jpeg.getvalue()
 
 
 def brightness_of(small: Image.Image) -> float:
-    """The mean of all pixels, from 0 for black to 1 for white."""
+    """Return the mean of all pixels, from 0 (black) to 1 (white)."""
     return round(float(np.asarray(small).mean()) / 255, 3)
 
 
 def detail_of(small: Image.Image) -> float:
-    """The mean step of grey from each pixel to the one on its right, on the same scale."""
+    """Return the mean difference in grey between horizontal neighbours, on the same scale."""
     grey = np.asarray(small.convert("L"), dtype=np.int16)
     return round(float(np.abs(np.diff(grey)).mean()) / 255, 4) if grey.shape[1] > 1 else 0.0
 
 
 def noise_of(pixels: NDArray[np.uint8]) -> float:
-    """How little each pixel tells of the one on its right, from 0 to about 1; 0 where contrast is low."""
+    """Return how weakly horizontal neighbours correlate, from 0 to about 1; 0 if contrast is low."""
     grey = pixels[::NOISE_ROWS].mean(axis=2, dtype=np.float32)
     variance = float(grey.var())
-    if grey.shape[1] < 2 or variance < LEAST_NOISE**2:
+    if grey.shape[1] < 2 or variance < MIN_NOISE**2:
         return 0.0
     return round(float(np.square(np.diff(grey)).mean()) / (2 * variance), 3)

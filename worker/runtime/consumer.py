@@ -1,4 +1,4 @@
-"""What takes messages from the queue, and goes on with the next whatever it has found there."""
+"""A Celery consumer that survives unreadable messages and broken connections."""
 
 import logging
 from collections.abc import Callable
@@ -12,52 +12,52 @@ RESILIENT_CONSUMER = "worker.runtime.consumer:ResilientConsumer"
 """For the setting `worker_consumer`."""
 
 UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
-"""What reading a message of another shape raises; all else is not the message's fault."""
+"""Raised when a message has an unexpected shape; all other errors are not the message's fault."""
 
 log = logging.getLogger(__name__)
 
 
 class ResilientConsumer(Consumer):
-    """Celery's own ends the worker with each error that it has not foreseen; this one connects anew.
+    """Reconnects after unexpected errors, at which Celery's own consumer ends the worker.
 
-    Such errors come of messages that are not JSON, or of another shape, and of a Redis that is killed.
+    They are caused by messages that are not JSON or have another shape, and by a Redis that is killed.
     """
 
     connection_errors: tuple[type[Exception], ...]
 
     def start(self) -> None:
-        """Takes messages until the worker is told to stop."""
-        self._foreseen, self.connection_errors = self.connection_errors, (Exception,)
+        """Consume messages until the worker is told to stop."""
+        self._expected_errors, self.connection_errors = self.connection_errors, (Exception,)
         super().start()
 
     def create_task_handler(self, promise: type[Promise] = Promise) -> Callable[[Message], None]:
-        """As Celery's, but a message that can't be read is thrown away, and not left to come again.
+        """As Celery's, but reject unreadable messages, so that they are not redelivered.
 
-        One that is not even JSON has no need of that: it is out of Redis when it is looked at.
+        One that is not even JSON needs no rejection: kombu has removed it from Redis before parsing it.
         """
-        take = super().create_task_handler(promise)
+        handle = super().create_task_handler(promise)
 
-        def take_or_throw_away(message: Message) -> None:
+        def handle_or_reject(message: Message) -> None:
             try:
-                # Ours has none. One that is no number would only break off when the task has begun: the
-                # message would be given back, and come again at once.
+                # Our messages have none. A value that is no number would only fail when the task starts: the
+                # message would be returned to the queue and redelivered at once.
                 message.headers.pop("timelimit", None)
-                take(message)
+                handle(message)
             except UNREADABLE:
                 message.reject_log_error(log, Exception)
                 raise
 
-        return take_or_throw_away
+        return handle_or_reject
 
     def on_connection_error_after_connected(self, exc: Exception) -> None:
-        """Celery lets go of the connection here, and says that it was lost; this says what else it was."""
+        """Log unexpected errors too; Celery drops the connection and only logs that it was lost."""
         if isinstance(exc, WorkerLostError):
-            raise exc  # There are no processes to judge anything: no new connection mends that.
-        if not isinstance(exc, self._foreseen):
-            log.error("a message can't be read, or a connection broke in an odd way", exc_info=exc)
+            raise exc  # The pool has no processes: reconnecting does not help.
+        if not isinstance(exc, self._expected_errors):
+            log.error("unreadable message or unexpected connection error", exc_info=exc)
         try:
             super().on_connection_error_after_connected(exc)
         except Exception:
-            # When Redis is killed under a worker that has frames in hand, kombu may want to give them back
-            # over a connection that it has let go of already (5.7.0: no attribute 'hostname').
-            log.warning("the old connection is left as it is", exc_info=True)
+            # When Redis is killed while frames are reserved, kombu may try to return them over a connection
+            # that it has closed already (5.7.0: no attribute 'hostname').
+            log.warning("the old connection could not be cleaned up", exc_info=True)

@@ -15,15 +15,15 @@ from shared.jobs.model import LAST, OPEN, job_key
 from shared.queue import FRAMES
 from shared.settings import read_settings
 
-SILENT_SECONDS = 120.0
-"""Longer than the watchdog waits, and a worker takes to start."""
+STALLED_SECONDS = 120.0
+"""Longer than the watchdog waits plus the start of a worker."""
 
 
-def silent_seconds(redis: Redis) -> float:
-    """For how long frames have waited for a worker without one being judged; 0 when none waits."""
+def stalled_seconds(redis: Redis) -> float:
+    """Return for how long frames have waited without one being judged; 0 if none waits."""
     if not redis.llen(FRAMES):
         return 0.0
-    # By deadline: a frame that is held while Postgres is away has a later one than those that wait here.
+    # Sorted by deadline: deferred frames have a later one than those that wait in the queue.
     oldest = cast("list[bytes]", redis.zrange(OPEN, 0, 0))
     taken_at = redis.hget(job_key(UUID(oldest[0].decode())), "taken_at") if oldest else None
     seconds, microseconds = redis.time()
@@ -32,15 +32,15 @@ def silent_seconds(redis: Redis) -> float:
 
 
 def main() -> int:
-    """0 unless the workers hang; a Redis that is away is no fault of theirs."""
+    """Return 1 if the workers have stalled; 0 if Redis is down, which is not their fault."""
     try:
         with Redis.from_url(read_settings().redis_url.get_secret_value(), socket_timeout=5) as redis:
-            silent = silent_seconds(redis)
+            stalled = stalled_seconds(redis)
     except RedisError as error:
-        print(f"not known: {error}")
+        print(f"unknown: {error}")
         return 0
-    print(f"frames have waited for {silent:.0f} s without one being judged")
-    return int(silent > SILENT_SECONDS)
+    print(f"frames have waited for {stalled:.0f} s without one being judged")
+    return int(stalled > STALLED_SECONDS)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What workers count. Each metric is safe in any process of the pool, and costs a frame some 2 µs."""
+"""The workers' metrics. Each is safe in any process of the pool and costs about 2 µs per frame."""
 
 from enum import StrEnum
 from itertools import product
@@ -17,9 +17,9 @@ class Failure(StrEnum):
     PICTURE = "picture"
     """It can't be decoded."""
     ATTEMPTS = "attempts"
-    """Each process that took it up was killed."""
+    """Each process that claimed it was killed."""
     GONE = "gone"
-    """Meeting or participant were deleted meanwhile."""
+    """The meeting or the participant was deleted meanwhile."""
     FAULT = "fault"
     """An error on our side."""
 
@@ -30,16 +30,16 @@ class Expiry(StrEnum):
     LATE = "late"
     """No worker was free before."""
     LOST = "lost"
-    """Its message is nowhere."""
+    """Its message was lost."""
 
 
 class Upload(StrEnum):
-    """How a try to put a picture into its store went."""
+    """The outcome of an upload."""
 
     STORED = "stored"
     REFUSED = "refused"
     UNUSABLE = "unusable"
-    """The store took it, or may have, and its answer could not be kept: there may be a copy too many."""
+    """The store may have a copy that we can't link to: its answer was unusable."""
 
 
 VERDICT_AGE = Histogram(
@@ -69,7 +69,7 @@ SWEEP = Gauge(
     multiprocess_mode="max",
 )
 
-# From the start at 0: Prometheus sees no increase in what appears with its first event.
+# Start at 0: Prometheus sees no increase in a series that appears with its first event.
 for kind in FlagKind:
     FLAGS.labels(kind)
 for failure in Failure:

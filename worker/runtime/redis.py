@@ -9,10 +9,10 @@ from shared.settings import Settings
 
 
 def connect_redis(settings: Settings) -> Redis:
-    """A client that tries for about 20 s to get through before it raises redis's errors.
+    """Return a client that retries for about 20 s before it raises redis's errors.
 
-    That outlasts a restart of Redis, and ends before the time of a task does. A Redis that refuses to work is
-    looked up anew each time.
+    That is longer than a restart of Redis takes and shorter than a task's time limit. A Redis that refuses
+    commands is looked up again each time.
     """
     pool = ConnectionPool.from_url(
         settings.redis_url.get_secret_value(),

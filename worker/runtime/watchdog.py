@@ -1,7 +1,7 @@
-"""A worker that is up but does nothing is ended, so that whatever watches over its process starts it anew.
+"""A watchdog that ends a stalled worker, so that its supervisor restarts it.
 
-It happens: after a restart of Redis some versions of Celery go on living and consume nothing (celery #8091,
-#8030, #10205), and a process of the pool that hangs before it has accepted its task has no time limit.
+Workers do stall: after a restart of Redis some versions of Celery stay alive and consume nothing (celery
+#8091, #8030, #10205), and a pool process that hangs before it accepts its task has no time limit.
 """
 
 import logging
@@ -16,15 +16,15 @@ from celery.worker import state
 from redis import Redis
 from redis.exceptions import RedisError
 
-LOOK_SECONDS = 5.0
+CHECK_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
 
 
 class Watchdog(threading.Thread):
-    """Ends this process when its queue is not empty, and for so many seconds it began and finished nothing.
+    """Ends this process if for `seconds` it has neither started nor finished a task although there is work.
 
-    `seconds` must be more than one task may take.
+    `seconds` must be longer than any task may take.
     """
 
     def __init__(self, redis: Redis, queue: str, seconds: float) -> None:
@@ -34,18 +34,18 @@ class Watchdog(threading.Thread):
         self._seconds = seconds
 
     def run(self) -> None:
-        """Looks until it has to bark."""
+        """Check until the worker has stalled."""
         progress, since = _progress(), time.monotonic()
         while time.monotonic() - since < self._seconds:
-            time.sleep(LOOK_SECONDS)
+            time.sleep(CHECK_SECONDS)
             before, progress = progress, _progress()
             if progress != before or not self._has_work():
                 since = time.monotonic()
-        log.critical("nothing has begun or ended for %.0f s, and there is work: ending", self._seconds)
+        log.critical("no task has started or ended for %.0f s although there is work: ending", self._seconds)
         _end_process()
 
     def _has_work(self) -> bool:
-        """Whether a message waits in the queue or in this process; False while Redis is away."""
+        """Whether a message waits in the queue or in this process; False while Redis is down."""
         try:
             return bool(state.reserved_requests) or bool(self._redis.llen(self._queue))
         except RedisError:
@@ -53,12 +53,12 @@ class Watchdog(threading.Thread):
 
 
 def _progress() -> tuple[int, int]:
-    """Changes whenever a task begins or ends."""
+    """Return counters that change whenever a task starts or ends."""
     return state.all_total_count[0], len(state.reserved_requests)
 
 
 def _end_process() -> None:
-    """At once: what hangs would hang an orderly end too. The messages in hand come back by themselves."""
+    """End at once, as a graceful stop would hang too. Unacknowledged messages are redelivered."""
     for pid in [child.pid for child in active_children() if child.pid]:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
