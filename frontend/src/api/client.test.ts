@@ -27,6 +27,14 @@ describe("a refusal", () => {
   });
 
   it.each([
+    ["urn:proctor:review-conflict", true],
+    ["urn:proctor:meeting-closed", false],
+  ])("of 409 is told apart by its type: %s", async (type, isReviewConflict) => {
+    answerWith(JSON.stringify({ ...PROBLEM, type, status: 409 }), 409, "application/problem+json");
+    expect(await failure(request("/"))).toMatchObject({ status: 409, isReviewConflict });
+  });
+
+  it.each([
     ["<h1>Attention required</h1>", "text/html"],
     [JSON.stringify({ error: "blocked" }), "application/json"],
     [JSON.stringify({ error: "blocked" }), "application/problem+json"],
