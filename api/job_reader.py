@@ -1,4 +1,4 @@
-"""Reading a job, and waiting for one without holding a thread or asking Redis again and again."""
+"""Read a job, or wait for its end without a thread and without polling Redis."""
 
 import asyncio
 import logging
@@ -19,10 +19,10 @@ RECONNECT_SECONDS = 1
 
 
 class JobReader:
-    """The jobs in Redis, and one subscription by which this process hears which of them have ended.
+    """Reads jobs from Redis, with one subscription per process to the jobs that end.
 
-    Thousands may ask at once, most of them for the same job when it ends. What is asked for during one round
-    trip is read together in the next, and each job once.
+    Thousands of requests may wait at once, many for the same job. What is requested during one round trip is
+    read together in the next, each job once.
     """
 
     def __init__(self, redis: Redis) -> None:
@@ -32,7 +32,7 @@ class JobReader:
         self._waiting: dict[bytes, set[asyncio.Event]] = defaultdict(set)
 
     async def find(self, job_id: UUID) -> Job | None:
-        """The job as it is now; None for one that was never seen, is forgotten, or of somebody erased."""
+        """Return the job as it is now; None for one that is unknown, expired, or of somebody erased."""
         answer = self._asked.get(job_id)
         if answer is None:
             answer = self._asked[job_id] = asyncio.get_running_loop().create_future()
@@ -41,7 +41,7 @@ class JobReader:
         return await asyncio.shield(answer)
 
     async def wait(self, job_id: UUID, seconds: float) -> Job | None:
-        """The job as soon as it has ended, or as it is after so many seconds."""
+        """Return the job as soon as it has ended, or as it is after so many seconds."""
         clock = asyncio.get_running_loop().time
         deadline = clock() + seconds
         heard, key = asyncio.Event(), str(job_id).encode()
@@ -62,21 +62,21 @@ class JobReader:
                 del self._waiting[key]
 
     async def run(self) -> None:
-        """Reads jobs and hears of ended ones for as long as the process lives, also after Redis was away."""
+        """Serve `find` and `wait` until cancelled; survives a restart of Redis."""
         await asyncio.gather(self._read_always(), self._hear_always())
 
     async def _read_always(self) -> None:
         while True:
             await self._anything_asked.wait()
             self._anything_asked.clear()
-            # What is asked for from now on must not get an answer that was read before.
+            # A request that comes from now on must not get an answer that was read before it.
             asked, self._asked = self._asked, {}
             try:
                 found = jobs_read(list(asked), await read_many(list(asked)).run_async(self._redis))
                 for answer, job in zip(asked.values(), found, strict=True):
                     answer.set_result(job)
             except Exception as error:
-                # Not only redis's: whoever waits must hear of it, and the next are still to be read.
+                # Any error, not only redis's: the callers must get it, and the next batch must be read.
                 for answer in asked.values():
                     if not answer.done():
                         answer.set_exception(error)
@@ -87,7 +87,7 @@ class JobReader:
             try:
                 await self._hear()
             except RedisError as error:
-                log.warning("not hearing of ended jobs: %s", error)
+                log.warning("the subscription to ended jobs broke: %s", error)
                 self._wake_all()
                 await asyncio.sleep(RECONNECT_SECONDS)
 
@@ -103,6 +103,6 @@ class JobReader:
             heard.set()
 
     def _wake_all(self) -> None:
-        """An end may have gone unheard: everybody looks for themselves."""
+        """Have every waiting request read its job again: an end may have been missed."""
         for job_id in list(self._waiting):
             self._wake(job_id)

@@ -24,7 +24,7 @@ async def _answers(settings: Settings) -> tuple[BaseException | list[bytes], ...
         return *failed, *answered
 
 
-def test_whatever_a_batch_fails_with_its_callers_hear_of_it_and_the_next_is_sent(settings: Settings) -> None:
+def test_failed_batch_raises_in_its_callers_only(settings: Settings) -> None:
     # In a thread of its own: a browser of other tests leaves an event loop in this one.
     with ThreadPoolExecutor(1) as thread:
         first, second, third, fourth = thread.submit(asyncio.run, _answers(settings)).result()

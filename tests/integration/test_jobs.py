@@ -45,25 +45,23 @@ def attempts(redis: Redis, job_id: UUID) -> int:
     return int(redis.hget(job_key(job_id), "attempts") or 0)
 
 
-def grow_old(redis: Redis, job_id: UUID, seconds: float) -> None:
-    """Has the job's deadline passed so long ago."""
+def set_deadline_back(redis: Redis, job_id: UUID, seconds: float) -> None:
+    """Move the job's deadline so many seconds into the past."""
     deadline = time.time() - seconds
     redis.hset(job_key(job_id), "deadline", deadline)
     redis.zadd(OPEN, {str(job_id): deadline})
 
 
-def test_begin_hands_out_the_frame(seat: Seat, job_id: UUID, jobs: Jobs) -> None:
-    begun = jobs.claim(job_id)
+def test_claim_returns_the_frame(seat: Seat, job_id: UUID, jobs: Jobs) -> None:
+    claimed = jobs.claim(job_id)
 
-    assert begun is not None
-    assert begun.picture == ONE_FACE
-    assert (str(begun.meeting_id), str(begun.participant_id)) == (seat.meeting_id, seat.id)
+    assert claimed is not None
+    assert claimed.picture == ONE_FACE
+    assert (str(claimed.meeting_id), str(claimed.participant_id)) == (seat.meeting_id, seat.id)
     assert status(seat, job_id) == ("running", None)
 
 
-def test_a_frame_that_breaks_off_three_times_is_given_up(
-    seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis
-) -> None:
+def test_job_fails_after_three_attempts(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
     for attempt in range(1, MAX_ATTEMPTS + 1):
         assert jobs.claim(job_id)
         assert attempts(redis, job_id) == attempt
@@ -73,7 +71,7 @@ def test_a_frame_that_breaks_off_three_times_is_given_up(
     assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"failed": b"1"}
 
 
-def test_a_job_ends_once(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+def test_job_ends_once(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
     with PubSub(redis.connection_pool, ignore_subscribe_messages=True) as channel:
         channel.subscribe(ENDED)
         channel.get_message(timeout=5)
@@ -98,7 +96,7 @@ def test_a_job_ends_once(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> 
     assert status(seat, job_id) == ("done", None)
 
 
-def test_only_a_frame_that_nobody_has_taken_up_is_withdrawn(room: Room, jobs: Jobs, redis: Redis) -> None:
+def test_only_an_unclaimed_job_is_cancelled(room: Room, jobs: Jobs, redis: Redis) -> None:
     waiting, in_hand = (UUID(room.join().accepted(ONE_FACE)) for _ in range(2))
     jobs.claim(in_hand)
 
@@ -111,8 +109,8 @@ def test_only_a_frame_that_nobody_has_taken_up_is_withdrawn(room: Room, jobs: Jo
     assert jobs.finish(in_hand, OK) is not None
 
 
-def test_a_frame_that_is_too_old_expires(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
-    grow_old(redis, job_id, 1)
+def test_claim_after_the_deadline_expires_the_job(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+    set_deadline_back(redis, job_id, 1)
 
     assert jobs.claim(job_id) is None
 
@@ -121,14 +119,14 @@ def test_a_frame_that_is_too_old_expires(seat: Seat, job_id: UUID, jobs: Jobs, r
     assert redis.zcard(OPEN) == 0
 
 
-def test_a_frame_whose_picture_was_lost_expires(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+def test_job_without_its_picture_expires(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
     redis.delete(frame_key(job_id))
 
     assert jobs.claim(job_id) is None
     assert status(seat, job_id)[0] == "expired"
 
 
-def test_holding_gives_the_attempt_back(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+def test_deferring_does_not_count_the_attempt(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
     for _ in range(MAX_ATTEMPTS + 2):
         assert jobs.claim(job_id)
         jobs.defer(job_id)
@@ -138,9 +136,9 @@ def test_holding_gives_the_attempt_back(seat: Seat, job_id: UUID, jobs: Jobs, re
     assert redis.zcard(OPEN) == 1
 
 
-def test_a_held_frame_outlives_its_first_deadline(job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+def test_deferred_job_outlives_its_first_deadline(job_id: UUID, jobs: Jobs, redis: Redis) -> None:
     jobs.claim(job_id)
-    grow_old(redis, job_id, 1)
+    set_deadline_back(redis, job_id, 1)
 
     jobs.defer(job_id)
 
@@ -148,9 +146,7 @@ def test_a_held_frame_outlives_its_first_deadline(job_id: UUID, jobs: Jobs, redi
     assert jobs.find_overdue(0) == []
 
 
-def test_however_often_a_frame_is_held_its_hour_counts_from_when_it_was_taken(
-    job_id: UUID, jobs: Jobs, redis: Redis
-) -> None:
+def test_deferring_again_does_not_prolong_the_deadline(job_id: UUID, jobs: Jobs, redis: Redis) -> None:
     taken_at = float(redis.hget(job_key(job_id), "taken_at") or 0) - DEFER_SECONDS / 2
     redis.hset(job_key(job_id), "taken_at", taken_at)
     for _ in range(3):
@@ -161,10 +157,8 @@ def test_however_often_a_frame_is_held_its_hour_counts_from_when_it_was_taken(
     assert redis.zscore(OPEN, str(job_id)) == pytest.approx(taken_at + DEFER_SECONDS)
 
 
-def test_holding_does_not_reopen_what_another_worker_ended(
-    seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis
-) -> None:
-    # Two have it, as after a visibility timeout: one loses Postgres, the other comes through.
+def test_deferring_does_not_reopen_an_ended_job(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+    # Two workers have it, as after a visibility timeout: one loses Postgres, the other finishes.
     jobs.claim(job_id)
     jobs.claim(job_id)
     jobs.finish(job_id, TWO)
@@ -175,7 +169,7 @@ def test_holding_does_not_reopen_what_another_worker_ended(
     assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"done": b"1"}
 
 
-def test_nothing_comes_of_a_job_that_was_never_seen(seat: Seat, jobs: Jobs, redis: Redis) -> None:
+def test_unknown_job_changes_nothing(seat: Seat, jobs: Jobs, redis: Redis) -> None:
     unknown, before = uuid4(), redis.keys()
 
     assert jobs.claim(unknown) is None
@@ -214,16 +208,16 @@ def test_job_of_the_previous_release_is_judged(seat: Seat, jobs: Jobs, redis: Re
     assert redis.exists(SECONDS_PER_JOB)
 
 
-def test_lost_message_of_the_previous_release_is_noticed(seat: Seat, jobs: Jobs, redis: Redis) -> None:
+def test_stalled_job_of_the_previous_release_is_found(seat: Seat, jobs: Jobs, redis: Redis) -> None:
     old = accept_as_before(redis, seat)
     redis.delete(FRAMES)
-    grow_older(redis, old, 16)
+    shift_back(redis, old, 16)
 
     assert stalled(jobs) == [old]
 
 
-def grow_older(redis: Redis, job_id: UUID, seconds: float) -> None:
-    """As if it had been taken so much earlier."""
+def shift_back(redis: Redis, job_id: UUID, seconds: float) -> None:
+    """Shift all times of the job so many seconds into the past."""
     for field in ("taken_at", "deadline"):
         redis.hincrbyfloat(job_key(job_id), field, -seconds)
     redis.zincrby(OPEN, -seconds, str(job_id))
@@ -233,13 +227,13 @@ def stalled(jobs: Jobs) -> list[UUID]:
     return jobs.find_stalled(queued=15, running=75)
 
 
-def test_a_lost_message_is_noticed_once_in_a_while(room: Room, jobs: Jobs, redis: Redis) -> None:
-    lost, held, new = (UUID(room.join().accepted(ONE_FACE)) for _ in range(3))
-    jobs.claim(held)
-    jobs.defer(held)
-    for job_id in (lost, held):
-        grow_older(redis, job_id, 16)
-    assert stalled(jobs) == []  # the messages may still wait in line
+def test_stalled_job_is_found_once_per_patience(room: Room, jobs: Jobs, redis: Redis) -> None:
+    lost, deferred, new = (UUID(room.join().accepted(ONE_FACE)) for _ in range(3))
+    jobs.claim(deferred)
+    jobs.defer(deferred)
+    for job_id in (lost, deferred):
+        shift_back(redis, job_id, 16)
+    assert stalled(jobs) == []  # the messages may still wait in the queue
 
     redis.delete(FRAMES)
 
@@ -252,20 +246,18 @@ def test_a_lost_message_is_noticed_once_in_a_while(room: Room, jobs: Jobs, redis
     assert jobs.claim(new)
 
 
-def test_a_frame_in_hand_has_longer_before_its_message_counts_as_lost(
-    job_id: UUID, jobs: Jobs, redis: Redis
-) -> None:
+def test_running_job_stalls_later_than_a_queued_one(job_id: UUID, jobs: Jobs, redis: Redis) -> None:
     jobs.claim(job_id)
     redis.delete(FRAMES)
 
-    grow_older(redis, job_id, 16)
+    shift_back(redis, job_id, 16)
     assert stalled(jobs) == []
-    grow_older(redis, job_id, 60)
+    shift_back(redis, job_id, 60)
     assert stalled(jobs) == [job_id]
 
 
 @pytest.mark.parametrize("ttl", [120, 7_200])
-def test_the_message_of_a_frame_on_hold_waits_in_a_worker_and_is_not_lost(
+def test_deferred_job_does_not_count_as_stalled(
     ttl: int, settings: Settings, jobs: Jobs, redis: Redis, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     patient = Settings(**dict(settings) | {"frame_ttl_seconds": ttl})
@@ -274,32 +266,32 @@ def test_the_message_of_a_frame_on_hold_waits_in_a_worker_and_is_not_lost(
     jobs.claim(job_id)
     jobs.defer(job_id)
 
-    grow_older(redis, job_id, 100)
+    shift_back(redis, job_id, 100)
 
     assert stalled(jobs) == []
 
 
 @pytest.mark.parametrize("ttl", [11, 30, 75])
-def test_also_where_frames_soon_expire_a_lost_message_is_sent_again_only_in_time(
+def test_job_past_its_deadline_is_overdue_not_stalled(
     ttl: int, settings: Settings, jobs: Jobs, redis: Redis, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     short = Settings(**dict(settings) | {"frame_ttl_seconds": ttl, "max_wait_seconds": 10})
     job_id = UUID(Room.create(other_gateway(short)).join().accepted(ONE_FACE))
     redis.delete(FRAMES)
 
-    grow_older(redis, job_id, 16)
+    shift_back(redis, job_id, 16)
     assert stalled(jobs) == ([job_id] if ttl > 16 else [])
-    grow_older(redis, job_id, ttl)
+    shift_back(redis, job_id, ttl)
 
     assert stalled(jobs) == []
     assert jobs.find_overdue(0) == [job_id]
 
 
-def test_overdue_finds_jobs_whose_message_was_lost(room: Room, jobs: Jobs, redis: Redis) -> None:
+def test_job_is_overdue_some_time_after_its_deadline(room: Room, jobs: Jobs, redis: Redis) -> None:
     seat = room.join()
     lost, recent, fresh = (UUID(seat.accepted(ONE_FACE)) for _ in range(3))
-    grow_old(redis, lost, 100)
-    grow_old(redis, recent, 10)
+    set_deadline_back(redis, lost, 100)
+    set_deadline_back(redis, recent, 10)
 
     assert jobs.find_overdue(45) == [lost]
 
@@ -310,8 +302,8 @@ def test_overdue_finds_jobs_whose_message_was_lost(room: Room, jobs: Jobs, redis
     assert status(seat, recent)[0] == status(seat, fresh)[0] == "queued"
 
 
-def test_an_open_job_that_redis_has_forgotten_is_cleared_away(job_id: UUID, jobs: Jobs, redis: Redis) -> None:
-    grow_old(redis, job_id, 100)
+def test_open_job_without_a_hash_is_removed(job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+    set_deadline_back(redis, job_id, 100)
     redis.delete(job_key(job_id))
 
     for lost in jobs.find_overdue(45):
@@ -324,7 +316,7 @@ def test_an_open_job_that_redis_has_forgotten_is_cleared_away(job_id: UUID, jobs
 # -- waiting
 
 
-def test_a_stray_message_on_the_channel_harms_nobody(seat: Seat, redis: Redis) -> None:
+def test_stray_message_on_the_channel_is_ignored(seat: Seat, redis: Redis) -> None:
     until(lambda: is_subscribed(redis), "the gateway listens")
 
     assert redis.publish(ENDED, b"no job's id \xff") >= 1
@@ -334,7 +326,7 @@ def test_a_stray_message_on_the_channel_harms_nobody(seat: Seat, redis: Redis) -
 
 @pytest.fixture
 def wait(seat: Seat) -> Iterator[Callable[[UUID], Callable[[], httpx.Response]]]:
-    """Starts to wait for a job; what it returns gives the answer, and how it came before the longest wait."""
+    """Start to wait for a job; the result gives the answer, which must come before the longest wait."""
     with ThreadPoolExecutor() as pool:
 
         def start(job_id: UUID) -> Callable[[], httpx.Response]:
@@ -358,7 +350,7 @@ def is_subscribed(redis: Redis) -> bool:
     return dict(redis.pubsub_numsub(ENDED))[ENDED.encode()] > 0
 
 
-def test_a_wait_ends_with_the_job(job_id: UUID, jobs: Jobs, redis: Redis, wait: Wait) -> None:
+def test_wait_ends_with_the_job(job_id: UUID, jobs: Jobs, redis: Redis, wait: Wait) -> None:
     until(lambda: is_subscribed(redis), "the gateway listens")
     answers = [wait(job_id) for _ in range(3)]
     time.sleep(0.5)  # so that they are probably waiting; it must hold as well when they are not yet
@@ -370,19 +362,17 @@ def test_a_wait_ends_with_the_job(job_id: UUID, jobs: Jobs, redis: Redis, wait: 
         assert answer().json()["verdict"] == "multiple_faces"
 
 
-def test_a_wait_for_a_job_that_has_ended_is_none(job_id: UUID, jobs: Jobs, wait: Wait) -> None:
+def test_wait_for_an_ended_job_returns_at_once(job_id: UUID, jobs: Jobs, wait: Wait) -> None:
     jobs.fail(job_id, "no picture", Failure.FAULT)
 
     assert wait(job_id)().json()["error"] == "no picture"
 
 
-def test_a_wait_that_is_over_tells_how_things_stand(seat: Seat, job_id: UUID) -> None:
+def test_wait_returns_the_status_after_its_timeout(seat: Seat, job_id: UUID) -> None:
     assert seat.job(str(job_id), wait=0.1).json()["status"] == "queued"
 
 
-def test_an_end_while_the_gateway_was_deaf_is_noticed(
-    job_id: UUID, jobs: Jobs, redis: Redis, wait: Wait
-) -> None:
+def test_wait_sees_an_end_while_unsubscribed(job_id: UUID, jobs: Jobs, redis: Redis, wait: Wait) -> None:
     until(lambda: is_subscribed(redis), "the gateway listens")
     answer = wait(job_id)
     time.sleep(0.5)  # so that it is probably waiting
@@ -406,7 +396,7 @@ def own_valkey(tmp_path: Path, lock: int) -> Iterator[Server]:
     server.process.stop()
 
 
-def test_a_wait_outlives_a_restart_of_redis(
+def test_wait_survives_a_restart_of_redis(
     own_valkey: Server, settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     own = Settings(**dict(settings) | {"redis_url": own_valkey.url})

@@ -48,7 +48,7 @@ def camera(redis: Redis) -> Camera:
     ("frames", "holds"),
     [("s", 0), ("os", 0), ("ss", 1), ("sos", 1), ("soos", 0), ("cs", 1), ("ns", 0), ("sns", 1)],
 )
-def test_a_suspicion_holds_in_two_of_three_frames(camera: Camera, frames: str, holds: bool) -> None:
+def test_suspicion_holds_in_two_of_three_frames(camera: Camera, frames: str, holds: bool) -> None:
     for second, seen in enumerate(frames):
         suspicion, _ = camera.frame(second, ObservationState(seen))
 
@@ -59,7 +59,7 @@ def test_a_suspicion_holds_in_two_of_three_frames(camera: Camera, frames: str, h
     ("needed", "frames", "holds"),
     [(1, "os", 1), (3, "ss", 0), (3, "sss", 1), (3, "soss", 0), (3, "scs", 1)],
 )
-def test_how_often_a_suspicion_must_hold_is_a_rule(
+def test_rules_set_how_often_a_suspicion_must_hold(
     redis: Redis, needed: int, frames: str, holds: bool
 ) -> None:
     camera = Camera(redis, OwnRules(suspicion_frames=needed).over(USUAL_RULES))
@@ -69,7 +69,7 @@ def test_how_often_a_suspicion_must_hold_is_a_rule(
     assert suspicion == holds
 
 
-def test_an_absence_may_be_as_long_as_the_rules_say(redis: Redis) -> None:
+def test_rules_set_how_long_an_absence_may_be(redis: Redis) -> None:
     camera = Camera(redis, OwnRules(no_face_seconds=300).over(USUAL_RULES))
     flags = [camera.frame(20 * number, ObservationState.NOBODY)[1] for number in range(20)]
 
@@ -77,19 +77,19 @@ def test_an_absence_may_be_as_long_as_the_rules_say(redis: Redis) -> None:
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4))))
-def test_one_flag_for_an_absence_whatever_the_order(camera: Camera, order: tuple[int, ...]) -> None:
+def test_absence_is_flagged_once_in_any_order_of_frames(camera: Camera, order: tuple[int, ...]) -> None:
     flags = [camera.frame(5 * number, ObservationState.NOBODY)[1] for number in order]
 
     assert sum(flags) == 1
 
 
-def test_an_absence_is_flagged_once_however_long_it_is(camera: Camera) -> None:
+def test_long_absence_is_flagged_once(camera: Camera) -> None:
     flags = [camera.frame(5 * number, ObservationState.NOBODY)[1] for number in range(60)]
 
     assert [number for number, flag in enumerate(flags) if flag] == [2]
 
 
-def test_the_next_absence_is_another_one(camera: Camera) -> None:
+def test_second_absence_is_flagged_too(camera: Camera) -> None:
     seen = [ObservationState.NOBODY] * 4 + [ObservationState.ALLOWED] + [ObservationState.NOBODY] * 4
 
     flags = [camera.frame(5 * number, what)[1] for number, what in enumerate(seen)]
@@ -98,18 +98,18 @@ def test_the_next_absence_is_another_one(camera: Camera) -> None:
 
 
 @pytest.mark.parametrize("seconds", [(0, 5), (0, 40, 80), (0, 1, 2, 9)])
-def test_no_absence_from_few_frames_gaps_or_a_short_time(camera: Camera, seconds: tuple[int, ...]) -> None:
+def test_few_frames_gaps_or_a_short_time_are_no_absence(camera: Camera, seconds: tuple[int, ...]) -> None:
     assert not any(camera.frame(second, ObservationState.NOBODY)[1] for second in seconds)
 
 
-def test_a_face_that_is_judged_late_ends_the_absence(camera: Camera) -> None:
+def test_face_that_is_judged_late_ends_the_absence(camera: Camera) -> None:
     camera.frame(0, ObservationState.NOBODY)
     camera.frame(5, ObservationState.ALLOWED)
 
     assert camera.frame(10, ObservationState.NOBODY) == (False, False)
 
 
-def test_a_frame_that_is_judged_twice_gives_the_same_answer(camera: Camera) -> None:
+def test_frame_that_is_judged_twice_has_the_same_context(camera: Camera) -> None:
     for second in (0, 5):
         camera.frame(second, ObservationState.NOBODY)
 
@@ -125,7 +125,7 @@ def test_a_frame_that_is_judged_twice_gives_the_same_answer(camera: Camera) -> N
     )
 
 
-def test_pictures_that_are_all_the_same_are_a_frozen_camera(camera: Camera) -> None:
+def test_equal_pictures_are_a_frozen_camera(camera: Camera) -> None:
     for second in (0, 5, 10):
         camera.frame(second, ObservationState.NOBODY, picture="0123456789abcdef")
     assert camera.frozen
@@ -134,7 +134,7 @@ def test_pictures_that_are_all_the_same_are_a_frozen_camera(camera: Camera) -> N
     assert not camera.frozen
 
 
-def test_a_suspicion_asks_for_faster_frames(gateway: httpx.Client, seat: Seat, redis: Redis) -> None:
+def test_suspicion_asks_for_faster_frames(gateway: httpx.Client, seat: Seat, redis: Redis) -> None:
     assert gateway  # the seat's own
     usual = seat.post(EMPTY_ROOM).json()["next_frame_in_ms"]
 
@@ -147,7 +147,7 @@ def test_a_suspicion_asks_for_faster_frames(gateway: httpx.Client, seat: Seat, r
     assert seat.post(EMPTY_ROOM).json()["next_frame_in_ms"] < usual / 2
 
 
-def test_an_empty_chair_becomes_a_flag(seat: Seat, judging: Judging, redis: Redis) -> None:
+def test_empty_chair_is_flagged(seat: Seat, judging: Judging, redis: Redis) -> None:
     assert redis
     for seconds in (12, 6):
         at = datetime.now(UTC) - timedelta(seconds=seconds)
