@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from tests.unit.test_dockerfiles import ROOT
 
@@ -50,3 +53,20 @@ def test_importing_any_module_has_no_effect() -> None:
     )
 
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("app", ["worker.frames", "worker.evidence"])
+def test_celery_script_finds_the_application(app: str) -> None:
+    """Unlike `python -m celery`, the script does not have the current directory in its path."""
+    script = Path(sys.executable).with_name("celery")
+    done = subprocess.run(
+        [script, "-A", app, "report"],
+        cwd=ROOT,
+        env={"DETECTOR": "simulated"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "ResilientConsumer" in done.stdout

@@ -7,6 +7,10 @@ from functools import cache
 
 from celery import Celery
 
+# At the top: the `celery` script has the current directory in its path only while it imports this package.
+from shared.logs import log_as_json
+from shared.settings import read_settings
+
 
 def __getattr__(name: str) -> Celery:
     """Create `celery` when Celery's command line asks for it: importing the package has no effect."""
@@ -17,9 +21,7 @@ def __getattr__(name: str) -> Celery:
 
 @cache
 def _create() -> Celery:
-    from shared.logs import log_as_json  # noqa: PLC0415 - only the program needs these
-    from shared.settings import read_settings  # noqa: PLC0415
-    from worker.evidence.app import create_evidence_app  # noqa: PLC0415
+    from worker.evidence.app import create_evidence_app  # noqa: PLC0415 - only the program needs it
 
     log_as_json()
     return create_evidence_app(read_settings())

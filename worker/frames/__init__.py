@@ -4,6 +4,10 @@ from functools import cache
 
 from celery import Celery
 
+# At the top: the `celery` script has the current directory in its path only while it imports this package.
+from shared.logs import log_as_json
+from shared.settings import read_settings
+
 
 def __getattr__(name: str) -> Celery:
     """Create `celery` when Celery's command line asks for it: importing the package has no effect."""
@@ -14,9 +18,7 @@ def __getattr__(name: str) -> Celery:
 
 @cache
 def _create() -> Celery:
-    from shared.logs import log_as_json  # noqa: PLC0415 - only the program needs these
-    from shared.settings import read_settings  # noqa: PLC0415
-    from worker.engines.engine import load_engine  # noqa: PLC0415
+    from worker.engines.engine import load_engine  # noqa: PLC0415 - only the program needs these
     from worker.frames.app import create_frames_app  # noqa: PLC0415
 
     log_as_json()
