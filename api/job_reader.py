@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from api.subscription import subscribe
 from shared.jobs.model import ENDED, Job
-from shared.jobs.scripts import jobs_read, read_many
+from shared.jobs.scripts import parse_jobs, read_many
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ class JobReader:
             # A request that comes from now on must not get an answer that was read before it.
             asked, self._asked = self._asked, {}
             try:
-                found = jobs_read(list(asked), await read_many(list(asked)).run_async(self._redis))
+                found = parse_jobs(list(asked), await read_many(list(asked)).run_async(self._redis))
                 for answer, job in zip(asked.values(), found, strict=True):
                     answer.set_result(job)
             except Exception as error:

@@ -49,7 +49,7 @@ class Jobs:
             for call in calls:
                 call.queue(pipeline)
             scripts.end(job_id, JobStatus.DONE, "outcome", outcome.model_dump_json()).queue(pipeline)
-            return scripts.age_at_end(pipeline.execute()[-1])
+            return scripts.parse_age(pipeline.execute()[-1])
 
     def fail(self, job_id: UUID, reason: str, failure: Failure) -> None:
         """End the job of a frame that can't be judged; the candidate reads the reason."""
@@ -95,4 +95,4 @@ class Jobs:
         self, job_id: UUID, status: JobStatus, reason: str, *, only: JobStatus | None = None
     ) -> bool:
         answer = scripts.end(job_id, status, "error", reason, only=only).run(self._redis)
-        return scripts.age_at_end(answer) is not None
+        return scripts.parse_age(answer) is not None

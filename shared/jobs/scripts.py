@@ -58,7 +58,7 @@ def claim(redis: Redis, job_id: UUID) -> ClaimedFrame | ClaimRefusal:
 def end(
     job_id: UUID, status: JobStatus, field: str, value: str, *, only: JobStatus | None = None
 ) -> ScriptCall:
-    """Return the call that ends a job once, with `only` just in that status; see `age_at_end`."""
+    """Return the call that ends a job once, with `only` just in that status; see `parse_age`."""
     keys = [job_key(job_id), frame_key(job_id), OPEN, COUNTS, LAST, SECONDS_PER_JOB]
     arguments: list[Argument] = [
         str(job_id),
@@ -72,7 +72,7 @@ def end(
     return ScriptCall(_END, keys, [*arguments, only] if only else arguments)
 
 
-def age_at_end(answer: bytes | None) -> float | None:
+def parse_age(answer: bytes | None) -> float | None:
     """Return how many seconds before its end the frame was taken; None when `end` changed nothing."""
     return None if answer is None else float(answer)
 
@@ -97,11 +97,11 @@ def find_stalled(redis: Redis, *, queued: float, running: float) -> list[UUID]:
 
 
 def read_many(job_ids: Sequence[UUID]) -> ScriptCall:
-    """Return the call that reads jobs; see `jobs_read`."""
+    """Return the call that reads jobs; see `parse_jobs`."""
     return ScriptCall(_READ, [job_key(job_id) for job_id in job_ids], [ERASED])
 
 
-def jobs_read(job_ids: Sequence[UUID], answer: Sequence[Sequence[bytes]]) -> list[Job | None]:
+def parse_jobs(job_ids: Sequence[UUID], answer: Sequence[Sequence[bytes]]) -> list[Job | None]:
     """Return the jobs that `read_many` has read; None for an unknown one, or one of somebody erased."""
     return [
         read_job(job_id, dict(zip(fields[::2], fields[1::2], strict=True)))

@@ -12,7 +12,7 @@
 --       9 fewest frames of an absence   10 seconds that faster frames are wanted   11 the pace of somebody erased
 -- RETURNS: {1 if a suspicion holds, 1 if this frame is the one to flag for an absence,
 --           1 if all pictures of the absence are the same}, else 0 each; {0, 0, 0} for somebody erased
-local watch, doubt, pace = unpack(KEYS)
+local observations, suspicion, pace = unpack(KEYS)
 local job, taken_at, state, digest, absence, needed, keep, gap, min_frames, fast_seconds, erased = unpack(ARGV)
 absence, needed, gap, min_frames = tonumber(absence), tonumber(needed), tonumber(gap), tonumber(min_frames)
 keep = absence + keep
@@ -20,14 +20,14 @@ if redis.call('GET', pace) == erased then return {0, 0, 0} end
 
 -- A frame that is judged again keeps the state of the first time.
 local known = {}
-for _, member in ipairs(redis.call('ZRANGE', watch, 0, -1)) do known[string.sub(member, 1, 36)] = member end
-if not known[job] then redis.call('ZADD', watch, taken_at, job .. state .. digest) end
-local newest = redis.call('ZRANGE', watch, -1, -1, 'WITHSCORES')
-redis.call('ZREMRANGEBYSCORE', watch, '-inf', tonumber(newest[2]) - keep)
-redis.call('EXPIRE', watch, math.ceil(keep))
+for _, member in ipairs(redis.call('ZRANGE', observations, 0, -1)) do known[string.sub(member, 1, 36)] = member end
+if not known[job] then redis.call('ZADD', observations, taken_at, job .. state .. digest) end
+local newest = redis.call('ZRANGE', observations, -1, -1, 'WITHSCORES')
+redis.call('ZREMRANGEBYSCORE', observations, '-inf', tonumber(newest[2]) - keep)
+redis.call('EXPIRE', observations, math.ceil(keep))
 
 local frames, this = {}, nil
-local flat = redis.call('ZRANGE', watch, 0, -1, 'WITHSCORES')
+local flat = redis.call('ZRANGE', observations, 0, -1, 'WITHSCORES')
 for i = 1, #flat, 2 do
     local member = flat[i]
     local frame = {member = member, state = string.sub(member, 37, 37), digest = string.sub(member, 38),
@@ -41,7 +41,7 @@ if not this then return {0, 0, 0} end  -- older than all that is kept
 local function suspected(i) return frames[i] and string.find('sc', frames[i].state, 1, true) and 1 or 0 end
 local holds = 0
 if frames[this].state == 's' then
-    redis.call('SET', doubt, 1, 'EX', fast_seconds)
+    redis.call('SET', suspicion, 1, 'EX', fast_seconds)
     for i = this - 2, this do
         if suspected(i) + suspected(i + 1) + suspected(i + 2) >= needed then holds = 1 end
     end
@@ -63,8 +63,8 @@ if letter == 'n' then
     local long = frames[last].at - frames[first].at >= absence and last - first + 1 >= min_frames
     letter = flagged and 'F' or long and 'N' or 'n'
     if letter ~= 'n' then
-        redis.call('ZREM', watch, frames[this].member)
-        redis.call('ZADD', watch, frames[this].at, job .. letter .. digest)
+        redis.call('ZREM', observations, frames[this].member)
+        redis.call('ZADD', observations, frames[this].at, job .. letter .. digest)
     end
 end
 return {holds, letter == 'N' and 1 or 0, frozen}
