@@ -1,5 +1,6 @@
 """The OpenAPI document: error answers, and components that no route brings by itself."""
 
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
@@ -25,7 +26,7 @@ def answers(*statuses: int) -> dict[int | str, dict[str, object]]:
     """Return the `responses` of a route: these errors, and 429 and 503, which any route may give."""
     return {
         # FastAPI makes up a description where there is none.
-        status: {"$ref": f"#/components/responses/{_name(status)}", "description": _DESCRIPTIONS[status]}
+        status: {"$ref": f"#/components/responses/{_name(status)}", "description": _describe(status)}
         for status in sorted({*statuses, 429, 503})
     }
 
@@ -57,12 +58,23 @@ def _name(status: int) -> str:
     return f"Problem{status}"
 
 
+def _types(status: int) -> list[str]:
+    return [kind.type for kind in error_types() if kind.status == status]
+
+
+def _describe(status: int) -> str:
+    return f"{_DESCRIPTIONS[status]}. `type`: {', '.join(f'`{kind}`' for kind in _types(status))}"
+
+
 def _response(status: int) -> dict[str, object]:
-    types = ", ".join(f"`{kind.type}`" for kind in error_types() if kind.status == status)
-    return {
-        "description": f"{_DESCRIPTIONS[status]}. `type` is one of {types}",
-        "content": {"application/problem+json": {"schema": {"$ref": SCHEMA.format(model=Problem.__name__)}}},
+    example = Problem(
+        type=_types(status)[0], title=HTTPStatus(status).phrase, status=status, detail="what to do about it"
+    )
+    content = {
+        "schema": {"$ref": SCHEMA.format(model=Problem.__name__)},
+        "example": example.model_dump(exclude_none=True),
     }
+    return {"description": _describe(status), "content": {"application/problem+json": content}}
 
 
 def _without_titles(part: Any) -> Any:  # noqa: ANN401 - any part of a JSON document

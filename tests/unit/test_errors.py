@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from api.app import create_app
 from api.error_handlers import to_problem
 from api.errors import (
     NO_TYPE,
@@ -16,10 +17,12 @@ from api.errors import (
     TooFast,
     VideoVendorFailed,
     VideoVendorUnavailable,
+    WrongOrigin,
     error_response,
 )
 from api.openapi import error_types
 from dev.processes import ROOT
+from shared.settings import Settings
 from shared.video.error import NotAtVendor, VendorAway
 
 ROW = re.compile(r"^\| `([\w:-]+)` \| ([\d, ]+) \|", re.MULTILINE)
@@ -47,6 +50,17 @@ def test_every_type_in_the_sources_is_documented() -> None:
 
     assert len(written) > 10
     assert {f"urn:proctor:{name}" for name in written} <= set(DOCUMENTED)
+
+
+def test_openapi_names_every_type_at_its_status() -> None:
+    document = create_app(Settings()).openapi()
+    frame = document["paths"]["/detect_faces"]["post"]["responses"]
+
+    assert "`urn:proctor:too-fast`" in frame["429"]["description"]
+    for kind in set(error_types()) - {WrongOrigin}:  # which answers a WebSocket: OpenAPI knows none
+        answer = document["components"]["responses"][f"Problem{kind.status}"]
+        assert f"`{kind.type}`" in answer["description"]
+        assert answer["content"]["application/problem+json"]["example"]["status"] == kind.status
 
 
 def test_each_error_has_a_type_of_its_own() -> None:

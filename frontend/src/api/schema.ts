@@ -1054,75 +1054,139 @@ export interface components {
         };
     };
     responses: {
-        /** @description No credentials, or wrong or expired ones. `type` is one of `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+        /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
         Problem401: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "urn:proctor:not-authorised",
+                 *       "title": "Unauthorized",
+                 *       "status": 401,
+                 *       "detail": "what to do about it"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Not there, or somebody else's. `type` is one of `urn:proctor:not-found` */
+        /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
         Problem404: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "urn:proctor:not-found",
+                 *       "title": "Not Found",
+                 *       "status": 404,
+                 *       "detail": "what to do about it"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description In conflict with the present state: decided meanwhile, closed to new people, or full. `type` is one of `urn:proctor:review-conflict`, `urn:proctor:meeting-closed`, `urn:proctor:meeting-full` */
+        /** @description In conflict with the present state: decided meanwhile, closed to new people, or full. `type`: `urn:proctor:review-conflict`, `urn:proctor:meeting-closed`, `urn:proctor:meeting-full` */
         Problem409: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "urn:proctor:review-conflict",
+                 *       "title": "Conflict",
+                 *       "status": 409,
+                 *       "detail": "what to do about it"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is too large. `type` is one of `urn:proctor:too-large` */
+        /** @description The body is too large. `type`: `urn:proctor:too-large` */
         Problem413: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "urn:proctor:too-large",
+                 *       "title": "Request Entity Too Large",
+                 *       "status": 413,
+                 *       "detail": "what to do about it"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Invalid input; `errors` names the fields. `type` is one of `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
+        /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
         Problem422: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "urn:proctor:invalid-input",
+                 *       "title": "Unprocessable Entity",
+                 *       "status": 422,
+                 *       "detail": "what to do about it"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too fast; `Retry-After` says when to go on. `type` is one of `urn:proctor:too-fast`, `urn:proctor:too-many` */
+        /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
         Problem429: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "urn:proctor:too-fast",
+                 *       "title": "Too Many Requests",
+                 *       "status": 429,
+                 *       "detail": "what to do about it"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The video vendor failed; nothing was created. `type` is one of `urn:proctor:video-vendor-failed`, `urn:proctor:video-vendor-unavailable` */
+        /** @description The video vendor failed; nothing was created. `type`: `urn:proctor:video-vendor-failed`, `urn:proctor:video-vendor-unavailable` */
         Problem502: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "urn:proctor:video-vendor-failed",
+                 *       "title": "Bad Gateway",
+                 *       "status": 502,
+                 *       "detail": "what to do about it"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type` is one of `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+        /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
         Problem503: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "urn:proctor:busy",
+                 *       "title": "Service Unavailable",
+                 *       "status": 503,
+                 *       "detail": "what to do about it"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1171,17 +1235,17 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptedFrame"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description The body is too large */
+            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1208,15 +1272,15 @@ export interface operations {
                     "application/json": components["schemas"]["JobAnswer"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1242,17 +1306,17 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedMeeting"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description The body is too large */
+            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description The video vendor failed; nothing was created */
+            /** @description The video vendor failed; nothing was created. `type`: `urn:proctor:video-vendor-failed`, `urn:proctor:video-vendor-unavailable` */
             502: components["responses"]["Problem502"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1280,21 +1344,21 @@ export interface operations {
                     "application/json": components["schemas"]["JoinedParticipant"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description In conflict with the present state: decided meanwhile, closed to new people, or full */
+            /** @description In conflict with the present state: decided meanwhile, closed to new people, or full. `type`: `urn:proctor:review-conflict`, `urn:proctor:meeting-closed`, `urn:proctor:meeting-full` */
             409: components["responses"]["Problem409"];
-            /** @description The body is too large */
+            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description The video vendor failed; nothing was created */
+            /** @description The video vendor failed; nothing was created. `type`: `urn:proctor:video-vendor-failed`, `urn:proctor:video-vendor-unavailable` */
             502: components["responses"]["Problem502"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1318,17 +1382,17 @@ export interface operations {
                     "application/json": components["schemas"]["JoinedParticipant"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description The video vendor failed; nothing was created */
+            /** @description The video vendor failed; nothing was created. `type`: `urn:proctor:video-vendor-failed`, `urn:proctor:video-vendor-unavailable` */
             502: components["responses"]["Problem502"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1352,13 +1416,13 @@ export interface operations {
                     "application/json": components["schemas"]["MeetingInfo"];
                 };
             };
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1386,17 +1450,17 @@ export interface operations {
                     "application/json": components["schemas"]["MeetingState"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description The body is too large */
+            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1418,15 +1482,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1452,13 +1516,13 @@ export interface operations {
                     "application/json": components["schemas"]["AdminAnswer"];
                 };
             };
-            /** @description The body is too large */
+            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1482,15 +1546,15 @@ export interface operations {
                     "application/json": components["schemas"]["RulesAnswer"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1518,17 +1582,17 @@ export interface operations {
                     "application/json": components["schemas"]["RulesAnswer"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description The body is too large */
+            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1552,15 +1616,15 @@ export interface operations {
                     "application/json": components["schemas"]["People"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1587,15 +1651,15 @@ export interface operations {
                     "image/jpeg": unknown;
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1622,15 +1686,15 @@ export interface operations {
                     "application/json": components["schemas"]["MessageList"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1658,17 +1722,17 @@ export interface operations {
                     "application/json": components["schemas"]["MessageRecord"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description The body is too large */
+            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1694,15 +1758,15 @@ export interface operations {
                     "application/json": components["schemas"]["SilentRecipients"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1730,17 +1794,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description The body is too large */
+            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1783,15 +1847,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1817,17 +1881,17 @@ export interface operations {
                     "application/json": components["schemas"]["FlagAnswer"][];
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description The body is too large */
+            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1852,15 +1916,15 @@ export interface operations {
                     "application/json": components["schemas"]["FlagAnswer"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1889,19 +1953,19 @@ export interface operations {
                     "application/json": components["schemas"]["FlagAnswer"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description In conflict with the present state: decided meanwhile, closed to new people, or full */
+            /** @description In conflict with the present state: decided meanwhile, closed to new people, or full. `type`: `urn:proctor:review-conflict`, `urn:proctor:meeting-closed`, `urn:proctor:meeting-full` */
             409: components["responses"]["Problem409"];
-            /** @description The body is too large */
+            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1925,15 +1989,15 @@ export interface operations {
                     "text/csv": unknown;
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1969,15 +2033,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2004,15 +2068,15 @@ export interface operations {
                     "image/jpeg": unknown;
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2040,17 +2104,17 @@ export interface operations {
                     "application/json": components["schemas"]["Erasures"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description The body is too large */
+            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2085,15 +2149,15 @@ export interface operations {
                     "application/json": components["schemas"]["Erasure"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2119,15 +2183,15 @@ export interface operations {
                     "application/zip": unknown;
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2151,15 +2215,15 @@ export interface operations {
                     "application/json": components["schemas"]["AuditLog"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones */
+            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's */
+            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields */
+            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on */
+            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again */
+            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
