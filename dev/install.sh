@@ -33,7 +33,7 @@ create() {
 }
 
 pip() {
-    PIP_DISABLE_PIP_VERSION_CHECK=1 "$venv/bin/python" -m pip "$@"
+    PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_PROGRESS_BAR=off "$venv/bin/python" -m pip "$@"
 }
 
 # uv checks each package against its hashes. It does not read pip's settings, so the package index is handed on.

@@ -15,7 +15,9 @@ export function EraseDialog({ person, onErase, onClose }: Props) {
   const { name } = person;
   return (
     <Dialog labelledBy="erase-title" describedBy="erase-words" onClose={onClose}>
-      <h2 id="erase-title">{`Erase ${name}?`}</h2>
+      <h2 id="erase-title">
+        Erase <bdi>{name}</bdi>?
+      </h2>
       <div id="erase-words" className="erase-words">
         <p>These are deleted, for all invigilators:</p>
         <ul>
@@ -30,7 +32,7 @@ export function EraseDialog({ person, onErase, onClose }: Props) {
       </div>
       {problem && (
         <Failure
-          message={`${name} may not be erased yet. ${problem} Then press again: twice does no harm.`}
+          message={`This person may not be erased yet. ${problem} Then press again: twice does no harm.`}
         />
       )}
       <div className="actions">

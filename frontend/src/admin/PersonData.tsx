@@ -25,7 +25,9 @@ export function PersonData({ meetingId, adminKey, person, onErase }: Props) {
 
   return (
     <section className="person-data" aria-labelledby="person-data-title">
-      <h3 id="person-data-title">{`What is kept about ${name}`}</h3>
+      <h3 id="person-data-title">
+        What is kept about <bdi>{name}</bdi>
+      </h3>
       <p className="quiet">Flags with their pictures, messages, and when pictures were checked.</p>
       <div className="actions">
         <button type="button" aria-disabled={busy} onClick={() => ask(save)}>

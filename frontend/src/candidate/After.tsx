@@ -20,7 +20,7 @@ export function After({ meeting, seat, onReturn }: Props) {
   return (
     <Page title={`Left · ${meeting.title}`}>
       <h1 ref={heading} tabIndex={-1}>
-        {`You have left “${meeting.title}”`}
+        You have left “<bdi>{meeting.title}</bdi>”
       </h1>
       <div className="card">
         <p>Your camera is off. You can close this tab.</p>

@@ -82,7 +82,9 @@ export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
           <ConcernBanner kind={status.concern} />
           {state.condition === "expired" && <Rejoin seat={latest} onChange={onChange} />}
           {camera === "off" && <CameraHelp problem={use.problem ?? "stopped"} onRetry={use.reopen} />}
-          <p>{`Write your exam, ${seat.name}. Keep this tab open; it goes on working behind other tabs.`}</p>
+          <p>
+            Write your exam, <bdi>{seat.name}</bdi>. Keep this tab open; it goes on working behind other tabs.
+          </p>
           <History judged={judged} episodes={episodes} told={told} />
           <button type="button" onClick={() => setLeaving(true)}>
             <Icon name="leave" /> Leave the exam

@@ -60,7 +60,10 @@ function Forget({ title, onForget }: { title: string; onForget: () => void }) {
   return (
     <details open={asked} onToggle={(event) => setAsked(event.currentTarget.open)}>
       <summary>Forget it in this browser</summary>
-      <p>{`Without the key nobody can see the flagged pictures of “${title}”. Have you kept it somewhere?`}</p>
+      <p>
+        Without the key nobody can see the flagged pictures of “<bdi>{title}</bdi>”. Have you kept it
+        somewhere?
+      </p>
       <div className="actions">
         <button type="button" className="danger" onClick={onForget}>
           Forget the key
