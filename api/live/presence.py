@@ -24,6 +24,7 @@ async def connected(redis: Redis, participant_id: UUID) -> AsyncIterator[None]:
         yield
     finally:
         refreshing.cancel()
+        await asyncio.wait([refreshing])  # or its last write could come after what follows
         with suppress(RedisError):
             await disconnect(participant_id, connection).run_async(redis)
 

@@ -96,7 +96,9 @@ def test_what_fails_is_said_and_can_be_tried_again(open_browser: OpenBrowser, me
     question = page.get_by_role("dialog", name="Erase Ada?")
     erase = question.get_by_role("button", name="Erase for good")
     erase.press("Enter")
-    expect(question.get_by_role("alert")).to_contain_text("This person may not be erased yet. The server can't be")
+    expect(question.get_by_role("alert")).to_contain_text(
+        "This person may not be erased yet. The server can't be"
+    )
     expect(erase).to_be_focused()
 
     page.unroute("**/participants/**")

@@ -170,7 +170,7 @@ def test_the_admin_is_the_host_beside_the_list_and_stays_the_same_one(
     expect(meeting.locator("rtk-camera-toggle").first).to_be_visible()
 
     asked_anew = page.get_by_role("button", name="Join the meeting")
-    page.evaluate("Object.keys(sessionStorage).forEach(key => sessionStorage.setItem(key, 'expired'))")
+    page.evaluate("Object.keys(sessionStorage).forEach(key => sessionStorage.setItem(key, '\"expired\"'))")
     page.reload()
     expect(asked_anew).to_be_visible()
     assert page.evaluate("sessionStorage.length") == 0

@@ -108,6 +108,7 @@ def test_a_queued_job_has_no_verdict_yet(seat: Seat, slash: str) -> None:
         "findings": None,
         "error": None,
         "next_frame_in_ms": None,
+        "messages": [],
     }
 
 
@@ -136,6 +137,7 @@ def test_a_done_job_tells_the_verdict(
         "findings": job["findings"],
         "error": None,
         "next_frame_in_ms": None,
+        "messages": [],
     }
     assert room.client.get(f"/jobs/{job_id}", headers=bearer(room.admin_key)).json() == job
 

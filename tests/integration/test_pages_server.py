@@ -208,7 +208,9 @@ def test_the_gateway_hears_who_asks_and_under_which_address(mirrored: httpx.Clie
     heard = mirrored.get("/jobs/1", headers=sent).json()
 
     assert heard["host"] == "exam.example"
-    assert heard["x-forwarded-for"] == "203.0.113.7, 127.0.0.1"
+    assert (
+        heard["x-forwarded-for"] == "203.0.113.7, 203.0.113.7"
+    )  # the candidate's, and not the proxy's, is what nginx takes for the peer
     assert heard["x-forwarded-proto"] == "https"
 
 
