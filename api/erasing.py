@@ -25,7 +25,7 @@ async def erase(services: Services, meeting_id: UUID, participant_id: UUID) -> E
     if state is None:
         return None
     try:
-        # After the commit: whoever is marked and then not erased after all would be locked out.
+        # After the commit: a person who is marked but not erased after all would be locked out.
         await mark_erased(participant_id).run_async(services.redis)
         await services.hub.tell(candidate_address(meeting_id, participant_id), Erased())
     except RedisError as error:

@@ -7,7 +7,7 @@ from redis.exceptions import ConnectionError  # noqa: A004 - redis's
 
 HEARTBEAT_SECONDS = 5
 HEARTBEAT = b"heartbeat"
-"""Published by whoever has heard nothing for a while. It names no job and no address, so nobody is woken."""
+"""Published by a subscriber that has received nothing for a while; it names no job and no address."""
 
 
 async def subscribe(redis: Redis, channel: str) -> AsyncIterator[bytes | None]:

@@ -174,7 +174,7 @@ def review_flag(
 ) -> ListedFlag | None:
     """Keep the admin's decision; return the flag as it is then, or None when the meeting has no such flag.
 
-    Idempotent: a flag that is in the wanted state already stays so, whoever put it there.
+    Idempotent: a flag that is in the wanted state already stays so, no matter who put it there.
 
     Raises:
         ReviewConflictError: it is in neither the wanted nor the `expected` state.

@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 LONGEST_WAIT = 24 * 3600.0
-"""In seconds: whoever asks for more is asked again after a day."""
+"""In seconds: a server that asks for more is tried again after a day."""
 
 
 def retry_after(response: httpx.Response, now: float) -> float | None:

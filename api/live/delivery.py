@@ -30,7 +30,7 @@ async def mark_undelivered(redis: Redis, participants: Iterable[UUID]) -> None:
 async def collect_undelivered(redis: Redis, database: Engine, participant_id: UUID) -> list[OpenMessage]:
     """Return what no page of the candidate has shown yet; nothing while Postgres or Redis is away."""
     try:
-        # Before looking: a message that comes meanwhile marks them again. Whoever asks at the same time gets
+        # Before looking: a message that comes meanwhile marks them again. A request at the same time gets
         # nothing, and Postgres is asked once.
         if not await redis.delete(undelivered_key(participant_id)):
             return []
