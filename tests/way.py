@@ -59,7 +59,8 @@ class Way:
         """Returns when those that were there are gone; others may come meanwhile."""
         led = dict(self._led)
         for writer in led.values():
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            with suppress(OSError):  # closed by its other end meanwhile
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             writer.transport.abort()
         await asyncio.gather(*led)
 

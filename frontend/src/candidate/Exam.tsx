@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useLayoutEffect, useMemo, useState } from "react";
 import type { Meeting } from "../api/types";
 import { Icon, type IconName } from "../ui/Icon";
 import { Page } from "../ui/Page";
@@ -54,7 +54,8 @@ export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
   );
   const isSpokenTo = told.some(({ acknowledged }) => !acknowledged);
 
-  useEffect(() => keepSeat(latest), [latest]);
+  // Not after the picture is painted: what the candidate has read must outlive a reload at that moment.
+  useLayoutEffect(() => keepSeat(latest), [latest]);
 
   return (
     <Page title={`${isSpokenTo ? "✉ " : ""}${TAB_MARKS[status.tone]} ${meeting.title}`}>
