@@ -162,8 +162,8 @@ def refuse(route: Route) -> None:
 
 
 def fail_to_decide(page: Page) -> Locator:
-    dialog = open_flag(page)
     page.route("**/review", refuse)
+    dialog = open_flag(page)
     page.keyboard.press("c")
     expect(dialog.get_by_role("alert")).to_be_visible()
     return dialog
