@@ -145,7 +145,8 @@ def add_participant(
 ) -> UUID:
     """A new person in the meeting, under the ids by which a video vendor already knows them.
 
-    Raises MeetingClosedError or MeetingFullError for a candidate; admins are always let in.
+    `capacity` is how many candidates the meeting may have; admins are always let in.
+    Raises MeetingClosedError or MeetingFullError for a candidate.
     """
     participant = Participant(
         id=participant_id or uuid4(),
