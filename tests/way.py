@@ -23,7 +23,7 @@ class Way:
         self._led: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._leave = asyncio.Event()
         self._port: Future[int] = Future()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="way")
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="way")  # noqa: TID251
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -1,7 +1,8 @@
 """Many callers' runs of one script in few round trips: each caller gets their own answer or an error."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+
+from anyio.from_thread import start_blocking_portal
 
 from api.batch import Batch
 from api.redis import connect_redis
@@ -25,9 +26,8 @@ async def _answers(settings: Settings) -> tuple[BaseException | list[bytes], ...
 
 
 def test_failed_batch_raises_in_its_callers_only(settings: Settings) -> None:
-    # In a thread of its own: a browser of other tests leaves an event loop in this one.
-    with ThreadPoolExecutor(1) as thread:
-        first, second, third, fourth = thread.submit(asyncio.run, _answers(settings)).result()
+    with start_blocking_portal() as portal:
+        first, second, third, fourth = portal.call(_answers, settings)
 
     assert isinstance(first, UnicodeEncodeError)
     assert isinstance(second, UnicodeEncodeError)  # it shared the round trip

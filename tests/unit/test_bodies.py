@@ -2,6 +2,7 @@
 
 import asyncio
 
+from anyio.from_thread import start_blocking_portal
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
@@ -62,7 +63,8 @@ def test_large_bodies_leave_room_for_small_ones() -> None:
         await asyncio.sleep(0.01)
         assert not await gateway.is_refused(large)
 
-    asyncio.run(run())
+    with start_blocking_portal() as portal:
+        portal.call(run)
 
 
 def test_invalid_requests_are_limited_by_address_and_frames_are_not() -> None:
