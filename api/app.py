@@ -9,28 +9,27 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
-from api.bodies import BodyLimit
+from api.auth.rate_limits import InvalidRequests
 from api.error_handlers import add_error_handlers
-from api.head_requests import HeadAsGet
-from api.invalid_requests import InvalidRequests
-from api.middleware import Faults, OneSlashOrNone, SecurityHeaders
-from api.open_connections import raise_file_limit
+from api.flags import evidence
+from api.flags import routes as flags
+from api.frames import routes as frames
+from api.live import messages
+from api.live import routes as live
+from api.meetings import routes as meetings
+from api.meetings import rules
+from api.middleware.body_limit import BodyLimit
+from api.middleware.head_requests import HeadAsGet
+from api.middleware.public_path import RestorePublicPath, StripPublicPath
+from api.middleware.security_headers import SecurityHeaders
+from api.middleware.server_errors import ServerErrorMiddleware
+from api.middleware.trailing_slash import TrailingSlashMiddleware
 from api.openapi import complete_document
+from api.ops import health, metrics
 from api.pages import serve_pages
-from api.public_path import RestorePublicPath, StripPublicPath
-from api.routes import (
-    evidence,
-    flags,
-    frames,
-    health,
-    live,
-    meetings,
-    messages,
-    metrics,
-    people,
-    privacy,
-    rules,
-)
+from api.participants import privacy
+from api.participants import routes as participants
+from api.server.open_connections import raise_file_limit
 from api.services import Services, open_services
 from shared.settings import Settings
 
@@ -76,7 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
         frames,
         meetings,
         rules,
-        people,
+        participants,
         messages,
         live,
         flags,
@@ -98,8 +97,8 @@ def create_app(settings: Settings) -> FastAPI:
     if settings.public_path:
         app.add_middleware(RestorePublicPath)
     app.add_middleware(BodyLimit, max_frame_bytes=settings.max_frame_bytes)
-    app.add_middleware(Faults)
-    app.add_middleware(OneSlashOrNone)
+    app.add_middleware(ServerErrorMiddleware)
+    app.add_middleware(TrailingSlashMiddleware)
     app.add_middleware(HeadAsGet)
     if settings.cors_origins:
         app.add_middleware(

@@ -1,4 +1,4 @@
-"""The gateway as an ASGI application factory, which `python -m api.uvicorn_server` serves."""
+"""The gateway as an ASGI application factory, which `python -m api.server` serves."""
 
 from fastapi import FastAPI
 

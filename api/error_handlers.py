@@ -1,4 +1,4 @@
-"""Turns every exception of a request into its answer; `api.middleware.Faults` answers those unknown here."""
+"""Turn every known exception of a request into its answer; `ServerErrorMiddleware` answers the others."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -21,7 +21,7 @@ from api.errors import (
     error_response,
     problem_response,
 )
-from api.invalid_input import describe
+from api.input.validation_errors import describe
 from api.refusals import count_refusal, reason_of
 from shared.joining import MeetingClosedError, MeetingFullError
 from shared.video.error import VendorAway, VideoError
@@ -108,7 +108,7 @@ async def _answer_not_text(_: Request, __: Exception) -> JSONResponse:
 
 async def _answer_http_exception(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type above
-    if isinstance(error.__cause__, ProblemError):  # see api.bodies
+    if isinstance(error.__cause__, ProblemError):  # see api.middleware.body_limit
         return error_response(error.__cause__)
     return problem_response(HTTPStatus(error.status_code), str(error.detail), error.headers)
 

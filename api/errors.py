@@ -14,7 +14,7 @@ from pydantic.config import JsonDict
 from pydantic.json_schema import SkipJsonSchema
 from redis.exceptions import RedisError
 
-from api.invalid_input import FieldError
+from api.input.validation_errors import FieldError
 from shared.database import TRANSIENT_ERRORS
 from shared.stores.store import StoreError
 

@@ -16,14 +16,14 @@ from fastapi.requests import HTTPConnection
 from redis.asyncio import Redis
 from sqlalchemy import Engine
 
-from api.door import Door
-from api.frame_throttle import FrameThrottle
-from api.job_reader import JobReader
+from api.auth.tokens import Tokens
+from api.frames.admission import Door
+from api.frames.job_reader import JobReader
+from api.frames.throttle import FrameThrottle
 from api.live.hub import Hub
-from api.probes import Probes
+from api.meetings.video_meetings import VideoMeetings
+from api.ops.probes import Probes
 from api.redis import connect_redis
-from api.tokens import Tokens
-from api.video_meetings import VideoMeetings
 from shared.database import connect
 from shared.links import Links
 from shared.settings import Settings

@@ -1,5 +1,5 @@
-"""`python -m dev doctor`: what operators run in a container as `python -m api.doctor`."""
+"""`python -m dev doctor`: what operators run in a container as `python -m api.ops.doctor`."""
 
-from api.doctor.__main__ import main
+from api.ops.doctor.__main__ import main
 
 __all__ = ["main"]

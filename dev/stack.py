@@ -137,7 +137,7 @@ class Stack:
         )
 
     def _start_gateway(self) -> None:
-        command = ["api.uvicorn_server", "--host", "127.0.0.1", "--port", str(self._port)]
+        command = ["api.server", "--host", "127.0.0.1", "--port", str(self._port)]
         self._run(self._part("gateway", command, self._gateway_is_ready))
 
     def _part(self, name: str, module: Sequence[str], answers: Callable[[], bool] | None = None) -> Process:

@@ -139,7 +139,7 @@ def _second_gateway(
         "SECRET_KEY": SECRET,
     }
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-        command = [sys.executable, "-m", "api.uvicorn_server", "--host", "127.0.0.1", "--port", str(port)]
+        command = [sys.executable, "-m", "api.server", "--host", "127.0.0.1", "--port", str(port)]
         process = Process(
             "second-gateway",
             command,

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from api.app import create_app
-from api.uvicorn_server import HTTP
+from api.server.__main__ import HTTP
 from dev.ports import free_port
 from shared.settings import Settings
 

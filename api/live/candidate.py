@@ -6,6 +6,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import TypeAdapter
 from sqlalchemy import Engine
 
+from api.auth.tokens import Bearer
 from api.live.delivery import give_receipt
 from api.live.event import (
     AdminSignalled,
@@ -33,7 +34,6 @@ from api.live.protocol import (
     Watched,
     is_about,
 )
-from api.tokens import Bearer
 from shared.messages import open_messages
 
 MOST_VIEWERS = 3

@@ -8,11 +8,11 @@ from fastapi.concurrency import run_in_threadpool
 from redis.asyncio import Redis
 from sqlalchemy import Engine
 
+from api.auth.tokens import Bearer
 from api.errors import OUTAGES
 from api.live.event import Noticed, admins_address
 from api.live.hub import Hub
 from api.live.protocol import ReceiptNotice
-from api.tokens import Bearer
 from shared.messages import OpenMessage, open_messages, record_receipt
 from shared.presence.connection import UNDELIVERED_SECONDS, undelivered_key
 

@@ -6,10 +6,10 @@ from typing import NoReturn, Protocol, TypeVar
 from fastapi import WebSocket, WebSocketDisconnect
 from pydantic import TypeAdapter, ValidationError
 
-from api.invalid_input import describe
-from api.json_input import MOST_COMMAS, is_too_complex
+from api.auth.rate_limits import TokenBucket
+from api.input.json_structure import MOST_COMMAS, is_too_complex
+from api.input.validation_errors import describe
 from api.live.event import Event
-from api.live.pace import Pace
 from api.live.protocol import ToBrowser, Trouble
 
 LONGEST_MESSAGE = 32_768
@@ -56,7 +56,7 @@ class Line:
 
     def __init__(self, websocket: WebSocket) -> None:
         self._websocket = websocket
-        self._pace = Pace(PER_SECOND, BURST)
+        self._bucket = TokenBucket(PER_SECOND, BURST)
         self._events: asyncio.Queue[Event] = asyncio.Queue(MOST_EVENTS)
         self._lost_one = False
 
@@ -79,7 +79,7 @@ class Line:
             raise HangUp(TOO_LARGE, f"a message has at most {LONGEST_MESSAGE} characters")
         if is_too_complex(text):
             raise HangUp(TOO_LARGE, f"a message has at most {MOST_COMMAS} elements")
-        if not self._pace.allows():
+        if not self._bucket.take():
             raise HangUp(TOO_FAST, f"at most {PER_SECOND} messages a second")
         return text
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from api.door import BURST
-from api.tokens import Bearer, Tokens
+from api.auth.tokens import Bearer, Tokens
+from api.frames.admission import BURST
 from shared.tables import Role
 
 PICTURES = sorted((Path(__file__).parent.parent / "pictures").glob("1-face-*.jpg"))

@@ -31,7 +31,7 @@ def home(pages: Stack, tmp_path: Path) -> Iterator[str]:
 
     process = Process(
         "gateway-below-a-path",
-        [sys.executable, "-m", "api.uvicorn_server", "--host", "127.0.0.1", "--port", str(port)],
+        [sys.executable, "-m", "api.server", "--host", "127.0.0.1", "--port", str(port)],
         log=tmp_path / "gateway.log",
         environment=pages.environment | {"PUBLIC_URL": url},
         answers=answers,

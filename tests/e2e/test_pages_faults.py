@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import expect
 
-from api.tokens import Bearer, Tokens
+from api.auth.tokens import Bearer, Tokens
 from dev.stack import Stack
 from shared.tables import Role
 from tests.conftest import SECRET

@@ -70,7 +70,7 @@ def other_gateway_url(pages: Stack, tmp_path: Path) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     process = Process(
         "other-gateway",
-        [sys.executable, "-m", "api.uvicorn_server", "--host", "127.0.0.1", "--port", str(port)],
+        [sys.executable, "-m", "api.server", "--host", "127.0.0.1", "--port", str(port)],
         log=tmp_path / "other-gateway.log",
         environment=pages.environment,
         answers=lambda: answers(url),

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from starlette.routing import Mount
 
 from api.app import create_app
-from api.tokens import VALID_FOR, Bearer, Tokens
+from api.auth.tokens import VALID_FOR, Bearer, Tokens
 from shared.settings import Settings
 from shared.tables import Role
 from tests.conftest import SECRET

@@ -8,7 +8,7 @@ import httpx
 import jwt
 import pytest
 
-from api.tokens import VALID_FOR, Bearer, Tokens
+from api.auth.tokens import VALID_FOR, Bearer, Tokens
 from shared.tables import Role
 from tests.bad_input import MARK, nested
 from tests.conftest import SECRET

@@ -4,7 +4,7 @@ import asyncio
 
 from anyio.from_thread import start_blocking_portal
 
-from api.batch import Batch
+from api.frames.script_batch import Batch
 from api.redis import connect_redis
 from shared.settings import Settings
 

@@ -14,8 +14,8 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
-from api.http_protocol import BODY_SECONDS, CHECK_SECONDS, HEAD_SECONDS, MOST_HEAD_BYTES
-from api.open_connections import raise_file_limit
+from api.server.http_protocol import BODY_SECONDS, CHECK_SECONDS, HEAD_SECONDS, MOST_HEAD_BYTES
+from api.server.open_connections import raise_file_limit
 from shared.jobs.model import ENDED, job_key
 from shared.settings import Settings
 from tests.gateway_process import GatewayProcess, run_gateway

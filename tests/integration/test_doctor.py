@@ -1,4 +1,4 @@
-"""`python -m api.doctor`, before servers that are really broken."""
+"""`python -m api.ops.doctor`, before servers that are really broken."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from moto.server import ThreadedMotoServer
 from redis import Redis
 from sqlalchemy import Engine, create_engine, text
 
-from api.doctor.clocks import compare_clocks
+from api.ops.doctor.clocks import compare_clocks
 from dev.ports import free_port
 from dev.processes import ROOT
 from dev.servers import postgres, valkey
@@ -39,7 +39,7 @@ class Said:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         done = subprocess.run(
-            [sys.executable, "-m", "api.doctor", "--patience", "1"],
+            [sys.executable, "-m", "api.ops.doctor", "--patience", "1"],
             cwd=ROOT,
             env={"PATH": os.environ["PATH"], "SECRET_KEY": SECRET, **environment},
             capture_output=True,

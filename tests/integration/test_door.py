@@ -7,7 +7,7 @@ import httpx
 import pytest
 from redis import Redis
 
-from api.door import BURST
+from api.frames.admission import BURST
 from shared.jobs.model import COUNTS, OPEN
 from shared.queue import FRAMES
 from shared.settings import Settings

@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from redis import Redis
 from sqlalchemy import Engine, text
 
-from api.tokens import VALID_FOR
+from api.auth.tokens import VALID_FOR
 from dev.stack import Stack
 from dev.vendors.imgur import FakeImgur
 from shared.deletions import StoredPicture, complete_deletion, due_deletions, reschedule_deletion

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from api.bodies import SMALL_BODY_BYTES
+from api.middleware.body_limit import SMALL_BODY_BYTES
 from tests.room import ONE_FACE, Room, assert_problem, bearer
 
 

@@ -119,7 +119,7 @@ def test_a_store_that_asks_for_a_pause_gets_it(database: Engine, evidence_id: UU
     assert evidence_id not in due_uploads(database, 1_000)
 
 
-def test_what_is_stored_is_let_go_and_stays_stored(database: Engine, evidence_id: UUID) -> None:
+def test_what_is_stored_is_invalidate_rules_and_stays_stored(database: Engine, evidence_id: UUID) -> None:
     upload = claim_upload(database, evidence_id)
     assert upload is not None
 

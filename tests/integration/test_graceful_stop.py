@@ -85,7 +85,7 @@ def answers(url: str) -> bool:
 def test_all_gateways_and_workers_are_restarted_one_by_one_and_nobody_notices(directory: Path) -> None:
     environment = os.environ | {"SECRET_KEY": SECRET, "FRAME_INTERVAL_MS": "500"}
     port = free_port()
-    gateway = ["api.uvicorn_server", "--host", "127.0.0.1", "--port", str(port)]
+    gateway = ["api.server", "--host", "127.0.0.1", "--port", str(port)]
     celery = ["celery", "-A", "worker.frames", "worker", "-Q", "frames", "-n", "frames-2@%h", "-c", "1"]
     with Stack(directory / "data", workers=1, environment=environment) as stack:
         second_gateway = another(stack, "second-gateway", gateway, directory)

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 import httpx
 import pytest
 
-from api.credentials import WRONG_KEYS
+from api.auth.credentials import WRONG_KEYS
 from shared.settings import Settings
 from tests.page import connected, greeted
 from tests.room import Room, assert_problem, bearer

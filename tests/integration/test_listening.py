@@ -12,7 +12,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine
 
-from api.uvicorn_server import listen
+from api.server.__main__ import listen
 from dev.ports import free_port
 from dev.processes import Process
 from shared.settings import Settings
@@ -41,7 +41,7 @@ def port(
         except httpx.TransportError:
             return False
 
-    command = [sys.executable, "-m", "api.uvicorn_server", "--port", str(port), "--workers", request.param]
+    command = [sys.executable, "-m", "api.server", "--port", str(port), "--workers", request.param]
     log = tmp_path / "gateway.log"
     process = Process("gateway", command, log=log, environment=environment, answers=answers)
     process.start()
@@ -82,7 +82,7 @@ def test_a_kernel_without_ipv6_is_good_enough(monkeypatch: pytest.MonkeyPatch, e
 
 def test_a_port_in_use_is_one_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        command = [sys.executable, "-m", "api.uvicorn_server", "--port", str(taken.getsockname()[1])]
+        command = [sys.executable, "-m", "api.server", "--port", str(taken.getsockname()[1])]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert done.returncode == 1

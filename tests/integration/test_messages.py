@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
-from api.routes.messages import MOST_IN_A_MINUTE
+from api.live.messages import MOST_IN_A_MINUTE
 from shared.messages import send_message
 from tests.page import Page, greeted
 from tests.room import Room, Seat, assert_problem, bearer

@@ -89,12 +89,17 @@ def test_whoever_leaves_before_their_frame_is_there_is_no_fault_of_ours(
     head = f"POST /detect_faces HTTP/1.1\r\nHost: exam\r\nAuthorization: Bearer {seat.token}\r\n"
 
     address = (gateway.base_url.host, gateway.base_url.port or 80)
-    with caplog.at_level(logging.INFO, "api.middleware"), socket.create_connection(address) as connection:
+    with (
+        caplog.at_level(logging.INFO, "api.middleware.server_errors"),
+        socket.create_connection(address) as connection,
+    ):
         connection.sendall(head.encode() + b"Expect: 100-continue\r\nContent-Length: 9\r\n\r\n")
         connection.recv(1)  # by now it is being read
         connection.close()
         said = until(
-            lambda: [record.levelname for record in caplog.records if record.name == "api.middleware"],
+            lambda: [
+                record.levelname for record in caplog.records if record.name == "api.middleware.server_errors"
+            ],
             "the gateway says that they left",
         )
 
@@ -127,7 +132,7 @@ def _nowhere(settings: Settings) -> object:
 def two_processes(settings: Settings, database: Engine, tmp_path: Path) -> Iterator[httpx.Client]:  # noqa: ARG001
     """One gateway of two processes, as compose has it."""
     port = free_port()
-    command = [sys.executable, "-m", "api.uvicorn_server", "--port", str(port), "--workers", "2"]
+    command = [sys.executable, "-m", "api.server", "--port", str(port), "--workers", "2"]
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
 
         def answers() -> bool:

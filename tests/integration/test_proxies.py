@@ -22,7 +22,7 @@ Start = Callable[..., httpx.Client]
 
 @pytest.fixture
 def start(settings: Settings, database: Engine, redis: Redis, tmp_path: Path) -> Iterator[Start]:  # noqa: ARG001
-    """Starts `python -m api.uvicorn_server` with these variables beside the servers'."""
+    """Starts `python -m api.server` with these variables beside the servers'."""
     with ExitStack() as running:
 
         def start(**variables: str) -> httpx.Client:
@@ -40,7 +40,7 @@ def start(settings: Settings, database: Engine, redis: Redis, tmp_path: Path) ->
                 except httpx.TransportError:
                     return False
 
-            command = [sys.executable, "-m", "api.uvicorn_server", "--host", "127.0.0.1", "--port", str(port)]
+            command = [sys.executable, "-m", "api.server", "--host", "127.0.0.1", "--port", str(port)]
             log = tmp_path / f"{port}.log"
             process = Process(
                 "gateway", command, log=log, environment=environment | variables, answers=answers

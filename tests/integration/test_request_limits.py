@@ -9,9 +9,9 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
-from api.bodies import SMALL_BODY_BYTES
-from api.frame_throttle import REFUSED_BURST
-from api.invalid_input import MOST_ERRORS
+from api.frames.throttle import REFUSED_BURST
+from api.input.validation_errors import MOST_ERRORS
+from api.middleware.body_limit import SMALL_BODY_BYTES
 from shared.settings import Settings
 from tests.gateway_process import GatewayProcess, run_gateway
 from tests.room import ONE_FACE, Room, Seat, assert_problem, bearer

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
-from api.probes import PROBE_SECONDS
+from api.ops.probes import PROBE_SECONDS
 from dev.stack import Stack
 from shared.database import TRANSIENT_ERRORS, connect
 from shared.settings import Settings

@@ -26,7 +26,7 @@ PARTS = {
     "postgres": "bin/postgres",
     "valkey": "valkey-server",
     "frames": "worker.frames",
-    "gateway": "api.uvicorn_server",
+    "gateway": "api.server",
 }
 """What is to be found in the command line of each."""
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}

@@ -68,7 +68,7 @@ def test_database_that_cannot_hold_every_name_is_refused(
 
     assert_refused_in_one_sentence(url, encoding, "ENCODING 'UTF8'")
 
-    doctor = ask("api.doctor", url).stdout
+    doctor = ask("api.ops.doctor", url).stdout
     assert f"broken   the database's encoding is {encoding}" in doctor
     assert "ENCODING 'UTF8'" in doctor
 
@@ -96,7 +96,7 @@ def test_url_that_cannot_be_read_is_one_sentence(end: str) -> None:
 @pytest.mark.parametrize(
     "entry",
     [
-        "api.uvicorn_server --port 0",
+        "api.server.__main__ --port 0",
         "celery -A worker.frames worker",
         "celery -A worker.evidence worker",
         "celery -A worker.evidence beat",

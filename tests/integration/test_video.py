@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from api.video_meetings import VideoMeetings
+from api.meetings.video_meetings import VideoMeetings
 from dev.vendors.server import Answer, NoAnswer
 from shared.audit import Actor
 from shared.settings import Settings, VideoProvider

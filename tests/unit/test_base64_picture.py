@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from api.base64_picture import decode_base64
 from api.errors import NotAPicture, TooLarge
+from api.frames.base64_picture import decode_base64
 from tests.room import ONE_FACE
 
 PLAIN = base64.b64encode(ONE_FACE).decode()

@@ -7,8 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from api.bodies import ALL_BODIES_BYTES, LARGE_BODIES_BYTES, SMALL_FRAME_BYTES, BodyLimit
-from api.invalid_requests import BURST, InvalidRequests
+from api.auth.rate_limits import INVALID_BURST, InvalidRequests
+from api.middleware.body_limit import ALL_BODIES_BYTES, LARGE_BODIES_BYTES, SMALL_FRAME_BYTES, BodyLimit
 from api.refusals import FRAMES
 
 
@@ -71,9 +71,9 @@ def test_invalid_requests_are_limited_by_address_and_frames_are_not() -> None:
     requests = InvalidRequests()
     flood, neighbour = Request(scope("/is_admin")), Request(scope("/is_admin", "203.0.113.8"))
 
-    refused = [requests.refuse(flood) for _ in range(2 * BURST)]
+    refused = [requests.refuse(flood) for _ in range(2 * INVALID_BURST)]
 
-    assert refused[BURST - 1] is None
+    assert refused[INVALID_BURST - 1] is None
     assert refused[-1] is not None
     assert requests.refuse(neighbour) is None
     assert requests.refuse(Request(scope(FRAMES))) is None

@@ -49,7 +49,7 @@ def test_an_image_holds_its_side_and_what_is_shared(side: str) -> None:
 @pytest.mark.parametrize(
     ("side", "modules"),
     [
-        ("api", ["api.uvicorn_server", "api.asgi", "api.doctor.__main__", "shared.migrate"]),
+        ("api", ["api.server", "api.asgi", "api.ops.doctor.__main__", "shared.migrate"]),
         ("worker", ["worker.frames.app", "worker.evidence.app", "worker.runtime.liveness", "shared.migrate"]),
     ],
 )

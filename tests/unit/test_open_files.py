@@ -4,7 +4,7 @@ import re
 
 import yaml
 
-from api.open_connections import MOST_FILES
+from api.server.open_connections import MOST_FILES
 from dev.processes import ROOT
 
 

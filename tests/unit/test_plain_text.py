@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from api.plain_text import clean_text
+from api.input.plain_text import clean_text
 
 
 @pytest.mark.parametrize(

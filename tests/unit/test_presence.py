@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.presence import Presence, presence_of
+from api.participants.presence import Presence, presence_of
 from shared.presence.last_seen import FrameState, LastSeen
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

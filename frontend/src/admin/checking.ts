@@ -2,7 +2,7 @@ import type { People } from "../api/types";
 
 export type CheckingTone = "good" | "neutral" | "warning";
 
-// As the server has it, in api/presence.py: until then nobody is called stale.
+// As the server has it, in api/participants/presence.py: until then nobody is called stale.
 const FRESH_INTERVALS = 4;
 
 /**

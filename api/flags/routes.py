@@ -1,0 +1,210 @@
+"""The flagged list, for the meeting's admin."""
+
+import base64
+import binascii
+import hashlib
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Path, Query, Request, Response, status
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
+
+from api.auth.credentials import AdminMeeting, check_admin, require_meeting
+from api.errors import BadCursor, NotFound, ReviewConflict
+from api.files import send_file, spool
+from api.flags.csv import flags_as_csv
+from api.meetings.routes import AdminClaim
+from api.openapi import answers
+from api.services import Services, Use
+from shared.audit import Action, Actor, record
+from shared.flags import (
+    Filter,
+    ListedFlag,
+    Place,
+    ReviewConflictError,
+    all_flags,
+    find_flag,
+    list_flags,
+    review_flag,
+)
+from shared.settings import StoreName
+from shared.tables import EvidenceStatus, Review
+from shared.verdicts import Findings, FlagKind
+
+router = APIRouter(tags=["flags"])
+
+LONGEST_PAGE = 500
+NO_SUCH_FLAG = "there is no such flag in this meeting"
+
+FlagId = Annotated[int, Path(ge=1, lt=2**63)]
+
+
+class FlagAnswer(BaseModel):
+    """A frame that a human should look at."""
+
+    id: int
+    job_id: UUID
+    ts: datetime = Field(description="When the frame was taken in")
+    meeting_id: UUID
+    participant_id: UUID
+    participant_name: str
+    kind: FlagKind
+    faces: int
+    img_url: str | None = Field(description="A link to the picture that expires; null once it is deleted")
+    thumbnail_url: str | None = Field(
+        description="A link to the picture at no more than 160 pixels a side, which expires; null once it is "
+        "deleted, and for flags of before there were thumbnails. Only opening `img_url` counts as looking."
+    )
+    evidence: EvidenceStatus
+    verdict: str
+    review: Review
+    findings: Findings
+
+
+class FlagPage(BaseModel):
+    """A page of the flagged list."""
+
+    flags: list[FlagAnswer]
+    next: str | None = Field(description="`after` of the next page, with older flags; null on the last")
+
+
+@router.get(
+    "/meetings/{meeting_id}/flags",
+    responses=answers(401, 404, 422) | {304: {"description": "Nothing has changed since `If-None-Match`"}},
+    response_model=FlagPage,
+)
+def get_flags(
+    services: Use,
+    meeting: AdminMeeting,
+    after: Annotated[str | None, Query(description="`next` of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = 100,
+    participant_id: Annotated[UUID | None, Query(description="Only this participant's")] = None,
+    kind: Annotated[FlagKind | None, Query(description="Only of this kind")] = None,
+    review: Annotated[
+        list[Review] | None, Query(description="Only in one of these states; may be repeated")
+    ] = None,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """The flagged list, newest first. Polling with `If-None-Match` is answered 304 while nothing changed."""
+    place = _place(after) if after else None
+    wanted = Filter(participant_id, kind, review)
+    rows = list_flags(services.database, meeting.id, place, limit + 1, wanted)
+    page = FlagPage(
+        flags=[_answer(services, row) for row in rows[:limit]],
+        next=_cursor(rows[limit - 1]) if len(rows) > limit else None,
+    )
+    body = page.model_dump_json().encode()
+    headers = {
+        "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+        "Cache-Control": "private, no-cache",
+    }
+    # Looked for within it: a proxy that compresses makes the tag weak, and a cache may offer several.
+    if if_none_match and headers["ETag"] in if_none_match:
+        return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+@router.post("/multiple_faces_list", responses=answers(401, 404, 413, 422, 429))
+def multiple_faces_list(services: Use, request: Request, body: AdminClaim) -> list[FlagAnswer]:
+    """The newest 500 flags, as the tutorial's clients ask; `GET /meetings/{id}/flags` has them all."""
+    meeting = require_meeting(services, body.meeting_id)
+    check_admin(request, meeting, body.admin_id)
+    return [_answer(services, row) for row in list_flags(services.database, meeting.id, None, LONGEST_PAGE)]
+
+
+@router.get("/meetings/{meeting_id}/flags/{flag_id}", responses=answers(401, 404, 422))
+def get_flag(services: Use, meeting: AdminMeeting, flag_id: FlagId) -> FlagAnswer:
+    """One flag as it is now."""
+    row = find_flag(services.database, meeting.id, flag_id)
+    if row is None:
+        raise NotFound(NO_SUCH_FLAG)
+    return _answer(services, row)
+
+
+class Decision(BaseModel):
+    """The state that an admin wants a flag to be in."""
+
+    decision: Review
+    expected: Review | None = Field(
+        None,
+        description="The state in which the flag was seen: when it is in another by now, but not in the "
+        "wanted one, nothing is changed and the answer is 409. Without it the last decision wins.",
+    )
+
+
+@router.post("/meetings/{meeting_id}/flags/{flag_id}/review", responses=answers(401, 404, 409, 413, 422))
+def post_review(services: Use, meeting: AdminMeeting, flag_id: FlagId, body: Decision) -> FlagAnswer:
+    """Confirm or dismiss a flag, or open it again. Idempotent: it sets the state, it does not toggle it."""
+    try:
+        row = review_flag(services.database, meeting.id, flag_id, body.decision, body.expected)
+    except ReviewConflictError as conflict:
+        raise ReviewConflict(_CONFLICTS[conflict.review]) from None
+    if row is None:
+        raise NotFound(NO_SUCH_FLAG)
+    return _answer(services, row)
+
+
+@router.get(
+    "/meetings/{meeting_id}/flags.csv",
+    response_class=StreamingResponse,
+    responses=answers(401, 404, 422)
+    | {200: {"description": "The whole flagged list", "content": {"text/csv": {}}}},
+)
+def get_flags_csv(services: Use, meeting: AdminMeeting) -> StreamingResponse:
+    """The whole flagged list as CSV, without pictures or links to them."""
+    record(services.database, meeting.id, Actor.ADMIN, Action.EXPORTED, "the flagged list")
+    file = spool(flags_as_csv(all_flags(services.database, meeting.id)))
+    return send_file(file, f"flags-{meeting.id}.csv", "text/csv; charset=utf-8")
+
+
+_CONFLICTS = {
+    Review.OPEN: "another invigilator has taken back the decision about this flag; look again, then decide",
+    Review.CONFIRMED: "another invigilator has confirmed this flag; look again, then decide",
+    Review.DISMISSED: "another invigilator has dismissed this flag; look again, then decide",
+}
+
+
+def _answer(services: Services, row: ListedFlag) -> FlagAnswer:
+    flag = row.flag
+    return FlagAnswer(
+        id=flag.id,
+        job_id=flag.job_id,
+        ts=flag.taken_at,
+        meeting_id=flag.meeting_id,
+        participant_id=flag.participant_id,
+        participant_name=row.participant_name,
+        kind=FlagKind(flag.kind),
+        faces=flag.faces,
+        img_url=_img_url(services, row),
+        thumbnail_url=services.flag_thumbnail_links.link(row.evidence_id) if row.has_thumbnail else None,
+        evidence=EvidenceStatus(row.evidence_status),
+        verdict=flag.kind,
+        review=Review(flag.review),
+        findings=Findings.model_validate(flag.findings),
+    )
+
+
+def _img_url(services: Services, row: ListedFlag) -> str | None:
+    """Imgur's own link where it has the picture; everywhere else ours, which is checked at each use."""
+    if row.evidence_status == EvidenceStatus.DELETED:
+        return None
+    if row.store == StoreName.IMGUR:
+        return row.reference
+    return services.evidence_links.link(row.evidence_id)
+
+
+def _cursor(row: ListedFlag) -> str:
+    return base64.urlsafe_b64encode(f"{row.flag.taken_at.isoformat()} {row.flag.id}".encode()).decode()
+
+
+def _place(cursor: str) -> Place:
+    try:
+        taken_at, flag_id = base64.urlsafe_b64decode(cursor).decode().split(" ")
+        # In UTC, as Postgres knows no offsets of 16 hours and more, which Python reads.
+        return Place(datetime.fromisoformat(taken_at).astimezone(UTC), int(flag_id))
+    except (binascii.Error, ValueError, OverflowError):
+        raise BadCursor(
+            "after is not a cursor from this list; leave it out to start with the newest"
+        ) from None

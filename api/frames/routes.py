@@ -1,0 +1,223 @@
+"""The candidate's frames, and what became of them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response, status
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, Field, ValidationError
+from starlette.routing import request_response
+
+from api.auth.credentials import (
+    BEARER_DOCUMENTED,
+    Authorization,
+    may_see_job,
+    parse_id,
+    read_viewer,
+    require_candidate,
+)
+from api.auth.tokens import Bearer
+from api.errors import NotFound, TooComplex
+from api.frames.base64_picture import decode_base64
+from api.input.json_structure import is_too_complex
+from api.live.delivery import collect_undelivered
+from api.middleware.body_limit import SMALL_FRAME_BYTES
+from api.openapi import answers
+from api.services import Services, Use, services_of
+from shared.jobs.model import Job, JobStatus
+from shared.presence.observations import FAST_INTERVAL_MS
+from shared.verdicts import Findings, FlagKind
+
+router = APIRouter(tags=["frames"])
+
+LONGEST_WAIT_SECONDS = 20
+NO_SUCH_JOB = "there is no such job; the outcome of a frame is kept for an hour"
+
+
+class BareRoute(APIRoute):
+    """A route that is documented like any other, and called with the request and nothing else.
+
+    What FastAPI does around a function takes as long as accepting a frame.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[[Request], Awaitable[Response]],
+        **documented: Any,  # noqa: ANN401 - whatever APIRoute takes
+    ) -> None:
+        super().__init__(path, endpoint, **documented)
+        self.app = request_response(endpoint)
+
+
+class Frame(BaseModel):
+    """A picture from a candidate's camera."""
+
+    base64_img: str = Field(
+        description="A data URL or bare base64 of a JPEG, PNG or WebP. The standard alphabet with padding, "
+        "in one line or wrapped; the URL-safe alphabet and base64 without padding are refused",
+        examples=["data:image/jpeg;base64,/9j/4AAQSkZJRg…"],
+    )
+    participant_id: str
+    participant_name: str | None = Field(
+        None, description="Accepted for clients of the tutorial; the name is the one given on joining"
+    )
+    meeting_id: str
+    precheck: bool = Field(
+        default=False, description="Only try: the frame is judged, but nothing of it is recorded"
+    )
+
+
+class AcceptedFrame(BaseModel):
+    """The promise that the frame will be judged."""
+
+    job_id: UUID
+    status: Literal[JobStatus.QUEUED] = JobStatus.QUEUED
+    status_url: str
+    next_frame_in_ms: int = Field(description="When to send the next; grows while the system is busy")
+
+
+class MessageForCandidate(BaseModel):
+    """An invigilator says something to the candidate."""
+
+    id: UUID
+    text: str
+    sent_at: datetime
+
+
+class JobAnswer(BaseModel):
+    """A job as it is now."""
+
+    job_id: UUID
+    status: JobStatus
+    id: UUID = Field(description="The participant's id, as the tutorial's clients expect it here")
+    multiple_detected: bool | None = Field(description="Null until the job is done")
+    faces: int | None = Field(description="How many faces were seen; null until the job is done")
+    flags: list[FlagKind]
+    verdict: str | None = Field(description="`ok` or the kind of flag; null until the job is done")
+    findings: Findings | None = Field(description="What was seen, and by whom; null until the job is done")
+    next_frame_in_ms: int | None = Field(
+        None,
+        description="When to send the next, if this one leaves a doubt and was not to be followed so soon",
+    )
+    error: str | None = Field(None, description="Why the frame was not judged, once `failed` or `expired`")
+    messages: list[MessageForCandidate] = Field(
+        [],
+        description="What the invigilators say to the candidate who asks, until there is a receipt for it: "
+        "for pages that no WebSocket reaches",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadFrame:
+    """What is left of the body."""
+
+    picture: bytes
+    precheck: bool
+
+
+async def _read_frame(request: Request, services: Services, sender: Bearer) -> _ReadFrame:
+    """Read the body and check whose frame it is; raises what is wrong with it."""
+    # Not by `request.body()`, which would keep it in memory while the frame waits for Redis.
+    body = b"".join([chunk async for chunk in request.stream()])
+    max_bytes = services.settings.max_frame_bytes
+    if len(body) <= SMALL_FRAME_BYTES:
+        return _parse_frame(body, sender, max_bytes)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(services.large_frames, _parse_frame, body, sender, max_bytes)
+
+
+def _parse_frame(body: bytes, sender: Bearer, max_bytes: int) -> _ReadFrame:
+    if is_too_complex(body):
+        raise TooComplex("the body has more elements than a frame")
+    try:
+        # By pydantic alone: FastAPI's way, by a dict, takes twice as long.
+        frame = Frame.model_validate_json(body)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False)
+        raise RequestValidationError(wrong) from error
+    if frame.meeting_id != str(sender.meeting_id) or frame.participant_id != str(sender.participant_id):
+        raise NotFound("the token is not for this meeting_id and participant_id")
+    return _ReadFrame(decode_base64(frame.base64_img, max_bytes), frame.precheck)
+
+
+async def detect_faces(request: Request) -> Response:
+    """Hand in a frame. It is only accepted when it will be judged; ask for the verdict at `status_url`."""
+    services = services_of(request)
+    sender = await require_candidate(request)
+    with services.frame_throttle.reading(sender.participant_id):
+        frame = await _read_frame(request, services, sender)
+        accepted = await services.door.accept(sender, frame.picture, precheck=frame.precheck)
+    status_url = f"{request.scope['root_path']}/jobs/{accepted.job_id}"
+    answer = AcceptedFrame(
+        job_id=accepted.job_id, status_url=status_url, next_frame_in_ms=accepted.next_frame_in_ms
+    )
+    # Written out here, as FastAPI would first check a second time what is an AcceptedFrame by construction.
+    return Response(
+        answer.model_dump_json(), status.HTTP_202_ACCEPTED, {"Location": status_url}, "application/json"
+    )
+
+
+detect_faces_route = BareRoute(
+    "/detect_faces",
+    detect_faces,
+    methods=["POST"],
+    tags=["frames"],
+    status_code=status.HTTP_202_ACCEPTED,
+    response_model=AcceptedFrame,
+    responses=answers(401, 404, 413, 422, 429),
+    openapi_extra=BEARER_DOCUMENTED
+    | {
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": Frame.model_json_schema()}},
+        }
+    },
+)
+
+
+@router.get("/jobs/{job_id}", responses=answers(401, 404, 422))
+async def get_job(
+    services: Use,
+    request: Request,
+    authorization: Authorization,
+    job_id: str,
+    wait: Annotated[
+        float, Query(ge=0, le=LONGEST_WAIT_SECONDS, description="Hold the answer until the job ends")
+    ] = 0,
+) -> JobAnswer:
+    """Read a job: for the candidate whose frame it is, and the meeting's admin."""
+    viewer = read_viewer(services, authorization)
+    job = await services.jobs.find(parse_id(job_id, "job"))
+    if job is None or not await may_see_job(request, viewer, job):
+        raise NotFound(NO_SUCH_JOB)
+    if wait and not job.status.ended:
+        job = await services.jobs.wait(job.id, wait)
+    if job is None:  # its sender was erased meanwhile
+        raise NotFound(NO_SUCH_JOB)
+    answer = _answer(job, services.settings.frame_interval_ms)
+    if job.has_messages and isinstance(viewer, Bearer):
+        found = await collect_undelivered(services.redis, services.database, viewer.participant_id)
+        answer.messages = [MessageForCandidate(**asdict(message)) for message in found]
+    return answer
+
+
+def _answer(job: Job, usual_interval_ms: int) -> JobAnswer:
+    verdict = job.outcome.verdict if job.outcome else None
+    return JobAnswer(
+        job_id=job.id,
+        status=job.status,
+        id=job.participant_id,
+        multiple_detected=verdict.flag is FlagKind.MULTIPLE_FACES if verdict else None,
+        faces=verdict.faces if verdict else None,
+        flags=[verdict.flag] if verdict and verdict.flag else [],
+        verdict=verdict.name if verdict else None,
+        findings=job.outcome.findings if job.outcome else None,
+        next_frame_in_ms=min(usual_interval_ms, FAST_INTERVAL_MS) if verdict and verdict.suspected else None,
+        error=job.error,
+    )

@@ -1,0 +1,138 @@
+"""The WebSocket between a page and the gateway: messages and the signals of live views."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Literal
+from uuid import UUID
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi.concurrency import run_in_threadpool
+from pydantic import ValidationError
+
+from api.auth.credentials import check_admin, parse_id, require_meeting, viewer_of
+from api.auth.tokens import Bearer
+from api.errors import OUTAGES, NotAuthorised, NotFound, TooMany, WrongOrigin, error_response
+from api.live.admin import AdminSide
+from api.live.candidate import CandidateSide
+from api.live.event import admins_address, candidate_address, candidates_address, viewer_address
+from api.live.ice_servers import ice_servers
+from api.live.line import (
+    NOT_AUTHORISED,
+    NOT_FOUND,
+    NOT_UNDERSTOOD,
+    TOO_FAST,
+    TRY_AGAIN,
+    HangUp,
+    Line,
+    explain,
+)
+from api.live.origin import is_allowed_origin
+from api.live.presence import connected
+from api.live.protocol import Hello, Welcome
+from api.services import Services, Use, services_of
+from shared.meetings import find_participant
+from shared.tables import Role
+
+log = logging.getLogger(__name__)
+
+router = APIRouter()
+
+HELLO_SECONDS = 10
+WRONG_ORIGIN = "pages of another origin may not connect; CORS_ORIGINS names those that may"
+LONGEST_REASON = 123
+"""In bytes, as RFC 6455 has it."""
+
+
+@router.websocket("/meetings/{meeting_id}/live")
+async def live(websocket: WebSocket, services: Use, meeting_id: str) -> None:
+    """Serves a page until it leaves; what it says first is who it is, for a URL ends up in logs."""
+    if not is_allowed_origin(services.settings, websocket.headers):
+        log.warning("a WebSocket from %s is refused", websocket.headers["Origin"][:LONGEST_REASON])
+        await websocket.send_denial_response(error_response(WrongOrigin(WRONG_ORIGIN)))
+        return
+    await websocket.accept()
+    try:
+        await _serve(services, websocket, meeting_id)
+    except WebSocketDisconnect:
+        return
+    except HangUp as ended:
+        await _close(websocket, ended.code, ended)
+    except NotAuthorised as error:
+        await _close(websocket, NOT_AUTHORISED, error)
+    except TooMany as error:
+        await _close(websocket, TOO_FAST, error)
+    except NotFound as error:
+        await _close(websocket, NOT_FOUND, error)
+    except OUTAGES as error:
+        log.warning("a live connection ended, a server is away: %s", type(error).__name__)
+        await _close(websocket, TRY_AGAIN, "a server behind the gateway is away; connect again")
+
+
+async def _close(websocket: WebSocket, code: int, reason: object) -> None:
+    with suppress(WebSocketDisconnect):  # the page was faster
+        await websocket.close(code, str(reason).encode()[:LONGEST_REASON].decode(errors="ignore"))
+
+
+async def _serve(services: Services, websocket: WebSocket, meeting_id: str) -> None:
+    line = Line(websocket)
+    viewer = viewer_of(services, (await _hello(line)).credentials)
+    meeting = parse_id(meeting_id, "meeting")
+    if isinstance(viewer, Bearer):
+        await _serve_candidate(services, line, meeting, viewer)
+    else:
+        await run_in_threadpool(_check_admin, websocket, meeting_id, viewer)
+        await _serve_admin(services, line, meeting)
+
+
+async def _hello(line: Line) -> Hello:
+    try:
+        async with asyncio.timeout(HELLO_SECONDS):
+            return Hello.model_validate_json(await line.receive(), strict=True)
+    except TimeoutError:
+        raise HangUp(NOT_AUTHORISED, f"no hello within {HELLO_SECONDS} s") from None
+    except ValidationError as error:
+        raise HangUp(NOT_UNDERSTOOD, f"not a hello: {explain(error)}") from None
+
+
+def _check_admin(websocket: WebSocket, meeting_id: str, admin_key: str) -> None:
+    check_admin(websocket, require_meeting(services_of(websocket), meeting_id), admin_key)
+
+
+async def _serve_candidate(services: Services, line: Line, meeting_id: UUID, who: Bearer) -> None:
+    if who.meeting_id != meeting_id:
+        raise NotFound("the token is not for this meeting")
+    if who.role is not Role.CANDIDATE:
+        raise NotAuthorised("an admin connects with the admin key")
+    if await run_in_threadpool(find_participant, services.database, who.participant_id) is None:
+        raise NotFound("the candidate was erased from the meeting")
+    side = CandidateSide(services.hub, services.database, line, who)
+    addresses = candidates_address(meeting_id), candidate_address(meeting_id, who.participant_id)
+    async with connected(services.redis, who.participant_id):
+        with services.hub.listening(line.ring, *addresses):
+            await _talk_to_candidate(services, line, side, who)
+
+
+async def _talk_to_candidate(services: Services, line: Line, side: CandidateSide, who: Bearer) -> None:
+    try:
+        await line.send(_welcome(services, "candidate", who.participant_id))
+        await side.arrive()
+        await line.serve(side)
+    finally:
+        await side.leave()
+
+
+async def _serve_admin(services: Services, line: Line, meeting_id: UUID) -> None:
+    side = AdminSide(services.hub, line, meeting_id)
+    addresses = admins_address(meeting_id), viewer_address(meeting_id, side.viewer)
+    with services.hub.listening(line.ring, *addresses):
+        try:
+            await line.send(_welcome(services, "admin", side.viewer))
+            await line.serve(side)
+        finally:
+            await side.leave()
+
+
+def _welcome(services: Services, role: Literal["admin", "candidate"], user: UUID) -> Welcome:
+    return Welcome(role=role, ice_servers=ice_servers(services.settings, user, datetime.now(UTC)))

@@ -1,0 +1,90 @@
+"""Where evidence is kept: whether a picture can be put there, and whether any waits."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import httpx
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from api.ops.doctor.line import Line, broken, ok
+from shared.evidence import oldest_pending
+from shared.http_answer import send
+from shared.settings import Settings, StoreName
+from shared.stores.open_store import open_store
+from shared.stores.store import Stored, StoreError
+from shared.tables import Evidence, EvidenceStatus
+
+PATIENCE = timedelta(minutes=5)
+NOBODY_TRIES = "see that an evidence worker and the scheduler run"
+
+
+def look_at_store(settings: Settings) -> Iterator[Line]:
+    """Puts something there and takes it away again; at Imgur it would be public, so that is only asked."""
+    name = settings.evidence_store
+    if name is StoreName.IMGUR:
+        yield _ask_imgur(settings)
+        return
+    try:
+        store = open_store(name, settings)
+        store.delete(store.put(uuid4(), b"written by the doctor", "image/jpeg"))
+    except StoreError as error:
+        if name is StoreName.LOCAL and os.access(settings.evidence_path, os.R_OK | os.X_OK):
+            yield ok(
+                f"EVIDENCE_PATH {settings.evidence_path} can be read here, which is all that a gateway needs"
+            )
+        else:
+            yield broken(f"evidence can't be kept: {error}", "set right what it names")
+    else:
+        yield ok(f"evidence can be kept ({name})")
+
+
+def _ask_imgur(settings: Settings) -> Line:
+    client_id = settings.imgur_client_id.get_secret_value() if settings.imgur_client_id else ""
+    try:
+        with httpx.Client(base_url=settings.imgur_api_url) as client:
+            answer = send(
+                client, "GET", "/3/credits", headers={"Authorization": f"Client-ID {client_id.strip()}"}
+            )
+    except httpx.HTTPError as error:
+        remedy = "see that IMGUR_API_URL can be reached from here; Imgur is blocked in some countries"
+        return broken(f"Imgur does not answer: {type(error).__name__}", remedy)
+    if answer.status_code in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+        return broken("Imgur does not know IMGUR_CLIENT_ID", "take that of an application registered there")
+    return ok(f"Imgur answers ({answer.status_code})")
+
+
+def look_at_evidence(settings: Settings, database: Engine) -> Iterator[Line]:
+    """Whether what is stored can be read from here, and what waits is tried."""
+    yield from _newest_local(settings, database)
+    count, since = oldest_pending(database)
+    if since and datetime.now(UTC) - since > PATIENCE:
+        query = select(Evidence.last_error).where(Evidence.created_at == since)
+        with Session(database) as session:
+            said = session.scalars(query).first()
+        yield broken(
+            f"pictures wait for their store: {count}, the oldest since {since:%Y-%m-%d %H:%M} UTC",
+            f"set right what the store said: {said}" if said else NOBODY_TRIES,
+        )
+
+
+def _newest_local(settings: Settings, database: Engine) -> Iterator[Line]:
+    newest = (
+        select(Evidence.reference)
+        .where(Evidence.status == EvidenceStatus.STORED, Evidence.store == StoreName.LOCAL)
+        .order_by(Evidence.created_at.desc())
+        .limit(1)
+    )
+    with Session(database) as session:
+        reference = session.scalars(newest).one_or_none()
+    if reference is None:
+        return
+    try:
+        open_store(StoreName.LOCAL, settings).read(Stored(reference, None))
+    except StoreError as error:
+        yield broken(
+            f"the newest picture is not in EVIDENCE_PATH {settings.evidence_path}: {error}",
+            "have gateway and evidence worker share one directory",
+        )

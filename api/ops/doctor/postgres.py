@@ -1,0 +1,75 @@
+"""Postgres: whether it answers, may be written to, and has the tables of this version."""
+
+from collections.abc import Iterator
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.ops.doctor.clocks import compare_clocks
+from api.ops.doctor.line import Line, broken, ok
+from shared.database import connect
+from shared.migrate import UnsuitableDatabaseError, alembic_config, require_utf8
+from shared.settings import Settings
+
+MIGRATE = "run `python -m shared.migrate` (compose: `docker compose run --rm migrate`)"
+
+
+def look_at_postgres(settings: Settings) -> Iterator[Line]:
+    """A broken line for the first thing in the way, or what there is to say of a Postgres that answers."""
+    database = connect(settings, pool_size=1)
+    try:
+        with database.connect() as connection:
+            yield from _examine(connection)
+    except SQLAlchemyError as error:
+        yield _explain(str(getattr(error, "orig", error)))
+    finally:
+        database.dispose()
+
+
+def _explain(error: str) -> Line:
+    reason = error.strip().splitlines()[0]
+    match reason:
+        case _ if "password" in reason:
+            remedy = "check user and password in DATABASE_URL, or PGPASSWORD"
+        case _ if "does not exist" in reason:
+            remedy = "create it, or name another in DATABASE_URL"
+        case _ if "translate host name" in reason:
+            remedy = "check the host in DATABASE_URL, and that this machine can look it up"
+        case _ if "startup parameter" in reason:
+            remedy = "leave it out of DATABASE_URL, or name it in PgBouncer's ignore_startup_parameters"
+        case _:
+            remedy = "see that it runs, and that DATABASE_URL leads to it from here"
+    return broken(f"Postgres can't be used: {reason}", remedy)
+
+
+def _examine(connection: Connection) -> Iterator[Line]:
+    version, replica, now = connection.execute(
+        text("SELECT current_setting('server_version'), pg_is_in_recovery(), clock_timestamp()")
+    ).one()
+    yield ok(f"Postgres {version} answers")
+    if replica:
+        yield broken("this Postgres is a read-only replica", "name the primary in DATABASE_URL")
+    try:
+        require_utf8(connection)
+    except UnsuitableDatabaseError as error:
+        yield broken(error.found, error.remedy)
+    yield from compare_clocks("Postgres", now)
+    yield _examine_tables(connection)
+
+
+def _examine_tables(connection: Connection) -> Line:
+    scripts = ScriptDirectory.from_config(alembic_config(connection))
+    there = MigrationContext.configure(connection).get_current_revision()
+    newest = scripts.get_current_head()
+    if there == newest:
+        return ok(f"its tables are those of this version ({newest})")
+    if there is None:
+        return broken("the database has no tables yet", MIGRATE)
+    if there in {script.revision for script in scripts.walk_revisions()}:
+        return broken(f"the tables are those of an older version ({there}, not {newest})", MIGRATE)
+    return broken(
+        f"the tables are those of a newer version ({there}) than this one ({newest})",
+        "run the version that the rest of the system runs",
+    )

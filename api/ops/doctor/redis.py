@@ -1,0 +1,67 @@
+"""Redis: whether it answers, keeps what it has taken, and drops nothing."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import AuthenticationError, NoPermissionError, RedisError, ResponseError
+
+from api.ops.doctor.clocks import compare_clocks
+from api.ops.doctor.line import Line, broken, ok, warning
+from api.ops.probes import READY, READY_SECONDS
+from shared.settings import Settings
+
+Info = dict[str, Any]
+
+
+def look_at_redis(settings: Settings) -> Iterator[Line]:
+    """A broken line for the first thing in the way, or what there is to say of a Redis that answers."""
+    try:
+        with Redis.from_url(
+            settings.redis_url.get_secret_value(), socket_timeout=5, socket_connect_timeout=2
+        ) as redis:
+            info: Info = redis.info("everything")
+            seconds, microseconds = redis.time()
+            if info.get("role") != "slave":  # said below
+                redis.set(READY, 1, ex=READY_SECONDS)
+    except (AuthenticationError, NoPermissionError) as error:
+        yield broken(f"Redis refuses: {error}", "check user and password in REDIS_URL")
+    except ResponseError as error:
+        yield broken(f"Redis refuses: {error}", "free memory or disk, or name the primary in REDIS_URL")
+    except (RedisError, OSError, ValueError) as error:
+        yield broken(
+            f"Redis can't be used: {error}", "see that it runs, and that REDIS_URL leads to it from here"
+        )
+    else:
+        yield ok(f"Redis answers ({info.get('server_name', 'redis')} {info.get('redis_version')})")
+        yield from _durability(info)
+        yield from _memory(info, settings)
+        yield from compare_clocks("Redis", datetime.fromtimestamp(seconds + microseconds / 1e6, tz=UTC))
+
+
+def _durability(info: Info) -> Iterator[Line]:
+    if info.get("role") == "slave":
+        yield broken("this Redis is a read-only replica", "name the primary in REDIS_URL")
+    if not info.get("aof_enabled"):
+        yield broken(
+            "its append-only file is off: frames that were accepted are lost when it restarts",
+            "set `appendonly yes` (`--appendonly yes`), and `save ''` beside it",
+        )
+    elif info.get("aof_last_write_status") != "ok":
+        yield broken("its append-only file can't be written", "see whether its disk is full")
+
+
+def _memory(info: Info, settings: Settings) -> Iterator[Line]:
+    limit, policy = int(info.get("maxmemory", 0)), info.get("maxmemory_policy")
+    if policy != "noeviction":
+        yield broken(
+            f"its maxmemory-policy is {policy}: when memory is short it drops frames that were accepted",
+            "set `maxmemory-policy noeviction`",
+        )
+    largest = settings.max_backlog * settings.max_frame_bytes
+    if limit and limit < largest:
+        yield warning(
+            f"its maxmemory is {limit >> 20} MB, a full backlog of the largest frames {largest >> 20} MB",
+            "raise maxmemory, or lower MAX_BACKLOG or MAX_FRAME_BYTES: a full Redis closes the door",
+        )

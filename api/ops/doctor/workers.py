@@ -1,0 +1,101 @@
+"""Whether anybody works: a trial frame goes the whole way, and leaves nothing behind."""
+
+import asyncio
+import time
+from base64 import b64decode
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import cast
+from uuid import uuid4
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from api.auth.tokens import Bearer
+from api.errors import ProblemError
+from api.frames.admission import Door
+from api.ops.doctor.line import Line, broken, ok, warning
+from api.redis import connect_redis
+from shared.jobs.model import Job, job_key, read_job
+from shared.queue import EVIDENCE, SWEEP_EVIDENCE, create_celery
+from shared.settings import Settings
+from shared.tables import Role
+
+GREY = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAEAAAABACAAAAACPAi4CAAAAKUlEQVR42u3MQREAAAwCIKMb3RD77SAA6VEEAoFAIBAIBAKBQCAQfA8G320A"
+    "eXC6efoAAAAASUVORK5CYII="
+)
+"""A PNG of 64 x 64 pixels on which nobody is to be seen."""
+
+LOOK_SECONDS = 0.1
+
+
+def look_at_workers(settings: Settings, patience: float) -> Iterator[Line]:
+    """Waits so many seconds for a verdict, and as many for an evidence worker."""
+    try:
+        yield from _explain(asyncio.run(_try_frame(settings, patience)), patience)
+        yield _look_at_evidence_worker(settings, patience)
+    except ProblemError as error:
+        yield broken(f"the door is closed: {error}", "add workers, or see why those there are do not judge")
+    except RedisError as error:
+        yield broken(f"no frame can be taken in: {error}", "set Redis right first")
+
+
+def _explain(job: Job, patience: float) -> Iterator[Line]:
+    if job.outcome:
+        engine, version = job.outcome.findings.engine, job.outcome.findings.version
+        yield ok(f"a trial frame was judged, by {engine} ({version})")
+        if engine == "dlib-alone":
+            yield warning(
+                "that worker could not load what dlib-guided looks with first: it is slower and misses more",
+                "its log says what is missing; elsewhere than on Linux x86-64 set DETECTOR_MODEL",
+            )
+    elif job.status.ended:
+        yield broken(f"a trial frame {job.status}: {job.error}", "look into the worker's log")
+    else:
+        yield broken(
+            f"no worker judged a trial frame within {patience:.0f} s",
+            "start one: `celery -A worker.frames worker -Q frames`, with the same settings",
+        )
+
+
+async def _try_frame(settings: Settings, patience: float) -> Job:
+    nobody = Bearer(meeting_id=uuid4(), participant_id=uuid4(), role=Role.CANDIDATE)
+    redis = connect_redis(settings)
+    async with _open_door(Door(settings, redis)) as door:
+        accepted = await door.accept(nobody, GREY, precheck=True)
+        deadline = time.monotonic() + patience
+        while True:
+            fields = await redis.hgetall(job_key(accepted.job_id))
+            job = read_job(accepted.job_id, cast("dict[bytes, bytes]", fields))
+            if job is None:
+                raise RedisError("the trial frame has vanished; somebody has emptied Redis")
+            if job.status.ended or time.monotonic() > deadline:
+                await redis.aclose()
+                return job
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+@asynccontextmanager
+async def _open_door(door: Door) -> AsyncIterator[Door]:
+    running = asyncio.create_task(door.run())
+    try:
+        yield door
+    finally:
+        running.cancel()
+
+
+def _look_at_evidence_worker(settings: Settings, patience: float) -> Line:
+    """Sends what the scheduler sends anyway, and sees whether anyone takes it."""
+    with create_celery(settings) as celery:
+        celery.send_task(SWEEP_EVIDENCE, expires=patience)
+    deadline = time.monotonic() + patience
+    with Redis.from_url(settings.redis_url.get_secret_value(), socket_timeout=5) as redis:
+        while redis.llen(EVIDENCE):
+            if time.monotonic() > deadline:
+                return broken(
+                    f"no evidence worker took anything for {patience:.0f} s",
+                    "start one: `celery -A worker.evidence worker -Q evidence`, with the same settings",
+                )
+            time.sleep(LOOK_SECONDS)
+    return ok("an evidence worker takes what is sent to it")

@@ -1,0 +1,78 @@
+"""Run the gateway: `python -m api.server`, on IPv4 and IPv6 unless --host says otherwise."""
+
+import argparse
+import errno
+import socket
+import sys
+
+import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
+from shared.settings import read_settings
+
+HTTP = "api.server.http_protocol:HttpProtocol"
+
+EVERYWHERE = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - a container's network is its own
+NO_IPV6 = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
+
+
+def main() -> None:
+    """Serve until a signal says to stop."""
+    options = _parse_options()
+    try:
+        sockets = listen(options.port, options.host)
+    except OSError as error:
+        sys.exit(f"The gateway can't listen at port {options.port}: {error}.")
+    config = uvicorn.Config(
+        "api.asgi:create",
+        factory=True,
+        http=HTTP,
+        workers=options.workers,
+        # With uvicorn's 5 s for a process to answer its parent, a slow start would be killed.
+        timeout_worker_healthcheck=30,
+        # Held answers (`?wait=`) are cut off rather than waited for.
+        timeout_graceful_shutdown=5,
+        ws_max_size=65_536,
+        # It would hold the signatures of links to pictures.
+        access_log=False,
+        forwarded_allow_ips=[str(network) for network in read_settings().trusted_proxies],
+    )
+    if options.workers > 1:
+        Multiprocess(config, sockets).run()
+        return
+    server = uvicorn.Server(config)
+    server.run(sockets)
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)
+
+
+def listen(port: int, host: str | None = None) -> list[socket.socket]:
+    """Open the listening sockets: without `host` one for IPv4, and one for IPv6 where the kernel has it.
+
+    One socket for both would show IPv4 clients as `::ffff:…`, which are in no list of trusted proxies, and
+    whether there can be one is up to the sysctl `net.ipv6.bindv6only`.
+    """
+    if host is not None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return [socket.create_server((host, port), family=family)]
+    sockets = []
+    for family, address in EVERYWHERE.items():
+        try:
+            sockets.append(socket.create_server((address, port), family=family))
+        except OSError as error:
+            if family is not socket.AF_INET6 or error.errno not in NO_IPV6:
+                raise
+    return sockets
+
+
+def _parse_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m api.server", description=__doc__)
+    parser.add_argument("--host", help="one address to listen at")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that answer")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

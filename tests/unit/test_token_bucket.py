@@ -1,0 +1,30 @@
+"""A burst, then so many a second."""
+
+from api.auth.rate_limits import TokenBucket
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def test_after_the_burst_so_many_a_second_are_allowed() -> None:
+    clock = Clock()
+    pace = TokenBucket(per_second=2, burst=5, clock=clock)
+
+    assert [pace.take() for _ in range(7)] == [True] * 5 + [False] * 2
+    clock.seconds = 1.5
+    assert [pace.take() for _ in range(4)] == [True] * 3 + [False]
+
+
+def test_waiting_saves_up_no_more_than_the_burst() -> None:
+    clock = Clock()
+    pace = TokenBucket(per_second=2, burst=5, clock=clock)
+
+    clock.seconds = 3600
+
+    assert [pace.take() for _ in range(6)] == [True] * 5 + [False]
