@@ -23,7 +23,7 @@ from api.errors import (
 )
 from api.input.validation_errors import describe
 from api.refusals import count_refusal, reason_of
-from shared.joining import MeetingClosedError, MeetingFullError
+from shared.db.joining import MeetingClosedError, MeetingFullError
 from shared.video.error import VendorAway, VideoError
 
 log = logging.getLogger(__name__)

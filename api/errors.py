@@ -15,7 +15,7 @@ from pydantic.json_schema import SkipJsonSchema
 from redis.exceptions import RedisError
 
 from api.input.validation_errors import FieldError
-from shared.database import TRANSIENT_ERRORS
+from shared.db.connection import TRANSIENT_ERRORS
 from shared.stores.store import StoreError
 
 URN = "urn:proctor:"

@@ -8,7 +8,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError, ResponseError, TimeoutError  # noqa: A004 - redis's
 
-from shared.redis_refusals import refused
+from shared.redis.refusals import refused
 from shared.settings import Settings
 
 REDIS_CONNECTIONS = 1_000

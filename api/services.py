@@ -24,7 +24,7 @@ from api.live.hub import Hub
 from api.meetings.video_meetings import VideoMeetings
 from api.ops.probes import Probes
 from api.redis import connect_redis
-from shared.database import connect
+from shared.db.connection import connect
 from shared.links import Links
 from shared.settings import Settings
 from shared.video.open_vendor import open_vendor

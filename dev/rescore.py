@@ -9,10 +9,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from dev.errors import CannotStartError
-from shared.database import connect
+from shared.db.connection import connect
+from shared.db.tables import Flag
 from shared.presence.observations import ObservationState
 from shared.settings import Settings
-from shared.tables import Flag
 from shared.verdicts import Findings, FlagKind
 from worker.engines.thresholds import Thresholds
 from worker.frames.rules import observation_state

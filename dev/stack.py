@@ -116,7 +116,7 @@ class Stack:
         self.environment[variable] = server.url
 
     def _migrate(self) -> None:
-        migration = self._part("migrate", ["shared.migrate"])
+        migration = self._part("migrate", ["shared.db.migrate"])
         _logger.info("migrating the database")
         try:
             migration.start()

@@ -10,7 +10,7 @@ from celery import Celery
 from kombu.serialization import dumps
 from kombu.transport import TRANSPORT_ALIASES
 
-from shared.redis_url import broker_url
+from shared.redis.url import broker_url
 from shared.settings import Settings
 
 FRAMES = "frames"
@@ -35,7 +35,7 @@ VISIBILITY_SECONDS = TASK_SECONDS + 15
 def create_celery(settings: Settings) -> Celery:
     """A Celery application that is configured but not connected."""
     # By name, as it is kombu that finds the transport, by the URL's scheme.
-    TRANSPORT_ALIASES.update(redis="shared.broker:Transport", rediss="shared.broker:Transport")
+    TRANSPORT_ALIASES.update(redis="shared.redis.broker:Transport", rediss="shared.redis.broker:Transport")
     broker = broker_url(settings.redis_url.get_secret_value())
     celery = Celery("proctor", broker=broker, set_as_current=False)
     celery.conf.update(

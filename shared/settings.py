@@ -19,8 +19,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from shared.database_url import read_database_url
-from shared.redis_url import check_redis_url
+from shared.db.url import read_database_url
+from shared.redis.url import check_redis_url
 from shared.rules import (
     ConfirmThreshold,
     FacesAllowed,

@@ -17,8 +17,8 @@ from dev.ports import free_port
 from dev.processes import Process
 from dev.servers import Server, postgres, valkey
 from dev.stack import Stack
-from shared.database import connect
-from shared.migrate import migrate
+from shared.db.connection import connect
+from shared.db.migrate import migrate
 from shared.settings import Settings
 from tests.counting import CountingWorker
 from tests.room import Room, Seat
@@ -27,7 +27,7 @@ from worker.engines.engine import Engine as Detector
 from worker.engines.engine import load_engine
 from worker.frames.judging import Judging
 from worker.frames.meeting_rules import MeetingRules
-from worker.jobs import Jobs
+from worker.runtime.jobs import Jobs
 from worker.runtime.redis import connect_redis
 
 pytest_plugins = ["tests.distribution"]

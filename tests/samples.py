@@ -5,11 +5,11 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, insert
 
-from shared.audit import Actor
-from shared.flags import NewFlag, record_flag
-from shared.meetings import add_participant, create_meeting
+from shared.db.audit import Actor
+from shared.db.flags import NewFlag, record_flag
+from shared.db.meetings import add_participant, create_meeting
+from shared.db.tables import Evidence, EvidenceStatus, Flag, Role
 from shared.settings import Settings
-from shared.tables import Evidence, EvidenceStatus, Flag, Role
 from shared.verdicts import Findings, FlagKind
 from tests.room import TWO_FACES, Room
 

@@ -15,10 +15,10 @@ from api.auth.rate_limits import RateLimit
 from api.auth.tokens import Bearer
 from api.errors import NotAuthorised, NotFound
 from api.services import Services, Use, services_of
-from shared.audit import Actor
+from shared.db.audit import Actor
+from shared.db.meetings import find_meeting, is_admin_key
+from shared.db.tables import Meeting, Role
 from shared.jobs.model import Job
-from shared.meetings import find_meeting, is_admin_key
-from shared.tables import Meeting, Role
 
 _bearer = HTTPBearer(
     auto_error=False, description="A participant's token, a meeting's admin key, or the operator key"

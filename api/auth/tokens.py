@@ -9,7 +9,7 @@ from uuid import UUID
 import jwt
 
 from api.errors import InvalidToken
-from shared.tables import Role
+from shared.db.tables import Role
 
 VALID_FOR = timedelta(hours=24)
 KNOWN_TOKENS = 10_000

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Iterator
 from io import StringIO
 
-from shared.audit import Entry
-from shared.flags import ListedFlag
+from shared.db.audit import Entry
+from shared.db.flags import ListedFlag
 from shared.verdicts import Findings
 
 COLUMNS = (

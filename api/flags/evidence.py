@@ -10,8 +10,8 @@ from api.errors import NotAuthorised, NotFound
 from api.files import PRIVATE_PICTURE_HEADERS
 from api.openapi import answers
 from api.services import Services, Use
-from shared.audit import Action, Actor, record
-from shared.evidence import StoredEvidence, find_evidence, find_thumbnail
+from shared.db.audit import Action, Actor, record
+from shared.db.evidence import StoredEvidence, find_evidence, find_thumbnail
 from shared.stores.open_store import open_store
 from shared.stores.store import PictureGoneError
 

@@ -18,8 +18,8 @@ from api.flags.csv import flags_as_csv
 from api.meetings.routes import AdminClaim
 from api.openapi import answers
 from api.services import Services, Use
-from shared.audit import Action, Actor, record
-from shared.flags import (
+from shared.db.audit import Action, Actor, record
+from shared.db.flags import (
     Filter,
     ListedFlag,
     Place,
@@ -29,8 +29,8 @@ from shared.flags import (
     list_flags,
     review_flag,
 )
+from shared.db.tables import EvidenceStatus, Review
 from shared.settings import StoreName
-from shared.tables import EvidenceStatus, Review
 from shared.verdicts import Findings, FlagKind
 
 router = APIRouter(tags=["flags"])

@@ -7,7 +7,7 @@ from itertools import chain
 
 from redis.asyncio import Redis
 
-from shared.redis_script import Argument, for_each
+from shared.redis.script import Argument, for_each
 
 Answer = list[bytes]
 

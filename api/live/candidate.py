@@ -34,7 +34,7 @@ from api.live.protocol import (
     Watched,
     is_about,
 )
-from shared.messages import open_messages
+from shared.db.messages import open_messages
 
 MOST_VIEWERS = 3
 """Each one more is another stream over the candidate's uplink, which the exam needs too."""

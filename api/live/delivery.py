@@ -13,7 +13,7 @@ from api.errors import OUTAGES
 from api.live.event import Noticed, admins_address
 from api.live.hub import Hub
 from api.live.protocol import ReceiptNotice
-from shared.messages import OpenMessage, open_messages, record_receipt
+from shared.db.messages import OpenMessage, open_messages, record_receipt
 from shared.presence.connection import UNDELIVERED_SECONDS, undelivered_key
 
 log = logging.getLogger(__name__)

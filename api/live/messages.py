@@ -19,7 +19,7 @@ from api.live.event import NewMessage, Noticed, admins_address, candidate_addres
 from api.live.protocol import Sent
 from api.openapi import answers
 from api.services import Services, Use
-from shared.messages import (
+from shared.db.messages import (
     SentMessage,
     list_messages,
     recipients_of,

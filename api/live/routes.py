@@ -32,8 +32,8 @@ from api.live.origin import is_allowed_origin
 from api.live.presence import connected
 from api.live.protocol import Hello, Welcome
 from api.services import Services, Use, services_of
-from shared.meetings import find_participant
-from shared.tables import Role
+from shared.db.meetings import find_participant
+from shared.db.tables import Role
 
 log = logging.getLogger(__name__)
 

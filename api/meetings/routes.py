@@ -28,12 +28,12 @@ from api.meetings.rules import cache_rules
 from api.meetings.video_meetings import Joined
 from api.openapi import answers
 from api.services import Services, Use
-from shared.audit import Actor
-from shared.joining import check_open
-from shared.meetings import NO_RULES, find_participant, leave, retention_days
+from shared.db.audit import Actor
+from shared.db.joining import check_open
+from shared.db.meetings import NO_RULES, find_participant, leave, retention_days
+from shared.db.tables import Meeting, Role
 from shared.rules import OwnRules
 from shared.settings import StoreName, VideoProvider
-from shared.tables import Meeting, Role
 
 router = APIRouter(tags=["meetings"])
 

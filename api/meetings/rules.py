@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from api.auth.credentials import AdminMeeting
 from api.openapi import answers
 from api.services import Services, Use
-from shared.meetings import changed_rules, locked_rules, own_rules
+from shared.db.meetings import changed_rules, locked_rules, own_rules
 from shared.rules import KEEP_SECONDS, OwnRules, Rules, rules_key
 
 router = APIRouter(tags=["meetings"])

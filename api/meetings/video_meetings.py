@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine
 
 from api.errors import NotFound
-from shared.audit import Actor
-from shared.deletions import VideoEntry, enqueue_deletion
-from shared.joining import check_place
-from shared.meetings import NO_RULES, VideoMeeting, add_participant, create_meeting, seat_in_video
+from shared.db.audit import Actor
+from shared.db.deletions import VideoEntry, enqueue_deletion
+from shared.db.joining import check_place
+from shared.db.meetings import NO_RULES, VideoMeeting, add_participant, create_meeting, seat_in_video
+from shared.db.tables import Meeting, Participant, Role
 from shared.rules import OwnRules
 from shared.settings import Settings, VideoProvider
-from shared.tables import Meeting, Participant, Role
 from shared.video.error import VendorAway, VideoError
 from shared.video.vendor import Vendor
 

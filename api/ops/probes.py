@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 
 from api.ops.queue_stats import Waiting, look_at_queue
 from api.single_flight import SingleFlight, in_own_thread
-from shared.evidence import oldest_pending
+from shared.db.evidence import oldest_pending
 from shared.jobs.model import ENGINE
 
 PROBE_SECONDS = 2.0

@@ -7,8 +7,8 @@ from typing import IO
 from pydantic_core import to_json
 
 from api.files import open_spool
-from shared.evidence import StoredEvidence
-from shared.export import Everything
+from shared.db.evidence import StoredEvidence
+from shared.db.personal_data import Everything
 from shared.settings import Settings
 from shared.stores.open_store import open_store
 from shared.stores.store import PictureGoneError, key

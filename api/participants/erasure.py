@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 
 from api.live.event import Erased, candidate_address
 from api.services import Services
-from shared.erasure import ErasureState, erase_participant
+from shared.db.erasure import ErasureState, erase_participant
 from shared.presence.erasure import mark_erased
 
 log = logging.getLogger(__name__)

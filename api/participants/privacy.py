@@ -18,10 +18,10 @@ from api.openapi import answers
 from api.participants.archive import write_archive
 from api.participants.erasure import erase
 from api.services import Use
-from shared.audit import Action, Actor, newest_entries, record
-from shared.export import everything_about
-from shared.joining import set_closed
-from shared.meetings import retention_days, set_retention
+from shared.db.audit import Action, Actor, newest_entries, record
+from shared.db.joining import set_closed
+from shared.db.meetings import retention_days, set_retention
+from shared.db.personal_data import everything_about
 from shared.presence.last_seen import coverage_key, last_seen_key
 
 router = APIRouter(tags=["privacy"])

@@ -15,7 +15,7 @@ from api.openapi import answers
 from api.ops.queue_stats import look_at_queue
 from api.participants.presence import Presence, presence_of
 from api.services import Services, Use
-from shared.meetings import Candidate, list_candidates
+from shared.db.meetings import Candidate, list_candidates
 from shared.presence.connection import connected_key
 from shared.presence.last_seen import (
     LastSeen,

@@ -10,12 +10,12 @@ from sqlalchemy import Engine, text
 
 from dev.bench.figure import Figure
 from dev.stack import Stack
-from shared.audit import Actor
-from shared.database import connect, wait_without_limit
-from shared.flags import list_flags, newest_flags
-from shared.meetings import add_participant, create_meeting
+from shared.db.audit import Actor
+from shared.db.connection import connect, wait_without_limit
+from shared.db.flags import list_flags, newest_flags
+from shared.db.meetings import add_participant, create_meeting
+from shared.db.tables import Role
 from shared.settings import Settings
-from shared.tables import Role
 from shared.verdicts import Box, Face, Findings
 
 FEW, MANY = 1_000, 1_000_000

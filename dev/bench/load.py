@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from api.auth.tokens import Bearer, Tokens
 from api.frames.admission import BURST
-from shared.tables import Role
+from shared.db.tables import Role
 
 PICTURES = sorted((Path(__file__).parent.parent / "pictures").glob("1-face-*.jpg"))
 """One face each: no flag is recorded, so that what is measured is the way that most frames take."""

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from dev.chaos.stream import UNKNOWN, Frame
 from dev.chaos.system import System
+from shared.db.tables import Evidence, EvidenceStatus, Flag
 from shared.jobs.model import COUNTS, OPEN, JobStatus
-from shared.tables import Evidence, EvidenceStatus, Flag
 
 UPLOADS_AT_ONCE = 8
 """As many as the evidence worker has threads."""

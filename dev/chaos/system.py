@@ -15,7 +15,7 @@ from dev.servers import valkey
 from dev.stack import Stack
 from dev.supervisor import Supervisor
 from dev.vendors.imgur import FakeImgur
-from shared.database import connect
+from shared.db.connection import connect
 from shared.settings import Settings
 
 WORKERS = 2

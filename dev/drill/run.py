@@ -24,7 +24,7 @@ from dev.drill.usage import Usage, cpu_seconds, usages
 from dev.exam import Exam
 from dev.processes import Process
 from dev.stack import Stack
-from shared.database import connect
+from shared.db.connection import connect
 from shared.jobs.model import ENGINE
 from shared.settings import Settings
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from redis import Redis
 from sqlalchemy import Connection, Engine, func, literal_column, select, text
 
+from shared.db.tables import Evidence, Flag, Participant
 from shared.jobs.model import COUNTS, OPEN
-from shared.tables import Evidence, Flag, Participant
 
 SAMPLE = 200
 """So many keys of each kind are weighed."""

@@ -14,7 +14,7 @@ from shared.jobs.model import (
     pace_key,
 )
 from shared.queue import FRAMES
-from shared.redis_script import read_script
+from shared.redis.script import read_script
 
 WAIT_BUDGET_SHARE = 0.4
 """The share of the longest wait that admission may promise, by the throughput measured of late.

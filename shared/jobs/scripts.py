@@ -26,7 +26,7 @@ from shared.jobs.model import (
     read_job,
 )
 from shared.queue import FRAMES
-from shared.redis_script import Argument, ScriptCall, read_script
+from shared.redis.script import Argument, ScriptCall, read_script
 
 _CLAIM = read_script(__file__, "claim.lua")
 _END = read_script(__file__, "end.lua")

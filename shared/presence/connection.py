@@ -6,7 +6,7 @@ undelivered:{participant}  there while the page may not have shown a message yet
 
 from uuid import UUID
 
-from shared.redis_script import ScriptCall, read_script
+from shared.redis.script import ScriptCall, read_script
 
 CONNECTED_SECONDS = 90
 """How long a page may seem to be connected after its gateway was killed."""

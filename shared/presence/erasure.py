@@ -9,7 +9,7 @@ from shared.jobs.model import ERASED, pace_key
 from shared.presence.connection import connected_key, undelivered_key
 from shared.presence.last_seen import coverage_key, last_seen_key, thumbnail_key
 from shared.presence.observations import observations_key, suspicion_key
-from shared.redis_script import ScriptCall, read_script
+from shared.redis.script import ScriptCall, read_script
 
 MARK_SECONDS = 25 * 3_600
 """Longer than any token is valid, so that no frame of theirs is accepted after that either."""

@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.jobs.model import ERASED, pace_key
-from shared.redis_script import ScriptCall, read_script
+from shared.redis.script import ScriptCall, read_script
 
 COVERAGE_MINUTES = 30
 THUMBNAIL_SECONDS = 60

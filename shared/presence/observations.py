@@ -12,7 +12,7 @@ from uuid import UUID
 from redis import Redis
 
 from shared.jobs.model import ERASED, pace_key
-from shared.redis_script import ScriptCall, read_script
+from shared.redis.script import ScriptCall, read_script
 from shared.rules import Rules
 
 GAP_SECONDS = 30

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx
 
-from shared.http_answer import is_word, read_json, send
+from shared.http.answers import is_word, read_json, send
 from shared.stores.imgur_limits import HOUR, requested_wait
 from shared.stores.store import Stored, StoreError, UnusableAnswerError
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import httpx
 
-from shared.retry_after import LONGEST_WAIT, retry_after, whole_number
+from shared.http.retry_after import LONGEST_WAIT, retry_after, whole_number
 
 HOUR = 3600.0
 UPLOAD_CREDITS = 10

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from shared.http_answer import one_line
+from shared.http.answers import one_line
 
 LONGEST_MESSAGE = 300
 EXTENSIONS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}

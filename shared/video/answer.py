@@ -4,8 +4,8 @@ import time
 
 import httpx
 
-from shared.http_answer import read_json
-from shared.retry_after import retry_after
+from shared.http.answers import read_json
+from shared.http.retry_after import retry_after
 from shared.video.error import NotAtVendor, VendorAway, VideoError
 
 

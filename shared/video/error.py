@@ -1,6 +1,6 @@
 """What goes wrong with a video vendor."""
 
-from shared.http_answer import one_line
+from shared.http.answers import one_line
 
 LONGEST_MESSAGE = 300
 

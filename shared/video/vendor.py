@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 
-from shared.http_answer import is_word, send
+from shared.http.answers import is_word, send
 from shared.settings import VideoProvider
 from shared.video.answer import data_of
 from shared.video.error import NotAtVendor, VendorAway, VideoError

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from api.auth.tokens import Bearer, Tokens
 from dev.stack import Stack
-from shared.tables import Role
+from shared.db.tables import Role
 from tests.conftest import SECRET
 from tests.e2e.camera import ONE
 from tests.e2e.candidate_page import join, opened, start

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Request, Route, ViewportSize, expect
 
 from dev.stack import Stack
-from shared.database import connect
+from shared.db.connection import connect
 from shared.settings import Settings
 from tests.e2e.admin_page import invigilate
 from tests.e2e.conftest import OpenBrowser

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from shared.evidence import claim_upload, mark_stored
+from shared.db.evidence import claim_upload, mark_stored
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore

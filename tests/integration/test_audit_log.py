@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, select, text
 
-from shared.tables import Meeting
+from shared.db.tables import Meeting
 from tests.room import Room, Seat, bearer
 
 NAME = "Zebulon Quux"

@@ -14,8 +14,8 @@ from starlette.routing import Mount
 
 from api.app import create_app
 from api.auth.tokens import VALID_FOR, Bearer, Tokens
+from shared.db.tables import Role
 from shared.settings import Settings
-from shared.tables import Role
 from tests.conftest import SECRET
 from tests.page import connected
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat, bearer
@@ -23,7 +23,7 @@ from tests.serving import serve
 from worker.engines.engine import Engine as Detector
 from worker.frames.judging import Judging
 from worker.frames.meeting_rules import MeetingRules
-from worker.jobs import Jobs
+from worker.runtime.jobs import Jobs
 from worker.runtime.redis import connect_redis
 
 OPERATOR_KEY = "the key of the operator"

@@ -15,7 +15,7 @@ from shared.settings import Settings
 from shared.verdicts import Outcome, Verdict
 from tests.room import ONE_FACE, Room, assert_problem
 from tests.samples import findings
-from worker.jobs import Jobs
+from worker.runtime.jobs import Jobs
 
 MAX_WAIT = 1000.0
 """So long that the duration of the tests does not matter; other time is simulated."""

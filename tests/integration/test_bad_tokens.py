@@ -9,7 +9,7 @@ import jwt
 import pytest
 
 from api.auth.tokens import VALID_FOR, Bearer, Tokens
-from shared.tables import Role
+from shared.db.tables import Role
 from tests.bad_input import MARK, nested
 from tests.conftest import SECRET
 from tests.room import ONE_FACE, Room, Seat, assert_problem, bearer, in_base64

@@ -10,10 +10,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, make_url, text
 
-from shared.database import connect
-from shared.migrate import alembic_config, migrate
+from shared.db.connection import connect
+from shared.db.migrate import alembic_config, migrate
+from shared.db.tables import Table
 from shared.settings import Settings
-from shared.tables import Table
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from dev.processes import ROOT
 from dev.servers import postgres, valkey
 from dev.stack import Stack
 from dev.vendors.imgur import FakeImgur
-from shared.evidence import claim_upload, mark_failed, mark_stored
+from shared.db.evidence import claim_upload, mark_failed, mark_stored
 from shared.settings import Settings, StoreName
 from shared.stores.store import Stored
 from tests.conftest import SECRET
@@ -150,7 +150,9 @@ def test_a_database_without_tables_and_one_that_does_not_exist(
         connection.execute(text(f"CREATE DATABASE {name}"))
     empty = environment["DATABASE_URL"].replace("/postgres?", f"/{name}?")
 
-    assert "shared.migrate" in Said(environment | {"DATABASE_URL": empty}).remedy("broken", "no tables yet")
+    assert "shared.db.migrate" in Said(environment | {"DATABASE_URL": empty}).remedy(
+        "broken", "no tables yet"
+    )
 
     nowhere = environment["DATABASE_URL"].replace("/postgres?", "/nowhere?")
     assert "create it" in Said(environment | {"DATABASE_URL": nowhere}).remedy("broken", '"nowhere" does not')
@@ -159,7 +161,7 @@ def test_a_database_without_tables_and_one_that_does_not_exist(
 @pytest.mark.parametrize(
     ("revision", "found", "remedy"),
     [
-        ("0001", "older version", "shared.migrate"),
+        ("0001", "older version", "shared.db.migrate"),
         ("9999", "newer version", "run the version"),
     ],
 )

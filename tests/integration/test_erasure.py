@@ -14,22 +14,22 @@ from sqlalchemy import Engine, text
 from api.auth.tokens import VALID_FOR
 from dev.stack import Stack
 from dev.vendors.imgur import FakeImgur
-from shared.deletions import StoredPicture, complete_deletion, due_deletions, reschedule_deletion
-from shared.erasure import complete_erasure, open_erasures
-from shared.evidence import claim_upload, mark_stored
+from shared.db.deletions import StoredPicture, complete_deletion, due_deletions, reschedule_deletion
+from shared.db.erasure import complete_erasure, open_erasures
+from shared.db.evidence import claim_upload, mark_stored
+from shared.db.tables import Table
 from shared.jobs.model import COUNTS, OPEN, job_key
 from shared.presence.erasure import MARK_SECONDS
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore
-from shared.tables import Table
 from tests.page import connected, greeted
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
 from tests.waiting import until
 from worker.evidence.deletions import delete
 from worker.evidence.erasure import forget
 from worker.frames.judging import Judging
-from worker.jobs import Jobs
+from worker.runtime.jobs import Jobs
 
 NAME = "Zebulon Quux"
 

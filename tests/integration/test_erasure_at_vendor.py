@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
-from shared.deletions import PendingDeletion, VideoEntry, complete_deletion, due_deletions
+from shared.db.deletions import PendingDeletion, VideoEntry, complete_deletion, due_deletions
 from shared.queue import ERASE, create_celery
 from shared.settings import Settings, VideoProvider
 from shared.video.error import VideoError

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from dev.stack import Stack
-from shared.database import connect
-from shared.evidence import (
+from shared.db.connection import connect
+from shared.db.evidence import (
     CLAIM,
     LONGEST_WAIT,
     claim_upload,
@@ -26,10 +26,10 @@ from shared.evidence import (
     reschedule_retirement,
     wait_before,
 )
+from shared.db.tables import Evidence, EvidenceStatus
 from shared.queue import FORGET_FRAMES, RETIRE_EVIDENCE, SWEEP_EVIDENCE, create_celery
 from shared.settings import Settings, StoreName
 from shared.stores.store import Stored
-from shared.tables import Evidence, EvidenceStatus
 from tests.room import ONE_FACE, TWO_FACES, Room, assert_problem, bearer
 from tests.samples import recorded
 from tests.waiting import until

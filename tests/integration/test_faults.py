@@ -24,11 +24,11 @@ from sqlalchemy import func, update
 from dev.stack import Stack
 from dev.vendors.imgur import TOO_MANY_REQUESTS, FakeImgur
 from dev.vendors.server import Answer, Call, NoAnswer
-from shared.database import connect
+from shared.db.connection import connect
+from shared.db.tables import Evidence
 from shared.jobs.model import MAX_ATTEMPTS
 from shared.queue import RETIRE_EVIDENCE, VISIBILITY_SECONDS, create_celery
 from shared.settings import Settings
-from shared.tables import Evidence
 from tests.conftest import SECRET
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
 from tests.waiting import until

@@ -11,9 +11,9 @@ from PIL import Image
 from sqlalchemy import Engine, select, update
 
 from dev.candidates import PICTURES
-from shared.evidence import find_evidence, find_thumbnail, mark_deleted
+from shared.db.evidence import find_evidence, find_thumbnail, mark_deleted
+from shared.db.tables import Evidence
 from shared.links import Links
-from shared.tables import Evidence
 from tests.conftest import SECRET
 from tests.room import TWO_FACES, Room, Seat, assert_problem
 from tests.samples import THUMBNAIL, recorded

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, text
 
-from shared.flags import Place, newest_flags
+from shared.db.flags import Place, newest_flags
 from tests.room import Room
 from tests.samples import add_flags
 

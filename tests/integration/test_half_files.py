@@ -18,8 +18,8 @@ from sqlalchemy import Engine, text
 
 from dev.processes import Process
 from dev.vendors.server import Answer, Call, Vendor
-from shared.evidence import claim_upload, find_evidence
-from shared.flags import record_flag
+from shared.db.evidence import claim_upload, find_evidence
+from shared.db.flags import record_flag
 from shared.links import Links
 from shared.queue import ERASE, RETIRE_EVIDENCE, SWEEP_EVIDENCE, UPLOAD_EVIDENCE, create_celery
 from shared.settings import Settings

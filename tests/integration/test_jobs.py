@@ -22,7 +22,7 @@ from shared.verdicts import FlagKind, Outcome, Verdict
 from tests.room import ONE_FACE, Room, Seat, assert_problem
 from tests.samples import findings
 from tests.waiting import until
-from worker.jobs import DEFER_SECONDS, Jobs
+from worker.runtime.jobs import DEFER_SECONDS, Jobs
 from worker.runtime.metrics import Expiry, Failure
 from worker.runtime.redis import connect_redis
 

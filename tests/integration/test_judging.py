@@ -12,14 +12,14 @@ from sqlalchemy.exc import OperationalError
 
 from dev.candidates import PICTURES
 from dev.servers import Server, postgres
-from shared.database import connect
+from shared.db.connection import connect
+from shared.db.tables import Evidence, Flag, Participant
 from shared.jobs.model import COUNTS, MAX_ATTEMPTS
 from shared.settings import Settings
-from shared.tables import Evidence, Flag, Participant
 from tests.room import ONE_FACE, TWO_FACES, Room, Seat
 from tests.samples import USUAL_RULES
 from worker.frames.judging import Judging
-from worker.jobs import Jobs
+from worker.runtime.jobs import Jobs
 
 EMPTY_ROOM = (PICTURES / "0-faces-empty-room.jpg").read_bytes()
 

@@ -12,7 +12,7 @@ import pytest
 
 from dev.vendors import imgur as vendor
 from dev.vendors.server import Answer
-from shared.http_answer import MOST_BYTES
+from shared.http.answers import MOST_BYTES
 from shared.stores.imgur import ImgurStore
 from shared.stores.store import StoreError, UnusableAnswerError
 from tests.room import TWO_FACES

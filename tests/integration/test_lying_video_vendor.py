@@ -8,9 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from api.meetings.video_meetings import VideoMeetings
 from dev.vendors.server import Answer, Call, NoAnswer
-from shared.audit import Actor
+from shared.db.audit import Actor
+from shared.db.tables import Role
 from shared.settings import Settings, VideoProvider
-from shared.tables import Role
 from shared.video.error import VideoError
 from shared.video.open_vendor import open_vendor
 from shared.video.vendor import LONGEST_TOKEN, MOST_PAGES, PRESETS_PER_PAGE, Vendor

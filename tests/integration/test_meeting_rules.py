@@ -10,7 +10,7 @@ from redis import Redis
 from sqlalchemy import Engine as Database
 from sqlalchemy.exc import OperationalError
 
-from shared.database import connect
+from shared.db.connection import connect
 from shared.rules import OwnRules, rules_key
 from shared.settings import Settings
 from tests.room import TWO_FACES, Room, assert_problem, bearer

@@ -10,7 +10,7 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from api.live.messages import MOST_IN_A_MINUTE
-from shared.messages import send_message
+from shared.db.messages import send_message
 from tests.page import Page, greeted
 from tests.room import Room, Seat, assert_problem, bearer
 

@@ -13,8 +13,8 @@ from sqlalchemy import Engine, make_url, text
 
 from dev.ports import free_port
 from dev.processes import Process
-from shared.database import connect
-from shared.migrate import migrate
+from shared.db.connection import connect
+from shared.db.migrate import migrate
 from shared.settings import Settings
 from tests.room import Room
 from tests.waiting import answers_on

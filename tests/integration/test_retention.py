@@ -8,8 +8,8 @@ import httpx
 import pytest
 from sqlalchemy import Engine, update
 
-from shared.evidence import evidence_to_retire
-from shared.tables import Evidence
+from shared.db.evidence import evidence_to_retire
+from shared.db.tables import Evidence
 from tests.room import Room, Seat, assert_problem, bearer
 
 

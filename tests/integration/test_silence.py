@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from api.ops.probes import PROBE_SECONDS
 from dev.stack import Stack
-from shared.database import TRANSIENT_ERRORS, connect
+from shared.db.connection import TRANSIENT_ERRORS, connect
 from shared.settings import Settings
 from tests.conftest import SECRET
 from tests.room import TWO_FACES, Room

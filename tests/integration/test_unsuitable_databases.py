@@ -11,10 +11,10 @@ import httpx
 import pytest
 from sqlalchemy import URL, Engine, make_url, text
 
-from shared.database import connect
-from shared.migrate import migrate
+from shared.db.connection import connect
+from shared.db.migrate import migrate
+from shared.db.tables import Table
 from shared.settings import Settings
-from shared.tables import Table
 from tests.room import Room
 
 
@@ -51,7 +51,7 @@ def ask(program: str, url: str) -> subprocess.CompletedProcess[str]:
 
 
 def assert_refused_in_one_sentence(url: str, *words: str) -> None:
-    migration = ask("shared.migrate", url)
+    migration = ask("shared.db.migrate", url)
     assert migration.returncode == 1
     assert len(migration.stderr.splitlines()) == 1, migration.stderr
     for word in words:
@@ -114,7 +114,7 @@ def test_two_hosts_are_tried_in_turn(own: URL) -> None:
     host, port = own.query["host"], own.query["port"]
     url = f"postgresql://postgres@127.0.0.1:1,{quote(str(host), safe='')}:{port}/{own.database}"
 
-    assert ask("shared.migrate", url).returncode == 0
+    assert ask("shared.db.migrate", url).returncode == 0
 
 
 def test_own_options_hold_beside_ours(

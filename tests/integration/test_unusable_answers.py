@@ -15,21 +15,21 @@ from sqlalchemy import Engine, func, select, text, update
 from dev.processes import Process
 from dev.vendors import imgur as vendor
 from dev.vendors.server import Answer
-from shared.deletions import (
+from shared.db.deletions import (
     StoredPicture,
     complete_deletion,
     due_deletions,
     enqueue_deletion,
     reschedule_deletion,
 )
-from shared.erasure import complete_erasure
-from shared.evidence import claim_upload, find_evidence, mark_failed
-from shared.flags import record_flag
+from shared.db.erasure import complete_erasure
+from shared.db.evidence import claim_upload, find_evidence, mark_failed
+from shared.db.flags import record_flag
+from shared.db.tables import Deletion, Evidence, EvidenceStatus
 from shared.queue import SWEEP_EVIDENCE, create_celery
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import Stored
-from shared.tables import Deletion, Evidence, EvidenceStatus
 from tests.evidence_worker import evidence_worker_process
 from tests.room import TWO_FACES, Room, Seat
 from tests.samples import new_flag, recorded

@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 
 from api.meetings.video_meetings import VideoMeetings
 from dev.vendors.server import Answer, NoAnswer
-from shared.audit import Actor
+from shared.db.audit import Actor
+from shared.db.tables import Meeting
 from shared.settings import Settings, VideoProvider
-from shared.tables import Meeting
 from shared.video.error import VendorAway, VideoError
 from shared.video.open_vendor import open_vendor
 from shared.video.vendor import ATTEMPTS, Vendor

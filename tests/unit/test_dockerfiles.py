@@ -49,8 +49,11 @@ def test_an_image_holds_its_side_and_what_is_shared(side: str) -> None:
 @pytest.mark.parametrize(
     ("side", "modules"),
     [
-        ("api", ["api.server", "api.asgi", "api.ops.doctor.__main__", "shared.migrate"]),
-        ("worker", ["worker.frames.app", "worker.evidence.app", "worker.runtime.liveness", "shared.migrate"]),
+        ("api", ["api.server", "api.asgi", "api.ops.doctor.__main__", "shared.db.migrate"]),
+        (
+            "worker",
+            ["worker.frames.app", "worker.evidence.app", "worker.runtime.liveness", "shared.db.migrate"],
+        ),
     ],
 )
 def test_the_programs_of_an_image_need_nothing_else_of_ours(

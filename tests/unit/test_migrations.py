@@ -7,6 +7,6 @@ from dev.processes import ROOT
 
 def test_migrations_form_one_chain() -> None:
     """Two that follow the same one are each right alone, and stop every start together."""
-    scripts = ScriptDirectory(ROOT / "shared/migrations")
+    scripts = ScriptDirectory(ROOT / "shared/db/migrations")
 
     assert len(scripts.get_heads()) == 1

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from shared.retry_after import LONGEST_WAIT, retry_after
+from shared.http.retry_after import LONGEST_WAIT, retry_after
 from shared.video.answer import data_of
 from shared.video.error import VendorAway
 

@@ -7,8 +7,8 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from api.redis import connect_redis as gateway_redis
-from shared.database import connect
-from shared.database_url import read_database_url
+from shared.db.connection import connect
+from shared.db.url import read_database_url
 from shared.queue import create_celery
 from shared.settings import Settings, StoreName, explain
 from worker.runtime.redis import connect_redis as worker_redis

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from celery import Celery
 from celery.signals import worker_ready
 
-from shared.database import connect
+from shared.db.connection import connect
 from shared.queue import (
     DELETE_UNFINISHED,
     ERASE,
@@ -18,8 +18,8 @@ from shared.queue import (
 )
 from shared.settings import Settings
 from worker.evidence.tasks import EvidenceTasks
-from worker.jobs import Jobs
 from worker.runtime.app import create_worker_app
+from worker.runtime.jobs import Jobs
 from worker.runtime.redis import connect_redis
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Deletion of what is elsewhere: a picture in its store, a participant at the video vendor."""
 
-from shared.deletions import StoredPicture, VideoEntry
+from shared.db.deletions import StoredPicture, VideoEntry
 from shared.settings import Settings
 from shared.stores.open_store import open_store
 from shared.video.open_vendor import vendor_named

@@ -8,7 +8,7 @@ from redis import Redis
 
 from shared.jobs.model import JobStatus, job_key
 from shared.presence.erasure import mark_erased
-from worker.jobs import Jobs
+from worker.runtime.jobs import Jobs
 
 SCAN_COUNT = 1_000
 

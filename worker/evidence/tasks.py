@@ -8,7 +8,7 @@ from celery import Celery
 from redis import Redis
 from sqlalchemy import Engine
 
-from shared.deletions import (
+from shared.db.deletions import (
     UPLOADS_OVER,
     complete_deletion,
     due_deletions,
@@ -16,8 +16,8 @@ from shared.deletions import (
     possible_copy,
     reschedule_deletion,
 )
-from shared.erasure import complete_erasure, open_erasures
-from shared.evidence import (
+from shared.db.erasure import complete_erasure, open_erasures
+from shared.db.evidence import (
     StoredEvidence,
     due_uploads,
     evidence_to_retire,
@@ -33,7 +33,7 @@ from shared.video.error import VideoError
 from worker.evidence.deletions import delete
 from worker.evidence.erasure import forget
 from worker.evidence.uploads import upload_picture
-from worker.jobs import Jobs
+from worker.runtime.jobs import Jobs
 from worker.runtime.metrics import SWEEP, Expiry
 
 BATCH = 200

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from shared.database import TRANSIENT_ERRORS
-from shared.deletions import StoredPicture, enqueue_deletion
-from shared.evidence import CLAIM, Upload, claim_upload, find_evidence, mark_failed, mark_stored
-from shared.retry_after import LONGEST_WAIT
+from shared.db.connection import TRANSIENT_ERRORS
+from shared.db.deletions import StoredPicture, enqueue_deletion
+from shared.db.evidence import CLAIM, Upload, claim_upload, find_evidence, mark_failed, mark_stored
+from shared.http.retry_after import LONGEST_WAIT
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import Stored, StoreError, UnusableAnswerError

@@ -11,15 +11,15 @@ from celery import Celery
 from celery.exceptions import Reject, Retry
 from celery.signals import worker_before_create_process, worker_ready
 
-from shared.database import TRANSIENT_ERRORS, connect
+from shared.db.connection import TRANSIENT_ERRORS, connect
 from shared.logs import logged_with
 from shared.queue import FRAMES, JUDGE_FRAME, TASK_SECONDS, UPLOAD_EVIDENCE
 from shared.settings import Settings
 from worker.engines.engine import Engine
 from worker.frames.judging import Judging
 from worker.frames.meeting_rules import MeetingRules
-from worker.jobs import Jobs
 from worker.runtime.app import create_worker_app
+from worker.runtime.jobs import Jobs
 from worker.runtime.metrics import Failure
 from worker.runtime.redis import connect_redis
 

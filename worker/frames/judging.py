@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from shared.jobs.model import ClaimedFrame
 from shared.logs import logged_with
-from shared.redis_script import ScriptCall
+from shared.redis.script import ScriptCall
 from shared.rules import Rules
 from shared.verdicts import Findings, Outcome
 from worker.engines.engine import Engine
@@ -21,7 +21,7 @@ from worker.frames.picture import Picture, PictureError, decode
 from worker.frames.recorder import FrameRecorder, PrecheckRecorder, Recorder
 from worker.frames.rules import judge
 from worker.frames.thumbnail import brightness_of, detail_of, noise_of
-from worker.jobs import Jobs
+from worker.runtime.jobs import Jobs
 from worker.runtime.metrics import DETECTOR, VERDICT_AGE, Failure
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class Judging:
     def judge_frame(self, job_id: UUID) -> None:
         """Claim, decode, detect, judge, record, finish, send to upload. Every step is idempotent.
 
-        Raises one of `shared.database.TRANSIENT_ERRORS` while Postgres is down and a flag is to be recorded,
+        Raises one of `TRANSIENT_ERRORS` while Postgres is down and a flag is to be recorded,
         or the meeting's rules are not cached in Redis.
         """
         frame = self.jobs.claim(job_id)

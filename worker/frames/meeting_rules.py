@@ -5,7 +5,7 @@ from uuid import UUID
 from redis import Redis
 from sqlalchemy import Engine as Database
 
-from shared.meetings import locked_rules
+from shared.db.meetings import locked_rules
 from shared.rules import KEEP_SECONDS, OwnRules, Rules, rules_key
 
 
@@ -20,7 +20,7 @@ class MeetingRules:
     def of(self, meeting_id: UUID, cached: bytes | None) -> Rules:
         """Return the meeting's rules, given what was cached of them in Redis.
 
-        Raises one of `shared.database.TRANSIENT_ERRORS` if nothing was cached and Postgres is down.
+        Raises one of `shared.db.connection.TRANSIENT_ERRORS` if nothing was cached and Postgres is down.
         """
         if cached is None:
             return self._fetch(meeting_id).over(self._defaults)

@@ -9,7 +9,7 @@ from uuid import UUID
 from redis import Redis
 from sqlalchemy import Engine as Database
 
-from shared.flags import NewFlag, record_flag
+from shared.db.flags import NewFlag, record_flag
 from shared.jobs.model import ClaimedFrame
 from shared.presence.last_seen import record_last_seen
 from shared.presence.observations import (
@@ -19,7 +19,7 @@ from shared.presence.observations import (
     observe,
     record_observation,
 )
-from shared.redis_script import ScriptCall
+from shared.redis.script import ScriptCall
 from shared.rules import Rules
 from shared.verdicts import Findings, Outcome, Verdict
 from worker.frames.picture import Picture

@@ -4,7 +4,7 @@ from redis import ConnectionPool, Redis
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
-from shared.redis_refusals import without_refusals
+from shared.redis.refusals import without_refusals
 from shared.settings import Settings
 
 

@@ -10,12 +10,12 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from api.ops.doctor.line import Line, broken, ok
-from shared.evidence import oldest_pending
-from shared.http_answer import send
+from shared.db.evidence import oldest_pending
+from shared.db.tables import Evidence, EvidenceStatus
+from shared.http.answers import send
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import Stored, StoreError
-from shared.tables import Evidence, EvidenceStatus
 
 PATIENCE = timedelta(minutes=5)
 NOBODY_TRIES = "see that an evidence worker and the scheduler run"

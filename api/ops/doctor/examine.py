@@ -11,7 +11,7 @@ from api.ops.doctor.redis import look_at_redis
 from api.ops.doctor.settings import look_at_settings
 from api.ops.doctor.video import look_at_video
 from api.ops.doctor.workers import look_at_workers
-from shared.database import connect
+from shared.db.connection import connect
 from shared.settings import Settings, explain
 
 

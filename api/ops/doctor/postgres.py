@@ -9,11 +9,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.ops.doctor.clocks import compare_clocks
 from api.ops.doctor.line import Line, broken, ok
-from shared.database import connect
-from shared.migrate import UnsuitableDatabaseError, alembic_config, require_utf8
+from shared.db.connection import connect
+from shared.db.migrate import UnsuitableDatabaseError, alembic_config, require_utf8
 from shared.settings import Settings
 
-MIGRATE = "run `python -m shared.migrate` (compose: `docker compose run --rm migrate`)"
+MIGRATE = "run `python -m shared.db.migrate` (compose: `docker compose run --rm migrate`)"
 
 
 def look_at_postgres(settings: Settings) -> Iterator[Line]:

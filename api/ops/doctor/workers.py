@@ -16,10 +16,10 @@ from api.errors import ProblemError
 from api.frames.admission import Door
 from api.ops.doctor.line import Line, broken, ok, warning
 from api.redis import connect_redis
+from shared.db.tables import Role
 from shared.jobs.model import Job, job_key, read_job
 from shared.queue import EVIDENCE, SWEEP_EVIDENCE, create_celery
 from shared.settings import Settings
-from shared.tables import Role
 
 GREY = b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAEAAAABACAAAAACPAi4CAAAAKUlEQVR42u3MQREAAAwCIKMb3RD77SAA6VEEAoFAIBAIBAKBQCAQfA8G320A"

@@ -15,8 +15,8 @@ from dev.chaos.faults.fault import Fault
 from dev.chaos.system import System
 from dev.vendors import imgur
 from dev.vendors import server as vendor
+from shared.db.tables import Evidence, EvidenceStatus
 from shared.settings import StoreName
-from shared.tables import Evidence, EvidenceStatus
 
 DISK_BYTES = 16_000_000
 FAILURES: dict[str, vendor.Fault] = {

@@ -3,8 +3,8 @@
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from shared.audit import Action, Actor, entry
-from shared.tables import Meeting, Participant, Role
+from shared.db.audit import Action, Actor, entry
+from shared.db.tables import Meeting, Participant, Role
 
 
 class MeetingClosedError(Exception):

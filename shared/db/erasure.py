@@ -6,11 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, case, delete, exists, func, insert, select, update
 
-from shared.audit import Action, Actor, entry
-from shared.deletions import UPLOADS_OVER, StoredPicture, VideoEntry, deletion, possible_copy
-from shared.settings import StoreName, VideoProvider
-from shared.stores.store import Stored
-from shared.tables import (
+from shared.db.audit import Action, Actor, entry
+from shared.db.deletions import UPLOADS_OVER, StoredPicture, VideoEntry, deletion, possible_copy
+from shared.db.tables import (
     Deletion,
     Delivery,
     Erasure,
@@ -21,6 +19,8 @@ from shared.tables import (
     Message,
     Participant,
 )
+from shared.settings import StoreName, VideoProvider
+from shared.stores.store import Stored
 
 
 @dataclass(frozen=True, slots=True)

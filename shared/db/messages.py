@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Engine, exists, func, insert, literal, select, true, update
 
-from shared.tables import Delivery, Message, Participant, Role
+from shared.db.tables import Delivery, Message, Participant, Role
 
 NEWEST = 100
 """How many messages are listed, and how many a candidate who returns gets."""

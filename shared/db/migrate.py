@@ -1,4 +1,4 @@
-"""Brings the database to the newest schema: `python -m shared.migrate`."""
+"""Brings the database to the newest schema: `python -m shared.db.migrate`."""
 
 import sys
 import time
@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from shared.database import connect, wait_without_limit
+from shared.db.connection import connect, wait_without_limit
 from shared.settings import read_settings
 
 WAIT_SECONDS = 60
@@ -29,7 +29,7 @@ class UnsuitableDatabaseError(Exception):
 def alembic_config(connection: Connection) -> Config:
     """Alembic on this connection."""
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", "shared:migrations")
+    config.set_main_option("script_location", "shared.db:migrations")
     return config
 
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from shared.tables import Table
+from shared.db.tables import Table
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Table.metadata)
 with context.begin_transaction():

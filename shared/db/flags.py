@@ -10,8 +10,8 @@ from sqlalchemy import Engine, Select, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from shared.audit import Action, Actor, Entry, entry, newest_by_object
-from shared.tables import Evidence, EvidenceStatus, Flag, Participant, Review
+from shared.db.audit import Action, Actor, Entry, entry, newest_by_object
+from shared.db.tables import Evidence, EvidenceStatus, Flag, Participant, Review
 from shared.verdicts import Findings, FlagKind
 
 PAGE = 500

@@ -12,11 +12,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from shared.audit import Action, Actor, entry
-from shared.joining import lock_place
+from shared.db.audit import Action, Actor, entry
+from shared.db.joining import lock_place
+from shared.db.tables import Flag, Meeting, Participant, Review, Role
 from shared.rules import OwnRules
 from shared.settings import VideoProvider
-from shared.tables import Flag, Meeting, Participant, Review, Role
 
 
 def _hash(admin_key: str) -> str:

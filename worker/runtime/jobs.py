@@ -8,7 +8,7 @@ from redis import Redis, ResponseError
 
 from shared.jobs import scripts
 from shared.jobs.model import ENGINE, MAX_ATTEMPTS, ClaimedFrame, ClaimRefusal, JobStatus
-from shared.redis_script import ScriptCall
+from shared.redis.script import ScriptCall
 from shared.verdicts import Outcome
 from worker.runtime.metrics import EXPIRIES, FAILURES, Expiry, Failure
 

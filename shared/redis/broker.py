@@ -4,7 +4,7 @@ from typing import Any
 
 from kombu.transport import redis, virtual
 
-from shared.redis_refusals import without_refusals
+from shared.redis.refusals import without_refusals
 
 
 class QoS(redis.QoS):

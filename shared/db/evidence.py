@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import Engine, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from shared.audit import Action, Actor, entry
-from shared.retry_after import LONGEST_WAIT as LONGEST_WAIT_ASKED
+from shared.db.audit import Action, Actor, entry
+from shared.db.tables import Evidence, EvidenceStatus, Flag, Meeting
+from shared.http.retry_after import LONGEST_WAIT as LONGEST_WAIT_ASKED
 from shared.settings import StoreName
 from shared.stores.store import Stored
-from shared.tables import Evidence, EvidenceStatus, Flag, Meeting
 
 CLAIM = timedelta(minutes=2)
 """How long one worker has an upload to itself; longer than any store's timeouts add up to."""

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, Select, select
 from sqlalchemy.orm import Session, undefer
 from sqlalchemy.sql.elements import KeyedColumnElement
 
-from shared.evidence import StoredEvidence, to_stored_evidence
-from shared.tables import Delivery, Evidence, Flag, Message, Participant, Table
+from shared.db.evidence import StoredEvidence, to_stored_evidence
+from shared.db.tables import Delivery, Evidence, Flag, Message, Participant, Table
 
 Row = dict[str, Any]
 

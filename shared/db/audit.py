@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, Insert, Select, insert, select
 
-from shared.tables import AuditEntry
+from shared.db.tables import AuditEntry
 
 NEWEST = 500
 

@@ -13,7 +13,7 @@ import psycopg2
 from psycopg2 import extensions
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, exc
 
-from shared.database_url import read_database_url
+from shared.db.url import read_database_url
 from shared.settings import Settings
 
 TRANSIENT_ERRORS = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)

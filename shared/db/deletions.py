@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Engine, Insert, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from shared.evidence import CLAIM, next_wait
+from shared.db.evidence import CLAIM, next_wait
+from shared.db.tables import Deletion
 from shared.settings import StoreName, VideoProvider
 from shared.stores.store import Stored, key
-from shared.tables import Deletion
 
 
 @dataclass(frozen=True, slots=True)
