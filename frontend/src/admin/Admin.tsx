@@ -6,15 +6,15 @@ import type { Meeting } from "../api/types";
 import { useLine } from "../live/useLine";
 import { Page } from "../ui/Page";
 import { AdminHeader } from "./AdminHeader";
-import { ErasedNotice } from "./ErasedNotice";
-import { FlagsPanel } from "./FlagsPanel";
+import { ConnectionProblems } from "./ConnectionProblems";
+import { FlagsPanel } from "./flags/FlagsPanel";
 import { forgetHost, HostMeeting } from "./HostMeeting";
-import { MessagesDialog } from "./MessagesDialog";
-import { PeoplePanel } from "./PeoplePanel";
-import { PersonDialog } from "./PersonDialog";
-import { isAmong } from "./people";
-import { Trouble } from "./Trouble";
-import { usePeople } from "./usePeople";
+import { MessagesDialog } from "./messages/MessagesDialog";
+import { ErasedNotice } from "./people/ErasedNotice";
+import { PeoplePanel } from "./people/PeoplePanel";
+import { PersonDialog } from "./people/PersonDialog";
+import { isAmong } from "./people/people";
+import { usePeople } from "./people/usePeople";
 import "./admin.css";
 
 interface Props {
@@ -74,7 +74,7 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
           onForget();
         }}
       />
-      <Trouble live={live} />
+      <ConnectionProblems live={live} />
       <ErasedNotice erased={live.erased} />
       <fieldset className="parts">
         <legend className="unseen">Show</legend>

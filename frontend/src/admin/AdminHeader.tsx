@@ -7,12 +7,12 @@ import { Failure } from "../ui/Failure";
 import { Icon } from "../ui/Icon";
 import { Menu } from "../ui/Menu";
 import { messageOf } from "../ui/message";
-import { Freshness } from "./Freshness";
-import { JoiningDialog } from "./JoiningDialog";
+import { saveFile } from "../ui/saveFile";
 import { LeaveDialog } from "./LeaveDialog";
-import { RulesDialog } from "./RulesDialog";
-import { saveFile } from "./saveFile";
-import type { LivePeople } from "./usePeople";
+import { JoiningDialog } from "./people/JoiningDialog";
+import type { LivePeople } from "./people/usePeople";
+import { QueueHealth } from "./QueueHealth";
+import { RulesDialog } from "./rules/RulesDialog";
 
 interface Props {
   meeting: Meeting;
@@ -42,7 +42,7 @@ export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: P
     <div className="admin-header">
       <div>
         <h1>{meeting.title}</h1>
-        <Freshness live={live} usualMs={meeting.frame_interval_ms} />
+        <QueueHealth live={live} usualMs={meeting.frame_interval_ms} />
       </div>
       <div className="actions">
         <Menu label="Invite">

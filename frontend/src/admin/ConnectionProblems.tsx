@@ -1,0 +1,32 @@
+import { Icon } from "../ui/Icon";
+import { messageOf } from "../ui/message";
+import { duration, timeOfDay } from "../ui/time";
+import type { LivePeople } from "./people/usePeople";
+
+/** Whatever makes the page less than live, said above everything else. */
+export function ConnectionProblems({ live }: { live: LivePeople }) {
+  const words = outage(live) ?? lagging(live);
+  return (
+    <div role="alert">
+      {words && (
+        <p className="trouble">
+          <Icon name="warning" /> <span>{words}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function outage({ polling: { error, answeredAt } }: LivePeople): string | null {
+  if (!error) return null;
+  const since = answeredAt ? ` What you see is from ${timeOfDay(answeredAt)}.` : "";
+  return `${messageOf(error)} Trying again.${since}`;
+}
+
+function lagging({ people }: LivePeople): string | null {
+  if (!people || people.freshness.keeping_up) return null;
+  const oldest = people.freshness.oldest_waiting_seconds;
+  const waited =
+    oldest === null ? "" : ` The oldest picture has been waiting for ${duration(oldest * 1_000)}.`;
+  return `The system is not keeping up: verdicts come late, and candidates are asked to send less often.${waited}`;
+}

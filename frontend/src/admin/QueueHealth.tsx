@@ -1,0 +1,33 @@
+import { Icon, type IconName } from "../ui/Icon";
+import { ago } from "../ui/time";
+import { useNow } from "../ui/useNow";
+import { type CheckTone, lastCheck } from "./lastCheck";
+import type { LivePeople } from "./people/usePeople";
+
+const ICONS: Record<CheckTone, IconName> = { good: "check", neutral: "clock", warning: "warning" };
+
+interface Props {
+  live: LivePeople;
+  /** The meeting's usual time between two frames of a candidate. */
+  usualMs: number;
+}
+
+/** When a picture of this meeting was last checked. */
+export function QueueHealth({ live: { people, clockOffset, polling }, usualMs }: Props) {
+  const now = useNow() + clockOffset;
+  if (!people) return <p className="freshness quiet">Asking the server…</p>;
+  const { tone, lastAt } = lastCheck(people, now, usualMs);
+  const shown = polling.error ? "warning" : tone;
+  return (
+    <p className={`freshness ${shown}`}>
+      <Icon name={ICONS[shown]} />
+      <span>
+        {lastAt === null ? nothing(people.people.length) : `Last picture checked ${ago(now - lastAt)}`}
+      </span>
+    </p>
+  );
+}
+
+function nothing(people: number): string {
+  return people === 0 ? "Nobody has joined yet" : "No picture checked yet";
+}

@@ -1,0 +1,36 @@
+import { useState } from "react";
+import { pictureLink } from "../../api/pictureLink";
+import type { Flag } from "../../api/types";
+
+/** The picture with a box around each face that was found. */
+export function BoxedPicture({ flag: { img_url, findings, faces, participant_name } }: { flag: Flag }) {
+  const { width, height } = findings;
+  const [failedUrl, setFailedUrl] = useState("");
+  // Legible on a phone as well, where the picture is half as wide.
+  const fontSize = width / 28;
+  if (!img_url) return <p className="boxed deleted">The picture was deleted when its time was over.</p>;
+  if (failedUrl === img_url) {
+    return <p className="boxed deleted">The picture could not be fetched. Close this and open it again.</p>;
+  }
+  return (
+    <div className="boxed" style={{ aspectRatio: `${width} / ${height}` }}>
+      <img
+        key={img_url}
+        src={pictureLink(img_url)}
+        alt={`${participant_name}, with ${faces} faces found`}
+        onError={() => setFailedUrl(img_url)}
+      />
+      {/* In the picture's own pixels; it scales with the picture. */}
+      <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+        {findings.faces.map(({ box, score }) => (
+          <g key={`${box.left} ${box.top} ${box.width} ${box.height}`}>
+            <rect x={box.left} y={box.top} width={box.width} height={box.height} rx="4" />
+            <text x={box.left} y={Math.max(fontSize, box.top - fontSize / 3)} fontSize={fontSize}>
+              {score.toFixed(2)}
+            </text>
+          </g>
+        ))}
+      </svg>
+    </div>
+  );
+}

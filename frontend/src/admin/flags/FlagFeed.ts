@@ -1,0 +1,121 @@
+import type { Tagged } from "../../api/client";
+import type { Flag, FlagPage } from "../../api/types";
+
+/** A page of the list that begins after a cursor; null when `etag` is still right. */
+export type ReadPage = (
+  after: string | null,
+  limit: number,
+  etag: string | undefined,
+) => Promise<Tagged<FlagPage> | null>;
+
+export interface Feed {
+  /** Newest first. */
+  flags: readonly Flag[];
+  hasOlder: boolean;
+  /** False until the first answer. */
+  loaded: boolean;
+}
+
+export const EMPTY_FEED: Feed = { flags: [], hasOlder: false, loaded: false };
+
+const PAGE = 100;
+const LARGEST_PAGE = 500;
+
+/** The flagged list, as far as it was asked for: it grows at the top by itself and at the bottom on request. */
+export class FlagFeed {
+  #byId = new Map<number, Flag>();
+  #older: string | null = null;
+  #etag: string | undefined;
+  #feed = EMPTY_FEED;
+  #readingOlder: Promise<Feed> | null = null;
+
+  constructor(
+    private readonly read: ReadPage,
+    private readonly tell: (feed: Feed) => void,
+  ) {}
+
+  /** Takes in what is new at the top. */
+  async refresh(): Promise<void> {
+    const answer = await this.read(null, PAGE, this.#etag);
+    if (!answer) return;
+    const before = this.#byId;
+    let page = answer.body;
+    const fresh = [...page.flags];
+    // More than a page may have come since the last look.
+    while (before.size > 0 && page.next && !page.flags.some(({ id }) => before.has(id))) {
+      page = await this.#page(page.next, LARGEST_PAGE);
+      fresh.push(...page.flags);
+    }
+    if (before.size === 0) this.#older = page.next;
+    this.#etag = answer.etag;
+    this.#take(fresh);
+  }
+
+  /** Takes in the next older page, once for all who ask at the same time. */
+  older(): Promise<Feed> {
+    this.#readingOlder ??= this.#readOlder().finally(() => {
+      this.#readingOlder = null;
+    });
+    return this.#readingOlder;
+  }
+
+  async #readOlder(): Promise<Feed> {
+    if (this.#older) {
+      const page = await this.#page(this.#older, PAGE);
+      this.#older = page.next;
+      this.#take(page.flags);
+    }
+    return this.#feed;
+  }
+
+  /** Asks anew for all that is shown: the links to the pictures expire after a while. */
+  async renew(): Promise<void> {
+    const wanted = this.#byId.size;
+    const flags: Flag[] = [];
+    let next: string | null = null;
+    do {
+      const page: FlagPage = await this.#page(next, LARGEST_PAGE);
+      flags.push(...page.flags);
+      next = page.next;
+    } while (next && flags.length < wanted);
+    this.#older = next;
+    this.#byId = new Map();
+    this.#take(flags);
+  }
+
+  /** Takes in a flag that was just reviewed. */
+  replace(flag: Flag): void {
+    this.#take([flag]);
+  }
+
+  async #page(after: string | null, limit: number): Promise<FlagPage> {
+    const answer = await this.read(after, limit, undefined);
+    return answer?.body ?? { flags: [], next: null };
+  }
+
+  #take(flags: readonly Flag[]): void {
+    this.#byId = new Map(this.#byId);
+    for (const flag of flags) this.#byId.set(flag.id, flag);
+    this.#feed = {
+      flags: [...this.#byId.values()].sort(newestFirst),
+      hasOlder: this.#older !== null,
+      loaded: true,
+    };
+    this.tell(this.#feed);
+  }
+}
+
+/** The flags on either side of one, which may itself be no longer in the list: another filter, or renewed. */
+export function neighboursOf(
+  flags: readonly Flag[],
+  flag: Flag,
+): { newer: Flag | undefined; older: Flag | undefined } {
+  const older = flags.findIndex((other) => newestFirst(flag, other) < 0);
+  const end = older < 0 ? flags.length : older;
+  const newer = flags[end - 1]?.id === flag.id ? end - 2 : end - 1;
+  return { newer: flags[newer], older: flags[end] };
+}
+
+function newestFirst(a: Flag, b: Flag): number {
+  return a.ts === b.ts ? b.id - a.id : a.ts < b.ts ? 1 : -1;
+}

@@ -1,0 +1,62 @@
+import type { FlagFilter } from "../../api/gateway";
+import type { Person } from "../../api/types";
+import { KIND_NAMES } from "./labels";
+
+interface Props {
+  people: readonly Person[];
+  filter: FlagFilter;
+  onFilter: (filter: FlagFilter) => void;
+}
+
+export function FlagFilters({ people, filter, onFilter }: Props) {
+  const sorted = [...people].sort((a, b) => a.name.localeCompare(b.name));
+  const flagged = sorted.filter(({ flags }) => flags > 0);
+  const others = sorted.filter(({ flags }) => flags === 0);
+  return (
+    <div className="filters">
+      <select
+        aria-label="Candidate"
+        value={filter.participantId}
+        onChange={(event) => onFilter({ ...filter, participantId: event.target.value })}
+      >
+        <option value="">All candidates</option>
+        <Options label="With flags" people={flagged} />
+        <Options label="All flags dismissed, or none" people={others} />
+      </select>
+      <select
+        aria-label="Kind"
+        value={filter.kind}
+        onChange={(event) => onFilter({ ...filter, kind: event.target.value as FlagFilter["kind"] })}
+      >
+        <option value="">All kinds</option>
+        {Object.entries(KIND_NAMES).map(([kind, name]) => (
+          <option key={kind} value={kind}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label="Decision"
+        value={filter.review}
+        onChange={(event) => onFilter({ ...filter, review: event.target.value as FlagFilter["review"] })}
+      >
+        <option value="">Any decision</option>
+        <option value="undismissed">Not dismissed</option>
+        <option value="open">To review</option>
+      </select>
+    </div>
+  );
+}
+
+function Options({ label, people }: { label: string; people: readonly Person[] }) {
+  if (people.length === 0) return null;
+  return (
+    <optgroup label={label}>
+      {people.map(({ participant_id, name }) => (
+        <option key={participant_id} value={participant_id}>
+          {name}
+        </option>
+      ))}
+    </optgroup>
+  );
+}

@@ -1,0 +1,122 @@
+import { type KeyboardEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
+import type { FlagFilter } from "../../api/gateway";
+import type { Flag, Person } from "../../api/types";
+import { timeOfDay } from "../../ui/time";
+import { without } from "../people/people";
+import { FlagRow } from "./FlagRow";
+import { FlagViewer } from "./FlagViewer";
+import { listStep } from "./listStep";
+import { OlderFlags } from "./OlderFlags";
+import { useFlags } from "./useFlags";
+import { useOpenedFlag } from "./useOpenedFlag";
+
+interface Props {
+  meetingId: string;
+  adminKey: string;
+  filter: FlagFilter;
+  erased: readonly Person[];
+}
+
+/** What was flagged, newest first. Arrow keys, j and k move through it; Enter opens. */
+export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
+  const { flags: all, loaded, hasOlder, older, review, polling } = useFlags(meetingId, adminKey, filter);
+  // What was read before somebody was erased is not read again for a while.
+  const flags = useMemo(() => without(all, erased), [all, erased]);
+  const list = useRef<HTMLOListElement>(null);
+  const [currentId, setCurrentId] = useState<number | null>(null);
+  const wantedRow = useRef<number | null>(null);
+  const { open, ...viewer } = useOpenedFlag(flags, erased, { hasOlder, older });
+
+  // One stop for the Tab key: the row last visited, or else the first.
+  const current = flags.some(({ id }) => id === currentId) ? currentId : flags[0]?.id;
+
+  const openRow = useCallback(
+    (flag: Flag) => {
+      setCurrentId(flag.id);
+      open(flag);
+    },
+    [open],
+  );
+
+  function rows(): HTMLElement[] {
+    return [...(list.current?.querySelectorAll<HTMLElement>(".flag-row") ?? [])];
+  }
+
+  function moveFocus(event: KeyboardEvent) {
+    const step = listStep(event);
+    if (step === 0) return;
+    event.preventDefault();
+    const all = rows();
+    const place = all.indexOf(event.target as HTMLElement) + step;
+    if (all[place]) return all[place].focus();
+    if (step === -1 || !hasOlder) return;
+    // Below the last row, which has the focus, the next page goes on. A failure shows beside the button there.
+    wantedRow.current = place;
+    older().catch(() => undefined);
+  }
+
+  useLayoutEffect(() => {
+    const wanted = wantedRow.current;
+    if (wanted === null || flags.length <= wanted) return;
+    wantedRow.current = null;
+    const all = rows();
+    if (document.activeElement === all[wanted - 1]) all[wanted]?.focus();
+  });
+
+  function close() {
+    const place = flags.findIndex(({ id }) => id === viewer.flag?.id);
+    // At once, for the dialog hands the focus back to where it was opened; it belongs to where one got to.
+    flushSync(viewer.close);
+    rows()[place]?.focus();
+  }
+
+  return (
+    <>
+      <p className="quiet" hidden={loaded && !polling.error && flags.length === 0}>
+        {polling.error ? outdated(polling.answeredAt) : count(flags.length, hasOlder, loaded)}
+      </p>
+      {loaded && flags.length === 0 && !hasOlder && (
+        <p className="nothing">
+          <span>{`Nothing was flagged${filter.participantId || filter.kind || filter.review ? " that fits this choice" : " so far"}.`}</span>
+          <br />
+          <span className="quiet">Whether everybody is being checked, you see under People.</span>
+        </p>
+      )}
+      <ol className="plain flag-list" ref={list} onKeyDown={moveFocus}>
+        {flags.map((flag) => (
+          <FlagRow
+            key={flag.id}
+            flag={flag}
+            isCurrent={flag.id === current}
+            onOpen={openRow}
+            onFocus={setCurrentId}
+          />
+        ))}
+      </ol>
+      {hasOlder && <OlderFlags key={flags.length} onMore={older} />}
+      {viewer.flag && (
+        <FlagViewer
+          flag={viewer.flag}
+          hasNewer={viewer.hasNewer}
+          hasOlder={viewer.hasOlder}
+          onStep={viewer.step}
+          onReview={review}
+          onClose={close}
+        />
+      )}
+    </>
+  );
+}
+
+function count(flags: number, hasOlder: boolean, loaded: boolean): string {
+  if (!loaded) return "Asking the server…";
+  if (hasOlder) return `The newest ${flags}, older ones below`;
+  return flags === 1 ? "One flag" : `${flags} flags, newest first`;
+}
+
+function outdated(answeredAt: number | null): string {
+  return answeredAt
+    ? `Not up to date: this list is from ${timeOfDay(answeredAt)}`
+    : "The list could not be fetched";
+}

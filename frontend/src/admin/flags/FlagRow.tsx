@@ -1,0 +1,43 @@
+import { memo } from "react";
+import { pictureLink } from "../../api/pictureLink";
+import type { Flag } from "../../api/types";
+import { timeOfDay } from "../../ui/time";
+import { confidenceLabel, KIND_NAMES } from "./labels";
+import { ReviewMark } from "./ReviewMark";
+
+interface Props {
+  flag: Flag;
+  isCurrent: boolean;
+  onOpen: (flag: Flag) => void;
+  onFocus: (id: number) => void;
+}
+
+/** One of perhaps thousands: drawn again only when it changes itself. */
+export const FlagRow = memo(function FlagRow({ flag, isCurrent, onOpen, onFocus }: Props) {
+  return (
+    <li>
+      <button
+        type="button"
+        className={`flag-row review-${flag.review}`}
+        tabIndex={isCurrent ? 0 : -1}
+        onClick={() => onOpen(flag)}
+        onFocus={() => onFocus(flag.id)}
+      >
+        {flag.thumbnail_url ? (
+          <img src={pictureLink(flag.thumbnail_url)} alt="" loading="lazy" decoding="async" />
+        ) : (
+          <span className="no-image">{flag.img_url ? "No preview" : "Deleted"}</span>
+        )}
+        <span className="flag-words">
+          <strong>{flag.participant_name}</strong>
+          <span>{`${KIND_NAMES[flag.kind]}: ${flag.faces} faces`}</span>
+          <span className="quiet">{confidenceLabel(flag)}</span>
+        </span>
+        <span className="flag-aside">
+          <time dateTime={flag.ts}>{timeOfDay(flag.ts)}</time>
+          <ReviewMark review={flag.review} />
+        </span>
+      </button>
+    </li>
+  );
+});

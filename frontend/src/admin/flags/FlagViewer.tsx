@@ -1,0 +1,92 @@
+import { type KeyboardEvent, useState } from "react";
+import type { Flag, Review } from "../../api/types";
+import { Dialog } from "../../ui/Dialog";
+import { DialogHead } from "../../ui/DialogHead";
+import { Failure } from "../../ui/Failure";
+import { Icon } from "../../ui/Icon";
+import { messageOf } from "../../ui/message";
+import { dayAndTime } from "../../ui/time";
+import { BoxedPicture } from "./BoxedPicture";
+import { confidenceLabel, KIND_NAMES } from "./labels";
+import { hasModifier, listStep } from "./listStep";
+import { REVIEW_WORDS, ReviewMark } from "./ReviewMark";
+import "./viewer.css";
+
+interface Props {
+  flag: Flag;
+  hasNewer: boolean;
+  hasOlder: boolean;
+  onStep: (step: -1 | 1) => Promise<void>;
+  onReview: (flag: Flag, decision: Review) => Promise<void>;
+  onClose: () => void;
+}
+
+/** The state that a key asks for: pressed twice, or by two invigilators, it asks for the same. */
+const DECISIONS: Record<string, Review> = { c: "confirmed", d: "dismissed", u: "open" };
+
+/** A flag's picture, large, and the decision about it. */
+export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose }: Props) {
+  const [problem, setProblem] = useState("");
+  const isDecided = flag.review !== "open";
+
+  async function attempt(action: Promise<void>) {
+    setProblem("");
+    try {
+      await action;
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
+  }
+
+  const step = (direction: -1 | 1) => attempt(onStep(direction));
+  const decide = (decision: Review) => attempt(onReview(flag, decision));
+
+  function press(event: KeyboardEvent) {
+    const direction = listStep(event);
+    const decision = hasModifier(event) ? undefined : DECISIONS[event.key];
+    if (direction !== 0) void step(direction);
+    else if (decision) void decide(decision);
+    else return;
+    event.preventDefault();
+  }
+
+  return (
+    <Dialog labelledBy="viewer-title" className="viewer" onClose={onClose} onKeyDown={press}>
+      <DialogHead onClose={onClose}>
+        <div>
+          <h2 id="viewer-title">{flag.participant_name}</h2>
+          <p>
+            <span>{`${KIND_NAMES[flag.kind]}: ${flag.faces} faces ·`}</span>{" "}
+            <time dateTime={flag.ts}>{dayAndTime(flag.ts)}</time>
+          </p>
+          <p role="status">
+            <ReviewMark review={flag.review} />
+          </p>
+        </div>
+      </DialogHead>
+      <BoxedPicture flag={flag} />
+      <p className="quiet">
+        {`${confidenceLabel(flag)} · ${flag.findings.engine} ${flag.findings.version} · a flag is a hint, no verdict: you decide`}
+      </p>
+      {problem && <Failure message={problem} />}
+      <div className="viewer-actions">
+        {/* Not `disabled`, which would take the focus, and with it the keys, away at either end. */}
+        <button type="button" aria-disabled={!hasNewer} onClick={() => step(-1)}>
+          <Icon name="left" /> Newer
+        </button>
+        <button type="button" aria-disabled={!hasOlder} onClick={() => step(1)}>
+          Older <Icon name="right" />
+        </button>
+        <button type="button" aria-pressed={flag.review === "confirmed"} onClick={() => decide("confirmed")}>
+          <Icon name="check" /> Confirm <kbd>C</kbd>
+        </button>
+        <button type="button" aria-pressed={flag.review === "dismissed"} onClick={() => decide("dismissed")}>
+          <Icon name="close" /> Dismiss <kbd>D</kbd>
+        </button>
+        <button type="button" aria-disabled={!isDecided} onClick={() => decide("open")}>
+          <span>{isDecided ? `Undo “${REVIEW_WORDS[flag.review]}”` : "Undo"}</span> <kbd>U</kbd>
+        </button>
+      </div>
+    </Dialog>
+  );
+}

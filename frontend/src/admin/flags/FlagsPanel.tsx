@@ -1,0 +1,37 @@
+import type { RefObject } from "react";
+import type { FlagFilter } from "../../api/gateway";
+import type { Person } from "../../api/types";
+import { FlagFilters } from "./FlagFilters";
+import { FlagList } from "./FlagList";
+
+interface Props {
+  heading: RefObject<HTMLHeadingElement | null>;
+  meetingId: string;
+  adminKey: string;
+  people: readonly Person[];
+  erased: readonly Person[];
+  filter: FlagFilter;
+  onFilter: (filter: FlagFilter) => void;
+}
+
+/** The flagged list and what narrows it down. */
+export function FlagsPanel({ heading, meetingId, adminKey, people, erased, filter, onFilter }: Props) {
+  return (
+    <section className="flags" aria-labelledby="flags-title">
+      <div className="section-head">
+        <h2 id="flags-title" ref={heading} tabIndex={-1}>
+          Flagged
+        </h2>
+        <FlagFilters people={people} filter={filter} onFilter={onFilter} />
+      </div>
+      {/* Another filter, another list: an answer to the question before must not end up in it. */}
+      <FlagList
+        key={`${filter.participantId} ${filter.kind} ${filter.review}`}
+        meetingId={meetingId}
+        adminKey={adminKey}
+        filter={filter}
+        erased={erased}
+      />
+    </section>
+  );
+}

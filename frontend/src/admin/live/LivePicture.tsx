@@ -1,0 +1,68 @@
+import { useEffect, useRef } from "react";
+import type { Person } from "../../api/types";
+import type { LineState } from "../../live/LiveLine";
+import type { Line } from "../../live/useLine";
+import { Icon } from "../../ui/Icon";
+import { Thumbnail } from "../people/Thumbnail";
+import type { ViewState } from "./LiveView";
+import { useLiveView } from "./useLiveView";
+
+interface Props {
+  person: Person;
+  line: Line;
+  onRetry: () => void;
+}
+
+/** The candidate's camera, live; the newest small picture until it is, and when it can't be. */
+export function LivePicture({ person, line, onRetry }: Props) {
+  const view = useLiveView(line, person.participant_id);
+  const isLive = view.stage === "live";
+  return (
+    <div className="live">
+      <div className="live-picture">
+        {view.stage === "live" ? (
+          <Moving stream={view.stream} name={person.name} />
+        ) : (
+          <Thumbnail link={person.thumbnail_url} />
+        )}
+      </div>
+      <div className="live-words">
+        <p role="status">
+          <span className={`mark ${isLive ? "mark-live" : ""}`}>
+            <Icon name={isLive ? "eye" : "clock"} />
+            <span>{isLive ? "Live" : "Not live"}</span>
+          </span>{" "}
+          <span>{words(view, line.state, person.thumbnail_url !== null)}</span>
+        </p>
+        {view.stage === "over" && (
+          <button type="button" onClick={onRetry}>
+            Try again
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const LINE: Partial<Record<LineState, string>> = {
+  connecting: "Connecting…",
+  lost: "The server can't be reached. Trying again.",
+  refused: "The server does not accept the key any more.",
+};
+
+function words(view: ViewState, state: LineState, hasThumbnail: boolean): string {
+  if (view.stage === "live") return "The candidate's page says that you are watching.";
+  const problem = view.stage === "over" ? view.words : LINE[state];
+  const shown = hasThumbnail
+    ? "This is the newest small picture."
+    : "There is no picture of the last minute.";
+  return `${problem ?? "Asking the candidate's browser…"} ${shown}`;
+}
+
+function Moving({ stream, name }: { stream: MediaStream; name: string }) {
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    if (video.current) video.current.srcObject = stream;
+  }, [stream]);
+  return <video ref={video} autoPlay muted playsInline aria-label={`${name}, live`} />;
+}

@@ -1,0 +1,65 @@
+import { type FormEvent, useState } from "react";
+import { sendMessage } from "../../api/gateway";
+import { Failure } from "../../ui/Failure";
+import { messageOf } from "../../ui/message";
+
+interface Props {
+  meetingId: string;
+  adminKey: string;
+  /** null for everyone who has joined. */
+  participantId: string | null;
+  label: string;
+  onSent: () => void;
+}
+
+/** A short message to one candidate or to all. */
+export function MessageForm({ meetingId, adminKey, participantId, label, onSent }: Props) {
+  const [text, setText] = useState("");
+  const [problem, setProblem] = useState("");
+  const [said, setSaid] = useState("");
+  const [busy, setBusy] = useState(false);
+
+  async function send(event: FormEvent) {
+    event.preventDefault();
+    setBusy(true);
+    setProblem("");
+    setSaid("");
+    try {
+      const { recipients } = await sendMessage(meetingId, adminKey, text, participantId);
+      setText("");
+      setSaid(sentTo(recipients));
+      onSent();
+    } catch (error) {
+      setProblem(messageOf(error));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form className="message-form" onSubmit={send}>
+      <label>
+        <span>{label}</span>
+        <input
+          required
+          maxLength={500}
+          autoComplete="off"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+      </label>
+      <button type="submit" className="primary" disabled={busy}>
+        {busy ? "Sending…" : "Send"}
+      </button>
+      <p className="quiet" role="status">
+        {said}
+      </p>
+      {problem && <Failure message={problem} />}
+    </form>
+  );
+}
+
+function sentTo(recipients: number): string {
+  if (recipients === 0) return "Sent to nobody: no candidate has joined yet.";
+  return `Sent to ${recipients === 1 ? "one candidate" : `${recipients} candidates`}.`;
+}

@@ -1,0 +1,41 @@
+import type { Person } from "../../api/types";
+import type { Line } from "../../live/useLine";
+import { Dialog } from "../../ui/Dialog";
+import { DialogHead } from "../../ui/DialogHead";
+import { MessageForm } from "./MessageForm";
+import { MessageRecords } from "./MessageRecords";
+import { useMessages } from "./useMessages";
+
+interface Props {
+  meetingId: string;
+  adminKey: string;
+  people: readonly Person[];
+  line: Line;
+  onClose: () => void;
+}
+
+/** A word to everyone, and the record of all that was said. */
+export function MessagesDialog({ meetingId, adminKey, people, line, onClose }: Props) {
+  const said = useMessages(meetingId, adminKey, line, null);
+  const nameOf = (id: string) => people.find((person) => person.participant_id === id)?.name ?? "a candidate";
+
+  return (
+    <Dialog labelledBy="messages-title" className="messages-dialog" onClose={onClose}>
+      <DialogHead onClose={onClose}>
+        <h2 id="messages-title">Messages</h2>
+      </DialogHead>
+      <p>
+        Everyone who has joined by now gets it, on their exam page; who is not connected, on returning. To
+        write to one candidate, open them under People.
+      </p>
+      <MessageForm
+        meetingId={meetingId}
+        adminKey={adminKey}
+        participantId={null}
+        label="Message to all candidates"
+        onSent={said.refresh}
+      />
+      <MessageRecords said={said} nameOf={nameOf} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,69 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { listMessages, listSilent } from "../../api/gateway";
+import type { MessageRecord, SilentRecipients } from "../../api/types";
+import type { Line } from "../../live/useLine";
+import { messageOf } from "../../ui/message";
+
+// A message to all is acknowledged by hundreds at a time.
+const AT_MOST_EVERY_MS = 500;
+
+export interface Messages {
+  /** Newest first; null before the first answer. */
+  messages: readonly MessageRecord[] | null;
+  problem: string;
+  refresh: () => void;
+  /** Who has not acknowledged one of them. */
+  unacknowledgedBy: (messageId: string, signal: AbortSignal) => Promise<SilentRecipients>;
+}
+
+/** What was said in the meeting, or to one candidate: read anew whenever the gateway says that it has changed. */
+export function useMessages(
+  meetingId: string,
+  adminKey: string,
+  { line, state }: Line,
+  participantId: string | null,
+): Messages {
+  const [messages, setMessages] = useState<readonly MessageRecord[] | null>(null);
+  const [problem, setProblem] = useState("");
+  const timer = useRef(0);
+
+  const read = useCallback(async () => {
+    try {
+      setMessages((await listMessages(meetingId, adminKey, participantId)).messages);
+      setProblem("");
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
+  }, [meetingId, adminKey, participantId]);
+
+  const refresh = useCallback(() => {
+    if (timer.current) return;
+    timer.current = window.setTimeout(() => {
+      timer.current = 0;
+      void read();
+    }, AT_MOST_EVERY_MS);
+  }, [read]);
+
+  useEffect(() => {
+    const deaf = line.onHeard(({ type }) => {
+      if (type === "sent" || type === "receipt") refresh();
+    });
+    return () => {
+      deaf();
+      clearTimeout(timer.current);
+      timer.current = 0;
+    };
+  }, [line, refresh]);
+
+  // Notices are not repeated: what was missed is read once the connection is back.
+  useEffect(() => {
+    if (state !== "connecting") void read();
+  }, [read, state]);
+
+  const unacknowledgedBy = useCallback(
+    (messageId: string, signal: AbortSignal) => listSilent(meetingId, adminKey, messageId, signal),
+    [meetingId, adminKey],
+  );
+
+  return { messages, problem, refresh, unacknowledgedBy };
+}

@@ -1,0 +1,94 @@
+import { useState } from "react";
+import type { Person } from "../../api/types";
+import { Failure } from "../../ui/Failure";
+import { timeOfDay } from "../../ui/time";
+import { useAsking } from "../../ui/useAsking";
+import type { LivePeople } from "./usePeople";
+
+/** People to tick and erase: after a flood of strangers there are too many to open one by one. */
+export function EraseMany({ live }: { live: LivePeople }) {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [unseenOnly, setUnseenOnly] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const { busy, problem, ask } = useAsking();
+  const everyone = live.people?.people ?? [];
+  const shown = unseenOnly ? everyone.filter(({ last_frame_at }) => !last_frame_at) : everyone;
+  const picked = shown.filter(({ participant_id }) => chosen.has(participant_id));
+
+  function toggle({ participant_id }: Person) {
+    const next = new Set(chosen);
+    if (!next.delete(participant_id)) next.add(participant_id);
+    setChosen(next);
+  }
+
+  async function erase() {
+    await live.eraseMany(picked);
+    setAsking(false);
+  }
+
+  if (everyone.length === 0) return null;
+  return (
+    <section className="erase-many" aria-labelledby="erase-many-title">
+      <h3 id="erase-many-title">Erase people</h3>
+      <label className="choice">
+        <input type="checkbox" checked={unseenOnly} onChange={() => setUnseenOnly(!unseenOnly)} />
+        <span>Show only people who have never sent a picture</span>
+      </label>
+      <ul className="plain erase-list">
+        {shown.map((person) => (
+          <li key={person.participant_id}>
+            <label className="choice">
+              <input
+                type="checkbox"
+                checked={chosen.has(person.participant_id)}
+                onChange={() => toggle(person)}
+              />
+              <bdi>{person.name}</bdi>
+              <span className="quiet">{`joined at ${timeOfDay(person.joined_at)}`}</span>
+            </label>
+          </li>
+        ))}
+      </ul>
+      {asking && picked.length > 0 ? (
+        <div role="alert">
+          <p>
+            {`Erase ${counted(picked.length)}? Names, flags, pictures and messages are deleted, and the exam ends for them. It can't be undone.`}
+          </p>
+          <div className="actions">
+            <button type="button" className="danger" aria-disabled={busy} onClick={() => ask(erase)}>
+              {busy ? "Erasing…" : "Erase for good"}
+            </button>
+            <button type="button" onClick={() => setAsking(false)}>
+              Don't erase
+            </button>
+          </div>
+        </div>
+      ) : (
+        <div className="actions">
+          <button
+            type="button"
+            onClick={() => setChosen(new Set(shown.map(({ participant_id }) => participant_id)))}
+          >
+            Select all
+          </button>
+          <button type="button" disabled={picked.length === 0} onClick={() => setChosen(new Set())}>
+            Select none
+          </button>
+          <button
+            type="button"
+            className="danger"
+            disabled={picked.length === 0}
+            onClick={() => setAsking(true)}
+          >
+            {`Erase ${counted(picked.length)}…`}
+          </button>
+        </div>
+      )}
+      {problem && <Failure message={`Not everybody was erased. ${problem} Then press again.`} />}
+    </section>
+  );
+}
+
+function counted(people: number): string {
+  return people === 1 ? "1 person" : `${people} people`;
+}

@@ -1,0 +1,65 @@
+import { useEffect, useState } from "react";
+import { readMeeting, setClosed } from "../../api/gateway";
+import type { Meeting } from "../../api/types";
+import { Dialog } from "../../ui/Dialog";
+import { DialogHead } from "../../ui/DialogHead";
+import { Failure } from "../../ui/Failure";
+import { messageOf } from "../../ui/message";
+import { useAsking } from "../../ui/useAsking";
+import { EraseMany } from "./EraseMany";
+import type { LivePeople } from "./usePeople";
+
+interface Props {
+  meetingId: string;
+  adminKey: string;
+  live: LivePeople;
+  onClose: () => void;
+}
+
+/** Who may join, how many have, and erasing many of them at once. */
+export function JoiningDialog({ meetingId, adminKey, live, onClose }: Props) {
+  const [meeting, setMeeting] = useState<Meeting | null>(null);
+  const [unread, setUnread] = useState("");
+  const { busy, problem, ask } = useAsking();
+
+  // As it is now: another invigilator may have closed it.
+  useEffect(() => {
+    const leaving = new AbortController();
+    readMeeting(meetingId, leaving.signal).then(setMeeting, (error: unknown) => {
+      if (!leaving.signal.aborted) setUnread(messageOf(error));
+    });
+    return () => leaving.abort();
+  }, [meetingId]);
+
+  async function change(closed: boolean) {
+    await setClosed(meetingId, adminKey, closed);
+    setMeeting((before) => before && { ...before, closed });
+  }
+
+  return (
+    <Dialog labelledBy="joining-title" className="joining-dialog" onClose={onClose}>
+      <DialogHead onClose={onClose}>
+        <h2 id="joining-title">Who may join</h2>
+      </DialogHead>
+      {unread && <Failure message={`${unread} Then close this and open it again.`} />}
+      {meeting && (
+        <>
+          <p role="status">{meeting.closed ? CLOSED : OPEN}</p>
+          <div className="actions">
+            <button type="button" aria-disabled={busy} onClick={() => ask(() => change(!meeting.closed))}>
+              {meeting.closed ? "Open to new people" : "Close to new people"}
+            </button>
+            <p className="quiet">
+              {`${live.people?.people.length ?? 0} of at most ${meeting.capacity} people have joined.`}
+            </p>
+          </div>
+          {problem && <Failure message={problem} />}
+        </>
+      )}
+      <EraseMany live={live} />
+    </Dialog>
+  );
+}
+
+const OPEN = "Open: anyone with the candidates' link may join.";
+const CLOSED = "Closed: nobody new may join. People who are in go on, and may come back.";

@@ -1,0 +1,67 @@
+import { memo } from "react";
+import type { Person } from "../../api/types";
+import { ago, timeOfDay } from "../../ui/time";
+import { useNow } from "../../ui/useNow";
+import { CoverageStrip } from "./CoverageStrip";
+import { StateMark } from "./StateMark";
+import { Thumbnail } from "./Thumbnail";
+import { isUnreachable, UnreachableMark } from "./UnreachableMark";
+
+interface Props {
+  person: Person;
+  clockOffset: number;
+  onShowFlags: (participantId: string) => void;
+  onOpen: (participantId: string) => void;
+}
+
+/** One candidate: picture, state, and the last half hour. */
+export const PersonCard = memo(function PersonCard({ person, clockOffset, onShowFlags, onOpen }: Props) {
+  const { participant_id, name, state, flags, thumbnail_url, coverage, last_verified_at } = person;
+  return (
+    <li className={`person person-${state}`}>
+      <Thumbnail link={thumbnail_url} />
+      <div className="person-words">
+        <div className="person-head">
+          <h3>{name}</h3>
+          <StateMark state={state} />
+        </div>
+        <div className="person-head">
+          <LastVerified at={last_verified_at} clockOffset={clockOffset} />
+          {isUnreachable(person) && <UnreachableMark />}
+          {flags > 0 && (
+            <button type="button" className="small" onClick={() => onShowFlags(participant_id)}>
+              <span>{flagCount(flags)}</span>
+              <span className="unseen">{` of ${name}`}</span>
+            </button>
+          )}
+        </div>
+        <div className="person-head">
+          <CoverageStrip coverage={coverage} />
+          <button type="button" className="small" onClick={() => onOpen(participant_id)}>
+            Open<span className="unseen">{` ${name}`}</span>
+          </button>
+        </div>
+      </div>
+    </li>
+  );
+});
+
+const AN_HOUR = 3_600_000;
+
+function LastVerified({ at, clockOffset }: { at: string | null; clockOffset: number }) {
+  const now = useNow() + clockOffset;
+  return <p className="quiet">{at ? verified(at, now) : "Never verified"}</p>;
+}
+
+function verified(at: string, now: number): string {
+  const age = now - Date.parse(at);
+  return age < AN_HOUR ? `Verified ${ago(age)}` : `Verified at ${timeOfDay(at)}`;
+}
+
+/** The server counts no further than this. */
+const COUNTED_FLAGS = 100;
+
+function flagCount(flags: number): string {
+  if (flags >= COUNTED_FLAGS) return `${COUNTED_FLAGS} flags or more`;
+  return flags === 1 ? "1 flag" : `${flags} flags`;
+}

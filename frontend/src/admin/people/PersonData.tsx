@@ -1,0 +1,44 @@
+import { useState } from "react";
+import { exportPerson } from "../../api/gateway";
+import type { Person } from "../../api/types";
+import { Failure } from "../../ui/Failure";
+import { saveFile } from "../../ui/saveFile";
+import { useAsking } from "../../ui/useAsking";
+import { EraseDialog } from "./EraseDialog";
+
+interface Props {
+  meetingId: string;
+  adminKey: string;
+  person: Person;
+  onErase: (person: Person) => Promise<void>;
+}
+
+/** What is kept about a candidate: to be handed to them, or erased. */
+export function PersonData({ meetingId, adminKey, person, onErase }: Props) {
+  const { busy, problem, ask } = useAsking();
+  const [erasing, setErasing] = useState(false);
+  const { participant_id, name } = person;
+
+  async function save() {
+    saveFile(await exportPerson(meetingId, adminKey, participant_id), `${name}.zip`);
+  }
+
+  return (
+    <section className="person-data" aria-labelledby="person-data-title">
+      <h3 id="person-data-title">
+        What is kept about <bdi>{name}</bdi>
+      </h3>
+      <p className="quiet">Flags with their pictures, messages, and when pictures were checked.</p>
+      <div className="actions">
+        <button type="button" aria-disabled={busy} onClick={() => ask(save)}>
+          {busy ? "Exporting…" : "Export"}
+        </button>
+        <button type="button" className="danger" onClick={() => setErasing(true)}>
+          Erase…
+        </button>
+      </div>
+      {problem && <Failure message={`Nothing was exported. ${problem}`} />}
+      {erasing && <EraseDialog person={person} onErase={onErase} onClose={() => setErasing(false)} />}
+    </section>
+  );
+}

@@ -1,0 +1,59 @@
+import { useState } from "react";
+import type { Meeting, Person } from "../../api/types";
+import type { Line } from "../../live/useLine";
+import { Dialog } from "../../ui/Dialog";
+import { DialogHead } from "../../ui/DialogHead";
+import { LivePicture } from "../live/LivePicture";
+import { MessageForm } from "../messages/MessageForm";
+import { MessageRecords } from "../messages/MessageRecords";
+import { useMessages } from "../messages/useMessages";
+import { CoverageStrip } from "./CoverageStrip";
+import { PersonData } from "./PersonData";
+import { StateMark } from "./StateMark";
+import { isUnreachable } from "./UnreachableMark";
+
+interface Props {
+  meeting: Meeting;
+  adminKey: string;
+  person: Person;
+  line: Line;
+  onErase: (person: Person) => Promise<void>;
+  onClose: () => void;
+}
+
+/** One candidate: seen live, spoken to, and what is kept about them. */
+export function PersonDialog({ meeting, adminKey, person, line, onErase, onClose }: Props) {
+  const { participant_id, name, state, coverage } = person;
+  const said = useMessages(meeting.id, adminKey, line, participant_id);
+  const [attempt, setAttempt] = useState(0);
+
+  return (
+    <Dialog labelledBy="person-title" className="person-dialog" onClose={onClose}>
+      <DialogHead onClose={onClose}>
+        <div>
+          <h2 id="person-title">{name}</h2>
+          <StateMark state={state} />
+        </div>
+      </DialogHead>
+      {isUnreachable(person) && (
+        <p className="quiet">
+          Not reachable live: pictures come, but no live connection. A message arrives with the next picture.
+        </p>
+      )}
+      {/* With a vendor, candidates are seen in the meeting. */}
+      {meeting.video.provider === "none" && (
+        <LivePicture key={attempt} person={person} line={line} onRetry={() => setAttempt(attempt + 1)} />
+      )}
+      <CoverageStrip coverage={coverage} />
+      <MessageForm
+        meetingId={meeting.id}
+        adminKey={adminKey}
+        participantId={participant_id}
+        label={`Message to ${name}`}
+        onSent={said.refresh}
+      />
+      <MessageRecords said={said} nameOf={null} />
+      <PersonData meetingId={meeting.id} adminKey={adminKey} person={person} onErase={onErase} />
+    </Dialog>
+  );
+}

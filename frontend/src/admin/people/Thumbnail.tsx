@@ -1,0 +1,11 @@
+import { pictureLink } from "../../api/pictureLink";
+import { Icon } from "../../ui/Icon";
+
+/** The newest small picture, where there is one. */
+export function Thumbnail({ link }: { link: string | null }) {
+  return (
+    <div className="thumbnail">
+      {link ? <img src={pictureLink(link)} alt="" decoding="async" /> : <Icon name="person" />}
+    </div>
+  );
+}

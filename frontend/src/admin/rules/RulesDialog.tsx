@@ -1,0 +1,39 @@
+import { useEffect, useState } from "react";
+import { readRules } from "../../api/gateway";
+import type { MeetingRules } from "../../api/types";
+import { Dialog } from "../../ui/Dialog";
+import { DialogHead } from "../../ui/DialogHead";
+import { Failure } from "../../ui/Failure";
+import { messageOf } from "../../ui/message";
+import { RulesForm } from "./RulesForm";
+
+interface Props {
+  meetingId: string;
+  adminKey: string;
+  onClose: () => void;
+}
+
+/** By which numbers a picture becomes a flag in this meeting. */
+export function RulesDialog({ meetingId, adminKey, onClose }: Props) {
+  const [rules, setRules] = useState<MeetingRules | null>(null);
+  const [problem, setProblem] = useState("");
+
+  useEffect(() => {
+    readRules(meetingId, adminKey).then(setRules, (error: unknown) => setProblem(messageOf(error)));
+  }, [meetingId, adminKey]);
+
+  return (
+    <Dialog labelledBy="rules-title" className="rules-dialog" onClose={onClose}>
+      <DialogHead onClose={onClose}>
+        <h2 id="rules-title">Rules</h2>
+      </DialogHead>
+      <p>
+        What makes a picture a flag in this meeting. A change holds from the next picture on; flags that are
+        there stay.
+      </p>
+      {problem && <Failure message={`${problem} Then close this and open it again.`} />}
+      {!problem && !rules && <p role="status">Asking the server…</p>}
+      {rules && <RulesForm meetingId={meetingId} adminKey={adminKey} rules={rules} onSaved={setRules} />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,79 @@
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { ApiError } from "../../api/client";
+import { changeRules } from "../../api/gateway";
+import type { MeetingRules } from "../../api/types";
+import { Failure } from "../../ui/Failure";
+import { useAsking } from "../../ui/useAsking";
+import { RuleField } from "./RuleField";
+import { changesIn, RULE_NAMES, type RuleName, written } from "./rules";
+
+interface Props {
+  meetingId: string;
+  adminKey: string;
+  rules: MeetingRules;
+  onSaved: (rules: MeetingRules) => void;
+}
+
+const NONE: ReadonlyMap<string, string> = new Map();
+
+export function RulesForm({ meetingId, adminKey, rules, onSaved }: Props) {
+  const [form, setForm] = useState(() => written(rules));
+  const [wrong, setWrong] = useState(NONE);
+  const [saved, setSaved] = useState(false);
+  const { busy, problem, ask } = useAsking();
+  const fields = useRef<HTMLFormElement>(null);
+
+  // What is wrong is read out with the field.
+  useEffect(() => {
+    if (wrong.size > 0) fields.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [wrong]);
+
+  async function save() {
+    setSaved(false);
+    setWrong(NONE);
+    try {
+      const answer = await changeRules(meetingId, adminKey, changesIn(form, rules));
+      onSaved(answer);
+      setForm(written(answer));
+      setSaved(true);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.fields.size === 0) throw error;
+      setWrong(error.fields);
+    }
+  }
+
+  function change(name: RuleName, value: string) {
+    setForm({ ...form, [name]: value });
+    setSaved(false);
+  }
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    void ask(save);
+  }
+
+  return (
+    <form className="rules" ref={fields} onSubmit={submit}>
+      {RULE_NAMES.map((name) => (
+        <RuleField
+          key={name}
+          name={name}
+          value={form[name]}
+          usual={rules.usual[name]}
+          problem={wrong.get(name)}
+          onChange={(value) => change(name, value)}
+        />
+      ))}
+      <p className="quiet">
+        An empty field goes back to what is usual. Scores are those of the detector dlib-guided.
+      </p>
+      {problem && <Failure message={problem} />}
+      <div className="actions">
+        <button type="submit" className="primary" aria-disabled={busy}>
+          {busy ? "Saving…" : "Save"}
+        </button>
+        <p role="status">{saved && "Saved."}</p>
+      </div>
+    </form>
+  );
+}
