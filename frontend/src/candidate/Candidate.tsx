@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { leave } from "../api/gateway";
 import type { Meeting } from "../api/types";
-import { After } from "./After";
-import { Before } from "./Before";
-import { Seated } from "./Seated";
+import { Consent } from "./consent/Consent";
+import { ExamRoom } from "./ExamRoom";
+import { Finished } from "./exam/Finished";
 import { findSeat, forgetSeat, keepSeat, type Seat } from "./seat";
 import "./candidate.css";
 
@@ -12,18 +12,18 @@ interface Props {
   onInvigilate: () => void;
 }
 
-/** Before, during and after an exam. */
+/** The candidate's page: consent, exam, and what follows it. */
 export function Candidate({ meeting, onInvigilate }: Props) {
   const [seat, setSeat] = useState(() => findSeat(meeting.id));
   const [left, setLeft] = useState<Seat | null>(null);
 
-  function sit(next: Seat) {
+  function enter(next: Seat) {
     keepSeat(next);
     setSeat(next);
     setLeft(null);
   }
 
-  function goAway(last: Seat) {
+  function leaveExam(last: Seat) {
     forgetSeat(meeting.id);
     setSeat(null);
     setLeft(last);
@@ -31,7 +31,7 @@ export function Candidate({ meeting, onInvigilate }: Props) {
     leave(meeting.id, last.token).catch(() => undefined);
   }
 
-  if (left) return <After meeting={meeting} seat={left} onReturn={() => setLeft(null)} />;
-  if (!seat) return <Before meeting={meeting} onJoined={sit} onInvigilate={onInvigilate} />;
-  return <Seated meeting={meeting} seat={seat} onChange={sit} onLeave={goAway} />;
+  if (left) return <Finished meeting={meeting} seat={left} onReturn={() => setLeft(null)} />;
+  if (!seat) return <Consent meeting={meeting} onJoined={enter} onInvigilate={onInvigilate} />;
+  return <ExamRoom meeting={meeting} seat={seat} onChange={enter} onLeave={leaveExam} />;
 }

@@ -1,7 +1,8 @@
+import { join } from "../api/gateway";
 import { readStored, removeStored, store } from "../ui/storage";
 import { isRecord, isText } from "../ui/types";
-import type { Told } from "./Inbox";
-import type { ExamRecord } from "./record";
+import type { Told } from "./exam/Inbox";
+import type { ExamRecord } from "./exam/record";
 
 /** A candidate's place in a meeting. */
 export interface Seat {
@@ -21,6 +22,21 @@ export interface Seat {
 // In sessionStorage: a reload, a crash or a reopened tab goes on as the same participant, while the next
 // person at a shared computer does not become the one before, and two tabs never send as one participant.
 const storageKey = (meetingId: string): string => `proctor.seat.${meetingId}`;
+
+/** Joins the meeting. */
+export async function takeSeat(meetingId: string, name: string): Promise<Seat> {
+  const { participant_id, token } = await join(meetingId, name);
+  return {
+    meetingId,
+    participantId: participant_id,
+    token,
+    name,
+    startedAt: null,
+    cameraId: "",
+    record: { judged: 0, episodes: [] },
+    told: [],
+  };
+}
 
 export function findSeat(meetingId: string): Seat | null {
   return readStored("sessionStorage", storageKey(meetingId), isSeat);

@@ -1,7 +1,7 @@
-import type { LiveLine } from "../live/LiveLine";
-import { addWay, openPeer } from "../live/peer";
-import type { Description, Signal, SignalFrom, Stop } from "../live/protocol";
-import type { Camera } from "./Camera";
+import type { LiveLine } from "../../live/LiveLine";
+import { addWay, openPeer } from "../../live/peer";
+import type { Description, Signal, SignalFrom, Stop } from "../../live/protocol";
+import type { Camera } from "../camera/Camera";
 
 // The exam needs the uplink, too.
 const MOST_BITS_PER_SECOND = 300_000;

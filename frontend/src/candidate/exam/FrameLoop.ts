@@ -1,7 +1,7 @@
-import { backoff } from "../api/backoff";
-import { ApiError } from "../api/client";
-import type { AcceptedFrame, Job } from "../api/types";
-import { CameraOff } from "./CameraOff";
+import { backoff } from "../../api/backoff";
+import { ApiError } from "../../api/client";
+import type { AcceptedFrame, Job } from "../../api/types";
+import { CameraOff } from "../camera/Camera";
 import { type ConcernKind, concernOf } from "./concerns";
 import type { Episode, ExamRecord } from "./record";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Message } from "../live/protocol";
+import type { Message } from "../../live/protocol";
 import { Inbox, type Told } from "./Inbox";
 
 const message = (id: string): Message => ({

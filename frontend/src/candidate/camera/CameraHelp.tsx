@@ -1,4 +1,4 @@
-import { Icon } from "../ui/Icon";
+import { Icon } from "../../ui/Icon";
 import type { CameraProblem } from "./Camera";
 
 interface Props {

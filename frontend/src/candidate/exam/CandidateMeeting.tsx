@@ -1,9 +1,9 @@
 import { useCallback, useMemo } from "react";
-import { renewVideoToken } from "../api/gateway";
-import { MeetingFrame } from "../vendor/MeetingFrame";
+import { renewVideoToken } from "../../api/gateway";
+import { MeetingFrame } from "../../vendor/MeetingFrame";
+import type { CameraUse } from "../camera/useCamera";
+import type { Seat } from "../seat";
 import { type ConcernKind, WORDING } from "./concerns";
-import type { Seat } from "./seat";
-import type { CameraUse } from "./useCamera";
 
 interface Props {
   seat: Seat;

@@ -1,4 +1,3 @@
-import { CameraOff } from "./CameraOff";
 import { canReadCanvas } from "./canvasCheck";
 
 /** Why there is no camera to use. */
@@ -11,6 +10,11 @@ export type CameraProblem =
   | "insecure"
   | "scrambled"
   | "unknown";
+
+/** There is no picture to take: the camera was unplugged, covered by the system, or taken away. */
+export class CameraOff extends Error {
+  override name = "CameraOff";
+}
 
 const WIDEST = 640;
 const JPEG_QUALITY = 0.7;

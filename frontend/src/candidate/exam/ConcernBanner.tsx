@@ -1,4 +1,4 @@
-import { Icon } from "../ui/Icon";
+import { Icon } from "../../ui/Icon";
 import { type ConcernKind, WORDING } from "./concerns";
 
 /** What is wrong with the picture, until it is good again. */

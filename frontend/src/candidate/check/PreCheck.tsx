@@ -1,16 +1,16 @@
-import type { Meeting } from "../api/types";
-import { Icon } from "../ui/Icon";
-import { Page } from "../ui/Page";
-import { useArrival } from "../ui/useArrival";
-import { CameraChoice } from "./CameraChoice";
-import { CameraHelp } from "./CameraHelp";
+import type { Meeting } from "../../api/types";
+import { Icon } from "../../ui/Icon";
+import { Page } from "../../ui/Page";
+import { useArrival } from "../../ui/useArrival";
+import { CameraChoice } from "../camera/CameraChoice";
+import { CameraHelp } from "../camera/CameraHelp";
+import { Preview } from "../camera/Preview";
+import type { CameraUse } from "../camera/useCamera";
+import { Invigilators } from "../exam/Invigilators";
+import type { Live } from "../exam/useLive";
+import { Steps } from "../Steps";
+import type { Seat } from "../seat";
 import { CheckResult } from "./CheckResult";
-import { Invigilators } from "./Invigilators";
-import { Preview } from "./Preview";
-import { Steps } from "./Steps";
-import type { Seat } from "./seat";
-import type { CameraUse } from "./useCamera";
-import type { Live } from "./useLive";
 
 interface Props {
   meeting: Meeting;

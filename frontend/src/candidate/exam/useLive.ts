@@ -1,11 +1,13 @@
 import { useCallback, useEffect, useState } from "react";
-import type { LineState } from "../live/LiveLine";
-import type { Message } from "../live/protocol";
-import { useLine } from "../live/useLine";
+import { backoff } from "../../api/backoff";
+import { ApiError } from "../../api/client";
+import { giveReceipt } from "../../api/gateway";
+import type { LineState } from "../../live/LiveLine";
+import type { Message, Receipt } from "../../live/protocol";
+import { useLine } from "../../live/useLine";
+import type { CameraUse } from "../camera/useCamera";
+import type { Seat } from "../seat";
 import { Inbox, type Told } from "./Inbox";
-import { giveReceiptOverHttp } from "./receipts";
-import type { Seat } from "./seat";
-import type { CameraUse } from "./useCamera";
 import { Viewers } from "./Viewers";
 
 /** What goes on between the candidate and the invigilators. */
@@ -80,4 +82,17 @@ export function useLive(seat: Seat, use: CameraUse): Live {
     acknowledge,
     receive,
   };
+}
+
+/** Gives a receipt over HTTP, again and again until the gateway has answered. */
+async function giveReceiptOverHttp({ meetingId, token }: Seat, receipt: Receipt): Promise<void> {
+  for (let failures = 1; ; failures++) {
+    try {
+      return await giveReceipt(meetingId, token, receipt.id, receipt.acknowledged);
+    } catch (error) {
+      if (!(error instanceof ApiError) || !(error.isOutage || error.isBusy)) return console.error(error);
+      const pause = backoff(failures, error.retryAfterMs, Math.random);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import { useRef } from "react";
-import { Icon } from "../ui/Icon";
-import { timeOfDay } from "../ui/time";
+import { Icon } from "../../ui/Icon";
+import { timeOfDay } from "../../ui/time";
 import type { Live } from "./useLive";
 
 /** Whether invigilators are watching live, and what they have said. */

@@ -1,5 +1,5 @@
-import type { Findings, Job } from "../api/types";
-import { DARK } from "./concerns";
+import type { Findings, Job } from "../../api/types";
+import { DARK } from "../exam/concerns";
 
 /** One thing to look at before the exam. */
 export interface Advice {

@@ -1,4 +1,4 @@
-import type { Meeting } from "../api/types";
+import type { Meeting } from "../../api/types";
 
 const PLACES: Record<Meeting["evidence_store"], string> = {
   local: "on this server",

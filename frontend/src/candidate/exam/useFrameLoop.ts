@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "react";
-import { followJob, sendFrame } from "../api/gateway";
-import { now } from "../ui/now";
-import { CameraOff } from "./CameraOff";
+import { followJob, sendFrame } from "../../api/gateway";
+import { now } from "../../ui/now";
+import { CameraOff } from "../camera/Camera";
+import type { CameraUse } from "../camera/useCamera";
+import type { Seat } from "../seat";
 import { FrameLoop, type LoopState, startingFrom, type World } from "./FrameLoop";
-import type { Seat } from "./seat";
-import type { CameraUse } from "./useCamera";
 import type { Live } from "./useLive";
 import { WorkerTimer } from "./WorkerTimer";
 

@@ -1,4 +1,4 @@
-import { ago } from "../ui/time";
+import { ago } from "../../ui/time";
 import type { ConcernKind } from "./concerns";
 import type { LoopState } from "./FrameLoop";
 

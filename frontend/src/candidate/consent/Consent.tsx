@@ -1,13 +1,12 @@
 import { type FormEvent, useState } from "react";
-import { ApiError } from "../api/client";
-import { join } from "../api/gateway";
-import type { Meeting } from "../api/types";
-import { Failure } from "../ui/Failure";
-import { messageOf } from "../ui/message";
-import { Page } from "../ui/Page";
-import { TextField } from "../ui/TextField";
-import { Steps } from "./Steps";
-import type { Seat } from "./seat";
+import { ApiError } from "../../api/client";
+import type { Meeting } from "../../api/types";
+import { Failure } from "../../ui/Failure";
+import { messageOf } from "../../ui/message";
+import { Page } from "../../ui/Page";
+import { TextField } from "../../ui/TextField";
+import { Steps } from "../Steps";
+import { type Seat, takeSeat } from "../seat";
 import { Terms } from "./Terms";
 
 interface Props {
@@ -17,7 +16,7 @@ interface Props {
 }
 
 /** What is recorded, consent, and a name. */
-export function Before({ meeting, onJoined, onInvigilate }: Props) {
+export function Consent({ meeting, onJoined, onInvigilate }: Props) {
   const [name, setName] = useState("");
   const [wrongName, setWrongName] = useState<string>();
   const [problem, setProblem] = useState("");
@@ -80,19 +79,4 @@ export function Before({ meeting, onJoined, onInvigilate }: Props) {
       </form>
     </Page>
   );
-}
-
-/** Joins the meeting. */
-export async function takeSeat(meetingId: string, name: string): Promise<Seat> {
-  const { participant_id, token } = await join(meetingId, name);
-  return {
-    meetingId,
-    participantId: participant_id,
-    token,
-    name,
-    startedAt: null,
-    cameraId: "",
-    record: { judged: 0, episodes: [] },
-    told: [],
-  };
 }

@@ -1,10 +1,10 @@
-import type { Meeting } from "../api/types";
-import { now } from "../ui/now";
-import { Page } from "../ui/Page";
-import { duration } from "../ui/time";
-import { useArrival } from "../ui/useArrival";
+import type { Meeting } from "../../api/types";
+import { now } from "../../ui/now";
+import { Page } from "../../ui/Page";
+import { duration } from "../../ui/time";
+import { useArrival } from "../../ui/useArrival";
+import type { Seat } from "../seat";
 import { History } from "./History";
-import type { Seat } from "./seat";
 
 interface Props {
   meeting: Meeting;
@@ -13,7 +13,7 @@ interface Props {
 }
 
 /** The end: the camera is off, and this is what there was. */
-export function After({ meeting, seat, onReturn }: Props) {
+export function Finished({ meeting, seat, onReturn }: Props) {
   const heading = useArrival();
   const { judged, episodes } = seat.record;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Job } from "../api/types";
+import type { Job } from "../../api/types";
 import { type LoopState, startingFrom } from "./FrameLoop";
 import { type CameraState, statusLine, statusOf } from "./status";
 

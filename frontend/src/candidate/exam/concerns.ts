@@ -1,4 +1,4 @@
-import type { FlagKind, Job } from "../api/types";
+import type { FlagKind, Job } from "../../api/types";
 
 /** What the candidate is told about: a kind of flag, or something that is no offence but worth putting right. */
 export type ConcernKind = FlagKind | "no_face" | "dark";

@@ -1,14 +1,14 @@
-import type { Meeting } from "../api/types";
-import { Failure } from "../ui/Failure";
-import { Icon } from "../ui/Icon";
-import { useNow } from "../ui/useNow";
+import type { Meeting } from "../../api/types";
+import { Failure } from "../../ui/Failure";
+import { Icon } from "../../ui/Icon";
+import { useNow } from "../../ui/useNow";
+import { type CameraUse, cameraState } from "../camera/useCamera";
+import type { Judged } from "../exam/FrameLoop";
+import { statusOf } from "../exam/status";
+import { useFrameLoop } from "../exam/useFrameLoop";
+import type { Live } from "../exam/useLive";
+import type { Seat } from "../seat";
 import { type Advice, adviceOn } from "./advice";
-import type { Judged } from "./FrameLoop";
-import type { Seat } from "./seat";
-import { statusOf } from "./status";
-import { type CameraUse, cameraState } from "./useCamera";
-import { useFrameLoop } from "./useFrameLoop";
-import type { Live } from "./useLive";
 
 interface Props {
   meeting: Meeting;

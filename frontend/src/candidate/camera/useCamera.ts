@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
+import type { CameraState } from "../exam/status";
 import { Camera, type CameraProblem, listCameras, problemOf } from "./Camera";
-import type { CameraState } from "./status";
 
 export interface CameraUse {
   camera: Camera | null;

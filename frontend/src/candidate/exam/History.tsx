@@ -1,4 +1,4 @@
-import { duration, timeOfDay } from "../ui/time";
+import { duration, timeOfDay } from "../../ui/time";
 import { WORDING } from "./concerns";
 import type { Told } from "./Inbox";
 import type { Episode } from "./record";

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import { ApiError } from "../api/client";
-import type { AcceptedFrame, Job } from "../api/types";
-import { CameraOff } from "./CameraOff";
+import { ApiError } from "../../api/client";
+import type { AcceptedFrame, Job } from "../../api/types";
+import { CameraOff } from "../camera/Camera";
 import { FrameLoop, type LoopState, startingFrom, type World } from "./FrameLoop";
 
 const INTERVAL = 5_000;

@@ -1,10 +1,10 @@
 import type { Meeting } from "../api/types";
 import { now } from "../ui/now";
-import { Exam } from "./Exam";
-import { PreCheck } from "./PreCheck";
+import { useCamera } from "./camera/useCamera";
+import { PreCheck } from "./check/PreCheck";
+import { Exam } from "./exam/Exam";
+import { useLive } from "./exam/useLive";
 import type { Seat } from "./seat";
-import { useCamera } from "./useCamera";
-import { useLive } from "./useLive";
 
 interface Props {
   meeting: Meeting;
@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** From the camera check to the end of the exam: the camera stays open from the one to the other. */
-export function Seated({ meeting, seat, onChange, onLeave }: Props) {
+export function ExamRoom({ meeting, seat, onChange, onLeave }: Props) {
   const started = seat.startedAt !== null;
   // After a reload in the middle of an exam the candidate has agreed long ago.
   const use = useCamera(started ? seat.cameraId : null);

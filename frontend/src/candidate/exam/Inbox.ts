@@ -1,4 +1,4 @@
-import type { Message, Receipt } from "../live/protocol";
+import type { Message, Receipt } from "../../live/protocol";
 
 /** What an invigilator said to the candidate. */
 export interface Told {

@@ -1,8 +1,7 @@
 import { useState } from "react";
-import { Failure } from "../ui/Failure";
-import { messageOf } from "../ui/message";
-import { takeSeat } from "./Before";
-import type { Seat } from "./seat";
+import { Failure } from "../../ui/Failure";
+import { messageOf } from "../../ui/message";
+import { type Seat, takeSeat } from "../seat";
 
 interface Props {
   seat: Seat;
