@@ -1,7 +1,7 @@
 import { basePath } from "./basePath";
 import { Home } from "./home/Home";
 import { MeetingPage } from "./meeting/MeetingPage";
-import { LostPage } from "./ui/LostPage";
+import { NotFoundPage } from "./ui/NotFoundPage";
 
 const MEETING = /^\/meeting\/([\w-]+)\/?$/;
 
@@ -10,5 +10,5 @@ export function App() {
   const pathname = location.pathname.slice(basePath.length) || "/";
   const meetingId = MEETING.exec(pathname)?.[1];
   if (meetingId) return <MeetingPage meetingId={meetingId} />;
-  return pathname === "/" ? <Home /> : <LostPage title="There is no such page" />;
+  return pathname === "/" ? <Home /> : <NotFoundPage title="There is no such page" />;
 }

@@ -3,15 +3,15 @@ import { createRoot } from "react-dom/client";
 import "./style/tokens.css";
 import "./style/elements.css";
 import { App } from "./App";
-import { Boundary } from "./ui/Boundary";
-import { BrokenPage } from "./ui/BrokenPage";
+import { CrashPage } from "./ui/CrashPage";
+import { ErrorBoundary } from "./ui/ErrorBoundary";
 
 const root = document.getElementById("root");
 if (root)
   createRoot(root).render(
     <StrictMode>
-      <Boundary fallback={(error) => <BrokenPage error={error} />}>
+      <ErrorBoundary fallback={(error) => <CrashPage error={error} />}>
         <App />
-      </Boundary>
+      </ErrorBoundary>
     </StrictMode>,
   );

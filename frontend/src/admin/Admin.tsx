@@ -3,7 +3,7 @@ import { flushSync } from "react-dom";
 import { ApiError } from "../api/client";
 import type { FlagFilter } from "../api/gateway";
 import type { Meeting } from "../api/types";
-import { useLine } from "../live/useLine";
+import { useLiveSocket } from "../live/useLiveSocket";
 import { Page } from "../ui/Page";
 import { AdminHeader } from "./AdminHeader";
 import { ConnectionProblems } from "./ConnectionProblems";
@@ -36,7 +36,7 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
   const [part, setPart] = useState<Part>("flags");
   const flagsHeading = useRef<HTMLHeadingElement>(null);
   const live = usePeople(meeting.id, adminKey);
-  const line = useLine(meeting.id, adminKey);
+  const connection = useLiveSocket(meeting.id, adminKey);
   const [openedId, setOpenedId] = useState<string | null>(null);
   const [showsMessages, setShowsMessages] = useState(false);
   const people = live.people?.people ?? [];
@@ -106,7 +106,7 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
           meeting={meeting}
           adminKey={adminKey}
           person={opened}
-          line={line}
+          connection={connection}
           onErase={live.erase}
           onClose={() => setOpenedId(null)}
         />
@@ -116,7 +116,7 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
           meetingId={meeting.id}
           adminKey={adminKey}
           people={people}
-          line={line}
+          connection={connection}
           onClose={() => setShowsMessages(false)}
         />
       )}

@@ -3,10 +3,10 @@ import { exportFlags } from "../api/gateway";
 import type { Meeting } from "../api/types";
 import { AS_CANDIDATE, candidateLink } from "../meeting/links";
 import { CopyField } from "../ui/CopyField";
+import { errorMessage } from "../ui/errorMessage";
 import { Failure } from "../ui/Failure";
 import { Icon } from "../ui/Icon";
 import { Menu } from "../ui/Menu";
-import { messageOf } from "../ui/message";
 import { saveFile } from "../ui/saveFile";
 import { LeaveDialog } from "./LeaveDialog";
 import { JoiningDialog } from "./people/JoiningDialog";
@@ -34,7 +34,7 @@ export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: P
     try {
       saveFile(await exportFlags(meeting.id, adminKey), `${meeting.title} flags.csv`);
     } catch (error) {
-      setProblem(messageOf(error));
+      setProblem(errorMessage(error));
     }
   }
 

@@ -1,5 +1,5 @@
+import { errorMessage } from "../ui/errorMessage";
 import { Icon } from "../ui/Icon";
-import { messageOf } from "../ui/message";
 import { duration, timeOfDay } from "../ui/time";
 import type { LivePeople } from "./people/usePeople";
 
@@ -20,7 +20,7 @@ export function ConnectionProblems({ live }: { live: LivePeople }) {
 function outage({ polling: { error, answeredAt } }: LivePeople): string | null {
   if (!error) return null;
   const since = answeredAt ? ` What you see is from ${timeOfDay(answeredAt)}.` : "";
-  return `${messageOf(error)} Trying again.${since}`;
+  return `${errorMessage(error)} Trying again.${since}`;
 }
 
 function lagging({ people }: LivePeople): string | null {

@@ -2,10 +2,10 @@ import { type FormEvent, useCallback, useState } from "react";
 import { ApiError } from "../api/client";
 import { joinAsHost, renewVideoToken } from "../api/gateway";
 import type { Meeting } from "../api/types";
+import { errorMessage } from "../ui/errorMessage";
 import { Failure } from "../ui/Failure";
-import { messageOf } from "../ui/message";
 import { readStored, removeStored, store } from "../ui/storage";
-import { isText } from "../ui/types";
+import { isString } from "../ui/typeGuards";
 import { MeetingFrame } from "../vendor/MeetingFrame";
 
 interface Props {
@@ -27,7 +27,7 @@ const isUseless = (error: unknown): boolean =>
 
 /** The vendor's meeting as its host sees it; the vendor shows everyone a name, so it is asked for first. */
 export function HostMeeting({ meeting, adminKey }: Props) {
-  const [token, setToken] = useState(() => readStored("sessionStorage", storageKey(meeting.id), isText));
+  const [token, setToken] = useState(() => readStored("sessionStorage", storageKey(meeting.id), isString));
   const getToken = useCallback(async () => {
     if (!token) return null;
     try {
@@ -68,7 +68,7 @@ function HostName({ meetingId, adminKey, onJoined }: NameProps) {
     try {
       onJoined((await joinAsHost(meetingId, adminKey, name)).token);
     } catch (error) {
-      setProblem(messageOf(error));
+      setProblem(errorMessage(error));
       setBusy(false);
     }
   }

@@ -1,5 +1,5 @@
 import { basePath } from "../basePath";
-import { isRecord, isText } from "../ui/types";
+import { isRecord, isString } from "../ui/typeGuards";
 import type { Problem } from "./types";
 
 const REVIEW_CONFLICT = "urn:proctor:review-conflict";
@@ -153,7 +153,7 @@ async function refusal(response: Response): Promise<ApiError> {
 async function readProblem(response: Response): Promise<Problem | null> {
   if (!response.headers.get("Content-Type")?.startsWith("application/problem+json")) return null;
   const problem: unknown = await response.json().catch(() => null);
-  if (!isRecord(problem) || !isText(problem.detail)) return null;
+  if (!isRecord(problem) || !isString(problem.detail)) return null;
   return problem as unknown as Problem;
 }
 

@@ -1,7 +1,7 @@
 import { join } from "../api/gateway";
 import { readStored, removeStored, store } from "../ui/storage";
-import { isRecord, isText } from "../ui/types";
-import type { Told } from "./exam/Inbox";
+import { isRecord, isString } from "../ui/typeGuards";
+import type { ReceivedMessage } from "./exam/Inbox";
 import type { ExamRecord } from "./exam/record";
 
 /** A candidate's place in a meeting. */
@@ -16,7 +16,7 @@ export interface Seat {
   cameraId: string;
   record: ExamRecord;
   /** By the invigilators, oldest first. */
-  told: readonly Told[];
+  told: readonly ReceivedMessage[];
 }
 
 // In sessionStorage: a reload, a crash or a reopened tab goes on as the same participant, while the next
@@ -55,7 +55,7 @@ function isSeat(value: unknown): value is Seat {
   if (!isRecord(value) || !isRecord(value.record)) return false;
   const { meetingId, participantId, token, name, cameraId, startedAt, told, record } = value;
   return (
-    [meetingId, participantId, token, name, cameraId].every(isText) &&
+    [meetingId, participantId, token, name, cameraId].every(isString) &&
     (startedAt === null || typeof startedAt === "number") &&
     Array.isArray(told) &&
     Array.isArray(record.episodes) &&

@@ -2,8 +2,8 @@ import { type FormEvent, useState } from "react";
 import { ApiError } from "../api/client";
 import { createMeeting } from "../api/gateway";
 import type { OwnMeeting } from "../meeting/adminKeys";
+import { errorMessage } from "../ui/errorMessage";
 import { Failure } from "../ui/Failure";
-import { messageOf } from "../ui/message";
 import { TextField } from "../ui/TextField";
 
 export function NewMeeting({ onCreated }: { onCreated: (meeting: OwnMeeting) => void }) {
@@ -31,7 +31,7 @@ export function NewMeeting({ onCreated }: { onCreated: (meeting: OwnMeeting) => 
       const field = error instanceof ApiError ? error.fields.get("title") : undefined;
       setNeedsOperator(needsOperator || refused);
       setWrongTitle(field);
-      if (!field) setProblem(refused ? askForKey(operatorKey) : messageOf(error));
+      if (!field) setProblem(refused ? askForKey(operatorKey) : errorMessage(error));
     } finally {
       setBusy(false);
     }

@@ -10,6 +10,6 @@ export function openPeer(iceServers: RTCIceServer[], signal: (signal: Signal) =>
   return peer;
 }
 
-export async function addWay(peer: RTCPeerConnection, { candidate }: Ice): Promise<void> {
+export async function addIceCandidate(peer: RTCPeerConnection, { candidate }: Ice): Promise<void> {
   await peer.addIceCandidate(candidate ?? undefined);
 }

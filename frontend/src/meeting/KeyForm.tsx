@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from "react";
 import { isAdmin } from "../api/gateway";
 import type { Meeting } from "../api/types";
+import { errorMessage } from "../ui/errorMessage";
 import { Failure } from "../ui/Failure";
-import { messageOf } from "../ui/message";
 import { Page } from "../ui/Page";
 
 interface Props {
@@ -30,7 +30,7 @@ export function KeyForm({ meeting, refused, onKey, onCancel }: Props) {
       else
         setProblem("This is not the key of this meeting. Copy it again from where the meeting was created.");
     } catch (error) {
-      setProblem(messageOf(error));
+      setProblem(errorMessage(error));
     } finally {
       setBusy(false);
     }

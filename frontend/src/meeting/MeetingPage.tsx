@@ -1,10 +1,10 @@
 import { lazy, Suspense, useState } from "react";
 import { HOME } from "../basePath";
 import { Candidate } from "../candidate/Candidate";
+import { errorMessage } from "../ui/errorMessage";
 import { Failure } from "../ui/Failure";
-import { LostPage } from "../ui/LostPage";
 import { loadFile } from "../ui/loadFile";
-import { messageOf } from "../ui/message";
+import { NotFoundPage } from "../ui/NotFoundPage";
 import { Page } from "../ui/Page";
 import { findKey, forgetMeeting, keepMeeting } from "./adminKeys";
 import { KeyForm } from "./KeyForm";
@@ -27,12 +27,12 @@ export function MeetingPage({ meetingId }: { meetingId: string }) {
   const { meeting, error } = useMeeting(meetingId);
   const [view, setView] = useState(() => firstView(meetingId));
 
-  if (isMissing(error)) return <LostPage title="There is no such meeting" />;
+  if (isMissing(error)) return <NotFoundPage title="There is no such meeting" />;
   if (error) {
     return (
       <Page title="Meeting">
         <h1>Meeting</h1>
-        <Failure message={`${messageOf(error)} Trying again.`} />
+        <Failure message={`${errorMessage(error)} Trying again.`} />
       </Page>
     );
   }

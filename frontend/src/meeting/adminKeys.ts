@@ -1,5 +1,5 @@
 import { readStored, store } from "../ui/storage";
-import { isRecord, isText } from "../ui/types";
+import { isRecord, isString } from "../ui/typeGuards";
 
 /** A meeting whose admin key this browser holds. */
 export interface OwnMeeting {
@@ -36,5 +36,5 @@ function write(meetings: OwnMeeting[]): boolean {
 
 function isOwnMeeting(value: unknown): value is OwnMeeting {
   if (!isRecord(value)) return false;
-  return [value.id, value.title, value.createdAt, value.key].every(isText);
+  return [value.id, value.title, value.createdAt, value.key].every(isString);
 }

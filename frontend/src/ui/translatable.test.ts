@@ -24,7 +24,7 @@ function isTextType(type: ts.Type): boolean {
   });
 }
 
-function isText(child: ts.JsxChild): boolean {
+function isString(child: ts.JsxChild): boolean {
   if (ts.isJsxText(child)) return !isBlank(child);
   if (!ts.isJsxExpression(child) || !child.expression) return false;
   return !isSpace(child) && mayBeText(child.expression);
@@ -54,7 +54,7 @@ function hasUnsafeText(node: ts.JsxElement | ts.JsxFragment): boolean {
     (child) => !isBlank(child) && !(ts.isJsxExpression(child) && !child.expression),
   );
   const isAlone = children.length < 2 && !ts.isJsxFragment(node);
-  return !isAlone && children.some(isText) && !children.every(isFixed);
+  return !isAlone && children.some(isString) && !children.every(isFixed);
 }
 
 /** Nobody translates a space. */

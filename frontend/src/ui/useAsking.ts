@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { messageOf } from "./message";
+import { errorMessage } from "./errorMessage";
 
 /** How it stands with what was last asked of the server at the press of a button. */
 export interface Asking {
@@ -21,7 +21,7 @@ export function useAsking(): Asking {
     try {
       await action();
     } catch (error) {
-      setProblem(messageOf(error));
+      setProblem(errorMessage(error));
     } finally {
       setBusy(false);
     }

@@ -1,6 +1,6 @@
 import { type ComponentType, useCallback, useEffect, useState } from "react";
 import { ApiError } from "../api/client";
-import { Boundary } from "../ui/Boundary";
+import { ErrorBoundary } from "../ui/ErrorBoundary";
 import { Failure } from "../ui/Failure";
 import { loadFile } from "../ui/loadFile";
 import type { SharedCamera } from "./useSharedCamera";
@@ -31,7 +31,7 @@ function Attempt({ getToken, camera, warning, onRetry }: Props & { onRetry: () =
 
   const fail = useCallback((error: unknown) => {
     setOpened(null);
-    // Not by messageOf: nobody is told to reload the page in the middle of an exam.
+    // Not by errorMessage: nobody is told to reload the page in the middle of an exam.
     const why = error instanceof ApiError ? ` ${error.message}` : "";
     if (!why) console.error(error);
     setProblem(`The meeting could not be opened; all else on this page goes on.${why}`);
@@ -58,7 +58,7 @@ function Attempt({ getToken, camera, warning, onRetry }: Props & { onRetry: () =
       {problem && <Failure message={problem} onRetry={onRetry} />}
       {!problem && !opened && <p role="status">Opening the meeting…</p>}
       {opened && (
-        <Boundary onError={fail}>
+        <ErrorBoundary onError={fail}>
           <opened.Meeting
             token={opened.token}
             camera={camera}
@@ -66,7 +66,7 @@ function Attempt({ getToken, camera, warning, onRetry }: Props & { onRetry: () =
             onFailed={fail}
             onLeft={leave}
           />
-        </Boundary>
+        </ErrorBoundary>
       )}
     </section>
   );

@@ -2,9 +2,9 @@ import { type KeyboardEvent, useState } from "react";
 import type { Flag, Review } from "../../api/types";
 import { Dialog } from "../../ui/Dialog";
 import { DialogHead } from "../../ui/DialogHead";
+import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
 import { Icon } from "../../ui/Icon";
-import { messageOf } from "../../ui/message";
 import { dayAndTime } from "../../ui/time";
 import { BoxedPicture } from "./BoxedPicture";
 import { confidenceLabel, KIND_NAMES } from "./labels";
@@ -34,7 +34,7 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
     try {
       await action;
     } catch (error) {
-      setProblem(messageOf(error));
+      setProblem(errorMessage(error));
     }
   }
 

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
+import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
-import { messageOf } from "../../ui/message";
 
 /** Fetches the next page when the end of the list comes near, or at a press of the button. */
 export function OlderFlags({ onMore }: { onMore: () => Promise<unknown> }) {
@@ -9,7 +9,7 @@ export function OlderFlags({ onMore }: { onMore: () => Promise<unknown> }) {
 
   const more = useCallback(() => {
     setProblem("");
-    onMore().catch((error: unknown) => setProblem(messageOf(error)));
+    onMore().catch((error: unknown) => setProblem(errorMessage(error)));
   }, [onMore]);
 
   useEffect(() => {

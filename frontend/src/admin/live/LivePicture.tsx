@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import type { Person } from "../../api/types";
-import type { LineState } from "../../live/LiveLine";
-import type { Line } from "../../live/useLine";
+import type { SocketState } from "../../live/LiveSocket";
+import type { LiveConnection } from "../../live/useLiveSocket";
 import { Icon } from "../../ui/Icon";
 import { Thumbnail } from "../people/Thumbnail";
 import type { ViewState } from "./LiveView";
@@ -9,13 +9,13 @@ import { useLiveView } from "./useLiveView";
 
 interface Props {
   person: Person;
-  line: Line;
+  connection: LiveConnection;
   onRetry: () => void;
 }
 
 /** The candidate's camera, live; the newest small picture until it is, and when it can't be. */
-export function LivePicture({ person, line, onRetry }: Props) {
-  const view = useLiveView(line, person.participant_id);
+export function LivePicture({ person, connection, onRetry }: Props) {
+  const view = useLiveView(connection, person.participant_id);
   const isLive = view.stage === "live";
   return (
     <div className="live">
@@ -32,7 +32,7 @@ export function LivePicture({ person, line, onRetry }: Props) {
             <Icon name={isLive ? "eye" : "clock"} />
             <span>{isLive ? "Live" : "Not live"}</span>
           </span>{" "}
-          <span>{words(view, line.state, person.thumbnail_url !== null)}</span>
+          <span>{words(view, connection.state, person.thumbnail_url !== null)}</span>
         </p>
         {view.stage === "over" && (
           <button type="button" onClick={onRetry}>
@@ -44,13 +44,13 @@ export function LivePicture({ person, line, onRetry }: Props) {
   );
 }
 
-const LINE: Partial<Record<LineState, string>> = {
+const LINE: Partial<Record<SocketState, string>> = {
   connecting: "Connecting…",
   lost: "The server can't be reached. Trying again.",
   refused: "The server does not accept the key any more.",
 };
 
-function words(view: ViewState, state: LineState, hasThumbnail: boolean): string {
+function words(view: ViewState, state: SocketState, hasThumbnail: boolean): string {
   if (view.stage === "live") return "The candidate's page says that you are watching.";
   const problem = view.stage === "over" ? view.words : LINE[state];
   const shown = hasThumbnail

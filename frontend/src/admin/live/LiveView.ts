@@ -1,5 +1,5 @@
-import type { LiveLine } from "../../live/LiveLine";
-import { addWay, openPeer } from "../../live/peer";
+import type { LiveSocket } from "../../live/LiveSocket";
+import { addIceCandidate, openPeer } from "../../live/peer";
 import type { Heard, Signal, Stop } from "../../live/protocol";
 import { now } from "../../ui/now";
 
@@ -25,7 +25,7 @@ export class LiveView {
   readonly #number = ++LiveView.#last;
   readonly #peer: RTCPeerConnection;
   readonly #stream = new MediaStream();
-  readonly #deaf: () => void;
+  readonly #unsubscribe: () => void;
   readonly #timer: number;
   #turn: Promise<void>;
   #hasOffered = false;
@@ -34,16 +34,16 @@ export class LiveView {
   #seenAt = now();
 
   constructor(
-    private readonly line: LiveLine,
+    private readonly socket: LiveSocket,
     private readonly participantId: string,
     private readonly tell: (state: ViewState) => void,
   ) {
-    this.#peer = openPeer(line.iceServers, (signal) => this.#say(signal));
+    this.#peer = openPeer(socket.iceServers, (signal) => this.#say(signal));
     this.#peer.ontrack = ({ track }) => this.#stream.addTrack(track);
     this.#peer.onconnectionstatechange = () => {
       if (this.#peer.connectionState === "failed") this.#giveUp("Your browsers can't reach each other.");
     };
-    this.#deaf = line.onHeard((heard) => this.#hear(heard));
+    this.#unsubscribe = socket.onMessage((heard) => this.#hear(heard));
     this.#timer = window.setInterval(() => void this.#look(), LOOK_MS);
     this.#turn = this.#offer().catch((error: unknown) => this.#failed(error));
   }
@@ -58,7 +58,7 @@ export class LiveView {
 
   #end(): void {
     this.#isOver = true;
-    this.#deaf();
+    this.#unsubscribe();
     clearInterval(this.#timer);
     this.#peer.close();
   }
@@ -84,7 +84,7 @@ export class LiveView {
   async #take(signal: Signal): Promise<void> {
     if (this.#isOver) return;
     if (signal.type === "answer") await this.#peer.setRemoteDescription(signal);
-    else if (signal.type === "ice") await addWay(this.#peer, signal);
+    else if (signal.type === "ice") await addIceCandidate(this.#peer, signal);
     else if (signal.type === "stop") {
       this.#end();
       this.tell({ stage: "over", words: REASONS[signal.reason] });
@@ -120,7 +120,7 @@ export class LiveView {
   }
 
   #say(signal: Signal): void {
-    this.line.say({ type: "signal", to: this.participantId, view: this.#number, signal });
+    this.socket.send({ type: "signal", to: this.participantId, view: this.#number, signal });
   }
 }
 

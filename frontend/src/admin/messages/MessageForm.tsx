@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from "react";
 import { sendMessage } from "../../api/gateway";
+import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
-import { messageOf } from "../../ui/message";
 
 interface Props {
   meetingId: string;
@@ -30,7 +30,7 @@ export function MessageForm({ meetingId, adminKey, participantId, label, onSent 
       setSaid(sentTo(recipients));
       onSent();
     } catch (error) {
-      setProblem(messageOf(error));
+      setProblem(errorMessage(error));
     } finally {
       setBusy(false);
     }

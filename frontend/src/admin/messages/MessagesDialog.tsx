@@ -1,5 +1,5 @@
 import type { Person } from "../../api/types";
-import type { Line } from "../../live/useLine";
+import type { LiveConnection } from "../../live/useLiveSocket";
 import { Dialog } from "../../ui/Dialog";
 import { DialogHead } from "../../ui/DialogHead";
 import { MessageForm } from "./MessageForm";
@@ -10,13 +10,13 @@ interface Props {
   meetingId: string;
   adminKey: string;
   people: readonly Person[];
-  line: Line;
+  connection: LiveConnection;
   onClose: () => void;
 }
 
 /** A word to everyone, and the record of all that was said. */
-export function MessagesDialog({ meetingId, adminKey, people, line, onClose }: Props) {
-  const said = useMessages(meetingId, adminKey, line, null);
+export function MessagesDialog({ meetingId, adminKey, people, connection, onClose }: Props) {
+  const said = useMessages(meetingId, adminKey, connection, null);
   const nameOf = (id: string) => people.find((person) => person.participant_id === id)?.name ?? "a candidate";
 
   return (

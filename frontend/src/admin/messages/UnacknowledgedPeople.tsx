@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { MessageRecord, SilentRecipients } from "../../api/types";
+import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
-import { messageOf } from "../../ui/message";
 import type { Messages } from "./useMessages";
 
 interface Props {
@@ -22,7 +22,7 @@ export function UnacknowledgedPeople({ message, unacknowledgedBy }: Props) {
         setPeople((await unacknowledgedBy(message.id, leaving.signal)).people);
         setProblem("");
       } catch (error) {
-        if (!leaving.signal.aborted) setProblem(messageOf(error));
+        if (!leaving.signal.aborted) setProblem(errorMessage(error));
       }
     }
     void read();

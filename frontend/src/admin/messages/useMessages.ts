@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { listMessages, listSilent } from "../../api/gateway";
 import type { MessageRecord, SilentRecipients } from "../../api/types";
-import type { Line } from "../../live/useLine";
-import { messageOf } from "../../ui/message";
+import type { LiveConnection } from "../../live/useLiveSocket";
+import { errorMessage } from "../../ui/errorMessage";
 
 // A message to all is acknowledged by hundreds at a time.
 const AT_MOST_EVERY_MS = 500;
@@ -20,7 +20,7 @@ export interface Messages {
 export function useMessages(
   meetingId: string,
   adminKey: string,
-  { line, state }: Line,
+  { socket, state }: LiveConnection,
   participantId: string | null,
 ): Messages {
   const [messages, setMessages] = useState<readonly MessageRecord[] | null>(null);
@@ -32,7 +32,7 @@ export function useMessages(
       setMessages((await listMessages(meetingId, adminKey, participantId)).messages);
       setProblem("");
     } catch (error) {
-      setProblem(messageOf(error));
+      setProblem(errorMessage(error));
     }
   }, [meetingId, adminKey, participantId]);
 
@@ -45,15 +45,15 @@ export function useMessages(
   }, [read]);
 
   useEffect(() => {
-    const deaf = line.onHeard(({ type }) => {
+    const unsubscribe = socket.onMessage(({ type }) => {
       if (type === "sent" || type === "receipt") refresh();
     });
     return () => {
-      deaf();
+      unsubscribe();
       clearTimeout(timer.current);
       timer.current = 0;
     };
-  }, [line, refresh]);
+  }, [socket, refresh]);
 
   // Notices are not repeated: what was missed is read once the connection is back.
   useEffect(() => {

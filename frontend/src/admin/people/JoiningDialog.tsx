@@ -3,8 +3,8 @@ import { readMeeting, setClosed } from "../../api/gateway";
 import type { Meeting } from "../../api/types";
 import { Dialog } from "../../ui/Dialog";
 import { DialogHead } from "../../ui/DialogHead";
+import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
-import { messageOf } from "../../ui/message";
 import { useAsking } from "../../ui/useAsking";
 import { EraseMany } from "./EraseMany";
 import type { LivePeople } from "./usePeople";
@@ -26,7 +26,7 @@ export function JoiningDialog({ meetingId, adminKey, live, onClose }: Props) {
   useEffect(() => {
     const leaving = new AbortController();
     readMeeting(meetingId, leaving.signal).then(setMeeting, (error: unknown) => {
-      if (!leaving.signal.aborted) setUnread(messageOf(error));
+      if (!leaving.signal.aborted) setUnread(errorMessage(error));
     });
     return () => leaving.abort();
   }, [meetingId]);

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { Meeting, Person } from "../../api/types";
-import type { Line } from "../../live/useLine";
+import type { LiveConnection } from "../../live/useLiveSocket";
 import { Dialog } from "../../ui/Dialog";
 import { DialogHead } from "../../ui/DialogHead";
 import { LivePicture } from "../live/LivePicture";
@@ -16,15 +16,15 @@ interface Props {
   meeting: Meeting;
   adminKey: string;
   person: Person;
-  line: Line;
+  connection: LiveConnection;
   onErase: (person: Person) => Promise<void>;
   onClose: () => void;
 }
 
 /** One candidate: seen live, spoken to, and what is kept about them. */
-export function PersonDialog({ meeting, adminKey, person, line, onErase, onClose }: Props) {
+export function PersonDialog({ meeting, adminKey, person, connection, onErase, onClose }: Props) {
   const { participant_id, name, state, coverage } = person;
-  const said = useMessages(meeting.id, adminKey, line, participant_id);
+  const said = useMessages(meeting.id, adminKey, connection, participant_id);
   const [attempt, setAttempt] = useState(0);
 
   return (
@@ -42,7 +42,12 @@ export function PersonDialog({ meeting, adminKey, person, line, onErase, onClose
       )}
       {/* With a vendor, candidates are seen in the meeting. */}
       {meeting.video.provider === "none" && (
-        <LivePicture key={attempt} person={person} line={line} onRetry={() => setAttempt(attempt + 1)} />
+        <LivePicture
+          key={attempt}
+          person={person}
+          connection={connection}
+          onRetry={() => setAttempt(attempt + 1)}
+        />
       )}
       <CoverageStrip coverage={coverage} />
       <MessageForm

@@ -3,8 +3,8 @@ import { readRules } from "../../api/gateway";
 import type { MeetingRules } from "../../api/types";
 import { Dialog } from "../../ui/Dialog";
 import { DialogHead } from "../../ui/DialogHead";
+import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
-import { messageOf } from "../../ui/message";
 import { RulesForm } from "./RulesForm";
 
 interface Props {
@@ -19,7 +19,7 @@ export function RulesDialog({ meetingId, adminKey, onClose }: Props) {
   const [problem, setProblem] = useState("");
 
   useEffect(() => {
-    readRules(meetingId, adminKey).then(setRules, (error: unknown) => setProblem(messageOf(error)));
+    readRules(meetingId, adminKey).then(setRules, (error: unknown) => setProblem(errorMessage(error)));
   }, [meetingId, adminKey]);
 
   return (

@@ -1,7 +1,7 @@
 import type { Meeting } from "../../api/types";
 import { Icon } from "../../ui/Icon";
 import { Page } from "../../ui/Page";
-import { useArrival } from "../../ui/useArrival";
+import { useFocusOnMount } from "../../ui/useFocusOnMount";
 import { CameraChoice } from "../camera/CameraChoice";
 import { CameraHelp } from "../camera/CameraHelp";
 import { Preview } from "../camera/Preview";
@@ -24,7 +24,7 @@ interface Props {
 /** Camera, light, distance: put right before it matters. */
 export function PreCheck({ meeting, seat, use, live, onStart, onLeave }: Props) {
   const { camera, isOn, opening, problem, reopen } = use;
-  const heading = useArrival();
+  const heading = useFocusOnMount();
   return (
     <Page
       title={`Camera check · ${meeting.title}`}

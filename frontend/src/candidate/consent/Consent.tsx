@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from "react";
 import { ApiError } from "../../api/client";
 import type { Meeting } from "../../api/types";
+import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
-import { messageOf } from "../../ui/message";
 import { Page } from "../../ui/Page";
 import { TextField } from "../../ui/TextField";
 import { Steps } from "../Steps";
@@ -35,7 +35,7 @@ export function Consent({ meeting, onJoined, onInvigilate }: Props) {
     } catch (error) {
       const field = error instanceof ApiError ? error.fields.get("name") : undefined;
       setWrongName(field);
-      if (!field) setProblem(messageOf(error));
+      if (!field) setProblem(errorMessage(error));
       setBusy(false);
     }
   }

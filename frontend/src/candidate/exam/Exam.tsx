@@ -2,7 +2,7 @@ import { useLayoutEffect, useMemo, useState } from "react";
 import type { Meeting } from "../../api/types";
 import { Icon, type IconName } from "../../ui/Icon";
 import { Page } from "../../ui/Page";
-import { useArrival } from "../../ui/useArrival";
+import { useFocusOnMount } from "../../ui/useFocusOnMount";
 import { useNow } from "../../ui/useNow";
 import { CameraChoice } from "../camera/CameraChoice";
 import { CameraHelp } from "../camera/CameraHelp";
@@ -40,7 +40,7 @@ const TAB_MARKS: Record<Tone, string> = { good: "✓", warning: "⚠", neutral: 
 /** A quiet page that stays out of the way, and says so when something is wrong. */
 export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
   const state = useFrameLoop(seat, use.current, live.receive, false);
-  const heading = useArrival();
+  const heading = useFocusOnMount();
   const now = useNow();
   const camera = cameraState(use);
   const status = statusOf(state, camera, meeting.frame_interval_ms, now);

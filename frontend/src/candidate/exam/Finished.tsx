@@ -2,7 +2,7 @@ import type { Meeting } from "../../api/types";
 import { now } from "../../ui/now";
 import { Page } from "../../ui/Page";
 import { duration } from "../../ui/time";
-import { useArrival } from "../../ui/useArrival";
+import { useFocusOnMount } from "../../ui/useFocusOnMount";
 import type { Seat } from "../seat";
 import { History } from "./History";
 
@@ -14,7 +14,7 @@ interface Props {
 
 /** The end: the camera is off, and this is what there was. */
 export function Finished({ meeting, seat, onReturn }: Props) {
-  const heading = useArrival();
+  const heading = useFocusOnMount();
   const { judged, episodes } = seat.record;
 
   return (

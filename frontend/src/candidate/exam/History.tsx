@@ -1,13 +1,13 @@
 import { duration, timeOfDay } from "../../ui/time";
 import { WORDING } from "./concerns";
-import type { Told } from "./Inbox";
+import type { ReceivedMessage } from "./Inbox";
 import type { Episode } from "./record";
 
 interface Props {
   /** How many pictures; of none nothing can be said. */
   judged: number;
   episodes: readonly Episode[];
-  told: readonly Told[];
+  told: readonly ReceivedMessage[];
 }
 
 /** What the candidate was told so far, by the page and by invigilators, newest first. */
@@ -46,7 +46,7 @@ function ofEpisode({ kind, from, until }: Episode): Entry {
   return { key: `${from}`, at: from, words: WORDING[kind].title, aside };
 }
 
-function ofTold({ id, sentAt, text, acknowledged }: Told): Entry {
+function ofTold({ id, sentAt, text, acknowledged }: ReceivedMessage): Entry {
   const aside = acknowledged ? "from your invigilator, read" : "from your invigilator";
   return { key: id, at: Date.parse(sentAt), words: `“${text}”`, aside };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Message } from "../../live/protocol";
-import { Inbox, type Told } from "./Inbox";
+import { Inbox, type ReceivedMessage } from "./Inbox";
 
 const message = (id: string): Message => ({
   id,
@@ -9,8 +9,8 @@ const message = (id: string): Message => ({
 });
 const receipt = (id: string, acknowledged: boolean) => ({ type: "receipt", id, acknowledged });
 
-function opened(before: readonly Told[] = []) {
-  const states: (readonly Told[])[] = [];
+function opened(before: readonly ReceivedMessage[] = []) {
+  const states: (readonly ReceivedMessage[])[] = [];
   return { inbox: new Inbox(before, (told) => states.push(told)), states };
 }
 

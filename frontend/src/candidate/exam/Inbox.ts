@@ -1,7 +1,7 @@
 import type { Message, Receipt } from "../../live/protocol";
 
 /** What an invigilator said to the candidate. */
-export interface Told {
+export interface ReceivedMessage {
   id: string;
   text: string;
   sentAt: string;
@@ -16,8 +16,8 @@ export interface Told {
 export class Inbox {
   /** `told` is what came before, oldest first; `tell` is called with each new state. */
   constructor(
-    private told: readonly Told[],
-    private readonly tell: (told: readonly Told[]) => void,
+    private told: readonly ReceivedMessage[],
+    private readonly tell: (told: readonly ReceivedMessage[]) => void,
   ) {}
 
   /** Returns the receipt to give. */
@@ -39,7 +39,7 @@ export class Inbox {
     return { type: "receipt", id, acknowledged };
   }
 
-  #change(told: readonly Told[]): void {
+  #change(told: readonly ReceivedMessage[]): void {
     this.told = told;
     this.tell(told);
   }

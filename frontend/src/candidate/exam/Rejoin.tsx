@@ -1,6 +1,6 @@
 import { useState } from "react";
+import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
-import { messageOf } from "../../ui/message";
 import { type Seat, takeSeat } from "../seat";
 
 interface Props {
@@ -17,7 +17,7 @@ export function Rejoin({ seat, onChange }: Props) {
       const { participantId, token } = await takeSeat(seat.meetingId, seat.name);
       onChange({ ...seat, participantId, token });
     } catch (error) {
-      setProblem(messageOf(error));
+      setProblem(errorMessage(error));
     }
   }
 

@@ -1,5 +1,5 @@
-import type { LiveLine } from "../../live/LiveLine";
-import { addWay, openPeer } from "../../live/peer";
+import type { LiveSocket } from "../../live/LiveSocket";
+import { addIceCandidate, openPeer } from "../../live/peer";
 import type { Description, Signal, SignalFrom, Stop } from "../../live/protocol";
 import type { Camera } from "../camera/Camera";
 
@@ -26,7 +26,7 @@ export class Viewers {
 
   /** `camera` is null where there is nothing to show. */
   constructor(
-    private readonly line: LiveLine,
+    private readonly socket: LiveSocket,
     private readonly camera: Camera | null,
   ) {}
 
@@ -53,10 +53,10 @@ export class Viewers {
 
   async #take({ from: id, view, signal }: SignalFrom): Promise<void> {
     if (this.#isClosed) return;
-    const say = (answer: Signal) => this.line.say({ type: "signal", to: id, view, signal: answer });
+    const say = (answer: Signal) => this.socket.send({ type: "signal", to: id, view, signal: answer });
     const peer = this.#viewers.get(id)?.peer;
     if (signal.type === "offer") await this.#answer(id, signal, say);
-    else if (signal.type === "ice" && peer) await addWay(peer, signal);
+    else if (signal.type === "ice" && peer) await addIceCandidate(peer, signal);
     else if (signal.type === "stop") this.#close(id);
   }
 
@@ -66,7 +66,7 @@ export class Viewers {
       say({ type: "stop", reason: "no_camera" });
       return;
     }
-    const peer = openPeer(this.line.iceServers, say);
+    const peer = openPeer(this.socket.iceServers, say);
     const track = this.camera.copyTrack();
     this.#viewers.set(id, { say, peer, track });
     peer.onconnectionstatechange = () => {

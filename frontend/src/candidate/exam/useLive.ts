@@ -2,23 +2,23 @@ import { useCallback, useEffect, useState } from "react";
 import { backoff } from "../../api/backoff";
 import { ApiError } from "../../api/client";
 import { giveReceipt } from "../../api/gateway";
-import type { LineState } from "../../live/LiveLine";
+import type { SocketState } from "../../live/LiveSocket";
 import type { Message, Receipt } from "../../live/protocol";
-import { useLine } from "../../live/useLine";
+import { useLiveSocket } from "../../live/useLiveSocket";
 import type { CameraUse } from "../camera/useCamera";
 import type { Seat } from "../seat";
-import { Inbox, type Told } from "./Inbox";
+import { Inbox, type ReceivedMessage } from "./Inbox";
 import { Viewers } from "./Viewers";
 
 /** What goes on between the candidate and the invigilators. */
 export interface Live {
-  state: LineState;
+  state: SocketState;
   /** Takes the exam back from another window. */
   takeOver: () => void;
   /** How many invigilators are watching the camera live. */
   viewers: number;
   /** Oldest first. */
-  told: readonly Told[];
+  told: readonly ReceivedMessage[];
   acknowledge: (id: string) => void;
   /** Takes what came with a job, as it does where no WebSocket gets through. */
   receive: (messages: readonly Message[]) => void;
@@ -26,7 +26,7 @@ export interface Live {
 
 /** Hears the invigilators, and once the exam has started shows them the camera when they ask. */
 export function useLive(seat: Seat, use: CameraUse): Live {
-  const { line, state } = useLine(seat.meetingId, seat.token);
+  const { socket, state } = useLiveSocket(seat.meetingId, seat.token);
   const [viewers, setViewers] = useState(0);
   const [told, setTold] = useState(seat.told);
   const [inbox] = useState(() => new Inbox(told, setTold));
@@ -35,32 +35,32 @@ export function useLive(seat: Seat, use: CameraUse): Live {
 
   useEffect(
     () =>
-      line.onHeard((heard) => {
-        if (heard.type === "message") line.say(inbox.take(heard));
+      socket.onMessage((heard) => {
+        if (heard.type === "message") socket.send(inbox.take(heard));
         else if (heard.type === "error") console.error(heard.detail);
       }),
-    [line, inbox],
+    [socket, inbox],
   );
 
   useEffect(() => {
-    const watching = new Viewers(line, shown);
-    const deaf = line.onHeard((heard) => {
+    const watching = new Viewers(socket, shown);
+    const unsubscribeMessages = socket.onMessage((heard) => {
       if (heard.type === "signal") watching.take(heard);
       else if (heard.type === "watched") setViewers(heard.viewers);
     });
     // The gateway has told the viewers, and counts from none when the page is back.
-    const unaware = line.onState(() => {
-      if (line.state === "open") return;
+    const unsubscribeState = socket.onState(() => {
+      if (socket.state === "open") return;
       watching.endAll();
       setViewers(0);
     });
     return () => {
-      deaf();
-      unaware();
+      unsubscribeMessages();
+      unsubscribeState();
       // Until the gateway says so, somebody may be watching.
       watching.close();
     };
-  }, [line, shown]);
+  }, [socket, shown]);
 
   const receive = useCallback(
     (messages: readonly Message[]) => {
@@ -71,12 +71,12 @@ export function useLive(seat: Seat, use: CameraUse): Live {
 
   function acknowledge(id: string) {
     const receipt = inbox.acknowledge(id);
-    if (!line.say(receipt)) void giveReceiptOverHttp(seat, receipt);
+    if (!socket.send(receipt)) void giveReceiptOverHttp(seat, receipt);
   }
 
   return {
     state,
-    takeOver: line.start,
+    takeOver: socket.start,
     viewers,
     told,
     acknowledge,

@@ -8,7 +8,7 @@ interface Props {
 }
 
 /** Keeps what breaks inside it from taking the page along. React has this for classes only. */
-export class Boundary extends Component<Props, { broken: { error: unknown } | null }> {
+export class ErrorBoundary extends Component<Props, { broken: { error: unknown } | null }> {
   override state = { broken: null as { error: unknown } | null };
 
   static getDerivedStateFromError(error: unknown) {

@@ -2,7 +2,7 @@ import { HOME } from "../basePath";
 import { Page } from "./Page";
 
 /** Where a mistyped or outdated link leads. */
-export function LostPage({ title }: { title: string }) {
+export function NotFoundPage({ title }: { title: string }) {
   return (
     <Page title={title}>
       <h1>{title}</h1>

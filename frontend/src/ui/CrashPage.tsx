@@ -11,7 +11,7 @@ const BROKEN = {
 };
 
 /** In the place of a page that failed. */
-export function BrokenPage({ error }: { error: unknown }) {
+export function CrashPage({ error }: { error: unknown }) {
   const { title, words } = error instanceof MissingFileError ? NEW_VERSION : BROKEN;
   return (
     <Page title={`✕ ${title}`}>

@@ -4,43 +4,43 @@ import { now } from "../ui/now";
 import type { FromGateway, Heard, ToGateway } from "./protocol";
 
 /**
- * `lost` comes back by itself. `replaced`: the exam was opened in another window. `refused`: the token or key is
- * not, or no longer, accepted.
+ * `lost` reconnects by itself. `replaced`: the exam was opened in another window. `refused`: the token or key is
+ * not accepted.
  */
-export type LineState = "connecting" | "open" | "lost" | "replaced" | "refused";
+export type SocketState = "connecting" | "open" | "lost" | "replaced" | "refused";
 
-const FINAL: Record<number, LineState> = { 4401: "refused", 4404: "refused", 4409: "replaced" };
+const TERMINAL_STATES: Record<number, SocketState> = { 4401: "refused", 4404: "refused", 4409: "replaced" };
 const TOO_FAST = 4429;
 const TOO_FAST_PAUSE_MS = 20_000;
-/** One that ends sooner is a failure like one that was never made. */
-const HELD_MS = 30_000;
+/** A connection that ends sooner counts as a failed attempt. */
+const STABLE_MS = 30_000;
 
-/** The page's WebSocket: opened again, less and less often, until the gateway says that there is no use. */
-export class LiveLine {
+/** The page's WebSocket. Reconnects with exponential backoff until the gateway closes it for good. */
+export class LiveSocket {
   /** For the peer connections of live views. */
   iceServers: RTCIceServer[] = [];
-  #state: LineState = "connecting";
+  #state: SocketState = "connecting";
   #socket: WebSocket | null = null;
   #timer = 0;
   #failures = 0;
   #openedAt = 0;
   readonly #stateListeners = new Set<() => void>();
-  readonly #listeners = new Set<(heard: Heard) => void>();
+  readonly #listeners = new Set<(message: Heard) => void>();
 
   constructor(
     private readonly meetingId: string,
     private readonly credentials: string,
   ) {}
 
-  get state(): LineState {
+  get state(): SocketState {
     return this.#state;
   }
 
-  /** Connects, also once more where the gateway had ended it for good. */
+  /** Connect, also again after the gateway closed the connection for good. */
   readonly start = (): void => {
     this.stop();
     this.#failures = 0;
-    // What was open before the network went may look open for minutes.
+    // A connection from before a network failure may look open for minutes.
     window.addEventListener("online", this.start);
     this.#change("connecting");
     this.#connect();
@@ -55,24 +55,24 @@ export class LiveLine {
   }
 
   /**
-   * Says it now, or not at all: what is said on no connection would be about one that has gone.
+   * Send a message now, or drop it: a queued message would refer to a connection that is gone.
    *
-   * Returns whether there was a connection.
+   * Return whether there was a connection.
    */
-  say(message: ToGateway): boolean {
+  send(message: ToGateway): boolean {
     if (!this.#socket || this.#state !== "open") return false;
     this.#socket.send(JSON.stringify(message));
     return true;
   }
 
-  /** Calls back whenever `state` has changed; returns how to end that. */
+  /** Subscribe to changes of `state`. Return the function that unsubscribes. */
   readonly onState = (listener: () => void): (() => void) => {
     this.#stateListeners.add(listener);
     return () => this.#stateListeners.delete(listener);
   };
 
-  /** Calls back with whatever the gateway says; returns how to end that. */
-  onHeard(listener: (heard: Heard) => void): () => void {
+  /** Subscribe to the gateway's messages. Return the function that unsubscribes. */
+  onMessage(listener: (message: Heard) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -85,19 +85,19 @@ export class LiveLine {
     this.#openedAt = Number.POSITIVE_INFINITY;
     socket.onopen = () => socket.send(JSON.stringify({ type: "hello", credentials: this.credentials }));
     socket.onmessage = ({ data }: MessageEvent<string>) => {
-      if (socket === this.#socket) this.#hear(JSON.parse(data) as FromGateway);
+      if (socket === this.#socket) this.#handle(JSON.parse(data) as FromGateway);
     };
     socket.onclose = ({ code }) => {
       if (socket === this.#socket) this.#closed(code);
     };
   }
 
-  #hear(said: FromGateway): void {
-    if (said.type !== "welcome") {
-      for (const listener of this.#listeners) listener(said);
+  #handle(message: FromGateway): void {
+    if (message.type !== "welcome") {
+      for (const listener of this.#listeners) listener(message);
       return;
     }
-    this.iceServers = said.ice_servers.map(({ urls, username, credential }) => ({
+    this.iceServers = message.ice_servers.map(({ urls, username, credential }) => ({
       urls,
       ...(username !== null && { username }),
       ...(credential !== null && { credential }),
@@ -108,19 +108,19 @@ export class LiveLine {
 
   #closed(code: number): void {
     this.#socket = null;
-    const final = FINAL[code];
-    if (final) {
+    const terminal = TERMINAL_STATES[code];
+    if (terminal) {
       this.stop();
-      this.#change(final);
+      this.#change(terminal);
       return;
     }
-    this.#failures = now() - this.#openedAt > HELD_MS ? 1 : this.#failures + 1;
+    this.#failures = now() - this.#openedAt > STABLE_MS ? 1 : this.#failures + 1;
     const pause = backoff(this.#failures, code === TOO_FAST ? TOO_FAST_PAUSE_MS : null, Math.random);
     this.#timer = window.setTimeout(() => this.#connect(), pause);
     this.#change("lost");
   }
 
-  #change(state: LineState): void {
+  #change(state: SocketState): void {
     this.#state = state;
     for (const listener of this.#stateListeners) listener();
   }

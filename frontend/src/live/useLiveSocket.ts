@@ -1,0 +1,18 @@
+import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { LiveSocket, type SocketState } from "./LiveSocket";
+
+export interface LiveConnection {
+  socket: LiveSocket;
+  state: SocketState;
+}
+
+/** The page's WebSocket for as long as the component is there. */
+export function useLiveSocket(meetingId: string, credentials: string): LiveConnection {
+  const socket = useMemo(() => new LiveSocket(meetingId, credentials), [meetingId, credentials]);
+  useEffect(() => {
+    socket.start();
+    return () => socket.stop();
+  }, [socket]);
+  const state = useSyncExternalStore(socket.onState, () => socket.state);
+  return { socket, state };
+}
