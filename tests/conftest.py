@@ -13,16 +13,16 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
-from dev.ports import free_port
-from dev.processes import Process
-from dev.servers import Server, postgres, valkey
-from dev.stack import Stack
+from dev.stack.ports import free_port
+from dev.stack.processes import Process
+from dev.stack.servers import Server, postgres, valkey
+from dev.stack.stack import Stack
 from shared.db.connection import connect
 from shared.db.migrate import migrate
 from shared.settings import Settings
-from tests.counting import CountingWorker
-from tests.room import Room, Seat
-from tests.serving import serve
+from tests.support.exam import Room, Seat
+from tests.support.metrics_worker import CountingWorker
+from tests.support.serving import serve
 from worker.engines.engine import Engine as Detector
 from worker.engines.engine import load_engine
 from worker.frames.judging import Judging
@@ -30,7 +30,7 @@ from worker.frames.meeting_rules import MeetingRules
 from worker.runtime.jobs import Jobs
 from worker.runtime.redis import connect_redis
 
-pytest_plugins = ["tests.distribution"]
+pytest_plugins = ["tests.support.distribution"]
 
 SECRET = "a secret of the tests, 32 characters or more"
 

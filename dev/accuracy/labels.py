@@ -4,7 +4,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from dev.errors import CannotStartError
+from dev.stack.errors import CannotStartError
 
 COLUMNS = ("file", "faces")
 

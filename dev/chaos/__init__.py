@@ -17,7 +17,7 @@ from dev.chaos.faults import FAULTS
 from dev.chaos.faults.fault import Fault
 from dev.chaos.system import System
 from dev.chaos.table import Happened, lines
-from dev.errors import StackFailedError
+from dev.stack.errors import StackFailedError
 
 BEFORE = "before the first fault"
 CALM_SECONDS = 3.0

@@ -12,8 +12,8 @@ from uuid import uuid4
 
 import httpx
 
-from dev.candidates import PEOPLE, PICTURES
-from dev.errors import StackFailedError
+from dev.load.candidates import PEOPLE, PICTURES
+from dev.stack.errors import StackFailedError
 
 CANDIDATES = 6
 AGAIN_SECONDS = 0.5

@@ -10,10 +10,10 @@ from redis import Redis
 
 from dev.chaos.clock import Clock
 from dev.chaos.stream import Stream
-from dev.data_directory import claimed
-from dev.servers import valkey
-from dev.stack import Stack
-from dev.supervisor import Supervisor
+from dev.stack.data_directory import claimed
+from dev.stack.servers import valkey
+from dev.stack.stack import Stack
+from dev.stack.supervisor import Supervisor
 from dev.vendors.imgur import FakeImgur
 from shared.db.connection import connect
 from shared.settings import Settings

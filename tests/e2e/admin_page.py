@@ -3,7 +3,7 @@
 from playwright.sync_api import BrowserContext, Locator, Page
 
 from tests.e2e.candidate_page import opened
-from tests.room import Room
+from tests.support.exam import Room
 
 
 def invigilate(browser: BrowserContext, meeting: Room, key: str | None = None) -> Page:

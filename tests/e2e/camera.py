@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from dev.candidates import PICTURES
+from dev.load.candidates import PICTURES
 
 FRAMES_PER_SECOND = 30
 """At which Chromium plays a file of JPEGs."""

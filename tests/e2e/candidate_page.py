@@ -2,7 +2,7 @@
 
 from playwright.sync_api import BrowserContext, Page
 
-from tests.room import Room
+from tests.support.exam import Room
 
 
 def opened(browser: BrowserContext, meeting: Room) -> Page:

@@ -13,10 +13,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Playwright, expect, sync_playwright
 
 from dev.pages import build
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from tests.conftest import SECRET
 from tests.e2e.camera import ONE, film
-from tests.room import Room
+from tests.support.exam import Room
 
 PATIENCE_MS = 60_000
 """There to end a test that has failed, not to time one."""

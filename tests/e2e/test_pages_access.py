@@ -10,7 +10,7 @@ from tests.e2e.admin_page import open_person
 from tests.e2e.camera import TWO
 from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
-from tests.room import TWO_FACES, Room
+from tests.support.exam import TWO_FACES, Room
 
 AXE = PACKAGES / "axe-core" / "axe.min.js"
 WIDTHS = (360, 1280)

@@ -11,8 +11,8 @@ from tests.e2e.admin_page import invigilate, open_person
 from tests.e2e.camera import ONE, TWO
 from tests.e2e.candidate_page import opened, start
 from tests.e2e.conftest import OpenBrowser
-from tests.room import ONE_FACE, TWO_FACES, Room
-from tests.waiting import until
+from tests.support.exam import ONE_FACE, TWO_FACES, Room
+from tests.support.waiting import until
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from dev.ports import free_port
-from dev.processes import Process
-from dev.stack import Stack
+from dev.stack.ports import free_port
+from dev.stack.processes import Process
+from dev.stack.stack import Stack
 from tests.e2e.admin_page import open_person
 from tests.e2e.camera import TWO
 from tests.e2e.candidate_page import start

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenBrowser
-from tests.room import Room
+from tests.support.exam import Room
 
 INVISIBLE = "\u3164\u200b"
 

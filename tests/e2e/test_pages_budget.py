@@ -10,7 +10,7 @@ from tests.e2e.admin_page import invigilate, open_person
 from tests.e2e.camera import ONE
 from tests.e2e.candidate_page import opened, start
 from tests.e2e.conftest import OpenBrowser
-from tests.room import Room
+from tests.support.exam import Room
 
 SCRIPT_BYTES = 150_000
 HEAP_GROWTH_BYTES = 1_000_000

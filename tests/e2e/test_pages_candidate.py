@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 from tests.e2e.camera import NOBODY, ONE, TWO
 from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
-from tests.room import Room, bearer
-from tests.waiting import until
+from tests.support.exam import Room, bearer
+from tests.support.waiting import until
 
 SCENE_SECONDS = 8.0
 

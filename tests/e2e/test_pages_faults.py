@@ -7,13 +7,13 @@ import pytest
 from playwright.sync_api import expect
 
 from api.auth.tokens import Bearer, Tokens
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from shared.db.tables import Role
 from tests.conftest import SECRET
 from tests.e2e.camera import ONE
 from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
-from tests.room import Room
+from tests.support.exam import Room
 
 
 def test_a_refused_camera_is_explained_and_can_be_retried(open_browser: OpenBrowser, meeting: Room) -> None:

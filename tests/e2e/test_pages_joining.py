@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests.e2e.admin_page import invigilate
 from tests.e2e.candidate_page import opened
 from tests.e2e.conftest import OpenBrowser
-from tests.room import ONE_FACE, Room
+from tests.support.exam import ONE_FACE, Room
 
 
 def test_a_closed_exam_says_so_to_who_would_join(open_browser: OpenBrowser, meeting: Room) -> None:

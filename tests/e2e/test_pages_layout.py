@@ -6,11 +6,11 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from tests.e2e.camera import TWO
 from tests.e2e.candidate_page import start
 from tests.e2e.conftest import OpenBrowser
-from tests.room import TWO_FACES, Room
+from tests.support.exam import TWO_FACES, Room
 
 WORD = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft"
 WIDTHS = (1280, 390, 360)

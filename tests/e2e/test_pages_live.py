@@ -9,16 +9,16 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, expect
 
-from dev.candidates import PICTURES
-from dev.ports import free_port
-from dev.processes import Process
-from dev.stack import Stack
+from dev.load.candidates import PICTURES
+from dev.stack.ports import free_port
+from dev.stack.processes import Process
+from dev.stack.stack import Stack
 from tests.e2e.admin_page import invigilate, open_person
 from tests.e2e.camera import NOBODY, ONE
 from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
-from tests.room import ONE_FACE, Room, in_base64
-from tests.waiting import until
+from tests.support.exam import ONE_FACE, Room, in_base64
+from tests.support.waiting import until
 
 WATCHED = "An invigilator is watching live"
 UNREACHABLE = "--webrtc-ip-handling-policy=disable_non_proxied_udp"

@@ -2,12 +2,12 @@
 
 from playwright.sync_api import Page, expect
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from tests.e2e.admin_page import invigilate, open_person
 from tests.e2e.camera import ONE
 from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
-from tests.room import Room
+from tests.support.exam import Room
 
 
 def say(page: Page, label: str, text: str) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.admin_page import invigilate, open_person
 from tests.e2e.conftest import OpenBrowser
-from tests.room import TWO_FACES, Room, Seat, bearer
+from tests.support.exam import TWO_FACES, Room, Seat, bearer
 
 
 @pytest.fixture

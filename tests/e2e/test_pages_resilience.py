@@ -10,7 +10,7 @@ from tests.e2e.admin_page import invigilate
 from tests.e2e.camera import ONE
 from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
-from tests.room import Room, bearer
+from tests.support.exam import Room, bearer
 
 ADMIN = re.compile("/assets/Admin-[^/]*js$")
 TIMER = re.compile("timer.worker")

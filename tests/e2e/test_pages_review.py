@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Locator, Page, Request, Route, ViewportSize, expect
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from shared.db.connection import connect
 from shared.settings import Settings
 from tests.e2e.admin_page import invigilate
 from tests.e2e.conftest import OpenBrowser
-from tests.room import TWO_FACES, Room, bearer
-from tests.samples import add_flags
-from tests.waiting import until
+from tests.support.exam import TWO_FACES, Room, bearer
+from tests.support.samples import add_flags
+from tests.support.waiting import until
 
 FLAGS = 230
 ZOOMED: ViewportSize = {"width": 640, "height": 360}

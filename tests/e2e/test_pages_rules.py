@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.e2e.admin_page import invigilate
 from tests.e2e.conftest import OpenBrowser
-from tests.room import Room, bearer
+from tests.support.exam import Room, bearer
 
 
 def rules_of(meeting: Room) -> dict[str, float]:

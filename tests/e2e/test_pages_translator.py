@@ -9,7 +9,7 @@ from tests.e2e.camera import NOBODY, ONE, TWO
 from tests.e2e.candidate_page import opened
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.translator import translate
-from tests.room import TWO_FACES, Room
+from tests.support.exam import TWO_FACES, Room
 
 
 def test_translated_candidate_page_shows_each_state(open_browser: OpenBrowser, meeting: Room) -> None:

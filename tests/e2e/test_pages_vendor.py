@@ -11,13 +11,13 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from dev.pages import FRONTEND, NODE, PACKAGES, build
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from tests.conftest import SECRET
 from tests.e2e.camera import ONE, TWO
 from tests.e2e.candidate_page import start
 from tests.e2e.conftest import OpenBrowser
-from tests.room import Room
-from tests.vendors.dyte import ACCOUNT_ID, API_TOKEN, APP_ID, FakeDyte
+from tests.support.exam import Room
+from tests.support.vendors.dyte import ACCOUNT_ID, API_TOKEN, APP_ID, FakeDyte
 
 KEEP_VIOLATIONS = """
 window.violations = []

@@ -9,7 +9,7 @@ from tests.e2e.camera import ONE
 from tests.e2e.candidate_page import opened, start
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.test_pages_messages import say
-from tests.room import Room
+from tests.support.exam import Room
 
 
 def test_message_arrives_and_is_acknowledged_without_websocket(

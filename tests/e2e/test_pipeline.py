@@ -4,9 +4,9 @@ import time
 
 import httpx
 
-from dev.stack import Stack
-from tests.room import ONE_FACE, TWO_FACES, Room, Seat
-from tests.waiting import until
+from dev.stack.stack import Stack
+from tests.support.exam import ONE_FACE, TWO_FACES, Room, Seat
+from tests.support.waiting import until
 
 Answer = dict[str, object]
 

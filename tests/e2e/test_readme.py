@@ -5,7 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

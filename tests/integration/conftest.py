@@ -10,7 +10,7 @@ from shared.db.evidence import claim_upload, mark_stored
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore
-from tests.room import TWO_FACES, Seat
+from tests.support.exam import TWO_FACES, Seat
 from worker.frames.judging import Judging
 
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from dev.accuracy.scores import Score, interval
-from dev.candidates import PICTURES
+from dev.load.candidates import PICTURES
 
 ROOT = Path(__file__).parents[2]
 

@@ -17,10 +17,10 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from dev.processes import ROOT
+from dev.stack.processes import ROOT
 from shared.queue import EVIDENCE
-from tests.counting import CountingWorker
-from tests.room import TWO_FACES, Seat
+from tests.support.exam import TWO_FACES, Seat
+from tests.support.metrics_worker import CountingWorker
 
 RULES = ROOT / "deploy/prometheus/rules.yml"
 DASHBOARD = ROOT / "deploy/grafana/proctor.json"

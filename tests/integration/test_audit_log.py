@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from shared.db.tables import Meeting
-from tests.room import Room, Seat, bearer
+from tests.support.exam import Room, Seat, bearer
 
 NAME = "Zebulon Quux"
 

@@ -17,9 +17,9 @@ from api.auth.tokens import VALID_FOR, Bearer, Tokens
 from shared.db.tables import Role
 from shared.settings import Settings
 from tests.conftest import SECRET
-from tests.page import connected
-from tests.room import ONE_FACE, TWO_FACES, Room, Seat, bearer
-from tests.serving import serve
+from tests.support.exam import ONE_FACE, TWO_FACES, Room, Seat, bearer
+from tests.support.serving import serve
+from tests.support.ws_client import connected
 from worker.engines.engine import Engine as Detector
 from worker.frames.judging import Judging
 from worker.frames.meeting_rules import MeetingRules

@@ -13,8 +13,8 @@ from shared.jobs.model import INITIAL_SECONDS_PER_JOB, OPEN, SECONDS_PER_JOB, jo
 from shared.queue import FRAMES
 from shared.settings import Settings
 from shared.verdicts import Outcome, Verdict
-from tests.room import ONE_FACE, Room, assert_problem
-from tests.samples import findings
+from tests.support.exam import ONE_FACE, Room, assert_problem
+from tests.support.samples import findings
 from worker.runtime.jobs import Jobs
 
 MAX_WAIT = 1000.0

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from shared.settings import Settings
-from tests.bad_input import MARK, nested
-from tests.room import ONE_FACE, Seat, assert_problem, bearer
+from tests.support.bad_input import MARK, nested
+from tests.support.exam import ONE_FACE, Seat, assert_problem, bearer
 
 HUGE = 100_000_000
 

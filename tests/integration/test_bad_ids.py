@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from tests.bad_input import MARK
-from tests.room import ONE_FACE, Room, Seat, assert_problem, bearer
+from tests.support.bad_input import MARK
+from tests.support.exam import ONE_FACE, Room, Seat, assert_problem, bearer
 
 STRANGE_IDS = [
     str(UUID(int=4)),

@@ -4,8 +4,8 @@ import base64
 
 import pytest
 
-from tests.bad_input import MARK
-from tests.room import ONE_FACE, Room, Seat, assert_problem, bearer
+from tests.support.bad_input import MARK
+from tests.support.exam import ONE_FACE, Room, Seat, assert_problem, bearer
 
 
 @pytest.mark.parametrize("wait", ["21", "-1", "nan", "inf", "-inf", "1e400", "Xyzzy", "", "20.001", "\0"])

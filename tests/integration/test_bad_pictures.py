@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from shared.settings import Settings
-from tests.bad_input import MARK
-from tests.room import ONE_FACE, Seat, assert_problem, bearer, in_base64
+from tests.support.bad_input import MARK
+from tests.support.exam import ONE_FACE, Seat, assert_problem, bearer, in_base64
 from worker.frames.judging import Judging
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from api.auth.tokens import VALID_FOR, Bearer, Tokens
 from shared.db.tables import Role
-from tests.bad_input import MARK, nested
 from tests.conftest import SECRET
-from tests.room import ONE_FACE, Room, Seat, assert_problem, bearer, in_base64
+from tests.support.bad_input import MARK, nested
+from tests.support.exam import ONE_FACE, Room, Seat, assert_problem, bearer, in_base64
 
 
 def token_with(seat: Seat, *, role: Role = Role.CANDIDATE, issued: datetime | None = None) -> str:

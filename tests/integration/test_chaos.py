@@ -11,7 +11,7 @@ import pytest
 
 from dev.chaos import settle
 from dev.chaos.system import System
-from dev.processes import ROOT
+from dev.stack.processes import ROOT
 from shared.jobs.model import job_key
 
 pytestmark = pytest.mark.slow

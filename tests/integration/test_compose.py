@@ -14,12 +14,12 @@ from sqlalchemy import Engine, text
 from uv import find_uv_bin
 
 from dev.pages import build
-from dev.processes import ROOT
-from dev.servers import Server
-from tests.compose import Compose, read_services
-from tests.nginx import find
-from tests.room import TWO_FACES, Room, bearer
-from tests.waiting import until
+from dev.stack.processes import ROOT
+from dev.stack.servers import Server
+from tests.support.compose import Compose, read_services
+from tests.support.exam import TWO_FACES, Room, bearer
+from tests.support.nginx import find
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 

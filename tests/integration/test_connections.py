@@ -18,8 +18,8 @@ from api.server.http_protocol import BODY_SECONDS, CHECK_SECONDS, HEAD_SECONDS, 
 from api.server.open_connections import raise_file_limit
 from shared.jobs.model import ENDED, job_key
 from shared.settings import Settings
-from tests.gateway_process import GatewayProcess, run_gateway
-from tests.room import ONE_FACE, Room
+from tests.support.exam import ONE_FACE, Room
+from tests.support.gateway_process import GatewayProcess, run_gateway
 
 HALF_A_HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-a: "
 HALF_A_BODY = b"POST /is_admin HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"

@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer, in_base64
+from tests.support.exam import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer, in_base64
 from worker.frames.judging import Judging
 
 FLAG_FIELDS = {

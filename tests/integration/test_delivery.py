@@ -8,9 +8,9 @@ import pytest
 from redis import Redis
 
 from shared.presence.connection import connected_key, undelivered_key
-from tests.page import greeted
-from tests.room import ONE_FACE, Room, Seat, assert_problem, bearer
-from tests.waiting import until
+from tests.support.exam import ONE_FACE, Room, Seat, assert_problem, bearer
+from tests.support.waiting import until
+from tests.support.ws_client import greeted
 from worker.frames.judging import Judging
 
 

@@ -16,18 +16,18 @@ from redis import Redis
 from sqlalchemy import Engine, create_engine, text
 
 from api.ops.doctor.clocks import compare_clocks
-from dev.ports import free_port
-from dev.processes import ROOT
-from dev.servers import postgres, valkey
-from dev.stack import Stack
+from dev.stack.ports import free_port
+from dev.stack.processes import ROOT
+from dev.stack.servers import postgres, valkey
+from dev.stack.stack import Stack
 from dev.vendors.imgur import FakeImgur
 from shared.db.evidence import claim_upload, mark_failed, mark_stored
 from shared.settings import Settings, StoreName
 from shared.stores.store import Stored
 from tests.conftest import SECRET
-from tests.samples import recorded
-from tests.vendors.dyte import API_KEY, DYTE_PATH, ORG_ID, FakeDyte
-from tests.waiting import until
+from tests.support.samples import recorded
+from tests.support.vendors.dyte import API_KEY, DYTE_PATH, ORG_ID, FakeDyte
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,8 @@ from api.frames.admission import BURST
 from shared.jobs.model import COUNTS, OPEN
 from shared.queue import FRAMES
 from shared.settings import Settings
-from tests.room import ONE_FACE, Room, Seat, assert_problem
-from tests.way import Way
+from tests.support.exam import ONE_FACE, Room, Seat, assert_problem
+from tests.support.tcp_proxy import Way
 
 BACKLOG = 4
 

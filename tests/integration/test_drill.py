@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from dev.drill import main
-from dev.drill.soak import Samples, soak
-from dev.drill.usage import Usage
-from dev.stack import Stack
+from dev.load.drill import main
+from dev.load.drill.soak import Samples, soak
+from dev.load.drill.usage import Usage
+from dev.stack.stack import Stack
 
 pytestmark = pytest.mark.slow
 

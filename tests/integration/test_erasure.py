@@ -12,7 +12,7 @@ from redis import Redis
 from sqlalchemy import Engine, text
 
 from api.auth.tokens import VALID_FOR
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from dev.vendors.imgur import FakeImgur
 from shared.db.deletions import StoredPicture, complete_deletion, due_deletions, reschedule_deletion
 from shared.db.erasure import complete_erasure, open_erasures
@@ -23,9 +23,9 @@ from shared.presence.erasure import MARK_SECONDS
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore
-from tests.page import connected, greeted
-from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
-from tests.waiting import until
+from tests.support.exam import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
+from tests.support.waiting import until
+from tests.support.ws_client import connected, greeted
 from worker.evidence.deletions import delete
 from worker.evidence.erasure import forget
 from worker.frames.judging import Judging

@@ -13,12 +13,12 @@ from redis import Redis
 from sqlalchemy import Engine as Database
 from sqlalchemy import func, select
 
-from dev.candidates import PICTURES
+from dev.load.candidates import PICTURES
 from shared.db.tables import Evidence, Flag
 from shared.rules import Rules
 from shared.settings import Settings
 from shared.verdicts import Face
-from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
+from tests.support.exam import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
 from worker.engines.engine import Engine
 from worker.engines.thresholds import Thresholds
 from worker.frames.judging import Judging

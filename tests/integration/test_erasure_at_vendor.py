@@ -12,11 +12,11 @@ from shared.db.deletions import PendingDeletion, VideoEntry, complete_deletion, 
 from shared.queue import ERASE, create_celery
 from shared.settings import Settings, VideoProvider
 from shared.video.error import VideoError
-from tests.evidence_worker import evidence_worker_process
-from tests.room import Room, assert_problem, bearer
-from tests.vendors import dyte as vendor
-from tests.vendors.dyte import FakeDyte, Participant
-from tests.waiting import until
+from tests.support.evidence_worker import evidence_worker_process
+from tests.support.exam import Room, assert_problem, bearer
+from tests.support.vendors import dyte as vendor
+from tests.support.vendors.dyte import FakeDyte, Participant
+from tests.support.waiting import until
 from worker.evidence.deletions import delete
 
 Start = Callable[[Settings], httpx.Client]

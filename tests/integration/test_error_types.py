@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from api.middleware.body_limit import SMALL_BODY_BYTES
-from tests.room import ONE_FACE, Room, assert_problem, bearer
+from tests.support.exam import ONE_FACE, Room, assert_problem, bearer
 
 
 def type_of(response: httpx.Response, status: int) -> str:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from shared.db.connection import connect
 from shared.db.evidence import (
     CLAIM,
@@ -30,9 +30,9 @@ from shared.db.tables import Evidence, EvidenceStatus
 from shared.queue import FORGET_FRAMES, RETIRE_EVIDENCE, SWEEP_EVIDENCE, create_celery
 from shared.settings import Settings, StoreName
 from shared.stores.store import Stored
-from tests.room import ONE_FACE, TWO_FACES, Room, assert_problem, bearer
-from tests.samples import recorded
-from tests.waiting import until
+from tests.support.exam import ONE_FACE, TWO_FACES, Room, assert_problem, bearer
+from tests.support.samples import recorded
+from tests.support.waiting import until
 
 RETIRED_AT_ONCE = 20
 

@@ -9,7 +9,7 @@ import pytest
 from shared.links import Links
 from shared.settings import Settings
 from tests.conftest import SECRET
-from tests.room import TWO_FACES, Room, Seat, assert_problem
+from tests.support.exam import TWO_FACES, Room, Seat, assert_problem
 from worker.frames.judging import Judging
 
 BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Callable
 from uuid import UUID
 
-from tests.room import TWO_FACES, Room, Seat, bearer
+from tests.support.exam import TWO_FACES, Room, Seat, bearer
 from worker.frames.judging import Judging
 
 NAME = "Zebulon Quux"

@@ -21,7 +21,7 @@ from PIL import Image
 from redis import Redis
 from sqlalchemy import func, update
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from dev.vendors.imgur import TOO_MANY_REQUESTS, FakeImgur
 from dev.vendors.server import Answer, Call, NoAnswer
 from shared.db.connection import connect
@@ -30,8 +30,8 @@ from shared.jobs.model import MAX_ATTEMPTS
 from shared.queue import RETIRE_EVIDENCE, VISIBILITY_SECONDS, create_celery
 from shared.settings import Settings
 from tests.conftest import SECRET
-from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
-from tests.waiting import until
+from tests.support.exam import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 

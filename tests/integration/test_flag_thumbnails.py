@@ -10,13 +10,13 @@ import pytest
 from PIL import Image
 from sqlalchemy import Engine, select, update
 
-from dev.candidates import PICTURES
+from dev.load.candidates import PICTURES
 from shared.db.evidence import find_evidence, find_thumbnail, mark_deleted
 from shared.db.tables import Evidence
 from shared.links import Links
 from tests.conftest import SECRET
-from tests.room import TWO_FACES, Room, Seat, assert_problem
-from tests.samples import THUMBNAIL, recorded
+from tests.support.exam import TWO_FACES, Room, Seat, assert_problem
+from tests.support.samples import THUMBNAIL, recorded
 from worker.frames.judging import Judging
 from worker.frames.picture import decode
 from worker.frames.thumbnail import encode_thumbnail

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from shared.db.flags import Place, newest_flags
-from tests.room import Room
-from tests.samples import add_flags
+from tests.support.exam import Room
+from tests.support.samples import add_flags
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 

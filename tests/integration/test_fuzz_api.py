@@ -11,8 +11,8 @@ from uuid import UUID
 
 import pytest
 
-from dev.processes import ROOT
-from tests.room import TWO_FACES, Room, Seat
+from dev.stack.processes import ROOT
+from tests.support.exam import TWO_FACES, Room, Seat
 from worker.frames.judging import Judging
 
 pytestmark = pytest.mark.slow

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from dev.processes import ROOT
+from dev.stack.processes import ROOT
 from shared.queue import TASK_SECONDS
 from shared.settings import Settings
-from tests.strange_pictures import bombs, strange_pictures
+from tests.support.strange_pictures import bombs, strange_pictures
 from worker.frames.picture import PictureError, decode
 
 pytestmark = pytest.mark.slow
@@ -31,7 +31,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("detector", MOST_MEMORY)
 def test_a_process_survives_every_picture(pictures: Path, detector: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.judge_pictures", pictures],
+        [sys.executable, "-m", "tests.support.judge_pictures", pictures],
         cwd=ROOT,
         env=os.environ | {"DETECTOR": detector},
         capture_output=True,

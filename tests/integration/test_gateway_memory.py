@@ -9,8 +9,8 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from shared.settings import Settings
-from tests.gateway_process import GatewayProcess, run_gateway
-from tests.room import Room, Seat, bearer
+from tests.support.exam import Room, Seat, bearer
+from tests.support.gateway_process import GatewayProcess, run_gateway
 
 REQUESTS = 500
 MOST_GROWTH = 1.3

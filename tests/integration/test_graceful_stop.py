@@ -13,14 +13,14 @@ from PIL import Image
 from redis import Redis
 
 from dev.chaos.stream import Stream
-from dev.ports import free_port
-from dev.processes import Process
-from dev.stack import Stack
+from dev.stack.ports import free_port
+from dev.stack.processes import Process
+from dev.stack.stack import Stack
 from shared.queue import FRAMES
 from tests.conftest import SECRET
-from tests.nginx import serve_pages
-from tests.room import ONE_FACE, Room, Seat
-from tests.waiting import until
+from tests.support.exam import ONE_FACE, Room, Seat
+from tests.support.nginx import serve_pages
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 

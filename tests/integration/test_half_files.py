@@ -16,7 +16,7 @@ from celery import Celery
 from redis import Redis
 from sqlalchemy import Engine, text
 
-from dev.processes import Process
+from dev.stack.processes import Process
 from dev.vendors.server import Answer, Call, Vendor
 from shared.db.evidence import claim_upload, find_evidence
 from shared.db.flags import record_flag
@@ -26,10 +26,10 @@ from shared.settings import Settings
 from shared.stores.local import MOST_UNFINISHED, UNFINISHED_SECONDS, LocalStore
 from shared.stores.s3 import S3Store
 from shared.stores.store import Stored, StoreError
-from tests.evidence_worker import evidence_worker_process
-from tests.room import TWO_FACES, Room, Seat
-from tests.samples import new_flag
-from tests.waiting import until
+from tests.support.evidence_worker import evidence_worker_process
+from tests.support.exam import TWO_FACES, Room, Seat
+from tests.support.samples import new_flag
+from tests.support.waiting import until
 
 LARGE = TWO_FACES + bytes(30_000_000)
 """Takes a disk long enough for somebody to see the file before it is whole."""

@@ -8,7 +8,7 @@ from redis import Redis
 
 from api.pages import policy
 from shared.settings import Settings, VideoProvider
-from tests.room import ONE_FACE, Room, assert_problem, bearer
+from tests.support.exam import ONE_FACE, Room, assert_problem, bearer
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 PAGE = "https://exam.example"

@@ -14,7 +14,7 @@ from starlette.routing import Mount
 from api.app import create_app
 from dev.pages import build
 from shared.settings import Settings
-from tests.room import Room, Seat, assert_problem
+from tests.support.exam import Room, Seat, assert_problem
 
 AN_ID = "0193a5b0-9c4e-7d33-8a5e-111111111111"
 FILES = {"/static-offline-docs": "swagger-ui.css", "/assets": "icon.svg"}

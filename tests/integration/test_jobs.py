@@ -14,14 +14,14 @@ import pytest
 from redis import Redis
 from redis.client import PubSub
 
-from dev.servers import Server, valkey
+from dev.stack.servers import Server, valkey
 from shared.jobs.model import COUNTS, ENDED, MAX_ATTEMPTS, OPEN, SECONDS_PER_JOB, frame_key, job_key
 from shared.queue import FRAMES
 from shared.settings import Settings
 from shared.verdicts import FlagKind, Outcome, Verdict
-from tests.room import ONE_FACE, Room, Seat, assert_problem
-from tests.samples import findings
-from tests.waiting import until
+from tests.support.exam import ONE_FACE, Room, Seat, assert_problem
+from tests.support.samples import findings
+from tests.support.waiting import until
 from worker.runtime.jobs import DEFER_SECONDS, Jobs
 from worker.runtime.metrics import Expiry, Failure
 from worker.runtime.redis import connect_redis

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from shared.settings import Settings
-from tests.room import Room, Seat, assert_problem, bearer
+from tests.support.exam import Room, Seat, assert_problem, bearer
 
 CAPACITY = 3
 

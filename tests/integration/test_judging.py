@@ -10,14 +10,14 @@ from redis import Redis
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.exc import OperationalError
 
-from dev.candidates import PICTURES
-from dev.servers import Server, postgres
+from dev.load.candidates import PICTURES
+from dev.stack.servers import Server, postgres
 from shared.db.connection import connect
 from shared.db.tables import Evidence, Flag, Participant
 from shared.jobs.model import COUNTS, MAX_ATTEMPTS
 from shared.settings import Settings
-from tests.room import ONE_FACE, TWO_FACES, Room, Seat
-from tests.samples import USUAL_RULES
+from tests.support.exam import ONE_FACE, TWO_FACES, Room, Seat
+from tests.support.samples import USUAL_RULES
 from worker.frames.judging import Judging
 from worker.runtime.jobs import Jobs
 

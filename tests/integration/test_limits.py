@@ -8,8 +8,8 @@ import pytest
 
 from api.auth.credentials import WRONG_KEYS
 from shared.settings import Settings
-from tests.page import connected, greeted
-from tests.room import Room, assert_problem, bearer
+from tests.support.exam import Room, assert_problem, bearer
+from tests.support.ws_client import connected, greeted
 
 MOST = 3
 HOME = "203.0.113.7"

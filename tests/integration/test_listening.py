@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import Engine
 
 from api.server.__main__ import listen
-from dev.ports import free_port
-from dev.processes import Process
+from dev.stack.ports import free_port
+from dev.stack.processes import Process
 from shared.settings import Settings
-from tests.nginx import IPV6
+from tests.support.nginx import IPV6
 
 needs_ipv6 = pytest.mark.skipif(not Path(IPV6).exists(), reason="IPv6 is NOT tried: this kernel has none")
 

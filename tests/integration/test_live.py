@@ -19,8 +19,8 @@ from api.live.hub import CHANNEL
 from api.live.line import BURST, LONGEST_MESSAGE
 from api.live.protocol import LONGEST_SDP
 from shared.settings import Settings
-from tests.page import Page, connected, greeted
-from tests.room import Room, Seat, bearer
+from tests.support.exam import Room, Seat, bearer
+from tests.support.ws_client import Page, connected, greeted
 
 OFFER = {"type": "offer", "sdp": "v=0 offer"}
 ANSWER = {"type": "answer", "sdp": "v=0 answer"}

@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx
 
-from dev.stack import Stack
-from tests.page import connected, greeted
-from tests.room import ONE_FACE, TWO_FACES, Room, bearer, in_base64
-from tests.waiting import until
+from dev.stack.stack import Stack
+from tests.support.exam import ONE_FACE, TWO_FACES, Room, bearer, in_base64
+from tests.support.waiting import until
+from tests.support.ws_client import connected, greeted
 
 NAME = "Zebulon Quux"
 PARTS = ("gateway", "frames", "evidence", "scheduler")

@@ -15,8 +15,8 @@ from dev.vendors.server import Answer
 from shared.http.answers import MOST_BYTES
 from shared.stores.imgur import ImgurStore
 from shared.stores.store import StoreError, UnusableAnswerError
-from tests.room import TWO_FACES
-from tests.vendors.lying_imgur import Lie, LyingImgur, sending, telling
+from tests.support.exam import TWO_FACES
+from tests.support.vendors.lying_imgur import Lie, LyingImgur, sending, telling
 
 HOUR = 3_600
 

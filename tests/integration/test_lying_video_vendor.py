@@ -14,8 +14,8 @@ from shared.settings import Settings, VideoProvider
 from shared.video.error import VideoError
 from shared.video.open_vendor import open_vendor
 from shared.video.vendor import LONGEST_TOKEN, MOST_PAGES, PRESETS_PER_PAGE, Vendor
-from tests.vendors import dyte as vendor
-from tests.vendors.dyte import FakeDyte
+from tests.support.vendors import dyte as vendor
+from tests.support.vendors.dyte import FakeDyte
 
 BAD_WORDS = ["", "a\0b", "a b", "\ud800", "ä", "a" * (LONGEST_TOKEN + 1), 7, None, ["a"]]
 

@@ -13,8 +13,8 @@ from sqlalchemy.exc import OperationalError
 from shared.db.connection import connect
 from shared.rules import OwnRules, rules_key
 from shared.settings import Settings
-from tests.room import TWO_FACES, Room, assert_problem, bearer
-from tests.samples import USUAL_RULES
+from tests.support.exam import TWO_FACES, Room, assert_problem, bearer
+from tests.support.samples import USUAL_RULES
 from worker.frames.judging import Judging
 from worker.frames.meeting_rules import MeetingRules
 from worker.runtime.redis import connect_redis

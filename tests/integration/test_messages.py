@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 
 from api.live.messages import MOST_IN_A_MINUTE
 from shared.db.messages import send_message
-from tests.page import Page, greeted
-from tests.room import Room, Seat, assert_problem, bearer
+from tests.support.exam import Room, Seat, assert_problem, bearer
+from tests.support.ws_client import Page, greeted
 
 
 @pytest.fixture

@@ -15,14 +15,14 @@ import psutil
 import pytest
 from sqlalchemy import Engine
 
-from dev.ports import free_port
-from dev.processes import Process
+from dev.stack.ports import free_port
+from dev.stack.processes import Process
 from shared.settings import Settings
 from tests.conftest import SECRET
-from tests.counting import CountingWorker, counting_environment
-from tests.room import ONE_FACE, TWO_FACES, Seat, bearer
-from tests.scrape import scrape
-from tests.waiting import until
+from tests.support.exam import ONE_FACE, TWO_FACES, Seat, bearer
+from tests.support.metrics_worker import CountingWorker, counting_environment
+from tests.support.scrape import scrape
+from tests.support.waiting import until
 from worker.frames.judging import Judging
 
 BROKEN = ONE_FACE[:2_000]

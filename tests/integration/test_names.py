@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from tests.bad_input import MARK
-from tests.room import TWO_FACES, Room, assert_problem, bearer
+from tests.support.bad_input import MARK
+from tests.support.exam import TWO_FACES, Room, assert_problem, bearer
 from worker.frames.judging import Judging
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.nginx import serve_pages
-from tests.room import assert_problem
-from tests.waiting import until
+from tests.support.exam import assert_problem
+from tests.support.nginx import serve_pages
+from tests.support.waiting import until
 
 MOST = 4
 HALF_A_BODY = b"POST /is_admin HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"

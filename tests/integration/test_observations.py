@@ -8,11 +8,11 @@ import httpx
 import pytest
 from redis import Redis
 
-from dev.candidates import PICTURES
+from dev.load.candidates import PICTURES
 from shared.presence.observations import Observation, ObservationState, observe
 from shared.rules import OwnRules, Rules
-from tests.room import Seat
-from tests.samples import USUAL_RULES
+from tests.support.exam import Seat
+from tests.support.samples import USUAL_RULES
 from worker.frames.judging import Judging
 
 START = datetime(2030, 1, 1, tzinfo=UTC)

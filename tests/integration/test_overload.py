@@ -10,13 +10,13 @@ import httpx
 import pytest
 from redis import Redis
 
-from dev.candidates import End, Outcome
-from dev.exam import Exam
-from dev.stack import Stack
+from dev.load.candidates import End, Outcome
+from dev.load.exam import Exam
+from dev.stack.stack import Stack
 from shared.jobs.model import COUNTS, OPEN
 from tests.conftest import SECRET
-from tests.room import ONE_FACE, Room
-from tests.waiting import until
+from tests.support.exam import ONE_FACE, Room
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 

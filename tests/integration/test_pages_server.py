@@ -14,12 +14,12 @@ import pytest
 
 from api.pages import policy
 from dev.pages import build
-from dev.ports import free_port
-from dev.processes import Process
+from dev.stack.ports import free_port
+from dev.stack.processes import Process
 from shared.settings import Settings, VideoProvider
-from tests.nginx import IN_KUBERNETES, IPV6, serve_pages
-from tests.page import greeted
-from tests.room import ONE_FACE, Room, assert_problem, bearer
+from tests.support.exam import ONE_FACE, Room, assert_problem, bearer
+from tests.support.nginx import IN_KUBERNETES, IPV6, serve_pages
+from tests.support.ws_client import greeted
 
 OF_ANY_FILE = {
     *("accept-ranges", "connection", "content-length", "content-type", "date", "etag", "last-modified"),

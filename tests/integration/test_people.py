@@ -17,7 +17,7 @@ from shared.presence.last_seen import (
     last_seen_key,
     record_last_seen,
 )
-from tests.room import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
+from tests.support.exam import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
 from worker.frames.judging import Judging
 
 

@@ -11,13 +11,13 @@ import httpx
 import pytest
 from sqlalchemy import Engine, make_url, text
 
-from dev.ports import free_port
-from dev.processes import Process
+from dev.stack.ports import free_port
+from dev.stack.processes import Process
 from shared.db.connection import connect
 from shared.db.migrate import migrate
 from shared.settings import Settings
-from tests.room import Room
-from tests.waiting import answers_on
+from tests.support.exam import Room
+from tests.support.waiting import answers_on
 
 
 @pytest.fixture

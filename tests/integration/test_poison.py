@@ -8,13 +8,13 @@ from uuid import uuid4
 import pytest
 from redis import Redis
 
-from dev.processes import Process
+from dev.stack.processes import Process
 from shared.queue import EVIDENCE, FORGET_FRAMES, FRAMES, VISIBILITY_SECONDS, JudgeMessage, create_celery
 from shared.settings import Settings
-from tests.counting import CountingWorker
-from tests.evidence_worker import evidence_worker_process
-from tests.room import ONE_FACE, Room
-from tests.waiting import until
+from tests.support.evidence_worker import evidence_worker_process
+from tests.support.exam import ONE_FACE, Room
+from tests.support.metrics_worker import CountingWorker
+from tests.support.waiting import until
 
 PATIENCE = 4 * VISIBILITY_SECONDS
 NO_MESSAGES = (b"", b"\xff\xfe", b"rubbish", b"7", b"null", b"[]", b"{}", b'{"task": "frames.judge"}')

@@ -26,7 +26,7 @@ from shared.presence.observations import (
     observe,
     suspicion_key,
 )
-from tests.samples import USUAL_RULES
+from tests.support.samples import USUAL_RULES
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
-from dev.ports import free_port
-from dev.processes import Process
+from dev.stack.ports import free_port
+from dev.stack.processes import Process
 from shared.settings import Settings
 
 MOST = 2

@@ -10,10 +10,10 @@ import pytest
 
 from dev.pages import build
 from shared.settings import Settings
-from tests.nginx import serve_pages
-from tests.page import greeted
-from tests.room import TWO_FACES, Room, assert_problem, bearer
-from tests.scrape import scrape
+from tests.support.exam import TWO_FACES, Room, assert_problem, bearer
+from tests.support.nginx import serve_pages
+from tests.support.scrape import scrape
+from tests.support.ws_client import greeted
 from worker.frames.judging import Judging
 
 PUBLIC_URL = "https://exam.example/tools/proctor"

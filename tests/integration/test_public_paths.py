@@ -14,9 +14,9 @@ from fastapi.routing import iter_route_contexts
 from starlette.routing import Mount
 
 from api.app import create_app
-from dev.processes import Process
+from dev.stack.processes import Process
 from shared.settings import Settings
-from tests.nginx import serve_pages
+from tests.support.nginx import serve_pages
 
 INTERNAL = {"/metrics"}
 """Read by the operator, at the gateway itself."""

@@ -8,12 +8,12 @@ from uuid import uuid4
 import httpx
 from redis import Redis
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from shared.queue import FRAMES, JUDGE_FRAME, VISIBILITY_SECONDS, JudgeMessage, create_celery
 from shared.settings import Settings
-from tests.counting import CountingWorker
-from tests.room import ONE_FACE, Room, Seat
-from tests.waiting import until
+from tests.support.exam import ONE_FACE, Room, Seat
+from tests.support.metrics_worker import CountingWorker
+from tests.support.waiting import until
 
 Json = dict[str, object]
 

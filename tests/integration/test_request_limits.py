@@ -13,8 +13,8 @@ from api.frames.throttle import REFUSED_BURST
 from api.input.validation_errors import MOST_ERRORS
 from api.middleware.body_limit import SMALL_BODY_BYTES
 from shared.settings import Settings
-from tests.gateway_process import GatewayProcess, run_gateway
-from tests.room import ONE_FACE, Room, Seat, assert_problem, bearer
+from tests.support.exam import ONE_FACE, Room, Seat, assert_problem, bearer
+from tests.support.gateway_process import GatewayProcess, run_gateway
 
 JSON = {"Content-Type": "application/json"}
 LARGE = 2_700_000

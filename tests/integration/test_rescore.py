@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.settings import Settings
-from tests.room import TWO_FACES, Seat
+from tests.support.exam import TWO_FACES, Seat
 from worker.frames.judging import Judging
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, update
 
 from shared.db.evidence import evidence_to_retire
 from shared.db.tables import Evidence
-from tests.room import Room, Seat, assert_problem, bearer
+from tests.support.exam import Room, Seat, assert_problem, bearer
 
 
 def aged(database: Engine, evidence_id: UUID, days: float) -> None:

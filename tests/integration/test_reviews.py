@@ -7,7 +7,7 @@ from uuid import UUID
 
 import httpx
 
-from tests.room import TWO_FACES, Room, Seat, assert_problem, bearer
+from tests.support.exam import TWO_FACES, Room, Seat, assert_problem, bearer
 from worker.frames.judging import Judging
 
 

@@ -15,13 +15,13 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
 from api.ops.probes import PROBE_SECONDS
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from shared.db.connection import TRANSIENT_ERRORS, connect
 from shared.settings import Settings
 from tests.conftest import SECRET
-from tests.room import TWO_FACES, Room
-from tests.waiting import until
-from tests.way import Way
+from tests.support.exam import TWO_FACES, Room
+from tests.support.tcp_proxy import Way
+from tests.support.waiting import until
 
 BACK_SECONDS = 90
 """Three times what is promised, for a busy machine; without a limit of our own it is minutes."""

@@ -14,9 +14,9 @@ import httpx
 import psutil
 import pytest
 
-from dev.ports import free_port
-from dev.supervisor import AT_MOST
-from tests.waiting import until
+from dev.stack.ports import free_port
+from dev.stack.supervisor import AT_MOST
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 

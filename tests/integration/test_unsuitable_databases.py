@@ -15,7 +15,7 @@ from shared.db.connection import connect
 from shared.db.migrate import migrate
 from shared.db.tables import Table
 from shared.settings import Settings
-from tests.room import Room
+from tests.support.exam import Room
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine, func, select, text, update
 
-from dev.processes import Process
+from dev.stack.processes import Process
 from dev.vendors import imgur as vendor
 from dev.vendors.server import Answer
 from shared.db.deletions import (
@@ -30,11 +30,11 @@ from shared.queue import SWEEP_EVIDENCE, create_celery
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import Stored
-from tests.evidence_worker import evidence_worker_process
-from tests.room import TWO_FACES, Room, Seat
-from tests.samples import new_flag, recorded
-from tests.vendors.lying_imgur import LyingImgur, telling
-from tests.waiting import until
+from tests.support.evidence_worker import evidence_worker_process
+from tests.support.exam import TWO_FACES, Room, Seat
+from tests.support.samples import new_flag, recorded
+from tests.support.vendors.lying_imgur import LyingImgur, telling
+from tests.support.waiting import until
 from worker.evidence.uploads import MAX_UNUSABLE_ANSWERS, upload_picture
 
 HOUR, DAY = 3_600, 86_400

@@ -16,9 +16,9 @@ from shared.settings import Settings, VideoProvider
 from shared.video.error import VendorAway, VideoError
 from shared.video.open_vendor import open_vendor
 from shared.video.vendor import ATTEMPTS, Vendor
-from tests.room import Room, assert_problem, bearer
-from tests.vendors import dyte as vendor
-from tests.vendors.dyte import FakeDyte
+from tests.support.exam import Room, assert_problem, bearer
+from tests.support.vendors import dyte as vendor
+from tests.support.vendors.dyte import FakeDyte
 
 Start = Callable[[Settings], httpx.Client]
 UseAs = Callable[[FakeDyte, Settings], Settings]

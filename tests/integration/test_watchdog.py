@@ -14,13 +14,13 @@ import psutil
 import pytest
 from redis import Redis
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from shared.jobs.model import LAST
 from shared.queue import TASK_SECONDS
 from shared.settings import Settings
 from tests.conftest import SECRET
-from tests.room import ONE_FACE, TWO_FACES, Room, Seat
-from tests.waiting import until
+from tests.support.exam import ONE_FACE, TWO_FACES, Room, Seat
+from tests.support.waiting import until
 from worker.runtime.liveness import STALLED_SECONDS, stalled_seconds
 
 pytestmark = pytest.mark.slow

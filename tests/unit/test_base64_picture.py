@@ -7,7 +7,7 @@ import pytest
 
 from api.errors import NotAPicture, TooLarge
 from api.frames.base64_picture import decode_base64
-from tests.room import ONE_FACE
+from tests.support.exam import ONE_FACE
 
 PLAIN = base64.b64encode(ONE_FACE).decode()
 LIMIT = len(ONE_FACE)

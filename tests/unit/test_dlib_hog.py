@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dev.candidates import PICTURES
+from dev.load.candidates import PICTURES
 from shared.verdicts import Box, Face
-from tests.samples import USUAL_RULES
+from tests.support.samples import USUAL_RULES
 from worker.engines.dlib_hog import DlibHog
 from worker.frames.picture import decode
 

@@ -21,7 +21,7 @@ from api.errors import (
     error_response,
 )
 from api.openapi import error_types
-from dev.processes import ROOT
+from dev.stack.processes import ROOT
 from shared.settings import Settings
 from shared.video.error import NotAtVendor, VendorAway
 

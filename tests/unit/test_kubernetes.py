@@ -10,11 +10,11 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from dev.processes import ROOT
+from dev.stack.processes import ROOT
 from shared.metrics import DIRECTORY
 from shared.settings import Settings
-from tests.compose import Service, read_services
-from tests.kubernetes import KEDA, PLACE, Manifest, kustomization, manifests, workloads
+from tests.support.compose import Service, read_services
+from tests.support.kubernetes import KEDA, PLACE, Manifest, kustomization, manifests, workloads
 
 VERSION = "1.33"
 

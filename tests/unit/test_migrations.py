@@ -2,7 +2,7 @@
 
 from alembic.script import ScriptDirectory
 
-from dev.processes import ROOT
+from dev.stack.processes import ROOT
 
 
 def test_migrations_form_one_chain() -> None:

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from dev.candidates import PICTURES
+from dev.load.candidates import PICTURES
 from worker.frames.rules import NOISE
 from worker.frames.thumbnail import noise_of
 

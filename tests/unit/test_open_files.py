@@ -5,7 +5,7 @@ import re
 import yaml
 
 from api.server.open_connections import MOST_FILES
-from dev.processes import ROOT
+from dev.stack.processes import ROOT
 
 
 def test_containers_may_open_as_many_files_as_their_programs_ask_for() -> None:

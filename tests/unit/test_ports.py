@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from dev.ports import free_port
+from dev.stack.ports import free_port
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a port cannot be reserved")

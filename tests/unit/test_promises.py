@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from dev.processes import ROOT
+from dev.stack.processes import ROOT
 
 ROWS = [
     line

@@ -5,7 +5,7 @@ import pytest
 from shared.presence.last_seen import FrameState
 from shared.presence.observations import Context
 from shared.rules import OwnRules
-from tests.samples import USUAL_RULES, findings
+from tests.support.samples import USUAL_RULES, findings
 from worker.frames.rules import frame_state, judge
 
 

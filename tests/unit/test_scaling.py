@@ -10,7 +10,7 @@ import promql_parser
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from tests.kubernetes import KEDA, manifests, workloads
+from tests.support.kubernetes import KEDA, manifests, workloads
 
 
 class _Exact(BaseModel):

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from rich.console import Console
 
-from dev.screen import Flag, Screen
+from dev.stack.screen import Flag, Screen
 
 COLUMNS, ROWS = 80, 24
 URL = "http://127.0.0.1:65535"

@@ -6,7 +6,7 @@ from dev.chaos.deadly import deadly_picture
 from dev.chaos.faults.fault import Fault
 from dev.chaos.stream import Frame
 from dev.chaos.system import System
-from dev.errors import StackFailedError
+from dev.stack.errors import StackFailedError
 from shared.jobs.model import job_key
 from shared.queue import FRAMES, JudgeMessage, create_celery
 

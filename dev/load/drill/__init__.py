@@ -1,0 +1,86 @@
+"""`python -m dev drill`: simulated candidates sit an exam, and what that takes is written down."""
+
+import argparse
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dev.load.drill.plot import plot
+from dev.load.drill.report import report
+from dev.load.drill.run import Target, drill
+from dev.load.drill.scaling import scaling
+from dev.load.drill.sizing import plan
+from dev.load.drill.soak import soak
+from dev.stack.stack import DATA, Stack
+from shared.settings import Settings
+
+
+def main(arguments: list[str]) -> int:
+    """Hold the drill and say what came of it."""
+    chosen = _parse(arguments)
+    for line in _exam(chosen):
+        print(line, flush=True)
+    if chosen.simulated_ms:
+        with tempfile.TemporaryDirectory(prefix="proctor-drill-") as data:
+            for line in scaling(Path(data), chosen.simulated_ms, chosen.workers):
+                print(line, flush=True)
+    return 0
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m dev drill")
+    parser.add_argument("--candidates", type=int, default=300, help="how many take part (300)")
+    parser.add_argument(
+        "--interval", type=float, default=5, help="seconds between two frames of one (5; with --url its own)"
+    )
+    parser.add_argument("--minutes", type=float, default=2, help="how long they do (2)")
+    parser.add_argument("--url", help="of a running system; without it, one is started for the drill")
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count(), help="processes that judge (one per core)"
+    )
+    parser.add_argument("--plan", type=int, metavar="N", help="say what so many candidates would take")
+    parser.add_argument(
+        "--simulated-ms",
+        type=float,
+        metavar="MS",
+        help="with an engine that only waits; and then measure how the throughput grows up to --workers",
+    )
+    parser.add_argument("--plot", type=Path, default=DATA / "drill.png", help="the picture (.data/drill.png)")
+    chosen = parser.parse_args(arguments)
+    if chosen.url and (chosen.plan or chosen.simulated_ms):
+        parser.error("--plan and --simulated-ms need a system that is started for the drill, without --url")
+    return chosen
+
+
+def _exam(chosen: argparse.Namespace) -> Iterator[str]:
+    with _target(chosen) as target:
+        noted = drill(target, chosen.candidates, chosen.minutes * 60)
+    yield from report(noted)
+    if target.parts:
+        yield from soak(noted.usages)
+    if chosen.plan:
+        yield from plan(noted, chosen.plan)
+    plot(noted, chosen.plot)
+    yield f"Over time: {chosen.plot}"
+
+
+@contextmanager
+def _target(chosen: argparse.Namespace) -> Iterator[Target]:
+    if chosen.url:
+        # Its servers are known where the environment names them.
+        yield Target(chosen.url, Settings(), os.environ.get("REDIS_URL"), os.environ.get("DATABASE_URL"))
+        return
+    environment = os.environ | {
+        "FRAME_INTERVAL_MS": str(round(chosen.interval * 1000)),
+        "JOINS_PER_MINUTE": "1000000",  # all of them come from one address
+        "MEETING_CAPACITY": "1000000",
+    }
+    if chosen.simulated_ms:
+        environment |= {"DETECTOR": "simulated", "SIMULATED_DETECTOR_MS": str(chosen.simulated_ms)}
+    with (
+        tempfile.TemporaryDirectory(prefix="proctor-drill-") as data,
+        Stack(Path(data), environment=environment, workers=chosen.workers) as stack,
+    ):
+        yield Target.of_stack(stack, chosen.workers)

@@ -1,0 +1,105 @@
+"""How the throughput grows with the workers, whose engine only waits, and what ends it."""
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from redis import Redis
+
+from dev.load.bench.load import OPEN_DOOR, SECRET, frame_requests, send_all
+from dev.load.drill.usage import cpu_seconds
+from dev.stack.stack import Stack
+from shared.jobs.model import COUNTS
+
+WARM_UP, MEASURED, LEFT = 6, 12, 2
+"""Frames for each worker: before the measurement, during it, and behind it, so that none is idle."""
+
+AT_LEAST = 0.95
+
+
+@dataclass(frozen=True)
+class Step:
+    """One measurement."""
+
+    workers: int
+    frames: int
+    seconds: float
+    cpu: dict[str, float]
+    """Processor seconds that a frame takes from each part."""
+
+    @property
+    def rate(self) -> float:
+        """Frames a second."""
+        return self.frames / self.seconds
+
+    def efficiency(self, milliseconds: float) -> float:
+        """The throughput as a part of what so many workers could do if nothing but the engine took time."""
+        return self.rate / (self.workers * 1000 / milliseconds)
+
+
+def scaling(data: Path, milliseconds: float, most: int) -> Iterator[str]:
+    """Line by line: 1, 2, 4, … up to `most` workers, each on its own stack; then what saturates first."""
+    yield f"Throughput by workers, with an engine that waits for {milliseconds:g} ms"
+    yield f"  {'workers':>8}{'frames/s':>10}{'of ideal':>10}{'cores in use':>14}"
+    step = None
+    for workers in _powers_of_two(most):
+        step = _measure(data / str(workers), milliseconds, workers)
+        efficiency = step.efficiency(milliseconds)
+        yield (
+            f"  {workers:8}{step.rate:10.1f}{efficiency:10.3f}{sum(step.cpu.values()) * step.rate:14.2f}"
+            f"   {'reached' if efficiency >= AT_LEAST else 'MISSED'} (at least {AT_LEAST})"
+        )
+    if step:
+        yield from _limits(step)
+
+
+def _powers_of_two(most: int) -> Iterator[int]:
+    workers = 1
+    while workers < most:
+        yield workers
+        workers *= 2
+    yield most
+
+
+def _measure(data: Path, milliseconds: float, workers: int) -> Step:
+    environment = {
+        "SECRET_KEY": SECRET,
+        "DETECTOR": "simulated",
+        "SIMULATED_DETECTOR_MS": str(milliseconds),
+    } | OPEN_DOOR
+    with (
+        Stack(data, environment=environment, workers=workers) as stack,
+        Redis.from_url(stack.redis_url) as redis,
+    ):
+        frames = (WARM_UP + MEASURED + LEFT) * workers
+        requests, before = frame_requests(SECRET, frames), cpu_seconds(stack.processes)
+        send_all(stack.url, requests)
+        _wait_for(redis, WARM_UP * workers)
+        started = time.perf_counter()
+        _wait_for(redis, (WARM_UP + MEASURED) * workers)
+        seconds = time.perf_counter() - started
+        _wait_for(redis, frames)
+        after = cpu_seconds(stack.processes)
+    cpu = {name: (after[name] - before[name]) / frames for name in before}
+    return Step(workers, MEASURED * workers, seconds, cpu)
+
+
+def _wait_for(redis: Redis, judged: int) -> None:
+    while int(redis.hget(COUNTS, "done") or 0) < judged:
+        time.sleep(0.005)
+
+
+def _limits(step: Step) -> Iterator[str]:
+    """What each part could do: a single process ends at one core, all of them together at the machine's."""
+    cores = os.cpu_count() or 1
+    limits = {
+        f"everything, on {cores} cores": cores / sum(step.cpu.values()),
+        "the worker's supervisor, on one": 1 / step.cpu["frames"],
+        "Redis, on one": 1 / step.cpu["valkey"],
+        "a gateway process, on one": 1 / step.cpu["gateway"],
+    }
+    yield "  Saturates, by the processor time of a frame, the first first:"
+    for name, rate in sorted(limits.items(), key=lambda limit: limit[1]):
+        yield f"    {name:32}{rate:8.0f} frames/s"

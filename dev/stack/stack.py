@@ -1,0 +1,164 @@
+"""The whole system on this machine, each part a child process."""
+
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+import httpx
+
+from dev.stack.data_directory import claimed
+from dev.stack.ports import claim_port
+from dev.stack.processes import ROOT, Process
+from dev.stack.servers import Server, postgres, valkey
+
+DATA = ROOT / ".data"
+MIGRATION_SECONDS = 120
+
+_logger = logging.getLogger(__name__)
+
+
+class Stack:
+    """Servers, migrations, workers, scheduler and gateway, started on entering and stopped on leaving.
+
+    What `environment` sets wins: with `DATABASE_URL` or `REDIS_URL` in it, that server is used, none started.
+    `judges` is the Celery application that judges frames, in so many processes as `workers` says.
+
+    Attributes, once entered:
+        url, database_url, redis_url: the addresses.
+        processes: the running parts by name: postgres, valkey, frames, evidence, scheduler, gateway.
+        environment: what the parts were started with.
+    """
+
+    def __init__(
+        self,
+        data: Path = DATA,
+        *,
+        port: int = 0,
+        workers: int | None = None,
+        judges: str = "worker.frames",
+        environment: Mapping[str, str] = os.environ,
+    ) -> None:
+        self._data = data.resolve()
+        self._port = port
+        self._workers = workers or os.cpu_count() or 1
+        self._judges = judges
+        # An empty variable means unset, as it does to Settings.
+        self.environment = {name: value for name, value in environment.items() if value}
+        self.processes: dict[str, Process] = {}
+        self._exit = ExitStack()
+
+    @property
+    def url(self) -> str:
+        """Where the gateway answers."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def database_url(self) -> str:
+        """The Postgres in use."""
+        return self.environment["DATABASE_URL"]
+
+    @property
+    def redis_url(self) -> str:
+        """The Redis in use."""
+        return self.environment["REDIS_URL"]
+
+    def __enter__(self) -> Self:
+        """Start everything; returns when the gateway says that it is ready.
+
+        Raises:
+            CannotStartError: the port or the data directory cannot be used.
+            StackFailedError: a part did not start.
+        """
+        with self._exit:
+            self._start()
+            self._exit = self._exit.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop everything: first who brings work, then who does it, then who keeps it."""
+        _logger.info("stopping")
+        self._exit.close()
+
+    def check(self) -> None:
+        """Raise `StackFailedError` when a part has ended."""
+        for process in self.processes.values():
+            process.check()
+
+    def _start(self) -> None:
+        self._port = claim_port(self._port)
+        self._lock = self._exit.enter_context(claimed(self._data))
+        self._logs = self._data / "logs"
+        self._logs.mkdir(exist_ok=True)
+        for log in self._logs.glob("*.log"):
+            log.unlink()
+        self._start_servers()
+        self.environment.setdefault("PUBLIC_URL", self.url)
+        self.environment.setdefault("EVIDENCE_PATH", str(self._data / "evidence"))
+        self._migrate()
+        self._start_workers()
+        self._start_gateway()
+        self.check()  # a setting that only a worker minds has ended it by now
+
+    def _start_servers(self) -> None:
+        if "DATABASE_URL" not in self.environment:
+            sockets = Path(self._exit.enter_context(tempfile.TemporaryDirectory(prefix="proctor-")))
+            self._serve("DATABASE_URL", postgres(self._data / "postgres", sockets, self._logs, self._lock))
+        if "REDIS_URL" not in self.environment:
+            self._serve("REDIS_URL", valkey(self._data / "valkey", self._logs, self._lock))
+
+    def _serve(self, variable: str, server: Server) -> None:
+        self._run(server.process)
+        self.environment[variable] = server.url
+
+    def _migrate(self) -> None:
+        migration = self._part("migrate", ["shared.db.migrate"])
+        _logger.info("migrating the database")
+        try:
+            migration.start()
+            migration.wait(MIGRATION_SECONDS)
+        finally:
+            migration.stop()
+
+    def _start_workers(self) -> None:
+        frames = ["celery", "-A", self._judges, "worker", "-Q", "frames", "-n", "frames@%h"]
+        frames += ["--concurrency", str(self._workers)]
+        self._run(self._part("frames", frames))
+        evidence = ["celery", "-A", "worker.evidence", "worker", "-Q", "evidence", "-n", "evidence@%h"]
+        evidence += ["--pool", "threads", "--concurrency", "8"]
+        self._run(self._part("evidence", evidence))
+        schedule = str(self._data / "schedule")
+        self._run(
+            self._part("scheduler", ["celery", "-A", "worker.evidence", "beat", "--schedule", schedule])
+        )
+
+    def _start_gateway(self) -> None:
+        command = ["api.server", "--host", "127.0.0.1", "--port", str(self._port)]
+        self._run(self._part("gateway", command, self._gateway_is_ready))
+
+    def _part(self, name: str, module: Sequence[str], answers: Callable[[], bool] | None = None) -> Process:
+        return Process(
+            name,
+            [sys.executable, "-m", *module],
+            log=self._logs / f"{name}.log",
+            environment=self.environment | {"PYTHONUNBUFFERED": "1"},
+            inherit=[self._lock],
+            answers=answers,
+        )
+
+    def _run(self, process: Process) -> None:
+        _logger.info("starting %s", process.name)
+        self._exit.callback(process.stop)
+        self.processes[process.name] = process
+        process.start()
+
+    def _gateway_is_ready(self) -> bool:
+        try:
+            # A proxy of this machine's environment has no business on the loopback interface.
+            return httpx.get(f"{self.url}/readyz", trust_env=False).is_success
+        except httpx.TransportError:
+            return False

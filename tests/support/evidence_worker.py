@@ -1,0 +1,23 @@
+"""The worker that stores evidence and deletes what is elsewhere, without a scheduler."""
+
+import os
+import sys
+from pathlib import Path
+
+from dev.stack.processes import Process
+from shared.settings import Settings
+
+
+def evidence_worker_process(settings: Settings, directory: Path, **environment: str) -> Process:
+    """Not yet started; it has the servers of these settings, and what else is named."""
+    command = ["celery", "-A", "worker.evidence", "worker", "-Q", "evidence", "--pool", "threads"]
+    servers = {
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+    }
+    return Process(
+        "evidence",
+        [sys.executable, "-m", *command],
+        log=directory / "evidence.log",
+        environment=os.environ | servers | environment,
+    )

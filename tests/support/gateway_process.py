@@ -1,0 +1,67 @@
+"""A gateway in a process of its own, whose memory, time and open files can be looked at."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+
+from dev.stack.ports import free_port
+from dev.stack.processes import Process
+from shared.settings import Settings
+
+
+@dataclass(frozen=True)
+class GatewayProcess:
+    """One that answers."""
+
+    client: httpx.Client
+    port: int
+    process: psutil.Process
+
+    @property
+    def memory(self) -> int:
+        """The resident set, in bytes."""
+        return int(self.process.memory_info().rss)
+
+    @property
+    def cpu_seconds(self) -> float:
+        """What it has computed so far."""
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
+
+
+@contextmanager
+def run_gateway(settings: Settings, directory: Path, *before: str) -> Iterator[GatewayProcess]:
+    """Yields it; `before` is a command that starts it, such as `prlimit` with its options."""
+    port = free_port()
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+        process = Process(
+            "gateway-process",
+            [*before, sys.executable, "-m", "api.server", "--host", "127.0.0.1", "--port", str(port)],
+            log=directory / "gateway-process.log",
+            environment=os.environ
+            | {
+                "DATABASE_URL": settings.database_url.get_secret_value(),
+                "REDIS_URL": settings.redis_url.get_secret_value(),
+                "SECRET_KEY": settings.secret_key.get_secret_value(),
+                "MAX_WAIT_SECONDS": str(settings.max_wait_seconds),
+            },
+            answers=lambda: _answers(client),
+        )
+        process.start()
+        try:
+            yield GatewayProcess(client, port, psutil.Process(process.pid))
+        finally:
+            process.stop()
+
+
+def _answers(client: httpx.Client) -> bool:
+    try:
+        return client.get("/readyz").is_success
+    except httpx.TransportError:
+        return False

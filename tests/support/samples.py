@@ -1,0 +1,70 @@
+"""Things that tests need and do not look at closely."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import Engine, insert
+
+from shared.db.audit import Actor
+from shared.db.flags import NewFlag, record_flag
+from shared.db.meetings import add_participant, create_meeting
+from shared.db.tables import Evidence, EvidenceStatus, Flag, Role
+from shared.settings import Settings
+from shared.verdicts import Findings, FlagKind
+from tests.support.exam import TWO_FACES, Room
+
+THUMBNAIL = b"a small picture"
+USUAL_RULES = Settings().rules
+
+
+def findings(faces: int = 0) -> Findings:
+    """What an engine may have seen."""
+    face = {"box": {"left": 0, "top": 0, "width": 1, "height": 1}, "score": 0.5, "confirmed": True}
+    size = {"width": 640, "height": 480, "brightness": 0.5}
+    times = {"decode_ms": 1, "detect_ms": 2}
+    engine = {"engine": "none", "version": "1", "thresholds": {}}
+    return Findings.model_validate({**engine, **size, **times, "faces": [face] * faces})
+
+
+def new_flag(database: Engine, taken_at: datetime) -> NewFlag:
+    """A flag that is not recorded yet, in a meeting of its own."""
+    meeting, _ = create_meeting(database, "Algebra I", Actor.ANYONE)
+    return NewFlag(
+        job_id=uuid4(),
+        meeting_id=meeting.id,
+        participant_id=add_participant(database, meeting, "Ada", Role.CANDIDATE),
+        kind=FlagKind.MULTIPLE_FACES,
+        findings=findings(2),
+        taken_at=taken_at,
+        picture=TWO_FACES,
+        content_type="image/jpeg",
+        thumbnail=THUMBNAIL,
+    )
+
+
+def recorded(database: Engine, taken_at: datetime) -> UUID:
+    """The id of evidence that waits for its store."""
+    return record_flag(database, new_flag(database, taken_at))
+
+
+def add_flags(database: Engine, room: Room, times: list[datetime]) -> list[int]:
+    """Flags that were taken at these times; returns their ids."""
+    participant_id = UUID(room.join().id)
+    flag = {
+        "meeting_id": UUID(room.id),
+        "participant_id": participant_id,
+        "kind": "multiple_faces",
+        "faces": 2,
+        "findings": findings(2).model_dump(mode="json"),
+    }
+    rows = [{**flag, "job_id": uuid4(), "taken_at": taken_at} for taken_at in times]
+    with database.begin() as connection:
+        ids = list(connection.scalars(insert(Flag).returning(Flag.id, sort_by_parameter_order=True), rows))
+        picture = {
+            "status": EvidenceStatus.PENDING,
+            "content_type": "image/jpeg",
+            "sha256": "",
+            "picture": b"x",
+        }
+        connection.execute(insert(Evidence), [{**picture, "flag_id": flag_id} for flag_id in ids])
+    return ids

@@ -1,0 +1,46 @@
+"""The gateway over real HTTP, in a thread of the test's own process."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from api.app import create_app
+from api.server.__main__ import HTTP
+from dev.stack.ports import free_port
+from shared.settings import Settings
+
+START_SECONDS = 60
+
+
+@contextmanager
+def serve(settings: Settings) -> Iterator[str]:
+    """Yields the address at which a gateway with these settings answers."""
+    port = free_port()
+    config = uvicorn.Config(
+        create_app(settings),
+        host="127.0.0.1",
+        port=port,
+        http=HTTP,
+        log_config=None,
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, name="gateway")
+    thread.start()
+    try:
+        _wait_until_started(server, thread)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not server.started:
+        assert thread.is_alive(), "the gateway ended before it answered"
+        assert time.monotonic() < deadline, "the gateway did not start"
+        time.sleep(0.01)
