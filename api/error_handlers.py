@@ -24,7 +24,7 @@ from api.errors import (
 from api.input.validation_errors import describe
 from api.refusals import count_refusal, reason_of
 from shared.db.joining import MeetingClosedError, MeetingFullError
-from shared.video.error import VendorAway, VideoError
+from shared.video.error import VendorUnavailable, VideoError
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ PROBLEM_OF: dict[type[Exception], type[ProblemError]] = {
     MeetingClosedError: MeetingClosed,
     MeetingFullError: MeetingFull,
     VideoError: VideoVendorFailed,
-    VendorAway: VideoVendorUnavailable,
+    VendorUnavailable: VideoVendorUnavailable,
 }
 """Errors of `shared/`, which knows no HTTP. A subclass that is not listed is answered like its parent."""
 

@@ -17,7 +17,7 @@ from redis.asyncio import Redis
 from sqlalchemy import Engine
 
 from api.auth.tokens import Tokens
-from api.frames.admission import Door
+from api.frames.admission import Admission
 from api.frames.job_reader import JobReader
 from api.frames.throttle import FrameThrottle
 from api.live.hub import Hub
@@ -47,7 +47,7 @@ class Services:
     evidence_links: Links
     thumbnail_links: Links
     flag_thumbnail_links: Links
-    door: Door
+    admission: Admission
     frame_throttle: FrameThrottle
     large_frames: ThreadPoolExecutor
     jobs: JobReader
@@ -72,10 +72,10 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
 async def _run(settings: Settings, database: Engine, meetings: VideoMeetings) -> AsyncIterator[Services]:
     secret = settings.secret_key.get_secret_value()
     redis = connect_redis(settings)
-    door = Door(settings, redis)
+    admission = Admission(settings, redis)
     jobs = JobReader(redis)
     hub = Hub(redis)
-    running = [asyncio.create_task(part.run()) for part in (door, jobs, hub)]
+    running = [asyncio.create_task(part.run()) for part in (admission, jobs, hub)]
     for task in running:
         task.add_done_callback(_stop_gateway_unless_cancelled)
     # What is loaded by now stays: the collector need not look there. Nor need it look often, as requests
@@ -92,7 +92,7 @@ async def _run(settings: Settings, database: Engine, meetings: VideoMeetings) ->
         evidence_links=Links(secret, settings.public_url, "evidence"),
         thumbnail_links=Links(secret, settings.public_url, "thumbnails"),
         flag_thumbnail_links=Links(secret, settings.public_url, "thumbnails/flags"),
-        door=door,
+        admission=admission,
         frame_throttle=FrameThrottle(settings.frame_interval_ms),
         large_frames=large_frames,
         jobs=jobs,

@@ -40,7 +40,7 @@ class Rules(BaseModel):
     no_face_seconds: NoFaceSeconds
 
 
-class OwnRules(BaseModel):
+class RuleOverrides(BaseModel):
     """The numbers that a meeting has of its own; those that are null are the settings'."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,9 +51,9 @@ class OwnRules(BaseModel):
     suspicion_frames: SuspicionFrames | None = None
     no_face_seconds: NoFaceSeconds | None = None
 
-    def over(self, usual: Rules) -> Rules:
+    def merged_with(self, defaults: Rules) -> Rules:
         """The numbers that hold for the meeting."""
-        return usual.model_copy(update=self.model_dump(exclude_none=True))
+        return defaults.model_copy(update=self.model_dump(exclude_none=True))
 
 
 KEEP_SECONDS = 24 * 3_600

@@ -43,7 +43,7 @@ class Face(_Record):
 
 
 class Findings(_Record):
-    """Everything needed to explain a verdict later without the picture."""
+    """What is needed to explain a verdict later without the picture."""
 
     engine: str
     version: str

@@ -20,7 +20,7 @@ from dev.stack.stack import Stack
 from shared.db.connection import connect
 from shared.db.migrate import migrate
 from shared.settings import Settings
-from tests.support.exam import Room, Seat
+from tests.support.exam import Exam, Seat
 from tests.support.metrics_worker import CountingWorker
 from tests.support.serving import serve
 from worker.engines.engine import Engine as Detector
@@ -166,12 +166,12 @@ def second_gateway(_second_gateway: httpx.Client, redis: Redis) -> httpx.Client:
 
 
 @pytest.fixture
-def room(gateway: httpx.Client) -> Room:
-    return Room.create(gateway)
+def room(gateway: httpx.Client) -> Exam:
+    return Exam.create(gateway)
 
 
 @pytest.fixture
-def seat(room: Room) -> Seat:
+def seat(room: Exam) -> Seat:
     return room.join()
 
 

@@ -20,9 +20,9 @@ from api.openapi import answers
 from api.services import Services, Use
 from shared.db.audit import Action, Actor, record
 from shared.db.flags import (
+    Cursor,
     Filter,
     ListedFlag,
-    Place,
     ReviewConflictError,
     all_flags,
     find_flag,
@@ -88,7 +88,7 @@ def get_flags(
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The flagged list, newest first. Polling with `If-None-Match` is answered 304 while nothing changed."""
-    place = _place(after) if after else None
+    place = _parse_cursor(after) if after else None
     wanted = Filter(participant_id, kind, review)
     rows = list_flags(services.database, meeting.id, place, limit + 1, wanted)
     page = FlagPage(
@@ -199,11 +199,11 @@ def _cursor(row: ListedFlag) -> str:
     return base64.urlsafe_b64encode(f"{row.flag.taken_at.isoformat()} {row.flag.id}".encode()).decode()
 
 
-def _place(cursor: str) -> Place:
+def _parse_cursor(text: str) -> Cursor:
     try:
-        taken_at, flag_id = base64.urlsafe_b64decode(cursor).decode().split(" ")
+        taken_at, flag_id = base64.urlsafe_b64decode(text).decode().split(" ")
         # In UTC, as Postgres knows no offsets of 16 hours and more, which Python reads.
-        return Place(datetime.fromisoformat(taken_at).astimezone(UTC), int(flag_id))
+        return Cursor(datetime.fromisoformat(taken_at).astimezone(UTC), int(flag_id))
     except (binascii.Error, ValueError, OverflowError):
         raise BadCursor(
             "after is not a cursor from this list; leave it out to start with the newest"

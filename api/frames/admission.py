@@ -1,4 +1,4 @@
-"""The door: a frame is accepted here, with the promise to judge it, or refused."""
+"""Admission control: accept a frame and promise to judge it, or refuse it."""
 
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -15,19 +15,19 @@ from shared.queue import JudgeMessage, create_celery
 from shared.settings import Settings
 
 PACE_SECONDS = 0.5
-"""How often one participant may send in the long run; what the page is asked for is far less often."""
+"""Mean interval between frames of one participant; pages are asked to send far less often."""
 
 BURST = 10
-"""How many frames a participant may be ahead of that."""
+"""Frames that a participant may send faster than that."""
 
 BUSY_RETRY_SECONDS = 7
-"""Not much sooner than those come back who were let in: refusing costs the gateway nearly as much."""
+"""About as long as an admitted sender waits: refusing a frame costs nearly as much as accepting it."""
 
 SLOWEST = 2
-"""When the door is about to close, clients are asked to send this many times less often.
+"""Factor by which the interval is stretched as the wait nears its limit.
 
-Not more: they follow only after their interval, so that held back harder they come in waves, and
-workers have nothing to do in between.
+Clients follow only after their current interval: stretched further, they would arrive in waves, and
+workers would idle in between.
 """
 
 
@@ -39,8 +39,8 @@ class Accepted:
     next_frame_in_ms: int
 
 
-class Door:
-    """Lets frames in: job, picture and message are written by one script, in one round trip."""
+class Admission:
+    """Admits frames: one script writes job, picture and Celery message in one round trip."""
 
     def __init__(self, settings: Settings, redis: Redis) -> None:
         self._settings = settings
@@ -57,11 +57,11 @@ class Door:
         self._arrivals = Batch(redis, admit_script(limits), keys=ADMIT_KEYS)
 
     async def run(self) -> None:
-        """Lets in what arrives, for as long as the process lives."""
+        """Send batches of frames to Redis until cancelled."""
         await self._arrivals.run()
 
-    async def accept(self, sender: Bearer, picture: bytes, *, precheck: bool) -> Accepted:
-        """Raises TooFast or Busy; nothing of the frame is kept then."""
+    async def admit(self, sender: Bearer, picture: bytes, *, precheck: bool) -> Accepted:
+        """Admit a frame; raise TooFast or Busy, and store nothing of it, beyond the limits."""
         job_id = uuid4()
         word, number, *suspected = await self._arrivals.call(
             keys=admit_keys(job_id, sender.participant_id, suspicion_key(sender.participant_id)),

@@ -152,7 +152,7 @@ async def detect_faces(request: Request) -> Response:
     sender = await require_candidate(request)
     with services.frame_throttle.reading(sender.participant_id):
         frame = await _read_frame(request, services, sender)
-        accepted = await services.door.accept(sender, frame.picture, precheck=frame.precheck)
+        accepted = await services.admission.admit(sender, frame.picture, precheck=frame.precheck)
     status_url = f"{request.scope['root_path']}/jobs/{accepted.job_id}"
     answer = AcceptedFrame(
         job_id=accepted.job_id, status_url=status_url, next_frame_in_ms=accepted.next_frame_in_ms

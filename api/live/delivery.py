@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from api.auth.tokens import Bearer
 from api.errors import OUTAGES
-from api.live.event import Noticed, admins_address
+from api.live.events import Notice, admins_address
 from api.live.hub import Hub
 from api.live.protocol import ReceiptNotice
 from shared.db.messages import OpenMessage, open_messages, record_receipt
@@ -66,5 +66,5 @@ async def give_receipt(
         delivered_at=receipt.delivered_at,
         acknowledged_at=receipt.acknowledged_at,
     )
-    await hub.tell(admins_address(who.meeting_id), Noticed(notice=notice))
+    await hub.publish(admins_address(who.meeting_id), Notice(notice=notice))
     return True

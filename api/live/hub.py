@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from api.live.event import EVENT, Event, NewMessage
+from api.live.events import EVENT, Event, NewMessage
 from api.subscription import subscribe
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class Hub:
                 if not self._here[key]:
                     del self._here[key]
 
-    async def tell(self, address: str, event: Event) -> None:
+    async def publish(self, address: str, event: Event) -> None:
         """Has everyone at the address hear of it, here or elsewhere; raises redis's errors."""
         await self._redis.publish(CHANNEL, f"{address} {event.model_dump_json(by_alias=True)}")
 

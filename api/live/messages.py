@@ -15,16 +15,16 @@ from api.auth.rate_limits import RateLimit
 from api.errors import OUTAGES, NotFound
 from api.input.plain_text import Sentence
 from api.live.delivery import give_receipt, mark_undelivered
-from api.live.event import NewMessage, Noticed, admins_address, candidate_address, candidates_address
+from api.live.events import NewMessage, Notice, admins_address, candidate_address, candidates_address
 from api.live.protocol import Sent
 from api.openapi import answers
 from api.services import Services, Use
 from shared.db.messages import (
     SentMessage,
     list_messages,
+    list_unacknowledged,
     recipients_of,
     send_message,
-    silent_recipients,
 )
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class ReceiptBody(BaseModel):
     acknowledged: bool = Field(description="false: it is on the screen; true: the candidate has read it")
 
 
-class SilentRecipient(BaseModel):
+class UnacknowledgedRecipient(BaseModel):
     """A candidate who has not said that they read the message."""
 
     participant_id: UUID
@@ -74,10 +74,10 @@ class SilentRecipient(BaseModel):
     delivered_at: datetime | None = Field(description="null: their page has not shown it yet")
 
 
-class SilentRecipients(BaseModel):
+class UnacknowledgedRecipients(BaseModel):
     """Everyone who has not, by name."""
 
-    people: list[SilentRecipient]
+    people: list[UnacknowledgedRecipient]
 
 
 @router.post(
@@ -112,17 +112,19 @@ def get_messages(
     return MessageList(messages=[MessageRecord(**asdict(message)) for message in messages])
 
 
-@router.get("/meetings/{meeting_id}/messages/{message_id}/silent", responses=answers(401, 404, 422))
-def get_silent_recipients(
+@router.get("/meetings/{meeting_id}/messages/{message_id}/unacknowledged", responses=answers(401, 404, 422))
+# For admin pages that were loaded before the release which renamed it.
+@router.get("/meetings/{meeting_id}/messages/{message_id}/silent", include_in_schema=False)
+def get_unacknowledged_recipients(
     services: Use,
     meeting: AdminMeeting,
     message_id: Annotated[UUID, Path(description="From the record of messages")],
-) -> SilentRecipients:
+) -> UnacknowledgedRecipients:
     """Who has not acknowledged a message."""
-    silent = silent_recipients(services.database, meeting.id, message_id)
-    if silent is None:
+    people = list_unacknowledged(services.database, meeting.id, message_id)
+    if people is None:
         raise NotFound("there is no such message in this meeting")
-    return SilentRecipients(people=[SilentRecipient(**asdict(person)) for person in silent])
+    return UnacknowledgedRecipients(people=[UnacknowledgedRecipient(**asdict(person)) for person in people])
 
 
 @router.post(
@@ -152,7 +154,7 @@ async def _tell(services: Services, meeting_id: UUID, message: SentMessage) -> N
     # First, so that it also comes to those whom no event reaches.
     recipients = await run_in_threadpool(recipients_of, services.database, message.id)
     await mark_undelivered(services.redis, recipients)
-    await services.hub.tell(
+    await services.hub.publish(
         candidate_address(meeting_id, to) if to else candidates_address(meeting_id), NewMessage()
     )
     notice = Sent(
@@ -162,4 +164,4 @@ async def _tell(services: Services, meeting_id: UUID, message: SentMessage) -> N
         sent_at=message.sent_at,
         recipients=message.recipients,
     )
-    await services.hub.tell(admins_address(meeting_id), Noticed(notice=notice))
+    await services.hub.publish(admins_address(meeting_id), Notice(notice=notice))

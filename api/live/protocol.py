@@ -52,7 +52,7 @@ class Ice(_Said):
 
 
 class Stop(_Said):
-    """The view is over: ended by either side, too many viewers, or no candidate or camera there."""
+    """The view is over: ended by either peer, too many viewers, or no candidate or camera there."""
 
     type: Literal["stop"] = "stop"
     reason: Literal["ended", "full", "offline", "no_camera"] = "ended"
@@ -125,7 +125,7 @@ class Welcome(_Said):
 
 
 class Signal(_Said):
-    """From the other side of a view: from a viewer to a candidate, from a participant to an admin."""
+    """From the other peer of a view: from a viewer to a candidate, from a participant to an admin."""
 
     type: Literal["signal"] = "signal"
     sender: UUID = Field(alias="from")
@@ -170,11 +170,11 @@ class ReceiptNotice(_Said):
     acknowledged_at: datetime | None
 
 
-class Trouble(_Said):
+class ErrorMessage(_Said):
     """What was said last was not done."""
 
     type: Literal["error"] = "error"
     detail: str
 
 
-ToBrowser = Welcome | Signal | Watched | Message | Sent | ReceiptNotice | Trouble
+ToBrowser = Welcome | Signal | Watched | Message | Sent | ReceiptNotice | ErrorMessage

@@ -14,20 +14,20 @@ from pydantic import ValidationError
 from api.auth.credentials import check_admin, parse_id, require_meeting, viewer_of
 from api.auth.tokens import Bearer
 from api.errors import OUTAGES, NotAuthorised, NotFound, TooMany, WrongOrigin, error_response
-from api.live.admin import AdminSide
-from api.live.candidate import CandidateSide
-from api.live.event import admins_address, candidate_address, candidates_address, viewer_address
-from api.live.ice_servers import ice_servers
-from api.live.line import (
+from api.live.admin_peer import AdminPeer
+from api.live.candidate_peer import CandidatePeer
+from api.live.connection import (
     NOT_AUTHORISED,
     NOT_FOUND,
     NOT_UNDERSTOOD,
     TOO_FAST,
     TRY_AGAIN,
-    HangUp,
-    Line,
+    CloseConnection,
+    Connection,
     explain,
 )
+from api.live.events import admins_address, candidate_address, candidates_address, viewer_address
+from api.live.ice_servers import ice_servers
 from api.live.origin import is_allowed_origin
 from api.live.presence import connected
 from api.live.protocol import Hello, Welcome
@@ -57,7 +57,7 @@ async def live(websocket: WebSocket, services: Use, meeting_id: str) -> None:
         await _serve(services, websocket, meeting_id)
     except WebSocketDisconnect:
         return
-    except HangUp as ended:
+    except CloseConnection as ended:
         await _close(websocket, ended.code, ended)
     except NotAuthorised as error:
         await _close(websocket, NOT_AUTHORISED, error)
@@ -76,62 +76,64 @@ async def _close(websocket: WebSocket, code: int, reason: object) -> None:
 
 
 async def _serve(services: Services, websocket: WebSocket, meeting_id: str) -> None:
-    line = Line(websocket)
-    viewer = viewer_of(services, (await _hello(line)).credentials)
+    connection = Connection(websocket)
+    viewer = viewer_of(services, (await _hello(connection)).credentials)
     meeting = parse_id(meeting_id, "meeting")
     if isinstance(viewer, Bearer):
-        await _serve_candidate(services, line, meeting, viewer)
+        await _serve_candidate(services, connection, meeting, viewer)
     else:
         await run_in_threadpool(_check_admin, websocket, meeting_id, viewer)
-        await _serve_admin(services, line, meeting)
+        await _serve_admin(services, connection, meeting)
 
 
-async def _hello(line: Line) -> Hello:
+async def _hello(connection: Connection) -> Hello:
     try:
         async with asyncio.timeout(HELLO_SECONDS):
-            return Hello.model_validate_json(await line.receive(), strict=True)
+            return Hello.model_validate_json(await connection.receive(), strict=True)
     except TimeoutError:
-        raise HangUp(NOT_AUTHORISED, f"no hello within {HELLO_SECONDS} s") from None
+        raise CloseConnection(NOT_AUTHORISED, f"no hello within {HELLO_SECONDS} s") from None
     except ValidationError as error:
-        raise HangUp(NOT_UNDERSTOOD, f"not a hello: {explain(error)}") from None
+        raise CloseConnection(NOT_UNDERSTOOD, f"not a hello: {explain(error)}") from None
 
 
 def _check_admin(websocket: WebSocket, meeting_id: str, admin_key: str) -> None:
     check_admin(websocket, require_meeting(services_of(websocket), meeting_id), admin_key)
 
 
-async def _serve_candidate(services: Services, line: Line, meeting_id: UUID, who: Bearer) -> None:
+async def _serve_candidate(services: Services, connection: Connection, meeting_id: UUID, who: Bearer) -> None:
     if who.meeting_id != meeting_id:
         raise NotFound("the token is not for this meeting")
     if who.role is not Role.CANDIDATE:
         raise NotAuthorised("an admin connects with the admin key")
     if await run_in_threadpool(find_participant, services.database, who.participant_id) is None:
         raise NotFound("the candidate was erased from the meeting")
-    side = CandidateSide(services.hub, services.database, line, who)
+    peer = CandidatePeer(services.hub, services.database, connection, who)
     addresses = candidates_address(meeting_id), candidate_address(meeting_id, who.participant_id)
     async with connected(services.redis, who.participant_id):
-        with services.hub.listening(line.ring, *addresses):
-            await _talk_to_candidate(services, line, side, who)
+        with services.hub.listening(connection.enqueue, *addresses):
+            await _talk_to_candidate(services, connection, peer, who)
 
 
-async def _talk_to_candidate(services: Services, line: Line, side: CandidateSide, who: Bearer) -> None:
+async def _talk_to_candidate(
+    services: Services, connection: Connection, peer: CandidatePeer, who: Bearer
+) -> None:
     try:
-        await line.send(_welcome(services, "candidate", who.participant_id))
-        await side.arrive()
-        await line.serve(side)
+        await connection.send(_welcome(services, "candidate", who.participant_id))
+        await peer.on_connect()
+        await connection.serve(peer)
     finally:
-        await side.leave()
+        await peer.on_disconnect()
 
 
-async def _serve_admin(services: Services, line: Line, meeting_id: UUID) -> None:
-    side = AdminSide(services.hub, line, meeting_id)
-    addresses = admins_address(meeting_id), viewer_address(meeting_id, side.viewer)
-    with services.hub.listening(line.ring, *addresses):
+async def _serve_admin(services: Services, connection: Connection, meeting_id: UUID) -> None:
+    peer = AdminPeer(services.hub, connection, meeting_id)
+    addresses = admins_address(meeting_id), viewer_address(meeting_id, peer.viewer)
+    with services.hub.listening(connection.enqueue, *addresses):
         try:
-            await line.send(_welcome(services, "admin", side.viewer))
-            await line.serve(side)
+            await connection.send(_welcome(services, "admin", peer.viewer))
+            await connection.serve(peer)
         finally:
-            await side.leave()
+            await peer.on_disconnect()
 
 
 def _welcome(services: Services, role: Literal["admin", "candidate"], user: UUID) -> Welcome:

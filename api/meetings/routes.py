@@ -30,9 +30,9 @@ from api.openapi import answers
 from api.services import Services, Use
 from shared.db.audit import Actor
 from shared.db.joining import check_open
-from shared.db.meetings import NO_RULES, find_participant, leave, retention_days
+from shared.db.meetings import NO_OVERRIDES, find_participant, leave, retention_days
 from shared.db.tables import Meeting, Role
-from shared.rules import OwnRules
+from shared.rules import RuleOverrides
 from shared.settings import StoreName, VideoProvider
 
 router = APIRouter(tags=["meetings"])
@@ -51,7 +51,7 @@ class NewMeeting(BaseModel):
     """What a meeting is created from."""
 
     title: Label = Field(examples=["Algebra I, final exam"])
-    rules: OwnRules = Field(NO_RULES, description="What makes a frame a flag; null is as usual here")
+    rules: RuleOverrides = Field(NO_OVERRIDES, description="What makes a frame a flag; null is as usual here")
     evidence_retention_days: RetentionDays = None
 
 

@@ -10,11 +10,11 @@ from api.errors import NotFound
 from shared.db.audit import Actor
 from shared.db.deletions import VideoEntry, enqueue_deletion
 from shared.db.joining import check_place
-from shared.db.meetings import NO_RULES, VideoMeeting, add_participant, create_meeting, seat_in_video
+from shared.db.meetings import NO_OVERRIDES, VideoMeeting, add_participant, create_meeting, seat_in_video
 from shared.db.tables import Meeting, Participant, Role
-from shared.rules import OwnRules
+from shared.rules import RuleOverrides
 from shared.settings import Settings, VideoProvider
-from shared.video.error import VendorAway, VideoError
+from shared.video.error import VendorUnavailable, VideoError
 from shared.video.vendor import Vendor
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class VideoMeetings:
         """As `require_presets`, but lets a vendor that is away pass: exams go on without it."""
         try:
             self.require_presets()
-        except VendorAway as away:
+        except VendorUnavailable as away:
             log.warning("the presets could not be checked: %s", away)
 
     def require_presets(self) -> None:
@@ -68,7 +68,11 @@ class VideoMeetings:
         return counterpart[0].name if counterpart else VideoProvider.NONE
 
     def create_meeting(
-        self, title: str, creator: Actor, rules: OwnRules = NO_RULES, retention_days: int | None = None
+        self,
+        title: str,
+        creator: Actor,
+        rules: RuleOverrides = NO_OVERRIDES,
+        retention_days: int | None = None,
     ) -> tuple[Meeting, str]:
         """Return a new meeting and its admin key; without `retention_days` the operator's setting holds."""
         if self._vendor is None:

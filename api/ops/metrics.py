@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 
 from api.errors import OUTAGES
 from api.ops.probes import Pending
-from api.ops.queue_stats import Waiting
+from api.ops.queue_stats import QueueStats
 from api.services import Use
 from shared.jobs.model import JobStatus
 from shared.metrics import program_registry
@@ -27,7 +27,7 @@ T = TypeVar("T")
 class _System(Collector):
     """The state of the whole system, the same from every gateway, as far as its servers answer."""
 
-    def __init__(self, waiting: Waiting | None, pending: Pending | None) -> None:
+    def __init__(self, waiting: QueueStats | None, pending: Pending | None) -> None:
         self._waiting = waiting
         self._pending = pending
 
@@ -43,7 +43,7 @@ class _System(Collector):
             yield from _evidence(*self._pending)
 
 
-def _queue(waiting: Waiting) -> Iterator[Metric]:
+def _queue(waiting: QueueStats) -> Iterator[Metric]:
     yield CounterMetricFamily(
         "proctor_frames_accepted", "Frames let in", value=waiting.outcomes.get("accepted", 0)
     )

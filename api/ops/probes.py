@@ -6,7 +6,7 @@ from functools import partial
 from redis.asyncio import Redis
 from sqlalchemy import Engine, text
 
-from api.ops.queue_stats import Waiting, look_at_queue
+from api.ops.queue_stats import QueueStats, read_queue_stats
 from api.single_flight import SingleFlight, in_own_thread
 from shared.db.evidence import oldest_pending
 from shared.jobs.model import ENGINE
@@ -26,8 +26,8 @@ class Probes:
         """To be made where the event loop runs."""
         self.postgres = SingleFlight(in_own_thread(partial(_ask_postgres, database)), PROBE_SECONDS)
         self.redis = SingleFlight(partial(_write_to_redis, redis), PROBE_SECONDS)
-        self.queue: SingleFlight[Waiting] = SingleFlight(
-            partial(look_at_queue, redis, frame_ttl_seconds), PROBE_SECONDS
+        self.queue: SingleFlight[QueueStats] = SingleFlight(
+            partial(read_queue_stats, redis, frame_ttl_seconds), PROBE_SECONDS
         )
         self.pending: SingleFlight[Pending] = SingleFlight(
             in_own_thread(partial(oldest_pending, database)), PROBE_SECONDS

@@ -9,7 +9,7 @@ from shared.jobs.model import COUNTS, LAST, OPEN
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class QueueStats:
     """The queue of the whole system, by Redis's clock."""
 
     now: datetime
@@ -20,7 +20,7 @@ class Waiting:
     """How many jobs were `accepted`, and how many ended `done`, `failed` or `expired`, since Redis is up."""
 
 
-async def look_at_queue(redis: Redis, frame_ttl_seconds: int) -> Waiting:
+async def read_queue_stats(redis: Redis, frame_ttl_seconds: int) -> QueueStats:
     """The queue as it is now; raises redis's errors."""
     async with redis.pipeline(transaction=False) as pipe:
         pipe.time()
@@ -31,7 +31,7 @@ async def look_at_queue(redis: Redis, frame_ttl_seconds: int) -> Waiting:
         (seconds, microseconds), last, frames, oldest, counts = await pipe.execute()
     now = seconds + microseconds / 1e6
     deadline = oldest[0][1] if oldest else None
-    return Waiting(
+    return QueueStats(
         now=datetime.fromtimestamp(now, tz=UTC),
         frames=frames,
         oldest_seconds=None if deadline is None else max(0.0, now - (deadline - frame_ttl_seconds)),

@@ -8,13 +8,13 @@ from pydantic_core import to_json
 
 from api.files import open_spool
 from shared.db.evidence import StoredEvidence
-from shared.db.personal_data import Everything
+from shared.db.personal_data import PersonalData
 from shared.settings import Settings
 from shared.stores.open_store import open_store
 from shared.stores.store import PictureGoneError, key
 
 
-def write_archive(settings: Settings, everything: Everything, seen: Mapping[str, object]) -> IO[bytes]:
+def write_archive(settings: Settings, everything: PersonalData, seen: Mapping[str, object]) -> IO[bytes]:
     """`data.json` with the rows and what Redis has seen, `pictures/` and `thumbnails/`; raises StoreError.
 
     Pictures at Imgur are not fetched: their public address is in the data.

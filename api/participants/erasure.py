@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi.concurrency import run_in_threadpool
 from redis.exceptions import RedisError
 
-from api.live.event import Erased, candidate_address
+from api.live.events import Erased, candidate_address
 from api.services import Services
 from shared.db.erasure import ErasureState, erase_participant
 from shared.presence.erasure import mark_erased
@@ -27,7 +27,7 @@ async def erase(services: Services, meeting_id: UUID, participant_id: UUID) -> E
     try:
         # After the commit: a person who is marked but not erased after all would be locked out.
         await mark_erased(participant_id).run_async(services.redis)
-        await services.hub.tell(candidate_address(meeting_id, participant_id), Erased())
+        await services.hub.publish(candidate_address(meeting_id, participant_id), Erased())
     except RedisError as error:
         log.warning("somebody erased is not yet marked in Redis, which is left to the scheduler: %s", error)
     return state

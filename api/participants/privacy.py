@@ -21,7 +21,7 @@ from api.services import Use
 from shared.db.audit import Action, Actor, newest_entries, record
 from shared.db.joining import set_closed
 from shared.db.meetings import retention_days, set_retention
-from shared.db.personal_data import everything_about
+from shared.db.personal_data import load_personal_data
 from shared.presence.last_seen import coverage_key, last_seen_key
 
 router = APIRouter(tags=["privacy"])
@@ -151,7 +151,7 @@ async def get_export(
     services: Use, meeting: AdminMeeting, participant_id: ParticipantId
 ) -> StreamingResponse:
     """All that is kept about a person, as a ZIP archive; pictures at Imgur are named by their link."""
-    everything = await run_in_threadpool(everything_about, services.database, meeting.id, participant_id)
+    everything = await run_in_threadpool(load_personal_data, services.database, meeting.id, participant_id)
     if everything is None:
         raise NotFound("there is no such participant in this meeting")
     seen = {

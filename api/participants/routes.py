@@ -12,7 +12,7 @@ from api.auth.credentials import AdminMeeting, parse_id
 from api.errors import NotAuthorised, NotFound
 from api.files import PRIVATE_PICTURE_HEADERS
 from api.openapi import answers
-from api.ops.queue_stats import look_at_queue
+from api.ops.queue_stats import read_queue_stats
 from api.participants.presence import Presence, presence_of
 from api.services import Services, Use
 from shared.db.meetings import Candidate, list_candidates
@@ -136,7 +136,7 @@ def _person(
 
 async def _freshness(services: Services) -> Freshness:
     settings = services.settings
-    waiting = await look_at_queue(services.redis, settings.frame_ttl_seconds)
+    waiting = await read_queue_stats(services.redis, settings.frame_ttl_seconds)
     return Freshness(
         now=waiting.now,
         last_verdict_at=waiting.last_verdict_at,

@@ -40,7 +40,7 @@ class ErasureState:
 def erase_participant(
     database: Engine, meeting_id: UUID, participant_id: UUID, store: StoreName
 ) -> ErasureState | None:
-    """Everything about the person goes; what is left is that somebody of this id was erased.
+    """Erase all rows about a person; only the fact that somebody with this id was erased is kept.
 
     `store` is where uploads go now. Twice is as good as once; None when there never was such a person.
     """

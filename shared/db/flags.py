@@ -68,7 +68,7 @@ def record_flag(database: Engine, flag: NewFlag) -> UUID:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Cursor:
     """A place in the flagged list: after the flag with this time and id."""
 
     taken_at: datetime
@@ -116,7 +116,7 @@ _LISTED: Select[Flag, str, UUID, str, bool, str | None, str | None] = (
 
 
 def newest_flags(
-    meeting_id: UUID, after: Place | None, limit: int, wanted: Filter = ANY
+    meeting_id: UUID, after: Cursor | None, limit: int, wanted: Filter = ANY
 ) -> Select[Flag, str, UUID, str, bool, str | None, str | None]:
     """The query of one page; its cost does not grow with the number of flags (docs/flagged-list.md)."""
     page = (
@@ -136,7 +136,7 @@ def newest_flags(
 
 
 def list_flags(
-    database: Engine, meeting_id: UUID, after: Place | None, limit: int, wanted: Filter = ANY
+    database: Engine, meeting_id: UUID, after: Cursor | None, limit: int, wanted: Filter = ANY
 ) -> list[ListedFlag]:
     """At most `limit` flags of the meeting, newest first, from behind `after` on."""
     query = newest_flags(meeting_id, after, limit, wanted)
@@ -151,7 +151,7 @@ def all_flags(database: Engine, meeting_id: UUID) -> Iterator[tuple[ListedFlag, 
         objects = [f"flag {row.flag.id}" for row in page if row.flag.review != Review.OPEN]
         decisions = newest_by_object(database, meeting_id, (Action.CONFIRMED, Action.DISMISSED), objects)
         yield from ((row, decisions.get(f"flag {row.flag.id}")) for row in page)
-        after = Place(page[-1].flag.taken_at, page[-1].flag.id)
+        after = Cursor(page[-1].flag.taken_at, page[-1].flag.id)
 
 
 def find_flag(database: Engine, meeting_id: UUID, flag_id: int) -> ListedFlag | None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from shared.db.audit import Action, Actor, entry
 from shared.db.joining import lock_place
 from shared.db.tables import Flag, Meeting, Participant, Review, Role
-from shared.rules import OwnRules
+from shared.rules import RuleOverrides
 from shared.settings import VideoProvider
 
 
@@ -33,7 +33,7 @@ class VideoMeeting:
     id: str
 
 
-NO_RULES = OwnRules()
+NO_OVERRIDES = RuleOverrides()
 
 
 def create_meeting(
@@ -41,7 +41,7 @@ def create_meeting(
     title: str,
     creator: Actor,
     video: VideoMeeting | None = None,
-    rules: OwnRules = NO_RULES,
+    rules: RuleOverrides = NO_OVERRIDES,
     retention_days: int | None = None,
 ) -> tuple[Meeting, str]:
     """Return a new meeting and its admin key, which is stored as a hash only and can't be shown again."""
@@ -68,23 +68,25 @@ def find_meeting(database: Engine, meeting_id: UUID) -> Meeting | None:
         return session.get(Meeting, meeting_id)
 
 
-def own_rules(database: Engine, meeting_id: UUID) -> OwnRules:
+def read_rule_overrides(database: Engine, meeting_id: UUID) -> RuleOverrides:
     """The rules that the meeting has of its own; none for one that is no longer there."""
     with Session(database) as session:
         own = session.scalar(select(Meeting.rules).where(Meeting.id == meeting_id))
-        return OwnRules.model_validate(own or {})
+        return RuleOverrides.model_validate(own or {})
 
 
 @contextmanager
-def locked_rules(database: Engine, meeting_id: UUID) -> Iterator[OwnRules]:
-    """As `own_rules`; whoever wants to change them waits until the end of the block."""
+def locked_rule_overrides(database: Engine, meeting_id: UUID) -> Iterator[RuleOverrides]:
+    """As `read_rule_overrides`; whoever wants to change them waits until the end of the block."""
     with Session(database) as session, session.begin():
         own = session.scalar(select(Meeting.rules).where(Meeting.id == meeting_id).with_for_update(read=True))
-        yield OwnRules.model_validate(own or {})
+        yield RuleOverrides.model_validate(own or {})
 
 
 @contextmanager
-def changed_rules(database: Engine, meeting_id: UUID, changes: OwnRules) -> Iterator[OwnRules]:
+def changing_rule_overrides(
+    database: Engine, meeting_id: UUID, changes: RuleOverrides
+) -> Iterator[RuleOverrides]:
     """Keeps those rules that are set in the changes, and goes back to the settings' where they are null.
 
     They hold from the end of the block on, unless it raises; until then nobody else has them locked.
@@ -92,7 +94,7 @@ def changed_rules(database: Engine, meeting_id: UUID, changes: OwnRules) -> Iter
     with Session(database) as session, session.begin():
         # Flags and participants, which refer to the meeting, need not wait.
         meeting = session.get_one(Meeting, meeting_id, with_for_update={"key_share": True})
-        before = OwnRules.model_validate(meeting.rules)
+        before = RuleOverrides.model_validate(meeting.rules)
         own = before.model_copy(update=changes.model_dump(exclude_unset=True))
         if own != before:
             meeting.rules = own.model_dump(exclude_none=True)
@@ -100,7 +102,7 @@ def changed_rules(database: Engine, meeting_id: UUID, changes: OwnRules) -> Iter
         yield own
 
 
-def _changes(before: OwnRules, after: OwnRules) -> str:
+def _changes(before: RuleOverrides, after: RuleOverrides) -> str:
     """What the audit log has of it, such as `rules: faces_allowed usual → 2`."""
     changed = [
         f"{name} {_or_usual(old)} → {_or_usual(new)}"

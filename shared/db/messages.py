@@ -111,7 +111,7 @@ def list_messages(
 
 
 @dataclass(frozen=True, slots=True)
-class Silent:
+class UnacknowledgedRecipient:
     """A candidate who has not acknowledged a message; `delivered_at` None: it has not even arrived."""
 
     participant_id: UUID
@@ -119,7 +119,9 @@ class Silent:
     delivered_at: datetime | None
 
 
-def silent_recipients(database: Engine, meeting_id: UUID, message_id: UUID) -> list[Silent] | None:
+def list_unacknowledged(
+    database: Engine, meeting_id: UUID, message_id: UUID
+) -> list[UnacknowledgedRecipient] | None:
     """Who has not acknowledged it, by name; None when the meeting has no such message."""
     is_there = select(exists().where(Message.id == message_id, Message.meeting_id == meeting_id))
     query = (
@@ -131,7 +133,7 @@ def silent_recipients(database: Engine, meeting_id: UUID, message_id: UUID) -> l
     with database.connect() as connection:
         if not connection.scalar(is_there):
             return None
-        return [Silent(*row) for row in connection.execute(query)]
+        return [UnacknowledgedRecipient(*row) for row in connection.execute(query)]
 
 
 def recipients_of(database: Engine, message_id: UUID) -> list[UUID]:

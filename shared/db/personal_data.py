@@ -19,7 +19,7 @@ NOT_TOLD = {"picture", "thumbnail", "delete_hash"}
 
 
 @dataclass(frozen=True, slots=True)
-class Everything:
+class PersonalData:
     """Rows by column, so that no column can be forgotten; and the pictures, as they lie in their stores."""
 
     participant: Row
@@ -30,7 +30,7 @@ class Everything:
     """By the id of their evidence."""
 
 
-def everything_about(database: Engine, meeting_id: UUID, participant_id: UUID) -> Everything | None:
+def load_personal_data(database: Engine, meeting_id: UUID, participant_id: UUID) -> PersonalData | None:
     """None when the meeting has no such person."""
     person = select(Participant.__table__).where(
         Participant.id == participant_id, Participant.meeting_id == meeting_id
@@ -57,7 +57,7 @@ def everything_about(database: Engine, meeting_id: UUID, participant_id: UUID) -
             row.flag_id: {column.name: getattr(row, column.name) for column in _told(Evidence)}
             for row in kept
         }
-        return Everything(
+        return PersonalData(
             participant=found[0],
             flags=[row | {"evidence": by_flag[row["id"]]} for row in _rows(session, flags)],
             messages=_rows(session, messages),

@@ -75,7 +75,7 @@ class Meeting(Table):
     video_provider: Mapped[str | None]
     video_meeting_id: Mapped[str | None]
     rules: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
-    """Its own, where it has any: `OwnRules` without what is null."""
+    """Its own, where it has any: `RuleOverrides` without what is null."""
     evidence_retention_days: Mapped[int | None]
     """Shorter than the operator's; None means the operator's."""
     closed_at: Mapped[datetime | None]

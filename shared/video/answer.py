@@ -6,7 +6,7 @@ import httpx
 
 from shared.http.answers import read_json
 from shared.http.retry_after import retry_after
-from shared.video.error import NotAtVendor, VendorAway, VideoError
+from shared.video.error import NotAtVendor, VendorUnavailable, VideoError
 
 
 def data_of(response: httpx.Response, vendor: str) -> object:
@@ -17,7 +17,7 @@ def data_of(response: httpx.Response, vendor: str) -> object:
             return data
     message = f"{vendor} answered {response.status_code}: {_words(body)}"
     if response.is_server_error or response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        raise VendorAway(message, safe_to_repeat=True, retry_after=retry_after(response, time.time()))
+        raise VendorUnavailable(message, safe_to_repeat=True, retry_after=retry_after(response, time.time()))
     if response.status_code == httpx.codes.NOT_FOUND:
         raise NotAtVendor(message)
     raise VideoError(message)

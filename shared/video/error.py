@@ -18,7 +18,7 @@ class NotAtVendor(VideoError):
     """The vendor has no such meeting, participant or preset."""
 
 
-class VendorAway(VideoError):
+class VendorUnavailable(VideoError):
     """It may work later; `safe_to_repeat` unless the vendor may have done it without our hearing of it.
 
     `retry_after` is the number of seconds the vendor asked to be left alone, None if it did not say.

@@ -12,7 +12,7 @@ import httpx
 from shared.http.answers import is_word, send
 from shared.settings import VideoProvider
 from shared.video.answer import data_of
-from shared.video.error import NotAtVendor, VendorAway, VideoError
+from shared.video.error import NotAtVendor, VendorUnavailable, VideoError
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +120,7 @@ class Vendor:
         for attempt in range(1, ATTEMPTS):
             try:
                 return self._try(method, path, body)
-            except VendorAway as away:
+            except VendorUnavailable as away:
                 pause = _pause(attempt) if away.retry_after is None else away.retry_after
                 if not away.safe_to_repeat or pause > LONGEST_PAUSE:
                     raise
@@ -134,7 +134,7 @@ class Vendor:
         except httpx.HTTPError as error:
             # What was sent may have arrived; asked again, the vendor might do it twice.
             unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
-            raise VendorAway(
+            raise VendorUnavailable(
                 f"no answer from {self.name}: {type(error).__name__} {error}", safe_to_repeat=unsent
             ) from error
         return data_of(response, self.name)

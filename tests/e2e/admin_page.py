@@ -3,10 +3,10 @@
 from playwright.sync_api import BrowserContext, Locator, Page
 
 from tests.e2e.candidate_page import opened
-from tests.support.exam import Room
+from tests.support.exam import Exam
 
 
-def invigilate(browser: BrowserContext, meeting: Room, key: str | None = None) -> Page:
+def invigilate(browser: BrowserContext, meeting: Exam, key: str | None = None) -> Page:
     """The meeting opened with its key, on a device that does not hold it yet."""
     page = opened(browser, meeting)
     page.get_by_role("button", name="I am the invigilator").click()

@@ -2,10 +2,10 @@
 
 from playwright.sync_api import BrowserContext, Page
 
-from tests.support.exam import Room
+from tests.support.exam import Exam
 
 
-def opened(browser: BrowserContext, meeting: Room) -> Page:
+def opened(browser: BrowserContext, meeting: Exam) -> Page:
     """The link that the candidate was sent, opened."""
     page = browser.new_page()
     page.goto(f"/meeting/{meeting.id}")

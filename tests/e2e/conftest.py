@@ -16,7 +16,7 @@ from dev.pages import build
 from dev.stack.stack import Stack
 from tests.conftest import SECRET
 from tests.e2e.camera import ONE, film
-from tests.support.exam import Room
+from tests.support.exam import Exam
 
 PATIENCE_MS = 60_000
 """There to end a test that has failed, not to time one."""
@@ -66,9 +66,9 @@ def pages(chromium: str) -> Iterator[Stack]:  # noqa: ARG001 - nothing is built 
 
 
 @pytest.fixture
-def meeting(pages: Stack) -> Iterator[Room]:
+def meeting(pages: Stack) -> Iterator[Exam]:
     with httpx.Client(base_url=pages.url, timeout=60) as client:
-        yield Room.create(client)
+        yield Exam.create(client)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.e2e.admin_page import open_person
 from tests.e2e.camera import TWO
 from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
-from tests.support.exam import TWO_FACES, Room
+from tests.support.exam import TWO_FACES, Exam
 
 AXE = PACKAGES / "axe-core" / "axe.min.js"
 WIDTHS = (360, 1280)
@@ -31,43 +31,43 @@ def assert_accessible(page: Page) -> None:
             assert [v for v in found if v["impact"] in SERIOUS] == []
 
 
-def home(page: Page, _: Room) -> None:
+def home(page: Page, _: Exam) -> None:
     page.goto("/")
     page.get_by_label("Title").fill("Botany")
     page.get_by_role("button", name="Create meeting").click()
     expect(page.get_by_role("heading", name="Botany")).to_be_visible()
 
 
-def before(page: Page, meeting: Room) -> None:
+def before(page: Page, meeting: Exam) -> None:
     page.goto(f"/meeting/{meeting.id}")
     expect(page.get_by_role("checkbox")).to_be_visible()
 
 
-def check(page: Page, meeting: Room) -> None:
+def check(page: Page, meeting: Exam) -> None:
     before(page, meeting)
     join(page)
     page.get_by_role("button", name="Turn on my camera").click()
     expect(page.get_by_text("2 faces")).to_be_visible()
 
 
-def exam(page: Page, meeting: Room) -> None:
+def exam(page: Page, meeting: Exam) -> None:
     before(page, meeting)
     start(page)
     expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
 
 
-def leaving(page: Page, meeting: Room) -> None:
+def leaving(page: Page, meeting: Exam) -> None:
     exam(page, meeting)
     page.get_by_role("button", name="Leave the exam").click()
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
-def key_form(page: Page, meeting: Room) -> None:
+def key_form(page: Page, meeting: Exam) -> None:
     page.goto(f"/meeting/{meeting.id}#invigilator")
     expect(page.get_by_label("Invigilator key")).to_be_visible()
 
 
-def admin(page: Page, meeting: Room) -> None:
+def admin(page: Page, meeting: Exam) -> None:
     seat = meeting.join()
     seat.job(seat.accepted(TWO_FACES), wait=20)
     key_form(page, meeting)
@@ -76,19 +76,19 @@ def admin(page: Page, meeting: Room) -> None:
     expect(page.locator(".flag-row")).to_have_count(1)
 
 
-def viewer(page: Page, meeting: Room) -> None:
+def viewer(page: Page, meeting: Exam) -> None:
     admin(page, meeting)
     page.locator(".flag-row").click()
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
-def spoken_to(page: Page, meeting: Room) -> None:
+def spoken_to(page: Page, meeting: Exam) -> None:
     exam(page, meeting)
     meeting.say("Please look at your screen.")
     expect(page.get_by_text("Please look at your screen.").first).to_be_visible()
 
 
-def messages(page: Page, meeting: Room) -> None:
+def messages(page: Page, meeting: Exam) -> None:
     admin(page, meeting)
     meeting.join("Ben")
     meeting.say("Ten minutes left.")
@@ -97,7 +97,7 @@ def messages(page: Page, meeting: Room) -> None:
     expect(page.get_by_text("not delivered yet").first).to_be_visible()
 
 
-def rules(page: Page, meeting: Room) -> None:
+def rules(page: Page, meeting: Exam) -> None:
     admin(page, meeting)
     page.get_by_role("button", name="Rules").click()
     page.get_by_label("People who may be seen").fill("0")
@@ -105,19 +105,19 @@ def rules(page: Page, meeting: Room) -> None:
     expect(page.get_by_text("Must be at least 1")).to_be_visible()
 
 
-def person(page: Page, meeting: Room) -> None:
+def person(page: Page, meeting: Exam) -> None:
     admin(page, meeting)
     open_person(page, "Ada")
     expect(page.get_by_text("No picture came")).to_be_visible()
 
 
-def erasing(page: Page, meeting: Room) -> None:
+def erasing(page: Page, meeting: Exam) -> None:
     person(page, meeting)
     page.get_by_role("button", name="Erase…").click()
     expect(page.get_by_role("dialog", name="Erase Ada?")).to_be_visible()
 
 
-def erased(page: Page, meeting: Room) -> None:
+def erased(page: Page, meeting: Exam) -> None:
     erasing(page, meeting)
     page.get_by_role("button", name="Erase for good").click()
     expect(page.get_by_text("Ada was erased.")).to_be_visible()
@@ -131,14 +131,14 @@ def erased(page: Page, meeting: Room) -> None:
     ],
 )
 def test_axe_finds_nothing_serious(
-    open_browser: OpenBrowser, meeting: Room, show: Callable[[Page, Room], None]
+    open_browser: OpenBrowser, meeting: Exam, show: Callable[[Page, Exam], None]
 ) -> None:
     page = open_browser([TWO]).new_page()
     show(page, meeting)
     assert_accessible(page)
 
 
-def test_the_keyboard_alone_sits_an_exam(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_the_keyboard_alone_sits_an_exam(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = opened(open_browser([TWO]), meeting)
     keyboard = page.keyboard
 

@@ -11,12 +11,12 @@ from tests.e2e.admin_page import invigilate, open_person
 from tests.e2e.camera import ONE, TWO
 from tests.e2e.candidate_page import opened, start
 from tests.e2e.conftest import OpenBrowser
-from tests.support.exam import ONE_FACE, TWO_FACES, Room
+from tests.support.exam import ONE_FACE, TWO_FACES, Exam
 from tests.support.waiting import until
 
 
 @pytest.fixture
-def flagged(meeting: Room) -> Room:
+def flagged(meeting: Exam) -> Exam:
     """A meeting with two flags of Ada's and one of Ben's, the newest."""
     for name, flags in (("Ada", 2), ("Ben", 1)):
         seat = meeting.join(name)
@@ -25,7 +25,7 @@ def flagged(meeting: Room) -> Room:
     return meeting
 
 
-def test_a_flag_appears_with_its_picture_and_is_decided(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_flag_appears_with_its_picture_and_is_decided(open_browser: OpenBrowser, meeting: Exam) -> None:
     admin = invigilate(open_browser(), meeting)
     expect(admin.get_by_text("Nothing was flagged so far")).to_be_visible()
 
@@ -48,12 +48,12 @@ def test_a_flag_appears_with_its_picture_and_is_decided(open_browser: OpenBrowse
     until(lambda: "confirmed" in reviews(meeting), "the decision is kept")
 
 
-def reviews(meeting: Room) -> list[str]:
+def reviews(meeting: Exam) -> list[str]:
     """What was decided, newest first."""
     return [flag["review"] for flag in meeting.flags().json()["flags"]]
 
 
-def test_the_keyboard_alone_reviews_the_list(open_browser: OpenBrowser, flagged: Room) -> None:
+def test_the_keyboard_alone_reviews_the_list(open_browser: OpenBrowser, flagged: Exam) -> None:
     page = invigilate(open_browser(), flagged)
     rows = page.locator(".flag-row")
     expect(rows).to_have_count(3)
@@ -78,7 +78,7 @@ def test_the_keyboard_alone_reviews_the_list(open_browser: OpenBrowser, flagged:
     assert reviews(flagged) == ["open", "dismissed", "confirmed"]
 
 
-def test_filters_by_candidate(open_browser: OpenBrowser, flagged: Room) -> None:
+def test_filters_by_candidate(open_browser: OpenBrowser, flagged: Exam) -> None:
     page = invigilate(open_browser(), flagged)
     expect(page.locator(".flag-row")).to_have_count(3)
 
@@ -90,7 +90,7 @@ def test_filters_by_candidate(open_browser: OpenBrowser, flagged: Room) -> None:
     expect(page.locator(".flag-row")).to_have_count(1)
 
 
-def test_who_is_checked_and_who_is_not_never_look_alike(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_who_is_checked_and_who_is_not_never_look_alike(open_browser: OpenBrowser, meeting: Exam) -> None:
     meeting.join("Absent")
     present = opened(open_browser([ONE]), meeting)
     start(present, "Present")
@@ -106,9 +106,9 @@ def test_who_is_checked_and_who_is_not_never_look_alike(open_browser: OpenBrowse
     expect(page.get_by_text(re.compile(r"Last picture checked (\d+ s ago|just now)"))).to_be_visible()
 
 
-def test_an_exam_without_anybody_claims_no_check(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_an_exam_without_anybody_claims_no_check(open_browser: OpenBrowser, meeting: Exam) -> None:
     """The server's newest verdict is of another meeting's candidate."""
-    elsewhere = Room.create(meeting.client)
+    elsewhere = Exam.create(meeting.client)
     seat = elsewhere.join()
     seat.job(seat.accepted(ONE_FACE), wait=20)
     page = invigilate(open_browser(), meeting)
@@ -120,7 +120,7 @@ def test_an_exam_without_anybody_claims_no_check(open_browser: OpenBrowser, meet
     expect(page.get_by_text("No picture checked yet")).to_be_visible()
 
 
-def test_the_invitation_folds_up_by_escape_and_outside(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_the_invitation_folds_up_by_escape_and_outside(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = invigilate(open_browser(), meeting)
     invite, link = page.get_by_text("Invite", exact=True), page.get_by_label("Candidates' link", exact=True)
 
@@ -137,7 +137,7 @@ def test_the_invitation_folds_up_by_escape_and_outside(open_browser: OpenBrowser
     expect(link).to_be_hidden()
 
 
-def test_the_list_as_csv(open_browser: OpenBrowser, flagged: Room, tmp_path: Path) -> None:
+def test_the_list_as_csv(open_browser: OpenBrowser, flagged: Exam, tmp_path: Path) -> None:
     page = invigilate(open_browser(), flagged)
 
     with page.expect_download() as download:
@@ -149,7 +149,7 @@ def test_the_list_as_csv(open_browser: OpenBrowser, flagged: Room, tmp_path: Pat
         assert len(list(csv.DictReader(file))) == 3
 
 
-def test_a_long_list_comes_as_it_is_scrolled_to(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_long_list_comes_as_it_is_scrolled_to(open_browser: OpenBrowser, meeting: Exam) -> None:
     # Two each: whoever sends more at once is asked to slow down while many frames wait.
     for seat in [meeting.join() for _ in range(60)]:
         for _ in range(2):
@@ -164,7 +164,7 @@ def test_a_long_list_comes_as_it_is_scrolled_to(open_browser: OpenBrowser, meeti
     expect(rows).to_have_count(120)
 
 
-def test_a_stranger_sees_nothing(open_browser: OpenBrowser, flagged: Room) -> None:
+def test_a_stranger_sees_nothing(open_browser: OpenBrowser, flagged: Exam) -> None:
     browser = open_browser()
     page = invigilate(browser, flagged, key="not the key")
     expect(page.get_by_role("alert")).to_contain_text("This is not the key of this meeting")
@@ -204,14 +204,14 @@ def test_home_creates_a_meeting_and_leads_back_to_it(open_browser: OpenBrowser) 
     expect(page.get_by_role("heading", name="Botany")).to_have_count(0)
 
 
-def test_a_picture_without_a_second_person_is_no_flag(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_picture_without_a_second_person_is_no_flag(open_browser: OpenBrowser, meeting: Exam) -> None:
     seat = meeting.join("Ada")
     seat.job(seat.accepted(ONE_FACE), wait=20)
     page = invigilate(open_browser(), meeting)
     expect(page.get_by_text("Nothing was flagged so far")).to_be_visible()
 
 
-def test_a_picture_that_is_not_there_is_not_announced(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_picture_that_is_not_there_is_not_announced(open_browser: OpenBrowser, meeting: Exam) -> None:
     meeting.join("Ada")
     page = invigilate(open_browser(), meeting)
 

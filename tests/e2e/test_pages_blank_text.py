@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenBrowser
-from tests.support.exam import Room
+from tests.support.exam import Exam
 
 INVISIBLE = "\u3164\u200b"
 
@@ -14,7 +14,7 @@ def page(open_browser: OpenBrowser) -> Page:
     return open_browser().new_page()
 
 
-def open_form(page: Page, form: str, meeting: Room) -> tuple[str, str]:
+def open_form(page: Page, form: str, meeting: Exam) -> tuple[str, str]:
     """Fills in all but the text; returns the field's label and the button's name."""
     if form == "title":
         page.goto("/")
@@ -25,7 +25,7 @@ def open_form(page: Page, form: str, meeting: Room) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("form", ["title", "name"])
-def test_blank_text_is_explained_beside_its_field(page: Page, meeting: Room, form: str) -> None:
+def test_blank_text_is_explained_beside_its_field(page: Page, meeting: Exam, form: str) -> None:
     label, button = open_form(page, form, meeting)
     field = page.get_by_label(label, exact=True)
 

@@ -10,7 +10,7 @@ from tests.e2e.admin_page import invigilate, open_person
 from tests.e2e.camera import ONE
 from tests.e2e.candidate_page import opened, start
 from tests.e2e.conftest import OpenBrowser
-from tests.support.exam import Room
+from tests.support.exam import Exam
 
 SCRIPT_BYTES = 150_000
 HEAP_GROWTH_BYTES = 1_000_000
@@ -19,7 +19,7 @@ PROCESSOR_SHARE = 0.1
 IDLE_SECONDS = 10
 
 
-def test_the_scripts_of_the_candidates_page_are_small(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_the_scripts_of_the_candidates_page_are_small(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
     loaded: set[str] = set()
     browser.on("response", lambda response: loaded.add(response.url))
@@ -37,7 +37,7 @@ def test_the_scripts_of_the_candidates_page_are_small(open_browser: OpenBrowser,
     assert size <= SCRIPT_BYTES
 
 
-def test_without_a_vendor_nobody_downloads_the_vendors_code(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_without_a_vendor_nobody_downloads_the_vendors_code(open_browser: OpenBrowser, meeting: Exam) -> None:
     vendors = {file.name for file in (build() / "assets").glob("VendorMeeting-*.js")}
     assert vendors
     browser = open_browser([ONE])
@@ -54,7 +54,7 @@ def test_without_a_vendor_nobody_downloads_the_vendors_code(open_browser: OpenBr
     assert not [url for url in asked if url.rpartition("/")[2] in vendors]
 
 
-def test_memory_is_held_over_200_frames(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_memory_is_held_over_200_frames(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = opened(open_browser([ONE]), meeting)
     frames = Verdicts(next_frame_in_ms=20)
     page.route("**/detect_faces", frames.accept)
@@ -70,7 +70,7 @@ def test_memory_is_held_over_200_frames(open_browser: OpenBrowser, meeting: Room
     assert growth < HEAP_GROWTH_BYTES
 
 
-def test_the_page_leaves_the_processor_to_the_exam(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_the_page_leaves_the_processor_to_the_exam(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
     page = opened(browser, meeting)
     frames = Verdicts(next_frame_in_ms=60_000)

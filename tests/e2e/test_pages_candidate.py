@@ -5,19 +5,19 @@ from playwright.sync_api import expect
 from tests.e2e.camera import NOBODY, ONE, TWO
 from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
-from tests.support.exam import Room, bearer
+from tests.support.exam import Exam, bearer
 from tests.support.waiting import until
 
 SCENE_SECONDS = 8.0
 
 
-def states(meeting: Room) -> list[str]:
+def states(meeting: Exam) -> list[str]:
     """Of the people in the meeting, as its admin sees them."""
     answer = meeting.client.get(f"/meetings/{meeting.id}/people", headers=bearer(meeting.admin_key))
     return [person["state"] for person in answer.json()["people"]]
 
 
-def test_warnings_come_and_go_with_what_the_camera_shows(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_warnings_come_and_go_with_what_the_camera_shows(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = opened(open_browser([ONE, TWO, NOBODY], seconds=SCENE_SECONDS), meeting)
     start(page)
 
@@ -34,7 +34,7 @@ def test_warnings_come_and_go_with_what_the_camera_shows(open_browser: OpenBrows
     expect(history.filter(has_text="We can't see your face").first).to_be_visible()
 
 
-def test_the_check_before_the_exam_leaves_nothing_behind(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_the_check_before_the_exam_leaves_nothing_behind(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = opened(open_browser([TWO]), meeting)
     join(page)
     page.get_by_role("button", name="Turn on my camera").click()
@@ -46,7 +46,7 @@ def test_the_check_before_the_exam_leaves_nothing_behind(open_browser: OpenBrows
     assert states(meeting) == ["offline"]
 
 
-def test_a_good_place_is_called_good(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_good_place_is_called_good(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = opened(open_browser([ONE]), meeting)
     join(page)
     page.get_by_role("button", name="Turn on my camera").click()
@@ -56,7 +56,7 @@ def test_a_good_place_is_called_good(open_browser: OpenBrowser, meeting: Room) -
     expect(page.get_by_role("button", name="Start the exam", exact=True)).to_be_visible()
 
 
-def test_a_reload_goes_on_as_the_same_participant(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_reload_goes_on_as_the_same_participant(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = opened(open_browser([TWO]), meeting)
     start(page)
     expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
@@ -86,7 +86,7 @@ media.enumerateDevices = async () =>
 
 
 def test_the_camera_that_was_chosen_is_the_one_turned_on_again(
-    open_browser: OpenBrowser, meeting: Room
+    open_browser: OpenBrowser, meeting: Exam
 ) -> None:
     browser = open_browser([ONE])
     browser.add_init_script(TWO_CAMERAS)
@@ -113,7 +113,7 @@ def test_the_camera_that_was_chosen_is_the_one_turned_on_again(
     expect(choice).to_have_value("second")
 
 
-def test_a_camera_that_is_gone_is_replaced_by_another(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_camera_that_is_gone_is_replaced_by_another(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = opened(open_browser([ONE]), meeting)
     start(page)
     expect(page.get_by_text("all good").first).to_be_visible()
@@ -132,7 +132,7 @@ def test_a_camera_that_is_gone_is_replaced_by_another(open_browser: OpenBrowser,
     expect(page.get_by_text("all good").first).to_be_visible()
 
 
-def test_a_tab_whose_own_timers_sleep_keeps_its_rhythm(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_tab_whose_own_timers_sleep_keeps_its_rhythm(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = opened(open_browser([TWO]), meeting)
     start(page)
     expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
@@ -146,7 +146,7 @@ def test_a_tab_whose_own_timers_sleep_keeps_its_rhythm(open_browser: OpenBrowser
     until(lambda: len(meeting.flags().json()["flags"]) > seen + 3, "it goes on sending")
 
 
-def test_leaving_switches_the_camera_off_and_sums_up(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_leaving_switches_the_camera_off_and_sums_up(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = opened(open_browser([ONE]), meeting)
     start(page)
     expect(page.get_by_text("all good").first).to_be_visible()

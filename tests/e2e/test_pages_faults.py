@@ -13,10 +13,10 @@ from tests.conftest import SECRET
 from tests.e2e.camera import ONE
 from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
-from tests.support.exam import Room
+from tests.support.exam import Exam
 
 
-def test_a_refused_camera_is_explained_and_can_be_retried(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_refused_camera_is_explained_and_can_be_retried(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser(flags=["--deny-permission-prompts"])
     page = opened(browser, meeting)
     join(page)
@@ -38,7 +38,7 @@ def test_a_refused_camera_is_explained_and_can_be_retried(open_browser: OpenBrow
     ],
 )
 def test_a_camera_that_is_missing_or_taken_is_explained(
-    open_browser: OpenBrowser, meeting: Room, error: str, words: str
+    open_browser: OpenBrowser, meeting: Exam, error: str, words: str
 ) -> None:
     browser = open_browser()
     # No flag of Chromium's takes the fake camera away again.
@@ -68,7 +68,7 @@ NOTE_CONTRADICTIONS = """() => {
 }"""
 
 
-def test_a_stopped_camera_is_never_called_good(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_stopped_camera_is_never_called_good(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = opened(open_browser([ONE]), meeting)
     start(page)
     expect(page.get_by_text("all good").first).to_be_visible()
@@ -83,7 +83,7 @@ def test_a_stopped_camera_is_never_called_good(open_browser: OpenBrowser, meetin
 
 @pytest.mark.parametrize("plugged_in", [True, False], ids=["plugged in again", "asked for again"])
 def test_a_camera_that_goes_away_is_noticed_and_comes_back(
-    open_browser: OpenBrowser, meeting: Room, *, plugged_in: bool
+    open_browser: OpenBrowser, meeting: Exam, *, plugged_in: bool
 ) -> None:
     page = opened(open_browser([ONE]), meeting)
     start(page)
@@ -100,7 +100,7 @@ def test_a_camera_that_goes_away_is_noticed_and_comes_back(
     expect(page.get_by_text("all good").first).to_be_visible()
 
 
-def test_a_server_that_goes_and_comes_back(pages: Stack, open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_server_that_goes_and_comes_back(pages: Stack, open_browser: OpenBrowser, meeting: Exam) -> None:
     page = opened(open_browser([ONE]), meeting)
     start(page)
     expect(page.get_by_text("all good").first).to_be_visible()
@@ -115,7 +115,7 @@ def test_a_server_that_goes_and_comes_back(pages: Stack, open_browser: OpenBrows
 
 
 def test_a_page_opened_while_the_server_is_away_comes_by_itself(
-    open_browser: OpenBrowser, meeting: Room
+    open_browser: OpenBrowser, meeting: Exam
 ) -> None:
     page = open_browser([ONE]).new_page()
     page.route(f"**/meetings/{meeting.id}", lambda route: route.abort("connectionrefused"))
@@ -127,7 +127,7 @@ def test_a_page_opened_while_the_server_is_away_comes_by_itself(
     expect(page.get_by_label("Your name")).to_be_visible()
 
 
-def test_an_expired_token_leads_to_joining_again(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_an_expired_token_leads_to_joining_again(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = opened(open_browser([ONE]), meeting)
     start(page)
     expect(page.get_by_text("all good").first).to_be_visible()

@@ -5,10 +5,10 @@ from playwright.sync_api import expect
 from tests.e2e.admin_page import invigilate
 from tests.e2e.candidate_page import opened
 from tests.e2e.conftest import OpenBrowser
-from tests.support.exam import ONE_FACE, Room
+from tests.support.exam import ONE_FACE, Exam
 
 
-def test_a_closed_exam_says_so_to_who_would_join(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_closed_exam_says_so_to_who_would_join(open_browser: OpenBrowser, meeting: Exam) -> None:
     admin = invigilate(open_browser(), meeting)
     newcomer = opened(open_browser(), meeting)
     admin.get_by_role("button", name="Joining").click()
@@ -32,7 +32,7 @@ def test_a_closed_exam_says_so_to_who_would_join(open_browser: OpenBrowser, meet
     expect(newcomer.get_by_role("alert")).to_have_count(0)
 
 
-def test_strangers_are_erased_at_once_and_others_stay(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_strangers_are_erased_at_once_and_others_stay(open_browser: OpenBrowser, meeting: Exam) -> None:
     ada = meeting.join("Ada")
     assert ada.job(ada.accepted(ONE_FACE), wait=20).json()["status"] == "done"
     for number in range(120):

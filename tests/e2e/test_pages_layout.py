@@ -10,7 +10,7 @@ from dev.stack.stack import Stack
 from tests.e2e.camera import TWO
 from tests.e2e.candidate_page import start
 from tests.e2e.conftest import OpenBrowser
-from tests.support.exam import TWO_FACES, Room
+from tests.support.exam import TWO_FACES, Exam
 
 WORD = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft"
 WIDTHS = (1280, 390, 360)
@@ -34,13 +34,13 @@ def assert_fits(page: Page) -> None:
 
 
 @pytest.fixture
-def meeting(pages: Stack) -> Iterator[Room]:
+def meeting(pages: Stack) -> Iterator[Exam]:
     """One whose title is a word that no screen of a phone holds in a line."""
     with httpx.Client(base_url=pages.url, timeout=30) as client:
-        yield Room.create(client, WORD)
+        yield Exam.create(client, WORD)
 
 
-def home(page: Page, _: Room) -> None:
+def home(page: Page, _: Exam) -> None:
     page.goto("/")
     page.get_by_label("Title").fill(WORD)
     page.get_by_role("button", name="Create meeting").click()
@@ -49,12 +49,12 @@ def home(page: Page, _: Room) -> None:
     page.get_by_text("Forget it in this browser").click()
 
 
-def terms(page: Page, meeting: Room) -> None:
+def terms(page: Page, meeting: Exam) -> None:
     page.goto(f"/meeting/{meeting.id}")
     expect(page.get_by_role("checkbox")).to_be_visible()
 
 
-def exam(page: Page, meeting: Room) -> None:
+def exam(page: Page, meeting: Exam) -> None:
     terms(page, meeting)
     start(page, WORD)
     expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
@@ -63,12 +63,12 @@ def exam(page: Page, meeting: Room) -> None:
     page.get_by_text("Messages so far").click()
 
 
-def key_form(page: Page, meeting: Room) -> None:
+def key_form(page: Page, meeting: Exam) -> None:
     page.goto(f"/meeting/{meeting.id}#invigilator")
     expect(page.get_by_label("Invigilator key")).to_be_visible()
 
 
-def flags(page: Page, meeting: Room) -> None:
+def flags(page: Page, meeting: Exam) -> None:
     seat = meeting.join(WORD)
     seat.job(seat.accepted(TWO_FACES), wait=20)
     key_form(page, meeting)
@@ -78,26 +78,26 @@ def flags(page: Page, meeting: Room) -> None:
     page.get_by_label("Candidate", exact=True).select_option(index=1)
 
 
-def people(page: Page, meeting: Room) -> None:
+def people(page: Page, meeting: Exam) -> None:
     flags(page, meeting)
     page.set_viewport_size({"width": 390, "height": 800})
     page.get_by_role("button", name="People").click()
     expect(page.get_by_role("button", name=f"Open {WORD}")).to_be_visible()
 
 
-def invitation(page: Page, meeting: Room) -> None:
+def invitation(page: Page, meeting: Exam) -> None:
     flags(page, meeting)
     page.get_by_text("Invite", exact=True).click()
     expect(page.get_by_label("Candidates' link", exact=True)).to_be_visible()
 
 
-def viewer(page: Page, meeting: Room) -> None:
+def viewer(page: Page, meeting: Exam) -> None:
     flags(page, meeting)
     page.locator(".flag-row").click()
     expect(page.get_by_role("dialog", name=WORD)).to_be_visible()
 
 
-def messages(page: Page, meeting: Room) -> None:
+def messages(page: Page, meeting: Exam) -> None:
     flags(page, meeting)
     meeting.join(WORD[::-1])
     meeting.say(WORD)
@@ -106,13 +106,13 @@ def messages(page: Page, meeting: Room) -> None:
     expect(page.get_by_text("not delivered yet").first).to_be_visible()
 
 
-def rules(page: Page, meeting: Room) -> None:
+def rules(page: Page, meeting: Exam) -> None:
     flags(page, meeting)
     page.get_by_role("button", name="Rules").click()
     expect(page.get_by_label("People who may be seen")).to_be_visible()
 
 
-def person(page: Page, meeting: Room) -> None:
+def person(page: Page, meeting: Exam) -> None:
     flags(page, meeting)
     meeting.say(WORD)
     page.get_by_role("button", name=f"Open {WORD}").click()
@@ -120,19 +120,19 @@ def person(page: Page, meeting: Room) -> None:
     expect(page.get_by_role("dialog").get_by_text(WORD, exact=True).first).to_be_visible()
 
 
-def erasing(page: Page, meeting: Room) -> None:
+def erasing(page: Page, meeting: Exam) -> None:
     person(page, meeting)
     page.get_by_role("button", name="Erase…").click()
     expect(page.get_by_role("dialog", name=f"Erase {WORD}?")).to_be_visible()
 
 
-def erased(page: Page, meeting: Room) -> None:
+def erased(page: Page, meeting: Exam) -> None:
     erasing(page, meeting)
     page.get_by_role("button", name="Erase for good").click()
     expect(page.get_by_text(f"{WORD} was erased.")).to_be_visible()
 
 
-def no_meeting(page: Page, _: Room) -> None:
+def no_meeting(page: Page, _: Exam) -> None:
     page.goto(f"/meeting/{WORD}")
     expect(page.get_by_role("heading", name="There is no such meeting")).to_be_visible()
 
@@ -145,7 +145,7 @@ def no_meeting(page: Page, _: Room) -> None:
     ],
 )
 def test_long_words_break_on_every_page(
-    open_browser: OpenBrowser, meeting: Room, show: Callable[[Page, Room], None]
+    open_browser: OpenBrowser, meeting: Exam, show: Callable[[Page, Exam], None]
 ) -> None:
     page = open_browser([TWO]).new_page()
     show(page, meeting)

@@ -17,7 +17,7 @@ from tests.e2e.admin_page import invigilate, open_person
 from tests.e2e.camera import NOBODY, ONE
 from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
-from tests.support.exam import ONE_FACE, Room, in_base64
+from tests.support.exam import ONE_FACE, Exam, in_base64
 from tests.support.waiting import until
 
 WATCHED = "An invigilator is watching live"
@@ -88,7 +88,7 @@ def answers(url: str) -> bool:
 
 
 def test_the_invigilator_sees_the_candidate_move_across_two_gateways(
-    open_browser: OpenBrowser, meeting: Room, other_gateway_url: str
+    open_browser: OpenBrowser, meeting: Exam, other_gateway_url: str
 ) -> None:
     candidate = open_browser([ONE, NOBODY], seconds=4).new_page()
     candidate.goto(f"{other_gateway_url}/meeting/{meeting.id}")
@@ -120,7 +120,7 @@ RTCRtpSender.prototype.setParameters = function (given) {
 """
 
 
-def test_a_view_spares_the_candidates_connection(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_view_spares_the_candidates_connection(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
     browser.add_init_script(KEEP_BOUNDS)
     candidate = opened(browser, meeting)
@@ -137,7 +137,7 @@ def test_a_view_spares_the_candidates_connection(open_browser: OpenBrowser, meet
 
 @pytest.mark.parametrize("connected", [True, False], ids=["unreachable", "offline"])
 def test_who_can_not_be_seen_live_is_seen_in_the_small_picture(
-    open_browser: OpenBrowser, meeting: Room, *, connected: bool
+    open_browser: OpenBrowser, meeting: Exam, *, connected: bool
 ) -> None:
     if connected:
         candidate = opened(
@@ -163,7 +163,7 @@ def test_who_can_not_be_seen_live_is_seen_in_the_small_picture(
 
 
 def test_nobody_is_watched_before_the_exam_or_without_their_camera(
-    open_browser: OpenBrowser, meeting: Room
+    open_browser: OpenBrowser, meeting: Exam
 ) -> None:
     candidate = opened(open_browser([ONE]), meeting)
     join(candidate)
@@ -190,7 +190,7 @@ def test_nobody_is_watched_before_the_exam_or_without_their_camera(
     expect(candidate.get_by_text(WATCHED)).to_have_count(0)
 
 
-def test_a_view_ends_with_the_candidates_page(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_view_ends_with_the_candidates_page(open_browser: OpenBrowser, meeting: Exam) -> None:
     candidate = opened(open_browser([ONE]), meeting)
     start(candidate)
     dialog = open_person(invigilate(open_browser(), meeting), "Ada")
@@ -202,7 +202,7 @@ def test_a_view_ends_with_the_candidates_page(open_browser: OpenBrowser, meeting
 
 
 def test_a_view_begins_anew_when_the_server_is_back(
-    pages: Stack, open_browser: OpenBrowser, meeting: Room
+    pages: Stack, open_browser: OpenBrowser, meeting: Exam
 ) -> None:
     candidate = opened(open_browser([ONE]), meeting)
     start(candidate)
@@ -231,7 +231,7 @@ window.RTCPeerConnection = class { constructor() { throw new DOMException("not h
 
 
 def test_a_browser_that_can_not_show_a_view_shows_the_small_picture(
-    open_browser: OpenBrowser, meeting: Room
+    open_browser: OpenBrowser, meeting: Exam
 ) -> None:
     seat = meeting.join()
     seat.job(seat.accepted(ONE_FACE), wait=20)
@@ -253,7 +253,7 @@ RTCPeerConnection.prototype.setLocalDescription = async function () {
 """
 
 
-def test_a_second_try_is_not_given_the_answer_to_the_first(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_second_try_is_not_given_the_answer_to_the_first(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
     browser.add_init_script(HOLD_THE_ANSWER)
     candidate = opened(browser, meeting)
@@ -285,7 +285,7 @@ RTCPeerConnection.prototype.setLocalDescription = async function () {
 
 
 def test_a_view_closed_before_it_was_asked_for_was_never_there(
-    open_browser: OpenBrowser, meeting: Room
+    open_browser: OpenBrowser, meeting: Exam
 ) -> None:
     candidate = opened(open_browser([ONE]), meeting)
     start(candidate)

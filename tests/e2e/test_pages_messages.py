@@ -7,7 +7,7 @@ from tests.e2e.admin_page import invigilate, open_person
 from tests.e2e.camera import ONE
 from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
-from tests.support.exam import Room
+from tests.support.exam import Exam
 
 
 def say(page: Page, label: str, text: str) -> None:
@@ -17,7 +17,7 @@ def say(page: Page, label: str, text: str) -> None:
     expect(page.get_by_label(label)).to_have_value("")
 
 
-def test_a_message_to_one_is_shown_acknowledged_and_kept(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_message_to_one_is_shown_acknowledged_and_kept(open_browser: OpenBrowser, meeting: Exam) -> None:
     meeting.join("Ben")
     candidate = opened(open_browser([ONE]), meeting)
     start(candidate)
@@ -46,7 +46,7 @@ def test_a_message_to_one_is_shown_acknowledged_and_kept(open_browser: OpenBrows
 
 
 def test_a_message_to_all_reaches_those_who_are_there_and_those_who_return(
-    open_browser: OpenBrowser, meeting: Room
+    open_browser: OpenBrowser, meeting: Exam
 ) -> None:
     meeting.join("Ben")
     candidate = opened(open_browser([ONE]), meeting)
@@ -71,7 +71,7 @@ def test_a_message_to_all_reaches_those_who_are_there_and_those_who_return(
     expect(candidate.get_by_text("“Ten minutes left.”")).to_be_visible()
 
 
-def test_who_has_not_acknowledged_is_named_until_they_do(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_who_has_not_acknowledged_is_named_until_they_do(open_browser: OpenBrowser, meeting: Exam) -> None:
     meeting.join("Ben")
     candidate = opened(open_browser([ONE]), meeting)
     start(candidate)
@@ -88,13 +88,13 @@ def test_who_has_not_acknowledged_is_named_until_they_do(open_browser: OpenBrows
 
     expect(names).to_have_text(["Ben not delivered yet"])
     expect(receipts).to_contain_text("Acknowledged by 1 of 2")
-    admin.route("**/silent", lambda route: route.abort("connectionrefused"))
+    admin.route("**/unacknowledged", lambda route: route.abort("connectionrefused"))
     receipts.locator("summary").click()
     receipts.locator("summary").click()
     expect(receipts.get_by_role("alert")).to_contain_text("Their names could not be fetched.")
 
 
-def test_who_is_still_at_the_camera_check_is_reached_too(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_who_is_still_at_the_camera_check_is_reached_too(open_browser: OpenBrowser, meeting: Exam) -> None:
     candidate = opened(open_browser([ONE]), meeting)
     join(candidate)
     admin = invigilate(open_browser(), meeting)
@@ -106,7 +106,7 @@ def test_who_is_still_at_the_camera_check_is_reached_too(open_browser: OpenBrows
 
 
 def test_the_line_comes_back_after_the_server_was_away(
-    pages: Stack, open_browser: OpenBrowser, meeting: Room
+    pages: Stack, open_browser: OpenBrowser, meeting: Exam
 ) -> None:
     candidate = opened(open_browser([ONE]), meeting)
     start(candidate)
@@ -121,7 +121,7 @@ def test_the_line_comes_back_after_the_server_was_away(
     expect(candidate.get_by_role("alert").filter(has_text="All is well again.")).to_be_visible()
 
 
-def test_what_can_not_be_sent_is_said_and_not_lost(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_what_can_not_be_sent_is_said_and_not_lost(open_browser: OpenBrowser, meeting: Exam) -> None:
     meeting.join("Ada")
     admin = invigilate(open_browser(), meeting)
     dialog = open_person(admin, "Ada")
@@ -134,7 +134,7 @@ def test_what_can_not_be_sent_is_said_and_not_lost(open_browser: OpenBrowser, me
     expect(admin.get_by_label("Message to Ada")).to_have_value("Hello?")
 
 
-def test_a_second_window_takes_over_and_gives_back(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_second_window_takes_over_and_gives_back(open_browser: OpenBrowser, meeting: Exam) -> None:
     first = opened(open_browser([ONE]), meeting)
     start(first)
     expect(first.get_by_text("all good").first).to_be_visible()

@@ -10,11 +10,11 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.admin_page import invigilate, open_person
 from tests.e2e.conftest import OpenBrowser
-from tests.support.exam import TWO_FACES, Room, Seat, bearer
+from tests.support.exam import TWO_FACES, Exam, Seat, bearer
 
 
 @pytest.fixture
-def ada(meeting: Room) -> Seat:
+def ada(meeting: Exam) -> Seat:
     """Flagged, as Ben is."""
     ada, ben = meeting.join("Ada"), meeting.join("Ben")
     for seat in (ada, ben):
@@ -35,7 +35,7 @@ def assert_gone(page: Page) -> None:
 
 
 def test_all_that_is_kept_about_a_person_is_saved(
-    open_browser: OpenBrowser, meeting: Room, ada: Seat, tmp_path: Path
+    open_browser: OpenBrowser, meeting: Exam, ada: Seat, tmp_path: Path
 ) -> None:
     dialog = open_person(invigilate(open_browser(), meeting), "Ada")
 
@@ -51,7 +51,7 @@ def test_all_that_is_kept_about_a_person_is_saved(
 
 
 @pytest.mark.usefixtures("ada")
-def test_a_person_is_erased_after_a_second_thought(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_person_is_erased_after_a_second_thought(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = invigilate(open_browser(), meeting)
     page.get_by_role("button", name="1 flag of Ada").click()
     dialog = open_person(page, "Ada")
@@ -71,7 +71,7 @@ def test_a_person_is_erased_after_a_second_thought(open_browser: OpenBrowser, me
 
 
 def test_who_is_erased_in_another_window_does_not_vanish_without_a_word(
-    open_browser: OpenBrowser, meeting: Room, ada: Seat
+    open_browser: OpenBrowser, meeting: Exam, ada: Seat
 ) -> None:
     page = invigilate(open_browser(), meeting)
     open_person(page, "Ada")
@@ -83,7 +83,7 @@ def test_who_is_erased_in_another_window_does_not_vanish_without_a_word(
 
 
 @pytest.mark.usefixtures("ada")
-def test_what_fails_is_said_and_can_be_tried_again(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_what_fails_is_said_and_can_be_tried_again(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = invigilate(open_browser(), meeting)
     dialog = open_person(page, "Ada")
     page.route("**/participants/**", lambda route: route.abort("connectionrefused"))

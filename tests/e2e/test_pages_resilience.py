@@ -10,7 +10,7 @@ from tests.e2e.admin_page import invigilate
 from tests.e2e.camera import ONE
 from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
-from tests.support.exam import Room, bearer
+from tests.support.exam import Exam, bearer
 
 ADMIN = re.compile("/assets/Admin-[^/]*js$")
 TIMER = re.compile("timer.worker")
@@ -57,7 +57,7 @@ SET_BACK_BEFORE_THE_VERDICT = """() => {
 
 
 @pytest.mark.parametrize("script", [BLOCKED_STORAGE, OLDER_BROWSER], ids=["blocked storage", "older browser"])
-def test_pages_work_in_a_limited_browser(open_browser: OpenBrowser, meeting: Room, script: str) -> None:
+def test_pages_work_in_a_limited_browser(open_browser: OpenBrowser, meeting: Exam, script: str) -> None:
     browser = open_browser([ONE])
     browser.add_init_script(script)
     page = opened(browser, meeting)
@@ -85,7 +85,7 @@ def test_unkept_admin_key_is_told(open_browser: OpenBrowser) -> None:
 
 
 @pytest.mark.parametrize("kept", ["null", "{}", "not json", "[null]", '{"meetingId": "1", "token": "t"}'])
-def test_spoilt_storage_is_ignored(open_browser: OpenBrowser, meeting: Room, kept: str) -> None:
+def test_spoilt_storage_is_ignored(open_browser: OpenBrowser, meeting: Exam, kept: str) -> None:
     browser = open_browser()
     browser.add_init_script(
         f"localStorage.setItem('proctor.meetings', {json.dumps(kept)});"
@@ -97,7 +97,7 @@ def test_spoilt_storage_is_ignored(open_browser: OpenBrowser, meeting: Room, kep
     expect(home.get_by_label("Title")).to_be_visible()
 
 
-def test_full_storage_does_not_end_the_checking(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_full_storage_does_not_end_the_checking(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = opened(open_browser([ONE]), meeting)
     start(page)
     expect(page.get_by_text("all good").first).to_be_visible()
@@ -108,13 +108,13 @@ def test_full_storage_does_not_end_the_checking(open_browser: OpenBrowser, meeti
     expect(page.get_by_text("all good").first).to_be_visible()
 
 
-def test_script_that_fails_once_is_loaded_again(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_script_that_fails_once_is_loaded_again(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser()
     browser.route(ADMIN, lambda route: route.abort("connectionreset"), times=1)
     expect(invigilate(browser, meeting).get_by_role("heading", name="Flagged")).to_be_visible()
 
 
-def test_script_of_an_older_release_leads_to_a_reload(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_script_of_an_older_release_leads_to_a_reload(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser()
     browser.route(ADMIN, lambda route: route.fulfill(status=404, body=""))
     page = invigilate(browser, meeting)
@@ -126,7 +126,7 @@ def test_script_of_an_older_release_leads_to_a_reload(open_browser: OpenBrowser,
     expect(page.get_by_role("heading", name="Flagged")).to_be_visible()
 
 
-def test_page_that_breaks_explains_and_keeps_the_seat(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_page_that_breaks_explains_and_keeps_the_seat(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
     page = opened(browser, meeting)
     start(page)
@@ -144,7 +144,7 @@ def test_page_that_breaks_explains_and_keeps_the_seat(open_browser: OpenBrowser,
 
 
 @pytest.mark.parametrize("is_old", [True, False], ids=["old browser", "scripts missing"])
-def test_page_that_can_not_start_says_so(open_browser: OpenBrowser, meeting: Room, *, is_old: bool) -> None:
+def test_page_that_can_not_start_says_so(open_browser: OpenBrowser, meeting: Exam, *, is_old: bool) -> None:
     browser = open_browser()
     browser.route(re.compile("/assets/index-.*js$"), lambda route: route.fulfill(status=404, body=""))
     if is_old:
@@ -157,7 +157,7 @@ def test_page_that_can_not_start_says_so(open_browser: OpenBrowser, meeting: Roo
 
 
 @pytest.mark.parametrize("way", ["file missing", "forbidden"])
-def test_frames_go_on_without_the_timers_worker(open_browser: OpenBrowser, meeting: Room, way: str) -> None:
+def test_frames_go_on_without_the_timers_worker(open_browser: OpenBrowser, meeting: Exam, way: str) -> None:
     browser = open_browser([ONE])
     if way == "forbidden":
         browser.add_init_script("window.Worker = class { constructor() { throw new DOMException('no') } }")
@@ -171,7 +171,7 @@ def test_frames_go_on_without_the_timers_worker(open_browser: OpenBrowser, meeti
     expect(page.get_by_text("all good").first).to_be_visible()
 
 
-def test_frames_go_on_when_the_clock_is_set_back(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_frames_go_on_when_the_clock_is_set_back(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
     browser.add_init_script(MOVABLE_CLOCK)
     page = opened(browser, meeting)
@@ -185,7 +185,7 @@ def test_frames_go_on_when_the_clock_is_set_back(open_browser: OpenBrowser, meet
     expect(page.get_by_text("all good").first).to_be_visible()
 
 
-def test_a_firewalls_refusal_does_not_end_the_checking(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_a_firewalls_refusal_does_not_end_the_checking(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
     page = opened(browser, meeting)
     start(page)
@@ -203,7 +203,7 @@ def test_a_firewalls_refusal_does_not_end_the_checking(open_browser: OpenBrowser
 
 
 def test_browser_that_scrambles_pictures_is_told_the_setting(
-    open_browser: OpenBrowser, meeting: Room
+    open_browser: OpenBrowser, meeting: Exam
 ) -> None:
     page = opened(open_browser([ONE]), meeting)
     page.evaluate(SCRAMBLED_CANVAS)
@@ -223,7 +223,7 @@ def wait_for_frames(page: Page, count: int) -> None:
         page.wait_for_event("response", lambda response: "/detect_faces" in response.url and response.ok)
 
 
-def people(meeting: Room) -> list[dict[str, str]]:
+def people(meeting: Exam) -> list[dict[str, str]]:
     """Everyone who has joined."""
     answer = meeting.client.get(f"/meetings/{meeting.id}/people", headers=bearer(meeting.admin_key))
     found: list[dict[str, str]] = answer.json()["people"]

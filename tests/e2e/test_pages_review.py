@@ -12,7 +12,7 @@ from shared.db.connection import connect
 from shared.settings import Settings
 from tests.e2e.admin_page import invigilate
 from tests.e2e.conftest import OpenBrowser
-from tests.support.exam import TWO_FACES, Room, bearer
+from tests.support.exam import TWO_FACES, Exam, bearer
 from tests.support.samples import add_flags
 from tests.support.waiting import until
 
@@ -22,7 +22,7 @@ ZOOMED: ViewportSize = {"width": 640, "height": 360}
 
 
 @pytest.fixture
-def flagged(meeting: Room) -> Room:
+def flagged(meeting: Exam) -> Exam:
     """A meeting with two flags of Ada's."""
     seat = meeting.join("Ada")
     for _ in range(2):
@@ -37,11 +37,11 @@ def open_flag(page: Page, place: int = 0) -> Locator:
     return dialog
 
 
-def reviews(meeting: Room) -> list[str]:
+def reviews(meeting: Exam) -> list[str]:
     return [flag["review"] for flag in meeting.flags().json()["flags"]]
 
 
-def decide(meeting: Room, place: int, decision: str) -> None:
+def decide(meeting: Exam, place: int, decision: str) -> None:
     """As another invigilator's page does."""
     flag = meeting.flags().json()["flags"][place]
     address = f"/meetings/{meeting.id}/flags/{flag['id']}/review"
@@ -49,7 +49,7 @@ def decide(meeting: Room, place: int, decision: str) -> None:
     assert answer.is_success
 
 
-def test_two_who_confirm_do_not_cancel_each_other(open_browser: OpenBrowser, flagged: Room) -> None:
+def test_two_who_confirm_do_not_cancel_each_other(open_browser: OpenBrowser, flagged: Exam) -> None:
     page = invigilate(open_browser(), flagged)
     dialog = open_flag(page)
     decide(flagged, 0, "confirmed")
@@ -65,7 +65,7 @@ def test_two_who_confirm_do_not_cancel_each_other(open_browser: OpenBrowser, fla
     assert reviews(flagged)[0] == "open"
 
 
-def test_a_conflicting_decision_is_told(open_browser: OpenBrowser, flagged: Room) -> None:
+def test_a_conflicting_decision_is_told(open_browser: OpenBrowser, flagged: Exam) -> None:
     page = invigilate(open_browser(), flagged)
     expect(page.locator(".flag-row")).to_have_count(2)
     # This page knows of nothing new from here on.
@@ -84,7 +84,7 @@ def test_a_conflicting_decision_is_told(open_browser: OpenBrowser, flagged: Room
 
 
 @pytest.fixture
-def long_list(pages: Stack, meeting: Room) -> Room:
+def long_list(pages: Stack, meeting: Exam) -> Exam:
     database = connect(Settings(database_url=pages.database_url), pool_size=1)
     now = datetime.now(UTC)
     add_flags(database, meeting, [now - timedelta(seconds=n) for n in range(FLAGS)])
@@ -92,7 +92,7 @@ def long_list(pages: Stack, meeting: Room) -> Room:
     return meeting
 
 
-def test_the_viewer_goes_on_to_older_pages(open_browser: OpenBrowser, long_list: Room) -> None:
+def test_the_viewer_goes_on_to_older_pages(open_browser: OpenBrowser, long_list: Exam) -> None:
     page = invigilate(open_browser(), long_list)
     expect(page.locator(".flag-row")).to_have_count(100)
     dialog = open_flag(page)
@@ -111,7 +111,7 @@ def test_the_viewer_goes_on_to_older_pages(open_browser: OpenBrowser, long_list:
     expect(page.locator(".flag-row").last).to_be_focused()
 
 
-def test_the_list_goes_on_to_older_pages_by_keyboard(open_browser: OpenBrowser, long_list: Room) -> None:
+def test_the_list_goes_on_to_older_pages_by_keyboard(open_browser: OpenBrowser, long_list: Exam) -> None:
     page = invigilate(open_browser(), long_list)
     rows = page.locator(".flag-row")
     expect(rows).to_have_count(100)
@@ -124,7 +124,7 @@ def test_the_list_goes_on_to_older_pages_by_keyboard(open_browser: OpenBrowser, 
     expect(rows).to_have_count(FLAGS)
 
 
-def test_a_button_that_says_one_flag_opens_one(open_browser: OpenBrowser, flagged: Room) -> None:
+def test_a_button_that_says_one_flag_opens_one(open_browser: OpenBrowser, flagged: Exam) -> None:
     decide(flagged, 0, "dismissed")
     page = invigilate(open_browser(), flagged)
     expect(page.locator(".flag-row")).to_have_count(2)
@@ -137,7 +137,7 @@ def test_a_button_that_says_one_flag_opens_one(open_browser: OpenBrowser, flagge
     expect(page.locator(".flag-row")).to_have_count(2)
 
 
-def test_listing_flags_opens_no_picture(open_browser: OpenBrowser, flagged: Room) -> None:
+def test_listing_flags_opens_no_picture(open_browser: OpenBrowser, flagged: Exam) -> None:
     asked: list[str] = []
 
     def note(request: Request) -> None:
@@ -171,7 +171,7 @@ def fail_to_decide(page: Page) -> Locator:
 
 @pytest.mark.parametrize("size", [(1280, 720), (1024, 600), (390, 700), (640, 360)])
 def test_an_error_in_the_viewer_covers_nothing(
-    open_browser: OpenBrowser, flagged: Room, size: tuple[int, int]
+    open_browser: OpenBrowser, flagged: Exam, size: tuple[int, int]
 ) -> None:
     page = invigilate(open_browser(), flagged)
     page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -190,7 +190,7 @@ def test_an_error_in_the_viewer_covers_nothing(
 
 @pytest.mark.parametrize("prepare", [open_flag, fail_to_decide])
 def test_at_200_percent_the_decision_is_in_sight(
-    open_browser: OpenBrowser, flagged: Room, prepare: Callable[[Page], Locator]
+    open_browser: OpenBrowser, flagged: Exam, prepare: Callable[[Page], Locator]
 ) -> None:
     page = invigilate(open_browser(), flagged)
     page.set_viewport_size(ZOOMED)
@@ -201,7 +201,7 @@ def test_at_200_percent_the_decision_is_in_sight(
         expect(dialog.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
 
 
-def test_forced_colours_show_what_is_pressed(open_browser: OpenBrowser, flagged: Room) -> None:
+def test_forced_colours_show_what_is_pressed(open_browser: OpenBrowser, flagged: Exam) -> None:
     page = invigilate(open_browser(), flagged)
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
     dialog = open_flag(page)

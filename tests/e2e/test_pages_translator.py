@@ -9,10 +9,10 @@ from tests.e2e.camera import NOBODY, ONE, TWO
 from tests.e2e.candidate_page import opened
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.translator import translate
-from tests.support.exam import TWO_FACES, Room
+from tests.support.exam import TWO_FACES, Exam
 
 
-def test_translated_candidate_page_shows_each_state(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_translated_candidate_page_shows_each_state(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = opened(open_browser([ONE, TWO, NOBODY], seconds=6), meeting)
     errors = collect_errors(page)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -38,7 +38,7 @@ def test_translated_candidate_page_shows_each_state(open_browser: OpenBrowser, m
     assert errors == []
 
 
-def test_translated_invigilator_page_shows_silence(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_translated_invigilator_page_shows_silence(open_browser: OpenBrowser, meeting: Exam) -> None:
     meeting.join("Ada")
     bob = meeting.join("Bob")
     page = invigilate(open_browser(), meeting)

@@ -16,7 +16,7 @@ from tests.conftest import SECRET
 from tests.e2e.camera import ONE, TWO
 from tests.e2e.candidate_page import start
 from tests.e2e.conftest import OpenBrowser
-from tests.support.exam import Room
+from tests.support.exam import Exam
 from tests.support.vendors.dyte import ACCOUNT_ID, API_TOKEN, APP_ID, FakeDyte
 
 KEEP_VIOLATIONS = """
@@ -53,9 +53,9 @@ def vendor_pages(chromium: str, dyte: FakeDyte) -> Iterator[Stack]:  # noqa: ARG
 
 
 @pytest.fixture
-def vendor_meeting(vendor_pages: Stack) -> Iterator[Room]:
+def vendor_meeting(vendor_pages: Stack) -> Iterator[Exam]:
     with httpx.Client(base_url=vendor_pages.url, timeout=60) as client:
-        yield Room.create(client)
+        yield Exam.create(client)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def mock(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> str:  # noq
     return script.read_text()
 
 
-def opened(browser: BrowserContext, meeting: Room, mock: str | None) -> Page:
+def opened(browser: BrowserContext, meeting: Exam, mock: str | None) -> Page:
     """A page of the meeting; without the mock, the vendor can't be reached."""
     browser.add_init_script(KEEP_VIOLATIONS)
     if mock:
@@ -80,7 +80,7 @@ def opened(browser: BrowserContext, meeting: Room, mock: str | None) -> Page:
     return page
 
 
-def invigilate(page: Page, meeting: Room) -> None:
+def invigilate(page: Page, meeting: Exam) -> None:
     """Opens the page of the meeting's admin."""
     page.get_by_role("button", name="I am the invigilator").click()
     page.get_by_label("Invigilator key").fill(meeting.admin_key)
@@ -88,7 +88,7 @@ def invigilate(page: Page, meeting: Room) -> None:
 
 
 def test_off_in_the_meeting_is_off_and_on_is_on(
-    open_browser: OpenBrowser, vendor_meeting: Room, mock: str
+    open_browser: OpenBrowser, vendor_meeting: Exam, mock: str
 ) -> None:
     page = opened(open_browser([ONE]), vendor_meeting, mock)
     start(page)
@@ -114,7 +114,7 @@ def test_off_in_the_meeting_is_off_and_on_is_on(
 
 
 def test_a_warning_is_shown_in_the_meeting_too(
-    open_browser: OpenBrowser, vendor_meeting: Room, mock: str
+    open_browser: OpenBrowser, vendor_meeting: Exam, mock: str
 ) -> None:
     page = opened(open_browser([ONE, TWO], seconds=15), vendor_meeting, mock)
     start(page)
@@ -125,7 +125,7 @@ def test_a_warning_is_shown_in_the_meeting_too(
 
 
 def test_who_leaves_the_meeting_is_checked_on_and_may_come_back(
-    open_browser: OpenBrowser, vendor_meeting: Room, mock: str
+    open_browser: OpenBrowser, vendor_meeting: Exam, mock: str
 ) -> None:
     page = opened(open_browser([ONE]), vendor_meeting, mock)
     start(page)
@@ -146,7 +146,7 @@ def test_who_leaves_the_meeting_is_checked_on_and_may_come_back(
     expect(toggle).to_contain_text("Video On")
 
 
-def test_without_the_vendor_the_checking_goes_on(open_browser: OpenBrowser, vendor_meeting: Room) -> None:
+def test_without_the_vendor_the_checking_goes_on(open_browser: OpenBrowser, vendor_meeting: Exam) -> None:
     page = opened(open_browser([ONE]), vendor_meeting, None)
     start(page)
 
@@ -156,7 +156,7 @@ def test_without_the_vendor_the_checking_goes_on(open_browser: OpenBrowser, vend
 
 
 def test_the_admin_is_the_host_beside_the_list_and_stays_the_same_one(
-    open_browser: OpenBrowser, vendor_meeting: Room, mock: str, dyte: FakeDyte
+    open_browser: OpenBrowser, vendor_meeting: Exam, mock: str, dyte: FakeDyte
 ) -> None:
     page = opened(open_browser(), vendor_meeting, mock)
     invigilate(page, vendor_meeting)

@@ -9,11 +9,11 @@ from tests.e2e.camera import ONE
 from tests.e2e.candidate_page import opened, start
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.test_pages_messages import say
-from tests.support.exam import Room
+from tests.support.exam import Exam
 
 
 def test_message_arrives_and_is_acknowledged_without_websocket(
-    open_browser: OpenBrowser, meeting: Room
+    open_browser: OpenBrowser, meeting: Exam
 ) -> None:
     browser = open_browser([ONE])
     browser.route_web_socket(re.compile(".*/live"), lambda socket: socket.close(code=1011))
@@ -38,7 +38,7 @@ def test_message_arrives_and_is_acknowledged_without_websocket(
     expect(message).to_have_count(0)
 
 
-def test_message_over_both_ways_is_shown_once(open_browser: OpenBrowser, meeting: Room) -> None:
+def test_message_over_both_ways_is_shown_once(open_browser: OpenBrowser, meeting: Exam) -> None:
     candidate = opened(open_browser([ONE]), meeting)
     start(candidate)
     expect(candidate.get_by_text("all good").first).to_be_visible()

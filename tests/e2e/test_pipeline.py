@@ -5,7 +5,7 @@ import time
 import httpx
 
 from dev.stack.stack import Stack
-from tests.support.exam import ONE_FACE, TWO_FACES, Room, Seat
+from tests.support.exam import ONE_FACE, TWO_FACES, Exam, Seat
 from tests.support.waiting import until
 
 Answer = dict[str, object]
@@ -27,7 +27,7 @@ def followed(seat: Seat, picture: bytes) -> Answer:
 
 
 def test_from_the_frames_to_the_opened_evidence(stack: Stack, stack_client: httpx.Client) -> None:
-    room = Room.create(stack_client)
+    room = Exam.create(stack_client)
     alone, in_company = room.join("Ada 👩🏽‍🚀"), room.join("דוד")
 
     ok, flagged = followed(alone, ONE_FACE), followed(in_company, TWO_FACES)

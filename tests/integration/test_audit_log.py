@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from shared.db.tables import Meeting
-from tests.support.exam import Room, Seat, bearer
+from tests.support.exam import Exam, Seat, bearer
 
 NAME = "Zebulon Quux"
 
 
 def test_who_looked_decided_exported_changed_and_erased_is_written_down(
-    room: Room, flagged: Callable[[Seat], UUID]
+    room: Exam, flagged: Callable[[Seat], UUID]
 ) -> None:
     seat = room.join(NAME)
     evidence_id = flagged(seat)

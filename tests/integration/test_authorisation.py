@@ -17,7 +17,7 @@ from api.auth.tokens import VALID_FOR, Bearer, Tokens
 from shared.db.tables import Role
 from shared.settings import Settings
 from tests.conftest import SECRET
-from tests.support.exam import ONE_FACE, TWO_FACES, Room, Seat, bearer
+from tests.support.exam import ONE_FACE, TWO_FACES, Exam, Seat, bearer
 from tests.support.serving import serve
 from tests.support.ws_client import connected
 from worker.engines.engine import Engine as Detector
@@ -47,6 +47,7 @@ EXPECTED = {
     "PATCH /meetings/{meeting_id}/rules": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/people": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/messages": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/messages/{message_id}/unacknowledged": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/messages/{message_id}/silent": ADMIN_ALONE,
     "POST /meetings/{meeting_id}/messages/{message_id}/receipt": "401 204 404 404 401 401 401 401 401 401",
     "POST /meetings/{meeting_id}/messages": "401 401 401 401 201 401 401 401 401 401",
@@ -86,7 +87,7 @@ EXPECTED = {
 class Scene:
     """A meeting in which something has happened, and the keys of everybody who might ask."""
 
-    room: Room
+    room: Exam
     seat: Seat
     job_id: str
     flag_id: int
@@ -176,9 +177,9 @@ def _uncounted(settings: Settings) -> None:
             redis.delete(key)
 
 
-def create_room(client: httpx.Client) -> Room:
+def create_room(client: httpx.Client) -> Exam:
     answer = client.post("/meetings", json={"title": "Algebra I"}, headers=bearer(OPERATOR_KEY)).json()
-    return Room(client, answer["data"]["id"], answer["admin_id"])
+    return Exam(client, answer["data"]["id"], answer["admin_id"])
 
 
 @pytest.fixture(scope="module")

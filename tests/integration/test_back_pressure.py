@@ -13,7 +13,7 @@ from shared.jobs.model import INITIAL_SECONDS_PER_JOB, OPEN, SECONDS_PER_JOB, jo
 from shared.queue import FRAMES
 from shared.settings import Settings
 from shared.verdicts import Outcome, Verdict
-from tests.support.exam import ONE_FACE, Room, assert_problem
+from tests.support.exam import ONE_FACE, Exam, assert_problem
 from tests.support.samples import findings
 from worker.runtime.jobs import Jobs
 
@@ -25,38 +25,38 @@ JUDGED = Outcome(verdict=Verdict(faces=1), findings=findings(1))
 @pytest.fixture
 def open_room(
     settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
-) -> Callable[[float], Room]:
+) -> Callable[[float], Exam]:
     """Create a meeting at a gateway where a verdict may take so many seconds."""
 
-    def create(max_wait: float) -> Room:
+    def create(max_wait: float) -> Exam:
         waits = {
             "max_wait_seconds": max_wait,
             "frame_ttl_seconds": round(2 * max_wait),
             "joins_per_minute": 1_000_000,
         }
-        return Room.create(other_gateway(Settings(**dict(settings) | waits)))
+        return Exam.create(other_gateway(Settings(**dict(settings) | waits)))
 
     return create
 
 
 @pytest.fixture
-def room(open_room: Callable[[float], Room]) -> Room:
+def room(open_room: Callable[[float], Exam]) -> Exam:
     return open_room(MAX_WAIT)
 
 
-def accepted(room: Room) -> UUID:
+def accepted(room: Exam) -> UUID:
     """Return the job of a new participant's frame, who can't be too fast."""
     return UUID(room.join().accepted(ONE_FACE))
 
 
-def taken(room: Room, redis: Redis) -> UUID:
+def taken(room: Exam, redis: Redis) -> UUID:
     """Return the job of a frame that a worker gets at once."""
     job_id = accepted(room)
     take_message(redis, job_id)
     return job_id
 
 
-def refused(room: Room) -> httpx.Response:
+def refused(room: Exam) -> httpx.Response:
     """Return the answer to a frame that would wait too long."""
     response = room.join().post(ONE_FACE)
     assert "might wait longer than" in assert_problem(response, 503)
@@ -64,7 +64,7 @@ def refused(room: Room) -> httpx.Response:
     return response
 
 
-def count_admitted(room: Room) -> int:
+def count_admitted(room: Exam) -> int:
     """Return how many frames are admitted before one is refused."""
     count = 0
     while room.join().post(ONE_FACE).status_code == 202:
@@ -105,36 +105,36 @@ def judge_oldest(redis: Redis, jobs: Jobs) -> float:
     return age
 
 
-def measure(room: Room, redis: Redis, jobs: Jobs, seconds: float) -> None:
+def measure(room: Exam, redis: Redis, jobs: Jobs, seconds: float) -> None:
     """Judge so many, one after the other, that the mean is that many seconds per job."""
     for _ in range(40):
         judge(redis, jobs, accepted(room), seconds)
 
 
-def test_unmeasured_workers_count_as_slow(open_room: Callable[[float], Room]) -> None:
+def test_unmeasured_workers_count_as_slow(open_room: Callable[[float], Exam]) -> None:
     assert count_admitted(open_room(30)) <= 30 * WAIT_BUDGET_SHARE / INITIAL_SECONDS_PER_JOB
 
 
-def test_slow_workers_admit_few(room: Room, redis: Redis, jobs: Jobs) -> None:
+def test_slow_workers_admit_few(room: Exam, redis: Redis, jobs: Jobs) -> None:
     measure(room, redis, jobs, seconds=0.15 * MAX_WAIT)
 
     assert count_admitted(room) == 2
 
 
-def test_fast_workers_admit_many(room: Room, redis: Redis, jobs: Jobs) -> None:
+def test_fast_workers_admit_many(room: Exam, redis: Redis, jobs: Jobs) -> None:
     measure(room, redis, jobs, seconds=0.01 * MAX_WAIT)
 
     assert count_admitted(room) > 30
 
 
-def test_one_slow_frame_hardly_changes_the_mean(room: Room, redis: Redis, jobs: Jobs) -> None:
+def test_one_slow_frame_hardly_changes_the_mean(room: Exam, redis: Redis, jobs: Jobs) -> None:
     measure(room, redis, jobs, seconds=0.01 * MAX_WAIT)
     judge(redis, jobs, accepted(room), seconds=MAX_WAIT)
 
     assert count_admitted(room) > 2
 
 
-def test_parallel_workers_raise_the_measured_throughput(room: Room, redis: Redis, jobs: Jobs) -> None:
+def test_parallel_workers_raise_the_measured_throughput(room: Exam, redis: Redis, jobs: Jobs) -> None:
     # Eight workers judge eight at once.
     together = [taken(room, redis) for _ in range(8)]
     for job_id in together:
@@ -146,7 +146,7 @@ def test_parallel_workers_raise_the_measured_throughput(room: Room, redis: Redis
     assert count_admitted(room) > 6
 
 
-def test_running_jobs_count_in_the_estimate(room: Room, redis: Redis, jobs: Jobs) -> None:
+def test_running_jobs_count_in_the_estimate(room: Exam, redis: Redis, jobs: Jobs) -> None:
     measure(room, redis, jobs, seconds=0.1 * MAX_WAIT)
 
     for _ in range(4):
@@ -156,7 +156,7 @@ def test_running_jobs_count_in_the_estimate(room: Room, redis: Redis, jobs: Jobs
     assert count_admitted(room) == 1
 
 
-def test_admitted_frames_are_in_time_at_half_the_speed(room: Room, redis: Redis, jobs: Jobs) -> None:
+def test_admitted_frames_are_in_time_at_half_the_speed(room: Exam, redis: Redis, jobs: Jobs) -> None:
     measure(room, redis, jobs, seconds=0.01 * MAX_WAIT)
     ages = list[float]()
 
@@ -170,7 +170,7 @@ def test_admitted_frames_are_in_time_at_half_the_speed(room: Room, redis: Redis,
     assert max(ages) < MAX_WAIT
 
 
-def test_oldest_waiting_job_reveals_dead_workers(room: Room, redis: Redis, jobs: Jobs) -> None:
+def test_oldest_waiting_job_reveals_dead_workers(room: Exam, redis: Redis, jobs: Jobs) -> None:
     measure(room, redis, jobs, seconds=0.001 * MAX_WAIT)
     first = accepted(room)
     shift_back(redis, first, MAX_WAIT / 2)
@@ -181,7 +181,7 @@ def test_oldest_waiting_job_reveals_dead_workers(room: Room, redis: Redis, jobs:
     accepted(room)
 
 
-def test_message_of_a_deleted_job_does_not_block(room: Room, redis: Redis) -> None:
+def test_message_of_a_deleted_job_does_not_block(room: Exam, redis: Redis) -> None:
     gone = accepted(room)
     redis.delete(job_key(gone))
     redis.zrem(OPEN, str(gone))
@@ -189,7 +189,7 @@ def test_message_of_a_deleted_job_does_not_block(room: Room, redis: Redis) -> No
     accepted(room)  # though a message waits
 
 
-def test_running_job_is_not_the_oldest_waiting_one(room: Room, redis: Redis, jobs: Jobs) -> None:
+def test_running_job_is_not_the_oldest_waiting_one(room: Exam, redis: Redis, jobs: Jobs) -> None:
     measure(room, redis, jobs, seconds=0.001 * MAX_WAIT)
     slow = taken(room, redis)
     shift_back(redis, slow, MAX_WAIT / 2)
@@ -198,7 +198,7 @@ def test_running_job_is_not_the_oldest_waiting_one(room: Room, redis: Redis, job
     accepted(room)
 
 
-def test_job_of_a_dead_worker_does_not_block(room: Room, redis: Redis, jobs: Jobs) -> None:
+def test_job_of_a_dead_worker_does_not_block(room: Exam, redis: Redis, jobs: Jobs) -> None:
     stuck = accepted(room)
     take_message(redis, stuck)
     jobs.claim(stuck)
@@ -208,7 +208,7 @@ def test_job_of_a_dead_worker_does_not_block(room: Room, redis: Redis, jobs: Job
         accepted(room)
 
 
-def test_deferred_job_neither_blocks_nor_is_measured(room: Room, redis: Redis, jobs: Jobs) -> None:
+def test_deferred_job_neither_blocks_nor_is_measured(room: Exam, redis: Redis, jobs: Jobs) -> None:
     deferred = accepted(room)
     jobs.claim(deferred)
     shift_back(redis, deferred, 600)
@@ -221,7 +221,7 @@ def test_deferred_job_neither_blocks_nor_is_measured(room: Room, redis: Redis, j
     assert not redis.exists(SECONDS_PER_JOB)
 
 
-def test_deferred_jobs_do_not_count_in_the_estimate(room: Room, redis: Redis, jobs: Jobs) -> None:
+def test_deferred_jobs_do_not_count_in_the_estimate(room: Exam, redis: Redis, jobs: Jobs) -> None:
     for _ in range(6):
         deferred = taken(room, redis)
         jobs.claim(deferred)
@@ -232,7 +232,7 @@ def test_deferred_jobs_do_not_count_in_the_estimate(room: Room, redis: Redis, jo
     assert count_admitted(room) == 2
 
 
-def test_job_that_was_claimed_twice_is_not_measured(room: Room, redis: Redis, jobs: Jobs) -> None:
+def test_job_that_was_claimed_twice_is_not_measured(room: Exam, redis: Redis, jobs: Jobs) -> None:
     job_id = accepted(room)
     jobs.claim(job_id)
     judge(redis, jobs, job_id, seconds=45)
@@ -240,19 +240,19 @@ def test_job_that_was_claimed_twice_is_not_measured(room: Room, redis: Redis, jo
     assert not redis.exists(SECONDS_PER_JOB)
 
 
-def test_empty_queue_always_admits(room: Room, redis: Redis, jobs: Jobs) -> None:
+def test_empty_queue_always_admits(room: Exam, redis: Redis, jobs: Jobs) -> None:
     for _ in range(3):
         judge(redis, jobs, accepted(room), seconds=1.5 * MAX_WAIT)
 
 
-def test_measured_throughput_expires_within_a_minute(room: Room, redis: Redis, jobs: Jobs) -> None:
+def test_measured_throughput_expires_within_a_minute(room: Exam, redis: Redis, jobs: Jobs) -> None:
     judge(redis, jobs, accepted(room), seconds=0.2)
 
     assert 0 < redis.ttl(SECONDS_PER_JOB) <= 60
 
 
 def test_clients_slow_down_before_any_is_refused(
-    room: Room, redis: Redis, jobs: Jobs, settings: Settings
+    room: Exam, redis: Redis, jobs: Jobs, settings: Settings
 ) -> None:
     measure(room, redis, jobs, seconds=0.11 * MAX_WAIT)
 
@@ -263,7 +263,7 @@ def test_clients_slow_down_before_any_is_refused(
     assert refused(room).json()["next_frame_in_ms"] > pauses[-1]
 
 
-def test_flooder_is_throttled_harder_under_load(room: Room, redis: Redis, jobs: Jobs) -> None:
+def test_flooder_is_throttled_harder_under_load(room: Exam, redis: Redis, jobs: Jobs) -> None:
     def burst() -> int:
         """Return how many frames at once are admitted from a new participant, without letting them wait."""
         flooder, count = room.join(), 0

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.support.bad_input import MARK
-from tests.support.exam import ONE_FACE, Room, Seat, assert_problem, bearer
+from tests.support.exam import ONE_FACE, Exam, Seat, assert_problem, bearer
 
 STRANGE_IDS = [
     str(UUID(int=4)),
@@ -26,7 +26,7 @@ STRANGE_IDS = [
 
 
 @pytest.mark.parametrize("strange", STRANGE_IDS, ids=lambda text: repr(text[:20]))
-def test_strange_ids_in_the_path(room: Room, seat: Seat, strange: str) -> None:
+def test_strange_ids_in_the_path(room: Exam, seat: Seat, strange: str) -> None:
     name = quote(strange, safe="")
     client = room.client
     answers = [
@@ -42,7 +42,7 @@ def test_strange_ids_in_the_path(room: Room, seat: Seat, strange: str) -> None:
 
 
 @pytest.mark.parametrize("strange", STRANGE_IDS, ids=lambda text: repr(text[:20]))
-def test_strange_ids_in_the_body(room: Room, seat: Seat, strange: str) -> None:
+def test_strange_ids_in_the_body(room: Exam, seat: Seat, strange: str) -> None:
     keys = {"meeting_id": strange, "admin_id": room.admin_key}
     frame = {**seat.body(ONE_FACE), "meeting_id": strange}
 
@@ -54,14 +54,14 @@ def test_strange_ids_in_the_body(room: Room, seat: Seat, strange: str) -> None:
 
 
 @pytest.mark.parametrize("strange", STRANGE_IDS[1:], ids=lambda text: repr(text[:20]))
-def test_strange_admin_keys(room: Room, strange: str) -> None:
+def test_strange_admin_keys(room: Exam, strange: str) -> None:
     keys = {"meeting_id": room.id, "admin_id": strange}
 
     assert room.client.post("/is_admin", json=keys).json() == {"admin": False}
     assert MARK not in assert_problem(room.client.post("/multiple_faces_list", json=keys), 401)
 
 
-def test_half_a_character_in_an_admin_key(room: Room) -> None:
+def test_half_a_character_in_an_admin_key(room: Exam) -> None:
     # Spelled out, as no client library would encode it.
     content = json.dumps({"meeting_id": room.id, "admin_id": "\ud800"})
     headers = {"Content-Type": "application/json"}

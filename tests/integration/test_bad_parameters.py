@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from tests.support.bad_input import MARK
-from tests.support.exam import ONE_FACE, Room, Seat, assert_problem, bearer
+from tests.support.exam import ONE_FACE, Exam, Seat, assert_problem, bearer
 
 
 @pytest.mark.parametrize("wait", ["21", "-1", "nan", "inf", "-inf", "1e400", "Xyzzy", "", "20.001", "\0"])
@@ -18,7 +18,7 @@ def test_waits_that_can_not_be(seat: Seat, wait: str) -> None:
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "501", "1.5", "Xyzzy", "9" * 5_000])
-def test_limits_that_can_not_be(room: Room, limit: str) -> None:
+def test_limits_that_can_not_be(room: Exam, limit: str) -> None:
     assert MARK not in assert_problem(room.flags(limit=limit), 422)
 
 
@@ -48,7 +48,7 @@ def cursor(place: str) -> str:
     ],
     ids=lambda text: repr(text[:60]),
 )
-def test_what_is_no_cursor(room: Room, after: str) -> None:
+def test_what_is_no_cursor(room: Exam, after: str) -> None:
     assert MARK not in assert_problem(room.flags(after=after), 422)
 
 
@@ -63,5 +63,5 @@ def test_what_is_no_cursor(room: Room, after: str) -> None:
     ],
     ids=lambda text: text[:40],
 )
-def test_a_forged_place_in_the_list_does_no_harm(room: Room, place: str) -> None:
+def test_a_forged_place_in_the_list_does_no_harm(room: Exam, place: str) -> None:
     assert room.flags(after=cursor(place)).json() == {"flags": [], "next": None}

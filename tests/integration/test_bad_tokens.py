@@ -12,7 +12,7 @@ from api.auth.tokens import VALID_FOR, Bearer, Tokens
 from shared.db.tables import Role
 from tests.conftest import SECRET
 from tests.support.bad_input import MARK, nested
-from tests.support.exam import ONE_FACE, Room, Seat, assert_problem, bearer, in_base64
+from tests.support.exam import ONE_FACE, Exam, Seat, assert_problem, bearer, in_base64
 
 
 def token_with(seat: Seat, *, role: Role = Role.CANDIDATE, issued: datetime | None = None) -> str:
@@ -78,7 +78,7 @@ def test_a_job_with_a_bad_token(seat: Seat, kind: str) -> None:
 
 
 def test_another_meetings_token(gateway: httpx.Client, seat: Seat) -> None:
-    elsewhere = Room.create(gateway).join()
+    elsewhere = Exam.create(gateway).join()
 
     response = gateway.post("/detect_faces", json=seat.body(ONE_FACE), headers=bearer(elsewhere.token))
 

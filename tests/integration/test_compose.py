@@ -17,7 +17,7 @@ from dev.pages import build
 from dev.stack.processes import ROOT
 from dev.stack.servers import Server
 from tests.support.compose import Compose, read_services
-from tests.support.exam import TWO_FACES, Room, bearer
+from tests.support.exam import TWO_FACES, Exam, bearer
 from tests.support.nginx import find
 from tests.support.waiting import until
 
@@ -101,14 +101,14 @@ def test_a_frame_goes_all_the_way_and_everything_stops_cleanly(compose: Compose)
     )
 
 
-def create_room(client: httpx.Client) -> Room:
+def create_room(client: httpx.Client) -> Exam:
     """A meeting, which in production only the operator may create."""
     assert client.post("/meetings", json={"title": "Algebra I"}).status_code == 401
     answer = client.post("/meetings", json={"title": "Algebra I"}, headers=bearer(OPERATOR_KEY)).json()
-    return Room(client, answer["data"]["id"], answer["admin_id"])
+    return Exam(client, answer["data"]["id"], answer["admin_id"])
 
 
-def stored_flags(compose: Compose, room: Room) -> list[dict[str, str]]:
+def stored_flags(compose: Compose, room: Exam) -> list[dict[str, str]]:
     """The flags whose evidence has left the outbox."""
     compose.check()
     return [flag for flag in room.flags().json()["flags"] if flag["evidence"] == "stored"]

@@ -18,7 +18,7 @@ from api.server.http_protocol import BODY_SECONDS, CHECK_SECONDS, HEAD_SECONDS, 
 from api.server.open_connections import raise_file_limit
 from shared.jobs.model import ENDED, job_key
 from shared.settings import Settings
-from tests.support.exam import ONE_FACE, Room
+from tests.support.exam import ONE_FACE, Exam
 from tests.support.gateway_process import GatewayProcess, run_gateway
 
 HALF_A_HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-a: "
@@ -107,7 +107,7 @@ def test_unfinished_requests_keep_nobody_out(settings: Settings, tmp_path: Path,
 def test_thousands_who_wait_for_one_job_are_all_answered(running: GatewayProcess, redis: Redis) -> None:
     raise_file_limit()
     waits = min(WAITS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2 - 200)
-    seat = Room.create(running.client).join()
+    seat = Exam.create(running.client).join()
     job_id = seat.accepted(ONE_FACE)
     head = f"GET /jobs/{job_id}?wait=20 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {seat.token}\r\n"
     request = f"{head}Connection: close\r\n\r\n".encode()

@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from tests.support.exam import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer, in_base64
+from tests.support.exam import ONE_FACE, TWO_FACES, Exam, Seat, assert_problem, bearer, in_base64
 from worker.frames.judging import Judging
 
 FLAG_FIELDS = {
@@ -42,7 +42,7 @@ def test_a_meeting_is_created_with_its_admin_key(gateway: httpx.Client, slash: s
 
 
 @slash
-def test_a_candidate_joins(room: Room, slash: str) -> None:
+def test_a_candidate_joins(room: Exam, slash: str) -> None:
     response = room.client.post(
         f"/meetings/{room.id}/participants{slash}", json={"name": "Ada", "preset_name": "group_call_host"}
     )
@@ -55,7 +55,7 @@ def test_a_candidate_joins(room: Room, slash: str) -> None:
     assert body["video"]["provider"] == "none"
 
 
-def test_an_admin_joins_with_the_admin_key(room: Room) -> None:
+def test_an_admin_joins_with_the_admin_key(room: Exam) -> None:
     response = room.client.post(
         f"/meetings/{room.id}/participants", json={"name": "Ivy"}, headers=bearer(room.admin_key)
     )
@@ -64,7 +64,7 @@ def test_an_admin_joins_with_the_admin_key(room: Room) -> None:
 
 
 @slash
-def test_is_admin(room: Room, slash: str) -> None:
+def test_is_admin(room: Exam, slash: str) -> None:
     def ask(meeting_id: str, admin_id: str) -> object:
         return room.client.post(
             f"/is_admin{slash}", json={"meeting_id": meeting_id, "admin_id": admin_id}
@@ -117,7 +117,7 @@ def test_a_queued_job_has_no_verdict_yet(seat: Seat, slash: str) -> None:
     [(ONE_FACE, 1, [], "ok"), (TWO_FACES, 2, ["multiple_faces"], "multiple_faces")],
 )
 def test_a_done_job_tells_the_verdict(
-    room: Room, judging: Judging, picture: bytes, faces: int, flags: list[str], verdict: str
+    room: Exam, judging: Judging, picture: bytes, faces: int, flags: list[str], verdict: str
 ) -> None:
     seat = room.join()
     job_id = seat.accepted(picture)
@@ -143,7 +143,7 @@ def test_a_done_job_tells_the_verdict(
 
 
 @slash
-def test_the_flagged_list_in_both_forms(room: Room, judging: Judging, slash: str) -> None:
+def test_the_flagged_list_in_both_forms(room: Exam, judging: Judging, slash: str) -> None:
     seat = room.join()
     job_id = seat.accepted(TWO_FACES)
     judging.judge_frame(UUID(job_id))
@@ -172,7 +172,7 @@ def test_the_flagged_list_in_both_forms(room: Room, judging: Judging, slash: str
     assert set(flag["findings"]["faces"][0]) == {"box", "score", "dlib", "confirmed", "landmarks"}
 
 
-def test_polling_the_list_is_cheap_while_nothing_changes(room: Room, judging: Judging) -> None:
+def test_polling_the_list_is_cheap_while_nothing_changes(room: Exam, judging: Judging) -> None:
     seat = room.join()
 
     def poll(etag: str) -> httpx.Response:
@@ -193,7 +193,7 @@ def test_polling_the_list_is_cheap_while_nothing_changes(room: Room, judging: Ju
 
 
 @slash
-def test_the_evidence_opens_by_its_link(room: Room, judging: Judging, slash: str) -> None:
+def test_the_evidence_opens_by_its_link(room: Exam, judging: Judging, slash: str) -> None:
     judging.judge_frame(UUID(room.join().accepted(TWO_FACES)))
     link = httpx.URL(room.flags().json()["flags"][0]["img_url"])
 

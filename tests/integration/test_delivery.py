@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 
 from shared.presence.connection import connected_key, undelivered_key
-from tests.support.exam import ONE_FACE, Room, Seat, assert_problem, bearer
+from tests.support.exam import ONE_FACE, Exam, Seat, assert_problem, bearer
 from tests.support.waiting import until
 from tests.support.ws_client import greeted
 from worker.frames.judging import Judging
@@ -27,7 +27,7 @@ def give_receipt(seat: Seat, message_id: str, *, acknowledged: bool) -> httpx.Re
     return seat.client.post(path, json={"acknowledged": acknowledged}, headers=bearer(seat.token))
 
 
-def counts(room: Room) -> tuple[int, int, int]:
+def counts(room: Exam) -> tuple[int, int, int]:
     """Recipients, delivered and acknowledged of the newest message."""
     path = f"/meetings/{room.id}/messages"
     newest = room.client.get(path, headers=bearer(room.admin_key)).json()["messages"][0]
@@ -36,7 +36,7 @@ def counts(room: Room) -> tuple[int, int, int]:
 
 @pytest.mark.parametrize("to_all", [True, False], ids=["to all", "to one"])
 def test_message_comes_with_the_job_until_there_is_a_receipt(
-    room: Room, judging: Judging, *, to_all: bool
+    room: Exam, judging: Judging, *, to_all: bool
 ) -> None:
     ada = room.join("Ada")
     sent = room.say("Please look at your screen.", None if to_all else ada).json()
@@ -55,7 +55,7 @@ def test_message_comes_with_the_job_until_there_is_a_receipt(
     assert counts(room) == (1, 1, 1)
 
 
-def test_message_shown_over_the_websocket_comes_with_no_job(room: Room, judging: Judging) -> None:
+def test_message_shown_over_the_websocket_comes_with_no_job(room: Exam, judging: Judging) -> None:
     ada = room.join("Ada")
     with (
         greeted(room.client, room.id, ada.token) as page,
@@ -70,7 +70,7 @@ def test_message_shown_over_the_websocket_comes_with_no_job(room: Room, judging:
         assert judge_frame(judging, ada)["messages"] == []
 
 
-def test_admin_hears_of_a_receipt_given_over_http(room: Room) -> None:
+def test_admin_hears_of_a_receipt_given_over_http(room: Exam) -> None:
     ada = room.join("Ada")
     with greeted(room.client, room.id, room.admin_key) as admin:
         message_id = room.say("Please look at your screen.").json()["id"]
@@ -82,7 +82,7 @@ def test_admin_hears_of_a_receipt_given_over_http(room: Room) -> None:
         assert heard["acknowledged_at"]
 
 
-def test_job_brings_messages_to_its_sender_alone(room: Room, judging: Judging) -> None:
+def test_job_brings_messages_to_its_sender_alone(room: Exam, judging: Judging) -> None:
     ada, bob = room.join("Ada"), room.join("Bob")
     room.say("For Bob.", bob)
     job_id = UUID(judge_frame(judging, bob)["job_id"])
@@ -92,7 +92,7 @@ def test_job_brings_messages_to_its_sender_alone(room: Room, judging: Judging) -
     assert as_admin.json()["messages"] == []
 
 
-def test_receipt_for_a_message_to_somebody_else_is_refused(room: Room) -> None:
+def test_receipt_for_a_message_to_somebody_else_is_refused(room: Exam) -> None:
     ada, bob = room.join("Ada"), room.join("Bob")
     message_id = room.say("For Bob.", bob).json()["id"]
 
@@ -102,7 +102,7 @@ def test_receipt_for_a_message_to_somebody_else_is_refused(room: Room) -> None:
 
 
 def test_people_show_who_has_no_live_connection(
-    room: Room, redis: Redis, second_gateway: httpx.Client
+    room: Exam, redis: Redis, second_gateway: httpx.Client
 ) -> None:
     ada = room.join("Ada")
 
@@ -121,7 +121,7 @@ def test_people_show_who_has_no_live_connection(
     until(lambda: not is_connected(), "the candidate is no longer connected")
 
 
-def test_erased_candidate_leaves_no_delivery_marks(room: Room, redis: Redis) -> None:
+def test_erased_candidate_leaves_no_delivery_marks(room: Exam, redis: Redis) -> None:
     ada = room.join("Ada")
     room.say("Please look at your screen.")
     assert redis.exists(undelivered_key(UUID(ada.id)))

@@ -23,7 +23,7 @@ from shared.presence.erasure import MARK_SECONDS
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore
-from tests.support.exam import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
+from tests.support.exam import ONE_FACE, TWO_FACES, Exam, Seat, assert_problem, bearer
 from tests.support.waiting import until
 from tests.support.ws_client import connected, greeted
 from worker.evidence.deletions import delete
@@ -55,7 +55,7 @@ def tells_of(database: Engine, redis: Redis, words: set[str]) -> list[str]:
 
 
 def test_an_erased_person_is_nowhere(
-    room: Room,
+    room: Exam,
     flagged: Callable[[Seat], UUID],
     judging: Judging,
     database: Engine,
@@ -98,7 +98,7 @@ def test_an_erased_person_is_nowhere(
     assert [file for file in settings.evidence_path.iterdir() if str(others_evidence) in file.name]
 
 
-def test_nothing_more_is_taken_from_them(room: Room, seat: Seat, jobs: Jobs, redis: Redis) -> None:
+def test_nothing_more_is_taken_from_them(room: Exam, seat: Seat, jobs: Jobs, redis: Redis) -> None:
     room.erase(seat.id)
     forget(redis, jobs, UUID(seat.id))
 
@@ -107,7 +107,7 @@ def test_nothing_more_is_taken_from_them(room: Room, seat: Seat, jobs: Jobs, red
     assert timedelta(seconds=MARK_SECONDS) > VALID_FOR
 
 
-def test_their_page_is_told_and_not_let_in_again(room: Room, seat: Seat) -> None:
+def test_their_page_is_told_and_not_let_in_again(room: Exam, seat: Seat) -> None:
     with greeted(room.client, room.id, seat.token) as page:
         room.erase(seat.id)
 
@@ -118,7 +118,7 @@ def test_their_page_is_told_and_not_let_in_again(room: Room, seat: Seat) -> None
 
 
 def test_their_open_frame_ends_and_is_counted_before_it_is_forgotten(
-    room: Room, seat: Seat, jobs: Jobs, redis: Redis
+    room: Exam, seat: Seat, jobs: Jobs, redis: Redis
 ) -> None:
     def given_up() -> float | None:
         return REGISTRY.get_sample_value("proctor_frames_failed_total", {"reason": "gone"})
@@ -137,7 +137,7 @@ def test_their_open_frame_ends_and_is_counted_before_it_is_forgotten(
 
 
 def test_a_frame_in_hand_is_waited_for(
-    room: Room, seat: Seat, judging: Judging, jobs: Jobs, redis: Redis
+    room: Exam, seat: Seat, judging: Judging, jobs: Jobs, redis: Redis
 ) -> None:
     job_id = UUID(seat.accepted(TWO_FACES))
     begun = judging.jobs.claim(job_id)
@@ -154,7 +154,7 @@ def test_a_frame_in_hand_is_waited_for(
 
 
 def test_while_the_store_is_away_the_erasure_says_so_and_goes_on(
-    room: Room, seat: Seat, flagged: Callable[[Seat], UUID], database: Engine, jobs: Jobs, redis: Redis
+    room: Exam, seat: Seat, flagged: Callable[[Seat], UUID], database: Engine, jobs: Jobs, redis: Redis
 ) -> None:
     flagged(seat)
     room.erase(seat.id)
@@ -174,7 +174,7 @@ def test_while_the_store_is_away_the_erasure_says_so_and_goes_on(
 
 
 def test_a_picture_on_its_way_to_the_store_is_deleted_when_it_may_have_arrived(
-    room: Room,
+    room: Exam,
     seat: Seat,
     judging: Judging,
     uploads: list[UUID],
@@ -204,8 +204,8 @@ def test_a_picture_on_its_way_to_the_store_is_deleted_when_it_may_have_arrived(
     complete_deletion(database, owed)
 
 
-def test_nobody_is_erased_who_is_not_in_the_meeting(room: Room, gateway: httpx.Client) -> None:
-    elsewhere = Room.create(gateway).join()
+def test_nobody_is_erased_who_is_not_in_the_meeting(room: Exam, gateway: httpx.Client) -> None:
+    elsewhere = Exam.create(gateway).join()
 
     assert_problem(room.erase(elsewhere.id), 404)
     assert_problem(room.erase(str(uuid4())), 404)
@@ -213,7 +213,7 @@ def test_nobody_is_erased_who_is_not_in_the_meeting(room: Room, gateway: httpx.C
 
 
 def test_the_scheduler_brings_an_erasure_to_its_end(stack: Stack, stack_client: httpx.Client) -> None:
-    room = Room.create(stack_client)
+    room = Exam.create(stack_client)
     seat = room.join(NAME)
     seat.job(seat.accepted(TWO_FACES), wait=20)
     [flag] = until(lambda: stored(room), "the picture is in its store")
@@ -230,12 +230,12 @@ def test_the_scheduler_brings_an_erasure_to_its_end(stack: Stack, stack_client: 
         assert {key.partition(b":")[0] for key in redis.scan_iter(f"*{seat.id}*")} == {b"pace"}
 
 
-def stored(room: Room) -> list[dict[str, str]]:
+def stored(room: Exam) -> list[dict[str, str]]:
     return [flag for flag in room.flags().json()["flags"] if flag["evidence"] == "stored"]
 
 
 def test_at_imgur_pictures_of_an_erased_person_are_deleted_by_their_hash(
-    room: Room, seat: Seat, judging: Judging, uploads: list[UUID], database: Engine, settings: Settings
+    room: Exam, seat: Seat, judging: Judging, uploads: list[UUID], database: Engine, settings: Settings
 ) -> None:
     judging.judge_frame(UUID(seat.accepted(TWO_FACES)))
     with FakeImgur() as server:

@@ -18,7 +18,7 @@ from shared.db.tables import Evidence, Flag
 from shared.rules import Rules
 from shared.settings import Settings
 from shared.verdicts import Face
-from tests.support.exam import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
+from tests.support.exam import ONE_FACE, TWO_FACES, Exam, Seat, assert_problem, bearer
 from worker.engines.engine import Engine
 from worker.engines.thresholds import Thresholds
 from worker.frames.judging import Judging
@@ -26,19 +26,19 @@ from worker.frames.judging import Judging
 NOBODY = (PICTURES / "0-faces-empty-room.jpg").read_bytes()
 
 
-def thumbnail_of(room: Room, seat: Seat) -> httpx.URL:
+def thumbnail_of(room: Exam, seat: Seat) -> httpx.URL:
     answer = room.client.get(f"/meetings/{room.id}/people", headers=bearer(room.admin_key))
     [person] = [one for one in answer.json()["people"] if one["participant_id"] == seat.id]
     return httpx.URL(person["thumbnail_url"])
 
 
-def evidence_of(room: Room, seat: Seat) -> list[httpx.URL]:
+def evidence_of(room: Exam, seat: Seat) -> list[httpx.URL]:
     [flag] = room.flags(participant_id=seat.id).json()["flags"]
     return [httpx.URL(flag["img_url"]), httpx.URL(flag["thumbnail_url"])]
 
 
 def test_links_and_admission_know_of_an_erasure_at_once(
-    room: Room,
+    room: Exam,
     seat: Seat,
     judging: Judging,
     redis: Redis,
@@ -85,7 +85,7 @@ class Interrupted:
 
 @pytest.mark.parametrize("picture", [ONE_FACE, TWO_FACES, NOBODY], ids=["one", "two", "nobody"])
 def test_frame_in_flight_at_an_erasure_brings_nothing_back(
-    room: Room,
+    room: Exam,
     seat: Seat,
     judging: Judging,
     uploads: list[UUID],
@@ -111,7 +111,7 @@ def test_frame_in_flight_at_an_erasure_brings_nothing_back(
         assert connection.scalar(kept.where(Flag.participant_id == UUID(seat.id))) == 0
 
 
-def test_frame_of_an_erased_person_is_not_judged(room: Room, seat: Seat, judging: Judging) -> None:
+def test_frame_of_an_erased_person_is_not_judged(room: Exam, seat: Seat, judging: Judging) -> None:
     job_id = seat.accepted(ONE_FACE)
     room.erase(seat.id)
 
@@ -119,13 +119,13 @@ def test_frame_of_an_erased_person_is_not_judged(room: Room, seat: Seat, judging
 
 
 def test_erasure_goes_on_while_redis_is_away(
-    room: Room, seat: Seat, settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
+    room: Exam, seat: Seat, settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     # Port 1 of this machine: nothing listens there.
     nowhere = {"redis_url": SecretStr("redis://127.0.0.1:1")}
     without_redis = other_gateway(settings.model_copy(update=nowhere))
 
-    answer = Room(without_redis, room.id, room.admin_key).erase(seat.id)
+    answer = Exam(without_redis, room.id, room.admin_key).erase(seat.id)
 
     assert answer.status_code == 202
     assert_problem(room.client.post(f"/meetings/{room.id}/rejoin", headers=bearer(seat.token)), 404)

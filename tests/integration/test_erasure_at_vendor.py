@@ -13,7 +13,7 @@ from shared.queue import ERASE, create_celery
 from shared.settings import Settings, VideoProvider
 from shared.video.error import VideoError
 from tests.support.evidence_worker import evidence_worker_process
-from tests.support.exam import Room, assert_problem, bearer
+from tests.support.exam import Exam, assert_problem, bearer
 from tests.support.vendors import dyte as vendor
 from tests.support.vendors.dyte import FakeDyte, Participant
 from tests.support.waiting import until
@@ -47,7 +47,7 @@ def test_whoever_is_erased_is_unknown_to_their_vendor_too(
     use_as: Callable[[FakeDyte, Settings], Settings],
 ) -> None:
     chosen = use_as(dyte, settings)
-    room = Room.create(other_gateway(chosen))
+    room = Exam.create(other_gateway(chosen))
     seat = room.join("Ada")
     room.join("Bob")
 
@@ -65,8 +65,8 @@ def test_whoever_is_erased_while_the_vendor_seats_them_keeps_no_seat(
     dyte: FakeDyte, settings: Settings, database: Engine, other_gateway: Start
 ) -> None:
     chosen = dyte.as_dyte(settings)
-    room = Room.create(other_gateway(chosen))
-    before_the_vendor = Room(other_gateway(settings), room.id, room.admin_key)
+    room = Exam.create(other_gateway(chosen))
+    before_the_vendor = Exam(other_gateway(settings), room.id, room.admin_key)
     seat = before_the_vendor.join("Ada")
     dyte.meanwhile = lambda: before_the_vendor.erase(seat.id)
 
@@ -84,7 +84,7 @@ def test_whom_the_vendor_may_still_know_is_not_taken_for_deleted(
     dyte: FakeDyte, settings: Settings, database: Engine, other_gateway: Start
 ) -> None:
     chosen = dyte.as_dyte(settings)
-    room = Room.create(other_gateway(chosen))
+    room = Exam.create(other_gateway(chosen))
     room.erase(room.join().id)
     owed = pending_at_vendor(database)
 
@@ -101,7 +101,7 @@ def test_while_the_vendor_is_away_the_erasure_says_so_and_goes_on(
     dyte: FakeDyte, settings: Settings, redis: Redis, other_gateway: Start, tmp_path: Path
 ) -> None:
     chosen = dyte.as_dyte(settings)
-    room = Room.create(other_gateway(chosen))
+    room = Exam.create(other_gateway(chosen))
     seat = room.join()
     # Meanwhile the installation has gone on to another vendor, or to none.
     worker = evidence_worker_process(

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from api.middleware.body_limit import SMALL_BODY_BYTES
-from tests.support.exam import ONE_FACE, Room, assert_problem, bearer
+from tests.support.exam import ONE_FACE, Exam, assert_problem, bearer
 
 
 def type_of(response: httpx.Response, status: int) -> str:
@@ -14,13 +14,13 @@ def type_of(response: httpx.Response, status: int) -> str:
     return str(response.json()["type"])
 
 
-def join_closed(room: Room) -> httpx.Response:
+def join_closed(room: Exam) -> httpx.Response:
     closed = room.client.patch(f"/meetings/{room.id}", json={"closed": True}, headers=bearer(room.admin_key))
     assert closed.is_success
     return room.client.post(f"/meetings/{room.id}/participants", json={"name": "Ada"})
 
 
-REQUESTS: dict[str, tuple[int, Callable[[Room], httpx.Response]]] = {
+REQUESTS: dict[str, tuple[int, Callable[[Exam], httpx.Response]]] = {
     "about:blank": (404, lambda room: room.client.get("/nothing")),
     "urn:proctor:not-authorised": (401, lambda room: room.client.get(f"/meetings/{room.id}/flags")),
     "urn:proctor:invalid-token": (
@@ -36,13 +36,13 @@ REQUESTS: dict[str, tuple[int, Callable[[Room], httpx.Response]]] = {
 
 
 @pytest.mark.parametrize("kind", REQUESTS)
-def test_error_answers_carry_their_type(room: Room, kind: str) -> None:
+def test_error_answers_carry_their_type(room: Exam, kind: str) -> None:
     status, ask = REQUESTS[kind]
 
     assert type_of(ask(room), status) == kind
 
 
-def test_sending_too_fast_has_its_own_type(room: Room) -> None:
+def test_sending_too_fast_has_its_own_type(room: Exam) -> None:
     seat = room.join()
     refused = next(answer for answer in iter(lambda: seat.post(ONE_FACE), None) if answer.is_error)
 
@@ -51,7 +51,7 @@ def test_sending_too_fast_has_its_own_type(room: Room) -> None:
 
 
 @pytest.mark.parametrize("announced", [True, False])
-def test_too_large_bodies_have_one_type(room: Room, announced: bool) -> None:
+def test_too_large_bodies_have_one_type(room: Exam, announced: bool) -> None:
     body = b" " * (SMALL_BODY_BYTES + 1)
     refused = room.client.post("/meetings", content=body if announced else iter([body]))
 

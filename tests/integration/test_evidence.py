@@ -30,7 +30,7 @@ from shared.db.tables import Evidence, EvidenceStatus
 from shared.queue import FORGET_FRAMES, RETIRE_EVIDENCE, SWEEP_EVIDENCE, create_celery
 from shared.settings import Settings, StoreName
 from shared.stores.store import Stored
-from tests.support.exam import ONE_FACE, TWO_FACES, Room, assert_problem, bearer
+from tests.support.exam import ONE_FACE, TWO_FACES, Exam, assert_problem, bearer
 from tests.support.samples import recorded
 from tests.support.waiting import until
 
@@ -194,7 +194,7 @@ def send(stack: Stack) -> Iterator[Callable[[str], object]]:
         yield celery.send_task
 
 
-def stored_flag(room: Room) -> dict[str, str]:
+def stored_flag(room: Exam) -> dict[str, str]:
     """A flag whose evidence the store has."""
     seat = room.join()
     assert seat.job(seat.accepted(TWO_FACES), wait=20).json()["verdict"] == "multiple_faces"
@@ -228,7 +228,7 @@ def test_the_sweep_finds_what_no_message_speaks_of(
 def test_when_its_time_is_over_the_picture_goes_and_the_flag_stays(
     stack: Stack, stack_client: httpx.Client, stack_database: Engine, send: Callable[[str], object]
 ) -> None:
-    room = Room.create(stack_client)
+    room = Exam.create(stack_client)
     flag = stored_flag(room)
     evidence_id = evidence_of(flag)
     file = Path(stack.environment["EVIDENCE_PATH"]) / f"{evidence_id}.jpg"
@@ -267,7 +267,7 @@ def test_more_pictures_than_one_task_deletes_are_all_deleted(
 def test_redis_keeps_no_picture_in_its_file(
     stack: Stack, stack_client: httpx.Client, send: Callable[[str], object]
 ) -> None:
-    seat = Room.create(stack_client).join()
+    seat = Exam.create(stack_client).join()
     picture = ONE_FACE + uuid4().bytes  # what follows a JPEG's end is read by nobody
     file = Path(stack.environment["EVIDENCE_PATH"]).with_name("valkey") / "appendonlydir"
 

@@ -9,7 +9,7 @@ import pytest
 from shared.links import Links
 from shared.settings import Settings
 from tests.conftest import SECRET
-from tests.support.exam import TWO_FACES, Room, Seat, assert_problem
+from tests.support.exam import TWO_FACES, Exam, Seat, assert_problem
 from worker.frames.judging import Judging
 
 BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -75,7 +75,7 @@ def test_with_any_one_byte_changed_a_link_opens_nothing(
         assert answer.status_code == 401, f"byte {place} of {len(signature)}"
 
 
-def test_a_candidates_token_is_no_signature(room: Room, seat: Seat, evidence_id: UUID) -> None:
+def test_a_candidates_token_is_no_signature(room: Exam, seat: Seat, evidence_id: UUID) -> None:
     response = room.client.get(f"/evidence/{evidence_id}", params={"signature": seat.token})
 
     assert_problem(response, 401)

@@ -6,14 +6,14 @@ import zipfile
 from collections.abc import Callable
 from uuid import UUID
 
-from tests.support.exam import TWO_FACES, Room, Seat, bearer
+from tests.support.exam import TWO_FACES, Exam, Seat, bearer
 from worker.frames.judging import Judging
 
 NAME = "Zebulon Quux"
 
 
 def test_the_export_has_all_that_is_kept(
-    room: Room, flagged: Callable[[Seat], UUID], judging: Judging, uploads: list[UUID]
+    room: Exam, flagged: Callable[[Seat], UUID], judging: Judging, uploads: list[UUID]
 ) -> None:
     seat = room.join(NAME)
     stored = flagged(seat)

@@ -30,7 +30,7 @@ from shared.jobs.model import MAX_ATTEMPTS
 from shared.queue import RETIRE_EVIDENCE, VISIBILITY_SECONDS, create_celery
 from shared.settings import Settings
 from tests.conftest import SECRET
-from tests.support.exam import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
+from tests.support.exam import ONE_FACE, TWO_FACES, Exam, Seat, assert_problem, bearer
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -92,12 +92,12 @@ def client(faulty: Stack) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def room(client: httpx.Client) -> Room:
-    return Room.create(client)
+def room(client: httpx.Client) -> Exam:
+    return Exam.create(client)
 
 
 @pytest.fixture
-def seat(room: Room) -> Seat:
+def seat(room: Exam) -> Seat:
     return room.join()
 
 
@@ -135,7 +135,7 @@ def assert_away(response: httpx.Response) -> None:
 
 
 def test_redis_stops_and_comes_back(
-    faulty: Stack, client: httpx.Client, room: Room, seat: Seat, slow_picture: bytes
+    faulty: Stack, client: httpx.Client, room: Exam, seat: Seat, slow_picture: bytes
 ) -> None:
     valkey = faulty.processes["valkey"]
     before = seat.accepted(slow_picture)
@@ -150,7 +150,7 @@ def test_redis_stops_and_comes_back(
     assert client.get("/readyz").status_code == 503
     assert client.get("/readyz").json() == {"postgres": "ok", "redis": "away"}
     assert client.get("/healthz").status_code == 200
-    assert Room.create(client).join()  # what needs no Redis goes on
+    assert Exam.create(client).join()  # what needs no Redis goes on
     rules, admin = f"/meetings/{room.id}/rules", bearer(room.admin_key)
     usual = client.get(rules, headers=admin).json()
     assert_away(client.patch(rules, json={"faces_allowed": 2}, headers=admin))
@@ -174,7 +174,7 @@ def busy() -> Iterator[Stack]:
 def test_redis_is_killed_under_a_worker_with_a_frame_in_hand(busy: Stack) -> None:
     valkey, worker = busy.processes["valkey"], psutil.Process(busy.processes["frames"].pid)
     with httpx.Client(base_url=busy.url, timeout=60) as client, Redis.from_url(busy.redis_url) as redis:
-        seat = Room.create(client).join()
+        seat = Exam.create(client).join()
         in_hand = seat.accepted(ONE_FACE)
         begun(busy, in_hand, 1)
 
@@ -191,7 +191,7 @@ def test_redis_is_killed_under_a_worker_with_a_frame_in_hand(busy: Stack) -> Non
     busy.check()
 
 
-def test_postgres_stops_and_comes_back(faulty: Stack, client: httpx.Client, room: Room, seat: Seat) -> None:
+def test_postgres_stops_and_comes_back(faulty: Stack, client: httpx.Client, room: Exam, seat: Seat) -> None:
     postgres = faulty.processes["postgres"]
     postgres.stop()
 
@@ -213,7 +213,7 @@ def test_postgres_stops_and_comes_back(faulty: Stack, client: httpx.Client, room
 
 
 def test_the_image_host_refuses_and_then_takes_it(
-    client: httpx.Client, imgur: Imgur, room: Room, seat: Seat
+    client: httpx.Client, imgur: Imgur, room: Exam, seat: Seat
 ) -> None:
     def flag() -> dict[str, str]:
         (only,) = room.flags().json()["flags"]
@@ -235,7 +235,7 @@ def test_the_image_host_refuses_and_then_takes_it(
 
 
 def test_at_the_image_host_too_pictures_are_deleted_when_their_time_is_over(
-    faulty: Stack, room: Room, seat: Seat
+    faulty: Stack, room: Exam, seat: Seat
 ) -> None:
     assert ended(seat, seat.accepted(TWO_FACES))["verdict"] == "multiple_faces"
     until(lambda: room.flags().json()["flags"][0]["evidence"] == "stored", "Imgur has it", PATIENCE)
@@ -255,7 +255,7 @@ def test_at_the_image_host_too_pictures_are_deleted_when_their_time_is_over(
 
 
 def test_no_copy_is_left_at_the_image_host_when_postgres_goes_away_during_an_upload(
-    faulty: Stack, imgur: Imgur, room: Room, seat: Seat
+    faulty: Stack, imgur: Imgur, room: Exam, seat: Seat
 ) -> None:
     postgres = faulty.processes["postgres"]
     imgur.pictures.clear()

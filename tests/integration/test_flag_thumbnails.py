@@ -15,7 +15,7 @@ from shared.db.evidence import find_evidence, find_thumbnail, mark_deleted
 from shared.db.tables import Evidence
 from shared.links import Links
 from tests.conftest import SECRET
-from tests.support.exam import TWO_FACES, Room, Seat, assert_problem
+from tests.support.exam import TWO_FACES, Exam, Seat, assert_problem
 from tests.support.samples import THUMBNAIL, recorded
 from worker.frames.judging import Judging
 from worker.frames.picture import decode
@@ -29,7 +29,7 @@ def open_link(client: httpx.Client, link: str) -> httpx.Response:
     return client.get(url.path, params=url.params)
 
 
-def test_reading_the_list_is_not_looking(room: Room, seat: Seat, judging: Judging) -> None:
+def test_reading_the_list_is_not_looking(room: Exam, seat: Seat, judging: Judging) -> None:
     judging.judge_frame(UUID(seat.accepted(TWO_FACES)))
     [flag] = room.flags().json()["flags"]
 
@@ -52,7 +52,7 @@ def test_a_thumbnail_is_at_most_five_kilobytes(name: str) -> None:
 
 
 def test_a_thumbnails_link_opens_nothing_else(
-    room: Room, seat: Seat, judging: Judging, uploads: list[UUID], database: Engine
+    room: Exam, seat: Seat, judging: Judging, uploads: list[UUID], database: Engine
 ) -> None:
     judging.judge_frame(UUID(seat.accepted(TWO_FACES)))
     [flag] = room.flags().json()["flags"]
@@ -77,7 +77,7 @@ def test_a_thumbnail_is_deleted_with_its_picture(database: Engine) -> None:
 
 
 def test_a_thumbnail_is_erased_with_its_person(
-    room: Room, flagged: Callable[[Seat], UUID], database: Engine
+    room: Exam, flagged: Callable[[Seat], UUID], database: Engine
 ) -> None:
     seat = room.join()
     evidence_id = flagged(seat)
@@ -91,7 +91,7 @@ def test_a_thumbnail_is_erased_with_its_person(
 
 
 def test_a_flag_of_before_there_were_thumbnails_has_none(
-    room: Room, flagged: Callable[[Seat], UUID], database: Engine
+    room: Exam, flagged: Callable[[Seat], UUID], database: Engine
 ) -> None:
     evidence_id = flagged(room.join())
     link = room.flags().json()["flags"][0]["thumbnail_url"]
@@ -106,7 +106,7 @@ def test_a_flag_of_before_there_were_thumbnails_has_none(
 
 
 def test_a_deleted_picture_has_no_thumbnail_in_the_list(
-    room: Room, flagged: Callable[[Seat], UUID], database: Engine
+    room: Exam, flagged: Callable[[Seat], UUID], database: Engine
 ) -> None:
     kept = find_evidence(database, flagged(room.join()))
     assert kept

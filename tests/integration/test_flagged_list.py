@@ -6,14 +6,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, text
 
-from shared.db.flags import Place, newest_flags
-from tests.support.exam import Room
+from shared.db.flags import Cursor, newest_flags
+from tests.support.exam import Exam
 from tests.support.samples import add_flags
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
-def read_pages(room: Room, limit: int) -> list[list[int]]:
+def read_pages(room: Exam, limit: int) -> list[list[int]]:
     pages: list[list[int]] = []
     params: dict[str, str | int] = {"limit": limit}
     while True:
@@ -26,7 +26,7 @@ def read_pages(room: Room, limit: int) -> list[list[int]]:
 
 @pytest.mark.parametrize("limit", [1, 3, 7, 8, 500])
 def test_every_flag_is_read_once_newest_first_also_at_equal_times(
-    room: Room, database: Engine, limit: int
+    room: Exam, database: Engine, limit: int
 ) -> None:
     times = [NOON, NOON, NOON + timedelta(microseconds=1), NOON, NOON - timedelta(days=1), NOON, NOON]
     ids = add_flags(database, room, times)
@@ -39,7 +39,7 @@ def test_every_flag_is_read_once_newest_first_also_at_equal_times(
     assert pages[-1]  # no empty last page
 
 
-def test_flags_that_arrive_while_paging_repeat_nothing(room: Room, database: Engine) -> None:
+def test_flags_that_arrive_while_paging_repeat_nothing(room: Exam, database: Engine) -> None:
     add_flags(database, room, [NOON + timedelta(seconds=n) for n in range(6)])
     first = room.flags(limit=3).json()
     add_flags(database, room, [NOON + timedelta(hours=1)])
@@ -51,7 +51,7 @@ def test_flags_that_arrive_while_paging_repeat_nothing(room: Room, database: Eng
     assert second["next"] is None
 
 
-def test_the_tutorials_list_is_the_newest_500(room: Room, database: Engine) -> None:
+def test_the_tutorials_list_is_the_newest_500(room: Exam, database: Engine) -> None:
     ids = add_flags(database, room, [NOON + timedelta(seconds=n) for n in range(501)])
     keys = {"meeting_id": room.id, "admin_id": room.admin_key}
 
@@ -60,9 +60,9 @@ def test_the_tutorials_list_is_the_newest_500(room: Room, database: Engine) -> N
     assert [flag["id"] for flag in flags] == ids[:0:-1]
 
 
-@pytest.mark.parametrize("after", [None, Place(NOON + timedelta(seconds=700), 2**40)])
-def test_a_page_is_one_range_of_the_index(room: Room, database: Engine, after: Place | None) -> None:
-    rooms = [room, *(Room.create(room.client) for _ in range(3))]
+@pytest.mark.parametrize("after", [None, Cursor(NOON + timedelta(seconds=700), 2**40)])
+def test_a_page_is_one_range_of_the_index(room: Exam, database: Engine, after: Cursor | None) -> None:
+    rooms = [room, *(Exam.create(room.client) for _ in range(3))]
     for each in rooms:
         add_flags(database, each, [NOON + timedelta(seconds=n) for n in range(1_500)])
     with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from dev.stack.processes import ROOT
-from tests.support.exam import TWO_FACES, Room, Seat
+from tests.support.exam import TWO_FACES, Exam, Seat
 from worker.frames.judging import Judging
 
 pytestmark = pytest.mark.slow
@@ -26,14 +26,14 @@ CHECKS = (
     *("response_schema_conformance", "response_headers_conformance"),
 )
 
-WHO: dict[str, Callable[[Room, Seat], str]] = {
+WHO: dict[str, Callable[[Exam, Seat], str]] = {
     "nobody": lambda *_: "",
     "candidate": lambda _, seat: seat.token,
     "admin": lambda room, _: room.admin_key,
 }
 
 
-def real_ids(room: Room, seat: Seat, job_id: str) -> dict[str, str]:
+def real_ids(room: Exam, seat: Seat, job_id: str) -> dict[str, str]:
     """With made-up ids every answer would be the same 404."""
     [flag] = room.flags().json()["flags"]
     return {
@@ -47,7 +47,7 @@ def real_ids(room: Room, seat: Seat, job_id: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("who", WHO)
 def test_no_request_has_an_answer_that_is_not_documented(
-    room: Room, seat: Seat, judging: Judging, tmp_path: Path, who: str
+    room: Exam, seat: Seat, judging: Judging, tmp_path: Path, who: str
 ) -> None:
     job_id = seat.accepted(TWO_FACES)
     judging.judge_frame(UUID(job_id))

@@ -9,7 +9,7 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from shared.settings import Settings
-from tests.support.exam import Room, Seat, bearer
+from tests.support.exam import Exam, Seat, bearer
 from tests.support.gateway_process import GatewayProcess, run_gateway
 
 REQUESTS = 500
@@ -41,12 +41,12 @@ def running(
 def seats(running: GatewayProcess, redis: Redis) -> list[Seat]:
     """So many that none of them is shut out for what is wrong with their frames."""
     del redis  # emptied first
-    room = Room.create(running.client)
+    room = Exam.create(running.client)
     return [room.join() for _ in range(REQUESTS // 20)]
 
 
 def test_large_failed_requests_are_not_kept(running: GatewayProcess, redis: Redis) -> None:
-    room = Room.create(running.client)
+    room = Exam.create(running.client)
     headers = JSON | bearer(room.admin_key)
     for method, path in ROUTES:
         address = path.format(meeting=room.id)

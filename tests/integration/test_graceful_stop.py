@@ -18,7 +18,7 @@ from dev.stack.processes import Process
 from dev.stack.stack import Stack
 from shared.queue import FRAMES
 from tests.conftest import SECRET
-from tests.support.exam import ONE_FACE, Room, Seat
+from tests.support.exam import ONE_FACE, Exam, Seat
 from tests.support.nginx import serve_pages
 from tests.support.waiting import until
 
@@ -44,7 +44,7 @@ def test_a_worker_finishes_the_frame_in_hand_and_gives_back_the_rest(directory: 
         Redis.from_url(stack.redis_url) as redis,
     ):
         worker = stack.processes["frames"]
-        seat = Room.create(client).join()
+        seat = Exam.create(client).join()
         in_hand = seat.accepted(picture.getvalue())
         until(lambda: seat.job(in_hand).json()["status"] == "running", "it is taken up", PATIENCE)
         behind = [seat.accepted(ONE_FACE) for _ in range(5)]

@@ -27,7 +27,7 @@ from shared.stores.local import MOST_UNFINISHED, UNFINISHED_SECONDS, LocalStore
 from shared.stores.s3 import S3Store
 from shared.stores.store import Stored, StoreError
 from tests.support.evidence_worker import evidence_worker_process
-from tests.support.exam import TWO_FACES, Room, Seat
+from tests.support.exam import TWO_FACES, Exam, Seat
 from tests.support.samples import new_flag
 from tests.support.waiting import until
 
@@ -92,7 +92,7 @@ def make_due(database: Engine) -> None:
 
 
 def test_half_file_is_gone_when_the_erasure_is_complete(
-    room: Room, seat: Seat, worker: Process, celery: Celery, database: Engine, pictures: Path
+    room: Exam, seat: Seat, worker: Process, celery: Celery, database: Engine, pictures: Path
 ) -> None:
     worker.start()
     evidence_id = kill_while_writing(worker, celery, database, seat, pictures)

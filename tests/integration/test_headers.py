@@ -8,7 +8,7 @@ from redis import Redis
 
 from api.pages import policy
 from shared.settings import Settings, VideoProvider
-from tests.support.exam import ONE_FACE, Room, assert_problem, bearer
+from tests.support.exam import ONE_FACE, Exam, assert_problem, bearer
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 PAGE = "https://exam.example"
@@ -46,7 +46,7 @@ def policy_of(answer: httpx.Response) -> str:
     return str(answer.headers["Content-Security-Policy"])
 
 
-def test_every_answer_says_what_a_browser_may_do_with_it(gateway: httpx.Client, room: Room) -> None:
+def test_every_answer_says_what_a_browser_may_do_with_it(gateway: httpx.Client, room: Exam) -> None:
     answers = [
         gateway.get("/healthz"),
         gateway.get("/metrics"),
@@ -64,7 +64,7 @@ def test_every_answer_says_what_a_browser_may_do_with_it(gateway: httpx.Client, 
 def test_an_error_on_our_side_has_the_headers_of_every_answer(
     open_gateway: httpx.Client, redis: Redis
 ) -> None:
-    seat = Room.create(open_gateway).join()
+    seat = Exam.create(open_gateway).join()
     job_id = seat.accepted(ONE_FACE)
     redis.hset(f"job:{job_id}", "status", "no status of ours")
 

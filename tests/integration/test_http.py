@@ -14,7 +14,7 @@ from starlette.routing import Mount
 from api.app import create_app
 from dev.pages import build
 from shared.settings import Settings
-from tests.support.exam import Room, Seat, assert_problem
+from tests.support.exam import Exam, Seat, assert_problem
 
 AN_ID = "0193a5b0-9c4e-7d33-8a5e-111111111111"
 FILES = {"/static-offline-docs": "swagger-ui.css", "/assets": "icon.svg"}
@@ -37,7 +37,7 @@ def with_pages(settings: Settings, other_gateway: Callable[[Settings], httpx.Cli
 
 
 @pytest.fixture
-def read(with_pages: httpx.Client, room: Room) -> Callable[[str, str, str], Answer]:
+def read(with_pages: httpx.Client, room: Exam) -> Callable[[str, str, str], Answer]:
     """Asks as the admin of `room`."""
 
     def read(method: str, path: str, version: str) -> Answer:
@@ -48,7 +48,7 @@ def read(with_pages: httpx.Client, room: Room) -> Callable[[str, str, str], Answ
 
 
 @pytest.fixture
-def readable(room: Room, flagged: Callable[[Seat], UUID]) -> list[str]:
+def readable(room: Exam, flagged: Callable[[Seat], UUID]) -> list[str]:
     """A path of each route that can be read."""
     seat = room.join()
     flagged(seat)

@@ -19,7 +19,7 @@ from shared.jobs.model import COUNTS, ENDED, MAX_ATTEMPTS, OPEN, SECONDS_PER_JOB
 from shared.queue import FRAMES
 from shared.settings import Settings
 from shared.verdicts import FlagKind, Outcome, Verdict
-from tests.support.exam import ONE_FACE, Room, Seat, assert_problem
+from tests.support.exam import ONE_FACE, Exam, Seat, assert_problem
 from tests.support.samples import findings
 from tests.support.waiting import until
 from worker.runtime.jobs import DEFER_SECONDS, Jobs
@@ -96,7 +96,7 @@ def test_job_ends_once(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> No
     assert status(seat, job_id) == ("done", None)
 
 
-def test_only_an_unclaimed_job_is_cancelled(room: Room, jobs: Jobs, redis: Redis) -> None:
+def test_only_an_unclaimed_job_is_cancelled(room: Exam, jobs: Jobs, redis: Redis) -> None:
     waiting, in_hand = (UUID(room.join().accepted(ONE_FACE)) for _ in range(2))
     jobs.claim(in_hand)
 
@@ -227,7 +227,7 @@ def stalled(jobs: Jobs) -> list[UUID]:
     return jobs.find_stalled(queued=15, running=75)
 
 
-def test_stalled_job_is_found_once_per_patience(room: Room, jobs: Jobs, redis: Redis) -> None:
+def test_stalled_job_is_found_once_per_patience(room: Exam, jobs: Jobs, redis: Redis) -> None:
     lost, deferred, new = (UUID(room.join().accepted(ONE_FACE)) for _ in range(3))
     jobs.claim(deferred)
     jobs.defer(deferred)
@@ -261,7 +261,7 @@ def test_deferred_job_does_not_count_as_stalled(
     ttl: int, settings: Settings, jobs: Jobs, redis: Redis, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     patient = Settings(**dict(settings) | {"frame_ttl_seconds": ttl})
-    job_id = UUID(Room.create(other_gateway(patient)).join().accepted(ONE_FACE))
+    job_id = UUID(Exam.create(other_gateway(patient)).join().accepted(ONE_FACE))
     redis.delete(FRAMES)
     jobs.claim(job_id)
     jobs.defer(job_id)
@@ -276,7 +276,7 @@ def test_job_past_its_deadline_is_overdue_not_stalled(
     ttl: int, settings: Settings, jobs: Jobs, redis: Redis, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     short = Settings(**dict(settings) | {"frame_ttl_seconds": ttl, "max_wait_seconds": 10})
-    job_id = UUID(Room.create(other_gateway(short)).join().accepted(ONE_FACE))
+    job_id = UUID(Exam.create(other_gateway(short)).join().accepted(ONE_FACE))
     redis.delete(FRAMES)
 
     shift_back(redis, job_id, 16)
@@ -287,7 +287,7 @@ def test_job_past_its_deadline_is_overdue_not_stalled(
     assert jobs.find_overdue(0) == [job_id]
 
 
-def test_job_is_overdue_some_time_after_its_deadline(room: Room, jobs: Jobs, redis: Redis) -> None:
+def test_job_is_overdue_some_time_after_its_deadline(room: Exam, jobs: Jobs, redis: Redis) -> None:
     seat = room.join()
     lost, recent, fresh = (UUID(seat.accepted(ONE_FACE)) for _ in range(3))
     set_deadline_back(redis, lost, 100)
@@ -400,7 +400,7 @@ def test_wait_survives_a_restart_of_redis(
     own_valkey: Server, settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     own = Settings(**dict(settings) | {"redis_url": own_valkey.url})
-    seat = Room.create(other_gateway(own)).join()
+    seat = Exam.create(other_gateway(own)).join()
     job_id, jobs = UUID(seat.accepted(ONE_FACE)), Jobs(connect_redis(own))
 
     own_valkey.process.restart()

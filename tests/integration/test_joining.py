@@ -7,27 +7,27 @@ import httpx
 import pytest
 
 from shared.settings import Settings
-from tests.support.exam import Room, Seat, assert_problem, bearer
+from tests.support.exam import Exam, Seat, assert_problem, bearer
 
 CAPACITY = 3
 
 
 @pytest.fixture
-def small(settings: Settings, other_gateway: Callable[[Settings], httpx.Client]) -> Room:
+def small(settings: Settings, other_gateway: Callable[[Settings], httpx.Client]) -> Exam:
     """A meeting that takes three."""
-    return Room.create(other_gateway(Settings(**dict(settings) | {"meeting_capacity": CAPACITY})))
+    return Exam.create(other_gateway(Settings(**dict(settings) | {"meeting_capacity": CAPACITY})))
 
 
-def join(room: Room, key: str | None = None) -> httpx.Response:
+def join(room: Exam, key: str | None = None) -> httpx.Response:
     headers = bearer(key) if key else {}
     return room.client.post(f"/meetings/{room.id}/participants", json={"name": "Ada"}, headers=headers)
 
 
-def change(room: Room, **changes: object) -> httpx.Response:
+def change(room: Exam, **changes: object) -> httpx.Response:
     return room.client.patch(f"/meetings/{room.id}", json=changes, headers=bearer(room.admin_key))
 
 
-def erase(room: Room, *ids: str) -> httpx.Response:
+def erase(room: Exam, *ids: str) -> httpx.Response:
     path = f"/meetings/{room.id}/erasures"
     return room.client.post(path, json={"participant_ids": ids}, headers=bearer(room.admin_key))
 
@@ -37,17 +37,17 @@ def come_back(seat: Seat) -> int:
     return seat.client.post(path, headers=bearer(seat.token)).status_code
 
 
-def people(room: Room) -> set[str]:
+def people(room: Exam) -> set[str]:
     answer = room.client.get(f"/meetings/{room.id}/people", headers=bearer(room.admin_key)).json()
     return {person["participant_id"] for person in answer["people"]}
 
 
-def audit(room: Room) -> list[str]:
+def audit(room: Exam) -> list[str]:
     answer = room.client.get(f"/meetings/{room.id}/audit", headers=bearer(room.admin_key)).json()
     return [f"{entry['action']} {entry['what']}" for entry in reversed(answer["entries"])]
 
 
-def test_a_closed_meeting_lets_in_nobody_new(room: Room) -> None:
+def test_a_closed_meeting_lets_in_nobody_new(room: Exam) -> None:
     seat = room.join()
 
     assert change(room, closed=True).json()["closed"] is True
@@ -60,14 +60,14 @@ def test_a_closed_meeting_lets_in_nobody_new(room: Room) -> None:
     assert join(room).status_code == 201
 
 
-def test_closing_and_opening_are_in_the_audit_log(room: Room) -> None:
+def test_closing_and_opening_are_in_the_audit_log(room: Exam) -> None:
     for closed in (True, True, False):
         change(room, closed=closed)
 
     assert audit(room)[1:] == ["changed joining: closed", "changed joining: open"]
 
 
-def test_closing_leaves_the_retention_as_it_is(room: Room) -> None:
+def test_closing_leaves_the_retention_as_it_is(room: Exam) -> None:
     change(room, evidence_retention_days=7)
 
     assert change(room, closed=True).json() == {"evidence_retention_days": 7, "closed": True}
@@ -75,7 +75,7 @@ def test_closing_leaves_the_retention_as_it_is(room: Room) -> None:
     assert_problem(change(room), 422)
 
 
-def test_a_meeting_takes_so_many_however_they_come(small: Room) -> None:
+def test_a_meeting_takes_so_many_however_they_come(small: Exam) -> None:
     with ThreadPoolExecutor(12) as pool:
         answers = list(pool.map(lambda _: join(small), range(12)))
 
@@ -84,16 +84,16 @@ def test_a_meeting_takes_so_many_however_they_come(small: Room) -> None:
     assert "full" in assert_problem(join(small), 409)
 
 
-def test_admins_and_people_who_return_need_no_place(small: Room) -> None:
+def test_admins_and_people_who_return_need_no_place(small: Exam) -> None:
     seats = [small.join() for _ in range(CAPACITY)]
 
     assert {come_back(seat) for seat in seats} == {200}
     assert join(small, small.admin_key).status_code == 201
 
 
-def test_erasing_many_makes_room(small: Room) -> None:
+def test_erasing_many_makes_room(small: Exam) -> None:
     first, *others = [small.join() for _ in range(CAPACITY)]
-    stranger = Room.create(small.client).join()
+    stranger = Exam.create(small.client).join()
 
     answer = erase(small, *(seat.id for seat in others), stranger.id)
 
@@ -106,5 +106,5 @@ def test_erasing_many_makes_room(small: Room) -> None:
 
 
 @pytest.mark.parametrize("ids", [[], ["x"], ["00000000-0000-0000-0000-000000000000"] * 101])
-def test_erasures_that_can_not_be(room: Room, ids: list[str]) -> None:
+def test_erasures_that_can_not_be(room: Exam, ids: list[str]) -> None:
     assert_problem(erase(room, *ids), 422)

@@ -16,7 +16,7 @@ from shared.db.connection import connect
 from shared.db.tables import Evidence, Flag, Participant
 from shared.jobs.model import COUNTS, MAX_ATTEMPTS
 from shared.settings import Settings
-from tests.support.exam import ONE_FACE, TWO_FACES, Room, Seat
+from tests.support.exam import ONE_FACE, TWO_FACES, Exam, Seat
 from tests.support.samples import USUAL_RULES
 from worker.frames.judging import Judging
 from worker.runtime.jobs import Jobs
@@ -75,7 +75,7 @@ def test_each_frame_is_recorded_once(seat: Seat, judging: Judging, redis: Redis)
         assert redis.info("commandstats")["cmdstat_zremrangebyscore"]["calls"] == frames
 
 
-def test_the_flag_keeps_what_explains_it(room: Room, judging: Judging) -> None:
+def test_the_flag_keeps_what_explains_it(room: Exam, judging: Judging) -> None:
     judging.judge_frame(UUID(room.join().accepted(TWO_FACES)))
 
     findings = room.flags().json()["flags"][0]["findings"]
@@ -117,7 +117,7 @@ def postgres_that_stops(
 
 
 def test_while_postgres_is_away_a_flag_is_an_error_and_an_ok_frame_is_not(
-    room: Room, judging: Judging, settings: Settings, postgres_that_stops: Server, jobs: Jobs, redis: Redis
+    room: Exam, judging: Judging, settings: Settings, postgres_that_stops: Server, jobs: Jobs, redis: Redis
 ) -> None:
     away = connect(Settings(**dict(settings) | {"database_url": postgres_that_stops.url}), pool_size=1)
     away.connect().close()

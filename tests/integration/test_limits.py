@@ -8,7 +8,7 @@ import pytest
 
 from api.auth.credentials import WRONG_KEYS
 from shared.settings import Settings
-from tests.support.exam import Room, assert_problem, bearer
+from tests.support.exam import Exam, assert_problem, bearer
 from tests.support.ws_client import connected, greeted
 
 MOST = 3
@@ -35,13 +35,13 @@ def create(client: httpx.Client, address: str = HOME, key: str | None = None) ->
     return client.post("/meetings", json={"title": "Algebra I"}, headers=headers)
 
 
-def join(room: Room, address: str = HOME, name: str = "Ada", key: str | None = None) -> httpx.Response:
+def join(room: Exam, address: str = HOME, name: str = "Ada", key: str | None = None) -> httpx.Response:
     path = f"/meetings/{room.id}/participants"
     headers = {"X-Forwarded-For": address} | (bearer(key) if key else {})
     return room.client.post(path, json={"name": name}, headers=headers)
 
 
-def claim(room: Room, key: str, address: str = HOME) -> httpx.Response:
+def claim(room: Exam, key: str, address: str = HOME) -> httpx.Response:
     body = {"meeting_id": room.id, "admin_id": key}
     return room.client.post("/is_admin", json=body, headers={"X-Forwarded-For": address})
 
@@ -94,7 +94,7 @@ def test_invalid_bodies_use_up_nobodys_limit(start: Callable[..., httpx.Client])
     client = start(joins_per_minute=5)
     headers = {"X-Forwarded-For": HOME}
     assert {client.post("/meetings", json={}, headers=headers).status_code for _ in range(10)} == {422}
-    room = Room.create(client)
+    room = Exam.create(client)
 
     assert {join(room, name=" ").status_code for _ in range(10)} == {422}
 
@@ -104,7 +104,7 @@ def test_invalid_bodies_use_up_nobodys_limit(start: Callable[..., httpx.Client])
 
 def test_one_address_uses_up_no_meetings_minute(start: Callable[..., httpx.Client]) -> None:
     client = start(joins_per_minute=50)
-    room = Room.create(client)
+    room = Exam.create(client)
 
     refusals([join(room) for _ in range(50)])
 
@@ -113,7 +113,7 @@ def test_one_address_uses_up_no_meetings_minute(start: Callable[..., httpx.Clien
 
 def test_admins_and_people_already_in_are_never_limited(start: Callable[..., httpx.Client]) -> None:
     client = start(joins_per_minute=5)
-    room = Room.create(client)
+    room = Exam.create(client)
     token = join(room).json()["token"]
     refusals([join(room, f"198.51.100.{number}") for number in range(11)])
 
@@ -123,7 +123,7 @@ def test_admins_and_people_already_in_are_never_limited(start: Callable[..., htt
     assert {join(room, key=room.admin_key).status_code for _ in range(11)} == {201}
 
 
-def try_key_everywhere(room: Room, guess: str) -> list[httpx.Response]:
+def try_key_everywhere(room: Exam, guess: str) -> list[httpx.Response]:
     """The wrong key, wherever one can be tried."""
     headers = bearer(guess) | {"X-Forwarded-For": HOME}
     body = {"meeting_id": room.id, "admin_id": guess}
@@ -139,7 +139,7 @@ def try_key_everywhere(room: Room, guess: str) -> list[httpx.Response]:
 def test_wrong_keys_are_limited_by_address(start: Callable[..., httpx.Client]) -> None:
     client = start(operator_key=OPERATOR_KEY, joins_per_minute=1_000)
     data = create(client, key=OPERATOR_KEY).json()
-    room = Room(client, data["data"]["id"], data["admin_id"])
+    room = Exam(client, data["data"]["id"], data["admin_id"])
 
     guesses = [try_key_everywhere(room, f"guess{number}") for number in range(WRONG_KEYS.most)]
 
@@ -154,7 +154,7 @@ def test_wrong_keys_are_limited_by_address(start: Callable[..., httpx.Client]) -
 
 
 def test_a_websocket_is_no_way_around_that_limit(start: Callable[..., httpx.Client]) -> None:
-    room = Room.create(start())
+    room = Exam.create(start())
     codes = []
     for number in range(2 * WRONG_KEYS.most + 1):
         with connected(room.client, room.id) as page:
@@ -175,9 +175,9 @@ def test_the_operator_creates_as_many_meetings_as_they_like(start: Callable[...,
 
 def test_a_meeting_fills_its_minute_and_others_do_not(start: Callable[..., httpx.Client]) -> None:
     client = start(meetings_per_hour=100)
-    flooded, quiet = Room.create(client), Room.create(client)
+    flooded, quiet = Exam.create(client), Exam.create(client)
 
     refusals([join(flooded, f"198.51.100.{number}") for number in range(2 * MOST + 1)])
     assert join(quiet, "198.51.100.99").status_code == 201
-    refusals([join(room) for room in (Room.create(client) for _ in range(2 * MOST + 1))])
+    refusals([join(room) for room in (Exam.create(client) for _ in range(2 * MOST + 1))])
     assert join(quiet, "198.51.100.100").status_code == 201

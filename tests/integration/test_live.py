@@ -13,14 +13,14 @@ import pytest
 from redis import Redis
 from websockets import ConnectionClosed
 
-from api.live.candidate import MOST_VIEWERS
-from api.live.event import candidate_address
+from api.live.candidate_peer import MOST_VIEWERS
+from api.live.connection import BURST, LONGEST_MESSAGE
+from api.live.events import candidate_address
 from api.live.hub import CHANNEL
-from api.live.line import BURST, LONGEST_MESSAGE
 from api.live.protocol import LONGEST_SDP
 from shared.settings import Settings
-from tests.support.exam import Room, Seat, bearer
-from tests.support.ws_client import Page, connected, greeted
+from tests.support.exam import Exam, Seat, bearer
+from tests.support.ws_client import WsPage, connected, greeted
 
 OFFER = {"type": "offer", "sdp": "v=0 offer"}
 ANSWER = {"type": "answer", "sdp": "v=0 answer"}
@@ -37,19 +37,19 @@ STOP = {"type": "stop", "reason": "ended"}
 
 
 @pytest.fixture
-def admin(room: Room) -> Iterator[Page]:
+def admin(room: Exam) -> Iterator[WsPage]:
     with greeted(room.client, room.id, room.admin_key) as page:
         yield page
 
 
 @pytest.fixture
-def candidate(seat: Seat, second_gateway: httpx.Client) -> Iterator[Page]:
+def candidate(seat: Seat, second_gateway: httpx.Client) -> Iterator[WsPage]:
     """At another gateway than the admin."""
     with greeted(second_gateway, seat.meeting_id, seat.token) as page:
         yield page
 
 
-def watch(admin: Page, seat: Seat, candidate: Page) -> str:
+def watch(admin: WsPage, seat: Seat, candidate: WsPage) -> str:
     """Has the candidate offered a view; returns how they know the viewer."""
     admin.signal(seat.id, OFFER)
     candidate.hear("watched")
@@ -58,7 +58,7 @@ def watch(admin: Page, seat: Seat, candidate: Page) -> str:
     return str(offer["from"])
 
 
-def test_a_view_is_agreed_on_across_gateways(admin: Page, seat: Seat, candidate: Page) -> None:
+def test_a_view_is_agreed_on_across_gateways(admin: WsPage, seat: Seat, candidate: WsPage) -> None:
     admin.signal(seat.id, OFFER, view=7)
 
     assert candidate.hear("watched") == {"type": "watched", "viewers": 1}
@@ -75,7 +75,7 @@ def test_a_view_is_agreed_on_across_gateways(admin: Page, seat: Seat, candidate:
 
 
 def test_what_is_about_an_earlier_view_is_not_taken_for_the_later_one(
-    admin: Page, seat: Seat, candidate: Page
+    admin: WsPage, seat: Seat, candidate: WsPage
 ) -> None:
     for view in (1, 2):
         admin.signal(seat.id, OFFER, view)
@@ -91,7 +91,7 @@ def test_what_is_about_an_earlier_view_is_not_taken_for_the_later_one(
     assert candidate.hear("signal")["signal"] == ICE
 
 
-def test_a_page_that_numbers_no_views_is_understood(admin: Page, seat: Seat, candidate: Page) -> None:
+def test_a_page_that_numbers_no_views_is_understood(admin: WsPage, seat: Seat, candidate: WsPage) -> None:
     admin.signal(seat.id, OFFER, view=1)
     candidate.hear("watched")
     viewer = candidate.hear("signal")["from"]
@@ -102,7 +102,7 @@ def test_a_page_that_numbers_no_views_is_understood(admin: Page, seat: Seat, can
 
 
 def test_an_event_of_another_release_is_let_pass(
-    admin: Page, seat: Seat, candidate: Page, redis: Redis
+    admin: WsPage, seat: Seat, candidate: WsPage, redis: Redis
 ) -> None:
     address = candidate_address(UUID(seat.meeting_id), UUID(seat.id))
     redis.publish(CHANNEL, f'{address} {{"type": "of a later release"}}')
@@ -110,7 +110,7 @@ def test_an_event_of_another_release_is_let_pass(
     watch(admin, seat, candidate)
 
 
-def test_who_leaves_is_not_waited_for(room: Room, seat: Seat, admin: Page, candidate: Page) -> None:
+def test_who_leaves_is_not_waited_for(room: Exam, seat: Seat, admin: WsPage, candidate: WsPage) -> None:
     with greeted(room.client, room.id, room.admin_key) as other_admin:
         watch(other_admin, seat, candidate)
     assert candidate.hear("signal")["signal"] == STOP
@@ -123,7 +123,7 @@ def test_who_leaves_is_not_waited_for(room: Room, seat: Seat, admin: Page, candi
     assert (left["from"], left["signal"]) == (seat.id, {"type": "stop", "reason": "offline"})
 
 
-def test_a_candidate_may_end_a_view(admin: Page, seat: Seat, candidate: Page) -> None:
+def test_a_candidate_may_end_a_view(admin: WsPage, seat: Seat, candidate: WsPage) -> None:
     viewer = watch(admin, seat, candidate)
 
     candidate.signal(viewer, STOP)
@@ -132,7 +132,7 @@ def test_a_candidate_may_end_a_view(admin: Page, seat: Seat, candidate: Page) ->
     assert admin.hear("signal")["signal"] == STOP
 
 
-def test_only_a_few_watch_one_candidate(room: Room, seat: Seat, candidate: Page) -> None:
+def test_only_a_few_watch_one_candidate(room: Exam, seat: Seat, candidate: WsPage) -> None:
     with ExitStack() as open_pages:
         first, *others, last = [
             open_pages.enter_context(greeted(room.client, room.id, room.admin_key))
@@ -151,9 +151,9 @@ def test_only_a_few_watch_one_candidate(room: Room, seat: Seat, candidate: Page)
 
 
 def test_signals_pass_between_an_admin_and_who_is_watched_only(
-    room: Room, admin: Page, seat: Seat, candidate: Page
+    room: Exam, admin: WsPage, seat: Seat, candidate: WsPage
 ) -> None:
-    elsewhere = Room.create(room.client)
+    elsewhere = Exam.create(room.client)
     other = room.join("Bob")
     with (
         greeted(room.client, elsewhere.id, elsewhere.admin_key) as stranger,
@@ -190,7 +190,7 @@ def test_signals_pass_between_an_admin_and_who_is_watched_only(
     ],
 )
 def test_what_is_not_understood_is_said_and_does_no_harm(
-    admin: Page, seat: Seat, candidate: Page, message: object, where: str
+    admin: WsPage, seat: Seat, candidate: WsPage, message: object, where: str
 ) -> None:
     admin.say(message)
 
@@ -198,13 +198,13 @@ def test_what_is_not_understood_is_said_and_does_no_harm(
     watch(admin, seat, candidate)
 
 
-def test_a_candidate_offers_nothing(candidate: Page) -> None:
+def test_a_candidate_offers_nothing(candidate: WsPage) -> None:
     candidate.signal(str(uuid4()), OFFER)
 
     assert candidate.hear("error")["detail"].startswith("signal.signal ")
 
 
-def admin_token(room: Room) -> str:
+def admin_token(room: Exam) -> str:
     response = room.client.post(
         f"/meetings/{room.id}/participants", json={"name": "Ivy"}, headers=bearer(room.admin_key)
     )
@@ -216,14 +216,14 @@ def admin_token(room: Room) -> str:
     [
         (lambda _: "undefined", 4401),
         (lambda _: "a.b.c", 4401),
-        (lambda room: Room.create(room.client).admin_key, 4401),
+        (lambda room: Exam.create(room.client).admin_key, 4401),
         (admin_token, 4401),
-        (lambda room: Room.create(room.client).join().token, 4404),
+        (lambda room: Exam.create(room.client).join().token, 4404),
     ],
     ids=["no-key", "no-token", "another-meetings-key", "an-admins-token", "another-meetings-token"],
 )
 def test_nobody_connects_with_wrong_credentials(
-    room: Room, credentials: Callable[[Room], str], code: int
+    room: Exam, credentials: Callable[[Exam], str], code: int
 ) -> None:
     with connected(room.client, room.id) as page:
         page.say({"type": "hello", "credentials": credentials(room)})
@@ -234,7 +234,7 @@ def test_nobody_connects_with_wrong_credentials(
 
 
 @pytest.mark.parametrize("meeting_id", [str(UUID(int=4)), "no-meeting"])
-def test_there_is_nothing_at_a_meeting_that_is_not_there(room: Room, meeting_id: str) -> None:
+def test_there_is_nothing_at_a_meeting_that_is_not_there(room: Exam, meeting_id: str) -> None:
     with connected(room.client, meeting_id) as page:
         page.say({"type": "hello", "credentials": room.admin_key})
         assert page.closed() == (4404, "there is no such meeting")
@@ -250,18 +250,18 @@ def test_there_is_nothing_at_a_meeting_that_is_not_there(room: Room, meeting_id:
         ("x" * (LONGEST_MESSAGE + 1), 1009),
     ],
 )
-def test_the_first_thing_said_has_to_be_a_hello(room: Room, first: object, code: int) -> None:
+def test_the_first_thing_said_has_to_be_a_hello(room: Exam, first: object, code: int) -> None:
     with connected(room.client, room.id) as page:
         page.say(first)
         assert page.closed()[0] == code
 
 
-def test_who_says_nothing_is_hung_up_on(room: Room) -> None:
+def test_who_says_nothing_is_hung_up_on(room: Exam) -> None:
     with connected(room.client, room.id) as page:
         assert page.closed() == (4401, "no hello within 10 s")
 
 
-def test_who_says_too_much_is_hung_up_on(admin: Page) -> None:
+def test_who_says_too_much_is_hung_up_on(admin: WsPage) -> None:
     with suppress(ConnectionClosed):
         for _ in range(100 * BURST):
             admin.say("{}")
@@ -269,7 +269,7 @@ def test_who_says_too_much_is_hung_up_on(admin: Page) -> None:
     assert admin.closed()[0] == 4429
 
 
-def test_a_newer_window_takes_over(room: Room, admin: Page, seat: Seat, candidate: Page) -> None:
+def test_a_newer_window_takes_over(room: Exam, admin: WsPage, seat: Seat, candidate: WsPage) -> None:
     watch(admin, seat, candidate)
     with greeted(room.client, room.id, seat.token) as newer:
         assert candidate.closed() == (4409, "the exam was opened in another window")
@@ -285,7 +285,7 @@ def test_pages_are_told_the_servers_with_a_password_that_expires(
         "turn_urls": "turn:a.example:3478,turns:a.example:443",
         "turn_secret": "north",
     }
-    room = Room.create(other_gateway(Settings.model_validate({**dict(settings), **turn})))
+    room = Exam.create(other_gateway(Settings.model_validate({**dict(settings), **turn})))
     seat = room.join()
 
     with greeted(room.client, room.id, seat.token) as page:
@@ -300,5 +300,5 @@ def test_pages_are_told_the_servers_with_a_password_that_expires(
     assert turned["credential"] == base64.b64encode(digest).decode()
 
 
-def test_without_servers_of_its_own_nobody_is_named(admin: Page) -> None:
+def test_without_servers_of_its_own_nobody_is_named(admin: WsPage) -> None:
     assert admin.welcome == {"type": "welcome", "role": "admin", "ice_servers": []}

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from dev.stack.stack import Stack
-from tests.support.exam import ONE_FACE, TWO_FACES, Room, bearer, in_base64
+from tests.support.exam import ONE_FACE, TWO_FACES, Exam, bearer, in_base64
 from tests.support.waiting import until
 from tests.support.ws_client import connected, greeted
 
@@ -24,12 +24,12 @@ def lines(log: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.splitlines() if line.startswith("{")]
 
 
-def stored(room: Room) -> list[dict[str, Any]]:
+def stored(room: Exam) -> list[dict[str, Any]]:
     return [flag for flag in room.flags().json()["flags"] if flag["evidence"] == "stored"]
 
 
 def test_a_run_leaves_ids_and_nothing_else(stack: Stack, stack_client: httpx.Client) -> None:
-    room = Room.create(stack_client)
+    room = Exam.create(stack_client)
     seat = room.join(NAME)
     job_id = seat.accepted(TWO_FACES)
     seat.job(job_id, wait=20)

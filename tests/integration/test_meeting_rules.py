@@ -11,26 +11,26 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.exc import OperationalError
 
 from shared.db.connection import connect
-from shared.rules import OwnRules, rules_key
+from shared.rules import RuleOverrides, rules_key
 from shared.settings import Settings
-from tests.support.exam import TWO_FACES, Room, assert_problem, bearer
+from tests.support.exam import TWO_FACES, Exam, assert_problem, bearer
 from tests.support.samples import USUAL_RULES
 from worker.frames.judging import Judging
 from worker.frames.meeting_rules import MeetingRules
 from worker.runtime.redis import connect_redis
 
 
-def create(client: httpx.Client, **rules: float | None) -> Room:
+def create(client: httpx.Client, **rules: float | None) -> Exam:
     response = client.post("/meetings", json={"title": "Algebra I", "rules": rules})
     assert response.status_code == 201, response.text
-    return Room(client, response.json()["data"]["id"], response.json()["admin_id"])
+    return Exam(client, response.json()["data"]["id"], response.json()["admin_id"])
 
 
-def change(room: Room, **rules: float | None) -> httpx.Response:
+def change(room: Exam, **rules: float | None) -> httpx.Response:
     return room.client.patch(f"/meetings/{room.id}/rules", json=rules, headers=bearer(room.admin_key))
 
 
-def rules_of(room: Room) -> dict[str, float]:
+def rules_of(room: Exam) -> dict[str, float]:
     return numbers(room.client.get(f"/meetings/{room.id}/rules", headers=bearer(room.admin_key)))
 
 
@@ -42,7 +42,7 @@ def numbers(response: httpx.Response) -> dict[str, float]:
     return dict(answer)
 
 
-def verdict(room: Room, judging: Judging) -> str:
+def verdict(room: Exam, judging: Judging) -> str:
     """What two faces are in this meeting."""
     seat = room.join()
     job_id = seat.accepted(TWO_FACES)
@@ -50,7 +50,7 @@ def verdict(room: Room, judging: Judging) -> str:
     return str(seat.job(job_id).json()["verdict"])
 
 
-def test_a_meeting_without_its_own_has_the_usual_ones(room: Room) -> None:
+def test_a_meeting_without_its_own_has_the_usual_ones(room: Exam) -> None:
     assert rules_of(room) == USUAL_RULES.model_dump()
 
 
@@ -71,7 +71,10 @@ def test_a_meetings_thresholds_judge_its_frames_and_stay_with_the_verdict(
     assert verdict(strict, judging) == "ok"
     job = seat.job(job_id).json()
     assert (job["verdict"], job["faces"]) == ("ok", 2)
-    assert job["findings"]["thresholds"] == OwnRules(confirm_threshold=3).over(USUAL_RULES).model_dump()
+    assert (
+        job["findings"]["thresholds"]
+        == RuleOverrides(confirm_threshold=3).merged_with(USUAL_RULES).model_dump()
+    )
     assert job["next_frame_in_ms"] == 1_000
     assert len(job["findings"]["faces"]) == 2
 
@@ -87,7 +90,7 @@ def test_what_scored_too_low_is_kept_for_other_thresholds(gateway: httpx.Client,
     assert len(job["findings"]["overlooked"]) == 2
 
 
-def test_an_admin_changes_them_in_the_middle_of_an_exam(room: Room, judging: Judging) -> None:
+def test_an_admin_changes_them_in_the_middle_of_an_exam(room: Exam, judging: Judging) -> None:
     assert verdict(room, judging) == "multiple_faces"
 
     changed = change(room, faces_allowed=2, no_face_seconds=30)
@@ -95,13 +98,13 @@ def test_an_admin_changes_them_in_the_middle_of_an_exam(room: Room, judging: Jud
     assert (
         numbers(changed)
         == rules_of(room)
-        == OwnRules(faces_allowed=2, no_face_seconds=30).over(USUAL_RULES).model_dump()
+        == RuleOverrides(faces_allowed=2, no_face_seconds=30).merged_with(USUAL_RULES).model_dump()
     )
     assert verdict(room, judging) == "ok"
 
     change(room, faces_allowed=None)
 
-    assert rules_of(room) == OwnRules(no_face_seconds=30).over(USUAL_RULES).model_dump()
+    assert rules_of(room) == RuleOverrides(no_face_seconds=30).merged_with(USUAL_RULES).model_dump()
     assert verdict(room, judging) == "multiple_faces"
 
 
@@ -116,7 +119,7 @@ def test_an_admin_changes_them_in_the_middle_of_an_exam(room: Room, judging: Jud
         ({"faces_alowed": 2}, "faces_alowed"),
     ],
 )
-def test_rules_that_make_no_sense_are_refused(room: Room, rules: dict[str, float], where: str) -> None:
+def test_rules_that_make_no_sense_are_refused(room: Exam, rules: dict[str, float], where: str) -> None:
     assert where in assert_problem(change(room, **rules), 422)
     body = {"title": "Algebra I", "rules": rules}
     assert where in assert_problem(room.client.post("/meetings", json=body), 422)
@@ -124,7 +127,7 @@ def test_rules_that_make_no_sense_are_refused(room: Room, rules: dict[str, float
 
 
 def test_a_meetings_frames_need_postgres_for_its_rules_only_once(
-    room: Room, judging: Judging, settings: Settings
+    room: Exam, judging: Judging, settings: Settings
 ) -> None:
     change(room, faces_allowed=2)
     away = connect(
@@ -134,11 +137,11 @@ def test_a_meetings_frames_need_postgres_for_its_rules_only_once(
 
     assert verdict(room, replace(judging, rules=rules, database=away)) == "ok"
     with pytest.raises(OperationalError):
-        verdict(Room.create(room.client), replace(judging, rules=rules, database=away))
+        verdict(Exam.create(room.client), replace(judging, rules=rules, database=away))
 
 
 def test_whoever_changes_them_at_once_frames_are_judged_by_those_that_hold(
-    room: Room, second_gateway: httpx.Client, database: Database, redis: Redis, settings: Settings
+    room: Exam, second_gateway: httpx.Client, database: Database, redis: Redis, settings: Settings
 ) -> None:
     elsewhere = replace(room, client=second_gateway)
     worker = MeetingRules(connect_redis(settings), database, settings.rules)

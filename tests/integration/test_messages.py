@@ -11,34 +11,34 @@ from sqlalchemy import Engine
 
 from api.live.messages import MOST_IN_A_MINUTE
 from shared.db.messages import send_message
-from tests.support.exam import Room, Seat, assert_problem, bearer
-from tests.support.ws_client import Page, greeted
+from tests.support.exam import Exam, Seat, assert_problem, bearer
+from tests.support.ws_client import WsPage, greeted
 
 
 @pytest.fixture
-def admin(room: Room) -> Iterator[Page]:
+def admin(room: Exam) -> Iterator[WsPage]:
     with greeted(room.client, room.id, room.admin_key) as page:
         yield page
 
 
-def record(room: Room, of: Seat | None = None) -> list[tuple[str, int, int, int]]:
+def record(room: Exam, of: Seat | None = None) -> list[tuple[str, int, int, int]]:
     params = {"participant_id": of.id} if of else {}
     path = f"/meetings/{room.id}/messages"
     messages = room.client.get(path, params=params, headers=bearer(room.admin_key)).json()["messages"]
     return [(one["text"], one["recipients"], one["delivered"], one["acknowledged"]) for one in messages]
 
 
-def silent(room: Room, message_id: str) -> httpx.Response:
-    path = f"/meetings/{room.id}/messages/{message_id}/silent"
+def unacknowledged(room: Exam, message_id: str) -> httpx.Response:
+    path = f"/meetings/{room.id}/messages/{message_id}/unacknowledged"
     return room.client.get(path, headers=bearer(room.admin_key))
 
 
-def open_page(seat: Seat, client: httpx.Client) -> AbstractContextManager[Page]:
+def open_page(seat: Seat, client: httpx.Client) -> AbstractContextManager[WsPage]:
     return greeted(client, seat.meeting_id, seat.token)
 
 
 def test_a_message_arrives_at_another_gateway_and_the_admin_hears_of_it(
-    room: Room, admin: Page, second_gateway: httpx.Client
+    room: Exam, admin: WsPage, second_gateway: httpx.Client
 ) -> None:
     ada, bob = room.join("Ada"), room.join("Bob")
     with open_page(ada, second_gateway) as page, open_page(bob, second_gateway) as other:
@@ -75,7 +75,7 @@ def test_a_message_arrives_at_another_gateway_and_the_admin_hears_of_it(
 
 
 def test_who_was_away_gets_it_on_return_and_who_joins_later_does_not(
-    room: Room, second_gateway: httpx.Client
+    room: Exam, second_gateway: httpx.Client
 ) -> None:
     ada, bob = room.join("Ada"), room.join("Bob")
     assert room.say("Ten minutes left.").json()["recipients"] == 2
@@ -91,7 +91,7 @@ def test_who_was_away_gets_it_on_return_and_who_joins_later_does_not(
     assert record(room, of=late) == [("Five.", 1, 0, 0)]
 
 
-def test_it_comes_again_until_it_is_acknowledged(room: Room, seat: Seat, admin: Page) -> None:
+def test_it_comes_again_until_it_is_acknowledged(room: Exam, seat: Seat, admin: WsPage) -> None:
     room.say("first", seat)
     room.say("second", seat)
     admin.hear("sent")
@@ -107,7 +107,7 @@ def test_it_comes_again_until_it_is_acknowledged(room: Room, seat: Seat, admin: 
 
 
 def test_a_message_that_went_unheard_while_redis_was_away_arrives(
-    room: Room, seat: Seat, database: Engine, redis: Redis
+    room: Exam, seat: Seat, database: Engine, redis: Redis
 ) -> None:
     with open_page(seat, room.client) as page:
         room.say("before", seat)
@@ -119,7 +119,7 @@ def test_a_message_that_went_unheard_while_redis_was_away_arrives(
         assert page.hear("message")["text"] == "meanwhile"
 
 
-def test_the_record_names_those_who_have_not_acknowledged(room: Room, admin: Page) -> None:
+def test_the_record_names_those_who_have_not_acknowledged(room: Exam, admin: WsPage) -> None:
     cleo, bob, ada = (room.join(name) for name in ("Cleo", "bob", "Ada"))
     message_id = room.say("Ten minutes left.").json()["id"]
     admin.hear("sent")
@@ -129,15 +129,15 @@ def test_the_record_names_those_who_have_not_acknowledged(room: Room, admin: Pag
             page.say({"type": "receipt", "id": message_id, "acknowledged": acknowledged})
             admin.hear("receipt")
 
-    people = silent(room, message_id).json()["people"]
+    people = unacknowledged(room, message_id).json()["people"]
 
     assert [(one["participant_id"], one["name"]) for one in people] == [(bob.id, "bob"), (cleo.id, "Cleo")]
     assert [bool(one["delivered_at"]) for one in people] == [False, True]
-    elsewhere = Room.create(room.client)
-    assert_problem(silent(elsewhere, message_id), 404)
+    elsewhere = Exam.create(room.client)
+    assert_problem(unacknowledged(elsewhere, message_id), 404)
 
 
-def test_nobody_gives_a_receipt_for_another(room: Room) -> None:
+def test_nobody_gives_a_receipt_for_another(room: Exam) -> None:
     ada, bob = room.join("Ada"), room.join("Bob")
     message_id = room.say("Please look at your screen.", ada).json()["id"]
 
@@ -148,9 +148,9 @@ def test_nobody_gives_a_receipt_for_another(room: Room) -> None:
     assert record(room) == [("Please look at your screen.", 1, 0, 0)]
 
 
-def test_only_the_admin_sends_and_reads_and_only_to_candidates(room: Room, seat: Seat) -> None:
+def test_only_the_admin_sends_and_reads_and_only_to_candidates(room: Exam, seat: Seat) -> None:
     path = f"/meetings/{room.id}/messages"
-    elsewhere = Room.create(room.client)
+    elsewhere = Exam.create(room.client)
     admin = room.client.post(
         f"/meetings/{room.id}/participants", json={"name": "Ivy"}, headers=bearer(room.admin_key)
     ).json()
@@ -165,11 +165,11 @@ def test_only_the_admin_sends_and_reads_and_only_to_candidates(room: Room, seat:
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 501, "a\0b", "\u202e\u200b"])
-def test_what_nobody_can_read_is_not_sent(room: Room, text: str) -> None:
+def test_what_nobody_can_read_is_not_sent(room: Exam, text: str) -> None:
     assert_problem(room.say(text), 422)
 
 
-def test_more_than_can_be_read_is_not_sent(room: Room) -> None:
+def test_more_than_can_be_read_is_not_sent(room: Exam) -> None:
     # A window may end while they are sent: then the next one fills.
     answers = [room.say("Look!") for _ in range(2 * MOST_IN_A_MINUTE.most + 1)]
 

@@ -6,14 +6,14 @@ from uuid import UUID
 import pytest
 
 from tests.support.bad_input import MARK
-from tests.support.exam import TWO_FACES, Room, assert_problem, bearer
+from tests.support.exam import TWO_FACES, Exam, assert_problem, bearer
 from worker.frames.judging import Judging
 
 
 @pytest.mark.parametrize(
     "name", ["Zoë 👩🏽‍🚀", "محمد بن سلمان", "דוד", "山田太郎", "नमस्ते", "O'Brien; DROP", "x" * 200]
 )
-def test_names_of_all_the_world_come_back_unchanged(room: Room, judging: Judging, name: str) -> None:
+def test_names_of_all_the_world_come_back_unchanged(room: Exam, judging: Judging, name: str) -> None:
     judging.judge_frame(UUID(room.join(name).accepted(TWO_FACES)))
 
     assert [flag["participant_name"] for flag in room.flags().json()["flags"]] == [name]
@@ -34,7 +34,7 @@ def test_names_of_all_the_world_come_back_unchanged(room: Room, judging: Judging
     ids=lambda text: repr(text[:20]),
 )
 @pytest.mark.parametrize("field", ["name", "title"])
-def test_names_that_hide_or_flood_are_refused(room: Room, field: str, name: str) -> None:
+def test_names_that_hide_or_flood_are_refused(room: Exam, field: str, name: str) -> None:
     path = "/meetings" if field == "title" else f"/meetings/{room.id}/participants"
 
     response = room.client.post(
@@ -46,7 +46,7 @@ def test_names_that_hide_or_flood_are_refused(room: Room, field: str, name: str)
     assert MARK not in detail
 
 
-def test_marks_that_reorder_or_imitate_are_dropped(room: Room) -> None:
+def test_marks_that_reorder_or_imitate_are_dropped(room: Exam) -> None:
     room.join("\u2067Ada\u3164")
     created = room.client.post("/meetings", json={"title": "\u202eAlge\u200bbra I "}).json()
 
@@ -56,14 +56,14 @@ def test_marks_that_reorder_or_imitate_are_dropped(room: Room) -> None:
     assert created["data"]["title"] == "Algebra I"
 
 
-def test_a_blank_name_is_refused_with_a_sentence(room: Room) -> None:
+def test_a_blank_name_is_refused_with_a_sentence(room: Exam) -> None:
     response = room.client.post(f"/meetings/{room.id}/participants", json={"name": " "})
 
     assert assert_problem(response, 422) == "name must not be empty"
     assert response.json()["errors"] == [{"field": "name", "message": "must not be empty"}]
 
 
-def test_invisible_characters_are_refused_as_such(room: Room) -> None:
+def test_invisible_characters_are_refused_as_such(room: Exam) -> None:
     response = room.client.post("/meetings", json={"title": "\u3164\u200b"})
 
     assert assert_problem(response, 422) == "title must have at least one visible character"

@@ -10,7 +10,7 @@ from redis import Redis
 
 from dev.load.candidates import PICTURES
 from shared.presence.observations import Observation, ObservationState, observe
-from shared.rules import OwnRules, Rules
+from shared.rules import RuleOverrides, Rules
 from tests.support.exam import Seat
 from tests.support.samples import USUAL_RULES
 from worker.frames.judging import Judging
@@ -62,7 +62,7 @@ def test_suspicion_holds_in_two_of_three_frames(camera: Camera, frames: str, hol
 def test_rules_set_how_often_a_suspicion_must_hold(
     redis: Redis, needed: int, frames: str, holds: bool
 ) -> None:
-    camera = Camera(redis, OwnRules(suspicion_frames=needed).over(USUAL_RULES))
+    camera = Camera(redis, RuleOverrides(suspicion_frames=needed).merged_with(USUAL_RULES))
     for second, seen in enumerate(frames):
         suspicion, _ = camera.frame(second, ObservationState(seen))
 
@@ -70,7 +70,7 @@ def test_rules_set_how_often_a_suspicion_must_hold(
 
 
 def test_rules_set_how_long_an_absence_may_be(redis: Redis) -> None:
-    camera = Camera(redis, OwnRules(no_face_seconds=300).over(USUAL_RULES))
+    camera = Camera(redis, RuleOverrides(no_face_seconds=300).merged_with(USUAL_RULES))
     flags = [camera.frame(20 * number, ObservationState.NOBODY)[1] for number in range(20)]
 
     assert [20 * number for number, flag in enumerate(flags) if flag] == [300]

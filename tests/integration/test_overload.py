@@ -11,11 +11,11 @@ import pytest
 from redis import Redis
 
 from dev.load.candidates import End, Outcome
-from dev.load.exam import Exam
+from dev.load.exam import Exam as SimulatedExam
 from dev.stack.stack import Stack
 from shared.jobs.model import COUNTS, OPEN
 from tests.conftest import SECRET
-from tests.support.exam import ONE_FACE, Room
+from tests.support.exam import ONE_FACE, Exam
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -69,7 +69,7 @@ def test_an_overloaded_system_judges_in_time_what_it_takes_and_refuses_the_rest(
     before, outcomes = counts(redis), list[Outcome]()
     longest_line = 0
 
-    with Exam(slow.url, None, outcomes.append, candidates=60, patience=90):
+    with SimulatedExam(slow.url, None, outcomes.append, candidates=60, patience=90):
 
         def judged() -> bool:
             nonlocal longest_line
@@ -93,7 +93,7 @@ def test_an_overloaded_system_judges_in_time_what_it_takes_and_refuses_the_rest(
 
 
 def test_who_floods_is_refused_and_delays_nobody(client: httpx.Client) -> None:
-    room = Room.create(client)
+    room = Exam.create(client)
     flooder, calm = room.join(), room.join()
     answers, enough = list[int](), threading.Event()
 

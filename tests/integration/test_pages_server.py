@@ -17,7 +17,7 @@ from dev.pages import build
 from dev.stack.ports import free_port
 from dev.stack.processes import Process
 from shared.settings import Settings, VideoProvider
-from tests.support.exam import ONE_FACE, Room, assert_problem, bearer
+from tests.support.exam import ONE_FACE, Exam, assert_problem, bearer
 from tests.support.nginx import IN_KUBERNETES, IPV6, serve_pages
 from tests.support.ws_client import greeted
 
@@ -121,7 +121,7 @@ def test_the_pages_start_where_the_kernel_has_no_ipv6(tmp_path: Path) -> None:
 
 
 def test_an_answer_is_held_until_the_wait_is_over(client: httpx.Client) -> None:
-    seat = Room.create(client).join()
+    seat = Exam.create(client).join()
     job_id = seat.accepted(ONE_FACE)
 
     began = time.monotonic()
@@ -132,7 +132,7 @@ def test_an_answer_is_held_until_the_wait_is_over(client: httpx.Client) -> None:
 
 
 def test_the_flagged_list_is_not_sent_again_when_it_is_the_same(client: httpx.Client) -> None:
-    room = Room.create(client)
+    room = Exam.create(client)
     seen = room.flags()
     headers = bearer(room.admin_key) | {"If-None-Match": seen.headers["ETag"]}
 
@@ -150,7 +150,7 @@ def test_the_gateway_refuses_a_huge_body_before_it_is_sent(server: Process) -> N
 
 
 def test_who_sends_too_large_a_picture_is_told_so(client: httpx.Client, settings: Settings) -> None:
-    seat = Room.create(client).join()
+    seat = Exam.create(client).join()
 
     assert_problem(seat.post(ONE_FACE + bytes(settings.max_frame_bytes)), 413)
 
@@ -215,7 +215,7 @@ def test_the_gateway_hears_who_asks_and_under_which_address(mirrored: httpx.Clie
 
 
 def test_messages_pass_through_it(client: httpx.Client) -> None:
-    room = Room.create(client)
+    room = Exam.create(client)
     seat = room.join()
 
     with greeted(client, room.id, seat.token) as page:

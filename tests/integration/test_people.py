@@ -17,18 +17,18 @@ from shared.presence.last_seen import (
     last_seen_key,
     record_last_seen,
 )
-from tests.support.exam import ONE_FACE, TWO_FACES, Room, Seat, assert_problem, bearer
+from tests.support.exam import ONE_FACE, TWO_FACES, Exam, Seat, assert_problem, bearer
 from worker.frames.judging import Judging
 
 
-def people(room: Room) -> dict[str, Any]:
+def people(room: Exam) -> dict[str, Any]:
     response = room.client.get(f"/meetings/{room.id}/people", headers=bearer(room.admin_key))
     assert response.status_code == 200, response.text
     body: dict[str, Any] = response.json()
     return body
 
 
-def person(room: Room, seat: Seat) -> dict[str, Any]:
+def person(room: Exam, seat: Seat) -> dict[str, Any]:
     return next(one for one in people(room)["people"] if one["participant_id"] == seat.id)
 
 
@@ -46,7 +46,7 @@ def black() -> bytes:
     return picture.getvalue()
 
 
-def test_only_one_face_in_the_light_verifies_anybody(room: Room, judging: Judging) -> None:
+def test_only_one_face_in_the_light_verifies_anybody(room: Exam, judging: Judging) -> None:
     alone, together, covered, absent = (room.join(name) for name in ("Ada", "Bob", "Cleo", "Dan"))
     judged(judging, alone, ONE_FACE)
     judged(judging, together, TWO_FACES)
@@ -68,7 +68,7 @@ def test_only_one_face_in_the_light_verifies_anybody(room: Room, judging: Judgin
 
 
 def test_a_thumbnail_is_small_signed_and_gone_soon(
-    room: Room, seat: Seat, judging: Judging, redis: Redis
+    room: Exam, seat: Seat, judging: Judging, redis: Redis
 ) -> None:
     judged(judging, seat, ONE_FACE)
 
@@ -94,7 +94,7 @@ def test_a_thumbnail_is_small_signed_and_gone_soon(
 
 
 def test_an_older_frame_that_is_judged_late_hides_no_newer_one(
-    room: Room, seat: Seat, judging: Judging, redis: Redis
+    room: Exam, seat: Seat, judging: Judging, redis: Redis
 ) -> None:
     first, second = seat.accepted(TWO_FACES), seat.accepted(ONE_FACE)
     judging.judge_frame(UUID(second))
@@ -128,7 +128,7 @@ def test_coverage_forgets_what_is_older_than_half_an_hour(seat: Seat, judging: J
 
 
 def test_a_pre_check_goes_the_whole_way_and_leaves_nothing_behind(
-    room: Room, seat: Seat, judging: Judging, uploads: list[UUID]
+    room: Exam, seat: Seat, judging: Judging, uploads: list[UUID]
 ) -> None:
     job = judged(judging, seat, TWO_FACES, precheck=True)
 
@@ -149,7 +149,7 @@ def test_brightness_is_that_of_the_picture(seat: Seat, judging: Judging) -> None
 
 
 def test_freshness_says_what_waits_and_when_a_verdict_last_came(
-    room: Room, seat: Seat, judging: Judging, redis: Redis
+    room: Exam, seat: Seat, judging: Judging, redis: Redis
 ) -> None:
     assert people(room)["freshness"]["last_verdict_at"] is None
 
@@ -171,7 +171,7 @@ def test_freshness_says_what_waits_and_when_a_verdict_last_came(
     assert done["last_verdict_at"] <= done["now"]
 
 
-def test_leaving_is_shown_until_the_candidate_is_back(room: Room, seat: Seat, judging: Judging) -> None:
+def test_leaving_is_shown_until_the_candidate_is_back(room: Exam, seat: Seat, judging: Judging) -> None:
     judged(judging, seat, ONE_FACE)
 
     response = seat.client.post(f"/meetings/{room.id}/leave", headers=bearer(seat.token))
@@ -182,16 +182,16 @@ def test_leaving_is_shown_until_the_candidate_is_back(room: Room, seat: Seat, ju
     assert person(room, seat)["state"] == "verified"
 
 
-def test_nobody_leaves_for_others(room: Room, seat: Seat) -> None:
-    elsewhere = Room.create(room.client)
+def test_nobody_leaves_for_others(room: Exam, seat: Seat) -> None:
+    elsewhere = Exam.create(room.client)
 
     assert_problem(seat.client.post(f"/meetings/{elsewhere.id}/leave", headers=bearer(seat.token)), 404)
     assert_problem(seat.client.post(f"/meetings/{room.id}/leave", headers=bearer(room.admin_key)), 404)
     assert_problem(seat.client.post(f"/meetings/{room.id}/leave"), 401)
 
 
-def test_the_people_are_the_admins_alone_to_see(room: Room, seat: Seat) -> None:
-    elsewhere = Room.create(room.client)
+def test_the_people_are_the_admins_alone_to_see(room: Exam, seat: Seat) -> None:
+    elsewhere = Exam.create(room.client)
     address = f"/meetings/{room.id}/people"
 
     assert_problem(room.client.get(address), 401)
@@ -199,7 +199,7 @@ def test_the_people_are_the_admins_alone_to_see(room: Room, seat: Seat) -> None:
     assert_problem(room.client.get(address, headers=bearer(elsewhere.admin_key)), 401)
 
 
-def test_anyone_with_the_link_is_told_what_is_recorded(room: Room) -> None:
+def test_anyone_with_the_link_is_told_what_is_recorded(room: Exam) -> None:
     about = room.client.get(f"/meetings/{room.id}").json()
 
     assert about["title"] == "Algebra I"

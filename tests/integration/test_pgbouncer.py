@@ -16,7 +16,7 @@ from dev.stack.processes import Process
 from shared.db.connection import connect
 from shared.db.migrate import migrate
 from shared.settings import Settings
-from tests.support.exam import Room
+from tests.support.exam import Exam
 from tests.support.waiting import answers_on
 
 
@@ -83,7 +83,7 @@ def test_everything_works_through_pgbouncer(
     migrate(database)
     gateway = other_gateway(through_pgbouncer)
 
-    room = Room.create(gateway)
+    room = Exam.create(gateway)
     room.join("Zoë")
 
     assert gateway.get("/readyz").is_success

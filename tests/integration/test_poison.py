@@ -12,7 +12,7 @@ from dev.stack.processes import Process
 from shared.queue import EVIDENCE, FORGET_FRAMES, FRAMES, VISIBILITY_SECONDS, JudgeMessage, create_celery
 from shared.settings import Settings
 from tests.support.evidence_worker import evidence_worker_process
-from tests.support.exam import ONE_FACE, Room
+from tests.support.exam import ONE_FACE, Exam
 from tests.support.metrics_worker import CountingWorker
 from tests.support.waiting import until
 
@@ -43,7 +43,7 @@ def of_another_shape(settings: Settings) -> Iterator[bytes]:
 
 
 def test_a_message_that_cannot_be_read_ends_no_worker_and_holds_up_no_frame(
-    worker: CountingWorker, room: Room, redis: Redis, settings: Settings
+    worker: CountingWorker, room: Exam, redis: Redis, settings: Settings
 ) -> None:
     for poison in (*NO_MESSAGES, *of_another_shape(settings)):
         redis.lpush(FRAMES, poison)

@@ -10,7 +10,7 @@ import pytest
 
 from dev.pages import build
 from shared.settings import Settings
-from tests.support.exam import TWO_FACES, Room, assert_problem, bearer
+from tests.support.exam import TWO_FACES, Exam, assert_problem, bearer
 from tests.support.nginx import serve_pages
 from tests.support.scrape import scrape
 from tests.support.ws_client import greeted
@@ -75,7 +75,7 @@ def test_the_documentation_finds_its_files(client: httpx.Client) -> None:
 
 
 def test_links_in_answers_lead_below_the_path(client: httpx.Client, judging: Judging) -> None:
-    room = Room.create(client)
+    room = Exam.create(client)
     seat = room.join()
     accepted = seat.post(TWO_FACES)
     judging.judge_frame(UUID(accepted.json()["job_id"]))
@@ -88,7 +88,7 @@ def test_links_in_answers_lead_below_the_path(client: httpx.Client, judging: Jud
 
 
 def test_messages_pass_below_the_path(client: httpx.Client) -> None:
-    room = Room.create(client)
+    room = Exam.create(client)
 
     with greeted(client, room.id, room.join().token) as page:
         room.say("Five minutes.")

@@ -11,7 +11,7 @@ from redis import Redis
 from dev.stack.stack import Stack
 from shared.queue import FRAMES, JUDGE_FRAME, VISIBILITY_SECONDS, JudgeMessage, create_celery
 from shared.settings import Settings
-from tests.support.exam import ONE_FACE, Room, Seat
+from tests.support.exam import ONE_FACE, Exam, Seat
 from tests.support.metrics_worker import CountingWorker
 from tests.support.waiting import until
 
@@ -62,7 +62,7 @@ def test_no_two_messages_share_a_delivery_tag(seat: Seat, redis: Redis) -> None:
 def test_a_worker_takes_it_and_leaves_nothing_unacknowledged(
     stack: Stack, stack_client: httpx.Client
 ) -> None:
-    seat = Room.create(stack_client).join()
+    seat = Exam.create(stack_client).join()
 
     job = seat.job(seat.accepted(ONE_FACE), wait=20).json()
 

@@ -16,8 +16,8 @@ from dev.stack.servers import Server, valkey
 from dev.stack.stack import Stack
 from shared.settings import Settings
 from tests.conftest import SECRET
-from tests.support.exam import ONE_FACE, TWO_FACES, Room, assert_problem
-from tests.support.tcp_proxy import Way
+from tests.support.exam import ONE_FACE, TWO_FACES, Exam, assert_problem
+from tests.support.tcp_proxy import TcpProxy
 from tests.support.waiting import until
 
 BACK_SECONDS = 90
@@ -55,9 +55,9 @@ def test_demoted_redis_is_looked_up_anew_by_every_part(servers: tuple[Server, Se
     first, second = servers
     with Redis.from_url(second.url) as redis:
         redis.replicaof(*address(first))
-    with Way(address(first)) as way, whole_stack(f"redis://127.0.0.1:{way.port}/0") as stack:
+    with TcpProxy(address(first)) as way, whole_stack(f"redis://127.0.0.1:{way.port}/0") as stack:
         with httpx.Client(base_url=stack.url, timeout=60) as client:
-            room = Room.create(client)
+            room = Exam.create(client)
             seat = room.join()
             assert until(lambda: seat.verdict(TWO_FACES), "a verdict") == "multiple_faces"
 
@@ -74,9 +74,9 @@ def test_demoted_redis_is_looked_up_anew_by_every_part(servers: tuple[Server, Se
 
 
 def test_silent_redis_is_back_in_time_for_every_part(servers: tuple[Server, Server]) -> None:
-    with Way(address(servers[0])) as way, whole_stack(f"redis://127.0.0.1:{way.port}/0") as stack:
+    with TcpProxy(address(servers[0])) as way, whole_stack(f"redis://127.0.0.1:{way.port}/0") as stack:
         with httpx.Client(base_url=stack.url, timeout=60) as client:
-            room = Room.create(client)
+            room = Exam.create(client)
             seat = room.join()
             assert until(lambda: seat.verdict(TWO_FACES), "a verdict") == "multiple_faces"
 
@@ -130,7 +130,7 @@ def test_unwilling_redis_is_away_until_it_works_again(
     make_unwilling: Callable[[Redis], None],
 ) -> None:
     gateway = other_gateway(own_redis)
-    seat = Room.create(gateway).join()
+    seat = Exam.create(gateway).join()
     seat.accepted(ONE_FACE)
     with Redis.from_url(servers[0].url) as redis:
         make_unwilling(redis)
@@ -152,9 +152,9 @@ def test_unwilling_redis_is_away_until_it_works_again(
 def test_silent_subscription_is_renewed(
     servers: tuple[Server, Server], settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
-    with Way(address(servers[0])) as way, Redis.from_url(servers[0].url) as redis:
+    with TcpProxy(address(servers[0])) as way, Redis.from_url(servers[0].url) as redis:
         gateway = other_gateway(Settings(**dict(settings) | {"redis_url": f"redis://127.0.0.1:{way.port}/0"}))
-        Room.create(gateway)
+        Exam.create(gateway)
         before = set(subscribers(redis))
         way.silence()
 
@@ -182,7 +182,7 @@ def test_unix_socket_works_for_every_part(tmp_path: Path, end: str) -> None:
         process.start()
         with whole_stack(f"unix://{path}{end}") as stack:
             with httpx.Client(base_url=stack.url, timeout=60) as client:
-                room = Room.create(client)
+                room = Exam.create(client)
                 seat = room.join()
                 assert until(lambda: seat.verdict(TWO_FACES), "a verdict") == "multiple_faces"
                 until(room.evidence_is_stored, "evidence is stored")

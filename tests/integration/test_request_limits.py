@@ -13,7 +13,7 @@ from api.frames.throttle import REFUSED_BURST
 from api.input.validation_errors import MOST_ERRORS
 from api.middleware.body_limit import SMALL_BODY_BYTES
 from shared.settings import Settings
-from tests.support.exam import ONE_FACE, Room, Seat, assert_problem, bearer
+from tests.support.exam import ONE_FACE, Exam, Seat, assert_problem, bearer
 from tests.support.gateway_process import GatewayProcess, run_gateway
 
 JSON = {"Content-Type": "application/json"}
@@ -48,7 +48,7 @@ def test_frames_with_much_structure_cost_little_time(
     """Measured in processor time, so that a busy machine changes nothing: parsed, each takes 0.1 to 4 s."""
     del redis  # emptied first
     assert callable(content)
-    seat, body = Room.create(running.client).join(), content(size)
+    seat, body = Exam.create(running.client).join(), content(size)
     before = running.cpu_seconds
 
     for _ in range(10):
@@ -58,7 +58,7 @@ def test_frames_with_much_structure_cost_little_time(
 
 
 def test_small_routes_refuse_large_bodies_by_their_length(gateway: httpx.Client) -> None:
-    room = Room.create(gateway)
+    room = Exam.create(gateway)
     for method, path in (
         ("POST", "/is_admin"),
         ("POST", "/meetings"),
@@ -73,7 +73,7 @@ def test_small_routes_refuse_large_bodies_by_their_length(gateway: httpx.Client)
         assert_problem(gateway.request(method, path, content=in_parts, headers=headers), 413)
 
 
-def test_ten_errors_are_named_and_the_others_counted(room: Room) -> None:
+def test_ten_errors_are_named_and_the_others_counted(room: Exam) -> None:
     rules = {f"unknown{number}{'x' * 200}": 1 for number in range(50)}
 
     answer = room.client.patch(f"/meetings/{room.id}/rules", json=rules, headers=bearer(room.admin_key))
@@ -84,7 +84,7 @@ def test_ten_errors_are_named_and_the_others_counted(room: Room) -> None:
     assert len(answer.content) < 5_000
 
 
-def test_who_sends_invalid_frames_is_held_up_alone(room: Room) -> None:
+def test_who_sends_invalid_frames_is_held_up_alone(room: Exam) -> None:
     spoiler, neighbour = room.join(), room.join()
 
     answers = [send(spoiler, b"{}").status_code for _ in range(3 * REFUSED_BURST)]

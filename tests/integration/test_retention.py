@@ -10,7 +10,7 @@ from sqlalchemy import Engine, update
 
 from shared.db.evidence import evidence_to_retire
 from shared.db.tables import Evidence
-from tests.support.exam import Room, Seat, assert_problem, bearer
+from tests.support.exam import Exam, Seat, assert_problem, bearer
 
 
 def aged(database: Engine, evidence_id: UUID, days: float) -> None:
@@ -26,7 +26,7 @@ def test_each_meeting_keeps_its_pictures_as_long_as_its_admin_says(
     gateway: httpx.Client, flagged: Callable[[Seat], UUID], database: Engine
 ) -> None:
     created = gateway.post("/meetings", json={"title": "Algebra I", "evidence_retention_days": 7}).json()
-    short, usual = Room(gateway, created["data"]["id"], created["admin_id"]), Room.create(gateway)
+    short, usual = Exam(gateway, created["data"]["id"], created["admin_id"]), Exam.create(gateway)
     pictures = {room: flagged(room.join()) for room in (short, usual)}
 
     def due(after_days: float) -> set[UUID]:
@@ -47,7 +47,7 @@ def test_each_meeting_keeps_its_pictures_as_long_as_its_admin_says(
 
 
 @pytest.mark.parametrize("days", [0, -1, 31, 10**30, "seven", 1.5])
-def test_no_meeting_keeps_pictures_longer_than_the_operator(room: Room, days: object) -> None:
+def test_no_meeting_keeps_pictures_longer_than_the_operator(room: Exam, days: object) -> None:
     body = {"title": "Algebra I", "evidence_retention_days": days}
     assert_problem(room.client.post("/meetings", json=body), 422)
     body.pop("title")
@@ -59,7 +59,7 @@ def test_when_the_operator_shortens_it_all_meetings_follow(
     gateway: httpx.Client, flagged: Callable[[Seat], UUID], database: Engine
 ) -> None:
     created = gateway.post("/meetings", json={"title": "Algebra I", "evidence_retention_days": 30}).json()
-    picture = flagged(Room(gateway, created["data"]["id"], created["admin_id"]).join())
+    picture = flagged(Exam(gateway, created["data"]["id"], created["admin_id"]).join())
     aged(database, picture, 10)
 
     assert picture in {kept.id for kept in evidence_to_retire(database, 9, 1_000)}

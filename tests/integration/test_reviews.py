@@ -7,7 +7,7 @@ from uuid import UUID
 
 import httpx
 
-from tests.support.exam import TWO_FACES, Room, Seat, assert_problem, bearer
+from tests.support.exam import TWO_FACES, Exam, Seat, assert_problem, bearer
 from worker.frames.judging import Judging
 
 
@@ -20,25 +20,25 @@ def flagged(judging: Judging, seat: Seat) -> int:
 
 
 def post_decision(
-    room: Room, flag_id: object, body: dict[str, str], key: str | None = None
+    room: Exam, flag_id: object, body: dict[str, str], key: str | None = None
 ) -> httpx.Response:
     return room.client.post(
         f"/meetings/{room.id}/flags/{flag_id}/review", json=body, headers=bearer(key or room.admin_key)
     )
 
 
-def read_flag(room: Room, flag_id: object) -> httpx.Response:
+def read_flag(room: Exam, flag_id: object) -> httpx.Response:
     return room.client.get(f"/meetings/{room.id}/flags/{flag_id}", headers=bearer(room.admin_key))
 
 
-def decide(room: Room, flag_id: object, decision: str, key: str | None = None) -> int:
+def decide(room: Exam, flag_id: object, decision: str, key: str | None = None) -> int:
     response = post_decision(room, flag_id, {"decision": decision}, key)
     if response.status_code == 200:
         assert response.json()["review"] == decision
     return response.status_code
 
 
-def test_a_decision_is_kept_and_can_be_taken_back(room: Room, seat: Seat, judging: Judging) -> None:
+def test_a_decision_is_kept_and_can_be_taken_back(room: Exam, seat: Seat, judging: Judging) -> None:
     flagged(judging, seat)
     [flag] = room.flags().json()["flags"]
     assert flag["review"] == "open"
@@ -49,7 +49,7 @@ def test_a_decision_is_kept_and_can_be_taken_back(room: Room, seat: Seat, judgin
         assert room.flags().json()["flags"][0]["review"] == decision
 
 
-def test_deciding_the_same_twice_is_one_decision(room: Room, seat: Seat, judging: Judging) -> None:
+def test_deciding_the_same_twice_is_one_decision(room: Exam, seat: Seat, judging: Judging) -> None:
     flagged(judging, seat)
     [flag] = room.flags().json()["flags"]
 
@@ -60,7 +60,7 @@ def test_deciding_the_same_twice_is_one_decision(room: Room, seat: Seat, judging
     assert [entry["action"] for entry in room.audit()].count("confirmed") == 1
 
 
-def test_a_decision_about_an_outdated_state_is_a_conflict(room: Room, seat: Seat, judging: Judging) -> None:
+def test_a_decision_about_an_outdated_state_is_a_conflict(room: Exam, seat: Seat, judging: Judging) -> None:
     flagged(judging, seat)
     [flag] = room.flags().json()["flags"]
     assert decide(room, flag["id"], "dismissed") == 200
@@ -76,7 +76,7 @@ def test_a_decision_about_an_outdated_state_is_a_conflict(room: Room, seat: Seat
 
 
 def test_a_dismissed_flag_no_longer_counts_against_the_person(
-    room: Room, seat: Seat, judging: Judging
+    room: Exam, seat: Seat, judging: Judging
 ) -> None:
     flagged(judging, seat)
     [flag] = room.flags().json()["flags"]
@@ -92,7 +92,7 @@ def test_a_dismissed_flag_no_longer_counts_against_the_person(
     assert count() == 0
 
 
-def test_a_decision_changes_the_etag(room: Room, seat: Seat, judging: Judging) -> None:
+def test_a_decision_changes_the_etag(room: Exam, seat: Seat, judging: Judging) -> None:
     flagged(judging, seat)
     first = room.flags()
     headers = bearer(room.admin_key) | {"If-None-Match": first.headers["ETag"]}
@@ -103,10 +103,10 @@ def test_a_decision_changes_the_etag(room: Room, seat: Seat, judging: Judging) -
     assert room.client.get(address, headers=headers).status_code == 200
 
 
-def test_nobody_decides_about_flags_of_others(room: Room, seat: Seat, judging: Judging) -> None:
+def test_nobody_decides_about_flags_of_others(room: Exam, seat: Seat, judging: Judging) -> None:
     flagged(judging, seat)
     flag_id = room.flags().json()["flags"][0]["id"]
-    elsewhere = Room.create(room.client)
+    elsewhere = Exam.create(room.client)
 
     assert decide(elsewhere, flag_id, "dismissed") == 404
     assert decide(room, flag_id, "dismissed", key=elsewhere.admin_key) == 401
@@ -114,7 +114,7 @@ def test_nobody_decides_about_flags_of_others(room: Room, seat: Seat, judging: J
     assert room.flags().json()["flags"][0]["review"] == "open"
 
 
-def test_bad_decisions_are_answered_clearly(room: Room) -> None:
+def test_bad_decisions_are_answered_clearly(room: Exam) -> None:
     for flag_id in ("0", "-1", "x", str(2**63)):
         assert decide(room, flag_id, "dismissed") == 422
     assert decide(room, 2**62, "dismissed") == 404
@@ -122,7 +122,7 @@ def test_bad_decisions_are_answered_clearly(room: Room) -> None:
     assert decide(room, 1, "shot at dawn") == 422
 
 
-def test_the_list_by_participant_and_kind(room: Room, judging: Judging) -> None:
+def test_the_list_by_participant_and_kind(room: Exam, judging: Judging) -> None:
     ada, bob = room.join("Ada"), room.join("Bob")
     for seat in (ada, bob, ada):
         flagged(judging, seat)
@@ -137,7 +137,7 @@ def test_the_list_by_participant_and_kind(room: Room, judging: Judging) -> None:
     assert_problem(room.flags(participant_id="ada"), 422)
 
 
-def test_the_list_by_review_state(room: Room, seat: Seat, judging: Judging) -> None:
+def test_the_list_by_review_state(room: Exam, seat: Seat, judging: Judging) -> None:
     for _ in range(3):
         flagged(judging, seat)
     newest, middle, oldest = (flag["id"] for flag in room.flags().json()["flags"])
@@ -156,7 +156,7 @@ def test_the_list_by_review_state(room: Room, seat: Seat, judging: Judging) -> N
     assert_problem(room.flags(review="toggled"), 422)
 
 
-def test_the_table_has_every_flag_and_no_link(room: Room, judging: Judging) -> None:
+def test_the_table_has_every_flag_and_no_link(room: Exam, judging: Judging) -> None:
     seat = room.join('=HYPERLINK("http://x";"click me"), 🎓')
     flagged(judging, seat)
     flagged(judging, seat)
@@ -176,7 +176,7 @@ def test_the_table_has_every_flag_and_no_link(room: Room, judging: Judging) -> N
     assert_problem(room.client.get(f"/meetings/{room.id}/flags.csv", headers=bearer(seat.token)), 401)
 
 
-def test_the_export_says_who_decided_and_when(room: Room, judging: Judging) -> None:
+def test_the_export_says_who_decided_and_when(room: Exam, judging: Judging) -> None:
     for name in ("Ada", "Bob", "Cleo"):
         flagged(judging, room.join(name))
     _, middle, oldest = (flag["id"] for flag in room.flags().json()["flags"])

@@ -19,8 +19,8 @@ from dev.stack.stack import Stack
 from shared.db.connection import TRANSIENT_ERRORS, connect
 from shared.settings import Settings
 from tests.conftest import SECRET
-from tests.support.exam import TWO_FACES, Room
-from tests.support.tcp_proxy import Way
+from tests.support.exam import TWO_FACES, Exam
+from tests.support.tcp_proxy import TcpProxy
 from tests.support.waiting import until
 
 BACK_SECONDS = 90
@@ -29,23 +29,23 @@ READY_SECONDS = 3
 
 
 @pytest.fixture
-def way_to_postgres(settings: Settings) -> Iterator[Way]:
+def way_to_postgres(settings: Settings) -> Iterator[TcpProxy]:
     query = make_url(settings.database_url.get_secret_value()).query
-    with Way(Path(f"{query['host']}/.s.PGSQL.{query['port']}")) as way:
+    with TcpProxy(Path(f"{query['host']}/.s.PGSQL.{query['port']}")) as way:
         yield way
 
 
 @pytest.fixture
-def through_way(settings: Settings, way_to_postgres: Way) -> Settings:
+def through_way(settings: Settings, way_to_postgres: TcpProxy) -> Settings:
     url = f"postgresql://postgres@127.0.0.1:{way_to_postgres.port}/postgres"
     return Settings(**dict(settings) | {"database_url": url})
 
 
 def test_silent_postgres_is_back_in_time_and_readyz_answers(
-    way_to_postgres: Way, through_way: Settings, other_gateway: Callable[[Settings], httpx.Client]
+    way_to_postgres: TcpProxy, through_way: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     gateway = other_gateway(through_way)
-    room = Room.create(gateway)
+    room = Exam.create(gateway)
     with ThreadPoolExecutor(20) as pool:  # so that the whole pool of connections is open
         assert {answer.status_code for answer in pool.map(lambda _: room.flags(), range(100))} == {200}
 
@@ -64,7 +64,9 @@ def test_silent_postgres_is_back_in_time_and_readyz_answers(
         assert {answer.status_code for answer in pool.map(lambda _: room.flags(), range(20))} == {200}
 
 
-def test_silent_postgres_is_back_in_time_for_workers(way_to_postgres: Way, through_way: Settings) -> None:
+def test_silent_postgres_is_back_in_time_for_workers(
+    way_to_postgres: TcpProxy, through_way: Settings
+) -> None:
     url = through_way.database_url.get_secret_value()
     environment = {**os.environ, "SECRET_KEY": SECRET, "DATABASE_URL": url, "MAX_WAIT_SECONDS": "100"}
     with (
@@ -72,7 +74,7 @@ def test_silent_postgres_is_back_in_time_for_workers(way_to_postgres: Way, throu
         Stack(Path(data) / "data", workers=1, environment=environment) as stack,
         httpx.Client(base_url=stack.url, timeout=60) as client,
     ):
-        room = Room.create(client)
+        room = Exam.create(client)
         seat = room.join()
         assert until(lambda: seat.verdict(TWO_FACES), "a flag") == "multiple_faces"
         until(room.evidence_is_stored, "evidence is stored")
@@ -84,7 +86,9 @@ def test_silent_postgres_is_back_in_time_for_workers(way_to_postgres: Way, throu
         stack.check()
 
 
-def test_silence_in_a_transaction_ends_with_an_error(way_to_postgres: Way, through_way: Settings) -> None:
+def test_silence_in_a_transaction_ends_with_an_error(
+    way_to_postgres: TcpProxy, through_way: Settings
+) -> None:
     database = connect(through_way, pool_size=1)
     with database.connect() as connection:
         connection.execute(text("SELECT 1"))
@@ -98,7 +102,7 @@ def test_silence_in_a_transaction_ends_with_an_error(way_to_postgres: Way, throu
 
 def test_silent_host_is_passed_over_for_the_next(settings: Settings) -> None:
     query = make_url(settings.database_url.get_secret_value()).query
-    with Way(Path(f"{query['host']}/.s.PGSQL.{query['port']}")) as silent:
+    with TcpProxy(Path(f"{query['host']}/.s.PGSQL.{query['port']}")) as silent:
         silent.silence(new=True)
         hosts = f"127.0.0.1:{silent.port},{query['host']}:{query['port']}".replace("/", "%2F")
         database = connect(Settings(database_url=f"postgresql://postgres@{hosts}/postgres"), pool_size=1)

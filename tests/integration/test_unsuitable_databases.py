@@ -15,7 +15,7 @@ from shared.db.connection import connect
 from shared.db.migrate import migrate
 from shared.db.tables import Table
 from shared.settings import Settings
-from tests.support.exam import Room
+from tests.support.exam import Exam
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_own_options_hold_beside_ours(
     migrate(database)
 
     gateway = other_gateway(Settings(**dict(settings) | {"database_url": written(url)}))
-    assert Room.create(gateway).join("Zoë")
+    assert Exam.create(gateway).join("Zoë")
     with database.connect() as connection:
         assert connection.scalar(text("SELECT name FROM exam.participants")) == "Zoë"
         assert connection.scalar(text("SHOW statement_timeout")) == "7s"

@@ -31,7 +31,7 @@ from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import Stored
 from tests.support.evidence_worker import evidence_worker_process
-from tests.support.exam import TWO_FACES, Room, Seat
+from tests.support.exam import TWO_FACES, Exam, Seat
 from tests.support.samples import new_flag, recorded
 from tests.support.vendors.lying_imgur import LyingImgur, telling
 from tests.support.waiting import until
@@ -139,7 +139,7 @@ def test_erasure_counts_a_copy_that_could_not_be_deleted(
     erased_meanwhile: bool,
 ) -> None:
     """Whichever comes first: the answer that leaves a copy, or the erasure while the upload is under way."""
-    room = Room.create(other_gateway(at_imgur))
+    room = Exam.create(other_gateway(at_imgur))
     seat = room.join()
     flag = new_flag(database, datetime.now(UTC))
     theirs = replace(flag, meeting_id=UUID(room.id), participant_id=UUID(seat.id))
@@ -155,7 +155,7 @@ def test_erasure_counts_a_copy_that_could_not_be_deleted(
 
 
 def test_copy_that_comes_late_opens_a_complete_erasure_again(
-    database: Engine, room: Room, seat: Seat
+    database: Engine, room: Exam, seat: Seat
 ) -> None:
     room.erase(seat.id)
     complete_erasure(database, UUID(seat.id))

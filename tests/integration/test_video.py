@@ -13,10 +13,10 @@ from dev.vendors.server import Answer, NoAnswer
 from shared.db.audit import Actor
 from shared.db.tables import Meeting
 from shared.settings import Settings, VideoProvider
-from shared.video.error import VendorAway, VideoError
+from shared.video.error import VendorUnavailable, VideoError
 from shared.video.open_vendor import open_vendor
 from shared.video.vendor import ATTEMPTS, Vendor
-from tests.support.exam import Room, assert_problem, bearer
+from tests.support.exam import Exam, assert_problem, bearer
 from tests.support.vendors import dyte as vendor
 from tests.support.vendors.dyte import FakeDyte
 
@@ -54,7 +54,7 @@ def direct(dyte: FakeDyte, pauses: list[float]) -> Iterator[Vendor]:
     opened.close()
 
 
-def join(room: Room, key: str | None = None, name: str = "Ada") -> httpx.Response:
+def join(room: Exam, key: str | None = None, name: str = "Ada") -> httpx.Response:
     return room.client.post(
         f"/meetings/{room.id}/participants",
         # What the tutorial's client asks for must not make it the host.
@@ -68,7 +68,7 @@ def test_both_vendors_get_the_meeting_and_each_person_their_preset(
     dyte: FakeDyte, settings: Settings, other_gateway: Start, use_as: UseAs
 ) -> None:
     chosen = use_as(dyte, settings)
-    room = Room.create(other_gateway(chosen))
+    room = Exam.create(other_gateway(chosen))
 
     candidate, admin = join(room).json(), join(room, room.admin_key, "Ivy").json()
 
@@ -91,7 +91,7 @@ def test_both_vendors_get_the_meeting_and_each_person_their_preset(
 
 
 def test_who_comes_back_is_the_same_person_with_new_tokens(client: httpx.Client, dyte: FakeDyte) -> None:
-    room = Room.create(client)
+    room = Exam.create(client)
     before = join(room).json()
 
     response = client.post(f"/meetings/{room.id}/rejoin", headers=bearer(before["token"]))
@@ -105,7 +105,7 @@ def test_who_comes_back_is_the_same_person_with_new_tokens(client: httpx.Client,
 
 
 def test_only_a_token_of_the_meeting_comes_back_to_it(client: httpx.Client) -> None:
-    room, elsewhere = Room.create(client), Room.create(client)
+    room, elsewhere = Exam.create(client), Exam.create(client)
     path = f"/meetings/{room.id}/rejoin"
 
     assert_problem(client.post(path), 401)
@@ -115,9 +115,9 @@ def test_only_a_token_of_the_meeting_comes_back_to_it(client: httpx.Client) -> N
 
 
 def test_a_meeting_from_before_there_was_a_vendor_goes_on_without(
-    room: Room, client: httpx.Client, dyte: FakeDyte
+    room: Exam, client: httpx.Client, dyte: FakeDyte
 ) -> None:
-    old = Room(client, room.id, room.admin_key)
+    old = Exam(client, room.id, room.admin_key)
 
     seat = join(old).json()
     again = client.post(f"/meetings/{room.id}/rejoin", headers=bearer(seat["token"]))
@@ -159,7 +159,7 @@ def test_a_vendor_that_fails_leaves_no_meeting_and_says_why(
 
 
 def test_a_failed_join_leaves_no_participant(client: httpx.Client, dyte: FakeDyte) -> None:
-    room = Room.create(client)
+    room = Exam.create(client)
     dyte.presets.remove("group_call_participant")
 
     detail = assert_problem(join(room), 502)
@@ -209,7 +209,7 @@ def test_a_vendor_that_recovers_is_asked_again(direct: Vendor, dyte: FakeDyte, p
 def test_a_vendor_that_does_not_recover_is_given_up(direct: Vendor, dyte: FakeDyte) -> None:
     dyte.fail_next(*[vendor.SERVER_ERROR] * ATTEMPTS)
 
-    with pytest.raises(VendorAway):
+    with pytest.raises(VendorUnavailable):
         direct.create_meeting("Algebra I")
 
     assert len(dyte.requests) == ATTEMPTS
@@ -219,7 +219,7 @@ def test_what_may_have_been_done_is_not_asked_for_twice(dyte: FakeDyte) -> None:
     impatient = Vendor(VideoProvider.DYTE, dyte.url, "", timeout=0.2)
     dyte.fail_next(NoAnswer.NEVER)
 
-    with pytest.raises(VendorAway, match="no answer from dyte: ReadTimeout"):
+    with pytest.raises(VendorUnavailable, match="no answer from dyte: ReadTimeout"):
         impatient.create_meeting("Algebra I")
 
     assert len(dyte.requests) == 1
@@ -230,7 +230,7 @@ def test_a_vendor_that_is_not_there_is_tried_again(pauses: list[float]) -> None:
     # Port 1 of this machine: nothing listens there, and nothing may without being root.
     nobody = Vendor(VideoProvider.DYTE, "http://127.0.0.1:1", "", sleep=pauses.append)
 
-    with pytest.raises(VendorAway, match="no answer from dyte: ConnectError"):
+    with pytest.raises(VendorUnavailable, match="no answer from dyte: ConnectError"):
         nobody.create_meeting("Algebra I")
 
     assert len(pauses) == ATTEMPTS - 1

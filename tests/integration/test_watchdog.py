@@ -19,7 +19,7 @@ from shared.jobs.model import LAST
 from shared.queue import TASK_SECONDS
 from shared.settings import Settings
 from tests.conftest import SECRET
-from tests.support.exam import ONE_FACE, TWO_FACES, Room, Seat
+from tests.support.exam import ONE_FACE, TWO_FACES, Exam, Seat
 from tests.support.waiting import until
 from worker.runtime.liveness import STALLED_SECONDS, stalled_seconds
 
@@ -40,7 +40,7 @@ def own_stack() -> Iterator[Stack]:
 def test_a_worker_whose_pool_hangs_ends_and_its_successor_judges_what_waited(own_stack: Stack) -> None:
     frames = own_stack.processes["frames"]
     with httpx.Client(base_url=own_stack.url, timeout=60) as client:
-        seat = Room.create(client).join()
+        seat = Exam.create(client).join()
         assert seat.job(seat.accepted(ONE_FACE), wait=20).json()["verdict"] == "ok"
         children = psutil.Process(frames.pid).children()
         for child in children:

@@ -21,7 +21,7 @@ from dev.stack.ports import free_port
 from dev.stack.processes import ROOT, Process
 from dev.stack.servers import POSTGRES, Server
 from tests.support.nginx import write_configuration
-from tests.support.paths import with_places
+from tests.support.paths import replace_paths
 from tests.support.waiting import until
 
 
@@ -192,7 +192,7 @@ class Compose:
 
     def _here(self, name: str, text: str) -> str:
         """A part of a service's command or environment, as it is on this machine."""
-        return with_places(text, self._places(name))
+        return replace_paths(text, self._places(name))
 
     def _places(self, name: str) -> dict[str, str]:
         """By place in a service's container, the one on this machine."""

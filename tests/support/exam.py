@@ -75,7 +75,7 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Room:
+class Exam:
     """A meeting, with its admin key."""
 
     client: httpx.Client

@@ -14,7 +14,7 @@ import pytest
 from dev.pages import build
 from dev.stack.ports import free_port
 from dev.stack.processes import ROOT, Process
-from tests.support.paths import with_places
+from tests.support.paths import replace_paths
 
 CONFIGURATION = ROOT / "frontend/nginx.conf"
 IN_COMPOSE = ROOT / "frontend/gateway.conf"
@@ -53,17 +53,17 @@ def write_configuration(
     `way` says how it finds the gateway; `provider` and `public_url` are what the image's entrypoint is told.
     """
     included = directory / "gateway.conf"
-    included.write_text(with_places(way.read_text(), places))
+    included.write_text(replace_paths(way.read_text(), places))
     values = {"${VIDEO_PROVIDER}": provider, "${PUBLIC_URL}": public_url}
-    environment = Path(with_places("/tmp/environment.conf", places))
-    environment.write_text(with_places(ENVIRONMENT.read_text(), values))
+    environment = Path(replace_paths("/tmp/environment.conf", places))
+    environment.write_text(replace_paths(ENVIRONMENT.read_text(), values))
     # As the image's entrypoint runs it.
-    subprocess.run(["/bin/sh", "-c", with_places(LISTEN.read_text(), places)], check=True)
+    subprocess.run(["/bin/sh", "-c", replace_paths(LISTEN.read_text(), places)], check=True)
     places = {**places, "/etc/nginx/gateway.conf": str(included)}
     file = directory / "nginx.conf"
     # Root's nginx would become nobody, to whom the directories of tests are closed.
     user = "user root;\n" if os.geteuid() == 0 else ""
-    file.write_text(user + with_places(CONFIGURATION.read_text(), places))
+    file.write_text(user + replace_paths(CONFIGURATION.read_text(), places))
     return file
 
 

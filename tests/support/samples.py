@@ -11,7 +11,7 @@ from shared.db.meetings import add_participant, create_meeting
 from shared.db.tables import Evidence, EvidenceStatus, Flag, Role
 from shared.settings import Settings
 from shared.verdicts import Findings, FlagKind
-from tests.support.exam import TWO_FACES, Room
+from tests.support.exam import TWO_FACES, Exam
 
 THUMBNAIL = b"a small picture"
 USUAL_RULES = Settings().rules
@@ -47,7 +47,7 @@ def recorded(database: Engine, taken_at: datetime) -> UUID:
     return record_flag(database, new_flag(database, taken_at))
 
 
-def add_flags(database: Engine, room: Room, times: list[datetime]) -> list[int]:
+def add_flags(database: Engine, room: Exam, times: list[datetime]) -> list[int]:
     """Flags that were taken at these times; returns their ids."""
     participant_id = UUID(room.join().id)
     flag = {

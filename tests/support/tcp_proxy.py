@@ -13,7 +13,7 @@ RESET = struct.pack("ii", 1, 0)
 """As SO_LINGER: a socket that is closed sends a reset (RST), and no orderly end (FIN)."""
 
 
-class Way:
+class TcpProxy:
     """A port of this machine that leads to another, or to a Unix socket, from entering to leaving."""
 
     def __init__(self, target: tuple[str, int] | Path) -> None:

@@ -14,7 +14,7 @@ PATIENCE = 60
 """Seconds; there to end a test that has failed."""
 
 
-class Page:
+class WsPage:
     """A connection that is open."""
 
     def __init__(self, socket: ClientConnection) -> None:
@@ -56,15 +56,15 @@ class Page:
 
 
 @contextmanager
-def connected(client: httpx.Client, meeting_id: str) -> Iterator[Page]:
+def connected(client: httpx.Client, meeting_id: str) -> Iterator[WsPage]:
     """A page that has said nothing yet; `client` is any gateway of the system."""
     url = str(client.base_url.copy_with(scheme="ws")).rstrip("/")
     with connect(f"{url}/meetings/{meeting_id}/live", proxy=None) as socket:
-        yield Page(socket)
+        yield WsPage(socket)
 
 
 @contextmanager
-def greeted(client: httpx.Client, meeting_id: str, credentials: str) -> Iterator[Page]:
+def greeted(client: httpx.Client, meeting_id: str, credentials: str) -> Iterator[WsPage]:
     """A page whose credentials are good."""
     with connected(client, meeting_id) as page:
         page.say({"type": "hello", "credentials": credentials})

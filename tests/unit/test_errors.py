@@ -23,7 +23,7 @@ from api.errors import (
 from api.openapi import error_types
 from dev.stack.processes import ROOT
 from shared.settings import Settings
-from shared.video.error import NotAtVendor, VendorAway
+from shared.video.error import NotAtVendor, VendorUnavailable
 
 ROW = re.compile(r"^\| `([\w:-]+)` \| ([\d, ]+) \|", re.MULTILINE)
 DOCUMENTED: dict[str, str] = dict(ROW.findall((ROOT / "docs/errors.md").read_text()))
@@ -82,7 +82,11 @@ def test_a_subclass_inherits_status_but_not_type(error: ProblemError) -> None:
     ("error", "kind", "retry_after"),
     [
         (NotAtVendor("no such meeting"), VideoVendorFailed, None),
-        (VendorAway("too many calls", safe_to_repeat=True, retry_after=7.2), VideoVendorUnavailable, 7.2),
+        (
+            VendorUnavailable("too many calls", safe_to_repeat=True, retry_after=7.2),
+            VideoVendorUnavailable,
+            7.2,
+        ),
     ],
 )
 def test_domain_error_maps_by_its_nearest_class(

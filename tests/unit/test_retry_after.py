@@ -5,7 +5,7 @@ import pytest
 
 from shared.http.retry_after import LONGEST_WAIT, retry_after
 from shared.video.answer import data_of
-from shared.video.error import VendorAway
+from shared.video.error import VendorUnavailable
 
 NOW = 1_800_000_000.0
 
@@ -43,7 +43,7 @@ def test_wait_is_between_nothing_and_a_day(value: str, seconds: float | None) ->
 def test_video_vendor_can_not_ask_for_more_than_a_day() -> None:
     asked = httpx.Response(429, headers={"Retry-After": "999999999999"})
 
-    with pytest.raises(VendorAway) as away:
+    with pytest.raises(VendorUnavailable) as away:
         data_of(asked, "dyte")
 
     assert away.value.retry_after == LONGEST_WAIT

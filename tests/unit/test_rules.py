@@ -4,7 +4,7 @@ import pytest
 
 from shared.presence.last_seen import FrameState
 from shared.presence.observations import Context
-from shared.rules import OwnRules
+from shared.rules import RuleOverrides
 from tests.support.samples import USUAL_RULES, findings
 from worker.frames.rules import frame_state, judge
 
@@ -51,7 +51,7 @@ def test_an_absence_is_the_cameras_when_it_shows_nothing(
 
 
 def test_a_scribe_may_be_seen_where_two_are_allowed() -> None:
-    with_scribe = OwnRules(faces_allowed=2).over(USUAL_RULES)
+    with_scribe = RuleOverrides(faces_allowed=2).merged_with(USUAL_RULES)
 
     for faces, state in [
         (0, FrameState.NOBODY),

@@ -5,8 +5,8 @@ from uuid import UUID
 from redis import Redis
 from sqlalchemy import Engine as Database
 
-from shared.db.meetings import locked_rules
-from shared.rules import KEEP_SECONDS, OwnRules, Rules, rules_key
+from shared.db.meetings import locked_rule_overrides
+from shared.rules import KEEP_SECONDS, RuleOverrides, Rules, rules_key
 
 
 class MeetingRules:
@@ -23,12 +23,12 @@ class MeetingRules:
         Raises one of `shared.db.connection.TRANSIENT_ERRORS` if nothing was cached and Postgres is down.
         """
         if cached is None:
-            return self._fetch(meeting_id).over(self._defaults)
-        return OwnRules.model_validate_json(cached).over(self._defaults)
+            return self._fetch(meeting_id).merged_with(self._defaults)
+        return RuleOverrides.model_validate_json(cached).merged_with(self._defaults)
 
-    def _fetch(self, meeting_id: UUID) -> OwnRules:
+    def _fetch(self, meeting_id: UUID) -> RuleOverrides:
         # Locked: a change between reading and caching would leave the old rules in the cache for a day.
-        with locked_rules(self._database, meeting_id) as own:
+        with locked_rule_overrides(self._database, meeting_id) as own:
             text = own.model_dump_json(exclude_none=True)
             self._redis.set(rules_key(meeting_id), text, ex=KEEP_SECONDS)
         return own

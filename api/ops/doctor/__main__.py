@@ -4,12 +4,12 @@ import argparse
 import logging
 import sys
 
-from api.ops.doctor.examine import examine
-from api.ops.doctor.line import Level
+from api.ops.doctor.checks import run_checks
+from api.ops.doctor.finding import Level
 
 
 def main(arguments: list[str]) -> int:
-    """Prints each line as soon as it is known."""
+    """Print each finding as soon as it is made; return 1 if something is broken."""
     options = argparse.ArgumentParser(prog="python -m api.ops.doctor")
     options.add_argument(
         "--patience", type=float, default=20, metavar="SECONDS", help="how long workers have for a trial (20)"
@@ -17,9 +17,9 @@ def main(arguments: list[str]) -> int:
     chosen = options.parse_args(arguments)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     sick = False
-    for line in examine(chosen.patience):
-        print(line, flush=True)
-        sick = sick or line.level is Level.BROKEN
+    for finding in run_checks(chosen.patience):
+        print(finding, flush=True)
+        sick = sick or finding.level is Level.BROKEN
     return int(sick)
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from api.ops.doctor.line import Line, broken
+from api.ops.doctor.finding import Finding, broken
 
 APART_SECONDS = 5.0
 
 
-def compare_clocks(server: str, there: datetime) -> Iterator[Line]:
+def compare_clocks(server: str, there: datetime) -> Iterator[Finding]:
     """`there` is what the server's clock says now."""
     apart = abs((there - datetime.now(UTC)).total_seconds())
     if apart > APART_SECONDS:

@@ -9,7 +9,7 @@ import httpx
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from api.ops.doctor.line import Line, broken, ok
+from api.ops.doctor.finding import Finding, broken, ok
 from shared.db.evidence import oldest_pending
 from shared.db.tables import Evidence, EvidenceStatus
 from shared.http.answers import send
@@ -21,7 +21,7 @@ PATIENCE = timedelta(minutes=5)
 NOBODY_TRIES = "see that an evidence worker and the scheduler run"
 
 
-def look_at_store(settings: Settings) -> Iterator[Line]:
+def check_store(settings: Settings) -> Iterator[Finding]:
     """Puts something there and takes it away again; at Imgur it would be public, so that is only asked."""
     name = settings.evidence_store
     if name is StoreName.IMGUR:
@@ -41,7 +41,7 @@ def look_at_store(settings: Settings) -> Iterator[Line]:
         yield ok(f"evidence can be kept ({name})")
 
 
-def _ask_imgur(settings: Settings) -> Line:
+def _ask_imgur(settings: Settings) -> Finding:
     client_id = settings.imgur_client_id.get_secret_value() if settings.imgur_client_id else ""
     try:
         with httpx.Client(base_url=settings.imgur_api_url) as client:
@@ -56,7 +56,7 @@ def _ask_imgur(settings: Settings) -> Line:
     return ok(f"Imgur answers ({answer.status_code})")
 
 
-def look_at_evidence(settings: Settings, database: Engine) -> Iterator[Line]:
+def check_evidence(settings: Settings, database: Engine) -> Iterator[Finding]:
     """Whether what is stored can be read from here, and what waits is tried."""
     yield from _newest_local(settings, database)
     count, since = oldest_pending(database)
@@ -70,7 +70,7 @@ def look_at_evidence(settings: Settings, database: Engine) -> Iterator[Line]:
         )
 
 
-def _newest_local(settings: Settings, database: Engine) -> Iterator[Line]:
+def _newest_local(settings: Settings, database: Engine) -> Iterator[Finding]:
     newest = (
         select(Evidence.reference)
         .where(Evidence.status == EvidenceStatus.STORED, Evidence.store == StoreName.LOCAL)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.ops.doctor.clocks import compare_clocks
-from api.ops.doctor.line import Line, broken, ok
+from api.ops.doctor.finding import Finding, broken, ok
 from shared.db.connection import connect
 from shared.db.migrate import UnsuitableDatabaseError, alembic_config, require_utf8
 from shared.settings import Settings
@@ -16,19 +16,19 @@ from shared.settings import Settings
 MIGRATE = "run `python -m shared.db.migrate` (compose: `docker compose run --rm migrate`)"
 
 
-def look_at_postgres(settings: Settings) -> Iterator[Line]:
-    """A broken line for the first thing in the way, or what there is to say of a Postgres that answers."""
+def check_postgres(settings: Settings) -> Iterator[Finding]:
+    """Yield one broken finding if Postgres can't be used, otherwise a finding for each check."""
     database = connect(settings, pool_size=1)
     try:
         with database.connect() as connection:
-            yield from _examine(connection)
+            yield from _check_connection(connection)
     except SQLAlchemyError as error:
         yield _explain(str(getattr(error, "orig", error)))
     finally:
         database.dispose()
 
 
-def _explain(error: str) -> Line:
+def _explain(error: str) -> Finding:
     reason = error.strip().splitlines()[0]
     match reason:
         case _ if "password" in reason:
@@ -44,7 +44,7 @@ def _explain(error: str) -> Line:
     return broken(f"Postgres can't be used: {reason}", remedy)
 
 
-def _examine(connection: Connection) -> Iterator[Line]:
+def _check_connection(connection: Connection) -> Iterator[Finding]:
     version, replica, now = connection.execute(
         text("SELECT current_setting('server_version'), pg_is_in_recovery(), clock_timestamp()")
     ).one()
@@ -56,10 +56,10 @@ def _examine(connection: Connection) -> Iterator[Line]:
     except UnsuitableDatabaseError as error:
         yield broken(error.found, error.remedy)
     yield from compare_clocks("Postgres", now)
-    yield _examine_tables(connection)
+    yield _check_tables(connection)
 
 
-def _examine_tables(connection: Connection) -> Line:
+def _check_tables(connection: Connection) -> Finding:
     scripts = ScriptDirectory.from_config(alembic_config(connection))
     there = MigrationContext.configure(connection).get_current_revision()
     newest = scripts.get_current_head()

@@ -8,15 +8,15 @@ from redis import Redis
 from redis.exceptions import AuthenticationError, NoPermissionError, RedisError, ResponseError
 
 from api.ops.doctor.clocks import compare_clocks
-from api.ops.doctor.line import Line, broken, ok, warning
+from api.ops.doctor.finding import Finding, broken, ok, warning
 from api.ops.probes import READY, READY_SECONDS
 from shared.settings import Settings
 
 Info = dict[str, Any]
 
 
-def look_at_redis(settings: Settings) -> Iterator[Line]:
-    """A broken line for the first thing in the way, or what there is to say of a Redis that answers."""
+def check_redis(settings: Settings) -> Iterator[Finding]:
+    """Yield one broken finding if Redis can't be used, otherwise a finding for each check."""
     try:
         with Redis.from_url(
             settings.redis_url.get_secret_value(), socket_timeout=5, socket_connect_timeout=2
@@ -40,7 +40,7 @@ def look_at_redis(settings: Settings) -> Iterator[Line]:
         yield from compare_clocks("Redis", datetime.fromtimestamp(seconds + microseconds / 1e6, tz=UTC))
 
 
-def _durability(info: Info) -> Iterator[Line]:
+def _durability(info: Info) -> Iterator[Finding]:
     if info.get("role") == "slave":
         yield broken("this Redis is a read-only replica", "name the primary in REDIS_URL")
     if not info.get("aof_enabled"):
@@ -52,7 +52,7 @@ def _durability(info: Info) -> Iterator[Line]:
         yield broken("its append-only file can't be written", "see whether its disk is full")
 
 
-def _memory(info: Info, settings: Settings) -> Iterator[Line]:
+def _memory(info: Info, settings: Settings) -> Iterator[Finding]:
     limit, policy = int(info.get("maxmemory", 0)), info.get("maxmemory_policy")
     if policy != "noeviction":
         yield broken(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from api.ops.doctor.line import Line, broken, ok, warning
+from api.ops.doctor.finding import Finding, broken, ok, warning
 from shared.settings import (
     DEVELOPMENT_SECRET,
     SHORTEST_KEY,
@@ -16,7 +16,7 @@ from shared.settings import (
 NEW_KEY = "take what `openssl rand -hex 32` prints"
 
 
-def look_at_settings(settings: Settings) -> Iterator[Line]:
+def check_settings(settings: Settings) -> Iterator[Finding]:
     """Settings that are valid and unwise."""
     yield from _secrets(settings)
     yield from _address(settings)
@@ -34,7 +34,7 @@ def look_at_settings(settings: Settings) -> Iterator[Line]:
         )
 
 
-def _secrets(settings: Settings) -> Iterator[Line]:
+def _secrets(settings: Settings) -> Iterator[Finding]:
     secret = settings.secret_key.get_secret_value()
     if secret == DEVELOPMENT_SECRET:
         yield warning("SECRET_KEY is not set: anyone can make tokens and links with the default one", NEW_KEY)
@@ -48,7 +48,7 @@ def _secrets(settings: Settings) -> Iterator[Line]:
         yield broken(f"OPERATOR_KEY can be guessed: it is not {SHORTEST_KEY} random characters", NEW_KEY)
 
 
-def _address(settings: Settings) -> Iterator[Line]:
+def _address(settings: Settings) -> Iterator[Finding]:
     url = settings.public_url
     if settings.environment is Environment.PRODUCTION and not url.startswith("https://"):
         yield broken(

@@ -5,20 +5,20 @@ from collections.abc import Iterator
 from sqlalchemy import Engine
 
 from api.meetings.video_meetings import VideoMeetings
-from api.ops.doctor.line import Line, broken, ok, warning
+from api.ops.doctor.finding import Finding, broken, ok, warning
 from shared.settings import Settings
-from shared.video.error import VendorAway, VideoError
+from shared.video.error import VendorUnavailable, VideoError
 from shared.video.open_vendor import open_vendor
 
 
-def look_at_video(settings: Settings, database: Engine) -> Iterator[Line]:
+def check_video(settings: Settings, database: Engine) -> Iterator[Finding]:
     """Nothing without a vendor."""
     with open_vendor(settings) as vendor:
         if vendor is None:
             return
         try:
             VideoMeetings(settings, database, vendor).require_presets()
-        except VendorAway as error:
+        except VendorUnavailable as error:
             yield warning(f"the video vendor is away: {error}", "exams go on without; look at its status")
         except VideoError as error:
             yield broken(f"the video vendor: {error}", "set right what it names (README, A video vendor)")

@@ -13,8 +13,8 @@ from redis.exceptions import RedisError
 
 from api.auth.tokens import Bearer
 from api.errors import ProblemError
-from api.frames.admission import Door
-from api.ops.doctor.line import Line, broken, ok, warning
+from api.frames.admission import Admission
+from api.ops.doctor.finding import Finding, broken, ok, warning
 from api.redis import connect_redis
 from shared.db.tables import Role
 from shared.jobs.model import Job, job_key, read_job
@@ -30,18 +30,20 @@ GREY = b64decode(
 LOOK_SECONDS = 0.1
 
 
-def look_at_workers(settings: Settings, patience: float) -> Iterator[Line]:
+def check_workers(settings: Settings, patience: float) -> Iterator[Finding]:
     """Waits so many seconds for a verdict, and as many for an evidence worker."""
     try:
         yield from _explain(asyncio.run(_try_frame(settings, patience)), patience)
-        yield _look_at_evidence_worker(settings, patience)
+        yield _check_evidence_worker(settings, patience)
     except ProblemError as error:
-        yield broken(f"the door is closed: {error}", "add workers, or see why those there are do not judge")
+        yield broken(
+            f"no frames are admitted: {error}", "add workers, or see why those there are do not judge"
+        )
     except RedisError as error:
         yield broken(f"no frame can be taken in: {error}", "set Redis right first")
 
 
-def _explain(job: Job, patience: float) -> Iterator[Line]:
+def _explain(job: Job, patience: float) -> Iterator[Finding]:
     if job.outcome:
         engine, version = job.outcome.findings.engine, job.outcome.findings.version
         yield ok(f"a trial frame was judged, by {engine} ({version})")
@@ -62,8 +64,8 @@ def _explain(job: Job, patience: float) -> Iterator[Line]:
 async def _try_frame(settings: Settings, patience: float) -> Job:
     nobody = Bearer(meeting_id=uuid4(), participant_id=uuid4(), role=Role.CANDIDATE)
     redis = connect_redis(settings)
-    async with _open_door(Door(settings, redis)) as door:
-        accepted = await door.accept(nobody, GREY, precheck=True)
+    async with _open_admission(Admission(settings, redis)) as admission:
+        accepted = await admission.admit(nobody, GREY, precheck=True)
         deadline = time.monotonic() + patience
         while True:
             fields = await redis.hgetall(job_key(accepted.job_id))
@@ -77,15 +79,15 @@ async def _try_frame(settings: Settings, patience: float) -> Job:
 
 
 @asynccontextmanager
-async def _open_door(door: Door) -> AsyncIterator[Door]:
-    running = asyncio.create_task(door.run())
+async def _open_admission(admission: Admission) -> AsyncIterator[Admission]:
+    running = asyncio.create_task(admission.run())
     try:
-        yield door
+        yield admission
     finally:
         running.cancel()
 
 
-def _look_at_evidence_worker(settings: Settings, patience: float) -> Line:
+def _check_evidence_worker(settings: Settings, patience: float) -> Finding:
     """Sends what the scheduler sends anyway, and sees whether anyone takes it."""
     with create_celery(settings) as celery:
         celery.send_task(SWEEP_EVIDENCE, expires=patience)

@@ -12,10 +12,10 @@ import type {
   MeetingRules,
   MessageList,
   MessageRecord,
-  OwnRules,
   People,
   Review,
-  SilentRecipients,
+  RuleOverrides,
+  UnacknowledgedRecipients,
 } from "./types";
 
 const HOLD_SECONDS = 15;
@@ -133,7 +133,7 @@ export function readRules(meetingId: string, key: string): Promise<MeetingRules>
 }
 
 /** Those that are named; null goes back to what is usual. */
-export function changeRules(meetingId: string, key: string, own: OwnRules): Promise<MeetingRules> {
+export function changeRules(meetingId: string, key: string, own: RuleOverrides): Promise<MeetingRules> {
   return callFor(`/meetings/${meetingId}/rules`, { method: "PATCH", body: own, bearer: key });
 }
 
@@ -158,13 +158,13 @@ export function listMessages(
 }
 
 /** Who has not acknowledged a message. */
-export function listSilent(
+export function listUnacknowledged(
   meetingId: string,
   key: string,
   messageId: string,
   signal: AbortSignal,
-): Promise<SilentRecipients> {
-  return callFor(`/meetings/${meetingId}/messages/${messageId}/silent`, { bearer: key, signal });
+): Promise<UnacknowledgedRecipients> {
+  return callFor(`/meetings/${meetingId}/messages/${messageId}/unacknowledged`, { bearer: key, signal });
 }
 
 export function listPeople(meetingId: string, key: string, signal: AbortSignal): Promise<People> {

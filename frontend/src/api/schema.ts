@@ -256,7 +256,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/meetings/{meeting_id}/messages/{message_id}/silent": {
+    "/meetings/{meeting_id}/messages/{message_id}/unacknowledged": {
         parameters: {
             query?: never;
             header?: never;
@@ -264,10 +264,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Silent Recipients
+         * Get Unacknowledged Recipients
          * @description Who has not acknowledged a message.
          */
-        get: operations["get_silent_recipients_meetings__meeting_id__messages__message_id__silent_get"];
+        get: operations["get_unacknowledged_recipients_meetings__meeting_id__messages__message_id__unacknowledged_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -693,7 +693,7 @@ export interface components {
                 number
             ][];
         };
-        /** @description Everything needed to explain a verdict later without the picture. */
+        /** @description What is needed to explain a verdict later without the picture. */
         Findings: {
             engine: string;
             version: string;
@@ -884,7 +884,7 @@ export interface components {
              * @description What makes a frame a flag; null is as usual here
              * @default {}
              */
-            rules: components["schemas"]["OwnRules"];
+            rules: components["schemas"]["RuleOverrides"];
             /** @description How long pictures behind flags are kept; null: as long as the operator keeps any */
             evidence_retention_days?: number | null;
         };
@@ -901,14 +901,6 @@ export interface components {
             name: string;
             /** @description Accepted for clients of the tutorial; the role comes from the admin key alone */
             preset_name?: string | null;
-        };
-        /** @description The numbers that a meeting has of its own; those that are null are the settings'. */
-        OwnRules: {
-            faces_allowed?: number | null;
-            face_threshold?: number | null;
-            confirm_threshold?: number | null;
-            suspicion_frames?: number | null;
-            no_face_seconds?: number | null;
         };
         /** @description Everyone, who needs a look first. */
         People: {
@@ -968,6 +960,14 @@ export interface components {
          * @enum {string}
          */
         Role: "candidate" | "admin";
+        /** @description The numbers that a meeting has of its own; those that are null are the settings'. */
+        RuleOverrides: {
+            faces_allowed?: number | null;
+            face_threshold?: number | null;
+            confirm_threshold?: number | null;
+            suspicion_frames?: number | null;
+            no_face_seconds?: number | null;
+        };
         /** @description The numbers by which a frame is judged. The thresholds are on the scales of `dlib-guided`. */
         Rules: {
             /** @description How many people may be seen: 2 for a candidate with a scribe */
@@ -996,8 +996,13 @@ export interface components {
             /** @description Those of a meeting that has none of its own */
             usual: components["schemas"]["Rules"];
         };
+        /**
+         * @description Where evidence is kept.
+         * @enum {string}
+         */
+        StoreName: "local" | "s3" | "imgur";
         /** @description A candidate who has not said that they read the message. */
-        SilentRecipient: {
+        UnacknowledgedRecipient: {
             /** Format: uuid */
             participant_id: string;
             name: string;
@@ -1005,14 +1010,9 @@ export interface components {
             delivered_at: string | null;
         };
         /** @description Everyone who has not, by name. */
-        SilentRecipients: {
-            people: components["schemas"]["SilentRecipient"][];
+        UnacknowledgedRecipients: {
+            people: components["schemas"]["UnacknowledgedRecipient"][];
         };
-        /**
-         * @description Where evidence is kept.
-         * @enum {string}
-         */
-        StoreName: "local" | "s3" | "imgur";
         /** @description How this participant gets into the meeting's video. */
         Video: {
             provider: components["schemas"]["VideoProvider"];
@@ -1569,7 +1569,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OwnRules"];
+                "application/json": components["schemas"]["RuleOverrides"];
             };
         };
         responses: {
@@ -1736,7 +1736,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    get_silent_recipients_meetings__meeting_id__messages__message_id__silent_get: {
+    get_unacknowledged_recipients_meetings__meeting_id__messages__message_id__unacknowledged_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -1755,7 +1755,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SilentRecipients"];
+                    "application/json": components["schemas"]["UnacknowledgedRecipients"];
                 };
             };
             /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { MessageRecord, SilentRecipients } from "../../api/types";
+import type { MessageRecord, UnacknowledgedRecipients } from "../../api/types";
 import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
 import type { Messages } from "./useMessages";
@@ -12,7 +12,7 @@ interface Props {
 
 /** Who has not acknowledged a message, kept up to date. */
 export function UnacknowledgedPeople({ message, unacknowledgedBy }: Props) {
-  const [people, setPeople] = useState<SilentRecipients["people"] | null>(null);
+  const [people, setPeople] = useState<UnacknowledgedRecipients["people"] | null>(null);
   const [problem, setProblem] = useState("");
 
   useEffect(() => {

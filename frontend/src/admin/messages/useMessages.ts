@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { listMessages, listSilent } from "../../api/gateway";
-import type { MessageRecord, SilentRecipients } from "../../api/types";
+import { listMessages, listUnacknowledged } from "../../api/gateway";
+import type { MessageRecord, UnacknowledgedRecipients } from "../../api/types";
 import type { LiveConnection } from "../../live/useLiveSocket";
 import { errorMessage } from "../../ui/errorMessage";
 
@@ -13,7 +13,7 @@ export interface Messages {
   problem: string;
   refresh: () => void;
   /** Who has not acknowledged one of them. */
-  unacknowledgedBy: (messageId: string, signal: AbortSignal) => Promise<SilentRecipients>;
+  unacknowledgedBy: (messageId: string, signal: AbortSignal) => Promise<UnacknowledgedRecipients>;
 }
 
 /** What was said in the meeting, or to one candidate: read anew whenever the gateway says that it has changed. */
@@ -61,7 +61,7 @@ export function useMessages(
   }, [read, state]);
 
   const unacknowledgedBy = useCallback(
-    (messageId: string, signal: AbortSignal) => listSilent(meetingId, adminKey, messageId, signal),
+    (messageId: string, signal: AbortSignal) => listUnacknowledged(meetingId, adminKey, messageId, signal),
     [meetingId, adminKey],
   );
 

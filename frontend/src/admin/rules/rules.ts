@@ -1,6 +1,6 @@
-import type { MeetingRules, OwnRules } from "../../api/types";
+import type { MeetingRules, RuleOverrides } from "../../api/types";
 
-export type RuleName = keyof OwnRules;
+export type RuleName = keyof RuleOverrides;
 
 /** Each rule as a person reads it, the one that is changed most often first. */
 export const RULES: Record<RuleName, { title: string; words: string }> = {
@@ -38,7 +38,7 @@ export function written(rules: MeetingRules): Written {
 }
 
 /** What was changed: what others may have changed meanwhile is left alone. */
-export function changesIn(form: Written, rules: MeetingRules): OwnRules {
+export function changesIn(form: Written, rules: MeetingRules): RuleOverrides {
   const before = written(rules);
   const changed = RULE_NAMES.filter((name) => form[name] !== before[name]);
   return Object.fromEntries(changed.map((name) => [name, ownNumber(form[name], rules.usual[name])]));

@@ -4,17 +4,17 @@ from uuid import UUID, uuid4
 
 from pydantic import TypeAdapter
 
-from api.live.event import AdminSignalled, CandidateSignalled, Event, Noticed, candidate_address
+from api.live.connection import Connection
+from api.live.events import AdminSignalled, CandidateSignalled, Event, Notice, candidate_address
 from api.live.hub import Hub
-from api.live.line import Line
 from api.live.protocol import (
     AdminSignal,
+    ErrorMessage,
     FromAdmin,
     Offer,
     Signal,
     SignalToCandidate,
     Stop,
-    Trouble,
     ViewNumber,
     is_about,
 )
@@ -22,47 +22,49 @@ from api.live.protocol import (
 MOST_WATCHED = 25
 
 
-class AdminSide:
+class AdminPeer:
     """Watches candidates of one meeting, and hears how far messages have come."""
 
-    said: TypeAdapter[FromAdmin] = TypeAdapter(FromAdmin)
+    incoming: TypeAdapter[FromAdmin] = TypeAdapter(FromAdmin)
 
-    def __init__(self, hub: Hub, line: Line, meeting_id: UUID) -> None:
+    def __init__(self, hub: Hub, connection: Connection, meeting_id: UUID) -> None:
         self.viewer = uuid4()
         self._hub = hub
-        self._line = line
+        self._connection = connection
         self._meeting_id = meeting_id
         self._watched: dict[UUID, ViewNumber] = {}
 
-    async def leave(self) -> None:
+    async def on_disconnect(self) -> None:
         """Watches nobody any more."""
         for participant_id, view in self._watched.items():
             await self._signal(participant_id, view, Stop())
 
-    async def take(self, message: SignalToCandidate) -> None:
+    async def receive(self, message: SignalToCandidate) -> None:
         """A signal; the first one to a candidate has to be an offer."""
         to, signal = message.to, message.signal
         if isinstance(signal, Offer):
             if len(self._watched.keys() - {to}) >= MOST_WATCHED:
-                await self._line.send(Trouble(detail=f"to: at most {MOST_WATCHED} can be watched at once"))
+                await self._connection.send(
+                    ErrorMessage(detail=f"to: at most {MOST_WATCHED} can be watched at once")
+                )
                 return
             self._watched[to] = message.view
         elif to not in self._watched:
-            await self._line.send(Trouble(detail="to: you are not watching this participant"))
+            await self._connection.send(ErrorMessage(detail="to: you are not watching this participant"))
             return
         elif isinstance(signal, Stop):
             del self._watched[to]
         await self._signal(to, message.view, signal)
 
-    async def hear(self, event: Event) -> None:
+    async def handle(self, event: Event) -> None:
         """A notice, or a signal of somebody who is being watched."""
         match event:
-            case Noticed():
-                await self._line.send(event.notice)
+            case Notice():
+                await self._connection.send(event.notice)
             case CandidateSignalled() if self._watches(event):
                 if isinstance(event.signal, Stop):
                     del self._watched[event.participant_id]
-                await self._line.send(
+                await self._connection.send(
                     Signal(sender=event.participant_id, view=event.view, signal=event.signal)
                 )
 
@@ -71,7 +73,7 @@ class AdminSide:
         return who in self._watched and is_about(event.view, self._watched[who])
 
     async def _signal(self, participant_id: UUID, view: ViewNumber, signal: AdminSignal) -> None:
-        await self._hub.tell(
+        await self._hub.publish(
             candidate_address(self._meeting_id, participant_id),
             AdminSignalled(viewer=self.viewer, view=view, signal=signal),
         )

@@ -11,16 +11,16 @@ from api.frames.admission import BURST
 from shared.jobs.model import COUNTS, OPEN
 from shared.queue import FRAMES
 from shared.settings import Settings
-from tests.support.exam import ONE_FACE, Room, Seat, assert_problem
-from tests.support.tcp_proxy import Way
+from tests.support.exam import ONE_FACE, Exam, Seat, assert_problem
+from tests.support.tcp_proxy import TcpProxy
 
 BACKLOG = 4
 
 
 @pytest.fixture
-def small_room(settings: Settings, other_gateway: Callable[[Settings], httpx.Client]) -> Room:
+def small_room(settings: Settings, other_gateway: Callable[[Settings], httpx.Client]) -> Exam:
     """A meeting at a gateway that takes few frames before its workers."""
-    return Room.create(other_gateway(Settings(**dict(settings) | {"max_backlog": BACKLOG})))
+    return Exam.create(other_gateway(Settings(**dict(settings) | {"max_backlog": BACKLOG})))
 
 
 def kept(redis: Redis) -> dict[str, object]:
@@ -51,7 +51,7 @@ def test_an_accepted_frame_is_a_job_a_picture_and_a_message(seat: Seat, redis: R
     assert all(redis.ttl(key) > 0 for key in (f"job:{job_id}", f"frame:{job_id}", f"pace:{seat.id}"))
 
 
-def test_too_fast_is_429_and_others_go_on(room: Room, redis: Redis, settings: Settings) -> None:
+def test_too_fast_is_429_and_others_go_on(room: Exam, redis: Redis, settings: Settings) -> None:
     hasty, calm = room.join(), room.join()
 
     refused = fill_until_refused(hasty)
@@ -67,7 +67,7 @@ def test_too_fast_is_429_and_others_go_on(room: Room, redis: Redis, settings: Se
     assert calm.post(ONE_FACE).status_code == 202
 
 
-def test_whoever_waits_as_told_is_let_in(room: Room) -> None:
+def test_whoever_waits_as_told_is_let_in(room: Exam) -> None:
     hasty = room.join()
 
     time.sleep(int(fill_until_refused(hasty).headers["Retry-After"]))
@@ -85,7 +85,7 @@ def test_a_clock_that_is_set_back_locks_nobody_out(seat: Seat, redis: Redis) -> 
 
 
 def test_a_full_backlog_is_503_and_nothing_is_kept(
-    small_room: Room, redis: Redis, settings: Settings
+    small_room: Exam, redis: Redis, settings: Settings
 ) -> None:
     for _ in range(BACKLOG):
         small_room.join().accepted(ONE_FACE)
@@ -100,7 +100,7 @@ def test_a_full_backlog_is_503_and_nothing_is_kept(
     assert not redis.exists(f"pace:{late.id}")  # being refused does not count as having sent
 
 
-def test_clients_are_slowed_down_as_the_backlog_grows(small_room: Room, settings: Settings) -> None:
+def test_clients_are_slowed_down_as_the_backlog_grows(small_room: Exam, settings: Settings) -> None:
     pauses = [small_room.join().post(ONE_FACE).json()["next_frame_in_ms"] for _ in range(BACKLOG)]
 
     assert pauses[0] == settings.frame_interval_ms
@@ -120,9 +120,9 @@ def test_a_connection_that_is_reset_while_nobody_uses_it_refuses_no_frame(
     settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     redis = httpx.URL(settings.redis_url.get_secret_value())
-    with Way((redis.host, redis.port or 0)) as way:
+    with TcpProxy((redis.host, redis.port or 0)) as way:
         there = redis.copy_with(port=way.port)
-        seat = Room.create(other_gateway(Settings(**dict(settings) | {"redis_url": str(there)}))).join()
+        seat = Exam.create(other_gateway(Settings(**dict(settings) | {"redis_url": str(there)}))).join()
         seat.accepted(ONE_FACE)
 
         way.reset()

@@ -45,14 +45,14 @@ class CandidateSignalled(BaseModel):
     signal: CandidateSignal
 
 
-class Noticed(BaseModel):
+class Notice(BaseModel):
     """To admins, for their page as it is."""
 
     event: Literal["noticed"] = "noticed"
     notice: Annotated[Sent | ReceiptNotice, Field(discriminator="type")]
 
 
-Event = NewMessage | Connected | Erased | AdminSignalled | CandidateSignalled | Noticed
+Event = NewMessage | Connected | Erased | AdminSignalled | CandidateSignalled | Notice
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
 

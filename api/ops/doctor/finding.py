@@ -1,4 +1,4 @@
-"""One line of what the doctor says."""
+"""One finding of the doctor."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +13,7 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Finding:
     """What was found, and, unless all is well, what to do."""
 
     level: Level
@@ -25,16 +25,16 @@ class Line:
         return f"{self.level:<8} {self.found}" + (f"\n         → {self.remedy}" if self.remedy else "")
 
 
-def ok(found: str) -> Line:
+def ok(found: str) -> Finding:
     """All is well."""
-    return Line(Level.OK, found)
+    return Finding(Level.OK, found)
 
 
-def warning(found: str, remedy: str) -> Line:
+def warning(found: str, remedy: str) -> Finding:
     """It works, and might be meant otherwise."""
-    return Line(Level.WARNING, found, remedy)
+    return Finding(Level.WARNING, found, remedy)
 
 
-def broken(found: str, remedy: str) -> Line:
+def broken(found: str, remedy: str) -> Finding:
     """It does not work, or not safely."""
-    return Line(Level.BROKEN, found, remedy)
+    return Finding(Level.BROKEN, found, remedy)

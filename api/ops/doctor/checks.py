@@ -1,0 +1,45 @@
+"""All that the doctor looks at, in the order in which it should be set right."""
+
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from api.ops.doctor.evidence import check_evidence, check_store
+from api.ops.doctor.finding import Finding, Level, broken
+from api.ops.doctor.postgres import check_postgres
+from api.ops.doctor.redis import check_redis
+from api.ops.doctor.settings import check_settings
+from api.ops.doctor.video import check_video
+from api.ops.doctor.workers import check_workers
+from shared.db.connection import connect
+from shared.settings import Settings, explain
+
+
+def run_checks(patience: float) -> Iterator[Finding]:
+    """Yield findings as they are made; skip checks that need a broken server.
+
+    Workers have `patience` seconds for a trial.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for problem in explain(error):
+            yield broken(problem, "set it in the environment (compose: in .env); .env.example explains it")
+        return
+    yield from check_settings(settings)
+    tables = list(check_postgres(settings))
+    yield from tables
+    redis = list(check_redis(settings))
+    yield from redis
+    yield from check_store(settings)
+    database = connect(settings, pool_size=1)
+    if _work(tables):
+        yield from check_evidence(settings, database)
+    yield from check_video(settings, database)
+    if _work(redis):
+        yield from check_workers(settings, patience)
+    database.dispose()
+
+
+def _work(findings: list[Finding]) -> bool:
+    return all(finding.level is not Level.BROKEN for finding in findings)
