@@ -20,9 +20,9 @@ from dev.stack.stack import Stack
 from shared.db.connection import connect
 from shared.db.migrate import migrate
 from shared.settings import Settings
-from tests.support.exam import Exam, Seat
-from tests.support.metrics_worker import CountingWorker
-from tests.support.serving import serve
+from tests.support.exam import CandidateClient, Exam
+from tests.support.gateway_thread import serve_gateway
+from tests.support.metrics_worker import MetricsWorker
 from worker.engines.engine import Engine as Detector
 from worker.engines.engine import load_engine
 from worker.frames.judging import Judging
@@ -104,7 +104,7 @@ def redis(settings: Settings) -> Iterator[Redis]:
 
 @pytest.fixture(scope="session")
 def _gateway(settings: Settings, database: Engine) -> Iterator[httpx.Client]:  # noqa: ARG001 - migrated first
-    with serve(settings) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serve_gateway(settings) as url, httpx.Client(base_url=url, timeout=60) as client:
         yield client
 
 
@@ -120,7 +120,7 @@ def other_gateway(database: Engine, redis: Redis) -> Iterator[Callable[[Settings
     with ExitStack() as running:
 
         def start(settings: Settings) -> httpx.Client:
-            url = running.enter_context(serve(settings))
+            url = running.enter_context(serve_gateway(settings))
             return running.enter_context(httpx.Client(base_url=url, timeout=60))
 
         yield start
@@ -166,13 +166,13 @@ def second_gateway(_second_gateway: httpx.Client, redis: Redis) -> httpx.Client:
 
 
 @pytest.fixture
-def room(gateway: httpx.Client) -> Exam:
+def exam(gateway: httpx.Client) -> Exam:
     return Exam.create(gateway)
 
 
 @pytest.fixture
-def seat(room: Exam) -> Seat:
-    return room.join()
+def candidate(exam: Exam) -> CandidateClient:
+    return exam.join()
 
 
 @pytest.fixture(scope="session")
@@ -208,9 +208,9 @@ def judging(
 
 
 @pytest.fixture
-def worker(settings: Settings, gateway: httpx.Client, tmp_path: Path) -> Iterator[CountingWorker]:  # noqa: ARG001
+def worker(settings: Settings, gateway: httpx.Client, tmp_path: Path) -> Iterator[MetricsWorker]:  # noqa: ARG001
     """One that judges what the gateway accepts, and answers `/metrics`."""
-    running = CountingWorker(settings, tmp_path)
+    running = MetricsWorker(settings, tmp_path)
     running.process.start()
     yield running
     running.process.kill()

@@ -15,10 +15,10 @@ from playwright.sync_api import BrowserContext, Playwright, expect, sync_playwri
 from dev.pages import build
 from dev.stack.stack import Stack
 from tests.conftest import SECRET
-from tests.e2e.camera import ONE, film
 from tests.support.exam import Exam
+from tests.support.fake_camera import ONE, write_video
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 """There to end a test that has failed, not to time one."""
 
 
@@ -75,13 +75,13 @@ def meeting(pages: Stack) -> Iterator[Exam]:
 def open_browser(
     playwright: Playwright, chromium: str, pages: Stack, tmp_path: Path
 ) -> Iterator[OpenBrowser]:
-    expect.set_options(timeout=PATIENCE_MS)
+    expect.set_options(timeout=TIMEOUT_MS)
     with ExitStack() as running:
 
         def start(
             scenes: Sequence[str] = (ONE,), *, seconds: float = 1, flags: Sequence[str] = ()
         ) -> BrowserContext:
-            camera = film(tmp_path / f"{len(list(tmp_path.iterdir()))}.mjpeg", scenes, seconds)
+            camera = write_video(tmp_path / f"{len(list(tmp_path.iterdir()))}.mjpeg", scenes, seconds)
             browser = playwright.chromium.launch(
                 executable_path=chromium,
                 args=[
@@ -93,7 +93,7 @@ def open_browser(
             )
             running.callback(browser.close)
             context = browser.new_context(base_url=pages.url)
-            context.set_default_timeout(PATIENCE_MS)
+            context.set_default_timeout(TIMEOUT_MS)
             return context
 
         yield start

@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dev.pages import PACKAGES
-from tests.e2e.admin_page import open_person
-from tests.e2e.camera import TWO
-from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
+from tests.support.admin_page import open_person
+from tests.support.candidate_page import join_meeting, open_meeting, start_exam
 from tests.support.exam import TWO_FACES, Exam
+from tests.support.fake_camera import TWO
 
 AXE = PACKAGES / "axe-core" / "axe.min.js"
 WIDTHS = (360, 1280)
@@ -45,14 +45,14 @@ def before(page: Page, meeting: Exam) -> None:
 
 def check(page: Page, meeting: Exam) -> None:
     before(page, meeting)
-    join(page)
+    join_meeting(page)
     page.get_by_role("button", name="Turn on my camera").click()
     expect(page.get_by_text("2 faces")).to_be_visible()
 
 
 def exam(page: Page, meeting: Exam) -> None:
     before(page, meeting)
-    start(page)
+    start_exam(page)
     expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
 
 
@@ -68,8 +68,8 @@ def key_form(page: Page, meeting: Exam) -> None:
 
 
 def admin(page: Page, meeting: Exam) -> None:
-    seat = meeting.join()
-    seat.job(seat.accepted(TWO_FACES), wait=20)
+    candidate = meeting.join()
+    candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20)
     key_form(page, meeting)
     page.get_by_label("Invigilator key").fill(meeting.admin_key)
     page.get_by_role("button", name="Open as invigilator").click()
@@ -84,14 +84,14 @@ def viewer(page: Page, meeting: Exam) -> None:
 
 def spoken_to(page: Page, meeting: Exam) -> None:
     exam(page, meeting)
-    meeting.say("Please look at your screen.")
+    meeting.send_message("Please look at your screen.")
     expect(page.get_by_text("Please look at your screen.").first).to_be_visible()
 
 
 def messages(page: Page, meeting: Exam) -> None:
     admin(page, meeting)
     meeting.join("Ben")
-    meeting.say("Ten minutes left.")
+    meeting.send_message("Ten minutes left.")
     page.get_by_role("button", name="Messages").click()
     page.get_by_text("Acknowledged by 0 of 2").click()
     expect(page.get_by_text("not delivered yet").first).to_be_visible()
@@ -139,7 +139,7 @@ def test_axe_finds_nothing_serious(
 
 
 def test_the_keyboard_alone_sits_an_exam(open_browser: OpenBrowser, meeting: Exam) -> None:
-    page = opened(open_browser([TWO]), meeting)
+    page = open_meeting(open_browser([TWO]), meeting)
     keyboard = page.keyboard
 
     def tab_to(name: str) -> None:

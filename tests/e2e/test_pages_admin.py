@@ -7,21 +7,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.admin_page import invigilate, open_person
-from tests.e2e.camera import ONE, TWO
-from tests.e2e.candidate_page import opened, start
 from tests.e2e.conftest import OpenBrowser
+from tests.support.admin_page import invigilate, open_person
+from tests.support.candidate_page import open_meeting, start_exam
 from tests.support.exam import ONE_FACE, TWO_FACES, Exam
-from tests.support.waiting import until
+from tests.support.fake_camera import ONE, TWO
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
 def flagged(meeting: Exam) -> Exam:
     """A meeting with two flags of Ada's and one of Ben's, the newest."""
     for name, flags in (("Ada", 2), ("Ben", 1)):
-        seat = meeting.join(name)
+        candidate = meeting.join(name)
         for _ in range(flags):
-            assert seat.job(seat.accepted(TWO_FACES), wait=20).json()["status"] == "done"
+            assert candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20).json()["status"] == "done"
     return meeting
 
 
@@ -29,8 +29,8 @@ def test_a_flag_appears_with_its_picture_and_is_decided(open_browser: OpenBrowse
     admin = invigilate(open_browser(), meeting)
     expect(admin.get_by_text("Nothing was flagged so far")).to_be_visible()
 
-    candidate = opened(open_browser([TWO]), meeting)
-    start(candidate, "Ada Lovelace")
+    candidate = open_meeting(open_browser([TWO]), meeting)
+    start_exam(candidate, "Ada Lovelace")
 
     row = admin.locator(".flag-row").first
     expect(row).to_contain_text("Ada Lovelace")
@@ -45,12 +45,12 @@ def test_a_flag_appears_with_its_picture_and_is_decided(open_browser: OpenBrowse
     dialog.get_by_role("button", name="Confirm").click()
 
     expect(dialog.get_by_role("status")).to_have_text("Confirmed")
-    until(lambda: "confirmed" in reviews(meeting), "the decision is kept")
+    wait_until(lambda: "confirmed" in reviews(meeting), "the decision is kept")
 
 
 def reviews(meeting: Exam) -> list[str]:
     """What was decided, newest first."""
-    return [flag["review"] for flag in meeting.flags().json()["flags"]]
+    return [flag["review"] for flag in meeting.get_flags().json()["flags"]]
 
 
 def test_the_keyboard_alone_reviews_the_list(open_browser: OpenBrowser, flagged: Exam) -> None:
@@ -92,8 +92,8 @@ def test_filters_by_candidate(open_browser: OpenBrowser, flagged: Exam) -> None:
 
 def test_who_is_checked_and_who_is_not_never_look_alike(open_browser: OpenBrowser, meeting: Exam) -> None:
     meeting.join("Absent")
-    present = opened(open_browser([ONE]), meeting)
-    start(present, "Present")
+    present = open_meeting(open_browser([ONE]), meeting)
+    start_exam(present, "Present")
 
     page = invigilate(open_browser(), meeting)
 
@@ -109,8 +109,8 @@ def test_who_is_checked_and_who_is_not_never_look_alike(open_browser: OpenBrowse
 def test_an_exam_without_anybody_claims_no_check(open_browser: OpenBrowser, meeting: Exam) -> None:
     """The server's newest verdict is of another meeting's candidate."""
     elsewhere = Exam.create(meeting.client)
-    seat = elsewhere.join()
-    seat.job(seat.accepted(ONE_FACE), wait=20)
+    candidate = elsewhere.join()
+    candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20)
     page = invigilate(open_browser(), meeting)
 
     expect(page.get_by_text("Nobody has joined yet")).to_be_visible()
@@ -151,10 +151,12 @@ def test_the_list_as_csv(open_browser: OpenBrowser, flagged: Exam, tmp_path: Pat
 
 def test_a_long_list_comes_as_it_is_scrolled_to(open_browser: OpenBrowser, meeting: Exam) -> None:
     # Two each: whoever sends more at once is asked to slow down while many frames wait.
-    for seat in [meeting.join() for _ in range(60)]:
+    for candidate in [meeting.join() for _ in range(60)]:
         for _ in range(2):
-            seat.accepted(TWO_FACES)
-    until(lambda: len(meeting.flags(limit=500).json()["flags"]) == 120, "all are judged", seconds=180)
+            candidate.submit_frame(TWO_FACES)
+    wait_until(
+        lambda: len(meeting.get_flags(limit=500).json()["flags"]) == 120, "all are judged", seconds=180
+    )
     page = invigilate(open_browser(), meeting)
     rows = page.locator(".flag-row")
     expect(rows).to_have_count(100)
@@ -205,8 +207,8 @@ def test_home_creates_a_meeting_and_leads_back_to_it(open_browser: OpenBrowser) 
 
 
 def test_a_picture_without_a_second_person_is_no_flag(open_browser: OpenBrowser, meeting: Exam) -> None:
-    seat = meeting.join("Ada")
-    seat.job(seat.accepted(ONE_FACE), wait=20)
+    candidate = meeting.join("Ada")
+    candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20)
     page = invigilate(open_browser(), meeting)
     expect(page.get_by_text("Nothing was flagged so far")).to_be_visible()
 

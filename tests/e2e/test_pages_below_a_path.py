@@ -11,10 +11,10 @@ from playwright.sync_api import expect
 from dev.stack.ports import free_port
 from dev.stack.processes import Process
 from dev.stack.stack import Stack
-from tests.e2e.admin_page import open_person
-from tests.e2e.camera import TWO
-from tests.e2e.candidate_page import start
 from tests.e2e.conftest import OpenBrowser
+from tests.support.admin_page import open_person
+from tests.support.candidate_page import start_exam
+from tests.support.fake_camera import TWO
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_an_exam_is_held_below_a_path(open_browser: OpenBrowser, home: str) -> N
     candidate = open_browser([TWO]).new_page()
     candidate.on("request", lambda request: asked.append(request.url))
     candidate.goto(link)
-    start(candidate)
+    start_exam(candidate)
 
     row = admin.locator(".flag-row").first
     expect(row).to_contain_text("Ada")

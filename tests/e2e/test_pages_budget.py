@@ -6,11 +6,11 @@ import httpx
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from dev.pages import build
-from tests.e2e.admin_page import invigilate, open_person
-from tests.e2e.camera import ONE
-from tests.e2e.candidate_page import opened, start
 from tests.e2e.conftest import OpenBrowser
+from tests.support.admin_page import invigilate, open_person
+from tests.support.candidate_page import open_meeting, start_exam
 from tests.support.exam import Exam
+from tests.support.fake_camera import ONE
 
 SCRIPT_BYTES = 150_000
 HEAP_GROWTH_BYTES = 1_000_000
@@ -23,8 +23,8 @@ def test_the_scripts_of_the_candidates_page_are_small(open_browser: OpenBrowser,
     browser = open_browser([ONE])
     loaded: set[str] = set()
     browser.on("response", lambda response: loaded.add(response.url))
-    page = opened(browser, meeting)
-    start(page)
+    page = open_meeting(browser, meeting)
+    start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
 
     scripts = {url: httpx.get(url, timeout=60).content for url in loaded if url.endswith(".js")}
@@ -43,8 +43,8 @@ def test_without_a_vendor_nobody_downloads_the_vendors_code(open_browser: OpenBr
     browser = open_browser([ONE])
     asked: list[str] = []
     browser.on("request", lambda request: asked.append(request.url))
-    candidate = opened(browser, meeting)
-    start(candidate)
+    candidate = open_meeting(browser, meeting)
+    start_exam(candidate)
     expect(candidate.get_by_text("all good").first).to_be_visible()
     open_person(invigilate(browser, meeting), "Ada")
 
@@ -55,11 +55,11 @@ def test_without_a_vendor_nobody_downloads_the_vendors_code(open_browser: OpenBr
 
 
 def test_memory_is_held_over_200_frames(open_browser: OpenBrowser, meeting: Exam) -> None:
-    page = opened(open_browser([ONE]), meeting)
+    page = open_meeting(open_browser([ONE]), meeting)
     frames = Verdicts(next_frame_in_ms=20)
     page.route("**/detect_faces", frames.accept)
     page.route("**/jobs/*", frames.judge)
-    start(page)
+    start_exam(page)
 
     frames.wait_for(page, 20)
     before = heap(page)
@@ -72,11 +72,11 @@ def test_memory_is_held_over_200_frames(open_browser: OpenBrowser, meeting: Exam
 
 def test_the_page_leaves_the_processor_to_the_exam(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
-    page = opened(browser, meeting)
+    page = open_meeting(browser, meeting)
     frames = Verdicts(next_frame_in_ms=60_000)
     page.route("**/detect_faces", frames.accept)
     page.route("**/jobs/*", frames.judge)
-    start(page)
+    start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
 
     before = processor_seconds(browser)

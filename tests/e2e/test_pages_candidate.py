@@ -2,11 +2,11 @@
 
 from playwright.sync_api import expect
 
-from tests.e2e.camera import NOBODY, ONE, TWO
-from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
+from tests.support.candidate_page import join_meeting, open_meeting, start_exam
 from tests.support.exam import Exam, bearer
-from tests.support.waiting import until
+from tests.support.fake_camera import NOBODY, ONE, TWO
+from tests.support.waiting import wait_until
 
 SCENE_SECONDS = 8.0
 
@@ -18,8 +18,8 @@ def states(meeting: Exam) -> list[str]:
 
 
 def test_warnings_come_and_go_with_what_the_camera_shows(open_browser: OpenBrowser, meeting: Exam) -> None:
-    page = opened(open_browser([ONE, TWO, NOBODY], seconds=SCENE_SECONDS), meeting)
-    start(page)
+    page = open_meeting(open_browser([ONE, TWO, NOBODY], seconds=SCENE_SECONDS), meeting)
+    start_exam(page)
 
     warnings = page.get_by_role("alert")
     expect(page.get_by_text("all good").first).to_be_visible()
@@ -35,20 +35,20 @@ def test_warnings_come_and_go_with_what_the_camera_shows(open_browser: OpenBrows
 
 
 def test_the_check_before_the_exam_leaves_nothing_behind(open_browser: OpenBrowser, meeting: Exam) -> None:
-    page = opened(open_browser([TWO]), meeting)
-    join(page)
+    page = open_meeting(open_browser([TWO]), meeting)
+    join_meeting(page)
     page.get_by_role("button", name="Turn on my camera").click()
 
     expect(page.get_by_text("2 faces: ask others to leave the picture")).to_be_visible()
     expect(page.get_by_text("Light is good")).to_be_visible()
     expect(page.get_by_role("button", name="Start the exam anyway")).to_be_enabled()
-    assert meeting.flags().json()["flags"] == []
+    assert meeting.get_flags().json()["flags"] == []
     assert states(meeting) == ["offline"]
 
 
 def test_a_good_place_is_called_good(open_browser: OpenBrowser, meeting: Exam) -> None:
-    page = opened(open_browser([ONE]), meeting)
-    join(page)
+    page = open_meeting(open_browser([ONE]), meeting)
+    join_meeting(page)
     page.get_by_role("button", name="Turn on my camera").click()
 
     for words in ("One face, that's you", "Light is good", "Distance is good", "Answer in"):
@@ -57,8 +57,8 @@ def test_a_good_place_is_called_good(open_browser: OpenBrowser, meeting: Exam) -
 
 
 def test_a_reload_goes_on_as_the_same_participant(open_browser: OpenBrowser, meeting: Exam) -> None:
-    page = opened(open_browser([TWO]), meeting)
-    start(page)
+    page = open_meeting(open_browser([TWO]), meeting)
+    start_exam(page)
     expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
 
     page.reload()
@@ -90,8 +90,8 @@ def test_the_camera_that_was_chosen_is_the_one_turned_on_again(
 ) -> None:
     browser = open_browser([ONE])
     browser.add_init_script(TWO_CAMERAS)
-    page = opened(browser, meeting)
-    start(page)
+    page = open_meeting(browser, meeting)
+    start_exam(page)
     choice = page.get_by_role("combobox")
     choice.select_option(label="The second")
     expect(page.get_by_text("all good").first).to_be_visible()
@@ -114,8 +114,8 @@ def test_the_camera_that_was_chosen_is_the_one_turned_on_again(
 
 
 def test_a_camera_that_is_gone_is_replaced_by_another(open_browser: OpenBrowser, meeting: Exam) -> None:
-    page = opened(open_browser([ONE]), meeting)
-    start(page)
+    page = open_meeting(open_browser([ONE]), meeting)
+    start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
     page.evaluate(
         """id => {
@@ -133,22 +133,22 @@ def test_a_camera_that_is_gone_is_replaced_by_another(open_browser: OpenBrowser,
 
 
 def test_a_tab_whose_own_timers_sleep_keeps_its_rhythm(open_browser: OpenBrowser, meeting: Exam) -> None:
-    page = opened(open_browser([TWO]), meeting)
-    start(page)
+    page = open_meeting(open_browser([TWO]), meeting)
+    start_exam(page)
     expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
-    seen = len(meeting.flags().json()["flags"])
+    seen = len(meeting.get_flags().json()["flags"])
 
     # As in the background, where Playwright can't put a tab: it keeps all of them awake.
     page.evaluate(
         "() => { window.setTimeout = window.setInterval = window.requestAnimationFrame = () => 0; }"
     )
 
-    until(lambda: len(meeting.flags().json()["flags"]) > seen + 3, "it goes on sending")
+    wait_until(lambda: len(meeting.get_flags().json()["flags"]) > seen + 3, "it goes on sending")
 
 
 def test_leaving_switches_the_camera_off_and_sums_up(open_browser: OpenBrowser, meeting: Exam) -> None:
-    page = opened(open_browser([ONE]), meeting)
-    start(page)
+    page = open_meeting(open_browser([ONE]), meeting)
+    start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
     video = page.locator("video").element_handle()
     assert video
@@ -161,4 +161,4 @@ def test_leaving_switches_the_camera_off_and_sums_up(open_browser: OpenBrowser, 
     expect(page.get_by_text("Pictures checked")).to_be_visible()
     assert track.evaluate("track => track.readyState") == "ended"
     expect(page.get_by_role("heading", level=1)).to_be_focused()
-    until(lambda: states(meeting) == ["left"], "the meeting knows")
+    wait_until(lambda: states(meeting) == ["left"], "the meeting knows")

@@ -10,16 +10,16 @@ from api.auth.tokens import Bearer, Tokens
 from dev.stack.stack import Stack
 from shared.db.tables import Role
 from tests.conftest import SECRET
-from tests.e2e.camera import ONE
-from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
+from tests.support.candidate_page import join_meeting, open_meeting, start_exam
 from tests.support.exam import Exam
+from tests.support.fake_camera import ONE
 
 
 def test_a_refused_camera_is_explained_and_can_be_retried(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser(flags=["--deny-permission-prompts"])
-    page = opened(browser, meeting)
-    join(page)
+    page = open_meeting(browser, meeting)
+    join_meeting(page)
     page.get_by_role("button", name="Turn on my camera").click()
     expect(page.get_by_role("alert").filter(has_text="This page may not use your camera")).to_be_visible()
 
@@ -45,8 +45,8 @@ def test_a_camera_that_is_missing_or_taken_is_explained(
     browser.add_init_script(
         f"navigator.mediaDevices.getUserMedia = async () => {{ throw new DOMException('', '{error}') }}"
     )
-    page = opened(browser, meeting)
-    join(page)
+    page = open_meeting(browser, meeting)
+    join_meeting(page)
     page.get_by_role("button", name="Turn on my camera").click()
 
     expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
@@ -69,8 +69,8 @@ NOTE_CONTRADICTIONS = """() => {
 
 
 def test_a_stopped_camera_is_never_called_good(open_browser: OpenBrowser, meeting: Exam) -> None:
-    page = opened(open_browser([ONE]), meeting)
-    start(page)
+    page = open_meeting(open_browser([ONE]), meeting)
+    start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
     page.evaluate(NOTE_CONTRADICTIONS)
 
@@ -85,8 +85,8 @@ def test_a_stopped_camera_is_never_called_good(open_browser: OpenBrowser, meetin
 def test_a_camera_that_goes_away_is_noticed_and_comes_back(
     open_browser: OpenBrowser, meeting: Exam, *, plugged_in: bool
 ) -> None:
-    page = opened(open_browser([ONE]), meeting)
-    start(page)
+    page = open_meeting(open_browser([ONE]), meeting)
+    start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
 
     page.locator("video").evaluate(STOP_CAMERA)
@@ -101,8 +101,8 @@ def test_a_camera_that_goes_away_is_noticed_and_comes_back(
 
 
 def test_a_server_that_goes_and_comes_back(pages: Stack, open_browser: OpenBrowser, meeting: Exam) -> None:
-    page = opened(open_browser([ONE]), meeting)
-    start(page)
+    page = open_meeting(open_browser([ONE]), meeting)
+    start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
 
     pages.processes["gateway"].stop()
@@ -128,8 +128,8 @@ def test_a_page_opened_while_the_server_is_away_comes_by_itself(
 
 
 def test_an_expired_token_leads_to_joining_again(open_browser: OpenBrowser, meeting: Exam) -> None:
-    page = opened(open_browser([ONE]), meeting)
-    start(page)
+    page = open_meeting(open_browser([ONE]), meeting)
+    start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
     expired = Tokens(SECRET).issue(
         Bearer(UUID(meeting.id), UUID(meeting.join().id), Role.CANDIDATE),

@@ -2,15 +2,15 @@
 
 from playwright.sync_api import expect
 
-from tests.e2e.admin_page import invigilate
-from tests.e2e.candidate_page import opened
 from tests.e2e.conftest import OpenBrowser
+from tests.support.admin_page import invigilate
+from tests.support.candidate_page import open_meeting
 from tests.support.exam import ONE_FACE, Exam
 
 
 def test_a_closed_exam_says_so_to_who_would_join(open_browser: OpenBrowser, meeting: Exam) -> None:
     admin = invigilate(open_browser(), meeting)
-    newcomer = opened(open_browser(), meeting)
+    newcomer = open_meeting(open_browser(), meeting)
     admin.get_by_role("button", name="Joining").click()
     dialog = admin.get_by_role("dialog", name="Who may join")
     expect(dialog.get_by_role("status")).to_contain_text("Open")
@@ -34,7 +34,7 @@ def test_a_closed_exam_says_so_to_who_would_join(open_browser: OpenBrowser, meet
 
 def test_strangers_are_erased_at_once_and_others_stay(open_browser: OpenBrowser, meeting: Exam) -> None:
     ada = meeting.join("Ada")
-    assert ada.job(ada.accepted(ONE_FACE), wait=20).json()["status"] == "done"
+    assert ada.get_job(ada.submit_frame(ONE_FACE), wait=20).json()["status"] == "done"
     for number in range(120):
         meeting.join(f"Stranger {number}")
     page = invigilate(open_browser(), meeting)

@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dev.stack.stack import Stack
-from tests.e2e.camera import TWO
-from tests.e2e.candidate_page import start
 from tests.e2e.conftest import OpenBrowser
+from tests.support.candidate_page import start_exam
 from tests.support.exam import TWO_FACES, Exam
+from tests.support.fake_camera import TWO
 
 WORD = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft"
 WIDTHS = (1280, 390, 360)
@@ -56,9 +56,9 @@ def terms(page: Page, meeting: Exam) -> None:
 
 def exam(page: Page, meeting: Exam) -> None:
     terms(page, meeting)
-    start(page, WORD)
+    start_exam(page, WORD)
     expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
-    meeting.say(f"{WORD}?")
+    meeting.send_message(f"{WORD}?")
     expect(page.get_by_text(f"{WORD}?").first).to_be_visible()
     page.get_by_text("Messages so far").click()
 
@@ -69,8 +69,8 @@ def key_form(page: Page, meeting: Exam) -> None:
 
 
 def flags(page: Page, meeting: Exam) -> None:
-    seat = meeting.join(WORD)
-    seat.job(seat.accepted(TWO_FACES), wait=20)
+    candidate = meeting.join(WORD)
+    candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20)
     key_form(page, meeting)
     page.get_by_label("Invigilator key").fill(meeting.admin_key)
     page.get_by_role("button", name="Open as invigilator").click()
@@ -100,7 +100,7 @@ def viewer(page: Page, meeting: Exam) -> None:
 def messages(page: Page, meeting: Exam) -> None:
     flags(page, meeting)
     meeting.join(WORD[::-1])
-    meeting.say(WORD)
+    meeting.send_message(WORD)
     page.get_by_role("button", name="Messages").click()
     page.get_by_text("Acknowledged by 0 of 2").click()
     expect(page.get_by_text("not delivered yet").first).to_be_visible()
@@ -114,7 +114,7 @@ def rules(page: Page, meeting: Exam) -> None:
 
 def person(page: Page, meeting: Exam) -> None:
     flags(page, meeting)
-    meeting.say(WORD)
+    meeting.send_message(WORD)
     page.get_by_role("button", name=f"Open {WORD}").click()
     expect(page.get_by_role("dialog", name=WORD)).to_be_visible()
     expect(page.get_by_role("dialog").get_by_text(WORD, exact=True).first).to_be_visible()

@@ -13,12 +13,12 @@ from dev.load.candidates import PICTURES
 from dev.stack.ports import free_port
 from dev.stack.processes import Process
 from dev.stack.stack import Stack
-from tests.e2e.admin_page import invigilate, open_person
-from tests.e2e.camera import NOBODY, ONE
-from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
-from tests.support.exam import ONE_FACE, Exam, in_base64
-from tests.support.waiting import until
+from tests.support.admin_page import invigilate, open_person
+from tests.support.candidate_page import join_meeting, open_meeting, start_exam
+from tests.support.exam import ONE_FACE, Exam, to_base64
+from tests.support.fake_camera import NOBODY, ONE
+from tests.support.waiting import wait_until
 
 WATCHED = "An invigilator is watching live"
 UNREACHABLE = "--webrtc-ip-handling-policy=disable_non_proxied_udp"
@@ -50,7 +50,7 @@ SAME_PICTURE = 12
 def shows(video: Locator, scene: str) -> bool:
     """Whether the video's present frame is that picture of the camera's."""
     links = {
-        name: f"data:image/jpeg;base64,{in_base64((PICTURES / f'{name}.jpg').read_bytes())}"
+        name: f"data:image/jpeg;base64,{to_base64((PICTURES / f'{name}.jpg').read_bytes())}"
         for name in (ONE, NOBODY)
     }
     nearest, distance = video.evaluate(NEAREST, links)
@@ -92,7 +92,7 @@ def test_the_invigilator_sees_the_candidate_move_across_two_gateways(
 ) -> None:
     candidate = open_browser([ONE, NOBODY], seconds=4).new_page()
     candidate.goto(f"{other_gateway_url}/meeting/{meeting.id}")
-    start(candidate)
+    start_exam(candidate)
     expect(candidate.get_by_text("all good").first).to_be_visible()
     assert candidate.get_by_text(WATCHED).count() == 0
 
@@ -103,9 +103,9 @@ def test_the_invigilator_sees_the_candidate_move_across_two_gateways(
     expect(video).to_be_visible()
     expect(candidate.get_by_role("status").filter(has_text=WATCHED)).to_be_visible()
     before = decoded(video)
-    until(lambda: decoded(video) > before + 10, "frames go on coming")
+    wait_until(lambda: decoded(video) > before + 10, "frames go on coming")
     for scene in (ONE, NOBODY, ONE):
-        until(partial(shows, video, scene), f"the camera shows {scene}")
+        wait_until(partial(shows, video, scene), f"the camera shows {scene}")
 
     dialog.get_by_role("button", name="Close").click()
     expect(candidate.get_by_text(WATCHED)).to_have_count(0)
@@ -123,8 +123,8 @@ RTCRtpSender.prototype.setParameters = function (given) {
 def test_a_view_spares_the_candidates_connection(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
     browser.add_init_script(KEEP_BOUNDS)
-    candidate = opened(browser, meeting)
-    start(candidate)
+    candidate = open_meeting(browser, meeting)
+    start_exam(candidate)
     dialog = open_person(invigilate(open_browser(), meeting), "Ada")
     expect(dialog.locator("video")).to_be_visible()
 
@@ -140,13 +140,13 @@ def test_who_can_not_be_seen_live_is_seen_in_the_small_picture(
     open_browser: OpenBrowser, meeting: Exam, *, connected: bool
 ) -> None:
     if connected:
-        candidate = opened(
+        candidate = open_meeting(
             open_browser([ONE], flags=["--use-fake-ui-for-media-stream", UNREACHABLE]), meeting
         )
-        start(candidate)
+        start_exam(candidate)
     else:
-        seat = meeting.join()
-        seat.job(seat.accepted(ONE_FACE), wait=20)
+        absent = meeting.join()
+        absent.get_job(absent.submit_frame(ONE_FACE), wait=20)
     admin = invigilate(open_browser(), meeting)
     expect(admin.locator(".person .thumbnail img")).to_be_visible()
 
@@ -165,8 +165,8 @@ def test_who_can_not_be_seen_live_is_seen_in_the_small_picture(
 def test_nobody_is_watched_before_the_exam_or_without_their_camera(
     open_browser: OpenBrowser, meeting: Exam
 ) -> None:
-    candidate = opened(open_browser([ONE]), meeting)
-    join(candidate)
+    candidate = open_meeting(open_browser([ONE]), meeting)
+    join_meeting(candidate)
     candidate.get_by_role("button", name="Turn on my camera").click()
     expect(candidate.get_by_text("One face, that's you")).to_be_visible()
     dialog = open_person(invigilate(open_browser(), meeting), "Ada")
@@ -191,8 +191,8 @@ def test_nobody_is_watched_before_the_exam_or_without_their_camera(
 
 
 def test_a_view_ends_with_the_candidates_page(open_browser: OpenBrowser, meeting: Exam) -> None:
-    candidate = opened(open_browser([ONE]), meeting)
-    start(candidate)
+    candidate = open_meeting(open_browser([ONE]), meeting)
+    start_exam(candidate)
     dialog = open_person(invigilate(open_browser(), meeting), "Ada")
     expect(dialog.locator("video")).to_be_visible()
 
@@ -204,8 +204,8 @@ def test_a_view_ends_with_the_candidates_page(open_browser: OpenBrowser, meeting
 def test_a_view_begins_anew_when_the_server_is_back(
     pages: Stack, open_browser: OpenBrowser, meeting: Exam
 ) -> None:
-    candidate = opened(open_browser([ONE]), meeting)
-    start(candidate)
+    candidate = open_meeting(open_browser([ONE]), meeting)
+    start_exam(candidate)
     dialog = open_person(invigilate(open_browser(), meeting), "Ada")
     expect(dialog.locator("video")).to_be_visible()
 
@@ -233,8 +233,8 @@ window.RTCPeerConnection = class { constructor() { throw new DOMException("not h
 def test_a_browser_that_can_not_show_a_view_shows_the_small_picture(
     open_browser: OpenBrowser, meeting: Exam
 ) -> None:
-    seat = meeting.join()
-    seat.job(seat.accepted(ONE_FACE), wait=20)
+    candidate = meeting.join()
+    candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20)
     browser = open_browser()
     browser.add_init_script(NO_PEERS)
 
@@ -256,8 +256,8 @@ RTCPeerConnection.prototype.setLocalDescription = async function () {
 def test_a_second_try_is_not_given_the_answer_to_the_first(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
     browser.add_init_script(HOLD_THE_ANSWER)
-    candidate = opened(browser, meeting)
-    start(candidate)
+    candidate = open_meeting(browser, meeting)
+    start_exam(candidate)
     expect(candidate.get_by_text("all good").first).to_be_visible()
     dialog = open_person(invigilate(open_browser(), meeting), "Ada")
     expect(dialog.get_by_text("No picture came")).to_be_visible()
@@ -287,13 +287,13 @@ RTCPeerConnection.prototype.setLocalDescription = async function () {
 def test_a_view_closed_before_it_was_asked_for_was_never_there(
     open_browser: OpenBrowser, meeting: Exam
 ) -> None:
-    candidate = opened(open_browser([ONE]), meeting)
-    start(candidate)
+    candidate = open_meeting(open_browser([ONE]), meeting)
+    start_exam(candidate)
     browser = open_browser()
     browser.add_init_script(HOLD_THE_OFFER)
     admin = invigilate(browser, meeting)
     dialog = open_person(admin, "Ada")
-    until(lambda: bool(admin.evaluate("Boolean(window.release)")), "the view is about to be asked for")
+    wait_until(lambda: bool(admin.evaluate("Boolean(window.release)")), "the view is about to be asked for")
 
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_have_count(0)

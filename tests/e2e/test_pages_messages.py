@@ -3,14 +3,14 @@
 from playwright.sync_api import Page, expect
 
 from dev.stack.stack import Stack
-from tests.e2e.admin_page import invigilate, open_person
-from tests.e2e.camera import ONE
-from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
+from tests.support.admin_page import invigilate, open_person
+from tests.support.candidate_page import join_meeting, open_meeting, start_exam
 from tests.support.exam import Exam
+from tests.support.fake_camera import ONE
 
 
-def say(page: Page, label: str, text: str) -> None:
+def send_message(page: Page, label: str, text: str) -> None:
     """Writes a message in the open dialog and sends it."""
     page.get_by_label(label).fill(text)
     page.keyboard.press("Enter")
@@ -19,13 +19,13 @@ def say(page: Page, label: str, text: str) -> None:
 
 def test_a_message_to_one_is_shown_acknowledged_and_kept(open_browser: OpenBrowser, meeting: Exam) -> None:
     meeting.join("Ben")
-    candidate = opened(open_browser([ONE]), meeting)
-    start(candidate)
+    candidate = open_meeting(open_browser([ONE]), meeting)
+    start_exam(candidate)
     admin = invigilate(open_browser(), meeting)
     dialog = open_person(admin, "Ada")
     expect(dialog.get_by_text("Nothing was said so far")).to_be_visible()
 
-    say(admin, "Message to Ada", "Please look at your screen.")
+    send_message(admin, "Message to Ada", "Please look at your screen.")
 
     expect(dialog.get_by_text("Sent to one candidate")).to_be_visible()
     message = candidate.get_by_role("alert").filter(has_text="Message from your invigilator")
@@ -49,13 +49,13 @@ def test_a_message_to_all_reaches_those_who_are_there_and_those_who_return(
     open_browser: OpenBrowser, meeting: Exam
 ) -> None:
     meeting.join("Ben")
-    candidate = opened(open_browser([ONE]), meeting)
-    start(candidate)
+    candidate = open_meeting(open_browser([ONE]), meeting)
+    start_exam(candidate)
     expect(candidate.get_by_text("all good").first).to_be_visible()
     candidate.goto("about:blank")
     admin = invigilate(open_browser(), meeting)
     admin.get_by_role("button", name="Messages").click()
-    say(admin, "Message to all candidates", "Ten minutes left.")
+    send_message(admin, "Message to all candidates", "Ten minutes left.")
     record = admin.get_by_role("dialog").get_by_role("listitem")
     expect(record).to_contain_text("to all · delivered to 0 of 2")
 
@@ -73,11 +73,11 @@ def test_a_message_to_all_reaches_those_who_are_there_and_those_who_return(
 
 def test_who_has_not_acknowledged_is_named_until_they_do(open_browser: OpenBrowser, meeting: Exam) -> None:
     meeting.join("Ben")
-    candidate = opened(open_browser([ONE]), meeting)
-    start(candidate)
+    candidate = open_meeting(open_browser([ONE]), meeting)
+    start_exam(candidate)
     admin = invigilate(open_browser(), meeting)
     admin.get_by_role("button", name="Messages").click()
-    say(admin, "Message to all candidates", "Ten minutes left.")
+    send_message(admin, "Message to all candidates", "Ten minutes left.")
     dialog = admin.get_by_role("dialog")
     receipts = dialog.get_by_role("group")
     receipts.get_by_text("Acknowledged by 0 of 2").click()
@@ -95,12 +95,12 @@ def test_who_has_not_acknowledged_is_named_until_they_do(open_browser: OpenBrows
 
 
 def test_who_is_still_at_the_camera_check_is_reached_too(open_browser: OpenBrowser, meeting: Exam) -> None:
-    candidate = opened(open_browser([ONE]), meeting)
-    join(candidate)
+    candidate = open_meeting(open_browser([ONE]), meeting)
+    join_meeting(candidate)
     admin = invigilate(open_browser(), meeting)
     open_person(admin, "Ada")
 
-    say(admin, "Message to Ada", "Shall I help?")
+    send_message(admin, "Message to Ada", "Shall I help?")
 
     expect(candidate.get_by_role("alert")).to_contain_text("Shall I help?")
 
@@ -108,15 +108,15 @@ def test_who_is_still_at_the_camera_check_is_reached_too(open_browser: OpenBrows
 def test_the_line_comes_back_after_the_server_was_away(
     pages: Stack, open_browser: OpenBrowser, meeting: Exam
 ) -> None:
-    candidate = opened(open_browser([ONE]), meeting)
-    start(candidate)
+    candidate = open_meeting(open_browser([ONE]), meeting)
+    start_exam(candidate)
     expect(candidate.get_by_text("all good").first).to_be_visible()
     pages.processes["gateway"].stop()
     pages.processes["gateway"].start()
     admin = invigilate(open_browser(), meeting)
     open_person(admin, "Ada")
 
-    say(admin, "Message to Ada", "All is well again.")
+    send_message(admin, "Message to Ada", "All is well again.")
 
     expect(candidate.get_by_role("alert").filter(has_text="All is well again.")).to_be_visible()
 
@@ -135,8 +135,8 @@ def test_what_can_not_be_sent_is_said_and_not_lost(open_browser: OpenBrowser, me
 
 
 def test_a_second_window_takes_over_and_gives_back(open_browser: OpenBrowser, meeting: Exam) -> None:
-    first = opened(open_browser([ONE]), meeting)
-    start(first)
+    first = open_meeting(open_browser([ONE]), meeting)
+    start_exam(first)
     expect(first.get_by_text("all good").first).to_be_visible()
     with first.expect_popup() as popup:
         first.evaluate("() => { window.open(location.href) }")
@@ -144,7 +144,7 @@ def test_a_second_window_takes_over_and_gives_back(open_browser: OpenBrowser, me
     expect(first.get_by_text("open in another window as well")).to_be_visible()
     admin = invigilate(open_browser(), meeting)
     open_person(admin, "Ada")
-    say(admin, "Message to Ada", "Which window?")
+    send_message(admin, "Message to Ada", "Which window?")
     expect(second.get_by_role("alert").get_by_text("Which window?")).to_be_visible()
     expect(first.get_by_text("Which window?")).to_have_count(0)
 

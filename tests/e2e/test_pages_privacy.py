@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.admin_page import invigilate, open_person
 from tests.e2e.conftest import OpenBrowser
-from tests.support.exam import TWO_FACES, Exam, Seat, bearer
+from tests.support.admin_page import invigilate, open_person
+from tests.support.exam import TWO_FACES, CandidateClient, Exam, bearer
 
 
 @pytest.fixture
-def ada(meeting: Exam) -> Seat:
+def ada(meeting: Exam) -> CandidateClient:
     """Flagged, as Ben is."""
     ada, ben = meeting.join("Ada"), meeting.join("Ben")
-    for seat in (ada, ben):
-        assert seat.job(seat.accepted(TWO_FACES), wait=20).json()["status"] == "done"
+    for candidate in (ada, ben):
+        assert candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20).json()["status"] == "done"
     return ada
 
 
@@ -35,7 +35,7 @@ def assert_gone(page: Page) -> None:
 
 
 def test_all_that_is_kept_about_a_person_is_saved(
-    open_browser: OpenBrowser, meeting: Exam, ada: Seat, tmp_path: Path
+    open_browser: OpenBrowser, meeting: Exam, ada: CandidateClient, tmp_path: Path
 ) -> None:
     dialog = open_person(invigilate(open_browser(), meeting), "Ada")
 
@@ -67,11 +67,11 @@ def test_a_person_is_erased_after_a_second_thought(open_browser: OpenBrowser, me
     question.get_by_role("button", name="Erase for good").press("Enter")
 
     assert_gone(page)
-    assert [flag["participant_name"] for flag in meeting.flags().json()["flags"]] == ["Ben"]
+    assert [flag["participant_name"] for flag in meeting.get_flags().json()["flags"]] == ["Ben"]
 
 
 def test_who_is_erased_in_another_window_does_not_vanish_without_a_word(
-    open_browser: OpenBrowser, meeting: Exam, ada: Seat
+    open_browser: OpenBrowser, meeting: Exam, ada: CandidateClient
 ) -> None:
     page = invigilate(open_browser(), meeting)
     open_person(page, "Ada")

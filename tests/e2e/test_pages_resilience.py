@@ -6,11 +6,11 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.admin_page import invigilate
-from tests.e2e.camera import ONE
-from tests.e2e.candidate_page import join, opened, start
 from tests.e2e.conftest import OpenBrowser
+from tests.support.admin_page import invigilate
+from tests.support.candidate_page import join_meeting, open_meeting, start_exam
 from tests.support.exam import Exam, bearer
+from tests.support.fake_camera import ONE
 
 ADMIN = re.compile("/assets/Admin-[^/]*js$")
 TIMER = re.compile("timer.worker")
@@ -60,8 +60,8 @@ SET_BACK_BEFORE_THE_VERDICT = """() => {
 def test_pages_work_in_a_limited_browser(open_browser: OpenBrowser, meeting: Exam, script: str) -> None:
     browser = open_browser([ONE])
     browser.add_init_script(script)
-    page = opened(browser, meeting)
-    start(page)
+    page = open_meeting(browser, meeting)
+    start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
 
     invigilator = invigilate(browser, meeting)
@@ -91,15 +91,15 @@ def test_spoilt_storage_is_ignored(open_browser: OpenBrowser, meeting: Exam, kep
         f"localStorage.setItem('proctor.meetings', {json.dumps(kept)});"
         f"sessionStorage.setItem('proctor.seat.{meeting.id}', {json.dumps(kept)});"
     )
-    expect(opened(browser, meeting).get_by_label("Your name")).to_be_visible()
+    expect(open_meeting(browser, meeting).get_by_label("Your name")).to_be_visible()
     home = browser.new_page()
     home.goto("/")
     expect(home.get_by_label("Title")).to_be_visible()
 
 
 def test_full_storage_does_not_end_the_checking(open_browser: OpenBrowser, meeting: Exam) -> None:
-    page = opened(open_browser([ONE]), meeting)
-    start(page)
+    page = open_meeting(open_browser([ONE]), meeting)
+    start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
     page.evaluate(FULL_STORAGE)
 
@@ -128,8 +128,8 @@ def test_script_of_an_older_release_leads_to_a_reload(open_browser: OpenBrowser,
 
 def test_page_that_breaks_explains_and_keeps_the_seat(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
-    page = opened(browser, meeting)
-    start(page)
+    page = open_meeting(browser, meeting)
+    start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
     # Stands for a fault of the page's own: nothing of it can be shown without these.
     browser.route(f"**/meetings/{meeting.id}", lambda route: route.fulfill(json={"id": meeting.id}))
@@ -149,7 +149,7 @@ def test_page_that_can_not_start_says_so(open_browser: OpenBrowser, meeting: Exa
     browser.route(re.compile("/assets/index-.*js$"), lambda route: route.fulfill(status=404, body=""))
     if is_old:
         browser.add_init_script("delete Array.prototype.toSorted")
-    page = opened(browser, meeting)
+    page = open_meeting(browser, meeting)
 
     title = "This page needs a newer browser" if is_old else "This page could not be started"
     expect(page.get_by_role("heading", name=title)).to_be_visible()
@@ -163,8 +163,8 @@ def test_frames_go_on_without_the_timers_worker(open_browser: OpenBrowser, meeti
         browser.add_init_script("window.Worker = class { constructor() { throw new DOMException('no') } }")
     else:
         browser.route(TIMER, lambda route: route.abort("connectionreset"))
-    page = opened(browser, meeting)
-    start(page)
+    page = open_meeting(browser, meeting)
+    start_exam(page)
 
     wait_for_frames(page, 3)
 
@@ -174,8 +174,8 @@ def test_frames_go_on_without_the_timers_worker(open_browser: OpenBrowser, meeti
 def test_frames_go_on_when_the_clock_is_set_back(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
     browser.add_init_script(MOVABLE_CLOCK)
-    page = opened(browser, meeting)
-    start(page)
+    page = open_meeting(browser, meeting)
+    start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
     page.evaluate(SET_BACK_BEFORE_THE_VERDICT)
 
@@ -187,8 +187,8 @@ def test_frames_go_on_when_the_clock_is_set_back(open_browser: OpenBrowser, meet
 
 def test_a_firewalls_refusal_does_not_end_the_checking(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
-    page = opened(browser, meeting)
-    start(page)
+    page = open_meeting(browser, meeting)
+    start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
 
     def block(route: Route) -> None:
@@ -205,9 +205,9 @@ def test_a_firewalls_refusal_does_not_end_the_checking(open_browser: OpenBrowser
 def test_browser_that_scrambles_pictures_is_told_the_setting(
     open_browser: OpenBrowser, meeting: Exam
 ) -> None:
-    page = opened(open_browser([ONE]), meeting)
+    page = open_meeting(open_browser([ONE]), meeting)
     page.evaluate(SCRAMBLED_CANVAS)
-    join(page)
+    join_meeting(page)
     page.get_by_role("button", name="Turn on my camera").click()
     expect(page.get_by_role("alert").filter(has_text="privacy.resistFingerprinting")).to_be_visible()
 

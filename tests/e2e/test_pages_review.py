@@ -10,11 +10,11 @@ from playwright.sync_api import Locator, Page, Request, Route, ViewportSize, exp
 from dev.stack.stack import Stack
 from shared.db.connection import connect
 from shared.settings import Settings
-from tests.e2e.admin_page import invigilate
 from tests.e2e.conftest import OpenBrowser
+from tests.support.admin_page import invigilate
 from tests.support.exam import TWO_FACES, Exam, bearer
 from tests.support.samples import add_flags
-from tests.support.waiting import until
+from tests.support.waiting import wait_until
 
 FLAGS = 230
 ZOOMED: ViewportSize = {"width": 640, "height": 360}
@@ -24,9 +24,9 @@ ZOOMED: ViewportSize = {"width": 640, "height": 360}
 @pytest.fixture
 def flagged(meeting: Exam) -> Exam:
     """A meeting with two flags of Ada's."""
-    seat = meeting.join("Ada")
+    candidate = meeting.join("Ada")
     for _ in range(2):
-        assert seat.job(seat.accepted(TWO_FACES), wait=20).json()["status"] == "done"
+        assert candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20).json()["status"] == "done"
     return meeting
 
 
@@ -38,12 +38,12 @@ def open_flag(page: Page, place: int = 0) -> Locator:
 
 
 def reviews(meeting: Exam) -> list[str]:
-    return [flag["review"] for flag in meeting.flags().json()["flags"]]
+    return [flag["review"] for flag in meeting.get_flags().json()["flags"]]
 
 
 def decide(meeting: Exam, place: int, decision: str) -> None:
     """As another invigilator's page does."""
-    flag = meeting.flags().json()["flags"][place]
+    flag = meeting.get_flags().json()["flags"][place]
     address = f"/meetings/{meeting.id}/flags/{flag['id']}/review"
     answer = meeting.client.post(address, json={"decision": decision}, headers=bearer(meeting.admin_key))
     assert answer.is_success
@@ -150,11 +150,13 @@ def test_listing_flags_opens_no_picture(open_browser: OpenBrowser, flagged: Exam
     expect(row).to_have_js_property("complete", value=True)
     assert 0 < row.evaluate("image => image.naturalWidth") <= 160
     assert not [url for url in asked if "/evidence/" in url]
-    assert "looked" not in {entry["action"] for entry in flagged.audit()}
+    assert "looked" not in {entry["action"] for entry in flagged.get_audit_log()}
 
     open_flag(page)
 
-    until(lambda: "looked" in {entry["action"] for entry in flagged.audit()}, "opening is looking")
+    wait_until(
+        lambda: "looked" in {entry["action"] for entry in flagged.get_audit_log()}, "opening is looking"
+    )
 
 
 def refuse(route: Route) -> None:

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.e2e.admin_page import invigilate
 from tests.e2e.conftest import OpenBrowser
+from tests.support.admin_page import invigilate
 from tests.support.exam import Exam, bearer
 
 

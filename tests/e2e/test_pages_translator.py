@@ -4,16 +4,16 @@ from functools import partial
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.admin_page import invigilate
-from tests.e2e.camera import NOBODY, ONE, TWO
-from tests.e2e.candidate_page import opened
 from tests.e2e.conftest import OpenBrowser
-from tests.e2e.translator import translate
+from tests.support.admin_page import invigilate
+from tests.support.browser_translator import translate
+from tests.support.candidate_page import open_meeting
 from tests.support.exam import TWO_FACES, Exam
+from tests.support.fake_camera import NOBODY, ONE, TWO
 
 
 def test_translated_candidate_page_shows_each_state(open_browser: OpenBrowser, meeting: Exam) -> None:
-    page = opened(open_browser([ONE, TWO, NOBODY], seconds=6), meeting)
+    page = open_meeting(open_browser([ONE, TWO, NOBODY], seconds=6), meeting)
     errors = collect_errors(page)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     translate(page)
@@ -50,7 +50,7 @@ def test_translated_invigilator_page_shows_silence(open_browser: OpenBrowser, me
     for state, words in (("verified", "«Verified»"), ("stale", "«Not verified»"), ("dark", "«Camera dark»")):
         page.route("**/people", partial(show_state, state))
         expect(card.locator("[class*='state-']")).to_have_text(words)
-    bob.job(bob.accepted(TWO_FACES), wait=20)
+    bob.get_job(bob.submit_frame(TWO_FACES), wait=20)
     expect(page.locator(".flag-row")).to_contain_text("Bob")
     page.locator(".flag-row").first.click()
     page.keyboard.press("c")

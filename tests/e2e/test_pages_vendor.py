@@ -13,10 +13,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 from dev.pages import FRONTEND, NODE, PACKAGES, build
 from dev.stack.stack import Stack
 from tests.conftest import SECRET
-from tests.e2e.camera import ONE, TWO
-from tests.e2e.candidate_page import start
 from tests.e2e.conftest import OpenBrowser
+from tests.support.candidate_page import start_exam
 from tests.support.exam import Exam
+from tests.support.fake_camera import ONE, TWO
 from tests.support.vendors.dyte import ACCOUNT_ID, API_TOKEN, APP_ID, FakeDyte
 
 KEEP_VIOLATIONS = """
@@ -69,7 +69,7 @@ def mock(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> str:  # noq
     return script.read_text()
 
 
-def opened(browser: BrowserContext, meeting: Exam, mock: str | None) -> Page:
+def open_meeting(browser: BrowserContext, meeting: Exam, mock: str | None) -> Page:
     """A page of the meeting; without the mock, the vendor can't be reached."""
     browser.add_init_script(KEEP_VIOLATIONS)
     if mock:
@@ -90,8 +90,8 @@ def invigilate(page: Page, meeting: Exam) -> None:
 def test_off_in_the_meeting_is_off_and_on_is_on(
     open_browser: OpenBrowser, vendor_meeting: Exam, mock: str
 ) -> None:
-    page = opened(open_browser([ONE]), vendor_meeting, mock)
-    start(page)
+    page = open_meeting(open_browser([ONE]), vendor_meeting, mock)
+    start_exam(page)
     meeting = page.get_by_role("region", name="Meeting")
     toggle = meeting.locator("rtk-camera-toggle").first
     expect(toggle).to_contain_text("Video On")
@@ -116,8 +116,8 @@ def test_off_in_the_meeting_is_off_and_on_is_on(
 def test_a_warning_is_shown_in_the_meeting_too(
     open_browser: OpenBrowser, vendor_meeting: Exam, mock: str
 ) -> None:
-    page = opened(open_browser([ONE, TWO], seconds=15), vendor_meeting, mock)
-    start(page)
+    page = open_meeting(open_browser([ONE, TWO], seconds=15), vendor_meeting, mock)
+    start_exam(page)
     meeting = page.get_by_role("region", name="Meeting")
     expect(meeting.locator("rtk-camera-toggle").first).to_be_visible()
 
@@ -127,8 +127,8 @@ def test_a_warning_is_shown_in_the_meeting_too(
 def test_who_leaves_the_meeting_is_checked_on_and_may_come_back(
     open_browser: OpenBrowser, vendor_meeting: Exam, mock: str
 ) -> None:
-    page = opened(open_browser([ONE]), vendor_meeting, mock)
-    start(page)
+    page = open_meeting(open_browser([ONE]), vendor_meeting, mock)
+    start_exam(page)
     meeting = page.get_by_role("region", name="Meeting")
     toggle = meeting.locator("rtk-camera-toggle").first
     expect(toggle).to_contain_text("Video On")
@@ -147,8 +147,8 @@ def test_who_leaves_the_meeting_is_checked_on_and_may_come_back(
 
 
 def test_without_the_vendor_the_checking_goes_on(open_browser: OpenBrowser, vendor_meeting: Exam) -> None:
-    page = opened(open_browser([ONE]), vendor_meeting, None)
-    start(page)
+    page = open_meeting(open_browser([ONE]), vendor_meeting, None)
+    start_exam(page)
 
     failure = page.get_by_role("region", name="Meeting").get_by_role("alert")
     expect(failure).to_contain_text("The meeting could not be opened; all else on this page goes on.")
@@ -158,7 +158,7 @@ def test_without_the_vendor_the_checking_goes_on(open_browser: OpenBrowser, vend
 def test_the_admin_is_the_host_beside_the_list_and_stays_the_same_one(
     open_browser: OpenBrowser, vendor_meeting: Exam, mock: str, dyte: FakeDyte
 ) -> None:
-    page = opened(open_browser(), vendor_meeting, mock)
+    page = open_meeting(open_browser(), vendor_meeting, mock)
     invigilate(page, vendor_meeting)
     page.get_by_label("Your name, as the candidates see it").fill("Ivy")
     page.get_by_role("button", name="Join the meeting").click()
@@ -175,6 +175,6 @@ def test_the_admin_is_the_host_beside_the_list_and_stays_the_same_one(
     expect(asked_anew).to_be_visible()
     assert page.evaluate("sessionStorage.length") == 0
 
-    (seat,) = list(dyte.meetings.values())[-1].participants.values()
-    assert (seat.body["name"], seat.body["preset_name"]) == ("Ivy", "group_call_host")
-    assert len(seat.tokens) == 3, "one on joining, one for each time the page was opened"
+    (participant,) = list(dyte.meetings.values())[-1].participants.values()
+    assert (participant.body["name"], participant.body["preset_name"]) == ("Ivy", "group_call_host")
+    assert len(participant.tokens) == 3, "one on joining, one for each time the page was opened"

@@ -4,12 +4,12 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.admin_page import invigilate, open_person
-from tests.e2e.camera import ONE
-from tests.e2e.candidate_page import opened, start
 from tests.e2e.conftest import OpenBrowser
-from tests.e2e.test_pages_messages import say
+from tests.e2e.test_pages_messages import send_message
+from tests.support.admin_page import invigilate, open_person
+from tests.support.candidate_page import open_meeting, start_exam
 from tests.support.exam import Exam
+from tests.support.fake_camera import ONE
 
 
 def test_message_arrives_and_is_acknowledged_without_websocket(
@@ -17,15 +17,15 @@ def test_message_arrives_and_is_acknowledged_without_websocket(
 ) -> None:
     browser = open_browser([ONE])
     browser.route_web_socket(re.compile(".*/live"), lambda socket: socket.close(code=1011))
-    candidate = opened(browser, meeting)
-    start(candidate)
+    candidate = open_meeting(browser, meeting)
+    start_exam(candidate)
     expect(candidate.get_by_text("all good").first).to_be_visible()
     admin = invigilate(open_browser(), meeting)
     expect(admin.locator(".person")).to_contain_text("Not reachable live")
     dialog = open_person(admin, "Ada")
     expect(dialog).to_contain_text("A message arrives with the next picture")
 
-    say(admin, "Message to Ada", "Please look at your screen.")
+    send_message(admin, "Message to Ada", "Please look at your screen.")
 
     message = candidate.get_by_role("alert").filter(has_text="Message from your invigilator")
     expect(message).to_contain_text("Please look at your screen.")
@@ -39,14 +39,14 @@ def test_message_arrives_and_is_acknowledged_without_websocket(
 
 
 def test_message_over_both_ways_is_shown_once(open_browser: OpenBrowser, meeting: Exam) -> None:
-    candidate = opened(open_browser([ONE]), meeting)
-    start(candidate)
+    candidate = open_meeting(open_browser([ONE]), meeting)
+    start_exam(candidate)
     expect(candidate.get_by_text("all good").first).to_be_visible()
     admin = invigilate(open_browser(), meeting)
     expect(admin.locator(".person")).to_contain_text("Ada")
     expect(admin.locator(".person")).not_to_contain_text("Not reachable")
 
-    meeting.say("Ten minutes left.")
+    meeting.send_message("Ten minutes left.")
 
     message = candidate.get_by_role("alert").filter(has_text="Ten minutes left.")
     expect(message).to_be_visible()

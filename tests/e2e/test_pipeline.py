@@ -5,30 +5,30 @@ import time
 import httpx
 
 from dev.stack.stack import Stack
-from tests.support.exam import ONE_FACE, TWO_FACES, Exam, Seat
-from tests.support.waiting import until
+from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam
+from tests.support.waiting import wait_until
 
 Answer = dict[str, object]
 
 
-def followed(seat: Seat, picture: bytes) -> Answer:
+def followed(candidate: CandidateClient, picture: bytes) -> Answer:
     """The job once it has ended, found out by asking again and again, as the tutorial's page does."""
-    response = seat.post(picture)
+    response = candidate.post_frame(picture)
     assert response.status_code == 202
 
     def ended() -> Answer | None:
-        job: Answer = seat.client.get(
-            response.headers["Location"], headers={"Authorization": f"Bearer {seat.token}"}
+        job: Answer = candidate.client.get(
+            response.headers["Location"], headers={"Authorization": f"Bearer {candidate.token}"}
         ).json()
         time.sleep(0.1)
         return None if job["status"] in {"queued", "running"} else job
 
-    return until(ended, "the frame is judged")
+    return wait_until(ended, "the frame is judged")
 
 
 def test_from_the_frames_to_the_opened_evidence(stack: Stack, stack_client: httpx.Client) -> None:
-    room = Exam.create(stack_client)
-    alone, in_company = room.join("Ada 👩🏽‍🚀"), room.join("דוד")
+    exam = Exam.create(stack_client)
+    alone, in_company = exam.join("Ada 👩🏽‍🚀"), exam.join("דוד")
 
     ok, flagged = followed(alone, ONE_FACE), followed(in_company, TWO_FACES)
 
@@ -42,9 +42,9 @@ def test_from_the_frames_to_the_opened_evidence(stack: Stack, stack_client: http
 
     assert stack_client.get("/readyz").json()["engine"].startswith("dlib-guided, YuNet")
 
-    until(lambda: room.flags().json()["flags"][0]["evidence"] == "stored", "the picture is stored")
-    keys = {"meeting_id": room.id, "admin_id": room.admin_key}
-    (flag,) = room.flags().json()["flags"]
+    wait_until(lambda: exam.get_flags().json()["flags"][0]["evidence"] == "stored", "the picture is stored")
+    keys = {"meeting_id": exam.id, "admin_id": exam.admin_key}
+    (flag,) = exam.get_flags().json()["flags"]
     assert stack_client.post("/multiple_faces_list", json=keys).json() == [flag]
     assert (flag["job_id"], flag["participant_id"]) == (flagged["job_id"], in_company.id)
     assert (flag["participant_name"], flag["kind"], flag["faces"]) == ("דוד", "multiple_faces", 2)

@@ -1,4 +1,4 @@
-"""Flags with their evidence, for tests of what becomes of it."""
+"""Fixtures for flags with stored evidence."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -10,7 +10,7 @@ from shared.db.evidence import claim_upload, mark_stored
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore
-from tests.support.exam import TWO_FACES, Seat
+from tests.support.exam import TWO_FACES, CandidateClient
 from worker.frames.judging import Judging
 
 
@@ -22,11 +22,11 @@ def store(settings: Settings) -> EvidenceStore:
 @pytest.fixture
 def flagged(
     judging: Judging, database: Engine, store: EvidenceStore, uploads: list[UUID]
-) -> Callable[[Seat], UUID]:
-    """Has a frame of theirs flagged and its picture stored; gives the evidence's id."""
+) -> Callable[[CandidateClient], UUID]:
+    """Flag a frame of a candidate and store its picture; return the evidence id."""
 
-    def flag(seat: Seat) -> UUID:
-        judging.judge_frame(UUID(seat.accepted(TWO_FACES)))
+    def flag(candidate: CandidateClient) -> UUID:
+        judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))
         upload = claim_upload(database, uploads[-1])
         assert upload
         mark_stored(database, upload.id, StoreName.LOCAL, store.put(upload.id, upload.picture, "image/jpeg"))

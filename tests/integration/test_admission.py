@@ -11,7 +11,7 @@ from api.frames.admission import BURST
 from shared.jobs.model import COUNTS, OPEN
 from shared.queue import FRAMES
 from shared.settings import Settings
-from tests.support.exam import ONE_FACE, Exam, Seat, assert_problem
+from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem
 from tests.support.tcp_proxy import TcpProxy
 
 BACKLOG = 4
@@ -30,16 +30,16 @@ def kept(redis: Redis) -> dict[str, object]:
     }
 
 
-def fill_until_refused(seat: Seat) -> httpx.Response:
+def fill_until_refused(candidate: CandidateClient) -> httpx.Response:
     for _ in range(10 * BURST):
-        response = seat.post(ONE_FACE)
+        response = candidate.post_frame(ONE_FACE)
         if response.status_code != 202:
             return response
     pytest.fail("never refused")
 
 
-def test_an_accepted_frame_is_a_job_a_picture_and_a_message(seat: Seat, redis: Redis) -> None:
-    job_id = seat.accepted(ONE_FACE)
+def test_an_accepted_frame_is_a_job_a_picture_and_a_message(candidate: CandidateClient, redis: Redis) -> None:
+    job_id = candidate.submit_frame(ONE_FACE)
 
     assert redis.get(f"frame:{job_id}") == ONE_FACE
     assert redis.hget(f"job:{job_id}", "status") == b"queued"
@@ -48,11 +48,11 @@ def test_an_accepted_frame_is_a_job_a_picture_and_a_message(seat: Seat, redis: R
     (message,) = redis.lrange(FRAMES, 0, -1)
     assert job_id.encode() in message
     assert len(message) < 2_000  # ids, never pictures
-    assert all(redis.ttl(key) > 0 for key in (f"job:{job_id}", f"frame:{job_id}", f"pace:{seat.id}"))
+    assert all(redis.ttl(key) > 0 for key in (f"job:{job_id}", f"frame:{job_id}", f"pace:{candidate.id}"))
 
 
-def test_too_fast_is_429_and_others_go_on(room: Exam, redis: Redis, settings: Settings) -> None:
-    hasty, calm = room.join(), room.join()
+def test_too_fast_is_429_and_others_go_on(exam: Exam, redis: Redis, settings: Settings) -> None:
+    hasty, calm = exam.join(), exam.join()
 
     refused = fill_until_refused(hasty)
 
@@ -61,37 +61,37 @@ def test_too_fast_is_429_and_others_go_on(room: Exam, redis: Redis, settings: Se
     assert refused.json()["next_frame_in_ms"] == settings.frame_interval_ms
     before = kept(redis)
     # Whoever goes on does not lock themselves out for longer, and leaves nothing.
-    again = hasty.post(ONE_FACE)
+    again = hasty.post_frame(ONE_FACE)
     assert again.status_code in {202, 429}
     assert again.status_code == 202 or kept(redis) == before
-    assert calm.post(ONE_FACE).status_code == 202
+    assert calm.post_frame(ONE_FACE).status_code == 202
 
 
-def test_whoever_waits_as_told_is_let_in(room: Exam) -> None:
-    hasty = room.join()
+def test_whoever_waits_as_told_is_let_in(exam: Exam) -> None:
+    hasty = exam.join()
 
     time.sleep(int(fill_until_refused(hasty).headers["Retry-After"]))
 
-    assert hasty.post(ONE_FACE).status_code == 202
+    assert hasty.post_frame(ONE_FACE).status_code == 202
 
 
-def test_a_clock_that_is_set_back_locks_nobody_out(seat: Seat, redis: Redis) -> None:
-    seat.accepted(ONE_FACE)
-    redis.set(f"pace:{seat.id}", time.time() + 3_600)  # by the clock as it was until now
+def test_a_clock_that_is_set_back_locks_nobody_out(candidate: CandidateClient, redis: Redis) -> None:
+    candidate.submit_frame(ONE_FACE)
+    redis.set(f"pace:{candidate.id}", time.time() + 3_600)  # by the clock as it was until now
 
-    seat.accepted(ONE_FACE)
+    candidate.submit_frame(ONE_FACE)
 
-    assert float(redis.get(f"pace:{seat.id}") or 0) < time.time() + 60
+    assert float(redis.get(f"pace:{candidate.id}") or 0) < time.time() + 60
 
 
 def test_a_full_backlog_is_503_and_nothing_is_kept(
     small_room: Exam, redis: Redis, settings: Settings
 ) -> None:
     for _ in range(BACKLOG):
-        small_room.join().accepted(ONE_FACE)
+        small_room.join().submit_frame(ONE_FACE)
     before, late = kept(redis), small_room.join()
 
-    refused = late.post(ONE_FACE)
+    refused = late.post_frame(ONE_FACE)
 
     assert_problem(refused, 503)
     assert int(refused.headers["Retry-After"]) >= 1
@@ -101,17 +101,17 @@ def test_a_full_backlog_is_503_and_nothing_is_kept(
 
 
 def test_clients_are_slowed_down_as_the_backlog_grows(small_room: Exam, settings: Settings) -> None:
-    pauses = [small_room.join().post(ONE_FACE).json()["next_frame_in_ms"] for _ in range(BACKLOG)]
+    pauses = [small_room.join().post_frame(ONE_FACE).json()["next_frame_in_ms"] for _ in range(BACKLOG)]
 
     assert pauses[0] == settings.frame_interval_ms
     assert pauses == sorted(set(pauses))
 
 
 @pytest.mark.parametrize("picture", [b"GIF89a", b""])
-def test_what_is_no_picture_costs_nothing(seat: Seat, redis: Redis, picture: bytes) -> None:
+def test_what_is_no_picture_costs_nothing(candidate: CandidateClient, redis: Redis, picture: bytes) -> None:
     before = kept(redis)
 
-    assert_problem(seat.post(picture), 422)
+    assert_problem(candidate.post_frame(picture), 422)
 
     assert kept(redis) == before
 
@@ -122,10 +122,10 @@ def test_a_connection_that_is_reset_while_nobody_uses_it_refuses_no_frame(
     redis = httpx.URL(settings.redis_url.get_secret_value())
     with TcpProxy((redis.host, redis.port or 0)) as way:
         there = redis.copy_with(port=way.port)
-        seat = Exam.create(other_gateway(Settings(**dict(settings) | {"redis_url": str(there)}))).join()
-        seat.accepted(ONE_FACE)
+        candidate = Exam.create(other_gateway(Settings(**dict(settings) | {"redis_url": str(there)}))).join()
+        candidate.submit_frame(ONE_FACE)
 
         way.reset()
 
-        job_id = seat.accepted(ONE_FACE)
-        assert seat.job(job_id).json()["status"] == "queued"
+        job_id = candidate.submit_frame(ONE_FACE)
+        assert candidate.get_job(job_id).json()["status"] == "queued"

@@ -19,8 +19,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from dev.stack.processes import ROOT
 from shared.queue import EVIDENCE
-from tests.support.exam import TWO_FACES, Seat
-from tests.support.metrics_worker import CountingWorker
+from tests.support.exam import TWO_FACES, CandidateClient
+from tests.support.metrics_worker import MetricsWorker
 
 RULES = ROOT / "deploy/prometheus/rules.yml"
 DASHBOARD = ROOT / "deploy/grafana/proctor.json"
@@ -68,12 +68,12 @@ Exported = Mapping[str, Mapping[str, set[str]]]
 
 
 @pytest.fixture
-def exported(gateway: httpx.Client, worker: CountingWorker, seat: Seat) -> Exported:
+def exported(gateway: httpx.Client, worker: MetricsWorker, candidate: CandidateClient) -> Exported:
     """By a gateway that has refused a frame, and a worker that has judged one."""
-    job_id = seat.accepted(TWO_FACES)
-    while seat.job(job_id, wait=5).json()["status"] in {"queued", "running"}:
+    job_id = candidate.submit_frame(TWO_FACES)
+    while candidate.get_job(job_id, wait=5).json()["status"] in {"queued", "running"}:
         pass
-    assert seat.post(b"not a picture").status_code == 422
+    assert candidate.post_frame(b"not a picture").status_code == 422
     series: dict[str, dict[str, set[str]]] = defaultdict(partial(defaultdict, set))
     for url in (str(gateway.base_url.join("/metrics")), worker.url):
         for family in text_string_to_metric_families(httpx.get(url, trust_env=False, timeout=60).text):
@@ -162,7 +162,7 @@ def test_prometheus_understands_them_and_each_fires_when_it_should(
 
 
 def test_names_are_as_prometheus_wants_them(
-    promtool: Path, gateway: httpx.Client, worker: CountingWorker
+    promtool: Path, gateway: httpx.Client, worker: MetricsWorker
 ) -> None:
     for url in (str(gateway.base_url.join("/metrics")), worker.url):
         text = httpx.get(url, trust_env=False, timeout=60).text

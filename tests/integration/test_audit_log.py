@@ -8,46 +8,46 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from shared.db.tables import Meeting
-from tests.support.exam import Exam, Seat, bearer
+from tests.support.exam import CandidateClient, Exam, bearer
 
 NAME = "Zebulon Quux"
 
 
 def test_who_looked_decided_exported_changed_and_erased_is_written_down(
-    room: Exam, flagged: Callable[[Seat], UUID]
+    exam: Exam, flagged: Callable[[CandidateClient], UUID]
 ) -> None:
-    seat = room.join(NAME)
-    evidence_id = flagged(seat)
-    [flag] = room.flags().json()["flags"]
-    admin = bearer(room.admin_key)
+    candidate = exam.join(NAME)
+    evidence_id = flagged(candidate)
+    [flag] = exam.get_flags().json()["flags"]
+    admin = bearer(exam.admin_key)
     link = httpx.URL(flag["img_url"])
 
-    room.client.get(link.path, params=link.params)
-    room.client.get(f"/evidence/{evidence_id}", headers=admin)
-    room.client.get(f"/evidence/{evidence_id}", headers=bearer(seat.token))  # who is not shown it
-    room.client.post(
-        f"/meetings/{room.id}/flags/{flag['id']}/review", json={"decision": "dismissed"}, headers=admin
+    exam.client.get(link.path, params=link.params)
+    exam.client.get(f"/evidence/{evidence_id}", headers=admin)
+    exam.client.get(f"/evidence/{evidence_id}", headers=bearer(candidate.token))  # who is not shown it
+    exam.client.post(
+        f"/meetings/{exam.id}/flags/{flag['id']}/review", json={"decision": "dismissed"}, headers=admin
     )
-    room.client.get(f"/meetings/{room.id}/flags.csv", headers=admin)
-    room.client.get(f"/meetings/{room.id}/participants/{seat.id}/export", headers=admin)
-    room.client.patch(f"/meetings/{room.id}", json={"evidence_retention_days": 3}, headers=admin)
+    exam.client.get(f"/meetings/{exam.id}/flags.csv", headers=admin)
+    exam.client.get(f"/meetings/{exam.id}/participants/{candidate.id}/export", headers=admin)
+    exam.client.patch(f"/meetings/{exam.id}", json={"evidence_retention_days": 3}, headers=admin)
     for rules in ({"faces_allowed": 2, "no_face_seconds": 30}, {"faces_allowed": 2}, {"faces_allowed": None}):
-        room.client.patch(f"/meetings/{room.id}/rules", json=rules, headers=admin)
-    room.erase(seat.id)
-    room.erase(seat.id)
+        exam.client.patch(f"/meetings/{exam.id}/rules", json=rules, headers=admin)
+    exam.erase(candidate.id)
+    exam.erase(candidate.id)
 
-    entries = room.audit()
+    entries = exam.get_audit_log()
     assert [(entry["actor"], entry["action"], entry["what"]) for entry in reversed(entries)] == [
         ("anyone", "created", "the meeting"),
         ("link", "looked", f"evidence {evidence_id}"),
         ("admin", "looked", f"evidence {evidence_id}"),
         ("admin", "dismissed", f"flag {flag['id']}"),
         ("admin", "exported", "the flagged list"),
-        ("admin", "exported", f"participant {seat.id}"),
+        ("admin", "exported", f"participant {candidate.id}"),
         ("admin", "changed", "retention: 3 days"),
         ("admin", "changed", "rules: faces_allowed usual → 2, no_face_seconds usual → 30.0"),
         ("admin", "changed", "rules: faces_allowed 2 → usual"),
-        ("admin", "erased", f"participant {seat.id}"),
+        ("admin", "erased", f"participant {candidate.id}"),
     ]
     assert NAME not in str(entries)
 

@@ -17,9 +17,9 @@ from api.auth.tokens import VALID_FOR, Bearer, Tokens
 from shared.db.tables import Role
 from shared.settings import Settings
 from tests.conftest import SECRET
-from tests.support.exam import ONE_FACE, TWO_FACES, Exam, Seat, bearer
-from tests.support.serving import serve
-from tests.support.ws_client import connected
+from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, bearer
+from tests.support.gateway_thread import serve_gateway
+from tests.support.ws_client import live_connection
 from worker.engines.engine import Engine as Detector
 from worker.frames.judging import Judging
 from worker.frames.meeting_rules import MeetingRules
@@ -87,8 +87,8 @@ EXPECTED = {
 class Scene:
     """A meeting in which something has happened, and the keys of everybody who might ask."""
 
-    room: Exam
-    seat: Seat
+    exam: Exam
+    candidate: CandidateClient
     job_id: str
     flag_id: int
     evidence_id: UUID
@@ -98,8 +98,8 @@ class Scene:
     def fill_in(self, path: str) -> str:
         """The path with the ids of what is in the scene."""
         return path.format(
-            meeting_id=self.room.id,
-            participant_id=self.seat.id,
+            meeting_id=self.exam.id,
+            participant_id=self.candidate.id,
             job_id=self.job_id,
             flag_id=self.flag_id,
             evidence_id=self.evidence_id,
@@ -109,11 +109,11 @@ class Scene:
 
 def body_of(scene: Scene, path: str, key: str) -> object:
     """What is sent there; `key` is for those that take one in the body."""
-    claim = {"meeting_id": scene.room.id, "admin_id": key}
+    claim = {"meeting_id": scene.exam.id, "admin_id": key}
     bodies: dict[str, object] = {
         "/meetings": {"title": "Algebra II"},
         "/meetings/{meeting_id}": {"evidence_retention_days": 7},
-        "/meetings/{meeting_id}/erasures": {"participant_ids": [scene.seat.id]},
+        "/meetings/{meeting_id}/erasures": {"participant_ids": [scene.candidate.id]},
         "/meetings/{meeting_id}/participants": {"name": "Mallory"},
         "/meetings/{meeting_id}/messages/{message_id}/receipt": {"acknowledged": False},
         "/meetings/{meeting_id}/messages": {"text": "Five minutes."},
@@ -121,7 +121,7 @@ def body_of(scene: Scene, path: str, key: str) -> object:
         "/meetings/{meeting_id}/rules": {"faces_allowed": 1},
         "/multiple_faces_list": claim,
         "/is_admin": claim,
-        "/detect_faces": scene.seat.body(ONE_FACE),
+        "/detect_faces": scene.candidate.frame_body(ONE_FACE),
     }
     return bodies.get(path)
 
@@ -133,8 +133,8 @@ def ask(scene: Scene, endpoint: str, key: str | None) -> int:
         return greet(scene, key)
     if method == "DELETE" or path.endswith("/erasures"):
         # Somebody of their own each time: who is gone can't be asked for again.
-        scene = replace(scene, seat=scene.room.join("Zoe"))
-    response = scene.room.client.request(
+        scene = replace(scene, candidate=scene.exam.join("Zoe"))
+    response = scene.exam.client.request(
         method,
         scene.fill_in(path),
         headers=bearer(key) if key else {},
@@ -145,9 +145,9 @@ def ask(scene: Scene, endpoint: str, key: str | None) -> int:
 
 
 def greet(scene: Scene, key: str | None) -> int:
-    with connected(scene.room.client, scene.room.id) as page:
-        page.say({"type": "hello", "credentials": key or ""})
-        return 101 if page.is_welcome() else page.closed()[0]
+    with live_connection(scene.exam.client, scene.exam.id) as page:
+        page.send({"type": "hello", "credentials": key or ""})
+        return 101 if page.is_welcomed() else page.wait_closed()[0]
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +163,7 @@ def pages(directory: Path) -> Path:
 def client(settings: Settings, database: Engine, pages: Path) -> Iterator[httpx.Client]:  # noqa: ARG001 - migrated
     changes = {"operator_key": OPERATOR_KEY, "pages_path": pages}
     with (
-        serve(Settings(**dict(settings) | changes)) as url,
+        serve_gateway(Settings(**dict(settings) | changes)) as url,
         httpx.Client(base_url=url, timeout=60) as client,
     ):
         yield client
@@ -197,27 +197,27 @@ def scene(
         max_pixels=settings.max_frame_pixels,
         send_upload=lambda _: None,
     )
-    room, elsewhere = create_room(client), create_room(client)
-    seat = room.join()
-    job_id = seat.accepted(TWO_FACES)
+    exam, elsewhere = create_room(client), create_room(client)
+    candidate = exam.join()
+    job_id = candidate.submit_frame(TWO_FACES)
     judging.judge_frame(UUID(job_id))
-    [flag] = room.flags().json()["flags"]
-    who = Bearer(UUID(room.id), UUID(seat.id), Role.CANDIDATE)
+    [flag] = exam.get_flags().json()["flags"]
+    who = Bearer(UUID(exam.id), UUID(candidate.id), Role.CANDIDATE)
     admin = client.post(
-        f"/meetings/{room.id}/participants", json={"name": "Ivy"}, headers=bearer(room.admin_key)
+        f"/meetings/{exam.id}/participants", json={"name": "Ivy"}, headers=bearer(exam.admin_key)
     )
     return Scene(
-        room,
-        seat,
+        exam,
+        candidate,
         job_id,
         flag["id"],
         UUID(httpx.URL(flag["img_url"]).path.rpartition("/")[2]),
-        room.say("Ten minutes left.").json()["id"],
+        exam.send_message("Ten minutes left.").json()["id"],
         {
-            "candidate": seat.token,
-            "other candidate": room.join("Bob").token,
+            "candidate": candidate.token,
+            "other candidate": exam.join("Bob").token,
             "another meeting's candidate": elsewhere.join().token,
-            "admin": room.admin_key,
+            "admin": exam.admin_key,
             "admin's token": admin.json()["token"],
             "another meeting's admin": elsewhere.admin_key,
             "expired token": Tokens(SECRET).issue(who, datetime.now(UTC) - VALID_FOR - timedelta(seconds=1)),
@@ -258,19 +258,21 @@ def test_everybody_gets_the_answer_of_the_row(scene: Scene, endpoint: str) -> No
 
 
 def test_nobody_learns_by_waiting_whether_a_job_exists(scene: Scene) -> None:
-    stranger = Seat(scene.room.client, scene.room.id, "", scene.keys["another meeting's candidate"])
+    stranger = CandidateClient(
+        scene.exam.client, scene.exam.id, "", scene.keys["another meeting's candidate"]
+    )
 
-    theirs = stranger.job(scene.job_id, wait=20)
-    nobodys = stranger.job(str(uuid4()), wait=20)
+    theirs = stranger.get_job(scene.job_id, wait=20)
+    nobodys = stranger.get_job(str(uuid4()), wait=20)
 
     assert theirs.json() == nobodys.json()
     assert theirs.status_code == 404
 
 
 def test_a_key_that_is_almost_right_is_wrong(scene: Scene) -> None:
-    admin, operator = scene.room.admin_key, OPERATOR_KEY
+    admin, operator = scene.exam.admin_key, OPERATOR_KEY
 
-    for almost in (admin[:-1], f"{admin}x", admin.swapcase(), scene.room.id, "undefined"):
+    for almost in (admin[:-1], f"{admin}x", admin.swapcase(), scene.exam.id, "undefined"):
         assert ask(scene, "GET /meetings/{meeting_id}/flags", almost) == 401
         assert ask(scene, "POST /multiple_faces_list", almost) == 401
         assert ask(scene, "POST /meetings/{meeting_id}/participants", almost) == 401
@@ -280,7 +282,7 @@ def test_a_key_that_is_almost_right_is_wrong(scene: Scene) -> None:
 
 def test_is_admin_says_yes_to_the_admin_alone(scene: Scene) -> None:
     def answer(who: str) -> bool:
-        keys = {"meeting_id": scene.room.id, "admin_id": scene.keys.get(who, "")}
-        return bool(scene.room.client.post("/is_admin", json=keys).json()["admin"])
+        keys = {"meeting_id": scene.exam.id, "admin_id": scene.keys.get(who, "")}
+        return bool(scene.exam.client.post("/is_admin", json=keys).json()["admin"])
 
     assert [who for who in WHO if answer(who)] == ["admin"]

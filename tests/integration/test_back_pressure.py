@@ -14,12 +14,12 @@ from shared.queue import FRAMES
 from shared.settings import Settings
 from shared.verdicts import Outcome, Verdict
 from tests.support.exam import ONE_FACE, Exam, assert_problem
-from tests.support.samples import findings
+from tests.support.samples import make_findings
 from worker.runtime.jobs import Jobs
 
 MAX_WAIT = 1000.0
 """So long that the duration of the tests does not matter; other time is simulated."""
-JUDGED = Outcome(verdict=Verdict(faces=1), findings=findings(1))
+JUDGED = Outcome(verdict=Verdict(faces=1), findings=make_findings(1))
 
 
 @pytest.fixture
@@ -40,34 +40,34 @@ def open_room(
 
 
 @pytest.fixture
-def room(open_room: Callable[[float], Exam]) -> Exam:
+def exam(open_room: Callable[[float], Exam]) -> Exam:
     return open_room(MAX_WAIT)
 
 
-def accepted(room: Exam) -> UUID:
+def accepted(exam: Exam) -> UUID:
     """Return the job of a new participant's frame, who can't be too fast."""
-    return UUID(room.join().accepted(ONE_FACE))
+    return UUID(exam.join().submit_frame(ONE_FACE))
 
 
-def taken(room: Exam, redis: Redis) -> UUID:
+def taken(exam: Exam, redis: Redis) -> UUID:
     """Return the job of a frame that a worker gets at once."""
-    job_id = accepted(room)
+    job_id = accepted(exam)
     take_message(redis, job_id)
     return job_id
 
 
-def refused(room: Exam) -> httpx.Response:
+def refused(exam: Exam) -> httpx.Response:
     """Return the answer to a frame that would wait too long."""
-    response = room.join().post(ONE_FACE)
+    response = exam.join().post_frame(ONE_FACE)
     assert "might wait longer than" in assert_problem(response, 503)
     assert int(response.headers["Retry-After"]) >= 1
     return response
 
 
-def count_admitted(room: Exam) -> int:
+def count_admitted(exam: Exam) -> int:
     """Return how many frames are admitted before one is refused."""
     count = 0
-    while room.join().post(ONE_FACE).status_code == 202:
+    while exam.join().post_frame(ONE_FACE).status_code == 202:
         count += 1
     return count
 
@@ -105,64 +105,64 @@ def judge_oldest(redis: Redis, jobs: Jobs) -> float:
     return age
 
 
-def measure(room: Exam, redis: Redis, jobs: Jobs, seconds: float) -> None:
+def measure(exam: Exam, redis: Redis, jobs: Jobs, seconds: float) -> None:
     """Judge so many, one after the other, that the mean is that many seconds per job."""
     for _ in range(40):
-        judge(redis, jobs, accepted(room), seconds)
+        judge(redis, jobs, accepted(exam), seconds)
 
 
 def test_unmeasured_workers_count_as_slow(open_room: Callable[[float], Exam]) -> None:
     assert count_admitted(open_room(30)) <= 30 * WAIT_BUDGET_SHARE / INITIAL_SECONDS_PER_JOB
 
 
-def test_slow_workers_admit_few(room: Exam, redis: Redis, jobs: Jobs) -> None:
-    measure(room, redis, jobs, seconds=0.15 * MAX_WAIT)
+def test_slow_workers_admit_few(exam: Exam, redis: Redis, jobs: Jobs) -> None:
+    measure(exam, redis, jobs, seconds=0.15 * MAX_WAIT)
 
-    assert count_admitted(room) == 2
-
-
-def test_fast_workers_admit_many(room: Exam, redis: Redis, jobs: Jobs) -> None:
-    measure(room, redis, jobs, seconds=0.01 * MAX_WAIT)
-
-    assert count_admitted(room) > 30
+    assert count_admitted(exam) == 2
 
 
-def test_one_slow_frame_hardly_changes_the_mean(room: Exam, redis: Redis, jobs: Jobs) -> None:
-    measure(room, redis, jobs, seconds=0.01 * MAX_WAIT)
-    judge(redis, jobs, accepted(room), seconds=MAX_WAIT)
+def test_fast_workers_admit_many(exam: Exam, redis: Redis, jobs: Jobs) -> None:
+    measure(exam, redis, jobs, seconds=0.01 * MAX_WAIT)
 
-    assert count_admitted(room) > 2
+    assert count_admitted(exam) > 30
 
 
-def test_parallel_workers_raise_the_measured_throughput(room: Exam, redis: Redis, jobs: Jobs) -> None:
+def test_one_slow_frame_hardly_changes_the_mean(exam: Exam, redis: Redis, jobs: Jobs) -> None:
+    measure(exam, redis, jobs, seconds=0.01 * MAX_WAIT)
+    judge(redis, jobs, accepted(exam), seconds=MAX_WAIT)
+
+    assert count_admitted(exam) > 2
+
+
+def test_parallel_workers_raise_the_measured_throughput(exam: Exam, redis: Redis, jobs: Jobs) -> None:
     # Eight workers judge eight at once.
-    together = [taken(room, redis) for _ in range(8)]
+    together = [taken(exam, redis) for _ in range(8)]
     for job_id in together:
         shift_back(redis, job_id, 0.2 * MAX_WAIT)
         jobs.claim(job_id)
         jobs.finish(job_id, JUDGED)
 
     # By what each took alone there would be room for two.
-    assert count_admitted(room) > 6
+    assert count_admitted(exam) > 6
 
 
-def test_running_jobs_count_in_the_estimate(room: Exam, redis: Redis, jobs: Jobs) -> None:
-    measure(room, redis, jobs, seconds=0.1 * MAX_WAIT)
+def test_running_jobs_count_in_the_estimate(exam: Exam, redis: Redis, jobs: Jobs) -> None:
+    measure(exam, redis, jobs, seconds=0.1 * MAX_WAIT)
 
     for _ in range(4):
-        taken(room, redis)
+        taken(exam, redis)
 
     # Only the one that finds the queue empty.
-    assert count_admitted(room) == 1
+    assert count_admitted(exam) == 1
 
 
-def test_admitted_frames_are_in_time_at_half_the_speed(room: Exam, redis: Redis, jobs: Jobs) -> None:
-    measure(room, redis, jobs, seconds=0.01 * MAX_WAIT)
+def test_admitted_frames_are_in_time_at_half_the_speed(exam: Exam, redis: Redis, jobs: Jobs) -> None:
+    measure(exam, redis, jobs, seconds=0.01 * MAX_WAIT)
     ages = list[float]()
 
     # Frames are always offered, so that the queue never runs empty.
     for turn in [0.01 * MAX_WAIT] * 60 + [0.02 * MAX_WAIT] * 60:
-        count_admitted(room)
+        count_admitted(exam)
         for job_id, _ in list(redis.zscan_iter(OPEN)):
             shift_back(redis, UUID(job_id.decode()), turn)
         ages.append(judge_oldest(redis, jobs))
@@ -170,50 +170,50 @@ def test_admitted_frames_are_in_time_at_half_the_speed(room: Exam, redis: Redis,
     assert max(ages) < MAX_WAIT
 
 
-def test_oldest_waiting_job_reveals_dead_workers(room: Exam, redis: Redis, jobs: Jobs) -> None:
-    measure(room, redis, jobs, seconds=0.001 * MAX_WAIT)
-    first = accepted(room)
+def test_oldest_waiting_job_reveals_dead_workers(exam: Exam, redis: Redis, jobs: Jobs) -> None:
+    measure(exam, redis, jobs, seconds=0.001 * MAX_WAIT)
+    first = accepted(exam)
     shift_back(redis, first, MAX_WAIT / 2)
 
-    refused(room)
+    refused(exam)
 
     take_message(redis, first)
-    accepted(room)
+    accepted(exam)
 
 
-def test_message_of_a_deleted_job_does_not_block(room: Exam, redis: Redis) -> None:
-    gone = accepted(room)
+def test_message_of_a_deleted_job_does_not_block(exam: Exam, redis: Redis) -> None:
+    gone = accepted(exam)
     redis.delete(job_key(gone))
     redis.zrem(OPEN, str(gone))
 
-    accepted(room)  # though a message waits
+    accepted(exam)  # though a message waits
 
 
-def test_running_job_is_not_the_oldest_waiting_one(room: Exam, redis: Redis, jobs: Jobs) -> None:
-    measure(room, redis, jobs, seconds=0.001 * MAX_WAIT)
-    slow = taken(room, redis)
+def test_running_job_is_not_the_oldest_waiting_one(exam: Exam, redis: Redis, jobs: Jobs) -> None:
+    measure(exam, redis, jobs, seconds=0.001 * MAX_WAIT)
+    slow = taken(exam, redis)
     shift_back(redis, slow, MAX_WAIT / 2)
-    accepted(room)
+    accepted(exam)
 
-    accepted(room)
+    accepted(exam)
 
 
-def test_job_of_a_dead_worker_does_not_block(room: Exam, redis: Redis, jobs: Jobs) -> None:
-    stuck = accepted(room)
+def test_job_of_a_dead_worker_does_not_block(exam: Exam, redis: Redis, jobs: Jobs) -> None:
+    stuck = accepted(exam)
     take_message(redis, stuck)
     jobs.claim(stuck)
     shift_back(redis, stuck, 30)
 
     for _ in range(3):
-        accepted(room)
+        accepted(exam)
 
 
-def test_deferred_job_neither_blocks_nor_is_measured(room: Exam, redis: Redis, jobs: Jobs) -> None:
-    deferred = accepted(room)
+def test_deferred_job_neither_blocks_nor_is_measured(exam: Exam, redis: Redis, jobs: Jobs) -> None:
+    deferred = accepted(exam)
     jobs.claim(deferred)
     shift_back(redis, deferred, 600)
     jobs.defer(deferred)
-    accepted(room)  # though the deferred one's message waits
+    accepted(exam)  # though the deferred one's message waits
 
     jobs.claim(deferred)
     jobs.finish(deferred, JUDGED)
@@ -221,53 +221,53 @@ def test_deferred_job_neither_blocks_nor_is_measured(room: Exam, redis: Redis, j
     assert not redis.exists(SECONDS_PER_JOB)
 
 
-def test_deferred_jobs_do_not_count_in_the_estimate(room: Exam, redis: Redis, jobs: Jobs) -> None:
+def test_deferred_jobs_do_not_count_in_the_estimate(exam: Exam, redis: Redis, jobs: Jobs) -> None:
     for _ in range(6):
-        deferred = taken(room, redis)
+        deferred = taken(exam, redis)
         jobs.claim(deferred)
         jobs.defer(deferred)
 
-    measure(room, redis, jobs, seconds=0.15 * MAX_WAIT)
+    measure(exam, redis, jobs, seconds=0.15 * MAX_WAIT)
 
-    assert count_admitted(room) == 2
+    assert count_admitted(exam) == 2
 
 
-def test_job_that_was_claimed_twice_is_not_measured(room: Exam, redis: Redis, jobs: Jobs) -> None:
-    job_id = accepted(room)
+def test_job_that_was_claimed_twice_is_not_measured(exam: Exam, redis: Redis, jobs: Jobs) -> None:
+    job_id = accepted(exam)
     jobs.claim(job_id)
     judge(redis, jobs, job_id, seconds=45)
 
     assert not redis.exists(SECONDS_PER_JOB)
 
 
-def test_empty_queue_always_admits(room: Exam, redis: Redis, jobs: Jobs) -> None:
+def test_empty_queue_always_admits(exam: Exam, redis: Redis, jobs: Jobs) -> None:
     for _ in range(3):
-        judge(redis, jobs, accepted(room), seconds=1.5 * MAX_WAIT)
+        judge(redis, jobs, accepted(exam), seconds=1.5 * MAX_WAIT)
 
 
-def test_measured_throughput_expires_within_a_minute(room: Exam, redis: Redis, jobs: Jobs) -> None:
-    judge(redis, jobs, accepted(room), seconds=0.2)
+def test_measured_throughput_expires_within_a_minute(exam: Exam, redis: Redis, jobs: Jobs) -> None:
+    judge(redis, jobs, accepted(exam), seconds=0.2)
 
     assert 0 < redis.ttl(SECONDS_PER_JOB) <= 60
 
 
 def test_clients_slow_down_before_any_is_refused(
-    room: Exam, redis: Redis, jobs: Jobs, settings: Settings
+    exam: Exam, redis: Redis, jobs: Jobs, settings: Settings
 ) -> None:
-    measure(room, redis, jobs, seconds=0.11 * MAX_WAIT)
+    measure(exam, redis, jobs, seconds=0.11 * MAX_WAIT)
 
-    pauses = [room.join().post(ONE_FACE).json()["next_frame_in_ms"] for _ in range(3)]
+    pauses = [exam.join().post_frame(ONE_FACE).json()["next_frame_in_ms"] for _ in range(3)]
 
     assert pauses[0] == settings.frame_interval_ms
     assert pauses == sorted(set(pauses))
-    assert refused(room).json()["next_frame_in_ms"] > pauses[-1]
+    assert refused(exam).json()["next_frame_in_ms"] > pauses[-1]
 
 
-def test_flooder_is_throttled_harder_under_load(room: Exam, redis: Redis, jobs: Jobs) -> None:
+def test_flooder_is_throttled_harder_under_load(exam: Exam, redis: Redis, jobs: Jobs) -> None:
     def burst() -> int:
         """Return how many frames at once are admitted from a new participant, without letting them wait."""
-        flooder, count = room.join(), 0
-        while (response := flooder.post(ONE_FACE)).status_code == 202:
+        flooder, count = exam.join(), 0
+        while (response := flooder.post_frame(ONE_FACE)).status_code == 202:
             count += 1
             newest = UUID(response.json()["job_id"])
             redis.lpop(FRAMES)
@@ -276,8 +276,8 @@ def test_flooder_is_throttled_harder_under_load(room: Exam, redis: Redis, jobs: 
         return count
 
     quiet = burst()
-    measure(room, redis, jobs, seconds=0.11 * MAX_WAIT)
+    measure(exam, redis, jobs, seconds=0.11 * MAX_WAIT)
     for _ in range(2):
-        accepted(room)
+        accepted(exam)
 
     assert burst() <= quiet / 2

@@ -8,14 +8,14 @@ import pytest
 
 from shared.settings import Settings
 from tests.support.bad_input import MARK, nested
-from tests.support.exam import ONE_FACE, Seat, assert_problem, bearer
+from tests.support.exam import ONE_FACE, CandidateClient, assert_problem, bearer
 
 HUGE = 100_000_000
 
 
-def raw(seat: Seat, content: bytes) -> httpx.Response:
-    headers = bearer(seat.token) | {"Content-Type": "application/json"}
-    return seat.client.post("/detect_faces", content=content, headers=headers)
+def raw(candidate: CandidateClient, content: bytes) -> httpx.Response:
+    headers = bearer(candidate.token) | {"Content-Type": "application/json"}
+    return candidate.client.post("/detect_faces", content=content, headers=headers)
 
 
 @pytest.mark.parametrize(
@@ -37,41 +37,43 @@ def raw(seat: Seat, content: bytes) -> httpx.Response:
     ],
     ids=lambda content: repr(content[:20]),
 )
-def test_what_is_not_the_json_we_ask_for(seat: Seat, content: bytes) -> None:
-    response = raw(seat, content)
+def test_what_is_not_the_json_we_ask_for(candidate: CandidateClient, content: bytes) -> None:
+    response = raw(candidate, content)
 
     assert response.status_code in {400, 422}
     assert MARK not in assert_problem(response, response.status_code)
 
 
 @pytest.mark.parametrize("field", ["participant_id", "meeting_id", "base64_img"])
-def test_half_a_character(seat: Seat, field: str) -> None:
+def test_half_a_character(candidate: CandidateClient, field: str) -> None:
     # As JSON may spell it: half of an emoji.
-    content = json.dumps({**seat.body(ONE_FACE), field: "\ud800"}).encode()
+    content = json.dumps({**candidate.frame_body(ONE_FACE), field: "\ud800"}).encode()
 
-    assert_problem(raw(seat, content), 422)
+    assert_problem(raw(candidate, content), 422)
 
 
-def begin_posting(url: httpx.URL, seat: Seat, header: bytes) -> socket.socket:
+def begin_posting(url: httpx.URL, candidate: CandidateClient, header: bytes) -> socket.socket:
     """A connection on which the head of a frame's request was sent, and nothing of its body."""
     connection = socket.create_connection((url.host, url.port or 0), timeout=60)
     connection.sendall(
         b"POST /detect_faces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        b"Authorization: Bearer %s\r\n%s\r\n\r\n" % (seat.token.encode(), header)
+        b"Authorization: Bearer %s\r\n%s\r\n\r\n" % (candidate.token.encode(), header)
     )
     return connection
 
 
-def test_a_huge_body_is_refused_before_it_is_sent(seat: Seat) -> None:
-    with begin_posting(seat.client.base_url, seat, b"Content-Length: %d" % HUGE) as connection:
+def test_a_huge_body_is_refused_before_it_is_sent(candidate: CandidateClient) -> None:
+    with begin_posting(candidate.client.base_url, candidate, b"Content-Length: %d" % HUGE) as connection:
         answer = connection.recv(65_536)
 
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"application/problem+json" in answer
 
 
-def test_a_body_that_hides_its_length_is_refused_while_it_grows(seat: Seat, settings: Settings) -> None:
-    with begin_posting(seat.client.base_url, seat, b"Transfer-Encoding: chunked") as connection:
+def test_a_body_that_hides_its_length_is_refused_while_it_grows(
+    candidate: CandidateClient, settings: Settings
+) -> None:
+    with begin_posting(candidate.client.base_url, candidate, b"Transfer-Encoding: chunked") as connection:
         for _ in range(2 * settings.max_frame_bytes // 65_536):
             connection.sendall(b"10000\r\n%s\r\n" % bytes(65_536))
         answer = connection.recv(65_536)  # while its end is still to come

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.support.bad_input import MARK
-from tests.support.exam import ONE_FACE, Exam, Seat, assert_problem, bearer
+from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem, bearer
 
 STRANGE_IDS = [
     str(UUID(int=4)),
@@ -26,15 +26,15 @@ STRANGE_IDS = [
 
 
 @pytest.mark.parametrize("strange", STRANGE_IDS, ids=lambda text: repr(text[:20]))
-def test_strange_ids_in_the_path(room: Exam, seat: Seat, strange: str) -> None:
+def test_strange_ids_in_the_path(exam: Exam, candidate: CandidateClient, strange: str) -> None:
     name = quote(strange, safe="")
-    client = room.client
+    client = exam.client
     answers = [
-        client.get(f"/jobs/{name}", headers=bearer(seat.token)),
-        client.get(f"/jobs/{name}", headers=bearer(room.admin_key)),
-        client.get(f"/meetings/{name}/flags", headers=bearer(room.admin_key)),
+        client.get(f"/jobs/{name}", headers=bearer(candidate.token)),
+        client.get(f"/jobs/{name}", headers=bearer(exam.admin_key)),
+        client.get(f"/meetings/{name}/flags", headers=bearer(exam.admin_key)),
         client.post(f"/meetings/{name}/participants", json={"name": "Ada"}),
-        client.get(f"/evidence/{name}", headers=bearer(room.admin_key)),
+        client.get(f"/evidence/{name}", headers=bearer(exam.admin_key)),
     ]
 
     for answer in answers:
@@ -42,29 +42,29 @@ def test_strange_ids_in_the_path(room: Exam, seat: Seat, strange: str) -> None:
 
 
 @pytest.mark.parametrize("strange", STRANGE_IDS, ids=lambda text: repr(text[:20]))
-def test_strange_ids_in_the_body(room: Exam, seat: Seat, strange: str) -> None:
-    keys = {"meeting_id": strange, "admin_id": room.admin_key}
-    frame = {**seat.body(ONE_FACE), "meeting_id": strange}
+def test_strange_ids_in_the_body(exam: Exam, candidate: CandidateClient, strange: str) -> None:
+    keys = {"meeting_id": strange, "admin_id": exam.admin_key}
+    frame = {**candidate.frame_body(ONE_FACE), "meeting_id": strange}
 
-    assert room.client.post("/is_admin", json=keys).json() == {"admin": False}
-    assert MARK not in assert_problem(room.client.post("/multiple_faces_list", json=keys), 404)
+    assert exam.client.post("/is_admin", json=keys).json() == {"admin": False}
+    assert MARK not in assert_problem(exam.client.post("/multiple_faces_list", json=keys), 404)
     assert MARK not in assert_problem(
-        room.client.post("/detect_faces", json=frame, headers=bearer(seat.token)), 404
+        exam.client.post("/detect_faces", json=frame, headers=bearer(candidate.token)), 404
     )
 
 
 @pytest.mark.parametrize("strange", STRANGE_IDS[1:], ids=lambda text: repr(text[:20]))
-def test_strange_admin_keys(room: Exam, strange: str) -> None:
-    keys = {"meeting_id": room.id, "admin_id": strange}
+def test_strange_admin_keys(exam: Exam, strange: str) -> None:
+    keys = {"meeting_id": exam.id, "admin_id": strange}
 
-    assert room.client.post("/is_admin", json=keys).json() == {"admin": False}
-    assert MARK not in assert_problem(room.client.post("/multiple_faces_list", json=keys), 401)
+    assert exam.client.post("/is_admin", json=keys).json() == {"admin": False}
+    assert MARK not in assert_problem(exam.client.post("/multiple_faces_list", json=keys), 401)
 
 
-def test_half_a_character_in_an_admin_key(room: Exam) -> None:
+def test_half_a_character_in_an_admin_key(exam: Exam) -> None:
     # Spelled out, as no client library would encode it.
-    content = json.dumps({"meeting_id": room.id, "admin_id": "\ud800"})
+    content = json.dumps({"meeting_id": exam.id, "admin_id": "\ud800"})
     headers = {"Content-Type": "application/json"}
 
-    assert room.client.post("/is_admin", content=content, headers=headers).json() == {"admin": False}
-    assert_problem(room.client.post("/multiple_faces_list", content=content, headers=headers), 401)
+    assert exam.client.post("/is_admin", content=content, headers=headers).json() == {"admin": False}
+    assert_problem(exam.client.post("/multiple_faces_list", content=content, headers=headers), 401)

@@ -5,21 +5,21 @@ import base64
 import pytest
 
 from tests.support.bad_input import MARK
-from tests.support.exam import ONE_FACE, Exam, Seat, assert_problem, bearer
+from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem, bearer
 
 
 @pytest.mark.parametrize("wait", ["21", "-1", "nan", "inf", "-inf", "1e400", "Xyzzy", "", "20.001", "\0"])
-def test_waits_that_can_not_be(seat: Seat, wait: str) -> None:
-    job_id = seat.accepted(ONE_FACE)
+def test_waits_that_can_not_be(candidate: CandidateClient, wait: str) -> None:
+    job_id = candidate.submit_frame(ONE_FACE)
 
-    response = seat.client.get(f"/jobs/{job_id}", params={"wait": wait}, headers=bearer(seat.token))
+    response = candidate.client.get(f"/jobs/{job_id}", params={"wait": wait}, headers=bearer(candidate.token))
 
     assert MARK not in assert_problem(response, 422)
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "501", "1.5", "Xyzzy", "9" * 5_000])
-def test_limits_that_can_not_be(room: Exam, limit: str) -> None:
-    assert MARK not in assert_problem(room.flags(limit=limit), 422)
+def test_limits_that_can_not_be(exam: Exam, limit: str) -> None:
+    assert MARK not in assert_problem(exam.get_flags(limit=limit), 422)
 
 
 def cursor(place: str) -> str:
@@ -48,8 +48,8 @@ def cursor(place: str) -> str:
     ],
     ids=lambda text: repr(text[:60]),
 )
-def test_what_is_no_cursor(room: Exam, after: str) -> None:
-    assert MARK not in assert_problem(room.flags(after=after), 422)
+def test_what_is_no_cursor(exam: Exam, after: str) -> None:
+    assert MARK not in assert_problem(exam.get_flags(after=after), 422)
 
 
 @pytest.mark.parametrize(
@@ -63,5 +63,5 @@ def test_what_is_no_cursor(room: Exam, after: str) -> None:
     ],
     ids=lambda text: text[:40],
 )
-def test_a_forged_place_in_the_list_does_no_harm(room: Exam, place: str) -> None:
-    assert room.flags(after=cursor(place)).json() == {"flags": [], "next": None}
+def test_a_forged_place_in_the_list_does_no_harm(exam: Exam, place: str) -> None:
+    assert exam.get_flags(after=cursor(place)).json() == {"flags": [], "next": None}

@@ -10,7 +10,7 @@ from PIL import Image
 
 from shared.settings import Settings
 from tests.support.bad_input import MARK
-from tests.support.exam import ONE_FACE, Seat, assert_problem, bearer, in_base64
+from tests.support.exam import ONE_FACE, CandidateClient, assert_problem, bearer, to_base64
 from worker.frames.judging import Judging
 
 
@@ -21,43 +21,45 @@ from worker.frames.judging import Judging
         "Xyzzy!",
         "data:image/jpeg,Xyzzy",
         "data:image/jpeg;base64,",
-        f"data:image/jpeg,{in_base64(ONE_FACE)}",
-        f"https://example.com,{in_base64(ONE_FACE)}",
-        in_base64(ONE_FACE)[:-1],
-        in_base64(ONE_FACE).rstrip("="),
-        in_base64(ONE_FACE).replace("+", "-").replace("/", "_"),
-        in_base64(ONE_FACE).replace("+", " "),
-        in_base64(ONE_FACE).replace("+", "%2B"),
-        in_base64(b"Xyzzy" * 100),
-        in_base64(b"GIF89a" + bytes(100)),
-        in_base64(b"RIFF\0\0\0\0WAVE"),
-        in_base64(b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        f"data:image/jpeg,{to_base64(ONE_FACE)}",
+        f"https://example.com,{to_base64(ONE_FACE)}",
+        to_base64(ONE_FACE)[:-1],
+        to_base64(ONE_FACE).rstrip("="),
+        to_base64(ONE_FACE).replace("+", "-").replace("/", "_"),
+        to_base64(ONE_FACE).replace("+", " "),
+        to_base64(ONE_FACE).replace("+", "%2B"),
+        to_base64(b"Xyzzy" * 100),
+        to_base64(b"GIF89a" + bytes(100)),
+        to_base64(b"RIFF\0\0\0\0WAVE"),
+        to_base64(b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
         "é" * 100,
         "\0",
     ],
     ids=lambda text: repr(text[:30]),
 )
-def test_what_is_no_picture_in_base64(seat: Seat, text: str) -> None:
-    body = {**seat.body(ONE_FACE), "base64_img": text}
+def test_what_is_no_picture_in_base64(candidate: CandidateClient, text: str) -> None:
+    body = {**candidate.frame_body(ONE_FACE), "base64_img": text}
 
-    response = seat.client.post("/detect_faces", json=body, headers=bearer(seat.token))
+    response = candidate.client.post("/detect_faces", json=body, headers=bearer(candidate.token))
 
     assert MARK not in assert_problem(response, 422)
 
 
-def test_the_answer_says_when_the_picture_is_too_large(seat: Seat, settings: Settings) -> None:
+def test_the_answer_says_when_the_picture_is_too_large(
+    candidate: CandidateClient, settings: Settings
+) -> None:
     picture = ONE_FACE + bytes(settings.max_frame_bytes)
 
-    assert str(settings.max_frame_bytes) in assert_problem(seat.post(picture), 413)
+    assert str(settings.max_frame_bytes) in assert_problem(candidate.post_frame(picture), 413)
 
 
-def test_largest_picture_is_taken_in_wrapped_base64(seat: Seat, settings: Settings) -> None:
+def test_largest_picture_is_taken_in_wrapped_base64(candidate: CandidateClient, settings: Settings) -> None:
     picture = ONE_FACE + bytes(settings.max_frame_bytes - len(ONE_FACE))
-    text = in_base64(picture)
+    text = to_base64(picture)
     wrapped = "\r\n".join(text[start : start + 76] for start in range(0, len(text), 76))
-    body = {**seat.body(ONE_FACE), "base64_img": wrapped}
+    body = {**candidate.frame_body(ONE_FACE), "base64_img": wrapped}
 
-    response = seat.client.post("/detect_faces", json=body, headers=bearer(seat.token))
+    response = candidate.client.post("/detect_faces", json=body, headers=bearer(candidate.token))
 
     assert response.status_code == 202
 
@@ -109,13 +111,13 @@ def truncated(format_name: str) -> bytes:
     ],
 )
 def test_a_broken_picture_ends_its_job_with_a_reason(
-    seat: Seat, judging: Judging, picture: bytes, reason: str
+    candidate: CandidateClient, judging: Judging, picture: bytes, reason: str
 ) -> None:
     assert len(picture) < 500_000
-    job_id = seat.accepted(picture)
+    job_id = candidate.submit_frame(picture)
     judging.judge_frame(UUID(job_id))
 
-    job = seat.job(job_id).json()
+    job = candidate.get_job(job_id).json()
 
     assert (job["status"], job["multiple_detected"], job["verdict"]) == ("failed", None, None)
     assert reason in job["error"]

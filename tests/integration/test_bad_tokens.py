@@ -12,74 +12,80 @@ from api.auth.tokens import VALID_FOR, Bearer, Tokens
 from shared.db.tables import Role
 from tests.conftest import SECRET
 from tests.support.bad_input import MARK, nested
-from tests.support.exam import ONE_FACE, Exam, Seat, assert_problem, bearer, in_base64
+from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem, bearer, to_base64
 
 
-def token_with(seat: Seat, *, role: Role = Role.CANDIDATE, issued: datetime | None = None) -> str:
-    return Tokens(SECRET).issue(Bearer(UUID(seat.meeting_id), UUID(seat.id), role), issued)
+def token_with(
+    candidate: CandidateClient, *, role: Role = Role.CANDIDATE, issued: datetime | None = None
+) -> str:
+    return Tokens(SECRET).issue(Bearer(UUID(candidate.meeting_id), UUID(candidate.id), role), issued)
 
 
-def none_token(seat: Seat) -> str:
-    claims = jwt.decode(seat.token, options={"verify_signature": False})
+def none_token(candidate: CandidateClient) -> str:
+    claims = jwt.decode(candidate.token, options={"verify_signature": False})
     return jwt.encode(claims, "", "none")
 
 
-def altered(seat: Seat) -> str:
-    head, claims, signature = seat.token.split(".")
+def altered(candidate: CandidateClient) -> str:
+    head, claims, signature = candidate.token.split(".")
     return f"{head}.{claims}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"
 
 
-def without_expiry(seat: Seat) -> str:
-    claims = jwt.decode(seat.token, options={"verify_signature": False})
+def without_expiry(candidate: CandidateClient) -> str:
+    claims = jwt.decode(candidate.token, options={"verify_signature": False})
     return jwt.encode({name: value for name, value in claims.items() if name != "exp"}, SECRET, "HS256")
 
 
-def deep_token(_: Seat) -> str:
-    header = in_base64(b'{"alg":"HS256","x":' + nested(5_000) + b"}")
+def deep_token(_: CandidateClient) -> str:
+    header = to_base64(b'{"alg":"HS256","x":' + nested(5_000) + b"}")
     return f"{header.rstrip('=')}.e30.AAAA"
 
 
-BAD_TOKENS: dict[str, Callable[[Seat], str]] = {
+BAD_TOKENS: dict[str, Callable[[CandidateClient], str]] = {
     "none": lambda _: "-",
     "rubbish": lambda _: "Xyzzy",
     "dots": lambda _: "...",
     "latin-1": lambda _: "é.é.é",
-    "expired": lambda seat: token_with(seat, issued=datetime.now(UTC) - VALID_FOR - timedelta(seconds=1)),
+    "expired": lambda candidate: token_with(
+        candidate, issued=datetime.now(UTC) - VALID_FOR - timedelta(seconds=1)
+    ),
     "altered": altered,
     "unsigned": none_token,
     "never-expires": without_expiry,
-    "another-secret": lambda seat: Tokens(SECRET[::-1]).issue(
-        Bearer(UUID(seat.meeting_id), UUID(seat.id), Role.CANDIDATE)
+    "another-secret": lambda candidate: Tokens(SECRET[::-1]).issue(
+        Bearer(UUID(candidate.meeting_id), UUID(candidate.id), Role.CANDIDATE)
     ),
-    "admin-role": lambda seat: token_with(seat, role=Role.ADMIN),
+    "admin-role": lambda candidate: token_with(candidate, role=Role.ADMIN),
     "deep-header": deep_token,
 }
 
 
 @pytest.mark.parametrize("kind", BAD_TOKENS)
-def test_a_frame_with_a_bad_token(seat: Seat, kind: str) -> None:
-    headers = {b"Authorization": f"Bearer {BAD_TOKENS[kind](seat)}".encode("latin-1")}
+def test_a_frame_with_a_bad_token(candidate: CandidateClient, kind: str) -> None:
+    headers = {b"Authorization": f"Bearer {BAD_TOKENS[kind](candidate)}".encode("latin-1")}
 
-    response = seat.client.post("/detect_faces", json=seat.body(ONE_FACE), headers=headers)
+    response = candidate.client.post("/detect_faces", json=candidate.frame_body(ONE_FACE), headers=headers)
 
     assert MARK not in assert_problem(response, 401)
     assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("kind", sorted(set(BAD_TOKENS) - {"admin-role"}))
-def test_a_job_with_a_bad_token(seat: Seat, kind: str) -> None:
-    headers = {b"Authorization": f"Bearer {BAD_TOKENS[kind](seat)}".encode("latin-1")}
-    job_id = seat.accepted(ONE_FACE)
+def test_a_job_with_a_bad_token(candidate: CandidateClient, kind: str) -> None:
+    headers = {b"Authorization": f"Bearer {BAD_TOKENS[kind](candidate)}".encode("latin-1")}
+    job_id = candidate.submit_frame(ONE_FACE)
 
-    response = seat.client.get(f"/jobs/{job_id}", headers=headers)
+    response = candidate.client.get(f"/jobs/{job_id}", headers=headers)
 
     # What is no token may be an admin key: then there is no such job for its holder.
     assert_problem(response, 404 if kind in {"none", "rubbish"} else 401)
 
 
-def test_another_meetings_token(gateway: httpx.Client, seat: Seat) -> None:
+def test_another_meetings_token(gateway: httpx.Client, candidate: CandidateClient) -> None:
     elsewhere = Exam.create(gateway).join()
 
-    response = gateway.post("/detect_faces", json=seat.body(ONE_FACE), headers=bearer(elsewhere.token))
+    response = gateway.post(
+        "/detect_faces", json=candidate.frame_body(ONE_FACE), headers=bearer(elsewhere.token)
+    )
 
     assert_problem(response, 404)

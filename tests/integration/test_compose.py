@@ -18,8 +18,8 @@ from dev.stack.processes import ROOT
 from dev.stack.servers import Server
 from tests.support.compose import Compose, read_services
 from tests.support.exam import TWO_FACES, Exam, bearer
-from tests.support.nginx import find
-from tests.support.waiting import until
+from tests.support.nginx import find_program
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -53,7 +53,7 @@ def link(names: list[str], directory: Path) -> Path:
     """A directory of these programs and no others."""
     directory.mkdir()
     for name in names:
-        (directory / name).symlink_to(find(name))
+        (directory / name).symlink_to(find_program(name))
     return directory
 
 
@@ -82,13 +82,13 @@ def compose(
 
 def test_a_frame_goes_all_the_way_and_everything_stops_cleanly(compose: Compose) -> None:
     compose.up()
-    until(lambda: compose.is_healthy("pages"), "the pages are healthy")
+    wait_until(lambda: compose.is_healthy("pages"), "the pages are healthy")
 
     with httpx.Client(base_url=f"http://127.0.0.1:{compose.port}", timeout=60) as client:
-        room = create_room(client)
-        seat = room.join()
-        job = seat.job(seat.accepted(TWO_FACES), wait=20).json()
-        [flag] = until(lambda: stored_flags(compose, room), "the evidence is stored")
+        exam = create_room(client)
+        candidate = exam.join()
+        job = candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20).json()
+        [flag] = wait_until(lambda: stored_flags(compose, exam), "the evidence is stored")
         picture = client.get(flag["img_url"]).content
         assert compose.is_healthy("worker")
 
@@ -108,10 +108,10 @@ def create_room(client: httpx.Client) -> Exam:
     return Exam(client, answer["data"]["id"], answer["admin_id"])
 
 
-def stored_flags(compose: Compose, room: Exam) -> list[dict[str, str]]:
+def stored_flags(compose: Compose, exam: Exam) -> list[dict[str, str]]:
     """The flags whose evidence has left the outbox."""
     compose.check()
-    return [flag for flag in room.flags().json()["flags"] if flag["evidence"] == "stored"]
+    return [flag for flag in exam.get_flags().json()["flags"] if flag["evidence"] == "stored"]
 
 
 @pytest.mark.parametrize("name", BY_HAND)

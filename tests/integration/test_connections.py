@@ -107,9 +107,9 @@ def test_unfinished_requests_keep_nobody_out(settings: Settings, tmp_path: Path,
 def test_thousands_who_wait_for_one_job_are_all_answered(running: GatewayProcess, redis: Redis) -> None:
     raise_file_limit()
     waits = min(WAITS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2 - 200)
-    seat = Exam.create(running.client).join()
-    job_id = seat.accepted(ONE_FACE)
-    head = f"GET /jobs/{job_id}?wait=20 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {seat.token}\r\n"
+    candidate = Exam.create(running.client).join()
+    job_id = candidate.submit_frame(ONE_FACE)
+    head = f"GET /jobs/{job_id}?wait=20 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {candidate.token}\r\n"
     request = f"{head}Connection: close\r\n\r\n".encode()
     with ExitStack() as opened:
         waiting = [opened.enter_context(connect(running, request, 60)) for _ in range(waits)]

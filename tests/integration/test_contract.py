@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from tests.support.exam import ONE_FACE, TWO_FACES, Exam, Seat, assert_problem, bearer, in_base64
+from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, assert_problem, bearer, to_base64
 from worker.frames.judging import Judging
 
 FLAG_FIELDS = {
@@ -42,9 +42,9 @@ def test_a_meeting_is_created_with_its_admin_key(gateway: httpx.Client, slash: s
 
 
 @slash
-def test_a_candidate_joins(room: Exam, slash: str) -> None:
-    response = room.client.post(
-        f"/meetings/{room.id}/participants{slash}", json={"name": "Ada", "preset_name": "group_call_host"}
+def test_a_candidate_joins(exam: Exam, slash: str) -> None:
+    response = exam.client.post(
+        f"/meetings/{exam.id}/participants{slash}", json={"name": "Ada", "preset_name": "group_call_host"}
     )
 
     body = response.json()
@@ -55,52 +55,56 @@ def test_a_candidate_joins(room: Exam, slash: str) -> None:
     assert body["video"]["provider"] == "none"
 
 
-def test_an_admin_joins_with_the_admin_key(room: Exam) -> None:
-    response = room.client.post(
-        f"/meetings/{room.id}/participants", json={"name": "Ivy"}, headers=bearer(room.admin_key)
+def test_an_admin_joins_with_the_admin_key(exam: Exam) -> None:
+    response = exam.client.post(
+        f"/meetings/{exam.id}/participants", json={"name": "Ivy"}, headers=bearer(exam.admin_key)
     )
 
     assert (response.status_code, response.json()["role"]) == (201, "admin")
 
 
 @slash
-def test_is_admin(room: Exam, slash: str) -> None:
+def test_is_admin(exam: Exam, slash: str) -> None:
     def ask(meeting_id: str, admin_id: str) -> object:
-        return room.client.post(
+        return exam.client.post(
             f"/is_admin{slash}", json={"meeting_id": meeting_id, "admin_id": admin_id}
         ).json()
 
-    assert ask(room.id, room.admin_key) == {"admin": True}
-    assert ask(room.id, room.admin_key + "x") == {"admin": False}
-    assert ask("no meeting", room.admin_key) == {"admin": False}
+    assert ask(exam.id, exam.admin_key) == {"admin": True}
+    assert ask(exam.id, exam.admin_key + "x") == {"admin": False}
+    assert ask("no meeting", exam.admin_key) == {"admin": False}
 
 
 @slash
 @pytest.mark.parametrize("prefix", ["", "data:image/jpeg;base64,"])
-def test_a_frame_is_accepted(seat: Seat, slash: str, prefix: str) -> None:
-    body = {**seat.body(ONE_FACE), "base64_img": prefix + in_base64(ONE_FACE), "participant_name": "Ada"}
+def test_a_frame_is_accepted(candidate: CandidateClient, slash: str, prefix: str) -> None:
+    body = {
+        **candidate.frame_body(ONE_FACE),
+        "base64_img": prefix + to_base64(ONE_FACE),
+        "participant_name": "Ada",
+    }
 
-    response = seat.client.post(f"/detect_faces{slash}", json=body, headers=bearer(seat.token))
+    response = candidate.client.post(f"/detect_faces{slash}", json=body, headers=bearer(candidate.token))
 
     answer = response.json()
     assert response.status_code == 202
     assert set(answer) == {"job_id", "status", "status_url", "next_frame_in_ms"}
     assert answer["status"] == "queued"
     assert response.headers["Location"] == answer["status_url"] == f"/jobs/{answer['job_id']}"
-    assert seat.job(answer["job_id"]).status_code == 200
+    assert candidate.get_job(answer["job_id"]).status_code == 200
 
 
 @slash
-def test_a_queued_job_has_no_verdict_yet(seat: Seat, slash: str) -> None:
-    job_id = seat.accepted(ONE_FACE)
+def test_a_queued_job_has_no_verdict_yet(candidate: CandidateClient, slash: str) -> None:
+    job_id = candidate.submit_frame(ONE_FACE)
 
-    response = seat.client.get(f"/jobs/{job_id}{slash}", headers=bearer(seat.token))
+    response = candidate.client.get(f"/jobs/{job_id}{slash}", headers=bearer(candidate.token))
 
     assert response.status_code == 200
     assert response.json() == {
         "job_id": job_id,
         "status": "queued",
-        "id": seat.id,
+        "id": candidate.id,
         "multiple_detected": None,
         "faces": None,
         "flags": [],
@@ -117,19 +121,19 @@ def test_a_queued_job_has_no_verdict_yet(seat: Seat, slash: str) -> None:
     [(ONE_FACE, 1, [], "ok"), (TWO_FACES, 2, ["multiple_faces"], "multiple_faces")],
 )
 def test_a_done_job_tells_the_verdict(
-    room: Exam, judging: Judging, picture: bytes, faces: int, flags: list[str], verdict: str
+    exam: Exam, judging: Judging, picture: bytes, faces: int, flags: list[str], verdict: str
 ) -> None:
-    seat = room.join()
-    job_id = seat.accepted(picture)
+    candidate = exam.join()
+    job_id = candidate.submit_frame(picture)
     judging.judge_frame(UUID(job_id))
 
-    job = seat.job(job_id).json()
+    job = candidate.get_job(job_id).json()
 
     assert len(job["findings"]["faces"]) == faces
     assert job == {
         "job_id": job_id,
         "status": "done",
-        "id": seat.id,
+        "id": candidate.id,
         "multiple_detected": bool(flags),
         "faces": faces,
         "flags": flags,
@@ -139,24 +143,24 @@ def test_a_done_job_tells_the_verdict(
         "next_frame_in_ms": None,
         "messages": [],
     }
-    assert room.client.get(f"/jobs/{job_id}", headers=bearer(room.admin_key)).json() == job
+    assert exam.client.get(f"/jobs/{job_id}", headers=bearer(exam.admin_key)).json() == job
 
 
 @slash
-def test_the_flagged_list_in_both_forms(room: Exam, judging: Judging, slash: str) -> None:
-    seat = room.join()
-    job_id = seat.accepted(TWO_FACES)
+def test_the_flagged_list_in_both_forms(exam: Exam, judging: Judging, slash: str) -> None:
+    candidate = exam.join()
+    job_id = candidate.submit_frame(TWO_FACES)
     judging.judge_frame(UUID(job_id))
-    keys = {"meeting_id": room.id, "admin_id": room.admin_key}
+    keys = {"meeting_id": exam.id, "admin_id": exam.admin_key}
 
-    page = room.client.get(f"/meetings/{room.id}/flags{slash}", headers=bearer(room.admin_key))
-    flags = room.client.post(f"/multiple_faces_list{slash}", json=keys)
+    page = exam.client.get(f"/meetings/{exam.id}/flags{slash}", headers=bearer(exam.admin_key))
+    flags = exam.client.post(f"/multiple_faces_list{slash}", json=keys)
 
     assert (page.status_code, flags.status_code) == (200, 200)
     assert page.json() == {"flags": flags.json(), "next": None}
     (flag,) = flags.json()
     assert set(flag) == FLAG_FIELDS
-    assert (flag["job_id"], flag["participant_id"], flag["participant_name"]) == (job_id, seat.id, "Ada")
+    assert (flag["job_id"], flag["participant_id"], flag["participant_name"]) == (job_id, candidate.id, "Ada")
     assert (flag["kind"], flag["verdict"], flag["faces"]) == ("multiple_faces", "multiple_faces", 2)
     assert datetime.fromisoformat(flag["ts"]).tzinfo
     assert set(flag["findings"]) >= {
@@ -172,32 +176,32 @@ def test_the_flagged_list_in_both_forms(room: Exam, judging: Judging, slash: str
     assert set(flag["findings"]["faces"][0]) == {"box", "score", "dlib", "confirmed", "landmarks"}
 
 
-def test_polling_the_list_is_cheap_while_nothing_changes(room: Exam, judging: Judging) -> None:
-    seat = room.join()
+def test_polling_the_list_is_cheap_while_nothing_changes(exam: Exam, judging: Judging) -> None:
+    candidate = exam.join()
 
     def poll(etag: str) -> httpx.Response:
-        headers = {**bearer(room.admin_key), "If-None-Match": etag}
-        return room.client.get(f"/meetings/{room.id}/flags", headers=headers)
+        headers = {**bearer(exam.admin_key), "If-None-Match": etag}
+        return exam.client.get(f"/meetings/{exam.id}/flags", headers=headers)
 
-    etag = room.flags().headers["ETag"]
+    etag = exam.get_flags().headers["ETag"]
     assert poll(etag).status_code == 304
     assert poll(etag).content == b""
     # A proxy that compresses makes the tag a weak one, and a cache may offer several.
     assert poll(f"W/{etag}").status_code == 304
     assert poll(f'"another", {etag}').status_code == 304
 
-    judging.judge_frame(UUID(seat.accepted(TWO_FACES)))
+    judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))
 
     assert poll(etag).status_code == 200
     assert len(poll(etag).json()["flags"]) == 1
 
 
 @slash
-def test_the_evidence_opens_by_its_link(room: Exam, judging: Judging, slash: str) -> None:
-    judging.judge_frame(UUID(room.join().accepted(TWO_FACES)))
-    link = httpx.URL(room.flags().json()["flags"][0]["img_url"])
+def test_the_evidence_opens_by_its_link(exam: Exam, judging: Judging, slash: str) -> None:
+    judging.judge_frame(UUID(exam.join().submit_frame(TWO_FACES)))
+    link = httpx.URL(exam.get_flags().json()["flags"][0]["img_url"])
 
-    response = room.client.get(f"{link.path}{slash}", params=link.params)
+    response = exam.client.get(f"{link.path}{slash}", params=link.params)
 
     assert (response.status_code, response.content) == (200, TWO_FACES)
     assert response.headers["Content-Type"] == "image/jpeg"

@@ -25,9 +25,9 @@ from shared.db.evidence import claim_upload, mark_failed, mark_stored
 from shared.settings import Settings, StoreName
 from shared.stores.store import Stored
 from tests.conftest import SECRET
-from tests.support.samples import recorded
+from tests.support.samples import record_pending_evidence
 from tests.support.vendors.dyte import API_KEY, DYTE_PATH, ORG_ID, FakeDyte
-from tests.support.waiting import until
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -196,7 +196,7 @@ def test_a_password_that_is_wrong(directory: Path, lock: int, environment: dict[
     owner.dispose()
     guarded = server.url.replace("postgres@", "guarded:wrong@")
 
-    said = until(
+    said = wait_until(
         lambda: _asked_for_password(environment | {"DATABASE_URL": guarded}), "it asks for a password"
     )
 
@@ -295,7 +295,7 @@ def test_who_takes_imgur_is_warned_and_told_whether_it_answers(environment: dict
 def test_a_directory_that_gateway_and_worker_do_not_share(
     environment: dict[str, str], database: Engine, tmp_path: Path
 ) -> None:
-    evidence_id = recorded(database, PICTURE_TAKEN)
+    evidence_id = record_pending_evidence(database, PICTURE_TAKEN)
     assert mark_stored(database, evidence_id, StoreName.LOCAL, Stored(f"{evidence_id}.jpg", None))
 
     said = Said(environment | {"EVIDENCE_PATH": str(tmp_path)})
@@ -306,7 +306,7 @@ def test_a_directory_that_gateway_and_worker_do_not_share(
 def test_pictures_that_wait_for_long_and_what_their_store_said(
     environment: dict[str, str], database: Engine
 ) -> None:
-    upload = claim_upload(database, recorded(database, PICTURE_TAKEN))
+    upload = claim_upload(database, record_pending_evidence(database, PICTURE_TAKEN))
     assert upload
     mark_failed(database, upload, "the disk is full", None)
     with database.begin() as connection:

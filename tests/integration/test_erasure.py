@@ -23,9 +23,9 @@ from shared.presence.erasure import MARK_SECONDS
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore
-from tests.support.exam import ONE_FACE, TWO_FACES, Exam, Seat, assert_problem, bearer
-from tests.support.waiting import until
-from tests.support.ws_client import connected, greeted
+from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, assert_problem, bearer
+from tests.support.waiting import wait_until
+from tests.support.ws_client import authenticated_connection, live_connection
 from worker.evidence.deletions import delete
 from worker.evidence.erasure import forget
 from worker.frames.judging import Judging
@@ -55,140 +55,149 @@ def tells_of(database: Engine, redis: Redis, words: set[str]) -> list[str]:
 
 
 def test_an_erased_person_is_nowhere(
-    room: Exam,
-    flagged: Callable[[Seat], UUID],
+    exam: Exam,
+    flagged: Callable[[CandidateClient], UUID],
     judging: Judging,
     database: Engine,
     jobs: Jobs,
     redis: Redis,
     settings: Settings,
 ) -> None:
-    seat, other = room.join(NAME), room.join("Bob")
-    evidence_id, others_evidence = flagged(seat), flagged(other)
-    judging.judge_frame(UUID(seat.accepted(ONE_FACE)))
-    queued = seat.accepted(ONE_FACE)
-    room.say("Please look at your screen, Quux.", seat).raise_for_status()
-    room.say("Ten minutes left.").raise_for_status()
-    link = next(flag["img_url"] for flag in room.flags().json()["flags"] if flag["participant_id"] == seat.id)
+    candidate, other = exam.join(NAME), exam.join("Bob")
+    evidence_id, others_evidence = flagged(candidate), flagged(other)
+    judging.judge_frame(UUID(candidate.submit_frame(ONE_FACE)))
+    queued = candidate.submit_frame(ONE_FACE)
+    exam.send_message("Please look at your screen, Quux.", candidate).raise_for_status()
+    exam.send_message("Ten minutes left.").raise_for_status()
+    link = next(
+        flag["img_url"] for flag in exam.get_flags().json()["flags"] if flag["participant_id"] == candidate.id
+    )
 
-    begun = room.erase(seat.id)
+    begun = exam.erase(candidate.id)
 
     assert begun.status_code == 202
     assert begun.json()["pictures_left"] == 1
     # At once, whatever stores and Redis do:
-    assert [flag["participant_name"] for flag in room.flags().json()["flags"]] == ["Bob"]
-    assert_problem(room.client.get(httpx.URL(link).path, params=httpx.URL(link).params), 404)
+    assert [flag["participant_name"] for flag in exam.get_flags().json()["flags"]] == ["Bob"]
+    assert_problem(exam.client.get(httpx.URL(link).path, params=httpx.URL(link).params), 404)
 
     [owed] = due_deletions(database, 10)
     delete(owed.what, settings)
     complete_deletion(database, owed)
-    assert forget(redis, jobs, UUID(seat.id))
-    complete_erasure(database, UUID(seat.id))
+    assert forget(redis, jobs, UUID(candidate.id))
+    complete_erasure(database, UUID(candidate.id))
 
-    ended = room.erase(seat.id)
+    ended = exam.erase(candidate.id)
     assert (ended.status_code, ended.json()["pictures_left"]) == (200, 0)
     assert ended.json()["completed_at"]
     assert not [file for file in settings.evidence_path.iterdir() if str(evidence_id) in file.name]
-    assert_problem(seat.job(queued), 404)
-    left = tells_of(database, redis, {NAME, "Quux", seat.id, str(evidence_id)})
+    assert_problem(candidate.get_job(queued), 404)
+    left = tells_of(database, redis, {NAME, "Quux", candidate.id, str(evidence_id)})
     # That somebody of this id was erased, that nothing more is taken from them, and what an admin did.
     assert {place.partition(":")[0] for place in left} == {"erasures", "audit", "b'pace"}
     # And nobody else was:
-    assert [flag["participant_id"] for flag in room.flags().json()["flags"]] == [other.id]
+    assert [flag["participant_id"] for flag in exam.get_flags().json()["flags"]] == [other.id]
     assert [file for file in settings.evidence_path.iterdir() if str(others_evidence) in file.name]
 
 
-def test_nothing_more_is_taken_from_them(room: Exam, seat: Seat, jobs: Jobs, redis: Redis) -> None:
-    room.erase(seat.id)
-    forget(redis, jobs, UUID(seat.id))
+def test_nothing_more_is_taken_from_them(
+    exam: Exam, candidate: CandidateClient, jobs: Jobs, redis: Redis
+) -> None:
+    exam.erase(candidate.id)
+    forget(redis, jobs, UUID(candidate.id))
 
-    assert_problem(seat.post(ONE_FACE), 404)
-    assert_problem(room.client.post(f"/meetings/{room.id}/rejoin", headers=bearer(seat.token)), 404)
+    assert_problem(candidate.post_frame(ONE_FACE), 404)
+    assert_problem(exam.client.post(f"/meetings/{exam.id}/rejoin", headers=bearer(candidate.token)), 404)
     assert timedelta(seconds=MARK_SECONDS) > VALID_FOR
 
 
-def test_their_page_is_told_and_not_let_in_again(room: Exam, seat: Seat) -> None:
-    with greeted(room.client, room.id, seat.token) as page:
-        room.erase(seat.id)
+def test_their_page_is_told_and_not_let_in_again(exam: Exam, candidate: CandidateClient) -> None:
+    with authenticated_connection(exam.client, exam.id, candidate.token) as page:
+        exam.erase(candidate.id)
 
-        assert page.closed()[0] == 4404
-    with connected(room.client, room.id) as page:
-        page.say({"type": "hello", "credentials": seat.token})
-        assert page.closed()[0] == 4404
+        assert page.wait_closed()[0] == 4404
+    with live_connection(exam.client, exam.id) as page:
+        page.send({"type": "hello", "credentials": candidate.token})
+        assert page.wait_closed()[0] == 4404
 
 
 def test_their_open_frame_ends_and_is_counted_before_it_is_forgotten(
-    room: Exam, seat: Seat, jobs: Jobs, redis: Redis
+    exam: Exam, candidate: CandidateClient, jobs: Jobs, redis: Redis
 ) -> None:
     def given_up() -> float | None:
         return REGISTRY.get_sample_value("proctor_frames_failed_total", {"reason": "gone"})
 
     before = given_up() or 0
-    job_id = seat.accepted(ONE_FACE)
-    room.erase(seat.id)
+    job_id = candidate.submit_frame(ONE_FACE)
+    exam.erase(candidate.id)
 
-    forget(redis, jobs, UUID(seat.id))
+    forget(redis, jobs, UUID(candidate.id))
 
     assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"failed": b"1"}
     assert redis.zcard(OPEN) == 0
     assert given_up() == before + 1
     assert redis.keys(f"*:{job_id}") == []
-    assert_problem(seat.job(job_id), 404)
+    assert_problem(candidate.get_job(job_id), 404)
 
 
 def test_a_frame_in_hand_is_waited_for(
-    room: Exam, seat: Seat, judging: Judging, jobs: Jobs, redis: Redis
+    exam: Exam, candidate: CandidateClient, judging: Judging, jobs: Jobs, redis: Redis
 ) -> None:
-    job_id = UUID(seat.accepted(TWO_FACES))
+    job_id = UUID(candidate.submit_frame(TWO_FACES))
     begun = judging.jobs.claim(job_id)
     assert begun
-    room.erase(seat.id)
+    exam.erase(candidate.id)
 
-    assert not forget(redis, jobs, UUID(seat.id))
-    assert not forget(redis, jobs, UUID(seat.id))
+    assert not forget(redis, jobs, UUID(candidate.id))
+    assert not forget(redis, jobs, UUID(candidate.id))
     judging.judge_frame(job_id)  # to its end: there is nobody any more whom it could be recorded of
 
     assert redis.hget(job_key(job_id), "status") == b"failed"
-    assert forget(redis, jobs, UUID(seat.id))
-    assert_problem(seat.job(str(job_id)), 404)
+    assert forget(redis, jobs, UUID(candidate.id))
+    assert_problem(candidate.get_job(str(job_id)), 404)
 
 
 def test_while_the_store_is_away_the_erasure_says_so_and_goes_on(
-    room: Exam, seat: Seat, flagged: Callable[[Seat], UUID], database: Engine, jobs: Jobs, redis: Redis
+    exam: Exam,
+    candidate: CandidateClient,
+    flagged: Callable[[CandidateClient], UUID],
+    database: Engine,
+    jobs: Jobs,
+    redis: Redis,
 ) -> None:
-    flagged(seat)
-    room.erase(seat.id)
+    flagged(candidate)
+    exam.erase(candidate.id)
     [owed] = list(due_deletions(database, 10))
 
     reschedule_deletion(database, owed, "the disk is away", 3_600)
-    forget(redis, jobs, UUID(seat.id))
-    forget(redis, jobs, UUID(seat.id))
-    complete_erasure(database, UUID(seat.id))
+    forget(redis, jobs, UUID(candidate.id))
+    forget(redis, jobs, UUID(candidate.id))
+    complete_erasure(database, UUID(candidate.id))
 
-    state = room.erase(seat.id)
+    state = exam.erase(candidate.id)
     assert state.status_code == 202
     assert state.json()["last_error"] == "the disk is away"
     assert state.json()["pictures_left"] == 1
-    assert UUID(seat.id) in open_erasures(database, 100)
+    assert UUID(candidate.id) in open_erasures(database, 100)
     complete_deletion(database, owed)
 
 
 def test_a_picture_on_its_way_to_the_store_is_deleted_when_it_may_have_arrived(
-    room: Exam,
-    seat: Seat,
+    exam: Exam,
+    candidate: CandidateClient,
     judging: Judging,
     uploads: list[UUID],
     database: Engine,
     store: EvidenceStore,
     settings: Settings,
 ) -> None:
-    judging.judge_frame(UUID(seat.accepted(TWO_FACES)))
+    judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))
     upload = claim_upload(database, uploads[-1])
     assert upload
     stored = store.put(upload.id, upload.picture, upload.content_type)  # and then the worker dies
     picture = StoredPicture(StoreName.LOCAL, stored)
 
-    state = room.erase(seat.id).json()
+    state = exam.erase(candidate.id).json()
 
     assert state["pictures_left"] == 1
     assert not [owed for owed in due_deletions(database, 100) if owed.what == picture], (
@@ -204,40 +213,45 @@ def test_a_picture_on_its_way_to_the_store_is_deleted_when_it_may_have_arrived(
     complete_deletion(database, owed)
 
 
-def test_nobody_is_erased_who_is_not_in_the_meeting(room: Exam, gateway: httpx.Client) -> None:
+def test_nobody_is_erased_who_is_not_in_the_meeting(exam: Exam, gateway: httpx.Client) -> None:
     elsewhere = Exam.create(gateway).join()
 
-    assert_problem(room.erase(elsewhere.id), 404)
-    assert_problem(room.erase(str(uuid4())), 404)
-    assert_problem(room.erase("Ada"), 422)
+    assert_problem(exam.erase(elsewhere.id), 404)
+    assert_problem(exam.erase(str(uuid4())), 404)
+    assert_problem(exam.erase("Ada"), 422)
 
 
 def test_the_scheduler_brings_an_erasure_to_its_end(stack: Stack, stack_client: httpx.Client) -> None:
-    room = Exam.create(stack_client)
-    seat = room.join(NAME)
-    seat.job(seat.accepted(TWO_FACES), wait=20)
-    [flag] = until(lambda: stored(room), "the picture is in its store")
+    exam = Exam.create(stack_client)
+    candidate = exam.join(NAME)
+    candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20)
+    [flag] = wait_until(lambda: stored(exam), "the picture is in its store")
     name = httpx.URL(flag["img_url"]).path.rpartition("/")[2]
     file = Path(stack.environment["EVIDENCE_PATH"]) / f"{name}.jpg"
     assert file.exists()
 
-    room.erase(seat.id)
+    exam.erase(candidate.id)
 
-    until(lambda: room.erase(seat.id).status_code == 200, "the erasure is complete")
+    wait_until(lambda: exam.erase(candidate.id).status_code == 200, "the erasure is complete")
     assert not file.exists()
-    assert_problem(seat.post(ONE_FACE), 404)
+    assert_problem(candidate.post_frame(ONE_FACE), 404)
     with Redis.from_url(stack.redis_url) as redis:
-        assert {key.partition(b":")[0] for key in redis.scan_iter(f"*{seat.id}*")} == {b"pace"}
+        assert {key.partition(b":")[0] for key in redis.scan_iter(f"*{candidate.id}*")} == {b"pace"}
 
 
-def stored(room: Exam) -> list[dict[str, str]]:
-    return [flag for flag in room.flags().json()["flags"] if flag["evidence"] == "stored"]
+def stored(exam: Exam) -> list[dict[str, str]]:
+    return [flag for flag in exam.get_flags().json()["flags"] if flag["evidence"] == "stored"]
 
 
 def test_at_imgur_pictures_of_an_erased_person_are_deleted_by_their_hash(
-    room: Exam, seat: Seat, judging: Judging, uploads: list[UUID], database: Engine, settings: Settings
+    exam: Exam,
+    candidate: CandidateClient,
+    judging: Judging,
+    uploads: list[UUID],
+    database: Engine,
+    settings: Settings,
 ) -> None:
-    judging.judge_frame(UUID(seat.accepted(TWO_FACES)))
+    judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))
     with FakeImgur() as server:
         at_imgur = Settings(**dict(settings) | {"imgur_client_id": "any", "imgur_api_url": server.url})
         upload = claim_upload(database, uploads[-1])
@@ -246,11 +260,11 @@ def test_at_imgur_pictures_of_an_erased_person_are_deleted_by_their_hash(
         mark_stored(database, upload.id, StoreName.IMGUR, stored)
         assert len(server.pictures) == 1
 
-        room.erase(seat.id)
+        exam.erase(candidate.id)
         picture = StoredPicture(StoreName.IMGUR, stored)
         [owed] = [owed for owed in due_deletions(database, 100) if owed.what == picture]
         delete(owed.what, at_imgur)
         complete_deletion(database, owed)
 
         assert not server.pictures
-    assert room.erase(seat.id).json()["pictures_left"] == 0
+    assert exam.erase(candidate.id).json()["pictures_left"] == 0

@@ -16,7 +16,7 @@ from tests.support.evidence_worker import evidence_worker_process
 from tests.support.exam import Exam, assert_problem, bearer
 from tests.support.vendors import dyte as vendor
 from tests.support.vendors.dyte import FakeDyte, Participant
-from tests.support.waiting import until
+from tests.support.waiting import wait_until
 from worker.evidence.deletions import delete
 
 Start = Callable[[Settings], httpx.Client]
@@ -47,30 +47,30 @@ def test_whoever_is_erased_is_unknown_to_their_vendor_too(
     use_as: Callable[[FakeDyte, Settings], Settings],
 ) -> None:
     chosen = use_as(dyte, settings)
-    room = Exam.create(other_gateway(chosen))
-    seat = room.join("Ada")
-    room.join("Bob")
+    exam = Exam.create(other_gateway(chosen))
+    candidate = exam.join("Ada")
+    exam.join("Bob")
 
-    assert room.erase(seat.id).json()["at_video_vendor"] is True
+    assert exam.erase(candidate.id).json()["at_video_vendor"] is True
     owed = pending_at_vendor(database)
     delete(owed.what, chosen)
     delete(owed.what, chosen)  # as after an answer that was lost
     complete_deletion(database, owed)
 
     assert [one.body["name"] for one in known(dyte).values()] == ["Bob"]
-    assert room.erase(seat.id).json()["at_video_vendor"] is False
+    assert exam.erase(candidate.id).json()["at_video_vendor"] is False
 
 
 def test_whoever_is_erased_while_the_vendor_seats_them_keeps_no_seat(
     dyte: FakeDyte, settings: Settings, database: Engine, other_gateway: Start
 ) -> None:
     chosen = dyte.as_dyte(settings)
-    room = Exam.create(other_gateway(chosen))
-    before_the_vendor = Exam(other_gateway(settings), room.id, room.admin_key)
-    seat = before_the_vendor.join("Ada")
-    dyte.meanwhile = lambda: before_the_vendor.erase(seat.id)
+    exam = Exam.create(other_gateway(chosen))
+    before_the_vendor = Exam(other_gateway(settings), exam.id, exam.admin_key)
+    candidate = before_the_vendor.join("Ada")
+    dyte.during_join = lambda: before_the_vendor.erase(candidate.id)
 
-    back = room.client.post(f"/meetings/{room.id}/rejoin", headers=bearer(seat.token))
+    back = exam.client.post(f"/meetings/{exam.id}/rejoin", headers=bearer(candidate.token))
 
     assert_problem(back, 404)
     assert known(dyte)
@@ -84,8 +84,8 @@ def test_whom_the_vendor_may_still_know_is_not_taken_for_deleted(
     dyte: FakeDyte, settings: Settings, database: Engine, other_gateway: Start
 ) -> None:
     chosen = dyte.as_dyte(settings)
-    room = Exam.create(other_gateway(chosen))
-    room.erase(room.join().id)
+    exam = Exam.create(other_gateway(chosen))
+    exam.erase(exam.join().id)
     owed = pending_at_vendor(database)
 
     with pytest.raises(VideoError, match="dyte can't be asked without DYTE_ORG_ID, DYTE_API_KEY"):
@@ -101,8 +101,8 @@ def test_while_the_vendor_is_away_the_erasure_says_so_and_goes_on(
     dyte: FakeDyte, settings: Settings, redis: Redis, other_gateway: Start, tmp_path: Path
 ) -> None:
     chosen = dyte.as_dyte(settings)
-    room = Exam.create(other_gateway(chosen))
-    seat = room.join()
+    exam = Exam.create(other_gateway(chosen))
+    candidate = exam.join()
     # Meanwhile the installation has gone on to another vendor, or to none.
     worker = evidence_worker_process(
         settings,
@@ -118,17 +118,19 @@ def test_while_the_vendor_is_away_the_erasure_says_so_and_goes_on(
     def erased_as_far(enough: Callable[[httpx.Response], bool]) -> bool:
         if not redis.exists("evidence", "unacked"):
             celery.send_task(ERASE)  # as the scheduler does
-        return enough(room.erase(seat.id))
+        return enough(exam.erase(candidate.id))
 
     try:
         dyte.fault = vendor.SERVER_ERROR
         refusal = "dyte answered 500: Internal server error"
-        until(lambda: erased_as_far(lambda state: state.json()["last_error"] == refusal), "it was refused")
-        assert room.erase(seat.id).status_code == 202
+        wait_until(
+            lambda: erased_as_far(lambda state: state.json()["last_error"] == refusal), "it was refused"
+        )
+        assert exam.erase(candidate.id).status_code == 202
         assert known(dyte)
 
         dyte.fault = None
-        until(lambda: erased_as_far(lambda state: state.status_code == 200), "the erasure is complete")
+        wait_until(lambda: erased_as_far(lambda state: state.status_code == 200), "the erasure is complete")
         assert not known(dyte)
     finally:
         celery.close()

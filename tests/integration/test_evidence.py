@@ -31,8 +31,8 @@ from shared.queue import FORGET_FRAMES, RETIRE_EVIDENCE, SWEEP_EVIDENCE, create_
 from shared.settings import Settings, StoreName
 from shared.stores.store import Stored
 from tests.support.exam import ONE_FACE, TWO_FACES, Exam, assert_problem, bearer
-from tests.support.samples import recorded
-from tests.support.waiting import until
+from tests.support.samples import record_pending_evidence
+from tests.support.waiting import wait_until
 
 RETIRED_AT_ONCE = 20
 
@@ -41,7 +41,7 @@ STORED = Stored("picture.jpg", None)
 
 @pytest.fixture
 def evidence_id(database: Engine) -> UUID:
-    return recorded(database, datetime.now(UTC))
+    return record_pending_evidence(database, datetime.now(UTC))
 
 
 def change(database: Engine, evidence_id: UUID, **values: object) -> None:
@@ -194,16 +194,16 @@ def send(stack: Stack) -> Iterator[Callable[[str], object]]:
         yield celery.send_task
 
 
-def stored_flag(room: Exam) -> dict[str, str]:
+def stored_flag(exam: Exam) -> dict[str, str]:
     """A flag whose evidence the store has."""
-    seat = room.join()
-    assert seat.job(seat.accepted(TWO_FACES), wait=20).json()["verdict"] == "multiple_faces"
+    candidate = exam.join()
+    assert candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20).json()["verdict"] == "multiple_faces"
 
     def stored() -> dict[str, str] | None:
-        (flag,) = room.flags().json()["flags"]
+        (flag,) = exam.get_flags().json()["flags"]
         return dict(flag) if flag["evidence"] == "stored" else None
 
-    return until(stored, "the picture is stored")
+    return wait_until(stored, "the picture is stored")
 
 
 def evidence_of(flag: dict[str, str]) -> UUID:
@@ -213,7 +213,7 @@ def evidence_of(flag: dict[str, str]) -> UUID:
 def test_the_sweep_finds_what_no_message_speaks_of(
     stack_client: httpx.Client, stack_database: Engine, send: Callable[[str], object]
 ) -> None:
-    evidence_id = recorded(stack_database, datetime.now(UTC))
+    evidence_id = record_pending_evidence(stack_database, datetime.now(UTC))
 
     send(SWEEP_EVIDENCE)
 
@@ -221,15 +221,15 @@ def test_the_sweep_finds_what_no_message_speaks_of(
         kept = find_evidence(stack_database, evidence_id)
         return kept is not None and kept.status is EvidenceStatus.STORED
 
-    until(status, "the picture is stored")
+    wait_until(status, "the picture is stored")
     assert stack_client.get("/healthz").is_success
 
 
 def test_when_its_time_is_over_the_picture_goes_and_the_flag_stays(
     stack: Stack, stack_client: httpx.Client, stack_database: Engine, send: Callable[[str], object]
 ) -> None:
-    room = Exam.create(stack_client)
-    flag = stored_flag(room)
+    exam = Exam.create(stack_client)
+    flag = stored_flag(exam)
     evidence_id = evidence_of(flag)
     file = Path(stack.environment["EVIDENCE_PATH"]) / f"{evidence_id}.jpg"
     assert file.read_bytes() == TWO_FACES
@@ -237,20 +237,22 @@ def test_when_its_time_is_over_the_picture_goes_and_the_flag_stays(
     change(stack_database, evidence_id, created_at=func.now() - timedelta(days=31))
     send(RETIRE_EVIDENCE)
 
-    until(lambda: room.flags().json()["flags"][0]["evidence"] == "deleted", "the picture is deleted")
+    wait_until(lambda: exam.get_flags().json()["flags"][0]["evidence"] == "deleted", "the picture is deleted")
     assert not file.exists()
-    (left,) = room.flags().json()["flags"]
+    (left,) = exam.get_flags().json()["flags"]
     assert left["img_url"] is None
     assert left["findings"] == flag["findings"]
     link = httpx.URL(flag["img_url"])
     assert_problem(stack_client.get(link.path, params=link.params), 404)
-    assert_problem(stack_client.get(link.path, headers=bearer(room.admin_key)), 404)
+    assert_problem(stack_client.get(link.path, headers=bearer(exam.admin_key)), 404)
 
 
 def test_more_pictures_than_one_task_deletes_are_all_deleted(
     stack_client: httpx.Client, stack_database: Engine, send: Callable[[str], object]
 ) -> None:
-    flags = [recorded(stack_database, datetime.now(UTC)) for _ in range(2 * RETIRED_AT_ONCE + 1)]
+    flags = [
+        record_pending_evidence(stack_database, datetime.now(UTC)) for _ in range(2 * RETIRED_AT_ONCE + 1)
+    ]
     for evidence_id in flags:
         change(stack_database, evidence_id, created_at=func.now() - timedelta(days=31))
 
@@ -260,14 +262,14 @@ def test_more_pictures_than_one_task_deletes_are_all_deleted(
         kept = (find_evidence(stack_database, evidence_id) for evidence_id in flags)
         return {one.status for one in kept if one}
 
-    until(lambda: statuses() == {EvidenceStatus.DELETED}, "all are deleted")
+    wait_until(lambda: statuses() == {EvidenceStatus.DELETED}, "all are deleted")
     assert stack_client.get("/healthz").is_success
 
 
 def test_redis_keeps_no_picture_in_its_file(
     stack: Stack, stack_client: httpx.Client, send: Callable[[str], object]
 ) -> None:
-    seat = Exam.create(stack_client).join()
+    candidate = Exam.create(stack_client).join()
     picture = ONE_FACE + uuid4().bytes  # what follows a JPEG's end is read by nobody
     file = Path(stack.environment["EVIDENCE_PATH"]).with_name("valkey") / "appendonlydir"
 
@@ -277,9 +279,9 @@ def test_redis_keeps_no_picture_in_its_file(
         except FileNotFoundError:  # it is being replaced
             return True
 
-    assert seat.job(seat.accepted(picture), wait=20).json()["verdict"] == "ok"
+    assert candidate.get_job(candidate.submit_frame(picture), wait=20).json()["verdict"] == "ok"
     assert is_there()  # deleted, and yet there
 
     send(FORGET_FRAMES)
 
-    until(lambda: not is_there(), "it is written anew")
+    wait_until(lambda: not is_there(), "it is written anew")

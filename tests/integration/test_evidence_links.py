@@ -9,7 +9,7 @@ import pytest
 from shared.links import Links
 from shared.settings import Settings
 from tests.conftest import SECRET
-from tests.support.exam import TWO_FACES, Exam, Seat, assert_problem
+from tests.support.exam import TWO_FACES, CandidateClient, Exam, assert_problem
 from worker.frames.judging import Judging
 
 BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -21,8 +21,8 @@ def links(settings: Settings) -> Links:
 
 
 @pytest.fixture
-def evidence_id(seat: Seat, judging: Judging, uploads: list[UUID]) -> UUID:
-    judging.judge_frame(UUID(seat.accepted(TWO_FACES)))
+def evidence_id(candidate: CandidateClient, judging: Judging, uploads: list[UUID]) -> UUID:
+    judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))
     return uploads[0]
 
 
@@ -75,7 +75,9 @@ def test_with_any_one_byte_changed_a_link_opens_nothing(
         assert answer.status_code == 401, f"byte {place} of {len(signature)}"
 
 
-def test_a_candidates_token_is_no_signature(room: Exam, seat: Seat, evidence_id: UUID) -> None:
-    response = room.client.get(f"/evidence/{evidence_id}", params={"signature": seat.token})
+def test_a_candidates_token_is_no_signature(
+    exam: Exam, candidate: CandidateClient, evidence_id: UUID
+) -> None:
+    response = exam.client.get(f"/evidence/{evidence_id}", params={"signature": candidate.token})
 
     assert_problem(response, 401)

@@ -6,23 +6,23 @@ import zipfile
 from collections.abc import Callable
 from uuid import UUID
 
-from tests.support.exam import TWO_FACES, Exam, Seat, bearer
+from tests.support.exam import TWO_FACES, CandidateClient, Exam, bearer
 from worker.frames.judging import Judging
 
 NAME = "Zebulon Quux"
 
 
 def test_the_export_has_all_that_is_kept(
-    room: Exam, flagged: Callable[[Seat], UUID], judging: Judging, uploads: list[UUID]
+    exam: Exam, flagged: Callable[[CandidateClient], UUID], judging: Judging, uploads: list[UUID]
 ) -> None:
-    seat = room.join(NAME)
-    stored = flagged(seat)
-    judging.judge_frame(UUID(seat.accepted(TWO_FACES)))  # and waits for its store
-    room.say("Please look at your screen.", seat)
-    room.join("Bob")
+    candidate = exam.join(NAME)
+    stored = flagged(candidate)
+    judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))  # and waits for its store
+    exam.send_message("Please look at your screen.", candidate)
+    exam.join("Bob")
 
-    answer = room.client.get(
-        f"/meetings/{room.id}/participants/{seat.id}/export", headers=bearer(room.admin_key)
+    answer = exam.client.get(
+        f"/meetings/{exam.id}/participants/{candidate.id}/export", headers=bearer(exam.admin_key)
     )
 
     assert answer.headers["Content-Type"] == "application/zip"

@@ -30,8 +30,8 @@ from shared.jobs.model import MAX_ATTEMPTS
 from shared.queue import RETIRE_EVIDENCE, VISIBILITY_SECONDS, create_celery
 from shared.settings import Settings
 from tests.conftest import SECRET
-from tests.support.exam import ONE_FACE, TWO_FACES, Exam, Seat, assert_problem, bearer
-from tests.support.waiting import until
+from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, assert_problem, bearer
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -92,13 +92,13 @@ def client(faulty: Stack) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def room(client: httpx.Client) -> Exam:
+def exam(client: httpx.Client) -> Exam:
     return Exam.create(client)
 
 
 @pytest.fixture
-def seat(room: Exam) -> Seat:
-    return room.join()
+def candidate(exam: Exam) -> CandidateClient:
+    return exam.join()
 
 
 @pytest.fixture(scope="module")
@@ -112,21 +112,23 @@ def slow_picture() -> bytes:
 Job = dict[str, object]
 
 
-def ended(seat: Seat, job_id: str) -> Job:
+def ended(candidate: CandidateClient, job_id: str) -> Job:
     """The job's end, however many answers it takes."""
 
     def look() -> Job | None:
-        response = seat.job(job_id, wait=5)
+        response = candidate.get_job(job_id, wait=5)
         job: Job = response.json() if response.is_success else {}
         return job if job.get("status") not in {None, "queued", "running"} else None
 
-    return until(look, "the job ends", PATIENCE)
+    return wait_until(look, "the job ends", PATIENCE)
 
 
 def begun(faulty: Stack, job_id: str, times: int) -> None:
     """Returns when a worker has taken the job up so many times."""
     with Redis.from_url(faulty.redis_url) as redis:
-        until(lambda: int(redis.hget(f"job:{job_id}", "attempts") or 0) >= times, "it is taken up", PATIENCE)
+        wait_until(
+            lambda: int(redis.hget(f"job:{job_id}", "attempts") or 0) >= times, "it is taken up", PATIENCE
+        )
 
 
 def assert_away(response: httpx.Response) -> None:
@@ -135,23 +137,23 @@ def assert_away(response: httpx.Response) -> None:
 
 
 def test_redis_stops_and_comes_back(
-    faulty: Stack, client: httpx.Client, room: Exam, seat: Seat, slow_picture: bytes
+    faulty: Stack, client: httpx.Client, exam: Exam, candidate: CandidateClient, slow_picture: bytes
 ) -> None:
     valkey = faulty.processes["valkey"]
-    before = seat.accepted(slow_picture)
+    before = candidate.submit_frame(slow_picture)
     with ThreadPoolExecutor() as pool:
-        held = pool.submit(seat.job, before, 20)
+        held = pool.submit(candidate.get_job, before, 20)
         begun(faulty, before, 1)
         valkey.stop()
         assert held.result().status_code in {200, 503}
 
-    assert_away(seat.post(ONE_FACE))
-    assert_away(seat.job(before))
+    assert_away(candidate.post_frame(ONE_FACE))
+    assert_away(candidate.get_job(before))
     assert client.get("/readyz").status_code == 503
     assert client.get("/readyz").json() == {"postgres": "ok", "redis": "away"}
     assert client.get("/healthz").status_code == 200
     assert Exam.create(client).join()  # what needs no Redis goes on
-    rules, admin = f"/meetings/{room.id}/rules", bearer(room.admin_key)
+    rules, admin = f"/meetings/{exam.id}/rules", bearer(exam.admin_key)
     usual = client.get(rules, headers=admin).json()
     assert_away(client.patch(rules, json={"faces_allowed": 2}, headers=admin))
     assert client.get(rules, headers=admin).json() == usual
@@ -159,8 +161,8 @@ def test_redis_stops_and_comes_back(
     valkey.start()
 
     assert client.get("/readyz").status_code == 200
-    assert ended(seat, before)["verdict"] == "ok"
-    assert ended(seat, seat.accepted(TWO_FACES))["verdict"] == "multiple_faces"
+    assert ended(candidate, before)["verdict"] == "ok"
+    assert ended(candidate, candidate.submit_frame(TWO_FACES))["verdict"] == "multiple_faces"
     faulty.check()
 
 
@@ -174,8 +176,8 @@ def busy() -> Iterator[Stack]:
 def test_redis_is_killed_under_a_worker_with_a_frame_in_hand(busy: Stack) -> None:
     valkey, worker = busy.processes["valkey"], psutil.Process(busy.processes["frames"].pid)
     with httpx.Client(base_url=busy.url, timeout=60) as client, Redis.from_url(busy.redis_url) as redis:
-        seat = Exam.create(client).join()
-        in_hand = seat.accepted(ONE_FACE)
+        candidate = Exam.create(client).join()
+        in_hand = candidate.submit_frame(ONE_FACE)
         begun(busy, in_hand, 1)
 
         # The order of events with which kombu can't cope, as in one kill of five: the worker first hears that
@@ -186,60 +188,62 @@ def test_redis_is_killed_under_a_worker_with_a_frame_in_hand(busy: Stack) -> Non
         worker.resume()
         valkey.start()
 
-        assert ended(seat, in_hand)["verdict"] == "ok"
-        assert ended(seat, seat.accepted(ONE_FACE))["verdict"] == "ok"
+        assert ended(candidate, in_hand)["verdict"] == "ok"
+        assert ended(candidate, candidate.submit_frame(ONE_FACE))["verdict"] == "ok"
     busy.check()
 
 
-def test_postgres_stops_and_comes_back(faulty: Stack, client: httpx.Client, room: Exam, seat: Seat) -> None:
+def test_postgres_stops_and_comes_back(
+    faulty: Stack, client: httpx.Client, exam: Exam, candidate: CandidateClient
+) -> None:
     postgres = faulty.processes["postgres"]
     postgres.stop()
 
     assert_away(client.post("/meetings", json={"title": "Algebra I"}))
-    assert_away(client.post(f"/meetings/{room.id}/participants", json={"name": "Ada"}))
-    assert_away(room.flags())
+    assert_away(client.post(f"/meetings/{exam.id}/participants", json={"name": "Ada"}))
+    assert_away(exam.get_flags())
     assert client.get("/readyz").status_code == 503
     assert client.get("/readyz").json().items() >= {"postgres": "away", "redis": "ok"}.items()
-    flagged, ok = seat.accepted(TWO_FACES), seat.accepted(ONE_FACE)
-    assert ended(seat, ok)["verdict"] == "ok"
-    assert seat.job(flagged).json()["status"] in {"queued", "running"}
+    flagged, ok = candidate.submit_frame(TWO_FACES), candidate.submit_frame(ONE_FACE)
+    assert ended(candidate, ok)["verdict"] == "ok"
+    assert candidate.get_job(flagged).json()["status"] in {"queued", "running"}
 
     postgres.start()
 
     assert client.get("/readyz").status_code == 200
-    assert ended(seat, flagged)["verdict"] == "multiple_faces"
-    assert [flag["job_id"] for flag in room.flags().json()["flags"]] == [flagged]
+    assert ended(candidate, flagged)["verdict"] == "multiple_faces"
+    assert [flag["job_id"] for flag in exam.get_flags().json()["flags"]] == [flagged]
     faulty.check()
 
 
 def test_the_image_host_refuses_and_then_takes_it(
-    client: httpx.Client, imgur: Imgur, room: Exam, seat: Seat
+    client: httpx.Client, imgur: Imgur, exam: Exam, candidate: CandidateClient
 ) -> None:
     def flag() -> dict[str, str]:
-        (only,) = room.flags().json()["flags"]
+        (only,) = exam.get_flags().json()["flags"]
         return dict(only)
 
     imgur.fail_next(TOO_MANY_REQUESTS)
 
-    assert ended(seat, seat.accepted(TWO_FACES))["verdict"] == "multiple_faces"
+    assert ended(candidate, candidate.submit_frame(TWO_FACES))["verdict"] == "multiple_faces"
     # The verdict was there at once; the picture is with us until the host takes it.
     pending = flag()
     assert pending["evidence"] == "pending"
     link = httpx.URL(pending["img_url"])
     assert client.get(link.path, params=link.params, follow_redirects=True).content == TWO_FACES
 
-    until(lambda: flag()["evidence"] == "stored", "Imgur has it", PATIENCE)
+    wait_until(lambda: flag()["evidence"] == "stored", "Imgur has it", PATIENCE)
     assert flag()["img_url"].startswith(imgur.url)
     assert httpx.get(flag()["img_url"], trust_env=False, timeout=60).content == TWO_FACES
-    assert all(picture.delete_hash not in room.flags().text for picture in imgur.pictures.values())
+    assert all(picture.delete_hash not in exam.get_flags().text for picture in imgur.pictures.values())
 
 
 def test_at_the_image_host_too_pictures_are_deleted_when_their_time_is_over(
-    faulty: Stack, room: Exam, seat: Seat
+    faulty: Stack, exam: Exam, candidate: CandidateClient
 ) -> None:
-    assert ended(seat, seat.accepted(TWO_FACES))["verdict"] == "multiple_faces"
-    until(lambda: room.flags().json()["flags"][0]["evidence"] == "stored", "Imgur has it", PATIENCE)
-    picture = room.flags().json()["flags"][0]["img_url"]
+    assert ended(candidate, candidate.submit_frame(TWO_FACES))["verdict"] == "multiple_faces"
+    wait_until(lambda: exam.get_flags().json()["flags"][0]["evidence"] == "stored", "Imgur has it", PATIENCE)
+    picture = exam.get_flags().json()["flags"][0]["img_url"]
     assert httpx.get(picture, trust_env=False, timeout=60).content == TWO_FACES
     database = connect(Settings(database_url=faulty.database_url), pool_size=1)
     with database.begin() as connection:
@@ -249,13 +253,15 @@ def test_at_the_image_host_too_pictures_are_deleted_when_their_time_is_over(
     with create_celery(Settings(redis_url=faulty.redis_url)) as celery:
         celery.send_task(RETIRE_EVIDENCE)
 
-    until(lambda: room.flags().json()["flags"][0]["evidence"] == "deleted", "it is deleted", PATIENCE)
-    assert room.flags().json()["flags"][0]["img_url"] is None
+    wait_until(
+        lambda: exam.get_flags().json()["flags"][0]["evidence"] == "deleted", "it is deleted", PATIENCE
+    )
+    assert exam.get_flags().json()["flags"][0]["img_url"] is None
     assert httpx.get(picture, trust_env=False, timeout=60).status_code == 404
 
 
 def test_no_copy_is_left_at_the_image_host_when_postgres_goes_away_during_an_upload(
-    faulty: Stack, imgur: Imgur, room: Exam, seat: Seat
+    faulty: Stack, imgur: Imgur, exam: Exam, candidate: CandidateClient
 ) -> None:
     postgres = faulty.processes["postgres"]
     imgur.pictures.clear()
@@ -267,11 +273,11 @@ def test_no_copy_is_left_at_the_image_host_when_postgres_goes_away_during_an_upl
 
     imgur.meanwhile = stop_postgres
 
-    assert ended(seat, seat.accepted(TWO_FACES))["verdict"] == "multiple_faces"
+    assert ended(candidate, candidate.submit_frame(TWO_FACES))["verdict"] == "multiple_faces"
     assert gone.wait(PATIENCE)
     postgres.start()
 
-    until(lambda: room.flags().json()["flags"][0]["evidence"] == "stored", "Imgur has it", PATIENCE)
+    wait_until(lambda: exam.get_flags().json()["flags"][0]["evidence"] == "stored", "Imgur has it", PATIENCE)
     # Anyone with the link sees it: a copy that we do not know of could never be deleted.
     assert len(imgur.pictures) == 1
 
@@ -281,39 +287,43 @@ def kill_judging_child(faulty: Stack) -> None:
         child.send_signal(signal.SIGKILL)
 
 
-def test_a_killed_child_costs_nobody_a_verdict(faulty: Stack, seat: Seat, slow_picture: bytes) -> None:
-    job_id = seat.accepted(slow_picture)
+def test_a_killed_child_costs_nobody_a_verdict(
+    faulty: Stack, candidate: CandidateClient, slow_picture: bytes
+) -> None:
+    job_id = candidate.submit_frame(slow_picture)
     begun(faulty, job_id, 1)
 
     kill_judging_child(faulty)
 
-    assert ended(seat, job_id)["verdict"] == "ok"
+    assert ended(candidate, job_id)["verdict"] == "ok"
     faulty.check()
 
 
 def test_a_picture_that_kills_its_process_three_times_is_given_up(
-    faulty: Stack, seat: Seat, slow_picture: bytes
+    faulty: Stack, candidate: CandidateClient, slow_picture: bytes
 ) -> None:
-    job_id = seat.accepted(slow_picture)
+    job_id = candidate.submit_frame(slow_picture)
     for attempt in range(1, MAX_ATTEMPTS + 1):
         begun(faulty, job_id, attempt)
         kill_judging_child(faulty)
 
-    job = ended(seat, job_id)
+    job = ended(candidate, job_id)
 
     assert (job["status"], job["error"]) == ("failed", "judging the picture broke off 3 times")
     assert job["multiple_detected"] is None
-    assert ended(seat, seat.accepted(ONE_FACE))["verdict"] == "ok"
+    assert ended(candidate, candidate.submit_frame(ONE_FACE))["verdict"] == "ok"
 
 
-def test_a_killed_worker_costs_nobody_a_verdict(faulty: Stack, seat: Seat, slow_picture: bytes) -> None:
+def test_a_killed_worker_costs_nobody_a_verdict(
+    faulty: Stack, candidate: CandidateClient, slow_picture: bytes
+) -> None:
     frames = faulty.processes["frames"]
-    job_id, behind_it = seat.accepted(slow_picture), seat.accepted(ONE_FACE)
+    job_id, behind_it = candidate.submit_frame(slow_picture), candidate.submit_frame(ONE_FACE)
     begun(faulty, job_id, 1)
 
     frames.kill()
     frames.start()
 
-    assert ended(seat, behind_it)["verdict"] == "ok"
-    assert ended(seat, job_id)["verdict"] == "ok"
+    assert ended(candidate, behind_it)["verdict"] == "ok"
+    assert ended(candidate, job_id)["verdict"] == "ok"
     faulty.check()

@@ -13,11 +13,11 @@ from tests.support.samples import add_flags
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
-def read_pages(room: Exam, limit: int) -> list[list[int]]:
+def read_pages(exam: Exam, limit: int) -> list[list[int]]:
     pages: list[list[int]] = []
     params: dict[str, str | int] = {"limit": limit}
     while True:
-        page = room.flags(**params).json()
+        page = exam.get_flags(**params).json()
         pages.append([flag["id"] for flag in page["flags"]])
         if page["next"] is None:
             return pages
@@ -26,12 +26,12 @@ def read_pages(room: Exam, limit: int) -> list[list[int]]:
 
 @pytest.mark.parametrize("limit", [1, 3, 7, 8, 500])
 def test_every_flag_is_read_once_newest_first_also_at_equal_times(
-    room: Exam, database: Engine, limit: int
+    exam: Exam, database: Engine, limit: int
 ) -> None:
     times = [NOON, NOON, NOON + timedelta(microseconds=1), NOON, NOON - timedelta(days=1), NOON, NOON]
-    ids = add_flags(database, room, times)
+    ids = add_flags(database, exam, times)
 
-    pages = read_pages(room, limit)
+    pages = read_pages(exam, limit)
 
     newest_first = sorted(zip(times, ids, strict=True), reverse=True)
     assert [flag_id for page in pages for flag_id in page] == [flag_id for _, flag_id in newest_first]
@@ -39,36 +39,36 @@ def test_every_flag_is_read_once_newest_first_also_at_equal_times(
     assert pages[-1]  # no empty last page
 
 
-def test_flags_that_arrive_while_paging_repeat_nothing(room: Exam, database: Engine) -> None:
-    add_flags(database, room, [NOON + timedelta(seconds=n) for n in range(6)])
-    first = room.flags(limit=3).json()
-    add_flags(database, room, [NOON + timedelta(hours=1)])
+def test_flags_that_arrive_while_paging_repeat_nothing(exam: Exam, database: Engine) -> None:
+    add_flags(database, exam, [NOON + timedelta(seconds=n) for n in range(6)])
+    first = exam.get_flags(limit=3).json()
+    add_flags(database, exam, [NOON + timedelta(hours=1)])
 
-    second = room.flags(limit=3, after=first["next"]).json()
+    second = exam.get_flags(limit=3, after=first["next"]).json()
 
     seen = [flag["id"] for flag in first["flags"] + second["flags"]]
     assert len(set(seen)) == 6
     assert second["next"] is None
 
 
-def test_the_tutorials_list_is_the_newest_500(room: Exam, database: Engine) -> None:
-    ids = add_flags(database, room, [NOON + timedelta(seconds=n) for n in range(501)])
-    keys = {"meeting_id": room.id, "admin_id": room.admin_key}
+def test_the_tutorials_list_is_the_newest_500(exam: Exam, database: Engine) -> None:
+    ids = add_flags(database, exam, [NOON + timedelta(seconds=n) for n in range(501)])
+    keys = {"meeting_id": exam.id, "admin_id": exam.admin_key}
 
-    flags = room.client.post("/multiple_faces_list", json=keys).json()
+    flags = exam.client.post("/multiple_faces_list", json=keys).json()
 
     assert [flag["id"] for flag in flags] == ids[:0:-1]
 
 
 @pytest.mark.parametrize("after", [None, Cursor(NOON + timedelta(seconds=700), 2**40)])
-def test_a_page_is_one_range_of_the_index(room: Exam, database: Engine, after: Cursor | None) -> None:
-    rooms = [room, *(Exam.create(room.client) for _ in range(3))]
-    for each in rooms:
+def test_a_page_is_one_range_of_the_index(exam: Exam, database: Engine, after: Cursor | None) -> None:
+    exams = [exam, *(Exam.create(exam.client) for _ in range(3))]
+    for each in exams:
         add_flags(database, each, [NOON + timedelta(seconds=n) for n in range(1_500)])
     with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE flags, evidence, participants"))
 
-    page = newest_flags(UUID(room.id), after, 101)
+    page = newest_flags(UUID(exam.id), after, 101)
     # As psycopg2 sends it: with its values in place.
     written = page.compile(dialect=database.dialect, compile_kwargs={"literal_binds": True})
     with database.connect() as connection:

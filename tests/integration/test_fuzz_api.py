@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from dev.stack.processes import ROOT
-from tests.support.exam import TWO_FACES, Exam, Seat
+from tests.support.exam import TWO_FACES, CandidateClient, Exam
 from worker.frames.judging import Judging
 
 pytestmark = pytest.mark.slow
@@ -26,19 +26,19 @@ CHECKS = (
     *("response_schema_conformance", "response_headers_conformance"),
 )
 
-WHO: dict[str, Callable[[Exam, Seat], str]] = {
+WHO: dict[str, Callable[[Exam, CandidateClient], str]] = {
     "nobody": lambda *_: "",
-    "candidate": lambda _, seat: seat.token,
-    "admin": lambda room, _: room.admin_key,
+    "candidate": lambda _, candidate: candidate.token,
+    "admin": lambda exam, _: exam.admin_key,
 }
 
 
-def real_ids(room: Exam, seat: Seat, job_id: str) -> dict[str, str]:
+def real_ids(exam: Exam, candidate: CandidateClient, job_id: str) -> dict[str, str]:
     """With made-up ids every answer would be the same 404."""
-    [flag] = room.flags().json()["flags"]
+    [flag] = exam.get_flags().json()["flags"]
     return {
-        "meeting_id": room.id,
-        "participant_id": seat.id,
+        "meeting_id": exam.id,
+        "participant_id": candidate.id,
         "job_id": job_id,
         "flag_id": str(flag["id"]),
         "evidence_id": flag["img_url"].partition("?")[0].rpartition("/")[2],
@@ -47,19 +47,19 @@ def real_ids(room: Exam, seat: Seat, job_id: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("who", WHO)
 def test_no_request_has_an_answer_that_is_not_documented(
-    room: Exam, seat: Seat, judging: Judging, tmp_path: Path, who: str
+    exam: Exam, candidate: CandidateClient, judging: Judging, tmp_path: Path, who: str
 ) -> None:
-    job_id = seat.accepted(TWO_FACES)
+    job_id = candidate.submit_frame(TWO_FACES)
     judging.judge_frame(UUID(job_id))
     configuration = tmp_path / "schemathesis.toml"
-    ids = real_ids(room, seat, job_id).items()
+    ids = real_ids(exam, candidate, job_id).items()
     configuration.write_text("[parameters]\n" + "".join(f'"path.{name}" = "{id_}"\n' for name, id_ in ids))
-    key = WHO[who](room, seat)
+    key = WHO[who](exam, candidate)
 
     done = subprocess.run(
         [
             *(sys.executable, "-m", "schemathesis.cli", "--config-file", configuration),
-            *("run", f"{room.client.base_url}/openapi.json", "--seed", SEED, "--max-examples", EXAMPLES),
+            *("run", f"{exam.client.base_url}/openapi.json", "--seed", SEED, "--max-examples", EXAMPLES),
             *("--phases", "examples,coverage,fuzzing", "--checks", ",".join(CHECKS), "--continue-on-failure"),
             *(("--header", f"Authorization: Bearer {key}") if key else ()),
         ],

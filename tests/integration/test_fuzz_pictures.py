@@ -11,7 +11,7 @@ import pytest
 from dev.stack.processes import ROOT
 from shared.queue import TASK_SECONDS
 from shared.settings import Settings
-from tests.support.strange_pictures import bombs, strange_pictures
+from tests.support.malformed_pictures import decompression_bombs, malformed_pictures
 from worker.frames.picture import PictureError, decode
 
 pytestmark = pytest.mark.slow
@@ -23,7 +23,7 @@ MOST_MEMORY = {"dlib-guided": 150_000_000, "dlib-hog": 400_000_000}
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("strange-pictures")
-    for name, data in strange_pictures():
+    for name, data in malformed_pictures():
         (directory / name).write_bytes(data)
     return directory
 
@@ -48,7 +48,7 @@ def test_a_process_survives_every_picture(pictures: Path, detector: str) -> None
     assert cost["seconds"] < TASK_SECONDS, cost
 
 
-@pytest.mark.parametrize("name", sorted(set(bombs()) - {"200 MB of profile"}))
+@pytest.mark.parametrize("name", sorted(set(decompression_bombs()) - {"200 MB of profile"}))
 def test_a_bomb_is_refused(name: str) -> None:
     with pytest.raises(PictureError):
-        decode(bombs()[name], Settings().max_frame_pixels)
+        decode(decompression_bombs()[name], Settings().max_frame_pixels)

@@ -9,7 +9,7 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from shared.settings import Settings
-from tests.support.exam import Exam, Seat, bearer
+from tests.support.exam import CandidateClient, Exam, bearer
 from tests.support.gateway_process import GatewayProcess, run_gateway
 
 REQUESTS = 500
@@ -38,18 +38,18 @@ def running(
 
 
 @pytest.fixture
-def seats(running: GatewayProcess, redis: Redis) -> list[Seat]:
+def candidates(running: GatewayProcess, redis: Redis) -> list[CandidateClient]:
     """So many that none of them is shut out for what is wrong with their frames."""
     del redis  # emptied first
-    room = Exam.create(running.client)
-    return [room.join() for _ in range(REQUESTS // 20)]
+    exam = Exam.create(running.client)
+    return [exam.join() for _ in range(REQUESTS // 20)]
 
 
 def test_large_failed_requests_are_not_kept(running: GatewayProcess, redis: Redis) -> None:
-    room = Exam.create(running.client)
-    headers = JSON | bearer(room.admin_key)
+    exam = Exam.create(running.client)
+    headers = JSON | bearer(exam.admin_key)
     for method, path in ROUTES:
-        address = path.format(meeting=room.id)
+        address = path.format(meeting=exam.id)
         before = running.memory
         for _ in range(REQUESTS):
             answer = running.client.request(method, address, content=b" " * LARGE, headers=headers)
@@ -65,21 +65,31 @@ def test_large_failed_requests_are_not_kept(running: GatewayProcess, redis: Redi
         lambda _: b" " * LARGE,
         lambda _: b'{"meeting_id": "%s"}' % (b"x" * LARGE),
         lambda _: b'{"meeting_id": [%s[]]}' % (b"[]," * (LARGE // 3)),
-        lambda seat: json.dumps(seat.body(b"") | {"base64_img": "A" * (LARGE - 50_000)}).encode(),
-        lambda seat: json.dumps(seat.body(b"\xff\xd8\xff" + bytes(1_990_000)) | {"meeting_id": "x"}).encode(),
+        lambda candidate: json.dumps(
+            candidate.frame_body(b"") | {"base64_img": "A" * (LARGE - 50_000)}
+        ).encode(),
+        lambda candidate: json.dumps(
+            candidate.frame_body(b"\xff\xd8\xff" + bytes(1_990_000)) | {"meeting_id": "x"}
+        ).encode(),
     ],
     ids=["blanks", "long string", "many lists", "no picture", "another meeting"],
 )
-def test_large_failed_frames_are_not_kept(running: GatewayProcess, seats: list[Seat], body: object) -> None:
+def test_large_failed_frames_are_not_kept(
+    running: GatewayProcess, candidates: list[CandidateClient], body: object
+) -> None:
     assert callable(body)
-    bodies = {seat: body(seat) for seat in seats}
+    bodies = {candidate: body(candidate) for candidate in candidates}
     before = running.memory
 
-    answers = [_send(seat, bodies[seat]) for _ in range(REQUESTS // len(seats)) for seat in seats]
+    answers = [
+        _send(candidate, bodies[candidate])
+        for _ in range(REQUESTS // len(candidates))
+        for candidate in candidates
+    ]
 
     assert {answer.status_code for answer in answers} <= {404, 422}
     assert running.memory <= MOST_GROWTH * before
 
 
-def _send(seat: Seat, body: bytes) -> httpx.Response:
-    return seat.client.post("/detect_faces", content=body, headers=JSON | bearer(seat.token))
+def _send(candidate: CandidateClient, body: bytes) -> httpx.Response:
+    return candidate.client.post("/detect_faces", content=body, headers=JSON | bearer(candidate.token))

@@ -18,9 +18,9 @@ from dev.stack.processes import Process
 from dev.stack.stack import Stack
 from shared.queue import FRAMES
 from tests.conftest import SECRET
-from tests.support.exam import ONE_FACE, Exam, Seat
+from tests.support.exam import ONE_FACE, CandidateClient, Exam
 from tests.support.nginx import serve_pages
-from tests.support.waiting import until
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -44,25 +44,27 @@ def test_a_worker_finishes_the_frame_in_hand_and_gives_back_the_rest(directory: 
         Redis.from_url(stack.redis_url) as redis,
     ):
         worker = stack.processes["frames"]
-        seat = Exam.create(client).join()
-        in_hand = seat.accepted(picture.getvalue())
-        until(lambda: seat.job(in_hand).json()["status"] == "running", "it is taken up", PATIENCE)
-        behind = [seat.accepted(ONE_FACE) for _ in range(5)]
+        candidate = Exam.create(client).join()
+        in_hand = candidate.submit_frame(picture.getvalue())
+        wait_until(
+            lambda: candidate.get_job(in_hand).json()["status"] == "running", "it is taken up", PATIENCE
+        )
+        behind = [candidate.submit_frame(ONE_FACE) for _ in range(5)]
 
         worker.stop()
 
         assert worker.exit_code == 0  # it was not killed when its time was over
-        assert seat.job(in_hand).json()["verdict"] == "ok"
+        assert candidate.get_job(in_hand).json()["verdict"] == "ok"
         assert redis.hget(f"job:{in_hand}", "attempts") == b"1"
-        assert {seat.job(job_id).json()["status"] for job_id in behind} == {"queued"}
+        assert {candidate.get_job(job_id).json()["status"] for job_id in behind} == {"queued"}
         # All of them, at once: nobody has to wait until Redis misses an acknowledgement.
         assert redis.llen(FRAMES) == len(behind)
         worker.start()
-        until(lambda: all(is_ok(seat, job_id) for job_id in behind), "the rest is judged", PATIENCE)
+        wait_until(lambda: all(is_ok(candidate, job_id) for job_id in behind), "the rest is judged", PATIENCE)
 
 
-def is_ok(seat: Seat, job_id: str) -> bool:
-    return bool(seat.job(job_id, wait=5).json()["verdict"] == "ok")
+def is_ok(candidate: CandidateClient, job_id: str) -> bool:
+    return bool(candidate.get_job(job_id, wait=5).json()["verdict"] == "ok")
 
 
 def another(stack: Stack, name: str, command: list[str], directory: Path) -> Process:
@@ -93,7 +95,7 @@ def test_all_gateways_and_workers_are_restarted_one_by_one_and_nobody_notices(di
         second_gateway.start()
         second_worker.start()
         try:
-            until(lambda: answers(f"http://127.0.0.1:{port}"), "the second gateway answers")
+            wait_until(lambda: answers(f"http://127.0.0.1:{port}"), "the second gateway answers")
             with (
                 serve_pages(directory, "", way_to(directory, stack.url, f"http://127.0.0.1:{port}")) as nginx,
                 Stream(nginx.name) as stream,
@@ -101,14 +103,14 @@ def test_all_gateways_and_workers_are_restarted_one_by_one_and_nobody_notices(di
                 for part in (stack.processes["gateway"], second_gateway):
                     more_is_judged(stream)
                     part.restart()
-                    until(lambda: answers(f"http://127.0.0.1:{port}"), "the gateway is back")
+                    wait_until(lambda: answers(f"http://127.0.0.1:{port}"), "the gateway is back")
                 for part in (stack.processes["frames"], second_worker):
                     more_is_judged(stream)
                     part.restart()
                     assert part.exit_code is None
                 more_is_judged(stream)
                 stream.leave()
-                until(lambda: not stream.open, "every frame has ended", PATIENCE)
+                wait_until(lambda: not stream.open, "every frame has ended", PATIENCE)
         finally:
             second_gateway.stop()
             second_worker.stop()
@@ -130,4 +132,4 @@ def way_to(directory: Path, *gateways: str) -> Path:
 def more_is_judged(stream: Stream) -> None:
     """Returns when a frame that was sent from now on is judged."""
     newest = stream.frames[-1].accepted_at if stream.frames else 0
-    until(lambda: stream.judged_since(newest), "a frame is judged", PATIENCE)
+    wait_until(lambda: stream.judged_since(newest), "a frame is judged", PATIENCE)

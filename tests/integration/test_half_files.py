@@ -27,9 +27,9 @@ from shared.stores.local import MOST_UNFINISHED, UNFINISHED_SECONDS, LocalStore
 from shared.stores.s3 import S3Store
 from shared.stores.store import Stored, StoreError
 from tests.support.evidence_worker import evidence_worker_process
-from tests.support.exam import TWO_FACES, Exam, Seat
-from tests.support.samples import new_flag
-from tests.support.waiting import until
+from tests.support.exam import TWO_FACES, CandidateClient, Exam
+from tests.support.samples import make_flag
+from tests.support.waiting import wait_until
 
 LARGE = TWO_FACES + bytes(30_000_000)
 """Takes a disk long enough for somebody to see the file before it is whole."""
@@ -62,19 +62,23 @@ def files_of(directory: Path, evidence_id: UUID) -> list[Path]:
     return sorted(directory.rglob(f"*{evidence_id}*")) if directory.exists() else []
 
 
-def flag_large(database: Engine, seat: Seat) -> UUID:
+def flag_large(database: Engine, candidate: CandidateClient) -> UUID:
     """Evidence of theirs that waits for its store."""
-    flag = new_flag(database, datetime.now(UTC))
-    mine = replace(flag, meeting_id=UUID(seat.meeting_id), participant_id=UUID(seat.id), picture=LARGE)
+    flag = make_flag(database, datetime.now(UTC))
+    mine = replace(
+        flag, meeting_id=UUID(candidate.meeting_id), participant_id=UUID(candidate.id), picture=LARGE
+    )
     return record_flag(database, mine)
 
 
-def kill_while_writing(worker: Process, celery: Celery, database: Engine, seat: Seat, pictures: Path) -> UUID:
+def kill_while_writing(
+    worker: Process, celery: Celery, database: Engine, candidate: CandidateClient, pictures: Path
+) -> UUID:
     """Kill the worker when it has written a part of a picture; return whose evidence that was."""
     for _ in range(20):
-        evidence_id = flag_large(database, seat)
+        evidence_id = flag_large(database, candidate)
         celery.send_task(UPLOAD_EVIDENCE, args=[str(evidence_id)])
-        until(partial(files_of, pictures, evidence_id), "a file is there")
+        wait_until(partial(files_of, pictures, evidence_id), "a file is there")
         os.kill(worker.pid, signal.SIGSTOP)
         time.sleep(0.05)  # the system call ends in which it was
         if [file.name for file in files_of(pictures, evidence_id)] != [f"{evidence_id}.jpg"]:
@@ -92,13 +96,13 @@ def make_due(database: Engine) -> None:
 
 
 def test_half_file_is_gone_when_the_erasure_is_complete(
-    room: Exam, seat: Seat, worker: Process, celery: Celery, database: Engine, pictures: Path
+    exam: Exam, candidate: CandidateClient, worker: Process, celery: Celery, database: Engine, pictures: Path
 ) -> None:
     worker.start()
-    evidence_id = kill_while_writing(worker, celery, database, seat, pictures)
+    evidence_id = kill_while_writing(worker, celery, database, candidate, pictures)
     assert files_of(pictures, evidence_id)
 
-    assert room.erase(seat.id).json()["pictures_left"] >= 1
+    assert exam.erase(candidate.id).json()["pictures_left"] >= 1
 
     make_due(database)
     worker.start()
@@ -106,18 +110,23 @@ def test_half_file_is_gone_when_the_erasure_is_complete(
     def is_complete() -> bool:
         celery.send_task(ERASE)
         time.sleep(0.5)
-        return room.erase(seat.id).status_code == 200
+        return exam.erase(candidate.id).status_code == 200
 
-    until(is_complete, "the erasure is complete")
-    assert room.erase(seat.id).json()["pictures_left"] == 0
+    wait_until(is_complete, "the erasure is complete")
+    assert exam.erase(candidate.id).json()["pictures_left"] == 0
     assert list(pictures.iterdir()) == []
 
 
 def test_half_file_goes_when_a_retry_has_stored_the_picture(
-    seat: Seat, worker: Process, celery: Celery, database: Engine, pictures: Path, local: LocalStore
+    candidate: CandidateClient,
+    worker: Process,
+    celery: Celery,
+    database: Engine,
+    pictures: Path,
+    local: LocalStore,
 ) -> None:
     worker.start()
-    evidence_id = kill_while_writing(worker, celery, database, seat, pictures)
+    evidence_id = kill_while_writing(worker, celery, database, candidate, pictures)
     make_due(database)
     worker.start()
     celery.send_task(SWEEP_EVIDENCE)
@@ -126,7 +135,7 @@ def test_half_file_goes_when_a_retry_has_stored_the_picture(
         kept = find_evidence(database, evidence_id)
         return kept.stored if kept else None
 
-    picture = until(stored, "the picture is stored")
+    picture = wait_until(stored, "the picture is stored")
     assert local.read(picture) == LARGE
     assert files_of(pictures, evidence_id) == [pictures / f"{evidence_id}.jpg"]
 
@@ -142,7 +151,7 @@ def test_worker_deletes_old_half_files_when_it_starts(worker: Process, pictures:
 
     worker.start()
 
-    until(lambda: not any(file.exists() for file in old), "what is old is deleted")
+    wait_until(lambda: not any(file.exists() for file in old), "what is old is deleted")
     assert all(file.exists() for file in others)
 
 
@@ -186,10 +195,15 @@ def test_sweep_without_a_directory_has_nothing_to_do(local: LocalStore) -> None:
 
 
 def test_retention_reaches_what_an_upload_left_that_broke_off(
-    seat: Seat, worker: Process, celery: Celery, database: Engine, pictures: Path, local: LocalStore
+    candidate: CandidateClient,
+    worker: Process,
+    celery: Celery,
+    database: Engine,
+    pictures: Path,
+    local: LocalStore,
 ) -> None:
     """The worker dies between the store's answer and ours, and nobody tries again before the time is over."""
-    evidence_id = flag_large(database, seat)
+    evidence_id = flag_large(database, candidate)
     assert claim_upload(database, evidence_id)
     local.put(evidence_id, LARGE, "image/jpeg")
     with database.begin() as connection:
@@ -199,12 +213,12 @@ def test_retention_reaches_what_an_upload_left_that_broke_off(
         )
     worker.start()
     celery.send_task(RETIRE_EVIDENCE)
-    until(lambda: owed(database, f"{evidence_id}.jpg"), "its deletion is owed")
+    wait_until(lambda: owed(database, f"{evidence_id}.jpg"), "its deletion is owed")
 
     make_due(database)
     celery.send_task(ERASE)
 
-    until(lambda: files_of(pictures, evidence_id) == [], "the file is deleted")
+    wait_until(lambda: files_of(pictures, evidence_id) == [], "the file is deleted")
 
 
 def owed(database: Engine, reference: str) -> bool:

@@ -46,14 +46,14 @@ def policy_of(answer: httpx.Response) -> str:
     return str(answer.headers["Content-Security-Policy"])
 
 
-def test_every_answer_says_what_a_browser_may_do_with_it(gateway: httpx.Client, room: Exam) -> None:
+def test_every_answer_says_what_a_browser_may_do_with_it(gateway: httpx.Client, exam: Exam) -> None:
     answers = [
         gateway.get("/healthz"),
         gateway.get("/metrics"),
         gateway.get("/nothing"),
         gateway.get("/jobs/none"),
         gateway.post("/detect_faces", content=bytes(4_000_000)),
-        room.flags(),
+        exam.get_flags(),
         gateway.get("/openapi.json"),
         gateway.get("/"),
     ]
@@ -64,11 +64,11 @@ def test_every_answer_says_what_a_browser_may_do_with_it(gateway: httpx.Client, 
 def test_an_error_on_our_side_has_the_headers_of_every_answer(
     open_gateway: httpx.Client, redis: Redis
 ) -> None:
-    seat = Exam.create(open_gateway).join()
-    job_id = seat.accepted(ONE_FACE)
+    candidate = Exam.create(open_gateway).join()
+    job_id = candidate.submit_frame(ONE_FACE)
     redis.hset(f"job:{job_id}", "status", "no status of ours")
 
-    answer = open_gateway.get(f"/jobs/{job_id}", headers=bearer(seat.token) | {"Origin": PAGE})
+    answer = open_gateway.get(f"/jobs/{job_id}", headers=bearer(candidate.token) | {"Origin": PAGE})
 
     assert assert_problem(answer, 500) == "an error on our side; it has been logged"
     assert policy_of(answer) == NOTHING

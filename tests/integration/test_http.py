@@ -14,7 +14,7 @@ from starlette.routing import Mount
 from api.app import create_app
 from dev.pages import build
 from shared.settings import Settings
-from tests.support.exam import Exam, Seat, assert_problem
+from tests.support.exam import CandidateClient, Exam, assert_problem
 
 AN_ID = "0193a5b0-9c4e-7d33-8a5e-111111111111"
 FILES = {"/static-offline-docs": "swagger-ui.css", "/assets": "icon.svg"}
@@ -37,23 +37,23 @@ def with_pages(settings: Settings, other_gateway: Callable[[Settings], httpx.Cli
 
 
 @pytest.fixture
-def read(with_pages: httpx.Client, room: Exam) -> Callable[[str, str, str], Answer]:
+def read(with_pages: httpx.Client, exam: Exam) -> Callable[[str, str, str], Answer]:
     """Asks as the admin of `room`."""
 
     def read(method: str, path: str, version: str) -> Answer:
-        headers = f"Host: x\r\nAuthorization: Bearer {room.admin_key}\r\nConnection: close"
+        headers = f"Host: x\r\nAuthorization: Bearer {exam.admin_key}\r\nConnection: close"
         return send(with_pages, f"{method} {path} HTTP/{version}\r\n{headers}\r\n\r\n")
 
     return read
 
 
 @pytest.fixture
-def readable(room: Exam, flagged: Callable[[Seat], UUID]) -> list[str]:
+def readable(exam: Exam, flagged: Callable[[CandidateClient], UUID]) -> list[str]:
     """A path of each route that can be read."""
-    seat = room.join()
-    flagged(seat)
-    [flag] = room.flags().json()["flags"]
-    ids = {"meeting_id": room.id, "participant_id": seat.id, "job_id": flag["job_id"]}
+    candidate = exam.join()
+    flagged(candidate)
+    [flag] = exam.get_flags().json()["flags"]
+    ids = {"meeting_id": exam.id, "participant_id": candidate.id, "job_id": flag["job_id"]}
     routes = create_app(Settings(pages_path=build())).routes
     paths = [
         route.path for route in iter_route_contexts(routes) if route.path and "GET" in (route.methods or ())

@@ -19,25 +19,25 @@ from shared.jobs.model import COUNTS, ENDED, MAX_ATTEMPTS, OPEN, SECONDS_PER_JOB
 from shared.queue import FRAMES
 from shared.settings import Settings
 from shared.verdicts import FlagKind, Outcome, Verdict
-from tests.support.exam import ONE_FACE, Exam, Seat, assert_problem
-from tests.support.samples import findings
-from tests.support.waiting import until
+from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem
+from tests.support.samples import make_findings
+from tests.support.waiting import wait_until
 from worker.runtime.jobs import DEFER_SECONDS, Jobs
 from worker.runtime.metrics import Expiry, Failure
 from worker.runtime.redis import connect_redis
 
-OK = Outcome(verdict=Verdict(faces=1), findings=findings(1))
-TWO = Outcome(verdict=Verdict(faces=2, flag=FlagKind.MULTIPLE_FACES), findings=findings(2))
+OK = Outcome(verdict=Verdict(faces=1), findings=make_findings(1))
+TWO = Outcome(verdict=Verdict(faces=2, flag=FlagKind.MULTIPLE_FACES), findings=make_findings(2))
 LONGEST_WAIT = 20
 
 
 @pytest.fixture
-def job_id(seat: Seat) -> UUID:
-    return UUID(seat.accepted(ONE_FACE))
+def job_id(candidate: CandidateClient) -> UUID:
+    return UUID(candidate.submit_frame(ONE_FACE))
 
 
-def status(seat: Seat, job_id: UUID) -> tuple[str, str | None]:
-    job = seat.job(str(job_id)).json()
+def status(candidate: CandidateClient, job_id: UUID) -> tuple[str, str | None]:
+    job = candidate.get_job(str(job_id)).json()
     return job["status"], job["error"]
 
 
@@ -52,26 +52,28 @@ def set_deadline_back(redis: Redis, job_id: UUID, seconds: float) -> None:
     redis.zadd(OPEN, {str(job_id): deadline})
 
 
-def test_claim_returns_the_frame(seat: Seat, job_id: UUID, jobs: Jobs) -> None:
+def test_claim_returns_the_frame(candidate: CandidateClient, job_id: UUID, jobs: Jobs) -> None:
     claimed = jobs.claim(job_id)
 
     assert claimed is not None
     assert claimed.picture == ONE_FACE
-    assert (str(claimed.meeting_id), str(claimed.participant_id)) == (seat.meeting_id, seat.id)
-    assert status(seat, job_id) == ("running", None)
+    assert (str(claimed.meeting_id), str(claimed.participant_id)) == (candidate.meeting_id, candidate.id)
+    assert status(candidate, job_id) == ("running", None)
 
 
-def test_job_fails_after_three_attempts(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+def test_job_fails_after_three_attempts(
+    candidate: CandidateClient, job_id: UUID, jobs: Jobs, redis: Redis
+) -> None:
     for attempt in range(1, MAX_ATTEMPTS + 1):
         assert jobs.claim(job_id)
         assert attempts(redis, job_id) == attempt
 
     assert jobs.claim(job_id) is None
-    assert status(seat, job_id) == ("failed", "judging the picture broke off 3 times")
+    assert status(candidate, job_id) == ("failed", "judging the picture broke off 3 times")
     assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"failed": b"1"}
 
 
-def test_job_ends_once(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+def test_job_ends_once(candidate: CandidateClient, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
     with PubSub(redis.connection_pool, ignore_subscribe_messages=True) as channel:
         channel.subscribe(ENDED)
         channel.get_message(timeout=5)
@@ -87,17 +89,17 @@ def test_job_ends_once(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> No
             heard.append(message and message["data"])
 
     assert heard == [str(job_id).encode(), b"no more"]
-    assert seat.job(str(job_id)).json()["verdict"] == "multiple_faces"
-    assert status(seat, job_id) == ("done", None)
+    assert candidate.get_job(str(job_id)).json()["verdict"] == "multiple_faces"
+    assert status(candidate, job_id) == ("done", None)
     assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"done": b"1"}
     assert redis.zcard(OPEN) == 0
     assert not redis.exists(frame_key(job_id))
     assert jobs.claim(job_id) is None
-    assert status(seat, job_id) == ("done", None)
+    assert status(candidate, job_id) == ("done", None)
 
 
-def test_only_an_unclaimed_job_is_cancelled(room: Exam, jobs: Jobs, redis: Redis) -> None:
-    waiting, in_hand = (UUID(room.join().accepted(ONE_FACE)) for _ in range(2))
+def test_only_an_unclaimed_job_is_cancelled(exam: Exam, jobs: Jobs, redis: Redis) -> None:
+    waiting, in_hand = (UUID(exam.join().submit_frame(ONE_FACE)) for _ in range(2))
     jobs.claim(in_hand)
 
     assert jobs.cancel(waiting)
@@ -109,28 +111,34 @@ def test_only_an_unclaimed_job_is_cancelled(room: Exam, jobs: Jobs, redis: Redis
     assert jobs.finish(in_hand, OK) is not None
 
 
-def test_claim_after_the_deadline_expires_the_job(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+def test_claim_after_the_deadline_expires_the_job(
+    candidate: CandidateClient, job_id: UUID, jobs: Jobs, redis: Redis
+) -> None:
     set_deadline_back(redis, job_id, 1)
 
     assert jobs.claim(job_id) is None
 
-    assert status(seat, job_id) == ("expired", "the frame waited too long for a worker")
+    assert status(candidate, job_id) == ("expired", "the frame waited too long for a worker")
     assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"expired": b"1"}
     assert redis.zcard(OPEN) == 0
 
 
-def test_job_without_its_picture_expires(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+def test_job_without_its_picture_expires(
+    candidate: CandidateClient, job_id: UUID, jobs: Jobs, redis: Redis
+) -> None:
     redis.delete(frame_key(job_id))
 
     assert jobs.claim(job_id) is None
-    assert status(seat, job_id)[0] == "expired"
+    assert status(candidate, job_id)[0] == "expired"
 
 
-def test_deferring_does_not_count_the_attempt(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+def test_deferring_does_not_count_the_attempt(
+    candidate: CandidateClient, job_id: UUID, jobs: Jobs, redis: Redis
+) -> None:
     for _ in range(MAX_ATTEMPTS + 2):
         assert jobs.claim(job_id)
         jobs.defer(job_id)
-        assert status(seat, job_id) == ("queued", None)
+        assert status(candidate, job_id) == ("queued", None)
 
     assert attempts(redis, job_id) == 0
     assert redis.zcard(OPEN) == 1
@@ -157,7 +165,9 @@ def test_deferring_again_does_not_prolong_the_deadline(job_id: UUID, jobs: Jobs,
     assert redis.zscore(OPEN, str(job_id)) == pytest.approx(taken_at + DEFER_SECONDS)
 
 
-def test_deferring_does_not_reopen_an_ended_job(seat: Seat, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
+def test_deferring_does_not_reopen_an_ended_job(
+    candidate: CandidateClient, job_id: UUID, jobs: Jobs, redis: Redis
+) -> None:
     # Two workers have it, as after a visibility timeout: one loses Postgres, the other finishes.
     jobs.claim(job_id)
     jobs.claim(job_id)
@@ -165,11 +175,11 @@ def test_deferring_does_not_reopen_an_ended_job(seat: Seat, job_id: UUID, jobs: 
 
     jobs.defer(job_id)
 
-    assert status(seat, job_id) == ("done", None)
+    assert status(candidate, job_id) == ("done", None)
     assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"done": b"1"}
 
 
-def test_unknown_job_changes_nothing(seat: Seat, jobs: Jobs, redis: Redis) -> None:
+def test_unknown_job_changes_nothing(candidate: CandidateClient, jobs: Jobs, redis: Redis) -> None:
     unknown, before = uuid4(), redis.keys()
 
     assert jobs.claim(unknown) is None
@@ -179,14 +189,15 @@ def test_unknown_job_changes_nothing(seat: Seat, jobs: Jobs, redis: Redis) -> No
     jobs.expire(unknown, Expiry.LATE)
 
     assert redis.keys() == before
-    assert_problem(seat.job(str(unknown)), 404)
-    assert_problem(seat.job(str(unknown), wait=LONGEST_WAIT), 404)
+    assert_problem(candidate.get_job(str(unknown)), 404)
+    assert_problem(candidate.get_job(str(unknown), wait=LONGEST_WAIT), 404)
 
 
-def accept_as_before(redis: Redis, seat: Seat) -> UUID:
+def accept_as_before(redis: Redis, candidate: CandidateClient) -> UUID:
     """Accept a frame as the gateways of the previous release did."""
     job_id, now = uuid4(), time.time()
-    fields = f"status queued meeting {seat.meeting_id} participant {seat.id} precheck 0 attempts 0 ahead 0"
+    ids = f"meeting {candidate.meeting_id} participant {candidate.id}"
+    fields = f"status queued {ids} precheck 0 attempts 0 ahead 0"
     redis.hset(job_key(job_id), items=[*fields.split(), "taken_at", now, "deadline", now + 120])
     redis.set(frame_key(job_id), ONE_FACE, ex=3_720)
     redis.zadd(OPEN, {str(job_id): now + 120})
@@ -195,21 +206,23 @@ def accept_as_before(redis: Redis, seat: Seat) -> UUID:
     return job_id
 
 
-def test_job_of_the_previous_release_is_judged(seat: Seat, jobs: Jobs, redis: Redis) -> None:
-    old = accept_as_before(redis, seat)
-    new = UUID(seat.accepted(ONE_FACE))
+def test_job_of_the_previous_release_is_judged(candidate: CandidateClient, jobs: Jobs, redis: Redis) -> None:
+    old = accept_as_before(redis, candidate)
+    new = UUID(candidate.submit_frame(ONE_FACE))
 
     for job_id in (old, new):
         assert jobs.claim(job_id)
         assert jobs.finish(job_id, OK) is not None
 
-    assert [status(seat, job_id)[0] for job_id in (old, new)] == ["done", "done"]
+    assert [status(candidate, job_id)[0] for job_id in (old, new)] == ["done", "done"]
     assert redis.hgetall(COUNTS) == {b"accepted": b"2", b"done": b"2"}
     assert redis.exists(SECONDS_PER_JOB)
 
 
-def test_stalled_job_of_the_previous_release_is_found(seat: Seat, jobs: Jobs, redis: Redis) -> None:
-    old = accept_as_before(redis, seat)
+def test_stalled_job_of_the_previous_release_is_found(
+    candidate: CandidateClient, jobs: Jobs, redis: Redis
+) -> None:
+    old = accept_as_before(redis, candidate)
     redis.delete(FRAMES)
     shift_back(redis, old, 16)
 
@@ -227,8 +240,8 @@ def stalled(jobs: Jobs) -> list[UUID]:
     return jobs.find_stalled(queued=15, running=75)
 
 
-def test_stalled_job_is_found_once_per_patience(room: Exam, jobs: Jobs, redis: Redis) -> None:
-    lost, deferred, new = (UUID(room.join().accepted(ONE_FACE)) for _ in range(3))
+def test_stalled_job_is_found_once_per_patience(exam: Exam, jobs: Jobs, redis: Redis) -> None:
+    lost, deferred, new = (UUID(exam.join().submit_frame(ONE_FACE)) for _ in range(3))
     jobs.claim(deferred)
     jobs.defer(deferred)
     for job_id in (lost, deferred):
@@ -261,7 +274,7 @@ def test_deferred_job_does_not_count_as_stalled(
     ttl: int, settings: Settings, jobs: Jobs, redis: Redis, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     patient = Settings(**dict(settings) | {"frame_ttl_seconds": ttl})
-    job_id = UUID(Exam.create(other_gateway(patient)).join().accepted(ONE_FACE))
+    job_id = UUID(Exam.create(other_gateway(patient)).join().submit_frame(ONE_FACE))
     redis.delete(FRAMES)
     jobs.claim(job_id)
     jobs.defer(job_id)
@@ -276,7 +289,7 @@ def test_job_past_its_deadline_is_overdue_not_stalled(
     ttl: int, settings: Settings, jobs: Jobs, redis: Redis, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     short = Settings(**dict(settings) | {"frame_ttl_seconds": ttl, "max_wait_seconds": 10})
-    job_id = UUID(Exam.create(other_gateway(short)).join().accepted(ONE_FACE))
+    job_id = UUID(Exam.create(other_gateway(short)).join().submit_frame(ONE_FACE))
     redis.delete(FRAMES)
 
     shift_back(redis, job_id, 16)
@@ -287,9 +300,9 @@ def test_job_past_its_deadline_is_overdue_not_stalled(
     assert jobs.find_overdue(0) == [job_id]
 
 
-def test_job_is_overdue_some_time_after_its_deadline(room: Exam, jobs: Jobs, redis: Redis) -> None:
-    seat = room.join()
-    lost, recent, fresh = (UUID(seat.accepted(ONE_FACE)) for _ in range(3))
+def test_job_is_overdue_some_time_after_its_deadline(exam: Exam, jobs: Jobs, redis: Redis) -> None:
+    candidate = exam.join()
+    lost, recent, fresh = (UUID(candidate.submit_frame(ONE_FACE)) for _ in range(3))
     set_deadline_back(redis, lost, 100)
     set_deadline_back(redis, recent, 10)
 
@@ -298,8 +311,8 @@ def test_job_is_overdue_some_time_after_its_deadline(room: Exam, jobs: Jobs, red
     for job_id in jobs.find_overdue(45):
         jobs.expire(job_id, Expiry.LATE)
     assert jobs.find_overdue(45) == []
-    assert status(seat, lost)[0] == "expired"
-    assert status(seat, recent)[0] == status(seat, fresh)[0] == "queued"
+    assert status(candidate, lost)[0] == "expired"
+    assert status(candidate, recent)[0] == status(candidate, fresh)[0] == "queued"
 
 
 def test_open_job_without_a_hash_is_removed(job_id: UUID, jobs: Jobs, redis: Redis) -> None:
@@ -316,22 +329,22 @@ def test_open_job_without_a_hash_is_removed(job_id: UUID, jobs: Jobs, redis: Red
 # -- waiting
 
 
-def test_stray_message_on_the_channel_is_ignored(seat: Seat, redis: Redis) -> None:
-    until(lambda: is_subscribed(redis), "the gateway listens")
+def test_stray_message_on_the_channel_is_ignored(candidate: CandidateClient, redis: Redis) -> None:
+    wait_until(lambda: is_subscribed(redis), "the gateway listens")
 
     assert redis.publish(ENDED, b"no job's id \xff") >= 1
 
-    assert seat.post(ONE_FACE).status_code == 202
+    assert candidate.post_frame(ONE_FACE).status_code == 202
 
 
 @pytest.fixture
-def wait(seat: Seat) -> Iterator[Callable[[UUID], Callable[[], httpx.Response]]]:
+def wait(candidate: CandidateClient) -> Iterator[Callable[[UUID], Callable[[], httpx.Response]]]:
     """Start to wait for a job; the result gives the answer, which must come before the longest wait."""
     with ThreadPoolExecutor() as pool:
 
         def start(job_id: UUID) -> Callable[[], httpx.Response]:
             began = time.monotonic()
-            answer = pool.submit(seat.job, str(job_id), LONGEST_WAIT)
+            answer = pool.submit(candidate.get_job, str(job_id), LONGEST_WAIT)
 
             def collect() -> httpx.Response:
                 response = answer.result()
@@ -351,7 +364,7 @@ def is_subscribed(redis: Redis) -> bool:
 
 
 def test_wait_ends_with_the_job(job_id: UUID, jobs: Jobs, redis: Redis, wait: Wait) -> None:
-    until(lambda: is_subscribed(redis), "the gateway listens")
+    wait_until(lambda: is_subscribed(redis), "the gateway listens")
     answers = [wait(job_id) for _ in range(3)]
     time.sleep(0.5)  # so that they are probably waiting; it must hold as well when they are not yet
 
@@ -368,12 +381,12 @@ def test_wait_for_an_ended_job_returns_at_once(job_id: UUID, jobs: Jobs, wait: W
     assert wait(job_id)().json()["error"] == "no picture"
 
 
-def test_wait_returns_the_status_after_its_timeout(seat: Seat, job_id: UUID) -> None:
-    assert seat.job(str(job_id), wait=0.1).json()["status"] == "queued"
+def test_wait_returns_the_status_after_its_timeout(candidate: CandidateClient, job_id: UUID) -> None:
+    assert candidate.get_job(str(job_id), wait=0.1).json()["status"] == "queued"
 
 
 def test_wait_sees_an_end_while_unsubscribed(job_id: UUID, jobs: Jobs, redis: Redis, wait: Wait) -> None:
-    until(lambda: is_subscribed(redis), "the gateway listens")
+    wait_until(lambda: is_subscribed(redis), "the gateway listens")
     answer = wait(job_id)
     time.sleep(0.5)  # so that it is probably waiting
     jobs.claim(job_id)
@@ -400,16 +413,16 @@ def test_wait_survives_a_restart_of_redis(
     own_valkey: Server, settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     own = Settings(**dict(settings) | {"redis_url": own_valkey.url})
-    seat = Exam.create(other_gateway(own)).join()
-    job_id, jobs = UUID(seat.accepted(ONE_FACE)), Jobs(connect_redis(own))
+    candidate = Exam.create(other_gateway(own)).join()
+    job_id, jobs = UUID(candidate.submit_frame(ONE_FACE)), Jobs(connect_redis(own))
 
     own_valkey.process.restart()
 
     with Redis.from_url(own_valkey.url) as redis, ExitStack() as ending:
-        until(lambda: is_subscribed(redis), "the gateway listens again")
+        wait_until(lambda: is_subscribed(redis), "the gateway listens again")
         end = threading.Timer(0.5, lambda: jobs.finish(job_id, OK))
         end.start()
         ending.callback(end.join)
         began = time.monotonic()
-        assert seat.job(str(job_id), wait=LONGEST_WAIT).json()["verdict"] == "ok"
+        assert candidate.get_job(str(job_id), wait=LONGEST_WAIT).json()["verdict"] == "ok"
         assert time.monotonic() - began < LONGEST_WAIT

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from shared.settings import Settings
-from tests.support.exam import Exam, Seat, assert_problem, bearer
+from tests.support.exam import CandidateClient, Exam, assert_problem, bearer
 
 CAPACITY = 3
 
@@ -18,61 +18,61 @@ def small(settings: Settings, other_gateway: Callable[[Settings], httpx.Client])
     return Exam.create(other_gateway(Settings(**dict(settings) | {"meeting_capacity": CAPACITY})))
 
 
-def join(room: Exam, key: str | None = None) -> httpx.Response:
+def join(exam: Exam, key: str | None = None) -> httpx.Response:
     headers = bearer(key) if key else {}
-    return room.client.post(f"/meetings/{room.id}/participants", json={"name": "Ada"}, headers=headers)
+    return exam.client.post(f"/meetings/{exam.id}/participants", json={"name": "Ada"}, headers=headers)
 
 
-def change(room: Exam, **changes: object) -> httpx.Response:
-    return room.client.patch(f"/meetings/{room.id}", json=changes, headers=bearer(room.admin_key))
+def change(exam: Exam, **changes: object) -> httpx.Response:
+    return exam.client.patch(f"/meetings/{exam.id}", json=changes, headers=bearer(exam.admin_key))
 
 
-def erase(room: Exam, *ids: str) -> httpx.Response:
-    path = f"/meetings/{room.id}/erasures"
-    return room.client.post(path, json={"participant_ids": ids}, headers=bearer(room.admin_key))
+def erase(exam: Exam, *ids: str) -> httpx.Response:
+    path = f"/meetings/{exam.id}/erasures"
+    return exam.client.post(path, json={"participant_ids": ids}, headers=bearer(exam.admin_key))
 
 
-def come_back(seat: Seat) -> int:
-    path = f"/meetings/{seat.meeting_id}/rejoin"
-    return seat.client.post(path, headers=bearer(seat.token)).status_code
+def come_back(candidate: CandidateClient) -> int:
+    path = f"/meetings/{candidate.meeting_id}/rejoin"
+    return candidate.client.post(path, headers=bearer(candidate.token)).status_code
 
 
-def people(room: Exam) -> set[str]:
-    answer = room.client.get(f"/meetings/{room.id}/people", headers=bearer(room.admin_key)).json()
+def people(exam: Exam) -> set[str]:
+    answer = exam.client.get(f"/meetings/{exam.id}/people", headers=bearer(exam.admin_key)).json()
     return {person["participant_id"] for person in answer["people"]}
 
 
-def audit(room: Exam) -> list[str]:
-    answer = room.client.get(f"/meetings/{room.id}/audit", headers=bearer(room.admin_key)).json()
+def audit(exam: Exam) -> list[str]:
+    answer = exam.client.get(f"/meetings/{exam.id}/audit", headers=bearer(exam.admin_key)).json()
     return [f"{entry['action']} {entry['what']}" for entry in reversed(answer["entries"])]
 
 
-def test_a_closed_meeting_lets_in_nobody_new(room: Exam) -> None:
-    seat = room.join()
+def test_a_closed_meeting_lets_in_nobody_new(exam: Exam) -> None:
+    candidate = exam.join()
 
-    assert change(room, closed=True).json()["closed"] is True
-    assert room.client.get(f"/meetings/{room.id}").json()["closed"] is True
-    assert "closed to new people" in assert_problem(join(room), 409)
-    assert come_back(seat) == 200
-    assert join(room, room.admin_key).status_code == 201
+    assert change(exam, closed=True).json()["closed"] is True
+    assert exam.client.get(f"/meetings/{exam.id}").json()["closed"] is True
+    assert "closed to new people" in assert_problem(join(exam), 409)
+    assert come_back(candidate) == 200
+    assert join(exam, exam.admin_key).status_code == 201
 
-    assert change(room, closed=False).json()["closed"] is False
-    assert join(room).status_code == 201
+    assert change(exam, closed=False).json()["closed"] is False
+    assert join(exam).status_code == 201
 
 
-def test_closing_and_opening_are_in_the_audit_log(room: Exam) -> None:
+def test_closing_and_opening_are_in_the_audit_log(exam: Exam) -> None:
     for closed in (True, True, False):
-        change(room, closed=closed)
+        change(exam, closed=closed)
 
-    assert audit(room)[1:] == ["changed joining: closed", "changed joining: open"]
+    assert audit(exam)[1:] == ["changed joining: closed", "changed joining: open"]
 
 
-def test_closing_leaves_the_retention_as_it_is(room: Exam) -> None:
-    change(room, evidence_retention_days=7)
+def test_closing_leaves_the_retention_as_it_is(exam: Exam) -> None:
+    change(exam, evidence_retention_days=7)
 
-    assert change(room, closed=True).json() == {"evidence_retention_days": 7, "closed": True}
-    assert change(room, evidence_retention_days=8).json()["closed"] is True
-    assert_problem(change(room), 422)
+    assert change(exam, closed=True).json() == {"evidence_retention_days": 7, "closed": True}
+    assert change(exam, evidence_retention_days=8).json()["closed"] is True
+    assert_problem(change(exam), 422)
 
 
 def test_a_meeting_takes_so_many_however_they_come(small: Exam) -> None:
@@ -85,9 +85,9 @@ def test_a_meeting_takes_so_many_however_they_come(small: Exam) -> None:
 
 
 def test_admins_and_people_who_return_need_no_place(small: Exam) -> None:
-    seats = [small.join() for _ in range(CAPACITY)]
+    candidates = [small.join() for _ in range(CAPACITY)]
 
-    assert {come_back(seat) for seat in seats} == {200}
+    assert {come_back(candidate) for candidate in candidates} == {200}
     assert join(small, small.admin_key).status_code == 201
 
 
@@ -95,16 +95,18 @@ def test_erasing_many_makes_room(small: Exam) -> None:
     first, *others = [small.join() for _ in range(CAPACITY)]
     stranger = Exam.create(small.client).join()
 
-    answer = erase(small, *(seat.id for seat in others), stranger.id)
+    answer = erase(small, *(candidate.id for candidate in others), stranger.id)
 
     assert answer.status_code == 202
-    assert [one["participant_id"] for one in answer.json()["erasures"]] == [seat.id for seat in others]
+    assert [one["participant_id"] for one in answer.json()["erasures"]] == [
+        candidate.id for candidate in others
+    ]
     assert people(small) == {first.id}
     assert come_back(stranger) == 200
-    assert audit(small)[1:] == [f"erased participant {seat.id}" for seat in others]
+    assert audit(small)[1:] == [f"erased participant {candidate.id}" for candidate in others]
     assert join(small).status_code == 201
 
 
 @pytest.mark.parametrize("ids", [[], ["x"], ["00000000-0000-0000-0000-000000000000"] * 101])
-def test_erasures_that_can_not_be(room: Exam, ids: list[str]) -> None:
-    assert_problem(erase(room, *ids), 422)
+def test_erasures_that_can_not_be(exam: Exam, ids: list[str]) -> None:
+    assert_problem(erase(exam, *ids), 422)

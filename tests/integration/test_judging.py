@@ -16,16 +16,16 @@ from shared.db.connection import connect
 from shared.db.tables import Evidence, Flag, Participant
 from shared.jobs.model import COUNTS, MAX_ATTEMPTS
 from shared.settings import Settings
-from tests.support.exam import ONE_FACE, TWO_FACES, Exam, Seat
-from tests.support.samples import USUAL_RULES
+from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam
+from tests.support.samples import DEFAULT_RULES
 from worker.frames.judging import Judging
 from worker.runtime.jobs import Jobs
 
 EMPTY_ROOM = (PICTURES / "0-faces-empty-room.jpg").read_bytes()
 
 
-def rows(database: Engine, table: type[Flag | Evidence], seat: Seat) -> int:
-    query = select(func.count()).select_from(table).where(Flag.participant_id == UUID(seat.id))
+def rows(database: Engine, table: type[Flag | Evidence], candidate: CandidateClient) -> int:
+    query = select(func.count()).select_from(table).where(Flag.participant_id == UUID(candidate.id))
     if table is Evidence:
         query = query.join(Flag)
     with database.connect() as connection:
@@ -33,9 +33,9 @@ def rows(database: Engine, table: type[Flag | Evidence], seat: Seat) -> int:
 
 
 def test_a_frame_that_is_judged_twice_is_one_flag_and_one_evidence(
-    seat: Seat, judging: Judging, database: Engine, uploads: list[UUID], redis: Redis
+    candidate: CandidateClient, judging: Judging, database: Engine, uploads: list[UUID], redis: Redis
 ) -> None:
-    job_id = UUID(seat.accepted(TWO_FACES))
+    job_id = UUID(candidate.submit_frame(TWO_FACES))
     keys = [f"job:{job_id}", f"frame:{job_id}"]
     before = [redis.dump(key) for key in keys]
     judging.judge_frame(job_id)
@@ -46,43 +46,43 @@ def test_a_frame_that_is_judged_twice_is_one_flag_and_one_evidence(
     judging.judge_frame(job_id)
     judging.judge_frame(job_id)
 
-    assert rows(database, Flag, seat) == rows(database, Evidence, seat) == 1
+    assert rows(database, Flag, candidate) == rows(database, Evidence, candidate) == 1
     assert len(uploads) == 2
     assert len(set(uploads)) == 1
-    assert seat.job(str(job_id)).json()["verdict"] == "multiple_faces"
+    assert candidate.get_job(str(job_id)).json()["verdict"] == "multiple_faces"
 
 
 def test_an_ok_frame_leaves_nothing_in_postgres_and_no_picture(
-    seat: Seat, judging: Judging, database: Engine, uploads: list[UUID], redis: Redis
+    candidate: CandidateClient, judging: Judging, database: Engine, uploads: list[UUID], redis: Redis
 ) -> None:
-    job_id = seat.accepted(ONE_FACE)
+    job_id = candidate.submit_frame(ONE_FACE)
 
     judging.judge_frame(UUID(job_id))
 
-    assert rows(database, Flag, seat) == 0
+    assert rows(database, Flag, candidate) == 0
     assert uploads == []
     assert not redis.exists(f"frame:{job_id}")
     assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"done": b"1"}
 
 
-def test_each_frame_is_recorded_once(seat: Seat, judging: Judging, redis: Redis) -> None:
+def test_each_frame_is_recorded_once(candidate: CandidateClient, judging: Judging, redis: Redis) -> None:
     redis.config_resetstat()
 
     for frames, picture in enumerate((ONE_FACE, EMPTY_ROOM), start=1):
-        judging.judge_frame(UUID(seat.accepted(picture)))
+        judging.judge_frame(UUID(candidate.submit_frame(picture)))
 
         # Each run of the script removes old frames once, and nothing else does.
         assert redis.info("commandstats")["cmdstat_zremrangebyscore"]["calls"] == frames
 
 
-def test_the_flag_keeps_what_explains_it(room: Exam, judging: Judging) -> None:
-    judging.judge_frame(UUID(room.join().accepted(TWO_FACES)))
+def test_the_flag_keeps_what_explains_it(exam: Exam, judging: Judging) -> None:
+    judging.judge_frame(UUID(exam.join().submit_frame(TWO_FACES)))
 
-    findings = room.flags().json()["flags"][0]["findings"]
+    findings = exam.get_flags().json()["flags"][0]["findings"]
 
     assert findings["engine"] == "dlib-guided"
     assert "dlib 20" in findings["version"]
-    assert findings["thresholds"] == USUAL_RULES.model_dump()
+    assert findings["thresholds"] == DEFAULT_RULES.model_dump()
     assert (findings["width"], findings["height"]) == (640, 480)
     assert [set(face["box"]) for face in findings["faces"]] == [{"left", "top", "width", "height"}] * 2
     assert all(face["score"] > 0 for face in findings["faces"])
@@ -90,15 +90,15 @@ def test_the_flag_keeps_what_explains_it(room: Exam, judging: Judging) -> None:
 
 
 def test_a_participant_who_was_deleted_meanwhile(
-    seat: Seat, judging: Judging, database: Engine, uploads: list[UUID]
+    candidate: CandidateClient, judging: Judging, database: Engine, uploads: list[UUID]
 ) -> None:
-    job_id = seat.accepted(TWO_FACES)
+    job_id = candidate.submit_frame(TWO_FACES)
     with database.begin() as connection:
-        connection.execute(delete(Participant).where(Participant.id == UUID(seat.id)))
+        connection.execute(delete(Participant).where(Participant.id == UUID(candidate.id)))
 
     judging.judge_frame(UUID(job_id))
 
-    job = seat.job(job_id).json()
+    job = candidate.get_job(job_id).json()
     assert (job["status"], job["error"]) == ("failed", "the meeting or the participant is no longer there")
     assert job["multiple_detected"] is None
     assert uploads == []
@@ -117,13 +117,13 @@ def postgres_that_stops(
 
 
 def test_while_postgres_is_away_a_flag_is_an_error_and_an_ok_frame_is_not(
-    room: Exam, judging: Judging, settings: Settings, postgres_that_stops: Server, jobs: Jobs, redis: Redis
+    exam: Exam, judging: Judging, settings: Settings, postgres_that_stops: Server, jobs: Jobs, redis: Redis
 ) -> None:
     away = connect(Settings(**dict(settings) | {"database_url": postgres_that_stops.url}), pool_size=1)
     away.connect().close()
     postgres_that_stops.process.stop()
-    cut_off, seat = replace(judging, database=away), room.join()
-    ok, flag = seat.accepted(ONE_FACE), UUID(seat.accepted(TWO_FACES))
+    cut_off, candidate = replace(judging, database=away), exam.join()
+    ok, flag = candidate.submit_frame(ONE_FACE), UUID(candidate.submit_frame(TWO_FACES))
 
     cut_off.judge_frame(UUID(ok))
     for _ in range(MAX_ATTEMPTS + 1):
@@ -131,9 +131,9 @@ def test_while_postgres_is_away_a_flag_is_an_error_and_an_ok_frame_is_not(
             cut_off.judge_frame(flag)
         jobs.defer(flag)
 
-    assert seat.job(ok).json()["verdict"] == "ok"
-    assert seat.job(str(flag)).json()["status"] == "queued"
+    assert candidate.get_job(ok).json()["verdict"] == "ok"
+    assert candidate.get_job(str(flag)).json()["status"] == "queued"
     judging.judge_frame(flag)  # Postgres is back
-    assert seat.job(str(flag)).json()["verdict"] == "multiple_faces"
+    assert candidate.get_job(str(flag)).json()["verdict"] == "multiple_faces"
     assert redis.hget(COUNTS, "done") == b"2"
     away.dispose()

@@ -9,7 +9,7 @@ import pytest
 from api.auth.credentials import WRONG_KEYS
 from shared.settings import Settings
 from tests.support.exam import Exam, assert_problem, bearer
-from tests.support.ws_client import connected, greeted
+from tests.support.ws_client import authenticated_connection, live_connection
 
 MOST = 3
 HOME = "203.0.113.7"
@@ -35,15 +35,15 @@ def create(client: httpx.Client, address: str = HOME, key: str | None = None) ->
     return client.post("/meetings", json={"title": "Algebra I"}, headers=headers)
 
 
-def join(room: Exam, address: str = HOME, name: str = "Ada", key: str | None = None) -> httpx.Response:
-    path = f"/meetings/{room.id}/participants"
+def join(exam: Exam, address: str = HOME, name: str = "Ada", key: str | None = None) -> httpx.Response:
+    path = f"/meetings/{exam.id}/participants"
     headers = {"X-Forwarded-For": address} | (bearer(key) if key else {})
-    return room.client.post(path, json={"name": name}, headers=headers)
+    return exam.client.post(path, json={"name": name}, headers=headers)
 
 
-def claim(room: Exam, key: str, address: str = HOME) -> httpx.Response:
-    body = {"meeting_id": room.id, "admin_id": key}
-    return room.client.post("/is_admin", json=body, headers={"X-Forwarded-For": address})
+def claim(exam: Exam, key: str, address: str = HOME) -> httpx.Response:
+    body = {"meeting_id": exam.id, "admin_id": key}
+    return exam.client.post("/is_admin", json=body, headers={"X-Forwarded-For": address})
 
 
 def refusals(answers: list[httpx.Response]) -> list[httpx.Response]:
@@ -94,76 +94,76 @@ def test_invalid_bodies_use_up_nobodys_limit(start: Callable[..., httpx.Client])
     client = start(joins_per_minute=5)
     headers = {"X-Forwarded-For": HOME}
     assert {client.post("/meetings", json={}, headers=headers).status_code for _ in range(10)} == {422}
-    room = Exam.create(client)
+    exam = Exam.create(client)
 
-    assert {join(room, name=" ").status_code for _ in range(10)} == {422}
+    assert {join(exam, name=" ").status_code for _ in range(10)} == {422}
 
     assert create(client).status_code == 201
-    assert join(room).status_code == 201
+    assert join(exam).status_code == 201
 
 
 def test_one_address_uses_up_no_meetings_minute(start: Callable[..., httpx.Client]) -> None:
     client = start(joins_per_minute=50)
-    room = Exam.create(client)
+    exam = Exam.create(client)
 
-    refusals([join(room) for _ in range(50)])
+    refusals([join(exam) for _ in range(50)])
 
-    assert {join(room, f"198.51.100.{number}").status_code for number in range(10)} == {201}
+    assert {join(exam, f"198.51.100.{number}").status_code for number in range(10)} == {201}
 
 
 def test_admins_and_people_already_in_are_never_limited(start: Callable[..., httpx.Client]) -> None:
     client = start(joins_per_minute=5)
-    room = Exam.create(client)
-    token = join(room).json()["token"]
-    refusals([join(room, f"198.51.100.{number}") for number in range(11)])
+    exam = Exam.create(client)
+    token = join(exam).json()["token"]
+    refusals([join(exam, f"198.51.100.{number}") for number in range(11)])
 
     headers = bearer(token) | {"X-Forwarded-For": HOME}
-    again = {client.post(f"/meetings/{room.id}/rejoin", headers=headers).status_code for _ in range(11)}
+    again = {client.post(f"/meetings/{exam.id}/rejoin", headers=headers).status_code for _ in range(11)}
     assert again == {200}
-    assert {join(room, key=room.admin_key).status_code for _ in range(11)} == {201}
+    assert {join(exam, key=exam.admin_key).status_code for _ in range(11)} == {201}
 
 
-def try_key_everywhere(room: Exam, guess: str) -> list[httpx.Response]:
+def try_key_everywhere(exam: Exam, guess: str) -> list[httpx.Response]:
     """The wrong key, wherever one can be tried."""
     headers = bearer(guess) | {"X-Forwarded-For": HOME}
-    body = {"meeting_id": room.id, "admin_id": guess}
+    body = {"meeting_id": exam.id, "admin_id": guess}
     return [
-        room.client.get(f"/meetings/{room.id}/people", headers=headers),
-        room.client.post("/multiple_faces_list", json=body, headers=headers),
-        join(room, key=guess),
-        claim(room, guess),
-        create(room.client, key=guess),
+        exam.client.get(f"/meetings/{exam.id}/people", headers=headers),
+        exam.client.post("/multiple_faces_list", json=body, headers=headers),
+        join(exam, key=guess),
+        claim(exam, guess),
+        create(exam.client, key=guess),
     ]
 
 
 def test_wrong_keys_are_limited_by_address(start: Callable[..., httpx.Client]) -> None:
     client = start(operator_key=OPERATOR_KEY, joins_per_minute=1_000)
     data = create(client, key=OPERATOR_KEY).json()
-    room = Exam(client, data["data"]["id"], data["admin_id"])
+    exam = Exam(client, data["data"]["id"], data["admin_id"])
 
-    guesses = [try_key_everywhere(room, f"guess{number}") for number in range(WRONG_KEYS.most)]
+    guesses = [try_key_everywhere(exam, f"guess{number}") for number in range(WRONG_KEYS.most)]
 
     assert [answer.status_code for answer in guesses[0]] == [401, 401, 401, 200, 401]
     for answers in zip(*guesses, strict=True):
         refusals(list(answers))
     # The right ones pass from the same address, and others may still err.
-    assert join(room, key=room.admin_key).status_code == 201
-    assert claim(room, room.admin_key).json() == {"admin": True}
+    assert join(exam, key=exam.admin_key).status_code == 201
+    assert claim(exam, exam.admin_key).json() == {"admin": True}
     assert create(client, key=OPERATOR_KEY).status_code == 201
-    assert claim(room, "guess", "203.0.113.8").json() == {"admin": False}
+    assert claim(exam, "guess", "203.0.113.8").json() == {"admin": False}
 
 
 def test_a_websocket_is_no_way_around_that_limit(start: Callable[..., httpx.Client]) -> None:
-    room = Exam.create(start())
+    exam = Exam.create(start())
     codes = []
     for number in range(2 * WRONG_KEYS.most + 1):
-        with connected(room.client, room.id) as page:
-            page.say({"type": "hello", "credentials": f"guess{number}"})
-            codes.append(page.closed()[0])
+        with live_connection(exam.client, exam.id) as page:
+            page.send({"type": "hello", "credentials": f"guess{number}"})
+            codes.append(page.wait_closed()[0])
 
     assert codes[0] == 4401
     assert 4429 in codes
-    with greeted(room.client, room.id, room.admin_key):
+    with authenticated_connection(exam.client, exam.id, exam.admin_key):
         pass
 
 
@@ -179,5 +179,5 @@ def test_a_meeting_fills_its_minute_and_others_do_not(start: Callable[..., httpx
 
     refusals([join(flooded, f"198.51.100.{number}") for number in range(2 * MOST + 1)])
     assert join(quiet, "198.51.100.99").status_code == 201
-    refusals([join(room) for room in (Exam.create(client) for _ in range(2 * MOST + 1))])
+    refusals([join(exam) for exam in (Exam.create(client) for _ in range(2 * MOST + 1))])
     assert join(quiet, "198.51.100.100").status_code == 201

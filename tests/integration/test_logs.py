@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 
 from dev.stack.stack import Stack
-from tests.support.exam import ONE_FACE, TWO_FACES, Exam, bearer, in_base64
-from tests.support.waiting import until
-from tests.support.ws_client import connected, greeted
+from tests.support.exam import ONE_FACE, TWO_FACES, Exam, bearer, to_base64
+from tests.support.waiting import wait_until
+from tests.support.ws_client import authenticated_connection, live_connection
 
 NAME = "Zebulon Quux"
 PARTS = ("gateway", "frames", "evidence", "scheduler")
@@ -24,39 +24,42 @@ def lines(log: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.splitlines() if line.startswith("{")]
 
 
-def stored(room: Exam) -> list[dict[str, Any]]:
-    return [flag for flag in room.flags().json()["flags"] if flag["evidence"] == "stored"]
+def stored(exam: Exam) -> list[dict[str, Any]]:
+    return [flag for flag in exam.get_flags().json()["flags"] if flag["evidence"] == "stored"]
 
 
 def test_a_run_leaves_ids_and_nothing_else(stack: Stack, stack_client: httpx.Client) -> None:
-    room = Exam.create(stack_client)
-    seat = room.join(NAME)
-    job_id = seat.accepted(TWO_FACES)
-    seat.job(job_id, wait=20)
-    failed = seat.accepted(ONE_FACE[:2_000])
-    seat.job(failed, wait=20)
-    [flag] = until(
-        lambda: [flag for flag in room.flags().json()["flags"] if flag["evidence"] == "stored"],
+    exam = Exam.create(stack_client)
+    candidate = exam.join(NAME)
+    job_id = candidate.submit_frame(TWO_FACES)
+    candidate.get_job(job_id, wait=20)
+    failed = candidate.submit_frame(ONE_FACE[:2_000])
+    candidate.get_job(failed, wait=20)
+    [flag] = wait_until(
+        lambda: [flag for flag in exam.get_flags().json()["flags"] if flag["evidence"] == "stored"],
         "it is stored",
     )
     link = httpx.URL(flag["img_url"])
     stack_client.get(link.path, params=link.params)
     stack_client.get(link.path, params={"signature": f"x{link.params['signature']}"})
-    stack_client.get(f"/jobs/{job_id}", headers=bearer(f"{seat.token}x"))
-    stack_client.post("/is_admin", json={"meeting_id": room.id, "admin_id": room.admin_key})
-    stack_client.post(f"/meetings/{room.id}/messages", json={"text": NAME}, headers=bearer(room.admin_key))
-    with greeted(stack_client, room.id, room.admin_key), connected(stack_client, room.id) as page:
-        page.say({"type": "hello", "credentials": f"{seat.token}x"})
-        page.closed()
-    stack_client.delete(f"/meetings/{room.id}/participants/{seat.id}", headers=bearer(room.admin_key))
+    stack_client.get(f"/jobs/{job_id}", headers=bearer(f"{candidate.token}x"))
+    stack_client.post("/is_admin", json={"meeting_id": exam.id, "admin_id": exam.admin_key})
+    stack_client.post(f"/meetings/{exam.id}/messages", json={"text": NAME}, headers=bearer(exam.admin_key))
+    with (
+        authenticated_connection(stack_client, exam.id, exam.admin_key),
+        live_connection(stack_client, exam.id) as page,
+    ):
+        page.send({"type": "hello", "credentials": f"{candidate.token}x"})
+        page.wait_closed()
+    stack_client.delete(f"/meetings/{exam.id}/participants/{candidate.id}", headers=bearer(exam.admin_key))
 
     told = logs(stack)
     secrets = {
         "the name": NAME,
-        "a token": seat.token.rpartition(".")[2],
-        "the admin key": room.admin_key,
+        "a token": candidate.token.rpartition(".")[2],
+        "the admin key": exam.admin_key,
         "a link": str(link.params["signature"]).rpartition(".")[2],
-        "a picture": in_base64(TWO_FACES)[:60],
+        "a picture": to_base64(TWO_FACES)[:60],
         "half a picture": base64.b64encode(ONE_FACE[:30]).decode(),
         "the secret key": stack.environment["SECRET_KEY"],
     }
@@ -64,9 +67,9 @@ def test_a_run_leaves_ids_and_nothing_else(stack: Stack, stack_client: httpx.Cli
 
     judged = [line for line in lines(told["frames"]) if line.get("job_id") == job_id]
     assert [line["message"] for line in judged] == ["the frame is judged: multiple_faces"]
-    assert judged[0]["meeting_id"] == room.id
+    assert judged[0]["meeting_id"] == exam.id
     assert set(judged[0]) >= {"at", "level", "logger", "process"}
-    assert [line["meeting_id"] for line in lines(told["frames"]) if line.get("job_id") == failed] == [room.id]
+    assert [line["meeting_id"] for line in lines(told["frames"]) if line.get("job_id") == failed] == [exam.id]
     assert [line for line in lines(told["evidence"]) if "evidence_id" in line]
     assert lines(told["gateway"])
     assert lines(told["scheduler"])

@@ -14,7 +14,7 @@ from shared.db.connection import connect
 from shared.rules import RuleOverrides, rules_key
 from shared.settings import Settings
 from tests.support.exam import TWO_FACES, Exam, assert_problem, bearer
-from tests.support.samples import USUAL_RULES
+from tests.support.samples import DEFAULT_RULES
 from worker.frames.judging import Judging
 from worker.frames.meeting_rules import MeetingRules
 from worker.runtime.redis import connect_redis
@@ -26,32 +26,32 @@ def create(client: httpx.Client, **rules: float | None) -> Exam:
     return Exam(client, response.json()["data"]["id"], response.json()["admin_id"])
 
 
-def change(room: Exam, **rules: float | None) -> httpx.Response:
-    return room.client.patch(f"/meetings/{room.id}/rules", json=rules, headers=bearer(room.admin_key))
+def change(exam: Exam, **rules: float | None) -> httpx.Response:
+    return exam.client.patch(f"/meetings/{exam.id}/rules", json=rules, headers=bearer(exam.admin_key))
 
 
-def rules_of(room: Exam) -> dict[str, float]:
-    return numbers(room.client.get(f"/meetings/{room.id}/rules", headers=bearer(room.admin_key)))
+def rules_of(exam: Exam) -> dict[str, float]:
+    return numbers(exam.client.get(f"/meetings/{exam.id}/rules", headers=bearer(exam.admin_key)))
 
 
 def numbers(response: httpx.Response) -> dict[str, float]:
     """Those that hold for the meeting; whatever they are, what is usual is told with them."""
     assert response.status_code == 200, response.text
     answer = response.json()
-    assert answer.pop("usual") == USUAL_RULES.model_dump()
+    assert answer.pop("usual") == DEFAULT_RULES.model_dump()
     return dict(answer)
 
 
-def verdict(room: Exam, judging: Judging) -> str:
+def verdict(exam: Exam, judging: Judging) -> str:
     """What two faces are in this meeting."""
-    seat = room.join()
-    job_id = seat.accepted(TWO_FACES)
+    candidate = exam.join()
+    job_id = candidate.submit_frame(TWO_FACES)
     judging.judge_frame(UUID(job_id))
-    return str(seat.job(job_id).json()["verdict"])
+    return str(candidate.get_job(job_id).json()["verdict"])
 
 
-def test_a_meeting_without_its_own_has_the_usual_ones(room: Exam) -> None:
-    assert rules_of(room) == USUAL_RULES.model_dump()
+def test_a_meeting_without_its_own_has_the_usual_ones(exam: Exam) -> None:
+    assert rules_of(exam) == DEFAULT_RULES.model_dump()
 
 
 def test_a_scribe_is_no_flag_where_two_may_be_seen(gateway: httpx.Client, judging: Judging) -> None:
@@ -63,49 +63,49 @@ def test_a_meetings_thresholds_judge_its_frames_and_stay_with_the_verdict(
     gateway: httpx.Client, judging: Judging
 ) -> None:
     strict, doubting = create(gateway, face_threshold=0.99), create(gateway, confirm_threshold=3)
-    seat = doubting.join()
-    job_id = seat.accepted(TWO_FACES)
+    candidate = doubting.join()
+    job_id = candidate.submit_frame(TWO_FACES)
 
     judging.judge_frame(UUID(job_id))
 
     assert verdict(strict, judging) == "ok"
-    job = seat.job(job_id).json()
+    job = candidate.get_job(job_id).json()
     assert (job["verdict"], job["faces"]) == ("ok", 2)
     assert (
         job["findings"]["thresholds"]
-        == RuleOverrides(confirm_threshold=3).merged_with(USUAL_RULES).model_dump()
+        == RuleOverrides(confirm_threshold=3).merged_with(DEFAULT_RULES).model_dump()
     )
     assert job["next_frame_in_ms"] == 1_000
     assert len(job["findings"]["faces"]) == 2
 
 
 def test_what_scored_too_low_is_kept_for_other_thresholds(gateway: httpx.Client, judging: Judging) -> None:
-    seat = create(gateway, face_threshold=0.99).join()
-    job_id = seat.accepted(TWO_FACES)
+    candidate = create(gateway, face_threshold=0.99).join()
+    job_id = candidate.submit_frame(TWO_FACES)
 
     judging.judge_frame(UUID(job_id))
 
-    job = seat.job(job_id).json()
+    job = candidate.get_job(job_id).json()
     assert (job["faces"], job["findings"]["faces"]) == (0, [])
     assert len(job["findings"]["overlooked"]) == 2
 
 
-def test_an_admin_changes_them_in_the_middle_of_an_exam(room: Exam, judging: Judging) -> None:
-    assert verdict(room, judging) == "multiple_faces"
+def test_an_admin_changes_them_in_the_middle_of_an_exam(exam: Exam, judging: Judging) -> None:
+    assert verdict(exam, judging) == "multiple_faces"
 
-    changed = change(room, faces_allowed=2, no_face_seconds=30)
+    changed = change(exam, faces_allowed=2, no_face_seconds=30)
 
     assert (
         numbers(changed)
-        == rules_of(room)
-        == RuleOverrides(faces_allowed=2, no_face_seconds=30).merged_with(USUAL_RULES).model_dump()
+        == rules_of(exam)
+        == RuleOverrides(faces_allowed=2, no_face_seconds=30).merged_with(DEFAULT_RULES).model_dump()
     )
-    assert verdict(room, judging) == "ok"
+    assert verdict(exam, judging) == "ok"
 
-    change(room, faces_allowed=None)
+    change(exam, faces_allowed=None)
 
-    assert rules_of(room) == RuleOverrides(no_face_seconds=30).merged_with(USUAL_RULES).model_dump()
-    assert verdict(room, judging) == "multiple_faces"
+    assert rules_of(exam) == RuleOverrides(no_face_seconds=30).merged_with(DEFAULT_RULES).model_dump()
+    assert verdict(exam, judging) == "multiple_faces"
 
 
 @pytest.mark.parametrize(
@@ -119,43 +119,43 @@ def test_an_admin_changes_them_in_the_middle_of_an_exam(room: Exam, judging: Jud
         ({"faces_alowed": 2}, "faces_alowed"),
     ],
 )
-def test_rules_that_make_no_sense_are_refused(room: Exam, rules: dict[str, float], where: str) -> None:
-    assert where in assert_problem(change(room, **rules), 422)
+def test_rules_that_make_no_sense_are_refused(exam: Exam, rules: dict[str, float], where: str) -> None:
+    assert where in assert_problem(change(exam, **rules), 422)
     body = {"title": "Algebra I", "rules": rules}
-    assert where in assert_problem(room.client.post("/meetings", json=body), 422)
-    assert rules_of(room) == USUAL_RULES.model_dump()
+    assert where in assert_problem(exam.client.post("/meetings", json=body), 422)
+    assert rules_of(exam) == DEFAULT_RULES.model_dump()
 
 
 def test_a_meetings_frames_need_postgres_for_its_rules_only_once(
-    room: Exam, judging: Judging, settings: Settings
+    exam: Exam, judging: Judging, settings: Settings
 ) -> None:
-    change(room, faces_allowed=2)
+    change(exam, faces_allowed=2)
     away = connect(
         Settings(**dict(settings) | {"database_url": "postgresql://127.0.0.1:1/nothing"}), pool_size=1
     )
     rules = MeetingRules(connect_redis(settings), away, settings.rules)
 
-    assert verdict(room, replace(judging, rules=rules, database=away)) == "ok"
+    assert verdict(exam, replace(judging, rules=rules, database=away)) == "ok"
     with pytest.raises(OperationalError):
-        verdict(Exam.create(room.client), replace(judging, rules=rules, database=away))
+        verdict(Exam.create(exam.client), replace(judging, rules=rules, database=away))
 
 
 def test_whoever_changes_them_at_once_frames_are_judged_by_those_that_hold(
-    room: Exam, second_gateway: httpx.Client, database: Database, redis: Redis, settings: Settings
+    exam: Exam, second_gateway: httpx.Client, database: Database, redis: Redis, settings: Settings
 ) -> None:
-    elsewhere = replace(room, client=second_gateway)
+    elsewhere = replace(exam, client=second_gateway)
     worker = MeetingRules(connect_redis(settings), database, settings.rules)
 
     with ThreadPoolExecutor() as pool:
         for _ in range(200):
             changes = [
                 pool.submit(change, gateway, faces_allowed=allowed)
-                for gateway, allowed in ((room, 2), (elsewhere, 3))
+                for gateway, allowed in ((exam, 2), (elsewhere, 3))
             ]
-            fetched = pool.submit(worker.of, UUID(room.id), None)
+            fetched = pool.submit(worker.of, UUID(exam.id), None)
             assert [changed.result().status_code for changed in changes] == [200, 200]
             fetched.result()
 
-            at_hand = redis.get(rules_key(UUID(room.id)))
+            at_hand = redis.get(rules_key(UUID(exam.id)))
             assert isinstance(at_hand, bytes)
-            assert worker.of(UUID(room.id), at_hand).model_dump() == rules_of(room)
+            assert worker.of(UUID(exam.id), at_hand).model_dump() == rules_of(exam)

@@ -11,44 +11,44 @@ from sqlalchemy import Engine
 
 from api.live.messages import MOST_IN_A_MINUTE
 from shared.db.messages import send_message
-from tests.support.exam import Exam, Seat, assert_problem, bearer
-from tests.support.ws_client import WsPage, greeted
+from tests.support.exam import CandidateClient, Exam, assert_problem, bearer
+from tests.support.ws_client import WsClient, authenticated_connection
 
 
 @pytest.fixture
-def admin(room: Exam) -> Iterator[WsPage]:
-    with greeted(room.client, room.id, room.admin_key) as page:
+def admin(exam: Exam) -> Iterator[WsClient]:
+    with authenticated_connection(exam.client, exam.id, exam.admin_key) as page:
         yield page
 
 
-def record(room: Exam, of: Seat | None = None) -> list[tuple[str, int, int, int]]:
+def record(exam: Exam, of: CandidateClient | None = None) -> list[tuple[str, int, int, int]]:
     params = {"participant_id": of.id} if of else {}
-    path = f"/meetings/{room.id}/messages"
-    messages = room.client.get(path, params=params, headers=bearer(room.admin_key)).json()["messages"]
+    path = f"/meetings/{exam.id}/messages"
+    messages = exam.client.get(path, params=params, headers=bearer(exam.admin_key)).json()["messages"]
     return [(one["text"], one["recipients"], one["delivered"], one["acknowledged"]) for one in messages]
 
 
-def unacknowledged(room: Exam, message_id: str) -> httpx.Response:
-    path = f"/meetings/{room.id}/messages/{message_id}/unacknowledged"
-    return room.client.get(path, headers=bearer(room.admin_key))
+def unacknowledged(exam: Exam, message_id: str) -> httpx.Response:
+    path = f"/meetings/{exam.id}/messages/{message_id}/unacknowledged"
+    return exam.client.get(path, headers=bearer(exam.admin_key))
 
 
-def open_page(seat: Seat, client: httpx.Client) -> AbstractContextManager[WsPage]:
-    return greeted(client, seat.meeting_id, seat.token)
+def open_page(candidate: CandidateClient, client: httpx.Client) -> AbstractContextManager[WsClient]:
+    return authenticated_connection(client, candidate.meeting_id, candidate.token)
 
 
 def test_a_message_arrives_at_another_gateway_and_the_admin_hears_of_it(
-    room: Exam, admin: WsPage, second_gateway: httpx.Client
+    exam: Exam, admin: WsClient, second_gateway: httpx.Client
 ) -> None:
-    ada, bob = room.join("Ada"), room.join("Bob")
+    ada, bob = exam.join("Ada"), exam.join("Bob")
     with open_page(ada, second_gateway) as page, open_page(bob, second_gateway) as other:
-        sent = room.say("Please look at your screen.", ada)
+        sent = exam.send_message("Please look at your screen.", ada)
 
         assert (sent.status_code, sent.json()["recipients"]) == (201, 1)
-        message = page.hear("message")
+        message = page.receive("message")
         assert message["text"] == "Please look at your screen."
         assert message["sent_at"] == sent.json()["sent_at"]
-        assert admin.hear("sent") == {
+        assert admin.receive("sent") == {
             "type": "sent",
             "id": message["id"],
             "participant_id": ada.id,
@@ -57,121 +57,125 @@ def test_a_message_arrives_at_another_gateway_and_the_admin_hears_of_it(
             "recipients": 1,
         }
 
-        page.say({"type": "receipt", "id": message["id"], "acknowledged": False})
-        delivered = admin.hear("receipt")
+        page.send({"type": "receipt", "id": message["id"], "acknowledged": False})
+        delivered = admin.receive("receipt")
         assert (delivered["id"], delivered["participant_id"]) == (message["id"], ada.id)
         assert delivered["delivered_at"]
         assert delivered["acknowledged_at"] is None
-        assert record(room) == [("Please look at your screen.", 1, 1, 0)]
+        assert record(exam) == [("Please look at your screen.", 1, 1, 0)]
 
-        page.say({"type": "receipt", "id": message["id"], "acknowledged": True})
-        acknowledged = admin.hear("receipt")
+        page.send({"type": "receipt", "id": message["id"], "acknowledged": True})
+        acknowledged = admin.receive("receipt")
         assert acknowledged["acknowledged_at"]
         assert acknowledged["delivered_at"] == delivered["delivered_at"]
-        assert record(room) == [("Please look at your screen.", 1, 1, 1)]
+        assert record(exam) == [("Please look at your screen.", 1, 1, 1)]
 
-        room.say("Thank you.")
-        assert page.hear("message")["text"] == other.hear("message")["text"] == "Thank you."
+        exam.send_message("Thank you.")
+        assert page.receive("message")["text"] == other.receive("message")["text"] == "Thank you."
 
 
 def test_who_was_away_gets_it_on_return_and_who_joins_later_does_not(
-    room: Exam, second_gateway: httpx.Client
+    exam: Exam, second_gateway: httpx.Client
 ) -> None:
-    ada, bob = room.join("Ada"), room.join("Bob")
-    assert room.say("Ten minutes left.").json()["recipients"] == 2
-    late = room.join("Cleo")
-    room.say("Five.")
+    ada, bob = exam.join("Ada"), exam.join("Bob")
+    assert exam.send_message("Ten minutes left.").json()["recipients"] == 2
+    late = exam.join("Cleo")
+    exam.send_message("Five.")
 
-    for seat, expected in ((ada, ["Ten minutes left.", "Five."]), (late, ["Five."])):
-        with open_page(seat, second_gateway) as page:
-            assert [page.hear("message")["text"] for _ in expected] == expected
+    for candidate, expected in ((ada, ["Ten minutes left.", "Five."]), (late, ["Five."])):
+        with open_page(candidate, second_gateway) as page:
+            assert [page.receive("message")["text"] for _ in expected] == expected
 
-    assert record(room) == [("Five.", 3, 0, 0), ("Ten minutes left.", 2, 0, 0)]
-    assert record(room, of=bob) == [("Five.", 1, 0, 0), ("Ten minutes left.", 1, 0, 0)]
-    assert record(room, of=late) == [("Five.", 1, 0, 0)]
+    assert record(exam) == [("Five.", 3, 0, 0), ("Ten minutes left.", 2, 0, 0)]
+    assert record(exam, of=bob) == [("Five.", 1, 0, 0), ("Ten minutes left.", 1, 0, 0)]
+    assert record(exam, of=late) == [("Five.", 1, 0, 0)]
 
 
-def test_it_comes_again_until_it_is_acknowledged(room: Exam, seat: Seat, admin: WsPage) -> None:
-    room.say("first", seat)
-    room.say("second", seat)
-    admin.hear("sent")
-    admin.hear("sent")
-    with open_page(seat, room.client) as page:
-        first, second = page.hear("message"), page.hear("message")
-        page.say({"type": "receipt", "id": first["id"], "acknowledged": True})
-        page.say({"type": "receipt", "id": second["id"], "acknowledged": False})
-        assert [admin.hear("receipt")["id"], admin.hear("receipt")["id"]] == [first["id"], second["id"]]
+def test_it_comes_again_until_it_is_acknowledged(
+    exam: Exam, candidate: CandidateClient, admin: WsClient
+) -> None:
+    exam.send_message("first", candidate)
+    exam.send_message("second", candidate)
+    admin.receive("sent")
+    admin.receive("sent")
+    with open_page(candidate, exam.client) as page:
+        first, second = page.receive("message"), page.receive("message")
+        page.send({"type": "receipt", "id": first["id"], "acknowledged": True})
+        page.send({"type": "receipt", "id": second["id"], "acknowledged": False})
+        assert [admin.receive("receipt")["id"], admin.receive("receipt")["id"]] == [first["id"], second["id"]]
 
-    with open_page(seat, room.client) as page:
-        assert page.hear("message") == second
+    with open_page(candidate, exam.client) as page:
+        assert page.receive("message") == second
 
 
 def test_a_message_that_went_unheard_while_redis_was_away_arrives(
-    room: Exam, seat: Seat, database: Engine, redis: Redis
+    exam: Exam, candidate: CandidateClient, database: Engine, redis: Redis
 ) -> None:
-    with open_page(seat, room.client) as page:
-        room.say("before", seat)
-        page.hear("message")
+    with open_page(candidate, exam.client) as page:
+        exam.send_message("before", candidate)
+        page.receive("message")
 
-        send_message(database, UUID(seat.meeting_id), "meanwhile", UUID(seat.id))
+        send_message(database, UUID(candidate.meeting_id), "meanwhile", UUID(candidate.id))
         redis.client_kill_filter(_type="pubsub")
 
-        assert page.hear("message")["text"] == "meanwhile"
+        assert page.receive("message")["text"] == "meanwhile"
 
 
-def test_the_record_names_those_who_have_not_acknowledged(room: Exam, admin: WsPage) -> None:
-    cleo, bob, ada = (room.join(name) for name in ("Cleo", "bob", "Ada"))
-    message_id = room.say("Ten minutes left.").json()["id"]
-    admin.hear("sent")
-    room.join("Late")
-    for seat, acknowledged in ((ada, True), (cleo, False)):
-        with open_page(seat, room.client) as page:
-            page.say({"type": "receipt", "id": message_id, "acknowledged": acknowledged})
-            admin.hear("receipt")
+def test_the_record_names_those_who_have_not_acknowledged(exam: Exam, admin: WsClient) -> None:
+    cleo, bob, ada = (exam.join(name) for name in ("Cleo", "bob", "Ada"))
+    message_id = exam.send_message("Ten minutes left.").json()["id"]
+    admin.receive("sent")
+    exam.join("Late")
+    for candidate, acknowledged in ((ada, True), (cleo, False)):
+        with open_page(candidate, exam.client) as page:
+            page.send({"type": "receipt", "id": message_id, "acknowledged": acknowledged})
+            admin.receive("receipt")
 
-    people = unacknowledged(room, message_id).json()["people"]
+    people = unacknowledged(exam, message_id).json()["people"]
 
     assert [(one["participant_id"], one["name"]) for one in people] == [(bob.id, "bob"), (cleo.id, "Cleo")]
     assert [bool(one["delivered_at"]) for one in people] == [False, True]
-    elsewhere = Exam.create(room.client)
+    elsewhere = Exam.create(exam.client)
     assert_problem(unacknowledged(elsewhere, message_id), 404)
 
 
-def test_nobody_gives_a_receipt_for_another(room: Exam) -> None:
-    ada, bob = room.join("Ada"), room.join("Bob")
-    message_id = room.say("Please look at your screen.", ada).json()["id"]
+def test_nobody_gives_a_receipt_for_another(exam: Exam) -> None:
+    ada, bob = exam.join("Ada"), exam.join("Bob")
+    message_id = exam.send_message("Please look at your screen.", ada).json()["id"]
 
-    with open_page(bob, room.client) as page:
-        page.say({"type": "receipt", "id": message_id, "acknowledged": True})
+    with open_page(bob, exam.client) as page:
+        page.send({"type": "receipt", "id": message_id, "acknowledged": True})
 
-        assert page.hear("error") == {"type": "error", "detail": "id: there is no such message to you"}
-    assert record(room) == [("Please look at your screen.", 1, 0, 0)]
+        assert page.receive("error") == {"type": "error", "detail": "id: there is no such message to you"}
+    assert record(exam) == [("Please look at your screen.", 1, 0, 0)]
 
 
-def test_only_the_admin_sends_and_reads_and_only_to_candidates(room: Exam, seat: Seat) -> None:
-    path = f"/meetings/{room.id}/messages"
-    elsewhere = Exam.create(room.client)
-    admin = room.client.post(
-        f"/meetings/{room.id}/participants", json={"name": "Ivy"}, headers=bearer(room.admin_key)
+def test_only_the_admin_sends_and_reads_and_only_to_candidates(
+    exam: Exam, candidate: CandidateClient
+) -> None:
+    path = f"/meetings/{exam.id}/messages"
+    elsewhere = Exam.create(exam.client)
+    admin = exam.client.post(
+        f"/meetings/{exam.id}/participants", json={"name": "Ivy"}, headers=bearer(exam.admin_key)
     ).json()
 
-    for credentials in (seat.token, elsewhere.admin_key):
-        assert_problem(room.client.get(path, headers=bearer(credentials)), 401)
-        assert_problem(room.client.post(path, json={"text": "Hi"}, headers=bearer(credentials)), 401)
+    for credentials in (candidate.token, elsewhere.admin_key):
+        assert_problem(exam.client.get(path, headers=bearer(credentials)), 401)
+        assert_problem(exam.client.post(path, json={"text": "Hi"}, headers=bearer(credentials)), 401)
     for stranger in (admin["participant_id"], elsewhere.join().id, str(uuid4())):
         body = {"text": "Hi", "participant_id": stranger}
-        assert_problem(room.client.post(path, json=body, headers=bearer(room.admin_key)), 404)
-    assert record(room) == []
+        assert_problem(exam.client.post(path, json=body, headers=bearer(exam.admin_key)), 404)
+    assert record(exam) == []
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 501, "a\0b", "\u202e\u200b"])
-def test_what_nobody_can_read_is_not_sent(room: Exam, text: str) -> None:
-    assert_problem(room.say(text), 422)
+def test_what_nobody_can_read_is_not_sent(exam: Exam, text: str) -> None:
+    assert_problem(exam.send_message(text), 422)
 
 
-def test_more_than_can_be_read_is_not_sent(room: Exam) -> None:
+def test_more_than_can_be_read_is_not_sent(exam: Exam) -> None:
     # A window may end while they are sent: then the next one fills.
-    answers = [room.say("Look!") for _ in range(2 * MOST_IN_A_MINUTE.most + 1)]
+    answers = [exam.send_message("Look!") for _ in range(2 * MOST_IN_A_MINUTE.most + 1)]
 
     refused = [answer for answer in answers if answer.status_code != 201]
     assert_problem(refused[0], 429)

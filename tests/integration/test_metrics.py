@@ -19,10 +19,10 @@ from dev.stack.ports import free_port
 from dev.stack.processes import Process
 from shared.settings import Settings
 from tests.conftest import SECRET
-from tests.support.exam import ONE_FACE, TWO_FACES, Seat, bearer
-from tests.support.metrics_worker import CountingWorker, counting_environment
+from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, bearer
+from tests.support.metrics_worker import MetricsWorker, multiprocess_environment
 from tests.support.scrape import scrape
-from tests.support.waiting import until
+from tests.support.waiting import wait_until
 from worker.frames.judging import Judging
 
 BROKEN = ONE_FACE[:2_000]
@@ -44,10 +44,10 @@ def refused(before: dict[str, float], after: dict[str, float]) -> dict[str, floa
 
 
 def test_what_waits_and_what_has_become_of_the_rest(
-    gateway: httpx.Client, seat: Seat, judging: Judging
+    gateway: httpx.Client, candidate: CandidateClient, judging: Judging
 ) -> None:
     before = metrics(gateway)
-    waiting, flagged = seat.accepted(ONE_FACE), seat.accepted(TWO_FACES)
+    waiting, flagged = candidate.submit_frame(ONE_FACE), candidate.submit_frame(TWO_FACES)
     judging.judge_frame(UUID(flagged))
 
     during = metrics(gateway)
@@ -61,21 +61,23 @@ def test_what_waits_and_what_has_become_of_the_rest(
     assert metrics(gateway)["proctor_frames_waiting"] == 0
 
 
-def test_what_is_not_let_in_is_counted_by_why(gateway: httpx.Client, seat: Seat, settings: Settings) -> None:
+def test_what_is_not_let_in_is_counted_by_why(
+    gateway: httpx.Client, candidate: CandidateClient, settings: Settings
+) -> None:
     before = metrics(gateway)
-    nobody = Seat(seat.client, seat.meeting_id, seat.id, "no token")
+    nobody = CandidateClient(candidate.client, candidate.meeting_id, candidate.id, "no token")
     too_large = ONE_FACE + bytes(settings.max_frame_bytes)
 
-    assert nobody.post(ONE_FACE).status_code == 401
-    assert seat.post(b"not a picture").status_code == 422
-    assert seat.post(too_large).status_code == 413
+    assert nobody.post_frame(ONE_FACE).status_code == 401
+    assert candidate.post_frame(b"not a picture").status_code == 422
+    assert candidate.post_frame(too_large).status_code == 413
     assert gateway.post("/detect_faces/", json={}).status_code == 401
     unannounced = iter([bytes(2 * settings.max_frame_bytes)])
-    token = bearer(seat.token)
+    token = bearer(candidate.token)
     assert gateway.post("/detect_faces", content=unannounced, headers=token).status_code == 413
     assert gateway.post("/detect_faces", json={}, headers=token).status_code == 422
     assert gateway.get("/meetings/none/flags").status_code == 401  # brings no frame
-    while seat.post(ONE_FACE).status_code != 429:
+    while candidate.post_frame(ONE_FACE).status_code != 429:
         pass
 
     counted = refused(before, metrics(gateway))
@@ -83,10 +85,10 @@ def test_what_is_not_let_in_is_counted_by_why(gateway: httpx.Client, seat: Seat,
 
 
 def test_whoever_leaves_before_their_frame_is_there_is_no_fault_of_ours(
-    gateway: httpx.Client, seat: Seat, caplog: pytest.LogCaptureFixture
+    gateway: httpx.Client, candidate: CandidateClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = metrics(gateway)
-    head = f"POST /detect_faces HTTP/1.1\r\nHost: exam\r\nAuthorization: Bearer {seat.token}\r\n"
+    head = f"POST /detect_faces HTTP/1.1\r\nHost: exam\r\nAuthorization: Bearer {candidate.token}\r\n"
 
     address = (gateway.base_url.host, gateway.base_url.port or 80)
     with (
@@ -96,7 +98,7 @@ def test_whoever_leaves_before_their_frame_is_there_is_no_fault_of_ours(
         connection.sendall(head.encode() + b"Expect: 100-continue\r\nContent-Length: 9\r\n\r\n")
         connection.recv(1)  # by now it is being read
         connection.close()
-        said = until(
+        said = wait_until(
             lambda: [
                 record.levelname for record in caplog.records if record.name == "api.middleware.server_errors"
             ],
@@ -108,13 +110,13 @@ def test_whoever_leaves_before_their_frame_is_there_is_no_fault_of_ours(
 
 
 def test_while_a_server_is_away_the_rest_is_told(
-    other_gateway: Callable[[Settings], httpx.Client], settings: Settings, seat: Seat
+    other_gateway: Callable[[Settings], httpx.Client], settings: Settings, candidate: CandidateClient
 ) -> None:
     gateway = other_gateway(settings.model_copy(update={"redis_url": _nowhere(settings)}))
-    alone = Seat(gateway, seat.meeting_id, seat.id, seat.token)
+    alone = CandidateClient(gateway, candidate.meeting_id, candidate.id, candidate.token)
     before = metrics(gateway)
 
-    assert alone.post(ONE_FACE).status_code == 503
+    assert alone.post_frame(ONE_FACE).status_code == 503
 
     after = metrics(gateway)
     assert after['proctor_server_up{server="redis"}'] == 0
@@ -143,7 +145,11 @@ def two_processes(settings: Settings, database: Engine, tmp_path: Path) -> Itera
 
         log = tmp_path / "gateway.log"
         process = Process(
-            "gateway", command, log=log, environment=counting_environment(settings, tmp_path), answers=answers
+            "gateway",
+            command,
+            log=log,
+            environment=multiprocess_environment(settings, tmp_path),
+            answers=answers,
         )
         process.start()
         yield client
@@ -162,26 +168,26 @@ def test_a_gateway_of_several_processes_counts_as_one(two_processes: httpx.Clien
     assert refused == [40] * 8
 
 
-def judged(seat: Seat, picture: bytes, times: int) -> None:
+def judged(candidate: CandidateClient, picture: bytes, times: int) -> None:
     """Sends it so many times, and waits for every end."""
-    for job_id in [seat.accepted(picture) for _ in range(times)]:
-        while seat.job(job_id, wait=5).json()["status"] in {"queued", "running"}:
+    for job_id in [candidate.submit_frame(picture) for _ in range(times)]:
+        while candidate.get_job(job_id, wait=5).json()["status"] in {"queued", "running"}:
             pass
 
 
 def test_a_worker_counts_for_its_pool_and_forgets_no_child_that_died(
-    worker: CountingWorker, seat: Seat
+    worker: MetricsWorker, candidate: CandidateClient
 ) -> None:
-    judged(seat, TWO_FACES, 2)
-    judged(seat, BROKEN, 1)
+    judged(candidate, TWO_FACES, 2)
+    judged(candidate, BROKEN, 1)
     # A worker counts right after it has told the verdict: one that is killed in between has not.
-    until(lambda: counted(worker, verdicts=2), "what was judged is counted")
+    wait_until(lambda: counted(worker, verdicts=2), "what was judged is counted")
     [killed, _] = before = worker.children()
     killed.kill()
-    until(lambda: len(set(worker.children()) - set(before)) == 1, "another takes its place")
-    judged(seat, ONE_FACE, 4)
+    wait_until(lambda: len(set(worker.children()) - set(before)) == 1, "another takes its place")
+    judged(candidate, ONE_FACE, 4)
 
-    told = until(lambda: counted(worker, verdicts=6), "the last verdict is counted")
+    told = wait_until(lambda: counted(worker, verdicts=6), "the last verdict is counted")
 
     assert told['proctor_verdict_age_seconds_bucket{le="+Inf"}'] == 6
     assert told["proctor_verdict_age_seconds_sum"] > 0
@@ -190,7 +196,7 @@ def test_a_worker_counts_for_its_pool_and_forgets_no_child_that_died(
     assert told['proctor_flags_total{kind="no_face"}'] == 0
 
 
-def counted(worker: CountingWorker, *, verdicts: int) -> dict[str, float] | None:
+def counted(worker: MetricsWorker, *, verdicts: int) -> dict[str, float] | None:
     """What the worker tells, once it tells of so many verdicts, two flags and one broken picture."""
     told = scrape(worker.url)
     complete = (
@@ -201,21 +207,23 @@ def counted(worker: CountingWorker, *, verdicts: int) -> dict[str, float] | None
     return told if complete else None
 
 
-def test_a_worker_that_is_connected_shows_a_heartbeat(worker: CountingWorker) -> None:
+def test_a_worker_that_is_connected_shows_a_heartbeat(worker: MetricsWorker) -> None:
     def heartbeat() -> float:
         return scrape(worker.url)['proctor_worker_heartbeat_timestamp_seconds{queue="frames"}']
 
     first = heartbeat()
 
-    assert until(lambda: heartbeat() > first, "the next one")
+    assert wait_until(lambda: heartbeat() > first, "the next one")
 
 
-def test_no_child_could_keep_the_port_from_the_next_worker(worker: CountingWorker) -> None:
+def test_no_child_could_keep_the_port_from_the_next_worker(worker: MetricsWorker) -> None:
     before = worker.children()
     before[0].kill()
-    [younger] = until(lambda: set(worker.children()) - set(before), "a child that is younger than the port")
+    [younger] = wait_until(
+        lambda: set(worker.children()) - set(before), "a child that is younger than the port"
+    )
 
-    until(lambda: not listens(younger), "it lets go of the port")
+    wait_until(lambda: not listens(younger), "it lets go of the port")
 
     assert listens(psutil.Process(worker.process.pid))
 
@@ -225,7 +233,7 @@ def listens(process: psutil.Process) -> bool:
 
 
 def test_a_port_without_a_directory_is_refused(settings: Settings, tmp_path: Path) -> None:
-    worker = CountingWorker(settings, tmp_path)
+    worker = MetricsWorker(settings, tmp_path)
     port = worker.url.split(":")[2].split("/")[0]
     plain = os.environ | {"METRICS_PORT": port, "SECRET_KEY": SECRET}
     process = Process(
@@ -236,7 +244,7 @@ def test_a_port_without_a_directory_is_refused(settings: Settings, tmp_path: Pat
     )
     process.start()
 
-    until(lambda: process.exit_code is not None, "it ends")
+    wait_until(lambda: process.exit_code is not None, "it ends")
 
     assert process.exit_code != 0
     assert "METRICS_PORT needs PROMETHEUS_MULTIPROC_DIR" in process.log.read_text()
@@ -257,12 +265,15 @@ def spoil_garbage(counted: bytes) -> bytes:
 
 @pytest.mark.parametrize("spoil", [spoil_empty, spoil_truncated, spoil_garbage])
 def test_unreadable_file_of_a_dead_process_is_skipped_and_removed(
-    worker: CountingWorker,
-    seat: Seat,
+    worker: MetricsWorker,
+    candidate: CandidateClient,
     tmp_path: Path,
     spoil: Callable[[bytes], bytes],
 ) -> None:
-    until(lambda: seat.job(seat.accepted(ONE_FACE), wait=20).json()["status"] == "done", "it is judged")
+    wait_until(
+        lambda: candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20).json()["status"] == "done",
+        "it is judged",
+    )
     directory = tmp_path / "counted"
     readable = max(directory.glob("histogram_*.db"), key=lambda file: file.stat().st_size).read_bytes()
     ended = subprocess.Popen([sys.executable, "-c", ""])

@@ -13,10 +13,10 @@ from worker.frames.judging import Judging
 @pytest.mark.parametrize(
     "name", ["Zoë 👩🏽‍🚀", "محمد بن سلمان", "דוד", "山田太郎", "नमस्ते", "O'Brien; DROP", "x" * 200]
 )
-def test_names_of_all_the_world_come_back_unchanged(room: Exam, judging: Judging, name: str) -> None:
-    judging.judge_frame(UUID(room.join(name).accepted(TWO_FACES)))
+def test_names_of_all_the_world_come_back_unchanged(exam: Exam, judging: Judging, name: str) -> None:
+    judging.judge_frame(UUID(exam.join(name).submit_frame(TWO_FACES)))
 
-    assert [flag["participant_name"] for flag in room.flags().json()["flags"]] == [name]
+    assert [flag["participant_name"] for flag in exam.get_flags().json()["flags"]] == [name]
 
 
 @pytest.mark.parametrize(
@@ -34,10 +34,10 @@ def test_names_of_all_the_world_come_back_unchanged(room: Exam, judging: Judging
     ids=lambda text: repr(text[:20]),
 )
 @pytest.mark.parametrize("field", ["name", "title"])
-def test_names_that_hide_or_flood_are_refused(room: Exam, field: str, name: str) -> None:
-    path = "/meetings" if field == "title" else f"/meetings/{room.id}/participants"
+def test_names_that_hide_or_flood_are_refused(exam: Exam, field: str, name: str) -> None:
+    path = "/meetings" if field == "title" else f"/meetings/{exam.id}/participants"
 
-    response = room.client.post(
+    response = exam.client.post(
         path, content=json.dumps({field: name}), headers={"Content-Type": "application/json"}
     )
 
@@ -46,24 +46,24 @@ def test_names_that_hide_or_flood_are_refused(room: Exam, field: str, name: str)
     assert MARK not in detail
 
 
-def test_marks_that_reorder_or_imitate_are_dropped(room: Exam) -> None:
-    room.join("\u2067Ada\u3164")
-    created = room.client.post("/meetings", json={"title": "\u202eAlge\u200bbra I "}).json()
+def test_marks_that_reorder_or_imitate_are_dropped(exam: Exam) -> None:
+    exam.join("\u2067Ada\u3164")
+    created = exam.client.post("/meetings", json={"title": "\u202eAlge\u200bbra I "}).json()
 
-    people = room.client.get(f"/meetings/{room.id}/people", headers=bearer(room.admin_key)).json()["people"]
+    people = exam.client.get(f"/meetings/{exam.id}/people", headers=bearer(exam.admin_key)).json()["people"]
 
     assert people[0]["name"] == "Ada"
     assert created["data"]["title"] == "Algebra I"
 
 
-def test_a_blank_name_is_refused_with_a_sentence(room: Exam) -> None:
-    response = room.client.post(f"/meetings/{room.id}/participants", json={"name": " "})
+def test_a_blank_name_is_refused_with_a_sentence(exam: Exam) -> None:
+    response = exam.client.post(f"/meetings/{exam.id}/participants", json={"name": " "})
 
     assert assert_problem(response, 422) == "name must not be empty"
     assert response.json()["errors"] == [{"field": "name", "message": "must not be empty"}]
 
 
-def test_invisible_characters_are_refused_as_such(room: Exam) -> None:
-    response = room.client.post("/meetings", json={"title": "\u3164\u200b"})
+def test_invisible_characters_are_refused_as_such(exam: Exam) -> None:
+    response = exam.client.post("/meetings", json={"title": "\u3164\u200b"})
 
     assert assert_problem(response, 422) == "title must have at least one visible character"

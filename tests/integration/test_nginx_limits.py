@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.exam import assert_problem
 from tests.support.nginx import serve_pages
-from tests.support.waiting import until
+from tests.support.waiting import wait_until
 
 MOST = 4
 HALF_A_BODY = b"POST /is_admin HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
@@ -38,14 +38,14 @@ def test_an_address_holds_so_many_connections_and_no_more(client: httpx.Client, 
     with ExitStack() as opened:
         for _ in range(MOST):
             opened.enter_context(connect(client, HALF_A_BODY))
-        until(lambda: client.get("/").status_code == 429, "the limit")
+        wait_until(lambda: client.get("/").status_code == 429, "the limit")
 
         refused = client.get("/")
         assert_problem(refused, 429)
         assert refused.headers["Retry-After"]
         assert client.get("/", headers=elsewhere).status_code == 200
-        until(lambda: "too many connections" in (tmp_path / "nginx.log").read_text(), "a log line")
-    until(lambda: client.get("/").status_code == 200, "room again")
+        wait_until(lambda: "too many connections" in (tmp_path / "nginx.log").read_text(), "a log line")
+    wait_until(lambda: client.get("/").status_code == 200, "room again")
 
 
 def test_the_addresses_of_an_ipv6_site_share_a_limit(client: httpx.Client) -> None:
@@ -56,7 +56,7 @@ def test_the_addresses_of_an_ipv6_site_share_a_limit(client: httpx.Client) -> No
             opened.enter_context(connect(client, head))
         same, other = ({"X-Forwarded-For": f"2001:db8:0:{site}::99"} for site in (7, 8))
 
-        until(lambda: client.get("/", headers=same).status_code == 429, "the limit")
+        wait_until(lambda: client.get("/", headers=same).status_code == 429, "the limit")
         assert client.get("/", headers=other).status_code == 200
 
 

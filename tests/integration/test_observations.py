@@ -11,8 +11,8 @@ from redis import Redis
 from dev.load.candidates import PICTURES
 from shared.presence.observations import Observation, ObservationState, observe
 from shared.rules import RuleOverrides, Rules
-from tests.support.exam import Seat
-from tests.support.samples import USUAL_RULES
+from tests.support.exam import CandidateClient
+from tests.support.samples import DEFAULT_RULES
 from worker.frames.judging import Judging
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
@@ -22,7 +22,7 @@ EMPTY_ROOM = (PICTURES / "0-faces-empty-room.jpg").read_bytes()
 class Camera:
     """A participant's frames, at given seconds."""
 
-    def __init__(self, redis: Redis, rules: Rules = USUAL_RULES) -> None:
+    def __init__(self, redis: Redis, rules: Rules = DEFAULT_RULES) -> None:
         self._redis = redis
         self._rules = rules
         self._participant = uuid4()
@@ -62,7 +62,7 @@ def test_suspicion_holds_in_two_of_three_frames(camera: Camera, frames: str, hol
 def test_rules_set_how_often_a_suspicion_must_hold(
     redis: Redis, needed: int, frames: str, holds: bool
 ) -> None:
-    camera = Camera(redis, RuleOverrides(suspicion_frames=needed).merged_with(USUAL_RULES))
+    camera = Camera(redis, RuleOverrides(suspicion_frames=needed).merged_with(DEFAULT_RULES))
     for second, seen in enumerate(frames):
         suspicion, _ = camera.frame(second, ObservationState(seen))
 
@@ -70,7 +70,7 @@ def test_rules_set_how_often_a_suspicion_must_hold(
 
 
 def test_rules_set_how_long_an_absence_may_be(redis: Redis) -> None:
-    camera = Camera(redis, RuleOverrides(no_face_seconds=300).merged_with(USUAL_RULES))
+    camera = Camera(redis, RuleOverrides(no_face_seconds=300).merged_with(DEFAULT_RULES))
     flags = [camera.frame(20 * number, ObservationState.NOBODY)[1] for number in range(20)]
 
     assert [20 * number for number, flag in enumerate(flags) if flag] == [300]
@@ -134,31 +134,35 @@ def test_equal_pictures_are_a_frozen_camera(camera: Camera) -> None:
     assert not camera.frozen
 
 
-def test_suspicion_asks_for_faster_frames(gateway: httpx.Client, seat: Seat, redis: Redis) -> None:
+def test_suspicion_asks_for_faster_frames(
+    gateway: httpx.Client, candidate: CandidateClient, redis: Redis
+) -> None:
     assert gateway  # the seat's own
-    usual = seat.post(EMPTY_ROOM).json()["next_frame_in_ms"]
+    usual = candidate.post_frame(EMPTY_ROOM).json()["next_frame_in_ms"]
 
     observe(
         redis,
-        Observation(uuid4(), UUID(seat.id), datetime.now(UTC), ObservationState.SUSPECTED, "", USUAL_RULES),
+        Observation(
+            uuid4(), UUID(candidate.id), datetime.now(UTC), ObservationState.SUSPECTED, "", DEFAULT_RULES
+        ),
     )
 
     assert usual == 5_000
-    assert seat.post(EMPTY_ROOM).json()["next_frame_in_ms"] < usual / 2
+    assert candidate.post_frame(EMPTY_ROOM).json()["next_frame_in_ms"] < usual / 2
 
 
-def test_empty_chair_is_flagged(seat: Seat, judging: Judging, redis: Redis) -> None:
+def test_empty_chair_is_flagged(candidate: CandidateClient, judging: Judging, redis: Redis) -> None:
     assert redis
     for seconds in (12, 6):
         at = datetime.now(UTC) - timedelta(seconds=seconds)
         observe(
             redis,
             Observation(
-                uuid4(), UUID(seat.id), at, ObservationState.NOBODY, "another picture"[:8], USUAL_RULES
+                uuid4(), UUID(candidate.id), at, ObservationState.NOBODY, "another picture"[:8], DEFAULT_RULES
             ),
         )
-    job_id = seat.accepted(EMPTY_ROOM)
+    job_id = candidate.submit_frame(EMPTY_ROOM)
 
     judging.judge_frame(UUID(job_id))
 
-    assert seat.job(job_id).json()["verdict"] == "no_face"
+    assert candidate.get_job(job_id).json()["verdict"] == "no_face"

@@ -16,7 +16,7 @@ from dev.stack.stack import Stack
 from shared.jobs.model import COUNTS, OPEN
 from tests.conftest import SECRET
 from tests.support.exam import ONE_FACE, Exam
-from tests.support.waiting import until
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -76,7 +76,7 @@ def test_an_overloaded_system_judges_in_time_what_it_takes_and_refuses_the_rest(
             longest_line = max(longest_line, redis.zcard(OPEN))
             return sum(outcome.end is End.DONE for outcome in outcomes) >= JUDGED_AT_LEAST
 
-        until(judged, "enough are judged", 120)
+        wait_until(judged, "enough are judged", 120)
 
     ends = Counter(outcome.end for outcome in outcomes)
     ages = sorted(outcome.seconds for outcome in outcomes if outcome.end is End.DONE)
@@ -93,19 +93,19 @@ def test_an_overloaded_system_judges_in_time_what_it_takes_and_refuses_the_rest(
 
 
 def test_who_floods_is_refused_and_delays_nobody(client: httpx.Client) -> None:
-    room = Exam.create(client)
-    flooder, calm = room.join(), room.join()
+    exam = Exam.create(client)
+    flooder, calm = exam.join(), exam.join()
     answers, enough = list[int](), threading.Event()
 
     def flood() -> None:
         while not enough.is_set():
-            answers.append(flooder.post(ONE_FACE).status_code)
+            answers.append(flooder.post_frame(ONE_FACE).status_code)
 
     flooding = threading.Thread(target=flood)
     flooding.start()
     try:
-        until(lambda: answers.count(429) > 20, "the flooder is refused")
-        jobs = [calm.job(calm.accepted(ONE_FACE), wait=20).json() for _ in range(5)]
+        wait_until(lambda: answers.count(429) > 20, "the flooder is refused")
+        jobs = [calm.get_job(calm.submit_frame(ONE_FACE), wait=20).json() for _ in range(5)]
     finally:
         enough.set()
         flooding.join()

@@ -18,8 +18,8 @@ from dev.stack.ports import free_port
 from dev.stack.processes import Process
 from shared.settings import Settings, VideoProvider
 from tests.support.exam import ONE_FACE, Exam, assert_problem, bearer
-from tests.support.nginx import IN_KUBERNETES, IPV6, serve_pages
-from tests.support.ws_client import greeted
+from tests.support.nginx import IPV6, KUBERNETES_GATEWAY_CONF, serve_pages
+from tests.support.ws_client import authenticated_connection
 
 OF_ANY_FILE = {
     *("accept-ranges", "connection", "content-length", "content-type", "date", "etag", "last-modified"),
@@ -121,20 +121,20 @@ def test_the_pages_start_where_the_kernel_has_no_ipv6(tmp_path: Path) -> None:
 
 
 def test_an_answer_is_held_until_the_wait_is_over(client: httpx.Client) -> None:
-    seat = Exam.create(client).join()
-    job_id = seat.accepted(ONE_FACE)
+    candidate = Exam.create(client).join()
+    job_id = candidate.submit_frame(ONE_FACE)
 
     began = time.monotonic()
-    job = seat.job(job_id, wait=2)
+    job = candidate.get_job(job_id, wait=2)
 
     assert job.json()["status"] == "queued"
     assert time.monotonic() - began >= 2
 
 
 def test_the_flagged_list_is_not_sent_again_when_it_is_the_same(client: httpx.Client) -> None:
-    room = Exam.create(client)
-    seen = room.flags()
-    headers = bearer(room.admin_key) | {"If-None-Match": seen.headers["ETag"]}
+    exam = Exam.create(client)
+    seen = exam.get_flags()
+    headers = bearer(exam.admin_key) | {"If-None-Match": seen.headers["ETag"]}
 
     assert client.get(seen.request.url, headers=headers).status_code == 304
 
@@ -150,9 +150,9 @@ def test_the_gateway_refuses_a_huge_body_before_it_is_sent(server: Process) -> N
 
 
 def test_who_sends_too_large_a_picture_is_told_so(client: httpx.Client, settings: Settings) -> None:
-    seat = Exam.create(client).join()
+    candidate = Exam.create(client).join()
 
-    assert_problem(seat.post(ONE_FACE + bytes(settings.max_frame_bytes)), 413)
+    assert_problem(candidate.post_frame(ONE_FACE + bytes(settings.max_frame_bytes)), 413)
 
 
 def test_without_a_gateway_there_is_a_page_and_a_problem_and_no_secret_in_the_log(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_without_a_gateway_there_is_a_page_and_a_problem_and_no_secret_in_the_lo
 
 def test_in_kubernetes_it_finds_the_gateway_too(gateway: httpx.Client, tmp_path: Path) -> None:
     with (
-        serve_pages(tmp_path, gateway.base_url.netloc.decode(), IN_KUBERNETES) as server,
+        serve_pages(tmp_path, gateway.base_url.netloc.decode(), KUBERNETES_GATEWAY_CONF) as server,
         httpx.Client(base_url=server.name, timeout=60) as client,
     ):
         assert client.get("/healthz").json() == {"status": "ok"}
@@ -215,13 +215,13 @@ def test_the_gateway_hears_who_asks_and_under_which_address(mirrored: httpx.Clie
 
 
 def test_messages_pass_through_it(client: httpx.Client) -> None:
-    room = Exam.create(client)
-    seat = room.join()
+    exam = Exam.create(client)
+    candidate = exam.join()
 
-    with greeted(client, room.id, seat.token) as page:
-        room.say("Five minutes.")
+    with authenticated_connection(client, exam.id, candidate.token) as page:
+        exam.send_message("Five minutes.")
 
-        assert page.hear("message")["text"] == "Five minutes."
+        assert page.receive("message")["text"] == "Five minutes."
 
 
 def test_a_websocket_is_let_through_and_nothing_else_of_its_kind(mirrored: httpx.Client) -> None:

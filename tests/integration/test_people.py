@@ -17,26 +17,28 @@ from shared.presence.last_seen import (
     last_seen_key,
     record_last_seen,
 )
-from tests.support.exam import ONE_FACE, TWO_FACES, Exam, Seat, assert_problem, bearer
+from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, assert_problem, bearer
 from worker.frames.judging import Judging
 
 
-def people(room: Exam) -> dict[str, Any]:
-    response = room.client.get(f"/meetings/{room.id}/people", headers=bearer(room.admin_key))
+def people(exam: Exam) -> dict[str, Any]:
+    response = exam.client.get(f"/meetings/{exam.id}/people", headers=bearer(exam.admin_key))
     assert response.status_code == 200, response.text
     body: dict[str, Any] = response.json()
     return body
 
 
-def person(room: Exam, seat: Seat) -> dict[str, Any]:
-    return next(one for one in people(room)["people"] if one["participant_id"] == seat.id)
+def person(exam: Exam, candidate: CandidateClient) -> dict[str, Any]:
+    return next(one for one in people(exam)["people"] if one["participant_id"] == candidate.id)
 
 
-def judged(judging: Judging, seat: Seat, picture: bytes, **more: bool) -> dict[str, Any]:
-    response = seat.client.post("/detect_faces", json=seat.body(picture) | more, headers=bearer(seat.token))
+def judged(judging: Judging, candidate: CandidateClient, picture: bytes, **more: bool) -> dict[str, Any]:
+    response = candidate.client.post(
+        "/detect_faces", json=candidate.frame_body(picture) | more, headers=bearer(candidate.token)
+    )
     job_id = response.json()["job_id"]
     judging.judge_frame(UUID(job_id))
-    body: dict[str, Any] = seat.job(job_id).json()
+    body: dict[str, Any] = candidate.get_job(job_id).json()
     return body
 
 
@@ -46,69 +48,71 @@ def black() -> bytes:
     return picture.getvalue()
 
 
-def test_only_one_face_in_the_light_verifies_anybody(room: Exam, judging: Judging) -> None:
-    alone, together, covered, absent = (room.join(name) for name in ("Ada", "Bob", "Cleo", "Dan"))
+def test_only_one_face_in_the_light_verifies_anybody(exam: Exam, judging: Judging) -> None:
+    alone, together, covered, absent = (exam.join(name) for name in ("Ada", "Bob", "Cleo", "Dan"))
     judged(judging, alone, ONE_FACE)
     judged(judging, together, TWO_FACES)
     judged(judging, covered, black())
 
-    states = {one["name"]: one["state"] for one in people(room)["people"]}
+    states = {one["name"]: one["state"] for one in people(exam)["people"]}
     assert list(states.items()) == [
         ("Bob", "flagged"),
         ("Cleo", "dark"),
         ("Dan", "offline"),
         ("Ada", "verified"),
     ]
-    assert person(room, alone)["last_verified_at"] == person(room, alone)["last_frame_at"]
-    assert person(room, together)["last_verified_at"] is None
-    assert person(room, together)["flags"] == 1
-    assert person(room, absent)["last_frame_at"] is None
-    assert person(room, absent)["coverage"] == "-" * COVERAGE_MINUTES
-    assert person(room, alone)["coverage"].rstrip("-").endswith("v")
+    assert person(exam, alone)["last_verified_at"] == person(exam, alone)["last_frame_at"]
+    assert person(exam, together)["last_verified_at"] is None
+    assert person(exam, together)["flags"] == 1
+    assert person(exam, absent)["last_frame_at"] is None
+    assert person(exam, absent)["coverage"] == "-" * COVERAGE_MINUTES
+    assert person(exam, alone)["coverage"].rstrip("-").endswith("v")
 
 
 def test_a_thumbnail_is_small_signed_and_gone_soon(
-    room: Exam, seat: Seat, judging: Judging, redis: Redis
+    exam: Exam, candidate: CandidateClient, judging: Judging, redis: Redis
 ) -> None:
-    judged(judging, seat, ONE_FACE)
+    judged(judging, candidate, ONE_FACE)
 
-    link = person(room, seat)["thumbnail_url"].partition("/thumbnails/")[2]
-    response = room.client.get(f"/thumbnails/{link}")
+    link = person(exam, candidate)["thumbnail_url"].partition("/thumbnails/")[2]
+    response = exam.client.get(f"/thumbnails/{link}")
     assert response.status_code == 200
     assert response.headers["Cache-Control"].startswith("private")
     with Image.open(BytesIO(response.content)) as thumbnail:
         assert max(thumbnail.size) <= 160
-    assert 0 < redis.ttl(f"thumbnail:{seat.id}") <= 60
+    assert 0 < redis.ttl(f"thumbnail:{candidate.id}") <= 60
 
-    other = room.join("Bob")
+    other = exam.join("Bob")
     judged(judging, other, ONE_FACE)
     signature = link.partition("signature=")[2].partition("&")[0]
     for stolen in (signature[:-1], signature[:-5] + "AAAAA", ""):
-        assert_problem(room.client.get(f"/thumbnails/{seat.id}", params={"signature": stolen}), 401)
-    assert_problem(room.client.get(f"/thumbnails/{other.id}", params={"signature": signature}), 401)
-    assert_problem(room.client.get(f"/evidence/{seat.id}", params={"signature": signature}), 401)
+        assert_problem(exam.client.get(f"/thumbnails/{candidate.id}", params={"signature": stolen}), 401)
+    assert_problem(exam.client.get(f"/thumbnails/{other.id}", params={"signature": signature}), 401)
+    assert_problem(exam.client.get(f"/evidence/{candidate.id}", params={"signature": signature}), 401)
 
-    redis.delete(f"thumbnail:{seat.id}")
-    assert_problem(room.client.get(f"/thumbnails/{link}"), 404)
-    assert person(room, seat)["thumbnail_url"] is None
+    redis.delete(f"thumbnail:{candidate.id}")
+    assert_problem(exam.client.get(f"/thumbnails/{link}"), 404)
+    assert person(exam, candidate)["thumbnail_url"] is None
 
 
 def test_an_older_frame_that_is_judged_late_hides_no_newer_one(
-    room: Exam, seat: Seat, judging: Judging, redis: Redis
+    exam: Exam, candidate: CandidateClient, judging: Judging, redis: Redis
 ) -> None:
-    first, second = seat.accepted(TWO_FACES), seat.accepted(ONE_FACE)
+    first, second = candidate.submit_frame(TWO_FACES), candidate.submit_frame(ONE_FACE)
     judging.judge_frame(UUID(second))
     judging.judge_frame(UUID(first))
 
-    assert person(room, seat)["state"] == "verified"
-    assert person(room, seat)["faces"] == 1
-    assert redis.hget(last_seen_key(UUID(seat.id)), "sight") == b"v"
-    assert "f" in person(room, seat)["coverage"]  # yet the minute tells of the flag
+    assert person(exam, candidate)["state"] == "verified"
+    assert person(exam, candidate)["faces"] == 1
+    assert redis.hget(last_seen_key(UUID(candidate.id)), "sight") == b"v"
+    assert "f" in person(exam, candidate)["coverage"]  # yet the minute tells of the flag
 
 
-def test_coverage_forgets_what_is_older_than_half_an_hour(seat: Seat, judging: Judging, redis: Redis) -> None:
-    judging.jobs.claim(UUID(seat.accepted(ONE_FACE)))
-    frame = judging.jobs.claim(UUID(seat.accepted(ONE_FACE)))
+def test_coverage_forgets_what_is_older_than_half_an_hour(
+    candidate: CandidateClient, judging: Judging, redis: Redis
+) -> None:
+    judging.jobs.claim(UUID(candidate.submit_frame(ONE_FACE)))
+    frame = judging.jobs.claim(UUID(candidate.submit_frame(ONE_FACE)))
     assert isinstance(frame, ClaimedFrame)
 
     def note(minutes_ago: int, state: FrameState) -> None:
@@ -128,79 +132,83 @@ def test_coverage_forgets_what_is_older_than_half_an_hour(seat: Seat, judging: J
 
 
 def test_a_pre_check_goes_the_whole_way_and_leaves_nothing_behind(
-    room: Exam, seat: Seat, judging: Judging, uploads: list[UUID]
+    exam: Exam, candidate: CandidateClient, judging: Judging, uploads: list[UUID]
 ) -> None:
-    job = judged(judging, seat, TWO_FACES, precheck=True)
+    job = judged(judging, candidate, TWO_FACES, precheck=True)
 
     assert job["verdict"] == "multiple_faces"
     assert len(job["findings"]["faces"]) == 2
     assert 0.2 < job["findings"]["brightness"] < 0.8
-    assert room.flags().json()["flags"] == []
+    assert exam.get_flags().json()["flags"] == []
     assert uploads == []
-    assert person(room, seat)["state"] == "offline"
-    assert person(room, seat)["thumbnail_url"] is None
+    assert person(exam, candidate)["state"] == "offline"
+    assert person(exam, candidate)["thumbnail_url"] is None
 
 
-def test_brightness_is_that_of_the_picture(seat: Seat, judging: Judging) -> None:
+def test_brightness_is_that_of_the_picture(candidate: CandidateClient, judging: Judging) -> None:
     grey = BytesIO()
     Image.fromarray(np.full((480, 640, 3), 51, np.uint8)).save(grey, "PNG")
 
-    assert judged(judging, seat, grey.getvalue())["findings"]["brightness"] == 0.2
+    assert judged(judging, candidate, grey.getvalue())["findings"]["brightness"] == 0.2
 
 
 def test_freshness_says_what_waits_and_when_a_verdict_last_came(
-    room: Exam, seat: Seat, judging: Judging, redis: Redis
+    exam: Exam, candidate: CandidateClient, judging: Judging, redis: Redis
 ) -> None:
-    assert people(room)["freshness"]["last_verdict_at"] is None
+    assert people(exam)["freshness"]["last_verdict_at"] is None
 
-    job_id = seat.accepted(ONE_FACE)
-    waiting = people(room)["freshness"]
+    job_id = candidate.submit_frame(ONE_FACE)
+    waiting = people(exam)["freshness"]
     assert waiting["waiting"] == 1
     assert waiting["oldest_waiting_seconds"] >= 0
     assert waiting["keeping_up"]
 
     redis.zincrby("jobs:open", -60, job_id)  # as if it had been waiting for a minute more
-    late = people(room)["freshness"]
+    late = people(exam)["freshness"]
     assert late["oldest_waiting_seconds"] >= 60
     assert not late["keeping_up"]
 
     judging.judge_frame(UUID(job_id))
-    done = people(room)["freshness"]
+    done = people(exam)["freshness"]
     assert done["waiting"] == 0
     assert done["oldest_waiting_seconds"] is None
     assert done["last_verdict_at"] <= done["now"]
 
 
-def test_leaving_is_shown_until_the_candidate_is_back(room: Exam, seat: Seat, judging: Judging) -> None:
-    judged(judging, seat, ONE_FACE)
+def test_leaving_is_shown_until_the_candidate_is_back(
+    exam: Exam, candidate: CandidateClient, judging: Judging
+) -> None:
+    judged(judging, candidate, ONE_FACE)
 
-    response = seat.client.post(f"/meetings/{room.id}/leave", headers=bearer(seat.token))
+    response = candidate.client.post(f"/meetings/{exam.id}/leave", headers=bearer(candidate.token))
     assert response.status_code == 204
-    assert person(room, seat)["state"] == "left"
+    assert person(exam, candidate)["state"] == "left"
 
-    judged(judging, seat, ONE_FACE)
-    assert person(room, seat)["state"] == "verified"
-
-
-def test_nobody_leaves_for_others(room: Exam, seat: Seat) -> None:
-    elsewhere = Exam.create(room.client)
-
-    assert_problem(seat.client.post(f"/meetings/{elsewhere.id}/leave", headers=bearer(seat.token)), 404)
-    assert_problem(seat.client.post(f"/meetings/{room.id}/leave", headers=bearer(room.admin_key)), 404)
-    assert_problem(seat.client.post(f"/meetings/{room.id}/leave"), 401)
+    judged(judging, candidate, ONE_FACE)
+    assert person(exam, candidate)["state"] == "verified"
 
 
-def test_the_people_are_the_admins_alone_to_see(room: Exam, seat: Seat) -> None:
-    elsewhere = Exam.create(room.client)
-    address = f"/meetings/{room.id}/people"
+def test_nobody_leaves_for_others(exam: Exam, candidate: CandidateClient) -> None:
+    elsewhere = Exam.create(exam.client)
 
-    assert_problem(room.client.get(address), 401)
-    assert_problem(room.client.get(address, headers=bearer(seat.token)), 401)
-    assert_problem(room.client.get(address, headers=bearer(elsewhere.admin_key)), 401)
+    assert_problem(
+        candidate.client.post(f"/meetings/{elsewhere.id}/leave", headers=bearer(candidate.token)), 404
+    )
+    assert_problem(candidate.client.post(f"/meetings/{exam.id}/leave", headers=bearer(exam.admin_key)), 404)
+    assert_problem(candidate.client.post(f"/meetings/{exam.id}/leave"), 401)
 
 
-def test_anyone_with_the_link_is_told_what_is_recorded(room: Exam) -> None:
-    about = room.client.get(f"/meetings/{room.id}").json()
+def test_the_people_are_the_admins_alone_to_see(exam: Exam, candidate: CandidateClient) -> None:
+    elsewhere = Exam.create(exam.client)
+    address = f"/meetings/{exam.id}/people"
+
+    assert_problem(exam.client.get(address), 401)
+    assert_problem(exam.client.get(address, headers=bearer(candidate.token)), 401)
+    assert_problem(exam.client.get(address, headers=bearer(elsewhere.admin_key)), 401)
+
+
+def test_anyone_with_the_link_is_told_what_is_recorded(exam: Exam) -> None:
+    about = exam.client.get(f"/meetings/{exam.id}").json()
 
     assert about["title"] == "Algebra I"
     assert about["frame_interval_ms"] == 5_000

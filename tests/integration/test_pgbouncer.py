@@ -17,7 +17,7 @@ from shared.db.connection import connect
 from shared.db.migrate import migrate
 from shared.settings import Settings
 from tests.support.exam import Exam
-from tests.support.waiting import answers_on
+from tests.support.waiting import is_listening
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def through_pgbouncer(
         [program, *account, configuration],
         log=place / "pgbouncer.log",
         environment=os.environ,
-        answers=lambda: answers_on(port),
+        answers=lambda: is_listening(port),
     )
     process.start()
     url = f"postgresql://postgres@127.0.0.1:{port}/{name}"
@@ -83,11 +83,11 @@ def test_everything_works_through_pgbouncer(
     migrate(database)
     gateway = other_gateway(through_pgbouncer)
 
-    room = Exam.create(gateway)
-    room.join("Zoë")
+    exam = Exam.create(gateway)
+    exam.join("Zoë")
 
     assert gateway.get("/readyz").is_success
-    assert room.flags().json()["flags"] == []
+    assert exam.get_flags().json()["flags"] == []
     with database.connect() as connection:
         assert connection.scalar(text("SHOW statement_timeout")) == "10s"
     database.dispose()

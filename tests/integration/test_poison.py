@@ -13,8 +13,8 @@ from shared.queue import EVIDENCE, FORGET_FRAMES, FRAMES, VISIBILITY_SECONDS, Ju
 from shared.settings import Settings
 from tests.support.evidence_worker import evidence_worker_process
 from tests.support.exam import ONE_FACE, Exam
-from tests.support.metrics_worker import CountingWorker
-from tests.support.waiting import until
+from tests.support.metrics_worker import MetricsWorker
+from tests.support.waiting import wait_until
 
 PATIENCE = 4 * VISIBILITY_SECONDS
 NO_MESSAGES = (b"", b"\xff\xfe", b"rubbish", b"7", b"null", b"[]", b"{}", b'{"task": "frames.judge"}')
@@ -43,17 +43,17 @@ def of_another_shape(settings: Settings) -> Iterator[bytes]:
 
 
 def test_a_message_that_cannot_be_read_ends_no_worker_and_holds_up_no_frame(
-    worker: CountingWorker, room: Exam, redis: Redis, settings: Settings
+    worker: MetricsWorker, exam: Exam, redis: Redis, settings: Settings
 ) -> None:
     for poison in (*NO_MESSAGES, *of_another_shape(settings)):
         redis.lpush(FRAMES, poison)
-        seat = room.join()
+        candidate = exam.join()
 
-        job = seat.job(seat.accepted(ONE_FACE), wait=20).json()
+        job = candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20).json()
 
         assert (poison, worker.process.exit_code, job["verdict"]) == (poison, None, "ok")
     # A message that is still there would come again and again.
-    until(lambda: not redis.exists(FRAMES, "unacked"), "every one of them is gone", PATIENCE)
+    wait_until(lambda: not redis.exists(FRAMES, "unacked"), "every one of them is gone", PATIENCE)
 
 
 @pytest.fixture
@@ -72,6 +72,6 @@ def test_nor_does_it_end_the_worker_that_stores_evidence(
     with create_celery(settings) as celery:
         celery.send_task(FORGET_FRAMES)
 
-    until(lambda: not redis.exists(EVIDENCE, "unacked"), "what came behind is done", PATIENCE)
+    wait_until(lambda: not redis.exists(EVIDENCE, "unacked"), "what came behind is done", PATIENCE)
 
     assert evidence_worker.exit_code is None

@@ -26,7 +26,7 @@ from shared.presence.observations import (
     observe,
     suspicion_key,
 )
-from tests.support.samples import USUAL_RULES
+from tests.support.samples import DEFAULT_RULES
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
@@ -90,7 +90,7 @@ def test_nothing_is_recorded_of_an_erased_participant(redis: Redis, participant:
 
 
 def observation(participant: UUID) -> Observation:
-    return Observation(uuid4(), participant, NOON, ObservationState.SUSPECTED, "", USUAL_RULES)
+    return Observation(uuid4(), participant, NOON, ObservationState.SUSPECTED, "", DEFAULT_RULES)
 
 
 def test_suspicion_of_one_participant_is_no_other_ones(redis: Redis, participant: UUID) -> None:

@@ -13,7 +13,7 @@ from shared.settings import Settings
 from tests.support.exam import TWO_FACES, Exam, assert_problem, bearer
 from tests.support.nginx import serve_pages
 from tests.support.scrape import scrape
-from tests.support.ws_client import greeted
+from tests.support.ws_client import authenticated_connection
 from worker.frames.judging import Judging
 
 PUBLIC_URL = "https://exam.example/tools/proctor"
@@ -75,11 +75,11 @@ def test_the_documentation_finds_its_files(client: httpx.Client) -> None:
 
 
 def test_links_in_answers_lead_below_the_path(client: httpx.Client, judging: Judging) -> None:
-    room = Exam.create(client)
-    seat = room.join()
-    accepted = seat.post(TWO_FACES)
+    exam = Exam.create(client)
+    candidate = exam.join()
+    accepted = candidate.post_frame(TWO_FACES)
     judging.judge_frame(UUID(accepted.json()["job_id"]))
-    [flag] = room.flags().json()["flags"]
+    [flag] = exam.get_flags().json()["flags"]
 
     assert accepted.headers["Location"] == accepted.json()["status_url"]
     assert accepted.headers["Location"] == f"{PATH}/jobs/{accepted.json()['job_id']}"
@@ -88,12 +88,12 @@ def test_links_in_answers_lead_below_the_path(client: httpx.Client, judging: Jud
 
 
 def test_messages_pass_below_the_path(client: httpx.Client) -> None:
-    room = Exam.create(client)
+    exam = Exam.create(client)
 
-    with greeted(client, room.id, room.join().token) as page:
-        room.say("Five minutes.")
+    with authenticated_connection(client, exam.id, exam.join().token) as page:
+        exam.send_message("Five minutes.")
 
-        assert page.hear("message")["text"] == "Five minutes."
+        assert page.receive("message")["text"] == "Five minutes."
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from redis import Redis
 from dev.stack.stack import Stack
 from shared.queue import FRAMES, JUDGE_FRAME, VISIBILITY_SECONDS, JudgeMessage, create_celery
 from shared.settings import Settings
-from tests.support.exam import ONE_FACE, Exam, Seat
-from tests.support.metrics_worker import CountingWorker
-from tests.support.waiting import until
+from tests.support.exam import ONE_FACE, CandidateClient, Exam
+from tests.support.metrics_worker import MetricsWorker
+from tests.support.waiting import wait_until
 
 Json = dict[str, object]
 
@@ -34,9 +34,11 @@ def body_of(message: Json) -> object:
     return json.loads(body)
 
 
-def test_ours_has_the_shape_of_celerys_own(seat: Seat, settings: Settings, redis: Redis) -> None:
+def test_ours_has_the_shape_of_celerys_own(
+    candidate: CandidateClient, settings: Settings, redis: Redis
+) -> None:
     celery_id = str(uuid4())
-    job_id = seat.accepted(ONE_FACE)
+    job_id = candidate.submit_frame(ONE_FACE)
     create_celery(settings).send_task(JUDGE_FRAME, args=(celery_id,), task_id=celery_id)
 
     theirs, ours = (json.loads(message) for message in redis.lrange(FRAMES, 0, -1))
@@ -50,9 +52,9 @@ def test_ours_has_the_shape_of_celerys_own(seat: Seat, settings: Settings, redis
     assert ours["headers"]["expires"] is None
 
 
-def test_no_two_messages_share_a_delivery_tag(seat: Seat, redis: Redis) -> None:
+def test_no_two_messages_share_a_delivery_tag(candidate: CandidateClient, redis: Redis) -> None:
     for _ in range(3):
-        seat.accepted(ONE_FACE)
+        candidate.submit_frame(ONE_FACE)
 
     tags = {json.loads(message)["properties"]["delivery_tag"] for message in redis.lrange(FRAMES, 0, -1)}
 
@@ -62,9 +64,9 @@ def test_no_two_messages_share_a_delivery_tag(seat: Seat, redis: Redis) -> None:
 def test_a_worker_takes_it_and_leaves_nothing_unacknowledged(
     stack: Stack, stack_client: httpx.Client
 ) -> None:
-    seat = Exam.create(stack_client).join()
+    candidate = Exam.create(stack_client).join()
 
-    job = seat.job(seat.accepted(ONE_FACE), wait=20).json()
+    job = candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20).json()
 
     assert (job["status"], job["verdict"]) == ("done", "ok")
     with Redis.from_url(stack.redis_url) as redis:
@@ -72,16 +74,16 @@ def test_a_worker_takes_it_and_leaves_nothing_unacknowledged(
 
 
 def test_what_a_killed_worker_had_is_handed_out_when_its_time_is_over(
-    worker: CountingWorker,  # noqa: ARG001 - it judges
-    seat: Seat,
+    worker: MetricsWorker,  # noqa: ARG001 - it judges
+    candidate: CandidateClient,
     settings: Settings,
     redis: Redis,
 ) -> None:
-    assert seat.job(seat.accepted(ONE_FACE), wait=20).json()["status"] == "done"
+    assert candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20).json()["status"] == "done"
     tag = str(uuid4())
     message = json.loads(JudgeMessage(create_celery(settings)).fill_in(uuid4()))
 
     redis.hset("unacked", tag, json.dumps([message, "", FRAMES]))
     redis.zadd("unacked_index", {tag: time.time() - VISIBILITY_SECONDS - 1})
 
-    until(lambda: not redis.exists("unacked", "unacked_index"), "another worker has taken it")
+    wait_until(lambda: not redis.exists("unacked", "unacked_index"), "another worker has taken it")

@@ -18,7 +18,7 @@ from shared.settings import Settings
 from tests.conftest import SECRET
 from tests.support.exam import ONE_FACE, TWO_FACES, Exam, assert_problem
 from tests.support.tcp_proxy import TcpProxy
-from tests.support.waiting import until
+from tests.support.waiting import wait_until
 
 BACK_SECONDS = 90
 """Three times what is promised, for a busy machine; without a limit of our own it is minutes."""
@@ -57,17 +57,19 @@ def test_demoted_redis_is_looked_up_anew_by_every_part(servers: tuple[Server, Se
         redis.replicaof(*address(first))
     with TcpProxy(address(first)) as way, whole_stack(f"redis://127.0.0.1:{way.port}/0") as stack:
         with httpx.Client(base_url=stack.url, timeout=60) as client:
-            room = Exam.create(client)
-            seat = room.join()
-            assert until(lambda: seat.verdict(TWO_FACES), "a verdict") == "multiple_faces"
+            exam = Exam.create(client)
+            candidate = exam.join()
+            assert wait_until(lambda: candidate.try_frame(TWO_FACES), "a verdict") == "multiple_faces"
 
             way.redirect(address(second))
             fail_over(first, second)
 
-            until(lambda: seat.verdict(ONE_FACE) == "ok", "a verdict from the new primary", BACK_SECONDS)
+            wait_until(
+                lambda: candidate.try_frame(ONE_FACE) == "ok", "a verdict from the new primary", BACK_SECONDS
+            )
             assert client.get("/readyz").is_success
-            assert until(lambda: seat.verdict(TWO_FACES), "a flag") == "multiple_faces"
-            until(room.evidence_is_stored, "evidence is stored", BACK_SECONDS)
+            assert wait_until(lambda: candidate.try_frame(TWO_FACES), "a flag") == "multiple_faces"
+            wait_until(exam.has_stored_evidence, "evidence is stored", BACK_SECONDS)
         with Redis.from_url(first.url) as old:
             assert old.info("clients")["blocked_clients"] == 0
         stack.check()
@@ -76,19 +78,19 @@ def test_demoted_redis_is_looked_up_anew_by_every_part(servers: tuple[Server, Se
 def test_silent_redis_is_back_in_time_for_every_part(servers: tuple[Server, Server]) -> None:
     with TcpProxy(address(servers[0])) as way, whole_stack(f"redis://127.0.0.1:{way.port}/0") as stack:
         with httpx.Client(base_url=stack.url, timeout=60) as client:
-            room = Exam.create(client)
-            seat = room.join()
-            assert until(lambda: seat.verdict(TWO_FACES), "a verdict") == "multiple_faces"
+            exam = Exam.create(client)
+            candidate = exam.join()
+            assert wait_until(lambda: candidate.try_frame(TWO_FACES), "a verdict") == "multiple_faces"
 
             way.silence()
 
-            until(lambda: seat.verdict(ONE_FACE) == "ok", "a verdict", BACK_SECONDS)
+            wait_until(lambda: candidate.try_frame(ONE_FACE) == "ok", "a verdict", BACK_SECONDS)
             assert client.get("/readyz").is_success
-            assert until(lambda: seat.verdict(TWO_FACES), "a flag") == "multiple_faces"
-            until(room.evidence_is_stored, "evidence is stored", BACK_SECONDS)
+            assert wait_until(lambda: candidate.try_frame(TWO_FACES), "a flag") == "multiple_faces"
+            wait_until(exam.has_stored_evidence, "evidence is stored", BACK_SECONDS)
             with Redis.from_url(servers[0].url) as redis:
                 sent = messages_sent(redis)
-                until(lambda: messages_sent(redis) > sent, "the scheduler sends", BACK_SECONDS)
+                wait_until(lambda: messages_sent(redis) > sent, "the scheduler sends", BACK_SECONDS)
         stack.check()
 
 
@@ -130,12 +132,12 @@ def test_unwilling_redis_is_away_until_it_works_again(
     make_unwilling: Callable[[Redis], None],
 ) -> None:
     gateway = other_gateway(own_redis)
-    seat = Exam.create(gateway).join()
-    seat.accepted(ONE_FACE)
+    candidate = Exam.create(gateway).join()
+    candidate.submit_frame(ONE_FACE)
     with Redis.from_url(servers[0].url) as redis:
         make_unwilling(redis)
 
-        refused = seat.post(ONE_FACE)
+        refused = candidate.post_frame(ONE_FACE)
         assert_problem(refused, 503)
         assert int(refused.headers["Retry-After"]) > 0
         ready = gateway.get("/readyz")
@@ -145,8 +147,8 @@ def test_unwilling_redis_is_away_until_it_works_again(
         redis.replicaof("NO", "ONE")
         redis.config_set("maxmemory", "0")
         redis.config_set("min-replicas-to-write", "0")
-        until(lambda: gateway.get("/readyz").is_success, "ready", BACK_SECONDS)
-        seat.accepted(ONE_FACE)
+        wait_until(lambda: gateway.get("/readyz").is_success, "ready", BACK_SECONDS)
+        candidate.submit_frame(ONE_FACE)
 
 
 def test_silent_subscription_is_renewed(
@@ -158,7 +160,9 @@ def test_silent_subscription_is_renewed(
         before = set(subscribers(redis))
         way.silence()
 
-        until(lambda: len(set(subscribers(redis)) - before) == 2, "both are subscribed anew", BACK_SECONDS)
+        wait_until(
+            lambda: len(set(subscribers(redis)) - before) == 2, "both are subscribed anew", BACK_SECONDS
+        )
 
 
 def subscribers(redis: Redis) -> list[str]:
@@ -182,9 +186,9 @@ def test_unix_socket_works_for_every_part(tmp_path: Path, end: str) -> None:
         process.start()
         with whole_stack(f"unix://{path}{end}") as stack:
             with httpx.Client(base_url=stack.url, timeout=60) as client:
-                room = Exam.create(client)
-                seat = room.join()
-                assert until(lambda: seat.verdict(TWO_FACES), "a verdict") == "multiple_faces"
-                until(room.evidence_is_stored, "evidence is stored")
+                exam = Exam.create(client)
+                candidate = exam.join()
+                assert wait_until(lambda: candidate.try_frame(TWO_FACES), "a verdict") == "multiple_faces"
+                wait_until(exam.has_stored_evidence, "evidence is stored")
             stack.check()
         process.stop()

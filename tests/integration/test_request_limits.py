@@ -13,7 +13,7 @@ from api.frames.throttle import REFUSED_BURST
 from api.input.validation_errors import MOST_ERRORS
 from api.middleware.body_limit import SMALL_BODY_BYTES
 from shared.settings import Settings
-from tests.support.exam import ONE_FACE, Exam, Seat, assert_problem, bearer
+from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem, bearer
 from tests.support.gateway_process import GatewayProcess, run_gateway
 
 JSON = {"Content-Type": "application/json"}
@@ -29,8 +29,8 @@ def running(
         yield running
 
 
-def send(seat: Seat, body: bytes) -> httpx.Response:
-    return seat.client.post("/detect_faces", content=body, headers=JSON | bearer(seat.token))
+def send(candidate: CandidateClient, body: bytes) -> httpx.Response:
+    return candidate.client.post("/detect_faces", content=body, headers=JSON | bearer(candidate.token))
 
 
 @pytest.mark.parametrize("size", [100_000, LARGE])
@@ -48,35 +48,35 @@ def test_frames_with_much_structure_cost_little_time(
     """Measured in processor time, so that a busy machine changes nothing: parsed, each takes 0.1 to 4 s."""
     del redis  # emptied first
     assert callable(content)
-    seat, body = Exam.create(running.client).join(), content(size)
+    candidate, body = Exam.create(running.client).join(), content(size)
     before = running.cpu_seconds
 
     for _ in range(10):
-        assert_problem(send(seat, body), 422)
+        assert_problem(send(candidate, body), 422)
 
     assert running.cpu_seconds - before < 0.5
 
 
 def test_small_routes_refuse_large_bodies_by_their_length(gateway: httpx.Client) -> None:
-    room = Exam.create(gateway)
+    exam = Exam.create(gateway)
     for method, path in (
         ("POST", "/is_admin"),
         ("POST", "/meetings"),
-        ("POST", f"/meetings/{room.id}/participants"),
-        ("PATCH", f"/meetings/{room.id}/rules"),
+        ("POST", f"/meetings/{exam.id}/participants"),
+        ("PATCH", f"/meetings/{exam.id}/rules"),
     ):
         body = b'{"title": "%s"}' % (b"x" * SMALL_BODY_BYTES)
-        headers = JSON | bearer(room.admin_key)
+        headers = JSON | bearer(exam.admin_key)
 
         assert_problem(gateway.request(method, path, content=body, headers=headers), 413)
         in_parts = iter([body[:1000], body[1000:]])
         assert_problem(gateway.request(method, path, content=in_parts, headers=headers), 413)
 
 
-def test_ten_errors_are_named_and_the_others_counted(room: Exam) -> None:
+def test_ten_errors_are_named_and_the_others_counted(exam: Exam) -> None:
     rules = {f"unknown{number}{'x' * 200}": 1 for number in range(50)}
 
-    answer = room.client.patch(f"/meetings/{room.id}/rules", json=rules, headers=bearer(room.admin_key))
+    answer = exam.client.patch(f"/meetings/{exam.id}/rules", json=rules, headers=bearer(exam.admin_key))
 
     detail = assert_problem(answer, 422)
     assert detail.endswith("; and 40 more")
@@ -84,38 +84,40 @@ def test_ten_errors_are_named_and_the_others_counted(room: Exam) -> None:
     assert len(answer.content) < 5_000
 
 
-def test_who_sends_invalid_frames_is_held_up_alone(room: Exam) -> None:
-    spoiler, neighbour = room.join(), room.join()
+def test_who_sends_invalid_frames_is_held_up_alone(exam: Exam) -> None:
+    spoiler, neighbour = exam.join(), exam.join()
 
     answers = [send(spoiler, b"{}").status_code for _ in range(3 * REFUSED_BURST)]
 
     assert answers[:REFUSED_BURST] == [422] * REFUSED_BURST
     assert answers[-1] == 429
-    assert neighbour.post(ONE_FACE).status_code == 202
-    assert room.join().post(ONE_FACE).status_code == 202
+    assert neighbour.post_frame(ONE_FACE).status_code == 202
+    assert exam.join().post_frame(ONE_FACE).status_code == 202
 
 
-def test_few_invalid_frames_hold_up_no_valid_one(seat: Seat) -> None:
+def test_few_invalid_frames_hold_up_no_valid_one(candidate: CandidateClient) -> None:
     for _ in range(5):
-        assert send(seat, b"{}").status_code == 422
-        assert seat.post(ONE_FACE).status_code == 202
+        assert send(candidate, b"{}").status_code == 422
+        assert candidate.post_frame(ONE_FACE).status_code == 202
 
 
-def test_who_is_too_fast_is_told_before_the_body_is_sent(seat: Seat) -> None:
-    while seat.post(ONE_FACE).status_code == 202:
+def test_who_is_too_fast_is_told_before_the_body_is_sent(candidate: CandidateClient) -> None:
+    while candidate.post_frame(ONE_FACE).status_code == 202:
         pass
 
     # It may be over by the time the next is sent; whoever sends goes on being too fast.
     for _ in range(20):
-        if seat.post(ONE_FACE).status_code == 429 and answer_to_a_head(seat).startswith(b"HTTP/1.1 429 "):
+        if candidate.post_frame(ONE_FACE).status_code == 429 and answer_to_a_head(candidate).startswith(
+            b"HTTP/1.1 429 "
+        ):
             return
     pytest.fail("the gateway waited for the body")
 
 
-def answer_to_a_head(seat: Seat) -> bytes:
+def answer_to_a_head(candidate: CandidateClient) -> bytes:
     """What is answered to a frame's request without a body; nothing when the gateway waits for that."""
-    url = seat.client.base_url
-    head = f"POST /detect_faces HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {seat.token}\r\n"
+    url = candidate.client.base_url
+    head = f"POST /detect_faces HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {candidate.token}\r\n"
     with socket.create_connection((url.host, url.port or 0), timeout=0.3) as connection:
         connection.sendall(f"{head}Content-Type: application/json\r\nContent-Length: 10\r\n\r\n".encode())
         try:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.settings import Settings
-from tests.support.exam import TWO_FACES, Seat
+from tests.support.exam import TWO_FACES, CandidateClient
 from worker.frames.judging import Judging
 
 ROOT = Path(__file__).parents[2]
@@ -31,18 +31,18 @@ def rescore(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[
     ],
 )
 def test_a_flag_under_other_thresholds(
-    settings: Settings, seat: Seat, judging: Judging, thresholds: list[str], outcome: str
+    settings: Settings, candidate: CandidateClient, judging: Judging, thresholds: list[str], outcome: str
 ) -> None:
-    job_id = seat.accepted(TWO_FACES)
+    job_id = candidate.submit_frame(TWO_FACES)
     judging.judge_frame(UUID(job_id))
 
-    done = rescore(settings, str(seat.meeting_id), *thresholds)
+    done = rescore(settings, str(candidate.meeting_id), *thresholds)
 
     assert done.stdout.splitlines()[-1] == f"1 {outcome}", done.stderr
 
 
-def test_a_meeting_without_flags(settings: Settings, seat: Seat) -> None:
-    assert seat  # so the tables are there
+def test_a_meeting_without_flags(settings: Settings, candidate: CandidateClient) -> None:
+    assert candidate  # so the tables are there
 
     done = rescore(settings, str(uuid4()))
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, update
 
 from shared.db.evidence import evidence_to_retire
 from shared.db.tables import Evidence
-from tests.support.exam import Exam, Seat, assert_problem, bearer
+from tests.support.exam import CandidateClient, Exam, assert_problem, bearer
 
 
 def aged(database: Engine, evidence_id: UUID, days: float) -> None:
@@ -23,11 +23,11 @@ def aged(database: Engine, evidence_id: UUID, days: float) -> None:
 
 
 def test_each_meeting_keeps_its_pictures_as_long_as_its_admin_says(
-    gateway: httpx.Client, flagged: Callable[[Seat], UUID], database: Engine
+    gateway: httpx.Client, flagged: Callable[[CandidateClient], UUID], database: Engine
 ) -> None:
     created = gateway.post("/meetings", json={"title": "Algebra I", "evidence_retention_days": 7}).json()
     short, usual = Exam(gateway, created["data"]["id"], created["admin_id"]), Exam.create(gateway)
-    pictures = {room: flagged(room.join()) for room in (short, usual)}
+    pictures = {exam: flagged(exam.join()) for exam in (short, usual)}
 
     def due(after_days: float) -> set[UUID]:
         for picture in pictures.values():
@@ -47,16 +47,16 @@ def test_each_meeting_keeps_its_pictures_as_long_as_its_admin_says(
 
 
 @pytest.mark.parametrize("days", [0, -1, 31, 10**30, "seven", 1.5])
-def test_no_meeting_keeps_pictures_longer_than_the_operator(room: Exam, days: object) -> None:
+def test_no_meeting_keeps_pictures_longer_than_the_operator(exam: Exam, days: object) -> None:
     body = {"title": "Algebra I", "evidence_retention_days": days}
-    assert_problem(room.client.post("/meetings", json=body), 422)
+    assert_problem(exam.client.post("/meetings", json=body), 422)
     body.pop("title")
-    answer = room.client.patch(f"/meetings/{room.id}", json=body, headers=bearer(room.admin_key))
+    answer = exam.client.patch(f"/meetings/{exam.id}", json=body, headers=bearer(exam.admin_key))
     assert_problem(answer, 422)
 
 
 def test_when_the_operator_shortens_it_all_meetings_follow(
-    gateway: httpx.Client, flagged: Callable[[Seat], UUID], database: Engine
+    gateway: httpx.Client, flagged: Callable[[CandidateClient], UUID], database: Engine
 ) -> None:
     created = gateway.post("/meetings", json={"title": "Algebra I", "evidence_retention_days": 30}).json()
     picture = flagged(Exam(gateway, created["data"]["id"], created["admin_id"]).join())

@@ -7,161 +7,169 @@ from uuid import UUID
 
 import httpx
 
-from tests.support.exam import TWO_FACES, Exam, Seat, assert_problem, bearer
+from tests.support.exam import TWO_FACES, CandidateClient, Exam, assert_problem, bearer
 from worker.frames.judging import Judging
 
 
-def flagged(judging: Judging, seat: Seat) -> int:
-    job_id = seat.accepted(TWO_FACES)
+def flagged(judging: Judging, candidate: CandidateClient) -> int:
+    job_id = candidate.submit_frame(TWO_FACES)
     judging.judge_frame(UUID(job_id))
-    response = seat.client.get(f"/jobs/{job_id}", headers=bearer(seat.token))
+    response = candidate.client.get(f"/jobs/{job_id}", headers=bearer(candidate.token))
     assert response.json()["flags"] == ["multiple_faces"]
     return 1
 
 
 def post_decision(
-    room: Exam, flag_id: object, body: dict[str, str], key: str | None = None
+    exam: Exam, flag_id: object, body: dict[str, str], key: str | None = None
 ) -> httpx.Response:
-    return room.client.post(
-        f"/meetings/{room.id}/flags/{flag_id}/review", json=body, headers=bearer(key or room.admin_key)
+    return exam.client.post(
+        f"/meetings/{exam.id}/flags/{flag_id}/review", json=body, headers=bearer(key or exam.admin_key)
     )
 
 
-def read_flag(room: Exam, flag_id: object) -> httpx.Response:
-    return room.client.get(f"/meetings/{room.id}/flags/{flag_id}", headers=bearer(room.admin_key))
+def read_flag(exam: Exam, flag_id: object) -> httpx.Response:
+    return exam.client.get(f"/meetings/{exam.id}/flags/{flag_id}", headers=bearer(exam.admin_key))
 
 
-def decide(room: Exam, flag_id: object, decision: str, key: str | None = None) -> int:
-    response = post_decision(room, flag_id, {"decision": decision}, key)
+def decide(exam: Exam, flag_id: object, decision: str, key: str | None = None) -> int:
+    response = post_decision(exam, flag_id, {"decision": decision}, key)
     if response.status_code == 200:
         assert response.json()["review"] == decision
     return response.status_code
 
 
-def test_a_decision_is_kept_and_can_be_taken_back(room: Exam, seat: Seat, judging: Judging) -> None:
-    flagged(judging, seat)
-    [flag] = room.flags().json()["flags"]
+def test_a_decision_is_kept_and_can_be_taken_back(
+    exam: Exam, candidate: CandidateClient, judging: Judging
+) -> None:
+    flagged(judging, candidate)
+    [flag] = exam.get_flags().json()["flags"]
     assert flag["review"] == "open"
     assert len(flag["findings"]["faces"]) == flag["faces"] == 2
 
     for decision in ("dismissed", "confirmed", "open"):
-        assert decide(room, flag["id"], decision) == 200
-        assert room.flags().json()["flags"][0]["review"] == decision
+        assert decide(exam, flag["id"], decision) == 200
+        assert exam.get_flags().json()["flags"][0]["review"] == decision
 
 
-def test_deciding_the_same_twice_is_one_decision(room: Exam, seat: Seat, judging: Judging) -> None:
-    flagged(judging, seat)
-    [flag] = room.flags().json()["flags"]
+def test_deciding_the_same_twice_is_one_decision(
+    exam: Exam, candidate: CandidateClient, judging: Judging
+) -> None:
+    flagged(judging, candidate)
+    [flag] = exam.get_flags().json()["flags"]
 
     for _ in range(2):
-        answer = post_decision(room, flag["id"], {"decision": "confirmed", "expected": "open"})
+        answer = post_decision(exam, flag["id"], {"decision": "confirmed", "expected": "open"})
         assert (answer.status_code, answer.json()["review"]) == (200, "confirmed")
 
-    assert [entry["action"] for entry in room.audit()].count("confirmed") == 1
+    assert [entry["action"] for entry in exam.get_audit_log()].count("confirmed") == 1
 
 
-def test_a_decision_about_an_outdated_state_is_a_conflict(room: Exam, seat: Seat, judging: Judging) -> None:
-    flagged(judging, seat)
-    [flag] = room.flags().json()["flags"]
-    assert decide(room, flag["id"], "dismissed") == 200
+def test_a_decision_about_an_outdated_state_is_a_conflict(
+    exam: Exam, candidate: CandidateClient, judging: Judging
+) -> None:
+    flagged(judging, candidate)
+    [flag] = exam.get_flags().json()["flags"]
+    assert decide(exam, flag["id"], "dismissed") == 200
 
     for decision, expected in (("confirmed", "open"), ("open", "confirmed")):
-        answer = post_decision(room, flag["id"], {"decision": decision, "expected": expected})
+        answer = post_decision(exam, flag["id"], {"decision": decision, "expected": expected})
         assert "dismissed this flag" in assert_problem(answer, 409)
 
-    assert read_flag(room, flag["id"]).json() == room.flags().json()["flags"][0]
-    assert read_flag(room, flag["id"]).json()["review"] == "dismissed"
-    answer = post_decision(room, flag["id"], {"decision": "confirmed", "expected": "dismissed"})
+    assert read_flag(exam, flag["id"]).json() == exam.get_flags().json()["flags"][0]
+    assert read_flag(exam, flag["id"]).json()["review"] == "dismissed"
+    answer = post_decision(exam, flag["id"], {"decision": "confirmed", "expected": "dismissed"})
     assert answer.json()["review"] == "confirmed"
 
 
 def test_a_dismissed_flag_no_longer_counts_against_the_person(
-    room: Exam, seat: Seat, judging: Judging
+    exam: Exam, candidate: CandidateClient, judging: Judging
 ) -> None:
-    flagged(judging, seat)
-    [flag] = room.flags().json()["flags"]
+    flagged(judging, candidate)
+    [flag] = exam.get_flags().json()["flags"]
 
     def count() -> int:
-        people = room.client.get(f"/meetings/{room.id}/people", headers=bearer(room.admin_key)).json()[
+        people = exam.client.get(f"/meetings/{exam.id}/people", headers=bearer(exam.admin_key)).json()[
             "people"
         ]
         return int(people[0]["flags"])
 
     assert count() == 1
-    decide(room, flag["id"], "dismissed")
+    decide(exam, flag["id"], "dismissed")
     assert count() == 0
 
 
-def test_a_decision_changes_the_etag(room: Exam, seat: Seat, judging: Judging) -> None:
-    flagged(judging, seat)
-    first = room.flags()
-    headers = bearer(room.admin_key) | {"If-None-Match": first.headers["ETag"]}
-    address = f"/meetings/{room.id}/flags"
-    assert room.client.get(address, headers=headers).status_code == 304
+def test_a_decision_changes_the_etag(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
+    flagged(judging, candidate)
+    first = exam.get_flags()
+    headers = bearer(exam.admin_key) | {"If-None-Match": first.headers["ETag"]}
+    address = f"/meetings/{exam.id}/flags"
+    assert exam.client.get(address, headers=headers).status_code == 304
 
-    decide(room, first.json()["flags"][0]["id"], "confirmed")
-    assert room.client.get(address, headers=headers).status_code == 200
+    decide(exam, first.json()["flags"][0]["id"], "confirmed")
+    assert exam.client.get(address, headers=headers).status_code == 200
 
 
-def test_nobody_decides_about_flags_of_others(room: Exam, seat: Seat, judging: Judging) -> None:
-    flagged(judging, seat)
-    flag_id = room.flags().json()["flags"][0]["id"]
-    elsewhere = Exam.create(room.client)
+def test_nobody_decides_about_flags_of_others(
+    exam: Exam, candidate: CandidateClient, judging: Judging
+) -> None:
+    flagged(judging, candidate)
+    flag_id = exam.get_flags().json()["flags"][0]["id"]
+    elsewhere = Exam.create(exam.client)
 
     assert decide(elsewhere, flag_id, "dismissed") == 404
-    assert decide(room, flag_id, "dismissed", key=elsewhere.admin_key) == 401
-    assert decide(room, flag_id, "dismissed", key=seat.token) == 401
-    assert room.flags().json()["flags"][0]["review"] == "open"
+    assert decide(exam, flag_id, "dismissed", key=elsewhere.admin_key) == 401
+    assert decide(exam, flag_id, "dismissed", key=candidate.token) == 401
+    assert exam.get_flags().json()["flags"][0]["review"] == "open"
 
 
-def test_bad_decisions_are_answered_clearly(room: Exam) -> None:
+def test_bad_decisions_are_answered_clearly(exam: Exam) -> None:
     for flag_id in ("0", "-1", "x", str(2**63)):
-        assert decide(room, flag_id, "dismissed") == 422
-    assert decide(room, 2**62, "dismissed") == 404
-    assert_problem(read_flag(room, 2**62), 404)
-    assert decide(room, 1, "shot at dawn") == 422
+        assert decide(exam, flag_id, "dismissed") == 422
+    assert decide(exam, 2**62, "dismissed") == 404
+    assert_problem(read_flag(exam, 2**62), 404)
+    assert decide(exam, 1, "shot at dawn") == 422
 
 
-def test_the_list_by_participant_and_kind(room: Exam, judging: Judging) -> None:
-    ada, bob = room.join("Ada"), room.join("Bob")
-    for seat in (ada, bob, ada):
-        flagged(judging, seat)
+def test_the_list_by_participant_and_kind(exam: Exam, judging: Judging) -> None:
+    ada, bob = exam.join("Ada"), exam.join("Bob")
+    for candidate in (ada, bob, ada):
+        flagged(judging, candidate)
 
-    assert len(room.flags(kind="multiple_faces").json()["flags"]) == 3
-    page = room.flags(participant_id=ada.id, limit=1).json()
+    assert len(exam.get_flags(kind="multiple_faces").json()["flags"]) == 3
+    page = exam.get_flags(participant_id=ada.id, limit=1).json()
     assert [flag["participant_name"] for flag in page["flags"]] == ["Ada"]
-    rest = room.flags(participant_id=ada.id, limit=1, after=page["next"]).json()
+    rest = exam.get_flags(participant_id=ada.id, limit=1, after=page["next"]).json()
     assert [flag["participant_name"] for flag in rest["flags"]] == ["Ada"]
     assert rest["next"] is None
-    assert_problem(room.flags(kind="too_many_feet"), 422)
-    assert_problem(room.flags(participant_id="ada"), 422)
+    assert_problem(exam.get_flags(kind="too_many_feet"), 422)
+    assert_problem(exam.get_flags(participant_id="ada"), 422)
 
 
-def test_the_list_by_review_state(room: Exam, seat: Seat, judging: Judging) -> None:
+def test_the_list_by_review_state(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
     for _ in range(3):
-        flagged(judging, seat)
-    newest, middle, oldest = (flag["id"] for flag in room.flags().json()["flags"])
-    decide(room, newest, "dismissed")
-    decide(room, middle, "confirmed")
+        flagged(judging, candidate)
+    newest, middle, oldest = (flag["id"] for flag in exam.get_flags().json()["flags"])
+    decide(exam, newest, "dismissed")
+    decide(exam, middle, "confirmed")
 
     def listed(*states: str) -> list[int]:
-        answer = room.client.get(
-            f"/meetings/{room.id}/flags", params={"review": states}, headers=bearer(room.admin_key)
+        answer = exam.client.get(
+            f"/meetings/{exam.id}/flags", params={"review": states}, headers=bearer(exam.admin_key)
         )
         return [flag["id"] for flag in answer.json()["flags"]]
 
     assert listed("open", "confirmed") == [middle, oldest]
     assert listed("dismissed") == [newest]
     assert listed() == [newest, middle, oldest]
-    assert_problem(room.flags(review="toggled"), 422)
+    assert_problem(exam.get_flags(review="toggled"), 422)
 
 
-def test_the_table_has_every_flag_and_no_link(room: Exam, judging: Judging) -> None:
-    seat = room.join('=HYPERLINK("http://x";"click me"), 🎓')
-    flagged(judging, seat)
-    flagged(judging, seat)
+def test_the_table_has_every_flag_and_no_link(exam: Exam, judging: Judging) -> None:
+    candidate = exam.join('=HYPERLINK("http://x";"click me"), 🎓')
+    flagged(judging, candidate)
+    flagged(judging, candidate)
 
-    response = room.client.get(f"/meetings/{room.id}/flags.csv", headers=bearer(room.admin_key))
+    response = exam.client.get(f"/meetings/{exam.id}/flags.csv", headers=bearer(exam.admin_key))
     assert response.headers["Content-Type"].startswith("text/csv")
     assert "attachment" in response.headers["Content-Disposition"]
     assert response.content.startswith(b"\xef\xbb\xbfid,"), "Excel needs the mark to read UTF-8"
@@ -173,27 +181,27 @@ def test_the_table_has_every_flag_and_no_link(room: Exam, judging: Judging) -> N
     assert len(rows[0]["scores"].split()) == 2
     assert "signature" not in response.text
 
-    assert_problem(room.client.get(f"/meetings/{room.id}/flags.csv", headers=bearer(seat.token)), 401)
+    assert_problem(exam.client.get(f"/meetings/{exam.id}/flags.csv", headers=bearer(candidate.token)), 401)
 
 
-def test_the_export_says_who_decided_and_when(room: Exam, judging: Judging) -> None:
+def test_the_export_says_who_decided_and_when(exam: Exam, judging: Judging) -> None:
     for name in ("Ada", "Bob", "Cleo"):
-        flagged(judging, room.join(name))
-    _, middle, oldest = (flag["id"] for flag in room.flags().json()["flags"])
+        flagged(judging, exam.join(name))
+    _, middle, oldest = (flag["id"] for flag in exam.get_flags().json()["flags"])
     for flag, decision in (
         (middle, "confirmed"),
         (oldest, "confirmed"),
         (oldest, "open"),
         (middle, "dismissed"),
     ):
-        decide(room, flag, decision)
+        decide(exam, flag, decision)
 
-    text = room.client.get(f"/meetings/{room.id}/flags.csv", headers=bearer(room.admin_key)).text
+    text = exam.client.get(f"/meetings/{exam.id}/flags.csv", headers=bearer(exam.admin_key)).text
     rows = {row["participant_name"]: row for row in csv.DictReader(StringIO(text))}
 
     [decided] = [
         entry["at"]
-        for entry in room.client.get(f"/meetings/{room.id}/audit", headers=bearer(room.admin_key)).json()[
+        for entry in exam.client.get(f"/meetings/{exam.id}/audit", headers=bearer(exam.admin_key)).json()[
             "entries"
         ]
         if entry["action"] == "dismissed"

@@ -21,7 +21,7 @@ from shared.settings import Settings
 from tests.conftest import SECRET
 from tests.support.exam import TWO_FACES, Exam
 from tests.support.tcp_proxy import TcpProxy
-from tests.support.waiting import until
+from tests.support.waiting import wait_until
 
 BACK_SECONDS = 90
 """Three times what is promised, for a busy machine; without a limit of our own it is minutes."""
@@ -45,12 +45,12 @@ def test_silent_postgres_is_back_in_time_and_readyz_answers(
     way_to_postgres: TcpProxy, through_way: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     gateway = other_gateway(through_way)
-    room = Exam.create(gateway)
+    exam = Exam.create(gateway)
     with ThreadPoolExecutor(20) as pool:  # so that the whole pool of connections is open
-        assert {answer.status_code for answer in pool.map(lambda _: room.flags(), range(100))} == {200}
+        assert {answer.status_code for answer in pool.map(lambda _: exam.get_flags(), range(100))} == {200}
 
         way_to_postgres.silence(new=True)
-        asked = [pool.submit(room.flags) for _ in range(45)]  # more than there are threads for
+        asked = [pool.submit(exam.get_flags) for _ in range(45)]  # more than there are threads for
         assert gateway.get("/readyz").json()["postgres"] == "away"
         # It gives up in time by its own clock, and does not queue behind the others.
         assert PROBE_SECONDS < READY_SECONDS
@@ -59,9 +59,9 @@ def test_silent_postgres_is_back_in_time_and_readyz_answers(
         assert {answer.result().status_code for answer in asked} == {503}
 
         way_to_postgres.silence(new=False)
-        until(lambda: gateway.get("/readyz").is_success, "ready", BACK_SECONDS)
-        until(lambda: room.flags().is_success, "answered from Postgres", BACK_SECONDS)
-        assert {answer.status_code for answer in pool.map(lambda _: room.flags(), range(20))} == {200}
+        wait_until(lambda: gateway.get("/readyz").is_success, "ready", BACK_SECONDS)
+        wait_until(lambda: exam.get_flags().is_success, "answered from Postgres", BACK_SECONDS)
+        assert {answer.status_code for answer in pool.map(lambda _: exam.get_flags(), range(20))} == {200}
 
 
 def test_silent_postgres_is_back_in_time_for_workers(
@@ -74,15 +74,15 @@ def test_silent_postgres_is_back_in_time_for_workers(
         Stack(Path(data) / "data", workers=1, environment=environment) as stack,
         httpx.Client(base_url=stack.url, timeout=60) as client,
     ):
-        room = Exam.create(client)
-        seat = room.join()
-        assert until(lambda: seat.verdict(TWO_FACES), "a flag") == "multiple_faces"
-        until(room.evidence_is_stored, "evidence is stored")
+        exam = Exam.create(client)
+        candidate = exam.join()
+        assert wait_until(lambda: candidate.try_frame(TWO_FACES), "a flag") == "multiple_faces"
+        wait_until(exam.has_stored_evidence, "evidence is stored")
 
         way_to_postgres.silence()
 
-        assert until(lambda: seat.verdict(TWO_FACES), "a flag", BACK_SECONDS) == "multiple_faces"
-        until(room.evidence_is_stored, "evidence is stored", BACK_SECONDS)
+        assert wait_until(lambda: candidate.try_frame(TWO_FACES), "a flag", BACK_SECONDS) == "multiple_faces"
+        wait_until(exam.has_stored_evidence, "evidence is stored", BACK_SECONDS)
         stack.check()
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from dev.stack.ports import free_port
 from dev.stack.supervisor import AT_MOST
-from tests.support.waiting import until
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -133,7 +133,7 @@ def test_a_part_that_dies_is_started_again_and_is_named(up: Up) -> None:
     url = up.url()
     for name in PARTS:
         _kill(up, name)
-        until(lambda: _is_ready(url), "all of it answers")
+        wait_until(lambda: _is_ready(url), "all of it answers")
 
     exit_code, said = up.end(signal.SIGTERM)
 
@@ -202,7 +202,7 @@ def _kill(up: Up, name: str) -> None:
     killed = up.part(name)
     assert killed
     killed.kill()
-    until(lambda: up.part(name) not in {killed, None}, f"another {name} is there")
+    wait_until(lambda: up.part(name) not in {killed, None}, f"another {name} is there")
 
 
 def _is_ready(url: str) -> bool:

@@ -31,10 +31,10 @@ from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import Stored
 from tests.support.evidence_worker import evidence_worker_process
-from tests.support.exam import TWO_FACES, Exam, Seat
-from tests.support.samples import new_flag, recorded
+from tests.support.exam import TWO_FACES, CandidateClient, Exam
+from tests.support.samples import make_flag, record_pending_evidence
 from tests.support.vendors.lying_imgur import LyingImgur, telling
-from tests.support.waiting import until
+from tests.support.waiting import wait_until
 from worker.evidence.uploads import MAX_UNUSABLE_ANSWERS, upload_picture
 
 HOUR, DAY = 3_600, 86_400
@@ -94,14 +94,14 @@ def test_worker_does_not_upload_again_and_again(
 ) -> None:
     imgur.lie = telling(link="http://127.0.0.1/a\0.jpg")
     put_off_all(database)
-    evidence_id = recorded(database, datetime.now(UTC))
+    evidence_id = record_pending_evidence(database, datetime.now(UTC))
     for attempt in range(1, MAX_UNUSABLE_ANSWERS + 1):
         make_due(database, evidence_id)
         worker.start()  # each time anew: the pause of an hour is the process's own
         with create_celery(settings) as celery:
             celery.send_task(SWEEP_EVIDENCE)
-            until(lambda attempt=attempt: imgur.uploads >= attempt, "it is uploaded")  # type: ignore[misc]
-            until(lambda: state_of(database, evidence_id)[2] > HOUR / 2, "it is put off")
+            wait_until(lambda attempt=attempt: imgur.uploads >= attempt, "it is uploaded")  # type: ignore[misc]
+            wait_until(lambda: state_of(database, evidence_id)[2] > HOUR / 2, "it is put off")
             celery.send_task(SWEEP_EVIDENCE)
         worker.stop()
 
@@ -118,7 +118,7 @@ def test_copy_that_could_not_be_deleted_is_deleted_later(
     imgur: LyingImgur, at_imgur: Settings, database: Engine
 ) -> None:
     imgur.lie = partial(leave_copy, imgur, None)
-    evidence_id = recorded(database, datetime.now(UTC))
+    evidence_id = record_pending_evidence(database, datetime.now(UTC))
 
     upload_picture(database, at_imgur, evidence_id)
 
@@ -139,31 +139,31 @@ def test_erasure_counts_a_copy_that_could_not_be_deleted(
     erased_meanwhile: bool,
 ) -> None:
     """Whichever comes first: the answer that leaves a copy, or the erasure while the upload is under way."""
-    room = Exam.create(other_gateway(at_imgur))
-    seat = room.join()
-    flag = new_flag(database, datetime.now(UTC))
-    theirs = replace(flag, meeting_id=UUID(room.id), participant_id=UUID(seat.id))
-    meanwhile = partial(room.erase, seat.id) if erased_meanwhile else None
+    exam = Exam.create(other_gateway(at_imgur))
+    candidate = exam.join()
+    flag = make_flag(database, datetime.now(UTC))
+    theirs = replace(flag, meeting_id=UUID(exam.id), participant_id=UUID(candidate.id))
+    meanwhile = partial(exam.erase, candidate.id) if erased_meanwhile else None
     imgur.lie = partial(leave_copy, imgur, meanwhile)
 
     upload_picture(database, at_imgur, record_flag(database, theirs))
-    room.erase(seat.id)
-    complete_erasure(database, UUID(seat.id))
+    exam.erase(candidate.id)
+    complete_erasure(database, UUID(candidate.id))
 
-    state = room.erase(seat.id)
+    state = exam.erase(candidate.id)
     assert (state.status_code, state.json()["pictures_left"]) == (202, 1)
 
 
 def test_copy_that_comes_late_opens_a_complete_erasure_again(
-    database: Engine, room: Exam, seat: Seat
+    database: Engine, exam: Exam, candidate: CandidateClient
 ) -> None:
-    room.erase(seat.id)
-    complete_erasure(database, UUID(seat.id))
-    assert room.erase(seat.id).status_code == 200
+    exam.erase(candidate.id)
+    complete_erasure(database, UUID(candidate.id))
+    assert exam.erase(candidate.id).status_code == 200
 
-    enqueue_deletion(database, StoredPicture(StoreName.S3, Stored("late", None)), UUID(seat.id))
+    enqueue_deletion(database, StoredPicture(StoreName.S3, Stored("late", None)), UUID(candidate.id))
 
-    state = room.erase(seat.id)
+    state = exam.erase(candidate.id)
     assert (state.status_code, state.json()["pictures_left"]) == (202, 1)
     [owed] = [
         one
@@ -171,7 +171,7 @@ def test_copy_that_comes_late_opens_a_complete_erasure_again(
         if isinstance(one.what, StoredPicture) and one.what.stored.reference == "late"
     ]
     complete_deletion(database, owed)
-    assert room.erase(seat.id).status_code == 200
+    assert exam.erase(candidate.id).status_code == 200
 
 
 def leave_copy(imgur: LyingImgur, meanwhile: Callable[[], object] | None, answer: Answer) -> Answer:
@@ -188,7 +188,7 @@ def owed_hash(what: object) -> str | None:
 
 
 def test_what_can_not_be_recorded_is_deleted(settings: Settings, database: Engine) -> None:
-    evidence_id = recorded(database, datetime.now(UTC))
+    evidence_id = record_pending_evidence(database, datetime.now(UTC))
     with database.begin() as connection:
         connection.execute(
             text("ALTER TABLE evidence ADD CONSTRAINT no_more CHECK (status <> 'stored') NOT VALID")
@@ -212,7 +212,7 @@ def test_words_that_postgres_can_not_hold_are_kept_in_others(
     imgur: LyingImgur, at_imgur: Settings, database: Engine
 ) -> None:
     imgur.fault = Answer(500, '{"success":false,"data":{"error":"a\\u0000b \\ud800 \\u202e c"}}')
-    evidence_id = recorded(database, datetime.now(UTC))
+    evidence_id = record_pending_evidence(database, datetime.now(UTC))
 
     upload_picture(database, at_imgur, evidence_id)
 
@@ -221,7 +221,7 @@ def test_words_that_postgres_can_not_hold_are_kept_in_others(
 
 @pytest.mark.parametrize("asked", [1e300, 10**12, 253_402_300_800.0, DAY + 1])
 def test_no_pause_is_longer_than_a_day(database: Engine, asked: float) -> None:
-    evidence_id = recorded(database, datetime.now(UTC))
+    evidence_id = record_pending_evidence(database, datetime.now(UTC))
     upload = claim_upload(database, evidence_id)
     assert upload
     mark_failed(database, upload, "so busy", asked)

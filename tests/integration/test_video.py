@@ -54,9 +54,9 @@ def direct(dyte: FakeDyte, pauses: list[float]) -> Iterator[Vendor]:
     opened.close()
 
 
-def join(room: Exam, key: str | None = None, name: str = "Ada") -> httpx.Response:
-    return room.client.post(
-        f"/meetings/{room.id}/participants",
+def join(exam: Exam, key: str | None = None, name: str = "Ada") -> httpx.Response:
+    return exam.client.post(
+        f"/meetings/{exam.id}/participants",
         # What the tutorial's client asks for must not make it the host.
         json={"name": name, "preset_name": "group_call_host"},
         headers=bearer(key) if key else {},
@@ -68,14 +68,17 @@ def test_both_vendors_get_the_meeting_and_each_person_their_preset(
     dyte: FakeDyte, settings: Settings, other_gateway: Start, use_as: UseAs
 ) -> None:
     chosen = use_as(dyte, settings)
-    room = Exam.create(other_gateway(chosen))
+    exam = Exam.create(other_gateway(chosen))
 
-    candidate, admin = join(room).json(), join(room, room.admin_key, "Ivy").json()
+    candidate, admin = join(exam).json(), join(exam, exam.admin_key, "Ivy").json()
 
     (meeting,) = dyte.meetings.values()
     assert (meeting.title, meeting.status) == ("Algebra I", "ACTIVE")
-    seats = {seat.body["custom_participant_id"]: seat for seat in meeting.participants.values()}
-    assert [seats[one["participant_id"]].body for one in (candidate, admin)] == [
+    participants = {
+        participant.body["custom_participant_id"]: participant
+        for participant in meeting.participants.values()
+    }
+    assert [participants[one["participant_id"]].body for one in (candidate, admin)] == [
         {
             "name": "Ada",
             "preset_name": "group_call_participant",
@@ -84,45 +87,45 @@ def test_both_vendors_get_the_meeting_and_each_person_their_preset(
         {"name": "Ivy", "preset_name": "group_call_host", "custom_participant_id": admin["participant_id"]},
     ]
     for one in (candidate, admin):
-        token = seats[one["participant_id"]].tokens[-1]
+        token = participants[one["participant_id"]].tokens[-1]
         assert one["video"] == {"provider": chosen.video_provider, "auth_token": token}
-    about = room.client.get(f"/meetings/{room.id}").json()
+    about = exam.client.get(f"/meetings/{exam.id}").json()
     assert about["video"] == {"provider": chosen.video_provider}
 
 
 def test_who_comes_back_is_the_same_person_with_new_tokens(client: httpx.Client, dyte: FakeDyte) -> None:
-    room = Exam.create(client)
-    before = join(room).json()
+    exam = Exam.create(client)
+    before = join(exam).json()
 
-    response = client.post(f"/meetings/{room.id}/rejoin", headers=bearer(before["token"]))
+    response = client.post(f"/meetings/{exam.id}/rejoin", headers=bearer(before["token"]))
 
     after = response.json()
     assert response.status_code == 200, response.text
     assert (after["participant_id"], after["role"]) == (before["participant_id"], "candidate")
     (meeting,) = dyte.meetings.values()
-    (seat,) = meeting.participants.values()
-    assert seat.tokens == [before["video"]["auth_token"], after["video"]["auth_token"]]
+    (participant,) = meeting.participants.values()
+    assert participant.tokens == [before["video"]["auth_token"], after["video"]["auth_token"]]
 
 
 def test_only_a_token_of_the_meeting_comes_back_to_it(client: httpx.Client) -> None:
-    room, elsewhere = Exam.create(client), Exam.create(client)
-    path = f"/meetings/{room.id}/rejoin"
+    exam, elsewhere = Exam.create(client), Exam.create(client)
+    path = f"/meetings/{exam.id}/rejoin"
 
     assert_problem(client.post(path), 401)
     assert_problem(client.post(path, headers=bearer("a.b.c")), 401)
-    for credentials in (room.admin_key, join(elsewhere).json()["token"]):
+    for credentials in (exam.admin_key, join(elsewhere).json()["token"]):
         assert_problem(client.post(path, headers=bearer(credentials)), 404)
 
 
 def test_a_meeting_from_before_there_was_a_vendor_goes_on_without(
-    room: Exam, client: httpx.Client, dyte: FakeDyte
+    exam: Exam, client: httpx.Client, dyte: FakeDyte
 ) -> None:
-    old = Exam(client, room.id, room.admin_key)
+    old = Exam(client, exam.id, exam.admin_key)
 
-    seat = join(old).json()
-    again = client.post(f"/meetings/{room.id}/rejoin", headers=bearer(seat["token"]))
+    participant = join(old).json()
+    again = client.post(f"/meetings/{exam.id}/rejoin", headers=bearer(participant["token"]))
 
-    assert seat["video"] == again.json()["video"] == {"provider": "none", "auth_token": None}
+    assert participant["video"] == again.json()["video"] == {"provider": "none", "auth_token": None}
     assert dyte.meetings == {}
 
 
@@ -159,13 +162,13 @@ def test_a_vendor_that_fails_leaves_no_meeting_and_says_why(
 
 
 def test_a_failed_join_leaves_no_participant(client: httpx.Client, dyte: FakeDyte) -> None:
-    room = Exam.create(client)
+    exam = Exam.create(client)
     dyte.presets.remove("group_call_participant")
 
-    detail = assert_problem(join(room), 502)
+    detail = assert_problem(join(exam), 502)
 
     assert detail == "dyte answered 404: No preset found with name group_call_participant"
-    people = client.get(f"/meetings/{room.id}/people", headers=bearer(room.admin_key)).json()
+    people = client.get(f"/meetings/{exam.id}/people", headers=bearer(exam.admin_key)).json()
     assert people["people"] == []
 
 

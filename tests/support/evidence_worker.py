@@ -1,4 +1,4 @@
-"""The worker that stores evidence and deletes what is elsewhere, without a scheduler."""
+"""A process of the evidence worker, without a scheduler."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from shared.settings import Settings
 
 
 def evidence_worker_process(settings: Settings, directory: Path, **environment: str) -> Process:
-    """Not yet started; it has the servers of these settings, and what else is named."""
+    """Return the process, not started; it gets the servers of `settings` and the extra environment."""
     command = ["celery", "-A", "worker.evidence", "worker", "-Q", "evidence", "--pool", "threads"]
     servers = {
         "DATABASE_URL": settings.database_url.get_secret_value(),

@@ -1,4 +1,4 @@
-"""A gateway in a process of its own, whose memory, time and open files can be looked at."""
+"""A gateway in its own process, to measure memory, CPU time and open files."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ from shared.settings import Settings
 
 @dataclass(frozen=True)
 class GatewayProcess:
-    """One that answers."""
+    """A running gateway."""
 
     client: httpx.Client
     port: int
@@ -25,19 +25,19 @@ class GatewayProcess:
 
     @property
     def memory(self) -> int:
-        """The resident set, in bytes."""
+        """Resident set size, in bytes."""
         return int(self.process.memory_info().rss)
 
     @property
     def cpu_seconds(self) -> float:
-        """What it has computed so far."""
+        """CPU time used so far."""
         times = self.process.cpu_times()
         return float(times.user + times.system)
 
 
 @contextmanager
 def run_gateway(settings: Settings, directory: Path, *before: str) -> Iterator[GatewayProcess]:
-    """Yields it; `before` is a command that starts it, such as `prlimit` with its options."""
+    """Yield a started gateway; `before` is a command that wraps it, such as `prlimit` with its options."""
     port = free_port()
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
         process = Process(

@@ -1,7 +1,7 @@
-"""`python -m tests.support.judge_pictures DIRECTORY`: takes pictures through a worker's decoder and engine.
+"""`python -m tests.support.judge_pictures DIRECTORY`: run a worker's decoder and engine on pictures.
 
-Prints as JSON how many were judged and refused, which took longest, and how far memory grew. In a process of
-its own, as only there a death or a peak is a picture's doing.
+Prints as JSON the numbers judged and refused, the slowest picture and the growth of peak memory. It is a
+separate process so that a crash or a peak can be blamed on a picture.
 """
 
 import json
@@ -19,23 +19,23 @@ from worker.frames.picture import PictureError, decode
 from worker.frames.thumbnail import brightness_of, detail_of, encode_thumbnail
 
 
-def peak() -> int:
-    """The most memory that this process has had so far, in bytes."""
+def read_peak_memory() -> int:
+    """Return the peak resident set size of this process, in bytes."""
     status = Path("/proc/self/status")
     if status.exists():
-        # Where there is this, getrusage begins with the peak of the process that started this one.
+        # On Linux, getrusage starts with the peak of the parent process.
         [line] = [line for line in status.read_text().splitlines() if line.startswith("VmHWM:")]
         return int(line.split()[1]) * 1_024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def ordinary_frame() -> NDArray[np.uint8]:
-    """What a camera sends, as far as memory is concerned."""
+    """Return a frame of a camera's usual size."""
     return np.zeros((480, 640, 3), np.uint8)
 
 
 def is_judged(engine: Engine, data: bytes, max_pixels: int) -> bool:
-    """Whether it can be decoded; all else but a refusal is raised."""
+    """Return whether the picture can be decoded; any error but a refusal is raised."""
     try:
         picture = decode(data, max_pixels)
     except PictureError:
@@ -46,14 +46,14 @@ def is_judged(engine: Engine, data: bytes, max_pixels: int) -> bool:
 
 
 def main() -> None:
-    """Judges each file of the directory."""
+    """Judge each file of the directory."""
     settings = Settings()
     engine = load_engine(settings)
     engine.detect(ordinary_frame())
-    before = peak()
+    before = read_peak_memory()
     times, judged = {}, 0
     for file in sorted(Path(sys.argv[1]).iterdir()):
-        started = time.process_time()  # how busy the machine is with other things does not count
+        started = time.process_time()  # independent of the machine's other load
         judged += is_judged(engine, file.read_bytes(), settings.max_frame_pixels)
         times[file.name] = time.process_time() - started
     slowest = max(times, key=lambda name: times[name])
@@ -64,7 +64,7 @@ def main() -> None:
                 "refused": len(times) - judged,
                 "slowest": slowest,
                 "seconds": times[slowest],
-                "grown": peak() - before,
+                "grown": read_peak_memory() - before,
             }
         )
     )

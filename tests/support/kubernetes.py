@@ -1,4 +1,4 @@
-"""The files of deploy/kubernetes/."""
+"""Read the manifests in deploy/kubernetes/."""
 
 from typing import Any
 
@@ -6,23 +6,23 @@ import yaml
 
 from dev.stack.processes import ROOT
 
-PLACE = ROOT / "deploy/kubernetes"
+MANIFESTS = ROOT / "deploy/kubernetes"
 KEDA = "keda.sh/v1alpha1"
 
 Manifest = dict[str, Any]
 
 
-def kustomization() -> Manifest:
-    """What the files are put together with."""
-    return dict(yaml.safe_load((PLACE / "kustomization.yaml").read_text()))
+def read_kustomization() -> Manifest:
+    """Return kustomization.yaml."""
+    return dict(yaml.safe_load((MANIFESTS / "kustomization.yaml").read_text()))
 
 
-def manifests() -> list[Manifest]:
-    """Every resource."""
-    files = kustomization()["resources"]
-    return [manifest for file in files for manifest in yaml.safe_load_all((PLACE / file).read_text())]
+def read_manifests() -> list[Manifest]:
+    """Return every resource."""
+    files = read_kustomization()["resources"]
+    return [manifest for file in files for manifest in yaml.safe_load_all((MANIFESTS / file).read_text())]
 
 
-def workloads() -> list[Manifest]:
-    """What runs containers."""
-    return [manifest for manifest in manifests() if manifest["kind"] == "Deployment"]
+def read_deployments() -> list[Manifest]:
+    """Return the resources that run containers."""
+    return [manifest for manifest in read_manifests() if manifest["kind"] == "Deployment"]

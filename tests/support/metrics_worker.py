@@ -1,4 +1,4 @@
-"""Programs whose processes count together, as containers run them."""
+"""Worker processes that share one set of metrics, as in a container."""
 
 import os
 import sys
@@ -13,20 +13,20 @@ from shared.settings import Settings
 from tests.support.scrape import scrape
 
 
-def counting_environment(settings: Settings, directory: Path) -> dict[str, str]:
-    """For a program of several processes, which add up what they count."""
-    counted = directory / "counted"
-    counted.mkdir()
+def multiprocess_environment(settings: Settings, directory: Path) -> dict[str, str]:
+    """Return the environment of a program whose processes add up their metrics."""
+    metrics = directory / "metrics"
+    metrics.mkdir()
     return os.environ | {
         "DATABASE_URL": settings.database_url.get_secret_value(),
         "REDIS_URL": settings.redis_url.get_secret_value(),
         "SECRET_KEY": settings.secret_key.get_secret_value(),
-        "PROMETHEUS_MULTIPROC_DIR": str(counted),
+        "PROMETHEUS_MULTIPROC_DIR": str(metrics),
     }
 
 
-class CountingWorker:
-    """A frames worker of two processes that answers `/metrics`."""
+class MetricsWorker:
+    """A frames worker with two processes that serves `/metrics`."""
 
     def __init__(self, settings: Settings, directory: Path) -> None:
         port = free_port()
@@ -36,12 +36,12 @@ class CountingWorker:
             "worker",
             [sys.executable, "-m", *command],
             log=directory / "worker.log",
-            environment=counting_environment(settings, directory) | {"METRICS_PORT": str(port)},
+            environment=multiprocess_environment(settings, directory) | {"METRICS_PORT": str(port)},
             answers=self._answers,
         )
 
     def children(self) -> list[psutil.Process]:
-        """The processes that judge."""
+        """Return the processes that judge frames."""
         return psutil.Process(self.process.pid).children()
 
     def _answers(self) -> bool:

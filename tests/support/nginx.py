@@ -1,4 +1,4 @@
-"""The server of the pages as a process of this machine, with the configuration that its image has."""
+"""Run the pages' nginx as a local process, with the configuration of its image."""
 
 import os
 import shutil
@@ -17,19 +17,19 @@ from dev.stack.processes import ROOT, Process
 from tests.support.paths import replace_paths
 
 CONFIGURATION = ROOT / "frontend/nginx.conf"
-IN_COMPOSE = ROOT / "frontend/gateway.conf"
-IN_KUBERNETES = ROOT / "deploy/kubernetes/gateway.conf"
+COMPOSE_GATEWAY_CONF = ROOT / "frontend/gateway.conf"
+KUBERNETES_GATEWAY_CONF = ROOT / "deploy/kubernetes/gateway.conf"
 ENVIRONMENT = ROOT / "frontend/environment.conf.template"
 LISTEN = ROOT / "frontend/listen.sh"
 IPV6 = "/proc/net/if_inet6"
 
 CONNECTIONS = 4_096
-"""Of one address, in the configuration."""
+"""The limit for one address in the configuration."""
 
 
-def find(program: str) -> Path:
-    """Where a program of the pages' image is; without it the test is left out, but not in CI."""
-    # Debian's nginx is not where an ordinary user looks.
+def find_program(program: str) -> Path:
+    """Return the path of a program of the pages' image. If it is missing, skip the test, or fail it in CI."""
+    # Debian installs nginx outside an ordinary user's PATH.
     found = shutil.which(program, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
     if found is None:
         missing = (
@@ -41,29 +41,29 @@ def find(program: str) -> Path:
     return Path(found)
 
 
-def write_configuration(
+def write_nginx_conf(
     directory: Path,
-    places: Mapping[str, str],
-    way: Path = IN_COMPOSE,
+    paths: Mapping[str, str],
+    gateway_conf: Path = COMPOSE_GATEWAY_CONF,
     provider: str = "none",
     public_url: str = "",
 ) -> Path:
-    """Its file in `directory`, with `places` for those in the image.
+    """Write nginx.conf to `directory`, with the image's paths replaced by `paths`.
 
-    `way` says how it finds the gateway; `provider` and `public_url` are what the image's entrypoint is told.
+    `gateway_conf` locates the gateway; `provider` and `public_url` are variables of the image's entrypoint.
     """
     included = directory / "gateway.conf"
-    included.write_text(replace_paths(way.read_text(), places))
+    included.write_text(replace_paths(gateway_conf.read_text(), paths))
     values = {"${VIDEO_PROVIDER}": provider, "${PUBLIC_URL}": public_url}
-    environment = Path(replace_paths("/tmp/environment.conf", places))
+    environment = Path(replace_paths("/tmp/environment.conf", paths))
     environment.write_text(replace_paths(ENVIRONMENT.read_text(), values))
-    # As the image's entrypoint runs it.
-    subprocess.run(["/bin/sh", "-c", replace_paths(LISTEN.read_text(), places)], check=True)
-    places = {**places, "/etc/nginx/gateway.conf": str(included)}
+    # The image's entrypoint runs it in the same way.
+    subprocess.run(["/bin/sh", "-c", replace_paths(LISTEN.read_text(), paths)], check=True)
+    paths = {**paths, "/etc/nginx/gateway.conf": str(included)}
     file = directory / "nginx.conf"
-    # Root's nginx would become nobody, to whom the directories of tests are closed.
+    # Started by root, nginx would switch to nobody, who can't read the tests' directories.
     user = "user root;\n" if os.geteuid() == 0 else ""
-    file.write_text(user + replace_paths(CONFIGURATION.read_text(), places))
+    file.write_text(user + replace_paths(CONFIGURATION.read_text(), paths))
     return file
 
 
@@ -71,19 +71,19 @@ def write_configuration(
 def serve_pages(
     directory: Path,
     gateway: str,
-    way: Path = IN_COMPOSE,
+    gateway_conf: Path = COMPOSE_GATEWAY_CONF,
     provider: str = "none",
     *,
     public_url: str = "",
     ipv6: bool = True,
     connections: int = CONNECTIONS,
 ) -> Iterator[Process]:
-    """Yields the server's process, named for where it answers; `gateway` is a host and a port.
+    """Yield the server's process, whose name is its URL. `gateway` is `host:port`.
 
-    Without `ipv6` it runs as it would where the kernel has none. One address may hold so many `connections`.
+    Without `ipv6` it runs as on a kernel without IPv6. `connections` is the limit for one address.
     """
     port = free_port()
-    places = {
+    paths = {
         "8080": str(port),
         "api:8000": gateway,
         "/srv/pages": str(build()),
@@ -94,15 +94,15 @@ def serve_pages(
     process = Process(
         f"http://127.0.0.1:{port}",
         [
-            find("nginx"),
+            find_program("nginx"),
             "-g",
             "daemon off;",
             "-c",
-            write_configuration(directory, places, way, provider, public_url),
+            write_nginx_conf(directory, paths, gateway_conf, provider, public_url),
         ],
         log=directory / "nginx.log",
         environment={},
-        # A master that is killed leaves its workers behind.
+        # A killed master leaves its workers running.
         orphan_signal=signal.SIGTERM,
         answers=lambda: _answers(port),
     )

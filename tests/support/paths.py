@@ -1,10 +1,10 @@
-"""A configuration for containers, read where there are none."""
+"""Adapt a configuration for containers to this machine."""
 
 import re
 from collections.abc import Mapping
 
 
-def replace_paths(text: str, places: Mapping[str, str]) -> str:
-    """The text, with each place in a container replaced by the one that stands for it here."""
-    # All at once, so that nothing is replaced in what has just been put in.
-    return re.sub("|".join(map(re.escape, places)), lambda place: places[place[0]], text)
+def replace_paths(text: str, paths: Mapping[str, str]) -> str:
+    """Replace each container path in the text by its local path."""
+    # In one pass, so that a replacement is never replaced itself.
+    return re.sub("|".join(map(re.escape, paths)), lambda path: paths[path[0]], text)

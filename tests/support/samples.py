@@ -1,4 +1,4 @@
-"""Things that tests need and do not look at closely."""
+"""Sample data whose details do not matter to the tests."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -14,11 +14,11 @@ from shared.verdicts import Findings, FlagKind
 from tests.support.exam import TWO_FACES, Exam
 
 THUMBNAIL = b"a small picture"
-USUAL_RULES = Settings().rules
+DEFAULT_RULES = Settings().rules
 
 
-def findings(faces: int = 0) -> Findings:
-    """What an engine may have seen."""
+def make_findings(faces: int = 0) -> Findings:
+    """Return findings of an engine with this number of faces."""
     face = {"box": {"left": 0, "top": 0, "width": 1, "height": 1}, "score": 0.5, "confirmed": True}
     size = {"width": 640, "height": 480, "brightness": 0.5}
     times = {"decode_ms": 1, "detect_ms": 2}
@@ -26,15 +26,15 @@ def findings(faces: int = 0) -> Findings:
     return Findings.model_validate({**engine, **size, **times, "faces": [face] * faces})
 
 
-def new_flag(database: Engine, taken_at: datetime) -> NewFlag:
-    """A flag that is not recorded yet, in a meeting of its own."""
+def make_flag(database: Engine, taken_at: datetime) -> NewFlag:
+    """Return a flag that is not recorded yet, in a new meeting."""
     meeting, _ = create_meeting(database, "Algebra I", Actor.ANYONE)
     return NewFlag(
         job_id=uuid4(),
         meeting_id=meeting.id,
         participant_id=add_participant(database, meeting, "Ada", Role.CANDIDATE),
         kind=FlagKind.MULTIPLE_FACES,
-        findings=findings(2),
+        findings=make_findings(2),
         taken_at=taken_at,
         picture=TWO_FACES,
         content_type="image/jpeg",
@@ -42,20 +42,20 @@ def new_flag(database: Engine, taken_at: datetime) -> NewFlag:
     )
 
 
-def recorded(database: Engine, taken_at: datetime) -> UUID:
-    """The id of evidence that waits for its store."""
-    return record_flag(database, new_flag(database, taken_at))
+def record_pending_evidence(database: Engine, taken_at: datetime) -> UUID:
+    """Record a flag whose evidence is pending; return the evidence id."""
+    return record_flag(database, make_flag(database, taken_at))
 
 
-def add_flags(database: Engine, room: Exam, times: list[datetime]) -> list[int]:
-    """Flags that were taken at these times; returns their ids."""
-    participant_id = UUID(room.join().id)
+def add_flags(database: Engine, exam: Exam, times: list[datetime]) -> list[int]:
+    """Insert flags taken at these times; return their ids."""
+    participant_id = UUID(exam.join().id)
     flag = {
-        "meeting_id": UUID(room.id),
+        "meeting_id": UUID(exam.id),
         "participant_id": participant_id,
         "kind": "multiple_faces",
         "faces": 2,
-        "findings": findings(2).model_dump(mode="json"),
+        "findings": make_findings(2).model_dump(mode="json"),
     }
     rows = [{**flag, "job_id": uuid4(), "taken_at": taken_at} for taken_at in times]
     with database.begin() as connection:

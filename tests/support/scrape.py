@@ -1,11 +1,11 @@
-"""What Prometheus would read."""
+"""Read `/metrics` as Prometheus does."""
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 
 def scrape(url: str) -> dict[str, float]:
-    """The samples that `url` answers with, by name and labels: `name{label="value"}`."""
+    """Return the samples at `url` by name and labels: `name{label="value"}`."""
     text = httpx.get(url, trust_env=False, timeout=60).raise_for_status().text
     return {
         _series(sample.name, sample.labels): sample.value

@@ -1,4 +1,4 @@
-"""A way to a server, which can be broken off as firewalls and load balancers do it."""
+"""A TCP proxy that can reset or silence connections, as firewalls and load balancers do."""
 
 import asyncio
 import socket
@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import Self
 
 RESET = struct.pack("ii", 1, 0)
-"""As SO_LINGER: a socket that is closed sends a reset (RST), and no orderly end (FIN)."""
+"""The SO_LINGER option that makes a closing socket send RST instead of FIN."""
 
 
 class TcpProxy:
-    """A port of this machine that leads to another, or to a Unix socket, from entering to leaving."""
+    """Forwards a local port to another port or to a Unix socket while its context is open."""
 
     def __init__(self, target: tuple[str, int] | Path) -> None:
         self._target = target
         self._silent: set[asyncio.Task[None]] = set()
-        self._silent_from_now_on = False
-        self._led: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
-        self._leave = asyncio.Event()
+        self._silence_new = False
+        self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._stop = asyncio.Event()
         self._port: Future[int] = Future()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="way")  # noqa: TID251
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="tcp-proxy")  # noqa: TID251
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -31,63 +31,63 @@ class TcpProxy:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._leave.set)
+        self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
 
     def reset(self) -> None:
-        """Break off every connection."""
+        """Reset every connection."""
         asyncio.run_coroutine_threadsafe(self._reset(), self._loop).result()
 
     def redirect(self, target: tuple[str, int]) -> None:
-        """Lead new connections elsewhere; those that are there stay where they are."""
+        """Forward new connections to another target; open ones stay with the old target."""
         self._target = target
 
     def silence(self, *, new: bool = False) -> None:
-        """Swallow what is sent on every connection, without an end or a reset; on `new` ones too or not."""
-        self._silent_from_now_on = new
-        self._loop.call_soon_threadsafe(lambda: self._silent.update(self._led))
+        """Drop all data on open connections, and on `new` ones if asked, without FIN or RST."""
+        self._silence_new = new
+        self._loop.call_soon_threadsafe(lambda: self._silent.update(self._connections))
 
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
-        server = await asyncio.start_server(self._lead, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._forward, "127.0.0.1", 0)
         self._port.set_result(server.sockets[0].getsockname()[1])
-        await self._leave.wait()
+        await self._stop.wait()
         server.close()
         await self._reset()
 
     async def _reset(self) -> None:
-        """Returns when those that were there are gone; others may come meanwhile."""
-        led = dict(self._led)
-        for writer in led.values():
-            with suppress(OSError):  # closed by its other end meanwhile
+        """Return once the open connections are gone; new ones may open meanwhile."""
+        connections = dict(self._connections)
+        for writer in connections.values():
+            with suppress(OSError):  # its peer may have closed it meanwhile
                 writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             writer.transport.abort()
-        await asyncio.gather(*led)
+        await asyncio.gather(*connections)
 
-    async def _lead(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        leading = asyncio.current_task()
-        assert leading
-        self._led[leading] = writer
-        if self._silent_from_now_on:
-            self._silent.add(leading)
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        self._connections[task] = writer
+        if self._silence_new:
+            self._silent.add(task)
         with suppress(OSError):
-            from_there, there = await self._connect()
+            target_reader, target_writer = await self._connect()
             await asyncio.gather(
-                self._pass_on(leading, reader, there), self._pass_on(leading, from_there, writer)
+                self._copy(task, reader, target_writer), self._copy(task, target_reader, writer)
             )
-        del self._led[leading]
+        del self._connections[task]
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if isinstance(self._target, Path):
             return await asyncio.open_unix_connection(self._target)
         return await asyncio.open_connection(*self._target)
 
-    async def _pass_on(
-        self, leading: asyncio.Task[None], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    async def _copy(
+        self, task: asyncio.Task[None], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         with suppress(OSError):
             while data := await reader.read(65_536):
-                if leading not in self._silent:
+                if task not in self._silent:
                     writer.write(data)
                     await writer.drain()
         writer.close()

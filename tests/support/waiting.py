@@ -1,4 +1,4 @@
-"""Waiting for what another process will do."""
+"""Waiting for a condition that another process brings about."""
 
 import socket
 import time
@@ -8,19 +8,19 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(look: Callable[[], T | None], what: str, seconds: float = 60) -> T:
-    """The first truthy thing seen; the limit is there to end a test that has failed, not to time one."""
+def wait_until(poll: Callable[[], T | None], condition: str, seconds: float = 60) -> T:
+    """Return the first truthy result of `poll`. The limit ends a failed test; it measures nothing."""
     deadline = time.monotonic() + seconds
     while True:
-        seen = look()
-        if seen:
-            return seen
-        assert time.monotonic() < deadline, f"{what}: not within {seconds:.0f} s, last seen {seen!r}"
+        result = poll()
+        if result:
+            return result
+        assert time.monotonic() < deadline, f"{condition}: not within {seconds:.0f} s, last result {result!r}"
         time.sleep(0.02)
 
 
-def answers_on(port: int) -> bool:
-    """Whether something listens on this port of the loopback interface."""
+def is_listening(port: int) -> bool:
+    """Return whether a server listens on this port of the loopback interface."""
     try:
         socket.create_connection(("127.0.0.1", port), timeout=5).close()
     except OSError:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from dev.load.candidates import PICTURES
 from shared.verdicts import Face
-from tests.support.samples import USUAL_RULES
+from tests.support.samples import DEFAULT_RULES
 from worker.engines.dlib_guided import DlibGuided
 from worker.engines.yunet import ModelError
 from worker.frames.picture import decode
@@ -37,7 +37,7 @@ def sides(face: Face) -> list[int]:
 
 def counted(engine: DlibGuided, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
     """The faces that count by the usual rules."""
-    faces, _ = engine.thresholds(USUAL_RULES).weigh(engine.detect(picture))
+    faces, _ = engine.thresholds(DEFAULT_RULES).weigh(engine.detect(picture))
     return faces
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from dev.load.candidates import PICTURES
 from shared.verdicts import Box, Face
-from tests.support.samples import USUAL_RULES
+from tests.support.samples import DEFAULT_RULES
 from worker.engines.dlib_hog import DlibHog
 from worker.frames.picture import decode
 
@@ -56,7 +56,7 @@ def test_scores_are_above_the_threshold_and_fall(engine: DlibHog) -> None:
     scores = [face.score for face in engine.detect(picture)]
 
     assert scores == sorted(scores, reverse=True)
-    assert all(score > engine.thresholds(USUAL_RULES).face for score in scores)
+    assert all(score > engine.thresholds(DEFAULT_RULES).face for score in scores)
 
 
 def test_a_face_at_the_edge_has_a_box_inside_the_picture(engine: DlibHog) -> None:

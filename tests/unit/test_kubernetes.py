@@ -14,7 +14,14 @@ from dev.stack.processes import ROOT
 from shared.metrics import DIRECTORY
 from shared.settings import Settings
 from tests.support.compose import Service, read_services
-from tests.support.kubernetes import KEDA, PLACE, Manifest, kustomization, manifests, workloads
+from tests.support.kubernetes import (
+    KEDA,
+    MANIFESTS,
+    Manifest,
+    read_deployments,
+    read_kustomization,
+    read_manifests,
+)
 
 VERSION = "1.33"
 
@@ -29,24 +36,26 @@ def pod(workload: Manifest) -> Manifest:
 
 def containers() -> list[Manifest]:
     """What runs for as long as its pod."""
-    return [container for workload in workloads() for container in pod(workload)["containers"]]
+    return [container for workload in read_deployments() for container in pod(workload)["containers"]]
 
 
 def test_the_kustomization_takes_every_file() -> None:
-    taken = [*kustomization()["resources"], "kustomization.yaml"]
-    for generator in kustomization()["configMapGenerator"]:
+    taken = [*read_kustomization()["resources"], "kustomization.yaml"]
+    for generator in read_kustomization()["configMapGenerator"]:
         taken += generator.get("files", [])
 
-    assert sorted(taken) == sorted(file.name for file in PLACE.iterdir())
+    assert sorted(taken) == sorted(file.name for file in MANIFESTS.iterdir())
 
 
-@pytest.mark.parametrize("manifest", [one for one in manifests() if one["apiVersion"] != KEDA], ids=name_of)
+@pytest.mark.parametrize(
+    "manifest", [one for one in read_manifests() if one["apiVersion"] != KEDA], ids=name_of
+)
 def test_kubernetes_would_take_it(manifest: Manifest) -> None:
     kubernetes_validate.validate(manifest, VERSION, strict=True)
 
 
 def test_a_misspelt_field_would_not_pass() -> None:
-    manifest = next(manifest for manifest in manifests() if manifest["kind"] == "Deployment")
+    manifest = next(manifest for manifest in read_manifests() if manifest["kind"] == "Deployment")
     manifest["spec"]["replica"] = 1
 
     with pytest.raises(kubernetes_validate.ValidationError):
@@ -109,7 +118,7 @@ def test_each_from_the_same_image() -> None:
     assert images == {name: _image(service) for name, service in lasting().items()}
 
 
-@pytest.mark.parametrize("workload", workloads(), ids=name_of)
+@pytest.mark.parametrize("workload", read_deployments(), ids=name_of)
 def test_whoever_has_the_database_brings_its_tables_up_to_date_first(workload: Manifest) -> None:
     [container] = pod(workload)["containers"]
     first = pod(workload).get("initContainers", [])
@@ -131,7 +140,7 @@ def _image(service: Service) -> str:
 
 
 def test_every_variable_is_a_setting() -> None:
-    [settings] = [one for one in kustomization()["configMapGenerator"] if one["name"] == "proctor"]
+    [settings] = [one for one in read_kustomization()["configMapGenerator"] if one["name"] == "proctor"]
     names = {literal.split("=")[0] for literal in settings["literals"]}
     ours = {name.upper() for name in Settings.model_fields} | {DIRECTORY}
 
@@ -139,7 +148,7 @@ def test_every_variable_is_a_setting() -> None:
     assert {"ENVIRONMENT=production", "METRICS_PORT=9464", f"{DIRECTORY}=/tmp"} <= set(settings["literals"])
 
 
-@pytest.mark.parametrize("workload", workloads(), ids=name_of)
+@pytest.mark.parametrize("workload", read_deployments(), ids=name_of)
 def test_a_container_may_do_nothing_that_it_need_not(workload: Manifest) -> None:
     for container in [*pod(workload).get("initContainers", []), *pod(workload)["containers"]]:
         assert container["securityContext"] == {
@@ -168,15 +177,15 @@ def pod_specs(node: object) -> Iterator[Manifest]:
 
 def test_no_service_sets_variables_in_a_pod() -> None:
     """They look like settings: a Service named `metrics` sets METRICS_PORT to "tcp://10.0.0.1:9464"."""
-    specs = list(pod_specs(manifests()))
+    specs = list(pod_specs(read_manifests()))
 
-    assert len(specs) >= len(workloads())
+    assert len(specs) >= len(read_deployments())
     assert [spec["enableServiceLinks"] for spec in specs] == [False] * len(specs)
 
 
 def test_services_and_policies_are_for_ipv4_and_ipv6() -> None:
-    services_ = [one["spec"] for one in manifests() if one["kind"] == "Service"]
-    networks = [block["cidr"] for block in _ip_blocks(manifests())]
+    services_ = [one["spec"] for one in read_manifests() if one["kind"] == "Service"]
+    networks = [block["cidr"] for block in _ip_blocks(read_manifests())]
 
     assert services_
     assert {spec["ipFamilyPolicy"] for spec in services_} == {"PreferDualStack"}
@@ -191,17 +200,17 @@ def _ip_blocks(node: object) -> Iterator[Manifest]:
 
 
 def test_who_stops_has_at_least_the_time_that_compose_gives() -> None:
-    for workload in workloads():
+    for workload in read_deployments():
         name = workload["metadata"]["name"]
         granted = float(services()[name].stop_grace_period.removesuffix("s"))
         assert pod(workload)["terminationGracePeriodSeconds"] >= granted
 
 
 def test_all_that_there_may_be_several_of_survive_a_node_that_is_emptied() -> None:
-    several = {one["metadata"]["name"] for one in workloads()} - {"scheduler"}
+    several = {one["metadata"]["name"] for one in read_deployments()} - {"scheduler"}
     budgets = {
         one["spec"]["selector"]["matchLabels"]["app"]
-        for one in manifests()
+        for one in read_manifests()
         if one["kind"] == "PodDisruptionBudget"
     }
 
@@ -209,9 +218,9 @@ def test_all_that_there_may_be_several_of_survive_a_node_that_is_emptied() -> No
 
 
 def test_every_selector_finds_pods() -> None:
-    apps = {workload["spec"]["template"]["metadata"]["labels"]["app"] for workload in workloads()}
+    apps = {workload["spec"]["template"]["metadata"]["labels"]["app"] for workload in read_deployments()}
 
-    for manifest in manifests():
+    for manifest in read_manifests():
         named = set(_apps(manifest["spec"])) if "spec" in manifest else set()
         assert named <= apps, name_of(manifest)
 
@@ -228,7 +237,7 @@ def _apps(node: object) -> Iterator[str]:
 
 
 def test_a_worker_reaches_postgres_and_redis_and_nothing_else() -> None:
-    policies = [one["spec"] for one in manifests() if one["kind"] == "NetworkPolicy"]
+    policies = [one["spec"] for one in read_manifests() if one["kind"] == "NetworkPolicy"]
     ways = [
         way
         for policy in policies

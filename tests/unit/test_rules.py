@@ -5,7 +5,7 @@ import pytest
 from shared.presence.last_seen import FrameState
 from shared.presence.observations import Context
 from shared.rules import RuleOverrides
-from tests.support.samples import USUAL_RULES, findings
+from tests.support.samples import DEFAULT_RULES, make_findings
 from worker.frames.rules import frame_state, judge
 
 
@@ -13,20 +13,20 @@ from worker.frames.rules import frame_state, judge
     ("faces", "name"), [(0, "ok"), (1, "ok"), (2, "multiple_faces"), (30, "multiple_faces")]
 )
 def test_more_than_one_face_is_a_flag(faces: int, name: str) -> None:
-    verdict = judge(findings(faces), USUAL_RULES)
+    verdict = judge(make_findings(faces), DEFAULT_RULES)
 
     assert (verdict.name, verdict.faces) == (name, faces)
 
 
 def test_faces_that_dlib_does_not_confirm_are_only_a_suspicion_until_seen_again() -> None:
-    suspected = findings(2)
+    suspected = make_findings(2)
     suspected = suspected.model_copy(
         update={"faces": tuple(face.model_copy(update={"confirmed": False}) for face in suspected.faces)}
     )
 
-    assert (judge(suspected, USUAL_RULES).name, judge(suspected, USUAL_RULES).suspected) == ("ok", True)
-    assert judge(suspected, USUAL_RULES, Context(suspicion_holds=True)).name == "multiple_faces"
-    assert judge(findings(1), USUAL_RULES, Context(suspicion_holds=True)).name == "ok"
+    assert (judge(suspected, DEFAULT_RULES).name, judge(suspected, DEFAULT_RULES).suspected) == ("ok", True)
+    assert judge(suspected, DEFAULT_RULES, Context(suspicion_holds=True)).name == "multiple_faces"
+    assert judge(make_findings(1), DEFAULT_RULES, Context(suspicion_holds=True)).name == "ok"
 
 
 @pytest.mark.parametrize(
@@ -44,14 +44,14 @@ def test_faces_that_dlib_does_not_confirm_are_only_a_suspicion_until_seen_again(
 def test_an_absence_is_the_cameras_when_it_shows_nothing(
     measures: dict[str, float], frozen: bool, name: str
 ) -> None:
-    empty = findings(0).model_copy(update=measures)
+    empty = make_findings(0).model_copy(update=measures)
 
-    assert judge(empty, USUAL_RULES).name == "ok"
-    assert judge(empty, USUAL_RULES, Context(absence_lasts=True, frozen=frozen)).name == name
+    assert judge(empty, DEFAULT_RULES).name == "ok"
+    assert judge(empty, DEFAULT_RULES, Context(absence_lasts=True, frozen=frozen)).name == name
 
 
 def test_a_scribe_may_be_seen_where_two_are_allowed() -> None:
-    with_scribe = RuleOverrides(faces_allowed=2).merged_with(USUAL_RULES)
+    with_scribe = RuleOverrides(faces_allowed=2).merged_with(DEFAULT_RULES)
 
     for faces, state in [
         (0, FrameState.NOBODY),
@@ -59,5 +59,5 @@ def test_a_scribe_may_be_seen_where_two_are_allowed() -> None:
         (2, FrameState.VERIFIED),
         (3, FrameState.FLAGGED),
     ]:
-        seen = findings(faces)
+        seen = make_findings(faces)
         assert frame_state(seen, judge(seen, with_scribe), with_scribe) is state

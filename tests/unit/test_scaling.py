@@ -10,7 +10,7 @@ import promql_parser
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from tests.support.kubernetes import KEDA, manifests, workloads
+from tests.support.kubernetes import KEDA, read_deployments, read_manifests
 
 
 class _Exact(BaseModel):
@@ -80,7 +80,7 @@ class ScaledObject(_Exact):
 
 
 def scaled_object() -> ScaledObject:
-    [manifest] = [one for one in manifests() if one["apiVersion"] == KEDA]
+    [manifest] = [one for one in read_manifests() if one["apiVersion"] == KEDA]
     return ScaledObject.model_validate(manifest)
 
 
@@ -94,7 +94,7 @@ def test_workers_are_scaled_by_the_age_of_the_oldest_frame() -> None:
         promql_parser.parse(trigger.metadata.query)
         assert float(trigger.metadata.threshold) > 0
     # Or Kubernetes and KEDA would each set it.
-    [worker] = [one for one in workloads() if one["metadata"]["name"] == "worker"]
+    [worker] = [one for one in read_deployments() if one["metadata"]["name"] == "worker"]
     assert "replicas" not in worker["spec"]
 
 

@@ -1,4 +1,4 @@
-"""Dyte's API v2, which is RealtimeKit's too, on this machine over real HTTP, faults included.
+"""A fake of Dyte's API v2, which RealtimeKit shares, over real HTTP and with faults.
 
 with FakeDyte() as dyte:
     dyte.fail_next(UNAVAILABLE)
@@ -26,12 +26,12 @@ CREATED = {"created_at": "2026-08-24T14:15:22Z", "updated_at": "2026-08-24T14:15
 
 
 def success(status: int, data: object, **more: object) -> Answer:
-    """What was asked for."""
+    """Return a successful answer."""
     return Answer(status, json.dumps({"success": True, "data": data, **more}))
 
 
 def refusal(status: int, message: str) -> Answer:
-    """A refusal of the product itself."""
+    """Return the product's own error, as opposed to its gateway's."""
     return Answer(status, json.dumps({"success": False, "error": {"code": status, "message": message}}))
 
 
@@ -52,7 +52,7 @@ DEEP = Answer(200, "[" * 100_000)
 
 @dataclass
 class Participant:
-    """Somebody in a meeting, with every token given out for them."""
+    """A participant of a meeting, with every token issued for them."""
 
     body: dict[str, Any]
     tokens: list[str]
@@ -60,7 +60,7 @@ class Participant:
 
 @dataclass
 class Meeting:
-    """A meeting there."""
+    """A meeting at the vendor."""
 
     title: str
     status: str = "ACTIVE"
@@ -68,7 +68,7 @@ class Meeting:
 
 
 class FakeDyte(Vendor):
-    """Answers under the paths of both vendors."""
+    """Serves the paths of both vendors."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,12 +76,12 @@ class FakeDyte(Vendor):
         self.presets = [f"webinar_{number}" for number in range(120)]
         self.presets += ["group_call_host", "group_call_participant"]
         self.requests: list[str] = []
-        """Method and path of every call, refused ones included."""
-        self.meanwhile: Callable[[], object] = lambda: None
-        """What happens elsewhere while somebody is given a seat."""
+        """Method and path of every call, including refused ones."""
+        self.during_join: Callable[[], object] = lambda: None
+        """Called while a participant is being added."""
 
     def as_dyte(self, settings: Settings, **more: object) -> Settings:
-        """Settings of a gateway that uses it as Dyte."""
+        """Return settings of a gateway that uses it as Dyte."""
         video = {
             "video_provider": "dyte",
             "dyte_org_id": ORG_ID,
@@ -91,7 +91,7 @@ class FakeDyte(Vendor):
         return Settings.model_validate({**dict(settings), **video, **more})
 
     def as_realtimekit(self, settings: Settings, **more: object) -> Settings:
-        """Settings of a gateway that uses it as RealtimeKit."""
+        """Return settings of a gateway that uses it as RealtimeKit."""
         video = {
             "video_provider": "realtimekit",
             "realtimekit_account_id": ACCOUNT_ID,
@@ -102,7 +102,7 @@ class FakeDyte(Vendor):
         return Settings.model_validate({**dict(settings), **video, **more})
 
     def answer(self, call: Call) -> Answer | NoAnswer:
-        """The answer to one call."""
+        """Answer one call."""
         self.requests.append(f"{call.method} {call.target}")
         if (fault := self.meet_fault()) is not None:
             return fault
@@ -131,9 +131,11 @@ class FakeDyte(Vendor):
             case "GET", ["meetings", meeting_id] if meeting := self.meetings.get(meeting_id):
                 return success(200, {"id": meeting_id, "title": meeting.title, **CREATED})
             case "POST", ["meetings", meeting_id, "participants", *rest] if self.meetings.get(meeting_id):
-                return self._seat(meeting_id, rest, body)
-            case "DELETE", ["meetings", meeting_id, "participants", seat_id] if self.meetings.get(meeting_id):
-                return self._remove(meeting_id, seat_id)
+                return self._add_participant(meeting_id, rest, body)
+            case "DELETE", ["meetings", meeting_id, "participants", participant_id] if self.meetings.get(
+                meeting_id
+            ):
+                return self._remove(meeting_id, participant_id)
         return refusal(404, "No such meeting")
 
     def _list_presets(self, page: int, size: int) -> Answer:
@@ -146,34 +148,39 @@ class FakeDyte(Vendor):
         self.meetings[meeting_id] = Meeting(body["title"])
         return success(201, {"id": meeting_id, "title": body["title"], "status": "ACTIVE", **CREATED})
 
-    def _seat(self, meeting_id: str, rest: list[str], body: dict[str, Any]) -> Answer:
+    def _add_participant(self, meeting_id: str, rest: list[str], body: dict[str, Any]) -> Answer:
         meeting = self.meetings[meeting_id]
         match rest:
             case []:
-                self.meanwhile()
+                self.during_join()
                 if body.get("preset_name") not in self.presets:
                     return refusal(404, f"No preset found with name {body.get('preset_name')}")
-                seat_id = f"aaa-{uuid4()}"
-                token = _token(meeting_id, seat_id)
-                meeting.participants[seat_id] = Participant(body, [token])
-                return success(201, {"id": seat_id, "picture": None, **body, **CREATED, "token": token})
-            case [seat_id, "token"] if seat := meeting.participants.get(seat_id):
-                token = _token(meeting_id, seat_id)
-                seat.tokens.append(token)
+                participant_id = f"aaa-{uuid4()}"
+                token = _token(meeting_id, participant_id)
+                meeting.participants[participant_id] = Participant(body, [token])
+                return success(
+                    201, {"id": participant_id, "picture": None, **body, **CREATED, "token": token}
+                )
+            case [participant_id, "token"] if participant := meeting.participants.get(participant_id):
+                token = _token(meeting_id, participant_id)
+                participant.tokens.append(token)
                 return success(200, {"token": token})
         return refusal(404, "No such participant")
 
-    def _remove(self, meeting_id: str, seat_id: str) -> Answer:
-        seat = self.meetings[meeting_id].participants.pop(seat_id, None)
-        if seat is None:
+    def _remove(self, meeting_id: str, participant_id: str) -> Answer:
+        participant = self.meetings[meeting_id].participants.pop(participant_id, None)
+        if participant is None:
             return refusal(404, "No such participant")
-        about = {"custom_participant_id": seat.body["custom_participant_id"], "preset_id": str(uuid4())}
+        about = {
+            "custom_participant_id": participant.body["custom_participant_id"],
+            "preset_id": str(uuid4()),
+        }
         return success(200, {**about, **CREATED})
 
 
-def _token(meeting_id: str, seat_id: str) -> str:
-    """A JSON web token that the vendor's SDK can read; who signed it, only the vendor would ask."""
-    claims = {"orgId": ORG_ID, "meetingId": meeting_id, "participantId": seat_id}
+def _token(meeting_id: str, participant_id: str) -> str:
+    """Return a JSON web token that the vendor's SDK can read; only the vendor would check its signature."""
+    claims = {"orgId": ORG_ID, "meetingId": meeting_id, "participantId": participant_id}
     parts = ({"alg": "HS256"}, claims, {"signature": str(uuid4())})
     encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode() for part in parts]
     return ".".join(part.rstrip("=") for part in encoded)

@@ -1,4 +1,4 @@
-"""Pictures that are broken, that lie, or that are made to hurt; the same ones in each run."""
+"""Broken, mislabelled and malicious pictures; the same ones in each run."""
 
 import struct
 import zlib
@@ -11,65 +11,65 @@ from PIL import Image
 
 SEED = 20_261_125
 MUTATIONS = 40
-"""Of each picture."""
+"""The number for each valid picture."""
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def encoded(image: Image.Image, format_name: str, **options: object) -> bytes:
-    """The picture as a file."""
+def encode(image: Image.Image, format_name: str, **options: object) -> bytes:
+    """Return the picture as a file."""
     file = BytesIO()
     image.save(file, format_name, **options)
     return file.getvalue()
 
 
 def noise(size: tuple[int, int] = (320, 240)) -> Image.Image:
-    """Something that compresses badly."""
+    """Return an image that compresses badly."""
     pixels = np.random.default_rng(SEED).integers(0, 256, (size[1], size[0], 3), np.uint8)
     return Image.fromarray(pixels)
 
 
 def chunk(name: bytes, content: bytes) -> bytes:
-    """A chunk of a PNG, with the right checksum."""
+    """Return a PNG chunk with the right checksum."""
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
 
 def png(width: int, height: int, pixels: bytes, *more: bytes) -> bytes:
-    """A grey PNG that says it has this size, whatever its pixels are."""
+    """Return a grey PNG whose header states this size, whatever its pixels are."""
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
     return PNG + header + b"".join(more) + chunk(b"IDAT", zlib.compress(pixels, 9)) + chunk(b"IEND", b"")
 
 
-def whole() -> dict[str, bytes]:
-    """Good ones of every kind."""
+def valid_pictures() -> dict[str, bytes]:
+    """Return a valid picture of every format."""
     picture, others = noise(), [noise((320, 240)).rotate(90 * turn) for turn in (1, 2)]
     deep = Image.fromarray(np.random.default_rng(SEED).integers(0, 65_536, (240, 320), np.uint16))
     return {
-        "JPEG": encoded(picture, "JPEG", quality=80),
-        "progressive JPEG": encoded(picture, "JPEG", progressive=True),
-        "multi-picture JPEG": encoded(picture, "MPO", save_all=True, append_images=others),
-        "CMYK JPEG": encoded(picture.convert("CMYK"), "JPEG"),
-        "PNG": encoded(picture, "PNG"),
-        "palette PNG": encoded(picture.quantize(), "PNG"),
-        "16-bit PNG": encoded(deep, "PNG"),
-        "animated PNG": encoded(picture, "PNG", save_all=True, append_images=others),
-        "WebP": encoded(picture, "WEBP"),
-        "lossless WebP": encoded(picture, "WEBP", lossless=True),
-        "animated WebP": encoded(picture, "WEBP", save_all=True, append_images=others),
+        "JPEG": encode(picture, "JPEG", quality=80),
+        "progressive JPEG": encode(picture, "JPEG", progressive=True),
+        "multi-picture JPEG": encode(picture, "MPO", save_all=True, append_images=others),
+        "CMYK JPEG": encode(picture.convert("CMYK"), "JPEG"),
+        "PNG": encode(picture, "PNG"),
+        "palette PNG": encode(picture.quantize(), "PNG"),
+        "16-bit PNG": encode(deep, "PNG"),
+        "animated PNG": encode(picture, "PNG", save_all=True, append_images=others),
+        "WebP": encode(picture, "WEBP"),
+        "lossless WebP": encode(picture, "WEBP", lossless=True),
+        "animated WebP": encode(picture, "WEBP", save_all=True, append_images=others),
     }
 
 
-def sizes() -> dict[str, bytes]:
-    """Odd, yet allowed; and the largest."""
+def extreme_sizes() -> dict[str, bytes]:
+    """Return odd but allowed sizes, and the largest."""
     shapes = [(1, 1), (20_000, 1), (1, 20_000), (20_000, 200), (200, 20_000), (2_000, 2_000)]
-    return {f"{width}x{height}": encoded(noise((width, height)), "PNG") for width, height in shapes}
+    return {f"{width}x{height}": encode(noise((width, height)), "PNG") for width, height in shapes}
 
 
-def liars() -> dict[str, bytes]:
-    """What they say of themselves is not so."""
-    jpeg = bytearray(encoded(noise(), "JPEG"))
+def false_headers() -> dict[str, bytes]:
+    """Return pictures whose headers do not match their content."""
+    jpeg = bytearray(encode(noise(), "JPEG"))
     size = jpeg.index(b"\xff\xc0") + 5
     jpeg[size : size + 4] = struct.pack(">HH", 65_500, 60)
-    webp = bytearray(encoded(noise(), "WEBP"))
+    webp = bytearray(encode(noise(), "WEBP"))
     webp[26:30] = struct.pack("<HH", 16_383, 240)
     return {
         "PNG with too few pixels": png(2_000, 2_000, bytes(10)),
@@ -77,14 +77,14 @@ def liars() -> dict[str, bytes]:
         "PNG without pixels": png(0, 0, b""),
         "JPEG of another size": bytes(jpeg),
         "WebP of another size": bytes(webp),
-        "PNG in JPEG's clothes": b"\xff\xd8\xff" + encoded(noise(), "PNG"),
-        "WebP that is longer": b"RIFF\xff\xff\xff\xffWEBP" + encoded(noise(), "WEBP")[12:],
+        "PNG behind a JPEG signature": b"\xff\xd8\xff" + encode(noise(), "PNG"),
+        "WebP with a huge stated length": b"RIFF\xff\xff\xff\xffWEBP" + encode(noise(), "WEBP")[12:],
     }
 
 
-def bombs() -> dict[str, bytes]:
-    """Small files that would unpack to much, or take long."""
-    parts = encoded(Image.new("RGB", (2_000, 2_000), "teal"), "JPEG", progressive=True).split(b"\xff\xda")
+def decompression_bombs() -> dict[str, bytes]:
+    """Return small files that would decompress to huge ones, or take long."""
+    parts = encode(Image.new("RGB", (2_000, 2_000), "teal"), "JPEG", progressive=True).split(b"\xff\xda")
     last = parts[-1].removesuffix(b"\xff\xd9")
     text = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(200_000_000), 9))
     profile = chunk(b"iCCP", b"profile\0\0" + zlib.compress(bytes(200_000_000), 9))
@@ -99,13 +99,13 @@ def bombs() -> dict[str, bytes]:
 
 
 def polyglots() -> dict[str, bytes]:
-    """Two things at once."""
-    jpeg, archive = encoded(noise(), "JPEG"), b"PK\x05\x06" + bytes(18)
+    """Return files that are valid in two formats."""
+    jpeg, archive = encode(noise(), "JPEG"), b"PK\x05\x06" + bytes(18)
     script = b"<script>alert(1)</script>"
     return {
         "JPEG and ZIP": jpeg + archive,
-        "JPEG and PNG": jpeg + encoded(noise(), "PNG"),
-        "PNG and HTML": encoded(noise(), "PNG") + script,
+        "JPEG and PNG": jpeg + encode(noise(), "PNG"),
+        "PNG and HTML": encode(noise(), "PNG") + script,
         "JPEG with a page in its comment": jpeg[:2]
         + struct.pack(">2sH", b"\xff\xfe", 27)
         + script
@@ -114,9 +114,9 @@ def polyglots() -> dict[str, bytes]:
 
 
 def mutations(random: Random) -> Iterator[tuple[str, bytes]]:
-    """Each good picture with bytes changed, cut, doubled, or taken from another one."""
-    good = whole()
-    for name, picture in good.items():
+    """Yield valid pictures with bytes changed, removed, duplicated or taken from another picture."""
+    valid = valid_pictures()
+    for name, picture in valid.items():
         for number in range(MUTATIONS):
             broken = bytearray(picture)
             start, end = sorted(random.randrange(len(broken)) for _ in range(2))
@@ -129,12 +129,13 @@ def mutations(random: Random) -> Iterator[tuple[str, bytes]]:
                 case 2:
                     broken[end:end] = broken[start:end]
                 case 3:
-                    other = random.choice(list(good.values()))
+                    other = random.choice(list(valid.values()))
                     broken[start:end] = other[start:end]
             yield f"{name}, mutation {number}", bytes(broken)
 
 
-def strange_pictures() -> Iterator[tuple[str, bytes]]:
-    """Every one, by name."""
-    yield from (whole() | sizes() | liars() | bombs() | polyglots()).items()
-    yield from mutations(Random(SEED))  # noqa: S311 - the same in each run is what is wanted
+def malformed_pictures() -> Iterator[tuple[str, bytes]]:
+    """Yield every picture with its name."""
+    named = valid_pictures() | extreme_sizes() | false_headers() | decompression_bombs() | polyglots()
+    yield from named.items()
+    yield from mutations(Random(SEED))  # noqa: S311 - must be the same in each run

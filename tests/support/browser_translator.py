@@ -1,9 +1,9 @@
-"""A browser's translator, as far as a page notices it."""
+"""A stand-in for the browser's page translator."""
 
 from playwright.sync_api import Page
 
-# As Chromium's does it: each text node is taken out of the page, and a <font> with the translation is put in
-# its place, also in what comes into the page later. Nobody sees what a script writes into the old node.
+# Like Chromium's: it replaces each text node, also ones added later, by a <font> with the translation.
+# A script that keeps writing to the old node changes nothing that is visible.
 _TRANSLATE = """() => {
     const done = new WeakSet();
     const left = new Set(["SCRIPT", "STYLE", "TEXTAREA", "TITLE", "FONT"]);
@@ -34,5 +34,5 @@ _TRANSLATE = """() => {
 
 
 def translate(page: Page) -> None:
-    """Translates the page into its own language, in «guillemets», now and from now on."""
+    """Put all text of the page, present and future, into «guillemets» as its "translation"."""
     page.evaluate(_TRANSLATE)

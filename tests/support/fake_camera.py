@@ -1,4 +1,4 @@
-"""What a browser's fake camera shows: pictures one after the other, again and again."""
+"""Video files for a browser's fake camera."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,15 +6,15 @@ from pathlib import Path
 from dev.load.candidates import PICTURES
 
 FRAMES_PER_SECOND = 30
-"""At which Chromium plays a file of JPEGs."""
+"""The rate at which Chromium plays a file of JPEGs."""
 
 ONE = "1-face-obama"
 TWO = "2-faces-biden-obama"
 NOBODY = "0-faces-empty-room"
 
 
-def film(path: Path, scenes: Sequence[str], seconds: float = 1) -> Path:
-    """Writes a film in which each picture is shown for so long; Chromium begins anew at its end."""
+def write_video(path: Path, scenes: Sequence[str], seconds: float = 1) -> Path:
+    """Write a video that shows each picture for `seconds`; Chromium repeats it."""
     with path.open("wb") as file:
         for scene in scenes:
             file.write((PICTURES / f"{scene}.jpg").read_bytes() * round(seconds * FRAMES_PER_SECOND))

@@ -1,4 +1,4 @@
-"""The gateway over real HTTP, in a thread of the test's own process."""
+"""The gateway over real HTTP, in a thread of the test process."""
 
 import threading
 import time
@@ -16,8 +16,8 @@ START_SECONDS = 60
 
 
 @contextmanager
-def serve(settings: Settings) -> Iterator[str]:
-    """Yields the address at which a gateway with these settings answers."""
+def serve_gateway(settings: Settings) -> Iterator[str]:
+    """Yield the base URL of a gateway with these settings."""
     port = free_port()
     config = uvicorn.Config(
         create_app(settings),

@@ -1,14 +1,14 @@
-"""What an invigilator does on their page."""
+"""Actions of an invigilator on their page."""
 
 from playwright.sync_api import BrowserContext, Locator, Page
 
-from tests.e2e.candidate_page import opened
+from tests.support.candidate_page import open_meeting
 from tests.support.exam import Exam
 
 
 def invigilate(browser: BrowserContext, meeting: Exam, key: str | None = None) -> Page:
-    """The meeting opened with its key, on a device that does not hold it yet."""
-    page = opened(browser, meeting)
+    """Open the meeting with its key, in a browser that has not stored the key."""
+    page = open_meeting(browser, meeting)
     page.get_by_role("button", name="I am the invigilator").click()
     page.get_by_label("Invigilator key").fill(key or meeting.admin_key)
     page.get_by_role("button", name="Open as invigilator").click()
@@ -16,6 +16,6 @@ def invigilate(browser: BrowserContext, meeting: Exam, key: str | None = None) -
 
 
 def open_person(page: Page, name: str) -> Locator:
-    """Opens a candidate; returns the dialog."""
+    """Open a candidate's dialog and return it."""
     page.get_by_role("button", name=f"Open {name}").click()
     return page.get_by_role("dialog", name=name)

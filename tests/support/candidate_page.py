@@ -1,26 +1,26 @@
-"""What a candidate does on their page."""
+"""Actions of a candidate on their page."""
 
 from playwright.sync_api import BrowserContext, Page
 
 from tests.support.exam import Exam
 
 
-def opened(browser: BrowserContext, meeting: Exam) -> Page:
-    """The link that the candidate was sent, opened."""
+def open_meeting(browser: BrowserContext, meeting: Exam) -> Page:
+    """Open the candidate's link in a new page."""
     page = browser.new_page()
     page.goto(f"/meeting/{meeting.id}")
     return page
 
 
-def join(page: Page, name: str = "Ada") -> None:
-    """Agrees and joins."""
+def join_meeting(page: Page, name: str = "Ada") -> None:
+    """Agree to the terms and join."""
     page.get_by_role("checkbox").check()
     page.get_by_label("Your name").fill(name)
     page.get_by_role("button", name="Go on to the camera check").click()
 
 
-def start(page: Page, name: str = "Ada") -> None:
-    """From the link to the exam."""
-    join(page, name)
+def start_exam(page: Page, name: str = "Ada") -> None:
+    """Join, turn the camera on and start the exam."""
+    join_meeting(page, name)
     page.get_by_role("button", name="Turn on my camera").click()
     page.get_by_role("button", name="Start the exam").click()
