@@ -1,0 +1,44 @@
+"""docs/architecture.md names paths that exist, and every folder of the code."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dev.stack.processes import ROOT
+
+PAGE = ROOT / "docs/architecture.md"
+PATH = re.compile(r"`([\w.-]+/[\w./-]*)`")
+SIDES = ("api", "worker", "shared", "frontend/src", "dev")
+MOST_FILES = 25
+
+
+def section(title: str) -> str:
+    [text] = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    return str(text)
+
+
+def has_files(folder: Path) -> bool:
+    """False for what is left of a moved folder: compiled modules only."""
+    return any(path.is_file() and path.parent.name != "__pycache__" for path in folder.rglob("*"))
+
+
+def test_every_path_exists() -> None:
+    paths = PATH.findall(PAGE.read_text())
+
+    assert paths
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_every_folder_is_named(side: str) -> None:
+    folders = {path.name for path in (ROOT / side).iterdir() if path.is_dir() and has_files(path)}
+
+    assert {f"{side}/{name}/" for name in folders} - set(PATH.findall(section("Layout"))) == set()
+
+
+def test_way_of_a_frame_fits_in_a_head() -> None:
+    files = set(PATH.findall(section("The way of a frame")))
+
+    assert 0 < len(files) <= MOST_FILES
+    assert all((ROOT / path).is_file() for path in files)
