@@ -5,7 +5,7 @@ import { NotFoundPage } from "./ui/NotFoundPage";
 
 const MEETING = /^\/meeting\/([\w-]+)\/?$/;
 
-/** Two addresses, reached by plain links: a router would have nothing to do. */
+/** There are only two paths, reached by plain links, so no router is needed. */
 export function App() {
   const pathname = location.pathname.slice(basePath.length) || "/";
   const meetingId = MEETING.exec(pathname)?.[1];

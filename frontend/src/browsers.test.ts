@@ -9,7 +9,7 @@ const sources = import.meta.glob<string>(["./**/*.{ts,tsx,css}", "!./**/*.test.t
   eager: true,
 });
 
-/** What the oldest browsers of our list do not have. For what the language itself has, `lib` in tsconfig.json is. */
+/** Web APIs that the oldest supported browsers lack. `lib` in tsconfig.json covers the language itself. */
 const NEWER = [
   /\bAbortSignal\.any\b/,
   /\bURL\.(parse|canParse)\b/,
@@ -21,7 +21,7 @@ const NEWER = [
   /:has\(|light-dark\(|@scope|@starting-style|field-sizing|anchor-name|^\s*&/m,
 ];
 
-it("uses nothing that the oldest of the stated browsers lack", () => {
+it("uses no API that a supported browser lacks", () => {
   expect(Object.keys(sources).length).toBeGreaterThan(80);
   const found = Object.entries(sources).flatMap(([file, text]) =>
     NEWER.flatMap((pattern) => pattern.exec(text)?.[0] ?? []).map((word) => `${file}: ${word.trim()}`),
@@ -29,7 +29,7 @@ it("uses nothing that the oldest of the stated browsers lack", () => {
   expect(found).toEqual([]);
 });
 
-it("states the same browsers everywhere", () => {
+it("lists the same browsers everywhere", () => {
   const targets = [...config.matchAll(/"(chrome|firefox|safari)([\d.]+)"/g)];
   expect(targets.map(([, name]) => name)).toEqual(["chrome", "firefox", "safari"]);
   for (const [, name = "", version = ""] of targets) {

@@ -108,7 +108,7 @@ def rules(page: Page, meeting: Exam) -> None:
 def person(page: Page, meeting: Exam) -> None:
     admin(page, meeting)
     open_person(page, "Ada")
-    expect(page.get_by_text("No picture came")).to_be_visible()
+    expect(page.get_by_text("No picture arrived")).to_be_visible()
 
 
 def erasing(page: Page, meeting: Exam) -> None:
@@ -119,7 +119,7 @@ def erasing(page: Page, meeting: Exam) -> None:
 
 def erased(page: Page, meeting: Exam) -> None:
     erasing(page, meeting)
-    page.get_by_role("button", name="Erase for good").click()
+    page.get_by_role("button", name="Erase permanently").click()
     expect(page.get_by_text("Ada was erased.")).to_be_visible()
 
 

@@ -219,5 +219,5 @@ def test_a_picture_that_is_not_there_is_not_announced(open_browser: OpenBrowser,
 
     dialog = open_person(page, "Ada")
 
-    expect(dialog.get_by_text("There is no picture of the last minute.")).to_be_visible()
+    expect(dialog.get_by_text("There is no picture from the last minute.")).to_be_visible()
     expect(dialog.get_by_text("small picture")).to_have_count(0)

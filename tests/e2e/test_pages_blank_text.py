@@ -21,7 +21,7 @@ def open_form(page: Page, form: str, meeting: Exam) -> tuple[str, str]:
         return "Title", "Create meeting"
     page.goto(f"/meeting/{meeting.id}")
     page.get_by_role("checkbox").check()
-    return "Your name", "Go on to the camera check"
+    return "Your name", "Continue to the camera check"
 
 
 @pytest.mark.parametrize("form", ["title", "name"])
@@ -31,7 +31,7 @@ def test_blank_text_is_explained_beside_its_field(page: Page, meeting: Exam, for
 
     field.fill("   ")
     page.get_by_role("button", name=button).click()
-    explanation = {"title": "Write a title.", "name": "Write your name."}[form]
+    explanation = {"title": "Enter a title.", "name": "Enter your name."}[form]
     expect(field).to_have_accessible_description(explanation)
     expect(field).to_be_focused()
 

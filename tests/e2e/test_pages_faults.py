@@ -144,7 +144,7 @@ def test_an_expired_token_leads_to_joining_again(open_browser: OpenBrowser, meet
         expired,
     )
     page.reload()
-    expect(page.get_by_role("heading", name="Your place in this meeting has run out")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your access to this meeting has expired")).to_be_visible()
 
     page.get_by_role("button", name="Join again").click()
 

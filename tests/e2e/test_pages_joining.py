@@ -20,7 +20,7 @@ def test_a_closed_exam_says_so_to_who_would_join(open_browser: OpenBrowser, meet
 
     newcomer.get_by_role("checkbox").check()
     newcomer.get_by_label("Your name").fill("Ada")
-    newcomer.get_by_role("button", name="Go on to the camera check").click()
+    newcomer.get_by_role("button", name="Continue to the camera check").click()
     expect(newcomer.get_by_role("alert")).to_contain_text("closed to new people")
     newcomer.reload()
     expect(newcomer.get_by_role("alert")).to_contain_text("closed to new people")
@@ -47,7 +47,7 @@ def test_strangers_are_erased_at_once_and_others_stay(open_browser: OpenBrowser,
     dialog.get_by_role("button", name="Erase 120 people…").click()
     dialog.get_by_role("button", name="Don't erase").click()
     dialog.get_by_role("button", name="Erase 120 people…").click()
-    dialog.get_by_role("button", name="Erase for good").click()
+    dialog.get_by_role("button", name="Erase permanently").click()
 
     expect(page.locator(".person")).to_have_count(1)
     dialog.get_by_role("button", name="Close", exact=True).click()

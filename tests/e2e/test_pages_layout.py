@@ -128,7 +128,7 @@ def erasing(page: Page, meeting: Exam) -> None:
 
 def erased(page: Page, meeting: Exam) -> None:
     erasing(page, meeting)
-    page.get_by_role("button", name="Erase for good").click()
+    page.get_by_role("button", name="Erase permanently").click()
     expect(page.get_by_text(f"{WORD} was erased.")).to_be_visible()
 
 

@@ -153,7 +153,7 @@ def test_who_can_not_be_seen_live_is_seen_in_the_small_picture(
     dialog = open_person(admin, "Ada")
 
     expect(dialog.get_by_role("status").first).to_contain_text("Not live")
-    expect(dialog.get_by_text("No picture came")).to_be_visible()
+    expect(dialog.get_by_text("No picture arrived")).to_be_visible()
     expect(dialog.locator("video")).to_have_count(0)
     expect(dialog.locator(".thumbnail img")).to_be_visible()
     if connected:
@@ -260,7 +260,7 @@ def test_a_second_try_is_not_given_the_answer_to_the_first(open_browser: OpenBro
     start_exam(candidate)
     expect(candidate.get_by_text("all good").first).to_be_visible()
     dialog = open_person(invigilate(open_browser(), meeting), "Ada")
-    expect(dialog.get_by_text("No picture came")).to_be_visible()
+    expect(dialog.get_by_text("No picture arrived")).to_be_visible()
     dialog.get_by_role("button", name="Try again").click()
     expect(dialog.get_by_text("Asking the candidate's browser")).to_be_visible()
 

@@ -23,7 +23,7 @@ def test_a_message_to_one_is_shown_acknowledged_and_kept(open_browser: OpenBrows
     start_exam(candidate)
     admin = invigilate(open_browser(), meeting)
     dialog = open_person(admin, "Ada")
-    expect(dialog.get_by_text("Nothing was said so far")).to_be_visible()
+    expect(dialog.get_by_text("No messages so far")).to_be_visible()
 
     send_message(admin, "Message to Ada", "Please look at your screen.")
 
@@ -42,7 +42,7 @@ def test_a_message_to_one_is_shown_acknowledged_and_kept(open_browser: OpenBrows
     expect(candidate.get_by_role("group").get_by_text("“Please look at your screen.”")).to_be_visible()
     dialog.get_by_role("button", name="Close").click()
     open_person(admin, "Ben")
-    expect(admin.get_by_text("Nothing was said so far")).to_be_visible()
+    expect(admin.get_by_text("No messages so far")).to_be_visible()
 
 
 def test_a_message_to_all_reaches_those_who_are_there_and_those_who_return(
@@ -91,7 +91,7 @@ def test_who_has_not_acknowledged_is_named_until_they_do(open_browser: OpenBrows
     admin.route("**/unacknowledged", lambda route: route.abort("connectionrefused"))
     receipts.locator("summary").click()
     receipts.locator("summary").click()
-    expect(receipts.get_by_role("alert")).to_contain_text("Their names could not be fetched.")
+    expect(receipts.get_by_role("alert")).to_contain_text("Their names could not be loaded.")
 
 
 def test_who_is_still_at_the_camera_check_is_reached_too(open_browser: OpenBrowser, meeting: Exam) -> None:

@@ -1,4 +1,4 @@
-"""What is kept about a person is handed out and erased from the admin's page."""
+"""What is stored about a person is handed out and erased from the admin's page."""
 
 import json
 import re
@@ -64,7 +64,7 @@ def test_a_person_is_erased_after_a_second_thought(open_browser: OpenBrowser, me
     expect(erase).to_be_focused()
 
     erase.press("Enter")
-    question.get_by_role("button", name="Erase for good").press("Enter")
+    question.get_by_role("button", name="Erase permanently").press("Enter")
 
     assert_gone(page)
     assert [flag["participant_name"] for flag in meeting.get_flags().json()["flags"]] == ["Ben"]
@@ -94,7 +94,7 @@ def test_what_fails_is_said_and_can_be_tried_again(open_browser: OpenBrowser, me
     expect(export).to_be_focused()
     dialog.get_by_role("button", name="Erase…").click()
     question = page.get_by_role("dialog", name="Erase Ada?")
-    erase = question.get_by_role("button", name="Erase for good")
+    erase = question.get_by_role("button", name="Erase permanently")
     erase.press("Enter")
     expect(question.get_by_role("alert")).to_contain_text(
         "This person may not be erased yet. The server can't be"

@@ -28,7 +28,7 @@ def dialog(open_browser: OpenBrowser, meeting: Exam) -> Locator:
 
 def test_a_rule_is_changed_and_goes_back_to_what_is_usual(dialog: Locator, meeting: Exam) -> None:
     faces, seconds = dialog.get_by_label("People who may be seen"), dialog.get_by_label("Seconds without")
-    expect(faces).to_have_accessible_description(re.compile("Usually 1"))
+    expect(faces).to_have_accessible_description(re.compile("Default: 1"))
     usual = rules_of(meeting)
 
     faces.fill("2")

@@ -57,7 +57,7 @@ def test_translated_invigilator_page_shows_silence(open_browser: OpenBrowser, me
     expect(page.get_by_role("dialog")).to_contain_text("Confirmed")
     page.keyboard.press("Escape")
     page.locator(".person").filter(has_text="Ada").get_by_role("button", name="Open").click()
-    expect(page.get_by_role("dialog")).to_contain_text("What is kept about ")
+    expect(page.get_by_role("dialog")).to_contain_text("What is stored about ")
     assert errors == []
 
 

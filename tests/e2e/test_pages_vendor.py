@@ -151,7 +151,7 @@ def test_without_the_vendor_the_checking_goes_on(open_browser: OpenBrowser, vend
     start_exam(page)
 
     failure = page.get_by_role("region", name="Meeting").get_by_role("alert")
-    expect(failure).to_contain_text("The meeting could not be opened; all else on this page goes on.")
+    expect(failure).to_contain_text("The meeting could not be opened. The rest of this page keeps working.")
     expect(page.get_by_text("all good").first).to_be_visible()
 
 
@@ -160,7 +160,7 @@ def test_the_admin_is_the_host_beside_the_list_and_stays_the_same_one(
 ) -> None:
     page = open_meeting(open_browser(), vendor_meeting, mock)
     invigilate(page, vendor_meeting)
-    page.get_by_label("Your name, as the candidates see it").fill("Ivy")
+    page.get_by_label("Your name, as candidates see it").fill("Ivy")
     page.get_by_role("button", name="Join the meeting").click()
 
     meeting = page.get_by_role("region", name="Meeting")

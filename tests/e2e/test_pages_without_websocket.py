@@ -23,7 +23,7 @@ def test_message_arrives_and_is_acknowledged_without_websocket(
     admin = invigilate(open_browser(), meeting)
     expect(admin.locator(".person")).to_contain_text("Not reachable live")
     dialog = open_person(admin, "Ada")
-    expect(dialog).to_contain_text("A message arrives with the next picture")
+    expect(dialog).to_contain_text("A message is delivered with the next picture")
 
     send_message(admin, "Message to Ada", "Please look at your screen.")
 

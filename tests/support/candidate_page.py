@@ -16,7 +16,7 @@ def join_meeting(page: Page, name: str = "Ada") -> None:
     """Agree to the terms and join."""
     page.get_by_role("checkbox").check()
     page.get_by_label("Your name").fill(name)
-    page.get_by_role("button", name="Go on to the camera check").click()
+    page.get_by_role("button", name="Continue to the camera check").click()
 
 
 def start_exam(page: Page, name: str = "Ada") -> None:

@@ -29,10 +29,10 @@ type Part = keyof typeof PARTS;
 
 const ALL: FlagFilter = { participantId: "", kind: "", review: "" };
 
-/** What an invigilator watches. */
+/** The invigilator's page: flags, people and, with a vendor, the meeting. */
 export default function Admin({ meeting, adminKey, onRefused, onForget }: Props) {
   const [filter, setFilter] = useState(ALL);
-  // Where there is no room for both beside each other.
+  // The visible part on a narrow screen.
   const [part, setPart] = useState<Part>("flags");
   const flagsHeading = useRef<HTMLHeadingElement>(null);
   const live = usePeople(meeting.id, adminKey);
@@ -42,8 +42,10 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
   const people = live.people?.people ?? [];
   const opened = people.find(({ participant_id }) => participant_id === openedId);
 
-  // Of whoever was erased there is nothing left to choose.
-  const chosen = isAmong(live.erased, filter.participantId) ? { ...filter, participantId: "" } : filter;
+  // An erased person can no longer be the filter.
+  const effectiveFilter = isAmong(live.erased, filter.participantId)
+    ? { ...filter, participantId: "" }
+    : filter;
 
   const { error } = live.polling;
   const hasVendor = meeting.video.provider !== "none";
@@ -55,7 +57,7 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
 
   function showFlagsOf(participantId: string) {
     flushSync(() => {
-      // As many as the button counted.
+      // The same flags that the button counted.
       setFilter({ ...ALL, participantId, review: "undismissed" });
       setPart("flags");
     });
@@ -91,7 +93,7 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
           adminKey={adminKey}
           people={people}
           erased={live.erased}
-          filter={chosen}
+          filter={effectiveFilter}
           onFilter={setFilter}
         />
         {hasVendor && (

@@ -22,10 +22,10 @@ interface Props {
   onForget: () => void;
 }
 
-/** The meeting's name, how fresh everything below is, and what can be done with the whole of it. */
+/** The meeting's title, when a picture was last checked, and actions on the whole meeting. */
 export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: Props) {
-  const [ruling, setRuling] = useState(false);
-  const [joining, setJoining] = useState(false);
+  const [showsRules, setShowsRules] = useState(false);
+  const [showsJoining, setShowsJoining] = useState(false);
   const [leaving, setLeaving] = useState(false);
   const [problem, setProblem] = useState("");
 
@@ -42,7 +42,7 @@ export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: P
     <div className="admin-header">
       <div>
         <h1>{meeting.title}</h1>
-        <QueueHealth live={live} usualMs={meeting.frame_interval_ms} />
+        <QueueHealth live={live} intervalMs={meeting.frame_interval_ms} />
       </div>
       <div className="actions">
         <Menu label="Invite">
@@ -57,10 +57,10 @@ export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: P
         <button type="button" onClick={onMessages}>
           <Icon name="message" /> Messages
         </button>
-        <button type="button" onClick={() => setJoining(true)}>
+        <button type="button" onClick={() => setShowsJoining(true)}>
           Joining
         </button>
-        <button type="button" onClick={() => setRuling(true)}>
+        <button type="button" onClick={() => setShowsRules(true)}>
           Rules
         </button>
         <button type="button" onClick={save}>
@@ -71,13 +71,15 @@ export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: P
         </button>
       </div>
       {problem && <Failure message={problem} onRetry={save} />}
-      {ruling && <RulesDialog meetingId={meeting.id} adminKey={adminKey} onClose={() => setRuling(false)} />}
-      {joining && (
+      {showsRules && (
+        <RulesDialog meetingId={meeting.id} adminKey={adminKey} onClose={() => setShowsRules(false)} />
+      )}
+      {showsJoining && (
         <JoiningDialog
           meetingId={meeting.id}
           adminKey={adminKey}
           live={live}
-          onClose={() => setJoining(false)}
+          onClose={() => setShowsJoining(false)}
         />
       )}
       {leaving && <LeaveDialog adminKey={adminKey} onStay={() => setLeaving(false)} onForget={onForget} />}

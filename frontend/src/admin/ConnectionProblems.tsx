@@ -3,14 +3,14 @@ import { Icon } from "../ui/Icon";
 import { duration, timeOfDay } from "../ui/time";
 import type { LivePeople } from "./people/usePeople";
 
-/** Whatever makes the page less than live, said above everything else. */
+/** Why the page is not up to date, shown above everything else. */
 export function ConnectionProblems({ live }: { live: LivePeople }) {
-  const words = outage(live) ?? lagging(live);
+  const text = outage(live) ?? lagging(live);
   return (
     <div role="alert">
-      {words && (
+      {text && (
         <p className="trouble">
-          <Icon name="warning" /> <span>{words}</span>
+          <Icon name="warning" /> <span>{text}</span>
         </p>
       )}
     </div>
@@ -28,5 +28,5 @@ function lagging({ people }: LivePeople): string | null {
   const oldest = people.freshness.oldest_waiting_seconds;
   const waited =
     oldest === null ? "" : ` The oldest picture has been waiting for ${duration(oldest * 1_000)}.`;
-  return `The system is not keeping up: verdicts come late, and candidates are asked to send less often.${waited}`;
+  return `The system is not keeping up: verdicts are late, and candidates are asked to send less often.${waited}`;
 }

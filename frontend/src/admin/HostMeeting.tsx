@@ -13,19 +13,19 @@ interface Props {
   adminKey: string;
 }
 
-// In sessionStorage: after a reload the same person goes on, and another tab is another one.
+// In sessionStorage: a reload continues as the same participant, and another tab joins as another.
 const storageKey = (meetingId: string): string => `proctor.host.${meetingId}`;
 
-/** Whoever gives up the meeting's key is not its host any more. */
+/** Called when this browser forgets the meeting's key. */
 export function forgetHost(meetingId: string): void {
   removeStored("sessionStorage", storageKey(meetingId));
 }
 
-/** A token that has expired, or whose participant is no longer there: one has to join again. */
-const isUseless = (error: unknown): boolean =>
+/** The token has expired or its participant is gone: the host has to join again. */
+const isInvalidToken = (error: unknown): boolean =>
   error instanceof ApiError && (error.isRefusedAccess || error.status === 404);
 
-/** The vendor's meeting as its host sees it; the vendor shows everyone a name, so it is asked for first. */
+/** The vendor's meeting for its host. Asks for a name first, because the vendor shows it to everyone. */
 export function HostMeeting({ meeting, adminKey }: Props) {
   const [token, setToken] = useState(() => readStored("sessionStorage", storageKey(meeting.id), isString));
   const getToken = useCallback(async () => {
@@ -33,7 +33,7 @@ export function HostMeeting({ meeting, adminKey }: Props) {
     try {
       return await renewVideoToken(meeting.id, token);
     } catch (error) {
-      if (isUseless(error)) {
+      if (isInvalidToken(error)) {
         forgetHost(meeting.id);
         setToken(null);
       }
@@ -77,7 +77,7 @@ function HostName({ meetingId, adminKey, onJoined }: NameProps) {
     <form className="card" onSubmit={enter}>
       <h2>Meeting</h2>
       <label>
-        Your name, as the candidates see it
+        Your name, as candidates see it
         <input required maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
       </label>
       {problem && <Failure message={problem} />}

@@ -8,14 +8,15 @@ interface Props {
   onForget: () => void;
 }
 
-/** The meeting goes on without its invigilator; the question is what this browser keeps. */
+/** Asks whether this browser should keep the key. The meeting continues without its invigilator. */
 export function LeaveDialog({ adminKey, onStay, onForget }: Props) {
   return (
     <Dialog labelledBy="leave-title" onClose={onStay}>
       <h2 id="leave-title">Leave this meeting?</h2>
       <p>
-        Checking goes on. On your own computer just go: the key stays in this browser. On a shared one, have
-        it forgotten, and keep a copy first: without it nobody can see the flagged pictures.
+        Checking continues. On your own computer, just leave: the key stays in this browser. On a shared
+        computer, save a copy of the key and then forget it here: without the key nobody can see the flagged
+        pictures.
       </p>
       <CopyField label="Invigilator key" value={adminKey} secret />
       <div className="actions">

@@ -8,26 +8,26 @@ const ICONS: Record<CheckTone, IconName> = { good: "check", neutral: "clock", wa
 
 interface Props {
   live: LivePeople;
-  /** The meeting's usual time between two frames of a candidate. */
-  usualMs: number;
+  /** The meeting's time between two frames of a candidate. */
+  intervalMs: number;
 }
 
 /** When a picture of this meeting was last checked. */
-export function QueueHealth({ live: { people, clockOffset, polling }, usualMs }: Props) {
+export function QueueHealth({ live: { people, clockOffset, polling }, intervalMs }: Props) {
   const now = useNow() + clockOffset;
-  if (!people) return <p className="freshness quiet">Asking the server…</p>;
-  const { tone, lastAt } = lastCheck(people, now, usualMs);
+  if (!people) return <p className="freshness quiet">Loading…</p>;
+  const { tone, lastAt } = lastCheck(people, now, intervalMs);
   const shown = polling.error ? "warning" : tone;
   return (
     <p className={`freshness ${shown}`}>
       <Icon name={ICONS[shown]} />
       <span>
-        {lastAt === null ? nothing(people.people.length) : `Last picture checked ${ago(now - lastAt)}`}
+        {lastAt === null ? noCheckYet(people.people.length) : `Last picture checked ${ago(now - lastAt)}`}
       </span>
     </p>
   );
 }
 
-function nothing(people: number): string {
+function noCheckYet(people: number): string {
   return people === 0 ? "Nobody has joined yet" : "No picture checked yet";
 }

@@ -3,7 +3,7 @@ import type { People } from "../api/types";
 import { lastCheck } from "./lastCheck";
 
 const NOW = Date.parse("2026-05-04T12:00:00Z");
-const USUAL = 5_000;
+const INTERVAL = 5_000;
 
 function people(ages: (number | null)[], keepingUp = true): People {
   const listed = ages.map((age) => ({
@@ -14,23 +14,23 @@ function people(ages: (number | null)[], keepingUp = true): People {
 }
 
 describe("when a picture of this meeting was last checked", () => {
-  it("is not what the server did for other meetings", () => {
-    expect(lastCheck(people([]), NOW, USUAL)).toEqual({ tone: "neutral", lastAt: null });
-    expect(lastCheck(people([null, null]), NOW, USUAL)).toEqual({ tone: "neutral", lastAt: null });
+  it("ignores other meetings", () => {
+    expect(lastCheck(people([]), NOW, INTERVAL)).toEqual({ tone: "neutral", lastAt: null });
+    expect(lastCheck(people([null, null]), NOW, INTERVAL)).toEqual({ tone: "neutral", lastAt: null });
   });
 
-  it("is the newest of anybody", () => {
-    expect(lastCheck(people([90_000, null, 2_000]), NOW, USUAL)).toEqual({
+  it("is the newest of all people", () => {
+    expect(lastCheck(people([90_000, null, 2_000]), NOW, INTERVAL)).toEqual({
       tone: "good",
       lastAt: NOW - 2_000,
     });
   });
 
-  it("is no good news when it was long ago", () => {
-    expect(lastCheck(people([20_000]), NOW, USUAL).tone).toBe("neutral");
+  it("is neutral when it was long ago", () => {
+    expect(lastCheck(people([20_000]), NOW, INTERVAL).tone).toBe("neutral");
   });
 
   it("is a warning while the server does not keep up", () => {
-    expect(lastCheck(people([2_000], false), NOW, USUAL).tone).toBe("warning");
+    expect(lastCheck(people([2_000], false), NOW, INTERVAL).tone).toBe("warning");
   });
 });

@@ -2,14 +2,14 @@ import { useEffect, useState } from "react";
 
 const EVERY_MS = 2_500;
 
-/** How asking again and again is going. */
+/** Outcome of the latest poll. */
 export interface Polling {
   error: unknown;
-  /** When an answer last came, in milliseconds since 1970; null before the first. */
+  /** Time of the last answer, in milliseconds since 1970; null before the first. */
   answeredAt: number | null;
 }
 
-/** Asks at once, then again and again, never twice at a time; a tab that is looked at again asks at once. */
+/** Poll, one request at a time; at once on mount and when the tab becomes visible. */
 export function usePolling(ask: (signal: AbortSignal) => Promise<void>): Polling {
   const [polling, setPolling] = useState<Polling>({ error: null, answeredAt: null });
 

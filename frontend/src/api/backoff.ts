@@ -1,14 +1,14 @@
-const FIRST_MS = 1_000;
-const LONGEST_MS = 20_000;
+const BASE_MS = 1_000;
+const MAX_MS = 20_000;
 
 /**
- * How long to wait after so many failures in a row, in milliseconds.
+ * Exponential backoff with jitter: milliseconds to wait after so many failures in a row.
  *
- * Half of it is chance: when a server comes back, its clients must not all come back in the same instant.
- * What the server itself asked for (`retryAfterMs`) is a lower bound.
+ * Half of the wait is random, so that clients do not all return in the same instant.
+ * `retryAfterMs`, the server's own wish, is a lower bound.
  */
 export function backoff(failures: number, retryAfterMs: number | null, random: () => number): number {
-  const longest = Math.min(LONGEST_MS, FIRST_MS * 2 ** (failures - 1));
-  const own = longest * (0.5 + 0.5 * random());
-  return retryAfterMs === null ? own : Math.max(own, retryAfterMs * (1 + 0.5 * random()));
+  const limit = Math.min(MAX_MS, BASE_MS * 2 ** (failures - 1));
+  const delay = limit * (0.5 + 0.5 * random());
+  return retryAfterMs === null ? delay : Math.max(delay, retryAfterMs * (1 + 0.5 * random()));
 }

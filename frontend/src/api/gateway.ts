@@ -74,7 +74,7 @@ export function followJob(jobId: string, token: string, signal: AbortSignal): Pr
 }
 
 /** The message is on the screen, or the candidate has acknowledged it. */
-export async function giveReceipt(
+export async function sendReceipt(
   meetingId: string,
   token: string,
   messageId: string,
@@ -183,7 +183,7 @@ export async function erasePerson(meetingId: string, key: string, participantId:
 }
 
 /** How many the server erases in one request. */
-export const MOST_ERASURES = 100;
+export const MAX_ERASURES = 100;
 
 export async function erasePeople(meetingId: string, key: string, ids: string[]): Promise<void> {
   await request(`/meetings/${meetingId}/erasures`, post({ participant_ids: ids }, { bearer: key }));

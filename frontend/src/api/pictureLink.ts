@@ -1,15 +1,15 @@
 import { basePath } from "../basePath";
 
-const OURS = /^\/(evidence|thumbnails)\//;
+const OWN_PICTURE = /^\/(evidence|thumbnails)\//;
 
 /**
- * A picture's link as this page can use it.
+ * A picture's link, relative to this origin where the picture is our own.
  *
- * The server names itself as it is known to the public; the page may have been opened under another of its names,
- * where that one would be a foreign address.
+ * The server builds links with its public host name. A page opened under another name of the same server would
+ * otherwise load them cross-origin.
  */
 export function pictureLink(link: string): string {
   const { pathname, search } = new URL(link, location.href);
-  const isOurs = pathname.startsWith(basePath) && OURS.test(pathname.slice(basePath.length));
-  return isOurs ? pathname + search : link;
+  const isOwn = pathname.startsWith(basePath) && OWN_PICTURE.test(pathname.slice(basePath.length));
+  return isOwn ? pathname + search : link;
 }

@@ -27,7 +27,7 @@ export function Candidate({ meeting, onInvigilate }: Props) {
     forgetSeat(meeting.id);
     setSeat(null);
     setLeft(last);
-    // The seat is given up here in any case; the meeting notices soon enough when it is not told.
+    // The page leaves in any case; if this request is lost, the participant soon counts as offline.
     leave(meeting.id, last.token).catch(() => undefined);
   }
 

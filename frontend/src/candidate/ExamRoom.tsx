@@ -13,15 +13,15 @@ interface Props {
   onLeave: (seat: Seat) => void;
 }
 
-/** From the camera check to the end of the exam: the camera stays open from the one to the other. */
+/** From the camera check to the end of the exam; the camera stays open between the two. */
 export function ExamRoom({ meeting, seat, onChange, onLeave }: Props) {
   const started = seat.startedAt !== null;
-  // After a reload in the middle of an exam the candidate has agreed long ago.
+  // After a reload in the middle of an exam: the candidate has already agreed.
   const use = useCamera(started ? seat.cameraId : null);
   const live = useLive(seat, use);
 
   if (started) {
-    // Who joins again is another participant, with a loop of their own.
+    // A candidate who rejoins is a new participant and needs a new frame loop.
     const { participantId } = seat;
     return (
       <Exam
@@ -41,7 +41,7 @@ export function ExamRoom({ meeting, seat, onChange, onLeave }: Props) {
       seat={seat}
       use={use}
       live={live}
-      onStart={() => onChange({ ...seat, told: live.told, cameraId: use.cameraId, startedAt: now() })}
+      onStart={() => onChange({ ...seat, messages: live.messages, cameraId: use.cameraId, startedAt: now() })}
       onLeave={() => onLeave(seat)}
     />
   );

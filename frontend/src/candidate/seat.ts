@@ -4,23 +4,23 @@ import { isRecord, isString } from "../ui/typeGuards";
 import type { ReceivedMessage } from "./exam/Inbox";
 import type { ExamRecord } from "./exam/record";
 
-/** A candidate's place in a meeting. */
+/** A candidate's session in a meeting, kept over a reload. */
 export interface Seat {
   meetingId: string;
   participantId: string;
   token: string;
   name: string;
-  /** When the exam was started, in milliseconds since 1970; null during the set-up. */
+  /** When the exam was started, in milliseconds since 1970; null before that. */
   startedAt: number | null;
-  /** The chosen camera; empty for any. */
+  /** Device id of the chosen camera; empty for any. */
   cameraId: string;
   record: ExamRecord;
-  /** By the invigilators, oldest first. */
-  told: readonly ReceivedMessage[];
+  /** From invigilators, oldest first. */
+  messages: readonly ReceivedMessage[];
 }
 
-// In sessionStorage: a reload, a crash or a reopened tab goes on as the same participant, while the next
-// person at a shared computer does not become the one before, and two tabs never send as one participant.
+// In sessionStorage: a reload, a crash or a reopened tab continues as the same participant, while the next
+// person at a shared computer starts anew, and two tabs never send as one participant.
 const storageKey = (meetingId: string): string => `proctor.seat.${meetingId}`;
 
 /** Joins the meeting. */
@@ -34,12 +34,15 @@ export async function takeSeat(meetingId: string, name: string): Promise<Seat> {
     startedAt: null,
     cameraId: "",
     record: { judged: 0, episodes: [] },
-    told: [],
+    messages: [],
   };
 }
 
 export function findSeat(meetingId: string): Seat | null {
-  return readStored("sessionStorage", storageKey(meetingId), isSeat);
+  const stored = readStored("sessionStorage", storageKey(meetingId), isRecord);
+  // The release before this one stored `messages` as `told`.
+  const seat = { messages: stored?.told, ...stored };
+  return isSeat(seat) ? seat : null;
 }
 
 export function keepSeat(seat: Seat): void {
@@ -50,14 +53,14 @@ export function forgetSeat(meetingId: string): void {
   removeStored("sessionStorage", storageKey(meetingId));
 }
 
-/** What another release of this page kept may look otherwise. */
+/** A seat stored by another release may have another shape. */
 function isSeat(value: unknown): value is Seat {
   if (!isRecord(value) || !isRecord(value.record)) return false;
-  const { meetingId, participantId, token, name, cameraId, startedAt, told, record } = value;
+  const { meetingId, participantId, token, name, cameraId, startedAt, messages, record } = value;
   return (
     [meetingId, participantId, token, name, cameraId].every(isString) &&
     (startedAt === null || typeof startedAt === "number") &&
-    Array.isArray(told) &&
+    Array.isArray(messages) &&
     Array.isArray(record.episodes) &&
     typeof record.judged === "number"
   );

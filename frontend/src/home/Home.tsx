@@ -9,7 +9,7 @@ import "./home.css";
 /** Create a meeting, or return to one. */
 export function Home() {
   const [meetings, setMeetings] = useState(ownMeetings);
-  // Whether this browser still holds the newest one's key when the page is closed.
+  // Whether the browser keeps the newest meeting's key after the page is closed.
   const [isKept, setIsKept] = useState(true);
   const [newest, setNewest] = useState<string | null>(null);
 
@@ -28,15 +28,15 @@ export function Home() {
     <Page title="Proctor">
       <h1>Watch over an exam</h1>
       <p className="lead">
-        Candidates show themselves to their webcam while they write. When a picture shows more than one
-        person, they are told at once, you see it in a list, and you decide what it means.
+        Candidates keep their webcam on while they take the exam. When a picture shows more than one person,
+        they are told at once, you see it in a list, and you decide what it means.
       </p>
       <NewMeeting onCreated={add} />
       {meetings.length > 0 && (
         <section className="own-meetings" aria-labelledby="own-meetings">
           <h2 id="own-meetings">Your meetings in this browser</h2>
           {!isKept && (
-            <Failure message="This browser does not let the page store anything. Copy the invigilator key now, under “Use another device”: when this page is closed, it is lost." />
+            <Failure message="This browser does not let the page store anything. Copy the invigilator key now, under “Use another device”: it is lost when this page is closed." />
           )}
           <ul className="plain stack">
             {meetings.map((meeting) => (

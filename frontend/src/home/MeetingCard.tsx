@@ -11,7 +11,7 @@ interface Props {
   onForget: () => void;
 }
 
-/** The two ways into a meeting, kept well apart: one to share, one to keep. */
+/** The two links to a meeting, clearly separated: one to share, one to keep private. */
 export function MeetingCard({ meeting, isNew, onForget }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -43,8 +43,8 @@ export function MeetingCard({ meeting, isNew, onForget }: Props) {
           <details>
             <summary>Use another device</summary>
             <p>
-              Open the candidates' link there, choose “I am the invigilator” and paste this key. Whoever has
-              it can see every picture. The server keeps no copy: if it is lost here, it is lost.
+              Open the candidates' link there, choose “I am the invigilator” and paste this key. Anyone who
+              has it can see every picture. The server keeps no copy: if you lose it, nobody can restore it.
             </p>
             <CopyField label="Invigilator key" value={meeting.key} secret />
           </details>
@@ -61,8 +61,8 @@ function Forget({ title, onForget }: { title: string; onForget: () => void }) {
     <details open={asked} onToggle={(event) => setAsked(event.currentTarget.open)}>
       <summary>Forget it in this browser</summary>
       <p>
-        Without the key nobody can see the flagged pictures of “<bdi>{title}</bdi>”. Have you kept it
-        somewhere?
+        Without the key nobody can see the flagged pictures of “<bdi>{title}</bdi>”. Have you saved it
+        elsewhere?
       </p>
       <div className="actions">
         <button type="button" className="danger" onClick={onForget}>

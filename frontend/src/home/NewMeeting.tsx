@@ -18,7 +18,7 @@ export function NewMeeting({ onCreated }: { onCreated: (meeting: OwnMeeting) => 
     event.preventDefault();
     setProblem("");
     if (!title.trim()) {
-      setWrongTitle("Write a title.");
+      setWrongTitle("Enter a title.");
       return;
     }
     setBusy(true);
@@ -74,5 +74,5 @@ export function NewMeeting({ onCreated }: { onCreated: (meeting: OwnMeeting) => 
 
 function askForKey(given: string): string {
   if (given) return "This is not the operator key of this server.";
-  return "On this server, meetings are created with the operator key. Ask whoever runs it.";
+  return "On this server, meetings are created with the operator key. Ask the person who runs it.";
 }

@@ -1,7 +1,7 @@
 import { backoff } from "../api/backoff";
 import { basePath } from "../basePath";
 import { now } from "../ui/now";
-import type { FromGateway, Heard, ToGateway } from "./protocol";
+import type { FromGateway, GatewayMessage, ToGateway } from "./protocol";
 
 /**
  * `lost` reconnects by itself. `replaced`: the exam was opened in another window. `refused`: the token or key is
@@ -25,7 +25,7 @@ export class LiveSocket {
   #failures = 0;
   #openedAt = 0;
   readonly #stateListeners = new Set<() => void>();
-  readonly #listeners = new Set<(message: Heard) => void>();
+  readonly #listeners = new Set<(message: GatewayMessage) => void>();
 
   constructor(
     private readonly meetingId: string,
@@ -72,7 +72,7 @@ export class LiveSocket {
   };
 
   /** Subscribe to the gateway's messages. Return the function that unsubscribes. */
-  onMessage(listener: (message: Heard) => void): () => void {
+  onMessage(listener: (message: GatewayMessage) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

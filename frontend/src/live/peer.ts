@@ -1,11 +1,11 @@
 import type { Ice, Signal } from "./protocol";
 
-/** A connection to the browser at the other side of a view, which hears by `signal` how to reach this one. */
-export function openPeer(iceServers: RTCIceServer[], signal: (signal: Signal) => void): RTCPeerConnection {
+/** Open the peer connection of a live view; `send` passes our ICE candidates to the other browser. */
+export function openPeer(iceServers: RTCIceServer[], send: (signal: Signal) => void): RTCPeerConnection {
   const peer = new RTCPeerConnection({ iceServers });
   peer.onicecandidate = ({ candidate }) => {
-    // An empty one ends a generation of them, which null says as well.
-    if (candidate?.candidate !== "") signal({ type: "ice", candidate: candidate?.toJSON() ?? null });
+    // An empty candidate ends a generation, which the null that follows says as well.
+    if (candidate?.candidate !== "") send({ type: "ice", candidate: candidate?.toJSON() ?? null });
   };
   return peer;
 }

@@ -47,8 +47,8 @@ interface Welcome {
   ice_servers: { urls: string[]; username: string | null; credential: string | null }[];
 }
 
-/** What comes from the gateway, its greeting apart. */
-export type Heard =
+/** What the gateway sends after its welcome. */
+export type GatewayMessage =
   | SignalFrom
   | { type: "watched"; viewers: number }
   | ({ type: "message" } & Message)
@@ -56,6 +56,6 @@ export type Heard =
   | { type: "sent" | "receipt" }
   | { type: "error"; detail: string };
 
-export type FromGateway = Welcome | Heard;
+export type FromGateway = Welcome | GatewayMessage;
 
 export type ToGateway = { type: "hello"; credentials: string } | (OfView & { to: string }) | Receipt;

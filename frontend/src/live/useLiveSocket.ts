@@ -6,7 +6,7 @@ export interface LiveConnection {
   state: SocketState;
 }
 
-/** The page's WebSocket for as long as the component is there. */
+/** Keep the page's WebSocket open while the component is mounted. */
 export function useLiveSocket(meetingId: string, credentials: string): LiveConnection {
   const socket = useMemo(() => new LiveSocket(meetingId, credentials), [meetingId, credentials]);
   useEffect(() => {

@@ -7,7 +7,7 @@ import { Page } from "../ui/Page";
 
 interface Props {
   meeting: Meeting;
-  /** The key that this browser holds was not accepted; it is kept, for the fault may be the server's. */
+  /** The stored key was refused. It stays stored: the fault may be the server's. */
   refused: boolean;
   onKey: (key: string) => void;
   onCancel: () => void;
@@ -15,7 +15,7 @@ interface Props {
 
 const NOT_ACCEPTED = "The server does not accept the key that this browser holds for the meeting.";
 
-/** Lets in an invigilator on another device than the one on which the meeting was created. */
+/** Asks for the key on a device other than the one that created the meeting. */
 export function KeyForm({ meeting, refused, onKey, onCancel }: Props) {
   const [key, setKey] = useState("");
   const [problem, setProblem] = useState(refused ? NOT_ACCEPTED : "");
@@ -28,7 +28,9 @@ export function KeyForm({ meeting, refused, onKey, onCancel }: Props) {
     try {
       if (await isAdmin(meeting.id, key.trim())) onKey(key.trim());
       else
-        setProblem("This is not the key of this meeting. Copy it again from where the meeting was created.");
+        setProblem(
+          "This is not the key of this meeting. Copy it again in the browser where the meeting was created.",
+        );
     } catch (error) {
       setProblem(errorMessage(error));
     } finally {
@@ -42,8 +44,8 @@ export function KeyForm({ meeting, refused, onKey, onCancel }: Props) {
       <form className="card" onSubmit={check}>
         <h2>Open as invigilator</h2>
         <p>
-          Paste the invigilator key. You find it on the home page, in the browser where the meeting was
-          created. It will be kept in this browser until you leave.
+          Paste the invigilator key. You will find it on the home page, in the browser where the meeting was
+          created. This browser keeps it until you leave.
         </p>
         <label>
           Invigilator key

@@ -11,7 +11,7 @@ import { KeyForm } from "./KeyForm";
 import { AS_CANDIDATE, AS_INVIGILATOR } from "./links";
 import { isMissing, useMeeting } from "./useMeeting";
 
-// Candidates need none of it.
+// In a chunk that candidates do not load.
 const Admin = lazy(() => loadFile(() => import("../admin/Admin")));
 
 type View = { name: "candidate" } | { name: "key"; refused: boolean } | { name: "admin"; key: string };
@@ -22,7 +22,7 @@ function firstView(meetingId: string): View {
   return location.hash === AS_INVIGILATOR ? { name: "key", refused: false } : { name: "candidate" };
 }
 
-/** The candidate's page, or the admin's when this browser holds the meeting's key. */
+/** The candidate's page, or the invigilator's when this browser holds the meeting's key. */
 export function MeetingPage({ meetingId }: { meetingId: string }) {
   const { meeting, error } = useMeeting(meetingId);
   const [view, setView] = useState(() => firstView(meetingId));
@@ -73,7 +73,7 @@ export function MeetingPage({ meetingId }: { meetingId: string }) {
 function Loading() {
   return (
     <Page title="Meeting">
-      <p role="status">One moment…</p>
+      <p role="status">Loading…</p>
     </Page>
   );
 }

@@ -9,7 +9,7 @@ export interface OwnMeeting {
   key: string;
 }
 
-// The key stays in this browser: never in an address, which is logged, kept in histories and passed on.
+// Never in a URL, which is logged, kept in histories and passed on.
 const STORAGE_KEY = "proctor.meetings";
 
 /** Newest first. */
@@ -21,7 +21,7 @@ export function findKey(meetingId: string): string | null {
   return ownMeetings().find((meeting) => meeting.id === meetingId)?.key ?? null;
 }
 
-/** Returns whether the browser keeps it when this page is closed. */
+/** Return whether the browser keeps it after this page is closed. */
 export function keepMeeting(meeting: OwnMeeting): boolean {
   return write([meeting, ...ownMeetings().filter(({ id }) => id !== meeting.id)]);
 }

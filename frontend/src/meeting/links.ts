@@ -1,6 +1,6 @@
 import { basePath } from "../basePath";
 
-/** What the candidates are sent. */
+/** The link to share with candidates. */
 export function candidateLink(meetingId: string): string {
   return location.origin + meetingPath(meetingId);
 }
@@ -9,8 +9,8 @@ export function meetingPath(meetingId: string): string {
   return `${basePath}/meeting/${meetingId}`;
 }
 
-/** How the holder of the key looks at the candidates' page all the same. */
+/** Query that shows the candidates' page in a browser that holds the key. */
 export const AS_CANDIDATE = "?as=candidate";
 
-/** Opens the form for the key at once. */
+/** Hash that opens the form for the key. */
 export const AS_INVIGILATOR = "#invigilator";

@@ -5,35 +5,35 @@ import type { Meeting } from "../api/types";
 
 const RETRY_MS = 4_000;
 
-/** A meeting on its way here: asked for again and again while the server is away. */
-export interface ComingMeeting {
+/** A meeting that is being loaded, with retries while the server is unavailable. */
+export interface LoadingMeeting {
   meeting: Meeting | null;
   error: unknown;
 }
 
-export function useMeeting(meetingId: string): ComingMeeting {
-  const [coming, setComing] = useState<ComingMeeting>({ meeting: null, error: null });
+export function useMeeting(meetingId: string): LoadingMeeting {
+  const [loading, setLoading] = useState<LoadingMeeting>({ meeting: null, error: null });
 
   useEffect(() => {
-    const leaving = new AbortController();
+    const controller = new AbortController();
     let timer = 0;
     async function load() {
       try {
-        setComing({ meeting: await readMeeting(meetingId, leaving.signal), error: null });
+        setLoading({ meeting: await readMeeting(meetingId, controller.signal), error: null });
       } catch (error) {
-        if (leaving.signal.aborted) return;
-        setComing({ meeting: null, error });
+        if (controller.signal.aborted) return;
+        setLoading({ meeting: null, error });
         if (!isMissing(error)) timer = window.setTimeout(load, RETRY_MS);
       }
     }
     void load();
     return () => {
-      leaving.abort();
+      controller.abort();
       clearTimeout(timer);
     };
   }, [meetingId]);
 
-  return coming;
+  return loading;
 }
 
 export function isMissing(error: unknown): boolean {

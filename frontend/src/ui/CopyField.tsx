@@ -4,28 +4,28 @@ import { flushSync } from "react-dom";
 interface Props {
   label: string;
   value: string;
-  /** Shown as dots until asked for. */
+  /** Shown as dots until revealed. */
   secret?: boolean;
 }
 
-// No password field: browsers would offer to keep it, and fill in another.
+// Not a password field: browsers would offer to save it and might fill in another.
 const DOTS = "•".repeat(24);
 
-/** Something to hand on: to be read, selected, or copied by a button. */
+/** A read-only value with a button that copies it. */
 export function CopyField({ label, value, secret = false }: Props) {
   const field = useRef<HTMLInputElement>(null);
-  const [word, setWord] = useState("");
+  const [status, setStatus] = useState("");
   const [hidden, setHidden] = useState(secret);
 
   async function copy() {
     try {
       await navigator.clipboard.writeText(value);
-      setWord("Copied");
+      setStatus("Copied");
     } catch {
-      // Without https, or where the browser was told not to: the person's own keys always work.
+      // No clipboard access (no https, or no permission): Ctrl+C always works.
       flushSync(() => setHidden(false));
       field.current?.select();
-      setWord("Press Ctrl+C to copy");
+      setStatus("Press Ctrl+C to copy");
     }
   }
 
@@ -44,7 +44,7 @@ export function CopyField({ label, value, secret = false }: Props) {
         Copy
       </button>
       <span className="copied" role="status">
-        {word}
+        {status}
       </span>
     </div>
   );

@@ -3,22 +3,22 @@ import { Page } from "./Page";
 
 const NEW_VERSION = {
   title: "A part of this page could not be loaded",
-  words: "Probably a new version of it is here. Reload the page to go on.",
+  text: "The page was probably updated. Reload it to continue.",
 };
-const BROKEN = {
+const CRASHED = {
   title: "This page has stopped working",
-  words: "It is not your fault, and nobody is being checked by this page now. Reload it to go on.",
+  text: "It is not your fault. This page is not checking anybody now. Reload it to continue.",
 };
 
-/** In the place of a page that failed. */
+/** Shown instead of a page that crashed. */
 export function CrashPage({ error }: { error: unknown }) {
-  const { title, words } = error instanceof MissingFileError ? NEW_VERSION : BROKEN;
+  const { title, text } = error instanceof MissingFileError ? NEW_VERSION : CRASHED;
   return (
     <Page title={`✕ ${title}`}>
       <div className="card" role="alert">
         <h1>{title}</h1>
-        <p>{words}</p>
-        <p>If you were in an exam, your place is kept: you go on where you were.</p>
+        <p>{text}</p>
+        <p>If you were in an exam, you will continue where you were.</p>
         <button type="button" className="primary" onClick={() => location.reload()}>
           Reload the page
         </button>

@@ -2,7 +2,7 @@ import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from "rea
 
 interface Props {
   labelledBy: string;
-  /** What is read out after the name. */
+  /** Id of the text that is announced after the name. */
   describedBy?: string;
   className?: string;
   onClose: () => void;
@@ -10,13 +10,13 @@ interface Props {
   children: ReactNode;
 }
 
-/** A modal dialog for as long as it is rendered; the browser keeps the focus in it and hands it back. */
+/** A modal dialog, open while it is rendered. The browser traps the focus and restores it. */
 export function Dialog({ labelledBy, describedBy, className, onClose, onKeyDown, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
-    // Its name is read out first; none of its controls is pressed by accident.
+    // So that its name is announced first and no control is pressed by accident.
     element?.focus();
     return () => element?.close();
   }, []);
@@ -30,7 +30,7 @@ export function Dialog({ labelledBy, describedBy, className, onClose, onKeyDown,
       aria-describedby={describedBy}
       onCancel={(event) => {
         event.preventDefault();
-        // Not when it is a dialog within this one that is left.
+        // Ignore the event of a nested dialog.
         if (event.target === event.currentTarget) onClose();
       }}
     >

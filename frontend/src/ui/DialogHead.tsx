@@ -6,7 +6,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** What a dialog is about, and the button that leaves it. */
+/** A dialog's heading with its close button. */
 export function DialogHead({ onClose, children }: Props) {
   return (
     <div className="dialog-head">

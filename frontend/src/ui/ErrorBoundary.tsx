@@ -1,18 +1,18 @@
 import { Component, type ReactNode } from "react";
 
 interface Props {
-  /** Shown in the place of what broke. */
+  /** Rendered instead of the children after an error. */
   fallback?: (error: unknown) => ReactNode;
   onError?: (error: unknown) => void;
   children: ReactNode;
 }
 
-/** Keeps what breaks inside it from taking the page along. React has this for classes only. */
-export class ErrorBoundary extends Component<Props, { broken: { error: unknown } | null }> {
-  override state = { broken: null as { error: unknown } | null };
+/** Contains errors of its children. React offers this to classes only. */
+export class ErrorBoundary extends Component<Props, { failure: { error: unknown } | null }> {
+  override state = { failure: null as { error: unknown } | null };
 
   static getDerivedStateFromError(error: unknown) {
-    return { broken: { error } };
+    return { failure: { error } };
   }
 
   override componentDidCatch(error: unknown) {
@@ -20,8 +20,8 @@ export class ErrorBoundary extends Component<Props, { broken: { error: unknown }
   }
 
   override render() {
-    const { broken } = this.state;
-    if (!broken) return this.props.children;
-    return this.props.fallback?.(broken.error) ?? null;
+    const { failure } = this.state;
+    if (!failure) return this.props.children;
+    return this.props.fallback?.(failure.error) ?? null;
   }
 }

@@ -5,7 +5,7 @@ interface Props {
   onRetry?: () => void;
 }
 
-/** What went wrong with something that was asked for; read out at once. */
+/** Why an action failed; announced at once. */
 export function Failure({ message, onRetry }: Props) {
   return (
     <div className="failure" role="alert">

@@ -5,7 +5,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** A button that unfolds a box over the page; Escape, and whatever happens outside of it, folds it up again. */
+/** A button that opens a box over the page. Escape, a click or focus outside closes it. */
 export function Menu({ label, children }: Props) {
   const menu = useRef<HTMLDetailsElement>(null);
 

@@ -3,15 +3,15 @@ import { HOME } from "../basePath";
 import { Logo } from "./Icon";
 
 interface Props {
-  /** What the browser's tab says. */
+  /** Title of the browser tab. */
   title: string;
-  /** Beside the name of the product, at the end of the top line. */
+  /** Shown at the end of the header. */
   aside?: ReactNode;
   wide?: boolean;
   children: ReactNode;
 }
 
-/** The frame around every page. */
+/** Header and main area of every page. */
 export function Page({ title, aside, wide = false, children }: Props) {
   return (
     <div className={wide ? "page page-wide" : "page"}>

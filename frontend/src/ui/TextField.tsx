@@ -3,12 +3,12 @@ import { type InputHTMLAttributes, useEffect, useId, useRef } from "react";
 interface Props extends Omit<InputHTMLAttributes<HTMLInputElement>, "onChange"> {
   label: string;
   value: string;
-  /** What is wrong with the value; shown below the field, which then gets the focus. */
+  /** What is wrong with the value. Shown below the field, which then gets the focus. */
   problem: string | undefined;
   onChange: (value: string) => void;
 }
 
-/** A labelled line of text. */
+/** A single-line text field with its label. */
 export function TextField({ label, problem, onChange, ...input }: Props) {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);

@@ -1,6 +1,6 @@
 import { ApiError } from "../api/client";
 
-/** What to tell the person about an error; one that nobody foresaw is left to the console. */
+/** Return the text to show for an error. Log an unexpected one. */
 export function errorMessage(error: unknown): string {
   if (error instanceof ApiError) return error.message;
   console.error(error);

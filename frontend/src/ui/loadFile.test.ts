@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { loadFile, MissingFileError } from "./loadFile";
 
-it("tries a second time to load a part of the page", async () => {
+it("retries once to load a chunk", async () => {
   let tries = 0;
   async function load() {
     tries += 1;
@@ -11,7 +11,7 @@ it("tries a second time to load a part of the page", async () => {
   expect(await loadFile(load, 1)).toBe("loaded");
 });
 
-it("says that the file is missing when it can't be had", async () => {
+it("throws MissingFileError when the retry fails", async () => {
   const load = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
   await expect(loadFile(load, 1)).rejects.toThrow(MissingFileError);
 });

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
-const clocks = { wall: 1_000_000, steady: 0 };
+const clocks = { wall: 1_000_000, monotonic: 0 };
 
 function pass(milliseconds: number): void {
   clocks.wall += milliseconds;
-  clocks.steady += milliseconds;
+  clocks.monotonic += milliseconds;
 }
 
 beforeEach(() => {
   vi.resetModules();
-  Object.assign(clocks, { wall: 1_000_000, steady: 0 });
+  Object.assign(clocks, { wall: 1_000_000, monotonic: 0 });
   vi.spyOn(Date, "now").mockImplementation(() => clocks.wall);
-  vi.spyOn(performance, "now").mockImplementation(() => clocks.steady);
+  vi.spyOn(performance, "now").mockImplementation(() => clocks.monotonic);
 });
 afterEach(() => vi.restoreAllMocks());
 
@@ -26,7 +26,7 @@ it("measures the time that passes", async () => {
   expect(await ageAfter(() => pass(5_000))).toBe(5_000);
 });
 
-it("goes on when the computer's clock is set back", async () => {
+it("keeps counting when the system clock is set back", async () => {
   const setBack = () => {
     clocks.wall -= 3 * 3_600_000;
     pass(5_000);
@@ -45,8 +45,8 @@ it("does not drift by rounding", async () => {
   const { now } = await import("./now");
   const before = now();
   for (let i = 0; i < 10_000; i++) {
-    clocks.steady += 0.4;
-    clocks.wall = 1_000_000 + Math.round(clocks.steady);
+    clocks.monotonic += 0.4;
+    clocks.wall = 1_000_000 + Math.round(clocks.monotonic);
     now();
   }
   expect(now() - before).toBeCloseTo(4_000, 0);

@@ -1,4 +1,4 @@
-/** Has the browser save the bytes under that name. */
+/** Download `content` as a file. */
 export function saveFile(content: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(content);

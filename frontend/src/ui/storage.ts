@@ -1,10 +1,10 @@
-/** Survives the browser, or only its tab. */
+/** `localStorage` survives closing the browser, `sessionStorage` only a reload of the tab. */
 type Area = "localStorage" | "sessionStorage";
 
-// What the browser would not keep: storage may be blocked, or full, and the page has to go on all the same.
+// Values that the browser refused to store (blocked, or full): the page has to work all the same.
 const unsaved = new Map<string, unknown>();
 
-/** What is kept under this name; null where there is nothing, or nothing that `isValid` knows. */
+/** Return the value stored under `name`; null if there is none or it is not valid. */
 export function readStored<T>(area: Area, name: string, isValid: (value: unknown) => value is T): T | null {
   const id = `${area} ${name}`;
   const value = unsaved.has(id) ? unsaved.get(id) : readFrom(area, name);
@@ -19,7 +19,7 @@ function readFrom(area: Area, name: string): unknown {
   }
 }
 
-/** Keeps it, at least as long as this page is open; returns whether the browser keeps it for longer. */
+/** Store a value, at least while this page is open. Return whether the browser stored it, too. */
 export function store(area: Area, name: string, value: unknown): boolean {
   return attempt(area, name, value, (storage) => storage.setItem(name, JSON.stringify(value)));
 }

@@ -1,9 +1,9 @@
 import ts from "typescript";
 import { expect, it } from "vitest";
 
-// A browser's translator takes text nodes out of the page and puts elements in their place. React knows nothing
-// of it: it would go on writing into a node that nobody sees, or fail to remove it. A text that is the only child
-// of its element is safe, because React then replaces whatever the element holds.
+// A browser's translator replaces text nodes by elements. React does not know: it would keep writing into a detached
+// node, or fail to remove it. Text that is the only child of its element is safe, because React then replaces the
+// element's whole content.
 
 const { config } = ts.readConfigFile("tsconfig.json", ts.sys.readFile);
 const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, ".");
@@ -48,7 +48,7 @@ function isFixed(child: ts.JsxChild): boolean {
   return !ts.isJsxExpression(child) || isSpace(child);
 }
 
-/** Whether text of this element may change, come or go beside something else. */
+/** Whether text next to a sibling may change, appear or disappear. */
 function hasUnsafeText(node: ts.JsxElement | ts.JsxFragment): boolean {
   const children = node.children.filter(
     (child) => !isBlank(child) && !(ts.isJsxExpression(child) && !child.expression),
@@ -57,7 +57,7 @@ function hasUnsafeText(node: ts.JsxElement | ts.JsxFragment): boolean {
   return !isAlone && children.some(isString) && !children.every(isFixed);
 }
 
-/** Nobody translates a space. */
+/** Whitespace is not translated. */
 function isBlank(child: ts.JsxChild): boolean {
   return ts.isJsxText(child) && !child.text.trim();
 }
@@ -75,8 +75,8 @@ function findUnsafeText(source: ts.SourceFile): string[] {
   return found;
 }
 
-// With time for the type checker.
-it("keeps changing text in elements of its own, which a translator can't freeze", {
+// The type checker needs time.
+it("keeps changing text in its own element", {
   timeout: 120_000,
 }, () => {
   const sources = program.getSourceFiles().filter(({ fileName }) => /\/src\/.*\.tsx$/.test(fileName));

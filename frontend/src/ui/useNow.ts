@@ -3,7 +3,7 @@ import { now } from "./now";
 
 const TICK_MS = 1_000;
 
-// One timer for all, and none while nobody looks at the time.
+// One timer for all components, and none while no component shows the time.
 const listeners = new Set<() => void>();
 let timer = 0;
 let shown = now();
@@ -11,7 +11,7 @@ let shown = now();
 function subscribe(listener: () => void): () => void {
   if (listeners.size === 0) {
     timer = window.setInterval(tick, TICK_MS);
-    // Nobody has kept the time since the last one left.
+    // Not updated while there was no timer.
     shown = now();
   }
   listeners.add(listener);
@@ -26,7 +26,7 @@ function tick(): void {
   for (const listener of listeners) listener();
 }
 
-/** Milliseconds since 1970, renewed every second; see `now`. */
+/** `now()`, updated every second. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => shown);
 }

@@ -8,7 +8,7 @@ import type { MeetingProps } from "./VendorMeeting";
 import "./vendor.css";
 
 interface Props {
-  /** Asked for a token each time the meeting is opened. */
+  /** Called for a token each time the meeting is opened. */
   getToken: () => Promise<string | null>;
   camera: SharedCamera | null;
   warning: string | null;
@@ -19,7 +19,7 @@ interface Opened {
   Meeting: ComponentType<MeetingProps>;
 }
 
-/** The vendor's meeting, or why it is not there; whatever happens to it, the rest of the page goes on. */
+/** The vendor's meeting, or why it could not be opened. Its errors do not affect the rest of the page. */
 export function MeetingFrame(props: Props) {
   const [attempt, setAttempt] = useState(0);
   return <Attempt key={attempt} {...props} onRetry={() => setAttempt(attempt + 1)} />;
@@ -31,15 +31,15 @@ function Attempt({ getToken, camera, warning, onRetry }: Props & { onRetry: () =
 
   const fail = useCallback((error: unknown) => {
     setOpened(null);
-    // Not by errorMessage: nobody is told to reload the page in the middle of an exam.
+    // Not errorMessage(), which may ask to reload the page in the middle of an exam.
     const why = error instanceof ApiError ? ` ${error.message}` : "";
     if (!why) console.error(error);
-    setProblem(`The meeting could not be opened; all else on this page goes on.${why}`);
+    setProblem(`The meeting could not be opened. The rest of this page keeps working.${why}`);
   }, []);
 
   const leave = useCallback(() => {
     setOpened(null);
-    setProblem("You are no longer in the meeting; all else on this page goes on.");
+    setProblem("You are no longer in the meeting. The rest of this page keeps working.");
   }, []);
 
   useEffect(() => {
@@ -73,7 +73,7 @@ function Attempt({ getToken, camera, warning, onRetry }: Props & { onRetry: () =
 }
 
 async function open(getToken: () => Promise<string | null>): Promise<Opened> {
-  // Loaded only here: it is ten times the rest of the page.
+  // Loaded on demand: it is ten times as large as the rest of the page.
   const [token, { VendorMeeting }] = await Promise.all([
     getToken(),
     loadFile(() => import("./VendorMeeting")),

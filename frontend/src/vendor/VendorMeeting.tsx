@@ -4,59 +4,59 @@ import { useEffect, useRef } from "react";
 import { type SharedCamera, useSharedCamera } from "./useSharedCamera";
 
 export interface MeetingProps {
-  /** What lets this browser into the vendor's meeting. */
+  /** The vendor's token for this participant. */
   token: string;
-  /** The camera that this page watches by itself; null where it watches none. */
+  /** The page's own camera; null on the invigilator's page. */
   camera: SharedCamera | null;
-  /** Shown in the meeting as well, whenever it becomes another. */
+  /** Also shown in the meeting, whenever it changes. */
   warning: string | null;
   onFailed: (error: unknown) => void;
-  /** The person is out of the meeting, by their own wish or not, and stays out. */
+  /** The person has left or was removed from the meeting, for good. */
   onLeft: () => void;
 }
 
 const WARNING_MS = 15_000;
-const BACK_BY_ITSELF = new Set(["disconnected", "connected-meeting"]);
+const RECONNECTING = new Set(["disconnected", "connected-meeting"]);
 
-/** The vendor's meeting as it comes. All of the vendor's code is loaded with this file, and only with it. */
+/** The vendor's own meeting component. Only this file imports the vendor's code, so that it is its own chunk. */
 export function VendorMeeting({ token, camera, warning, onFailed, onLeft }: MeetingProps) {
   const [meeting, init] = useRealtimeKitClient();
   const isCandidate = camera !== null;
-  const here = useRef(false);
+  const mounted = useRef(false);
 
   useEffect(() => {
-    here.current = true;
+    mounted.current = true;
     return () => {
-      here.current = false;
+      mounted.current = false;
     };
   }, []);
 
   useEffect(() => {
     const defaults = { audio: isCandidate, video: false };
-    // Nothing of others' making belongs into an exam, nor a log of it at the vendor's.
+    // No third-party plugins in an exam, and no tracing to the vendor.
     init({ authToken: token, defaults, modules: { plugin: false, tracing: false } })
       .then(async (opened) => {
-        // Gone before it was open: nobody else would turn the microphone off.
-        if (!here.current) await opened?.leave();
+        // Unmounted before it was open: nothing else would turn the microphone off.
+        if (!mounted.current) await opened?.leave();
       })
       .catch((error: unknown) => {
-        if (here.current) onFailed(error);
+        if (mounted.current) onFailed(error);
         else console.error(error);
       });
   }, [init, token, isCandidate, onFailed]);
 
-  // Before the next: to leave is not to turn the camera off.
+  // Must come before the effect that leaves: leaving must not count as turning the camera off.
   useSharedCamera(meeting, camera);
 
   useEffect(() => {
     if (!meeting) return;
     const { self } = meeting;
-    function hearLeft({ state }: { state: string }) {
-      if (!BACK_BY_ITSELF.has(state)) onLeft();
+    function handleRoomLeft({ state }: { state: string }) {
+      if (!RECONNECTING.has(state)) onLeft();
     }
-    self.on("roomLeft", hearLeft);
+    self.on("roomLeft", handleRoomLeft);
     return () => {
-      self.off("roomLeft", hearLeft);
+      self.off("roomLeft", handleRoomLeft);
     };
   }, [meeting, onLeft]);
 

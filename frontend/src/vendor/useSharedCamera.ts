@@ -3,24 +3,24 @@ import { useEffect, useRef } from "react";
 
 type Meeting = ReturnType<typeof useRealtimeKitClient>[0];
 
-/** The page's own camera, which the meeting is lent a copy of. */
+/** The page's own camera; the meeting gets a clone of its track. */
 export interface SharedCamera {
-  /** Null while it is off. */
-  camera: { copyTrack(): MediaStreamTrack } | null;
+  /** null while it is off. */
+  camera: { cloneTrack(): MediaStreamTrack } | null;
   turnOn: () => void;
   turnOff: () => void;
 }
 
 /**
- * Keeps the page's camera and that of the meeting alike.
+ * Keep the camera of the page and that of the meeting in the same state.
  *
- * The page's is the one opened, and goes on when the vendor fails. Off in the meeting is off: who presses that
- * button must not be watched on.
+ * The page opens the camera and keeps it when the vendor fails. Turning it off in the meeting turns it off on the page:
+ * nobody may be watched after pressing that button.
  */
 export function useSharedCamera(meeting: Meeting, shared: SharedCamera | null): void {
   const latest = useRef(shared);
-  // What the meeting says of its camera meanwhile is our own doing, or the vendor's failing at it.
-  const lending = useRef(false);
+  // Meanwhile the meeting's camera events are caused by us, or by a failure of the vendor.
+  const sharing = useRef(false);
   useEffect(() => {
     latest.current = shared;
   });
@@ -28,17 +28,17 @@ export function useSharedCamera(meeting: Meeting, shared: SharedCamera | null): 
   useEffect(() => {
     if (!meeting) return;
     const { self } = meeting;
-    function follow({ videoEnabled }: { videoEnabled: boolean }) {
+    function handleVideoUpdate({ videoEnabled }: { videoEnabled: boolean }) {
       const own = latest.current;
-      if (!own || lending.current) return;
-      // Who leaves the meeting, or is taken out of it, does not leave the exam: only the button turns it off.
+      if (!own || sharing.current) return;
+      // Leaving the meeting or being removed from it is not leaving the exam: only the button turns the camera off.
       if (!videoEnabled && self.stageStatus === "OFF_STAGE") return;
       if (videoEnabled && !own.camera) own.turnOn();
       if (!videoEnabled && own.camera) own.turnOff();
     }
-    self.on("videoUpdate", follow);
+    self.on("videoUpdate", handleVideoUpdate);
     return () => {
-      self.off("videoUpdate", follow);
+      self.off("videoUpdate", handleVideoUpdate);
     };
   }, [meeting]);
 
@@ -46,19 +46,19 @@ export function useSharedCamera(meeting: Meeting, shared: SharedCamera | null): 
   const camera = shared?.camera ?? null;
   useEffect(() => {
     if (!meeting || !isShared) return;
-    const copy = camera?.copyTrack() ?? null;
-    lending.current = true;
-    lend(meeting, copy)
+    const copy = camera?.cloneTrack() ?? null;
+    sharing.current = true;
+    share(meeting, copy)
       .catch(console.error)
       .finally(() => {
-        lending.current = false;
+        sharing.current = false;
       });
-    // Whatever the vendor does with it, the camera's light must not stay on for it.
+    // Whatever the vendor does, the clone must not keep the camera's light on.
     return () => copy?.stop();
   }, [meeting, isShared, camera]);
 }
 
-async function lend({ self }: NonNullable<Meeting>, copy: MediaStreamTrack | null): Promise<void> {
+async function share({ self }: NonNullable<Meeting>, copy: MediaStreamTrack | null): Promise<void> {
   if (copy) await self.enableVideo(copy);
   else await self.disableVideo();
 }

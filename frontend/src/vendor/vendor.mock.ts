@@ -1,29 +1,29 @@
-// For the tests: put before the page's own scripts, it plays the vendor by means of the SDK's own mock. What the
-// page says to its gateway is let through; everything else of the page, the SDK included, is the real thing.
+// For tests: loaded before the page's scripts, it replaces the vendor's servers by the SDK's own mock. Requests to our
+// gateway pass through; the rest of the page, including the SDK, is real.
 import { setupStubs } from "@cloudflare/realtimekit/mock";
 
-const own = { fetch: window.fetch, WebSocket: window.WebSocket };
+const real = { fetch: window.fetch, WebSocket: window.WebSocket };
 setupStubs({ peerId: "self", mockParticipants: [] });
 const mocked = { fetch: window.fetch, WebSocket: window.WebSocket };
 
-const isOurs = (address: string | URL): boolean => new URL(address, location.href).host === location.host;
+const isOwn = (address: string | URL): boolean => new URL(address, location.href).host === location.host;
 
 window.fetch = async (request, options) => {
   const address = request instanceof Request ? request.url : String(request);
-  if (isOurs(address)) return own.fetch.call(window, request, options);
+  if (isOwn(address)) return real.fetch.call(window, request, options);
   if (address.endsWith("/internals/participant-details"))
     return Response.json({ success: true, data: DETAILS });
   return mocked.fetch.call(window, request, options);
 };
-window.WebSocket = new Proxy(own.WebSocket, {
+window.WebSocket = new Proxy(real.WebSocket, {
   construct: (_, [address, protocols]) =>
-    isOurs(address)
-      ? new own.WebSocket(address, protocols)
+    isOwn(address)
+      ? new real.WebSocket(address, protocols)
       : translated(new mocked.WebSocket(address, protocols)),
 });
 
-// The SDK numbers what it says about media from 0x3000000, its mock still from 0x1000000: the highest byte of the
-// number with which every message begins.
+// Each message begins with its type number. The SDK's media messages start at 0x3000000, those of its mock still at
+// 0x1000000: they differ in the highest byte.
 const SDK = 0x18;
 const MOCK = 0x08;
 
@@ -44,7 +44,7 @@ function renumbered<T>(data: T, from: number, to: number): T | Uint8Array<ArrayB
   return bytes;
 }
 
-/** As the vendor's API tells the SDK who joins and what they may do. */
+/** What the vendor's API tells the SDK about the participant and their permissions. */
 const DETAILS = {
   participant: { id: "self", name: "Ada", picture: "", custom_participant_id: "self" },
   meeting: { title: "Algebra I" },

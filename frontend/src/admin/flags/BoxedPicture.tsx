@@ -2,15 +2,16 @@ import { useState } from "react";
 import { pictureLink } from "../../api/pictureLink";
 import type { Flag } from "../../api/types";
 
-/** The picture with a box around each face that was found. */
+/** The picture with a box around each detected face. */
 export function BoxedPicture({ flag: { img_url, findings, faces, participant_name } }: { flag: Flag }) {
   const { width, height } = findings;
   const [failedUrl, setFailedUrl] = useState("");
-  // Legible on a phone as well, where the picture is half as wide.
+  // Legible on a phone, too, where the picture is half as wide.
   const fontSize = width / 28;
-  if (!img_url) return <p className="boxed deleted">The picture was deleted when its time was over.</p>;
+  if (!img_url)
+    return <p className="boxed deleted">The picture was deleted at the end of its retention period.</p>;
   if (failedUrl === img_url) {
-    return <p className="boxed deleted">The picture could not be fetched. Close this and open it again.</p>;
+    return <p className="boxed deleted">The picture could not be loaded. Close this and open it again.</p>;
   }
   return (
     <div className="boxed" style={{ aspectRatio: `${width} / ${height}` }}>
@@ -20,7 +21,7 @@ export function BoxedPicture({ flag: { img_url, findings, faces, participant_nam
         alt={`${participant_name}, with ${faces} faces found`}
         onError={() => setFailedUrl(img_url)}
       />
-      {/* In the picture's own pixels; it scales with the picture. */}
+      {/* Coordinates are the picture's pixels; the SVG scales with the picture. */}
       <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
         {findings.faces.map(({ box, score }) => (
           <g key={`${box.left} ${box.top} ${box.width} ${box.height}`}>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Flag } from "../../api/types";
-import { EMPTY_FEED, type Feed, FlagFeed, neighboursOf, type ReadPage } from "./FlagFeed";
+import { adjacentFlags, EMPTY_FEED, type Feed, FlagFeed, type ReadPage } from "./FlagFeed";
 
-/** A server with so many flags, newest first; cursors are the last id handed out. */
+/** A server with `newest` flags; a cursor is the last id of a page. */
 class TestServer {
   newest: number;
   reads = 0;
@@ -25,7 +25,7 @@ function flag(id: number): Flag {
   return { id, ts: new Date(id * 1_000).toISOString(), review: "open" } as Flag;
 }
 
-function follow(server: TestServer): { feed: FlagFeed; shown: () => Feed } {
+function open(server: TestServer): { feed: FlagFeed; shown: () => Feed } {
   let shown = EMPTY_FEED;
   const feed = new FlagFeed(server.read, (next) => {
     shown = next;
@@ -37,34 +37,34 @@ const ids = ({ flags }: Feed): number[] => flags.map(({ id }) => id);
 const downFrom = (id: number, count = id): number[] => Array.from({ length: count }, (_, i) => id - i);
 
 describe("the flagged list", () => {
-  it("shows the newest first, and what is new on top", async () => {
+  it("shows the newest first", async () => {
     const server = new TestServer(3);
-    const { feed, shown } = follow(server);
+    const { feed, shown } = open(server);
     await feed.refresh();
     server.newest = 5;
     await feed.refresh();
     expect(ids(shown())).toEqual([5, 4, 3, 2, 1]);
   });
 
-  it("is left alone while nothing changes", async () => {
-    const { feed, shown } = follow(new TestServer(3));
+  it("stays the same object while nothing changes", async () => {
+    const { feed, shown } = open(new TestServer(3));
     await feed.refresh();
     const before = shown();
     await feed.refresh();
     expect(shown()).toBe(before);
   });
 
-  it("grows at the bottom on request, down to the first", async () => {
-    const { feed, shown } = follow(new TestServer(250));
+  it("loads older pages on request", async () => {
+    const { feed, shown } = open(new TestServer(250));
     await feed.refresh();
     expect(ids(shown())).toEqual(downFrom(250, 100));
     while (shown().hasOlder) await feed.older();
     expect(ids(shown())).toEqual(downFrom(250));
   });
 
-  it("reads an older page once, however many ask for it at a time", async () => {
+  it("shares one request between concurrent calls", async () => {
     const server = new TestServer(250);
-    const { feed, shown } = follow(server);
+    const { feed, shown } = open(server);
     await feed.refresh();
     const before = server.reads;
     const [first, second] = await Promise.all([feed.older(), feed.older()]);
@@ -73,18 +73,18 @@ describe("the flagged list", () => {
     expect(shown().flags).toHaveLength(200);
   });
 
-  it("has no hole when more than a page comes at once", async () => {
+  it("has no gap when more than a page is new", async () => {
     const server = new TestServer(10);
-    const { feed, shown } = follow(server);
+    const { feed, shown } = open(server);
     await feed.refresh();
     server.newest = 1_210;
     await feed.refresh();
     expect(ids(shown())).toEqual(downFrom(1_210));
   });
 
-  it("shows a review at once, and keeps its place on renewal", async () => {
+  it("shows a review at once and keeps its length on reload", async () => {
     const server = new TestServer(150);
-    const { feed, shown } = follow(server);
+    const { feed, shown } = open(server);
     await feed.refresh();
     await feed.older();
     feed.replace({ ...flag(149), review: "confirmed" });
@@ -94,7 +94,7 @@ describe("the flagged list", () => {
   });
 });
 
-describe("the flags beside one", () => {
+describe("the flags next to one", () => {
   const list = [flag(9), flag(7), flag(5)];
   it.each<[number, number | undefined, number | undefined]>([
     [9, undefined, 7],
@@ -103,8 +103,8 @@ describe("the flags beside one", () => {
     [8, 9, 7],
     [10, undefined, 9],
     [1, 5, undefined],
-  ])("of %j are %j and %j, though it be in the list no longer", (id, newer, older) => {
-    const beside = neighboursOf(list, flag(id));
-    expect([beside.newer?.id, beside.older?.id]).toEqual([newer, older]);
+  ])("of %j are %j and %j, also when it is not listed", (id, newer, older) => {
+    const adjacent = adjacentFlags(list, flag(id));
+    expect([adjacent.newer?.id, adjacent.older?.id]).toEqual([newer, older]);
   });
 });

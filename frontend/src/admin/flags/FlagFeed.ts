@@ -1,7 +1,7 @@
 import type { Tagged } from "../../api/client";
 import type { Flag, FlagPage } from "../../api/types";
 
-/** A page of the list that begins after a cursor; null when `etag` is still right. */
+/** Read the page after a cursor; null when `etag` still matches. */
 export type ReadPage = (
   after: string | null,
   limit: number,
@@ -19,9 +19,9 @@ export interface Feed {
 export const EMPTY_FEED: Feed = { flags: [], hasOlder: false, loaded: false };
 
 const PAGE = 100;
-const LARGEST_PAGE = 500;
+const MAX_PAGE = 500;
 
-/** The flagged list, as far as it was asked for: it grows at the top by itself and at the bottom on request. */
+/** The loaded part of the flagged list: `refresh` adds new flags at the top, `older` a page at the bottom. */
 export class FlagFeed {
   #byId = new Map<number, Flag>();
   #older: string | null = null;
@@ -31,27 +31,27 @@ export class FlagFeed {
 
   constructor(
     private readonly read: ReadPage,
-    private readonly tell: (feed: Feed) => void,
+    private readonly onChange: (feed: Feed) => void,
   ) {}
 
-  /** Takes in what is new at the top. */
+  /** Add new flags at the top. */
   async refresh(): Promise<void> {
     const answer = await this.read(null, PAGE, this.#etag);
     if (!answer) return;
     const before = this.#byId;
     let page = answer.body;
-    const fresh = [...page.flags];
-    // More than a page may have come since the last look.
+    const added = [...page.flags];
+    // More than a page may be new since the last refresh.
     while (before.size > 0 && page.next && !page.flags.some(({ id }) => before.has(id))) {
-      page = await this.#page(page.next, LARGEST_PAGE);
-      fresh.push(...page.flags);
+      page = await this.#page(page.next, MAX_PAGE);
+      added.push(...page.flags);
     }
     if (before.size === 0) this.#older = page.next;
     this.#etag = answer.etag;
-    this.#take(fresh);
+    this.#merge(added);
   }
 
-  /** Takes in the next older page, once for all who ask at the same time. */
+  /** Add the next older page. Concurrent calls share one request. */
   older(): Promise<Feed> {
     this.#readingOlder ??= this.#readOlder().finally(() => {
       this.#readingOlder = null;
@@ -63,29 +63,29 @@ export class FlagFeed {
     if (this.#older) {
       const page = await this.#page(this.#older, PAGE);
       this.#older = page.next;
-      this.#take(page.flags);
+      this.#merge(page.flags);
     }
     return this.#feed;
   }
 
-  /** Asks anew for all that is shown: the links to the pictures expire after a while. */
+  /** Reload everything that is shown: links to pictures expire. */
   async renew(): Promise<void> {
     const wanted = this.#byId.size;
     const flags: Flag[] = [];
     let next: string | null = null;
     do {
-      const page: FlagPage = await this.#page(next, LARGEST_PAGE);
+      const page: FlagPage = await this.#page(next, MAX_PAGE);
       flags.push(...page.flags);
       next = page.next;
     } while (next && flags.length < wanted);
     this.#older = next;
     this.#byId = new Map();
-    this.#take(flags);
+    this.#merge(flags);
   }
 
-  /** Takes in a flag that was just reviewed. */
+  /** Replace a flag that was just reviewed. */
   replace(flag: Flag): void {
-    this.#take([flag]);
+    this.#merge([flag]);
   }
 
   async #page(after: string | null, limit: number): Promise<FlagPage> {
@@ -93,7 +93,7 @@ export class FlagFeed {
     return answer?.body ?? { flags: [], next: null };
   }
 
-  #take(flags: readonly Flag[]): void {
+  #merge(flags: readonly Flag[]): void {
     this.#byId = new Map(this.#byId);
     for (const flag of flags) this.#byId.set(flag.id, flag);
     this.#feed = {
@@ -101,12 +101,12 @@ export class FlagFeed {
       hasOlder: this.#older !== null,
       loaded: true,
     };
-    this.tell(this.#feed);
+    this.onChange(this.#feed);
   }
 }
 
-/** The flags on either side of one, which may itself be no longer in the list: another filter, or renewed. */
-export function neighboursOf(
+/** The flags on either side of `flag`, which need not be in the list any longer (filtered out, or reloaded). */
+export function adjacentFlags(
   flags: readonly Flag[],
   flag: Flag,
 ): { newer: Flag | undefined; older: Flag | undefined } {

@@ -18,17 +18,17 @@ interface Props {
   erased: readonly Person[];
 }
 
-/** What was flagged, newest first. Arrow keys, j and k move through it; Enter opens. */
+/** The flags, newest first. Arrow keys, j and k move through them; Enter opens one. */
 export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
   const { flags: all, loaded, hasOlder, older, review, polling } = useFlags(meetingId, adminKey, filter);
-  // What was read before somebody was erased is not read again for a while.
+  // Flags loaded before a person was erased stay loaded for a while.
   const flags = useMemo(() => without(all, erased), [all, erased]);
   const list = useRef<HTMLOListElement>(null);
   const [currentId, setCurrentId] = useState<number | null>(null);
   const wantedRow = useRef<number | null>(null);
   const { open, ...viewer } = useOpenedFlag(flags, erased, { hasOlder, older });
 
-  // One stop for the Tab key: the row last visited, or else the first.
+  // Roving tabindex: only the last visited row, or the first, is a tab stop.
   const current = flags.some(({ id }) => id === currentId) ? currentId : flags[0]?.id;
 
   const openRow = useCallback(
@@ -51,7 +51,7 @@ export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
     const place = all.indexOf(event.target as HTMLElement) + step;
     if (all[place]) return all[place].focus();
     if (step === -1 || !hasOlder) return;
-    // Below the last row, which has the focus, the next page goes on. A failure shows beside the button there.
+    // At the end: focus the next row once the next page is loaded. A failure shows next to the button there.
     wantedRow.current = place;
     older().catch(() => undefined);
   }
@@ -66,7 +66,7 @@ export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
 
   function close() {
     const place = flags.findIndex(({ id }) => id === viewer.flag?.id);
-    // At once, for the dialog hands the focus back to where it was opened; it belongs to where one got to.
+    // Synchronously: the dialog restores the focus to the row it was opened from, and we move it to the last one viewed.
     flushSync(viewer.close);
     rows()[place]?.focus();
   }
@@ -74,13 +74,13 @@ export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
   return (
     <>
       <p className="quiet" hidden={loaded && !polling.error && flags.length === 0}>
-        {polling.error ? outdated(polling.answeredAt) : count(flags.length, hasOlder, loaded)}
+        {polling.error ? staleNotice(polling.answeredAt) : count(flags.length, hasOlder, loaded)}
       </p>
       {loaded && flags.length === 0 && !hasOlder && (
         <p className="nothing">
-          <span>{`Nothing was flagged${filter.participantId || filter.kind || filter.review ? " that fits this choice" : " so far"}.`}</span>
+          <span>{`Nothing was flagged${filter.participantId || filter.kind || filter.review ? " that matches this filter" : " so far"}.`}</span>
           <br />
-          <span className="quiet">Whether everybody is being checked, you see under People.</span>
+          <span className="quiet">See under People whether everyone is being checked.</span>
         </p>
       )}
       <ol className="plain flag-list" ref={list} onKeyDown={moveFocus}>
@@ -110,13 +110,13 @@ export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
 }
 
 function count(flags: number, hasOlder: boolean, loaded: boolean): string {
-  if (!loaded) return "Asking the server…";
+  if (!loaded) return "Loading…";
   if (hasOlder) return `The newest ${flags}, older ones below`;
   return flags === 1 ? "One flag" : `${flags} flags, newest first`;
 }
 
-function outdated(answeredAt: number | null): string {
+function staleNotice(answeredAt: number | null): string {
   return answeredAt
-    ? `Not up to date: this list is from ${timeOfDay(answeredAt)}`
-    : "The list could not be fetched";
+    ? `Not up to date. This list is from ${timeOfDay(answeredAt)}`
+    : "The list could not be loaded";
 }

@@ -12,7 +12,7 @@ interface Props {
   onFocus: (id: number) => void;
 }
 
-/** One of perhaps thousands: drawn again only when it changes itself. */
+/** One of perhaps thousands of rows: memoized. */
 export const FlagRow = memo(function FlagRow({ flag, isCurrent, onOpen, onFocus }: Props) {
   return (
     <li>

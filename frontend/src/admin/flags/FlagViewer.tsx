@@ -9,7 +9,7 @@ import { dayAndTime } from "../../ui/time";
 import { BoxedPicture } from "./BoxedPicture";
 import { confidenceLabel, KIND_NAMES } from "./labels";
 import { hasModifier, listStep } from "./listStep";
-import { REVIEW_WORDS, ReviewMark } from "./ReviewMark";
+import { REVIEW_LABELS, ReviewMark } from "./ReviewMark";
 import "./viewer.css";
 
 interface Props {
@@ -21,10 +21,10 @@ interface Props {
   onClose: () => void;
 }
 
-/** The state that a key asks for: pressed twice, or by two invigilators, it asks for the same. */
+/** The state that a key sets; idempotent, also for two invigilators at once. */
 const DECISIONS: Record<string, Review> = { c: "confirmed", d: "dismissed", u: "open" };
 
-/** A flag's picture, large, and the decision about it. */
+/** A flag's picture, large, and the buttons to decide about it. */
 export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose }: Props) {
   const [problem, setProblem] = useState("");
   const isDecided = flag.review !== "open";
@@ -66,11 +66,11 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
       </DialogHead>
       <BoxedPicture flag={flag} />
       <p className="quiet">
-        {`${confidenceLabel(flag)} · ${flag.findings.engine} ${flag.findings.version} · a flag is a hint, no verdict: you decide`}
+        {`${confidenceLabel(flag)} · ${flag.findings.engine} ${flag.findings.version} · a flag is a hint, not a verdict: you decide`}
       </p>
       {problem && <Failure message={problem} />}
       <div className="viewer-actions">
-        {/* Not `disabled`, which would take the focus, and with it the keys, away at either end. */}
+        {/* Not `disabled`: the button would lose the focus, and with it the keys, at either end. */}
         <button type="button" aria-disabled={!hasNewer} onClick={() => step(-1)}>
           <Icon name="left" /> Newer
         </button>
@@ -84,7 +84,7 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
           <Icon name="close" /> Dismiss <kbd>D</kbd>
         </button>
         <button type="button" aria-disabled={!isDecided} onClick={() => decide("open")}>
-          <span>{isDecided ? `Undo “${REVIEW_WORDS[flag.review]}”` : "Undo"}</span> <kbd>U</kbd>
+          <span>{isDecided ? `Undo “${REVIEW_LABELS[flag.review]}”` : "Undo"}</span> <kbd>U</kbd>
         </button>
       </div>
     </Dialog>

@@ -14,7 +14,7 @@ interface Props {
   onFilter: (filter: FlagFilter) => void;
 }
 
-/** The flagged list and what narrows it down. */
+/** The flagged list and its filters. */
 export function FlagsPanel({ heading, meetingId, adminKey, people, erased, filter, onFilter }: Props) {
   return (
     <section className="flags" aria-labelledby="flags-title">
@@ -24,7 +24,7 @@ export function FlagsPanel({ heading, meetingId, adminKey, people, erased, filte
         </h2>
         <FlagFilters people={people} filter={filter} onFilter={onFilter} />
       </div>
-      {/* Another filter, another list: an answer to the question before must not end up in it. */}
+      {/* Remount on another filter: a late answer for the old one must not end up in the new list. */}
       <FlagList
         key={`${filter.participantId} ${filter.kind} ${filter.review}`}
         meetingId={meetingId}

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
 
-/** Fetches the next page when the end of the list comes near, or at a press of the button. */
+/** Loads the next page when the end of the list is near, or when the button is pressed. */
 export function OlderFlags({ onMore }: { onMore: () => Promise<unknown> }) {
   const end = useRef<HTMLDivElement>(null);
   const [problem, setProblem] = useState("");
@@ -13,12 +13,12 @@ export function OlderFlags({ onMore }: { onMore: () => Promise<unknown> }) {
   }, [onMore]);
 
   useEffect(() => {
-    const watcher = new IntersectionObserver(
+    const observer = new IntersectionObserver(
       (entries) => entries.some(({ isIntersecting }) => isIntersecting) && more(),
       { rootMargin: "600px" },
     );
-    if (end.current) watcher.observe(end.current);
-    return () => watcher.disconnect();
+    if (end.current) observer.observe(end.current);
+    return () => observer.disconnect();
   }, [more]);
 
   return (

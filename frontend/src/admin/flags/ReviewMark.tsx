@@ -1,19 +1,19 @@
 import type { Review } from "../../api/types";
 import { Icon, type IconName } from "../../ui/Icon";
 
-export const REVIEW_WORDS: Record<Review, string> = {
+export const REVIEW_LABELS: Record<Review, string> = {
   open: "To review",
   confirmed: "Confirmed",
   dismissed: "Dismissed",
 };
 const ICONS: Record<Review, IconName> = { open: "info", confirmed: "check", dismissed: "close" };
 
-/** What a human made of a flag. */
+/** The reviewer's decision about a flag. */
 export function ReviewMark({ review }: { review: Review }) {
   return (
     <span className={`mark mark-${review}`}>
       <Icon name={ICONS[review]} />
-      <span>{REVIEW_WORDS[review]}</span>
+      <span>{REVIEW_LABELS[review]}</span>
     </span>
   );
 }

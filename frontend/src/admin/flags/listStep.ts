@@ -1,11 +1,11 @@
 import type { KeyboardEvent } from "react";
 
-/** Whether a key belongs to the browser or the system rather than to us. */
+/** Whether the key is a shortcut of the browser or the system. */
 export function hasModifier({ ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
   return ctrlKey || metaKey || altKey;
 }
 
-/** Which way a key moves in a list that runs downwards: 1 to the next, -1 back, 0 for any other key. */
+/** Translate a key to a step in a list: 1 next, -1 previous, 0 any other key. */
 export function listStep(event: KeyboardEvent): -1 | 0 | 1 {
   if (hasModifier(event)) return 0;
   switch (event.key) {

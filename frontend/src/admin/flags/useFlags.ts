@@ -5,17 +5,17 @@ import type { Flag, Review } from "../../api/types";
 import { type Polling, usePolling } from "../usePolling";
 import { EMPTY_FEED, type Feed, FlagFeed } from "./FlagFeed";
 
-// Well before the links to the pictures expire.
+// Well before links to pictures expire.
 const RENEW_MS = 10 * 60_000;
 
 export interface Flags extends Feed {
   polling: Polling;
-  /** Resolves to the list with the next older page in it. */
+  /** Load the next older page. Resolves to the extended list. */
   older: () => Promise<Feed>;
   review: (flag: Flag, decision: Review) => Promise<void>;
 }
 
-/** The flagged list of a meeting, live. */
+/** The flagged list of a meeting, polled. */
 export function useFlags(meetingId: string, adminKey: string, filter: FlagFilter): Flags {
   const { participantId, kind, review: state } = filter;
   const [feed, setFeed] = useState<Feed>(EMPTY_FEED);
@@ -33,7 +33,7 @@ export function useFlags(meetingId: string, adminKey: string, filter: FlagFilter
     [meetingId, adminKey, participantId, kind, state],
   );
   useEffect(() => {
-    // When it fails, the polling beside it says why.
+    // If it fails, polling reports the error.
     const timer = setInterval(() => flagFeed.renew().catch(() => undefined), RENEW_MS);
     return () => clearInterval(timer);
   }, [flagFeed]);
@@ -45,7 +45,7 @@ export function useFlags(meetingId: string, adminKey: string, filter: FlagFilter
       try {
         flagFeed.replace(await reviewFlag(meetingId, adminKey, flag, decision));
       } catch (error) {
-        // So that the next decision is about what another invigilator has made of it.
+        // Show the other invigilator's decision, so that the next one is about it.
         if (error instanceof ApiError && error.isReviewConflict) {
           flagFeed.replace(await readFlag(meetingId, adminKey, flag.id));
         }

@@ -1,7 +1,7 @@
 import { useCallback, useState } from "react";
 import type { Flag, Person } from "../../api/types";
 import { isAmong, without } from "../people/people";
-import { neighboursOf } from "./FlagFeed";
+import { adjacentFlags } from "./FlagFeed";
 import type { Flags } from "./useFlags";
 
 export interface OpenedFlag {
@@ -10,12 +10,12 @@ export interface OpenedFlag {
   hasNewer: boolean;
   hasOlder: boolean;
   open: (flag: Flag) => void;
-  /** To the next older flag, or the next newer one; older pages are fetched when it comes to that. */
+  /** Go to the next older (1) or newer (-1) flag. Loads older pages when needed. */
   step: (direction: -1 | 1) => Promise<void>;
   close: () => void;
 }
 
-/** The flag that is open for review, and the way from it to the next. */
+/** The flag that is open for review, with steps to the next. */
 export function useOpenedFlag(
   flags: readonly Flag[],
   erased: readonly Person[],
@@ -24,12 +24,12 @@ export function useOpenedFlag(
   const [opened, setOpened] = useState<Flag | null>(null);
   const newest = flags.find(({ id }) => id === opened?.id) ?? opened;
   const flag = isAmong(erased, opened?.participant_id) ? null : newest;
-  const beside = flag ? neighboursOf(flags, flag) : { newer: undefined, older: undefined };
+  const adjacent = flag ? adjacentFlags(flags, flag) : { newer: undefined, older: undefined };
 
   async function step(direction: -1 | 1) {
     if (!flag) return;
-    const next = direction === -1 ? beside.newer : (beside.older ?? (await fetchOlderThan(flag)));
-    // Unless the reviewer has gone elsewhere while it was fetched.
+    const next = direction === -1 ? adjacent.newer : (adjacent.older ?? (await fetchOlderThan(flag)));
+    // Unless the reviewer has moved on while it was loading.
     if (next) setOpened((now) => (now?.id === flag.id ? next : now));
   }
 
@@ -37,7 +37,7 @@ export function useOpenedFlag(
     let more = hasOlder;
     while (more) {
       const feed = await older();
-      const next = neighboursOf(without(feed.flags, erased), from).older;
+      const next = adjacentFlags(without(feed.flags, erased), from).older;
       if (next) return next;
       more = feed.hasOlder;
     }
@@ -46,8 +46,8 @@ export function useOpenedFlag(
 
   return {
     flag,
-    hasNewer: beside.newer !== undefined,
-    hasOlder: beside.older !== undefined || hasOlder,
+    hasNewer: adjacent.newer !== undefined,
+    hasOlder: adjacent.older !== undefined || hasOlder,
     open: setOpened,
     step,
     close: useCallback(() => setOpened(null), []),

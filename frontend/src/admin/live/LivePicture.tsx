@@ -13,7 +13,7 @@ interface Props {
   onRetry: () => void;
 }
 
-/** The candidate's camera, live; the newest small picture until it is, and when it can't be. */
+/** The candidate's camera, live. Shows the newest thumbnail before it is live and when it can't be. */
 export function LivePicture({ person, connection, onRetry }: Props) {
   const view = useLiveView(connection, person.participant_id);
   const isLive = view.stage === "live";
@@ -21,7 +21,7 @@ export function LivePicture({ person, connection, onRetry }: Props) {
     <div className="live">
       <div className="live-picture">
         {view.stage === "live" ? (
-          <Moving stream={view.stream} name={person.name} />
+          <LiveVideo stream={view.stream} name={person.name} />
         ) : (
           <Thumbnail link={person.thumbnail_url} />
         )}
@@ -32,9 +32,9 @@ export function LivePicture({ person, connection, onRetry }: Props) {
             <Icon name={isLive ? "eye" : "clock"} />
             <span>{isLive ? "Live" : "Not live"}</span>
           </span>{" "}
-          <span>{words(view, connection.state, person.thumbnail_url !== null)}</span>
+          <span>{statusText(view, connection.state, person.thumbnail_url !== null)}</span>
         </p>
-        {view.stage === "over" && (
+        {view.stage === "ended" && (
           <button type="button" onClick={onRetry}>
             Try again
           </button>
@@ -44,22 +44,22 @@ export function LivePicture({ person, connection, onRetry }: Props) {
   );
 }
 
-const LINE: Partial<Record<SocketState, string>> = {
+const CONNECTION_TEXT: Partial<Record<SocketState, string>> = {
   connecting: "Connecting…",
   lost: "The server can't be reached. Trying again.",
-  refused: "The server does not accept the key any more.",
+  refused: "The server no longer accepts the key.",
 };
 
-function words(view: ViewState, state: SocketState, hasThumbnail: boolean): string {
+function statusText(view: ViewState, state: SocketState, hasThumbnail: boolean): string {
   if (view.stage === "live") return "The candidate's page says that you are watching.";
-  const problem = view.stage === "over" ? view.words : LINE[state];
+  const problem = view.stage === "ended" ? view.reason : CONNECTION_TEXT[state];
   const shown = hasThumbnail
     ? "This is the newest small picture."
-    : "There is no picture of the last minute.";
+    : "There is no picture from the last minute.";
   return `${problem ?? "Asking the candidate's browser…"} ${shown}`;
 }
 
-function Moving({ stream, name }: { stream: MediaStream; name: string }) {
+function LiveVideo({ stream, name }: { stream: MediaStream; name: string }) {
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     if (video.current) video.current.srcObject = stream;

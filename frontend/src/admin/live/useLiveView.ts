@@ -5,7 +5,7 @@ import { LiveView, type ViewState } from "./LiveView";
 
 const CONNECTING: ViewState = { stage: "connecting" };
 
-/** A view of the candidate for as long as the component is there; begun anew when the server was away. */
+/** View the candidate while the component is mounted; restarts after a lost connection. */
 export function useLiveView({ socket, state }: LiveConnection, participantId: string): ViewState {
   const [view, setView] = useState(CONNECTING);
   const isOpen = state === "open";
@@ -25,14 +25,14 @@ export function useLiveView({ socket, state }: LiveConnection, participantId: st
 function openView(
   socket: LiveSocket,
   participantId: string,
-  tell: (state: ViewState) => void,
+  onChange: (state: ViewState) => void,
 ): LiveView | null {
   try {
-    return new LiveView(socket, participantId, tell);
+    return new LiveView(socket, participantId, onChange);
   } catch (error) {
-    // A browser without WebRTC, or one that an address of `iceServers` displeases.
+    // A browser without WebRTC, or one that rejects a URL in `iceServers`.
     console.error(error);
-    tell({ stage: "over", words: "Your browser could not open the view." });
+    onChange({ stage: "ended", reason: "Your browser could not open the view." });
     return null;
   }
 }

@@ -12,22 +12,22 @@ interface Props {
   onSent: () => void;
 }
 
-/** A short message to one candidate or to all. */
+/** Send a short message to one candidate or to all. */
 export function MessageForm({ meetingId, adminKey, participantId, label, onSent }: Props) {
   const [text, setText] = useState("");
   const [problem, setProblem] = useState("");
-  const [said, setSaid] = useState("");
+  const [status, setStatus] = useState("");
   const [busy, setBusy] = useState(false);
 
   async function send(event: FormEvent) {
     event.preventDefault();
     setBusy(true);
     setProblem("");
-    setSaid("");
+    setStatus("");
     try {
       const { recipients } = await sendMessage(meetingId, adminKey, text, participantId);
       setText("");
-      setSaid(sentTo(recipients));
+      setStatus(sentTo(recipients));
       onSent();
     } catch (error) {
       setProblem(errorMessage(error));
@@ -52,7 +52,7 @@ export function MessageForm({ meetingId, adminKey, participantId, label, onSent 
         {busy ? "Sending…" : "Send"}
       </button>
       <p className="quiet" role="status">
-        {said}
+        {status}
       </p>
       {problem && <Failure message={problem} />}
     </form>

@@ -1,21 +1,22 @@
+import { useState } from "react";
 import type { MessageRecord } from "../../api/types";
 import { Failure } from "../../ui/Failure";
 import { dayAndTime, timeOfDay } from "../../ui/time";
-import { ReceiptsOfAll } from "./ReceiptsOfAll";
+import { UnacknowledgedPeople } from "./UnacknowledgedPeople";
 import type { Messages } from "./useMessages";
 
 interface Props {
-  said: Messages;
-  /** Who a message went to; null where all are to the same person. */
+  history: Messages;
+  /** The name of a recipient; null where all messages are to the same person. */
   nameOf: ((participantId: string) => string) | null;
 }
 
-/** What was said so far and how far it has come, newest first. */
-export function MessageRecords({ said: { messages, problem, unacknowledgedBy }, nameOf }: Props) {
+/** The messages sent so far with their receipts, newest first. */
+export function MessageRecords({ history: { messages, problem, unacknowledgedBy }, nameOf }: Props) {
   return (
     <section className="message-records" aria-label="Messages so far">
-      {problem && <Failure message={`The messages so far could not be fetched: ${problem}`} />}
-      {messages?.length === 0 && <p className="quiet">Nothing was said so far.</p>}
+      {problem && <Failure message={`The messages could not be loaded: ${problem}`} />}
+      {messages?.length === 0 && <p className="quiet">No messages so far.</p>}
       <ul className="plain">
         {messages?.map((message) => (
           <li key={message.id}>
@@ -24,11 +25,9 @@ export function MessageRecords({ said: { messages, problem, unacknowledgedBy }, 
               <time dateTime={message.sent_at} title={dayAndTime(message.sent_at)}>
                 {timeOfDay(message.sent_at)}
               </time>
-              <span>{` · ${nameOf ? `to ${recipient(message, nameOf)} · ` : ""}${progress(message)}`}</span>
+              <span>{` · ${nameOf ? `to ${recipient(message, nameOf)} · ` : ""}${receiptSummary(message)}`}</span>
             </p>
-            {message.recipients > 1 && (
-              <ReceiptsOfAll message={message} unacknowledgedBy={unacknowledgedBy} />
-            )}
+            {message.recipients > 1 && <Receipts message={message} unacknowledgedBy={unacknowledgedBy} />}
           </li>
         ))}
       </ul>
@@ -40,9 +39,27 @@ function recipient({ participant_id }: MessageRecord, nameOf: (participantId: st
   return participant_id ? nameOf(participant_id) : "all";
 }
 
-function progress({ recipients, delivered, acknowledged }: MessageRecord): string {
+function receiptSummary({ recipients, delivered, acknowledged }: MessageRecord): string {
   if (recipients === 0) return "nobody had joined yet";
   if (recipients > 1) return `delivered to ${delivered} of ${recipients}`;
   if (acknowledged) return "acknowledged";
   return delivered ? "delivered, not acknowledged yet" : "not delivered yet: the candidate is not connected";
+}
+
+interface ReceiptsProps {
+  message: MessageRecord;
+  unacknowledgedBy: Messages["unacknowledgedBy"];
+}
+
+/** How many have acknowledged a message; expands to who has not. */
+export function Receipts({ message, unacknowledgedBy }: ReceiptsProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const { acknowledged, recipients } = message;
+  if (acknowledged === recipients) return <p className="quiet">Acknowledged by all</p>;
+  return (
+    <details onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+      <summary>{`Acknowledged by ${acknowledged} of ${recipients}`}</summary>
+      {isOpen && <UnacknowledgedPeople message={message} unacknowledgedBy={unacknowledgedBy} />}
+    </details>
+  );
 }

@@ -14,9 +14,9 @@ interface Props {
   onClose: () => void;
 }
 
-/** A word to everyone, and the record of all that was said. */
+/** Send a message to everyone, and read all messages sent so far. */
 export function MessagesDialog({ meetingId, adminKey, people, connection, onClose }: Props) {
-  const said = useMessages(meetingId, adminKey, connection, null);
+  const history = useMessages(meetingId, adminKey, connection, null);
   const nameOf = (id: string) => people.find((person) => person.participant_id === id)?.name ?? "a candidate";
 
   return (
@@ -25,17 +25,17 @@ export function MessagesDialog({ meetingId, adminKey, people, connection, onClos
         <h2 id="messages-title">Messages</h2>
       </DialogHead>
       <p>
-        Everyone who has joined by now gets it, on their exam page; who is not connected, on returning. To
-        write to one candidate, open them under People.
+        Everyone who has joined gets it on their exam page. Candidates who are not connected get it when they
+        return. To write to one candidate, open them under People.
       </p>
       <MessageForm
         meetingId={meetingId}
         adminKey={adminKey}
         participantId={null}
         label="Message to all candidates"
-        onSent={said.refresh}
+        onSent={history.refresh}
       />
-      <MessageRecords said={said} nameOf={nameOf} />
+      <MessageRecords history={history} nameOf={nameOf} />
     </Dialog>
   );
 }

@@ -5,7 +5,7 @@ import { Failure } from "../../ui/Failure";
 import type { Messages } from "./useMessages";
 
 interface Props {
-  /** Another object each time that anything of it may have changed. */
+  /** A new object whenever its receipts may have changed. */
   message: MessageRecord;
   unacknowledgedBy: Messages["unacknowledgedBy"];
 }
@@ -16,21 +16,21 @@ export function UnacknowledgedPeople({ message, unacknowledgedBy }: Props) {
   const [problem, setProblem] = useState("");
 
   useEffect(() => {
-    const leaving = new AbortController();
+    const controller = new AbortController();
     async function read() {
       try {
-        setPeople((await unacknowledgedBy(message.id, leaving.signal)).people);
+        setPeople((await unacknowledgedBy(message.id, controller.signal)).people);
         setProblem("");
       } catch (error) {
-        if (!leaving.signal.aborted) setProblem(errorMessage(error));
+        if (!controller.signal.aborted) setProblem(errorMessage(error));
       }
     }
     void read();
-    return () => leaving.abort();
+    return () => controller.abort();
   }, [unacknowledgedBy, message]);
 
-  if (problem) return <Failure message={`Their names could not be fetched. ${problem}`} />;
-  if (!people) return <p className="quiet">Asking the server…</p>;
+  if (problem) return <Failure message={`Their names could not be loaded. ${problem}`} />;
+  if (!people) return <p className="quiet">Loading…</p>;
   return (
     <>
       <p id={message.id} className="quiet">

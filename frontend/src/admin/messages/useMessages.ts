@@ -4,8 +4,8 @@ import type { MessageRecord, UnacknowledgedRecipients } from "../../api/types";
 import type { LiveConnection } from "../../live/useLiveSocket";
 import { errorMessage } from "../../ui/errorMessage";
 
-// A message to all is acknowledged by hundreds at a time.
-const AT_MOST_EVERY_MS = 500;
+// Hundreds may acknowledge a message to all at the same time.
+const REFRESH_DELAY_MS = 500;
 
 export interface Messages {
   /** Newest first; null before the first answer. */
@@ -16,7 +16,7 @@ export interface Messages {
   unacknowledgedBy: (messageId: string, signal: AbortSignal) => Promise<UnacknowledgedRecipients>;
 }
 
-/** What was said in the meeting, or to one candidate: read anew whenever the gateway says that it has changed. */
+/** Messages of the meeting, or to one candidate; reloaded when the gateway says that they have changed. */
 export function useMessages(
   meetingId: string,
   adminKey: string,
@@ -41,7 +41,7 @@ export function useMessages(
     timer.current = window.setTimeout(() => {
       timer.current = 0;
       void read();
-    }, AT_MOST_EVERY_MS);
+    }, REFRESH_DELAY_MS);
   }, [read]);
 
   useEffect(() => {
@@ -55,7 +55,7 @@ export function useMessages(
     };
   }, [socket, refresh]);
 
-  // Notices are not repeated: what was missed is read once the connection is back.
+  // Notices are not repeated: after a reconnect, read what was missed.
   useEffect(() => {
     if (state !== "connecting") void read();
   }, [read, state]);

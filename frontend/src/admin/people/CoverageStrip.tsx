@@ -1,4 +1,4 @@
-/** What a minute was like; height as well as colour tells them apart. */
+/** One minute's state; distinguished by height as well as colour. */
 const CELLS: Record<string, { name: string; className: string; height: number }> = {
   v: { name: "verified", className: "cell-verified", height: 10 },
   f: { name: "flagged", className: "cell-flagged", height: 16 },
@@ -11,7 +11,7 @@ const STEP = 4;
 const WIDTH = 3;
 const HEIGHT = 16;
 
-/** The last half hour, a cell for each minute, the present at the right. */
+/** The last half hour, one cell a minute, newest at the right. */
 export function CoverageStrip({ coverage }: { coverage: string }) {
   return (
     <svg
@@ -19,9 +19,9 @@ export function CoverageStrip({ coverage }: { coverage: string }) {
       viewBox={`0 0 ${coverage.length * STEP} ${HEIGHT}`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={inWords(coverage)}
+      aria-label={describe(coverage)}
     >
-      {/* A path for each kind of cell: 300 people would be 9000 elements otherwise. */}
+      {/* One path per state instead of one element per cell: 300 people would need 9,000. */}
       {Object.entries(CELLS).map(([letter, { className, height }]) => (
         <path key={letter} className={className} d={bars(coverage, letter, height)} />
       ))}
@@ -36,7 +36,7 @@ function bars(coverage: string, letter: string, height: number): string {
   return path.join("");
 }
 
-function inWords(coverage: string): string {
+function describe(coverage: string): string {
   const parts = Object.entries(CELLS)
     .map(([letter, { name }]) => ({ name, minutes: coverage.split(letter).length - 1 }))
     .filter(({ minutes }) => minutes > 0)

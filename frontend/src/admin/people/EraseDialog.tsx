@@ -9,7 +9,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** What will be deleted, before it is. Whoever is erased is not there any more, and neither is this. */
+/** Asks before a person is erased, and lists what will be deleted. Disappears with the person. */
 export function EraseDialog({ person, onErase, onClose }: Props) {
   const { busy, problem, ask } = useAsking();
   const { name } = person;
@@ -21,18 +21,18 @@ export function EraseDialog({ person, onErase, onClose }: Props) {
       <div id="erase-words" className="erase-words">
         <p>These are deleted, for all invigilators:</p>
         <ul>
-          <li>the name, and when pictures were checked</li>
-          <li>all flags, their pictures, and what was decided about them</li>
-          <li>the messages to this candidate, and what was acknowledged</li>
+          <li>the name, and the times of checked pictures</li>
+          <li>all flags, their pictures, and the decisions about them</li>
+          <li>the messages to this candidate, and their receipts</li>
         </ul>
         <p>
-          If the exam is still going on, it ends for this candidate: nothing more is checked.{" "}
-          <strong>It can't be undone.</strong> What may be needed later has to be exported before.
+          If the exam is still running, it ends for this candidate, and checking stops.{" "}
+          <strong>It can't be undone.</strong> Export first what you may need later.
         </p>
       </div>
       {problem && (
         <Failure
-          message={`This person may not be erased yet. ${problem} Then press again: twice does no harm.`}
+          message={`This person may not be erased yet. ${problem} Then press again: repeating it does no harm.`}
         />
       )}
       <div className="actions">
@@ -42,7 +42,7 @@ export function EraseDialog({ person, onErase, onClose }: Props) {
           aria-disabled={busy}
           onClick={() => ask(() => onErase(person))}
         >
-          {busy ? "Erasing…" : "Erase for good"}
+          {busy ? "Erasing…" : "Erase permanently"}
         </button>
         <button type="button" onClick={onClose}>
           Don't erase

@@ -5,15 +5,15 @@ import { timeOfDay } from "../../ui/time";
 import { useAsking } from "../../ui/useAsking";
 import type { LivePeople } from "./usePeople";
 
-/** People to tick and erase: after a flood of strangers there are too many to open one by one. */
+/** Erase several people at once, for example after a flood of strangers. */
 export function EraseMany({ live }: { live: LivePeople }) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [unseenOnly, setUnseenOnly] = useState(false);
-  const [asking, setAsking] = useState(false);
+  const [confirming, setConfirming] = useState(false);
   const { busy, problem, ask } = useAsking();
   const everyone = live.people?.people ?? [];
   const shown = unseenOnly ? everyone.filter(({ last_frame_at }) => !last_frame_at) : everyone;
-  const picked = shown.filter(({ participant_id }) => chosen.has(participant_id));
+  const selected = shown.filter(({ participant_id }) => chosen.has(participant_id));
 
   function toggle({ participant_id }: Person) {
     const next = new Set(chosen);
@@ -22,8 +22,8 @@ export function EraseMany({ live }: { live: LivePeople }) {
   }
 
   async function erase() {
-    await live.eraseMany(picked);
-    setAsking(false);
+    await live.eraseMany(selected);
+    setConfirming(false);
   }
 
   if (everyone.length === 0) return null;
@@ -49,16 +49,16 @@ export function EraseMany({ live }: { live: LivePeople }) {
           </li>
         ))}
       </ul>
-      {asking && picked.length > 0 ? (
+      {confirming && selected.length > 0 ? (
         <div role="alert">
           <p>
-            {`Erase ${counted(picked.length)}? Names, flags, pictures and messages are deleted, and the exam ends for them. It can't be undone.`}
+            {`Erase ${peopleCount(selected.length)}? Names, flags, pictures and messages are deleted, and the exam ends for them. It can't be undone.`}
           </p>
           <div className="actions">
             <button type="button" className="danger" aria-disabled={busy} onClick={() => ask(erase)}>
-              {busy ? "Erasing…" : "Erase for good"}
+              {busy ? "Erasing…" : "Erase permanently"}
             </button>
-            <button type="button" onClick={() => setAsking(false)}>
+            <button type="button" onClick={() => setConfirming(false)}>
               Don't erase
             </button>
           </div>
@@ -71,24 +71,24 @@ export function EraseMany({ live }: { live: LivePeople }) {
           >
             Select all
           </button>
-          <button type="button" disabled={picked.length === 0} onClick={() => setChosen(new Set())}>
+          <button type="button" disabled={selected.length === 0} onClick={() => setChosen(new Set())}>
             Select none
           </button>
           <button
             type="button"
             className="danger"
-            disabled={picked.length === 0}
-            onClick={() => setAsking(true)}
+            disabled={selected.length === 0}
+            onClick={() => setConfirming(true)}
           >
-            {`Erase ${counted(picked.length)}…`}
+            {`Erase ${peopleCount(selected.length)}…`}
           </button>
         </div>
       )}
-      {problem && <Failure message={`Not everybody was erased. ${problem} Then press again.`} />}
+      {problem && <Failure message={`Not everyone was erased. ${problem} Then press again.`} />}
     </section>
   );
 }
 
-function counted(people: number): string {
+function peopleCount(people: number): string {
   return people === 1 ? "1 person" : `${people} people`;
 }

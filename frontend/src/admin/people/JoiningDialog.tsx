@@ -16,19 +16,19 @@ interface Props {
   onClose: () => void;
 }
 
-/** Who may join, how many have, and erasing many of them at once. */
+/** Open or close the meeting to new people, and erase several people at once. */
 export function JoiningDialog({ meetingId, adminKey, live, onClose }: Props) {
   const [meeting, setMeeting] = useState<Meeting | null>(null);
-  const [unread, setUnread] = useState("");
+  const [loadError, setLoadError] = useState("");
   const { busy, problem, ask } = useAsking();
 
-  // As it is now: another invigilator may have closed it.
+  // Read afresh: another invigilator may have closed it.
   useEffect(() => {
-    const leaving = new AbortController();
-    readMeeting(meetingId, leaving.signal).then(setMeeting, (error: unknown) => {
-      if (!leaving.signal.aborted) setUnread(errorMessage(error));
+    const controller = new AbortController();
+    readMeeting(meetingId, controller.signal).then(setMeeting, (error: unknown) => {
+      if (!controller.signal.aborted) setLoadError(errorMessage(error));
     });
-    return () => leaving.abort();
+    return () => controller.abort();
   }, [meetingId]);
 
   async function change(closed: boolean) {
@@ -41,7 +41,7 @@ export function JoiningDialog({ meetingId, adminKey, live, onClose }: Props) {
       <DialogHead onClose={onClose}>
         <h2 id="joining-title">Who may join</h2>
       </DialogHead>
-      {unread && <Failure message={`${unread} Then close this and open it again.`} />}
+      {loadError && <Failure message={`${loadError} Then close this and open it again.`} />}
       {meeting && (
         <>
           <p role="status">{meeting.closed ? CLOSED : OPEN}</p>
@@ -62,4 +62,4 @@ export function JoiningDialog({ meetingId, adminKey, live, onClose }: Props) {
 }
 
 const OPEN = "Open: anyone with the candidates' link may join.";
-const CLOSED = "Closed: nobody new may join. People who are in go on, and may come back.";
+const CLOSED = "Closed: nobody new may join. People who have joined continue, and may come back.";

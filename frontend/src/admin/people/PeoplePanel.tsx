@@ -9,7 +9,7 @@ interface Props {
   onOpen: (participantId: string) => void;
 }
 
-/** Everyone in the meeting; who needs a look comes first, as the server sorts them. */
+/** Everyone in the meeting. The server sorts those who need attention first. */
 export function PeoplePanel({ live: { people, clockOffset }, onShowFlags, onOpen }: Props) {
   const everyone = people?.people ?? [];
   return (
@@ -28,7 +28,7 @@ export function PeoplePanel({ live: { people, clockOffset }, onShowFlags, onOpen
       </div>
       {people && everyone.length === 0 && (
         <p className="nothing">
-          Nobody is here yet. Share the candidates' link with those who take the exam.
+          Nobody has joined yet. Share the candidates' link with those who take the exam.
         </p>
       )}
       <ul className="plain people-list">

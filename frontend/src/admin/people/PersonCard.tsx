@@ -46,22 +46,22 @@ export const PersonCard = memo(function PersonCard({ person, clockOffset, onShow
   );
 });
 
-const AN_HOUR = 3_600_000;
+const HOUR_MS = 3_600_000;
 
 function LastVerified({ at, clockOffset }: { at: string | null; clockOffset: number }) {
   const now = useNow() + clockOffset;
-  return <p className="quiet">{at ? verified(at, now) : "Never verified"}</p>;
+  return <p className="quiet">{at ? lastVerified(at, now) : "Never verified"}</p>;
 }
 
-function verified(at: string, now: number): string {
+function lastVerified(at: string, now: number): string {
   const age = now - Date.parse(at);
-  return age < AN_HOUR ? `Verified ${ago(age)}` : `Verified at ${timeOfDay(at)}`;
+  return age < HOUR_MS ? `Verified ${ago(age)}` : `Verified at ${timeOfDay(at)}`;
 }
 
-/** The server counts no further than this. */
-const COUNTED_FLAGS = 100;
+/** The server stops counting here. */
+const MAX_COUNTED_FLAGS = 100;
 
 function flagCount(flags: number): string {
-  if (flags >= COUNTED_FLAGS) return `${COUNTED_FLAGS} flags or more`;
+  if (flags >= MAX_COUNTED_FLAGS) return `${MAX_COUNTED_FLAGS} flags or more`;
   return flags === 1 ? "1 flag" : `${flags} flags`;
 }

@@ -13,7 +13,7 @@ interface Props {
   onErase: (person: Person) => Promise<void>;
 }
 
-/** What is kept about a candidate: to be handed to them, or erased. */
+/** Export or erase a candidate's stored data. */
 export function PersonData({ meetingId, adminKey, person, onErase }: Props) {
   const { busy, problem, ask } = useAsking();
   const [erasing, setErasing] = useState(false);
@@ -26,9 +26,9 @@ export function PersonData({ meetingId, adminKey, person, onErase }: Props) {
   return (
     <section className="person-data" aria-labelledby="person-data-title">
       <h3 id="person-data-title">
-        What is kept about <bdi>{name}</bdi>
+        What is stored about <bdi>{name}</bdi>
       </h3>
-      <p className="quiet">Flags with their pictures, messages, and when pictures were checked.</p>
+      <p className="quiet">Flags with their pictures, messages, and the times of checked pictures.</p>
       <div className="actions">
         <button type="button" aria-disabled={busy} onClick={() => ask(save)}>
           {busy ? "Exporting…" : "Export"}

@@ -21,10 +21,10 @@ interface Props {
   onClose: () => void;
 }
 
-/** One candidate: seen live, spoken to, and what is kept about them. */
+/** One candidate: live view, messages, and their stored data. */
 export function PersonDialog({ meeting, adminKey, person, connection, onErase, onClose }: Props) {
   const { participant_id, name, state, coverage } = person;
-  const said = useMessages(meeting.id, adminKey, connection, participant_id);
+  const history = useMessages(meeting.id, adminKey, connection, participant_id);
   const [attempt, setAttempt] = useState(0);
 
   return (
@@ -37,10 +37,11 @@ export function PersonDialog({ meeting, adminKey, person, connection, onErase, o
       </DialogHead>
       {isUnreachable(person) && (
         <p className="quiet">
-          Not reachable live: pictures come, but no live connection. A message arrives with the next picture.
+          Not reachable live: pictures arrive, but there is no live connection. A message is delivered with
+          the next picture.
         </p>
       )}
-      {/* With a vendor, candidates are seen in the meeting. */}
+      {/* With a vendor, the meeting shows the candidates. */}
       {meeting.video.provider === "none" && (
         <LivePicture
           key={attempt}
@@ -55,9 +56,9 @@ export function PersonDialog({ meeting, adminKey, person, connection, onErase, o
         adminKey={adminKey}
         participantId={participant_id}
         label={`Message to ${name}`}
-        onSent={said.refresh}
+        onSent={history.refresh}
       />
-      <MessageRecords said={said} nameOf={null} />
+      <MessageRecords history={history} nameOf={null} />
       <PersonData meetingId={meeting.id} adminKey={adminKey} person={person} onErase={onErase} />
     </Dialog>
   );

@@ -1,23 +1,23 @@
 import type { PersonState } from "../../api/types";
 import { Icon, type IconName } from "../../ui/Icon";
 
-/** In the order in which they need a look. */
-export const PERSON_STATES: Record<PersonState, { icon: IconName; word: string }> = {
-  flagged: { icon: "warning", word: "Flagged" },
-  dark: { icon: "moon", word: "Camera dark" },
-  stale: { icon: "clock", word: "Not verified" },
-  offline: { icon: "offline", word: "Offline" },
-  verified: { icon: "check", word: "Verified" },
-  left: { icon: "leave", word: "Left" },
+/** Those that need attention first. */
+export const PERSON_STATES: Record<PersonState, { icon: IconName; label: string }> = {
+  flagged: { icon: "warning", label: "Flagged" },
+  dark: { icon: "moon", label: "Camera dark" },
+  stale: { icon: "clock", label: "Not verified" },
+  offline: { icon: "offline", label: "Offline" },
+  verified: { icon: "check", label: "Verified" },
+  left: { icon: "leave", label: "Left" },
 };
 
-/** A state as colour, shape and word. */
+/** A state as colour, icon and text. */
 export function StateMark({ state }: { state: PersonState }) {
-  const { icon, word } = PERSON_STATES[state];
+  const { icon, label } = PERSON_STATES[state];
   return (
     <span className={`mark state-${state}`}>
       <Icon name={icon} />
-      <span>{word}</span>
+      <span>{label}</span>
     </span>
   );
 }

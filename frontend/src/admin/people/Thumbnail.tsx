@@ -1,7 +1,7 @@
 import { pictureLink } from "../../api/pictureLink";
 import { Icon } from "../../ui/Icon";
 
-/** The newest small picture, where there is one. */
+/** The newest thumbnail, or a placeholder. */
 export function Thumbnail({ link }: { link: string | null }) {
   return (
     <div className="thumbnail">

@@ -1,11 +1,11 @@
 import type { Person, PersonState } from "../../api/types";
 import { Icon } from "../../ui/Icon";
 
-const AWAY = new Set<PersonState>(["left", "offline"]);
+const DISCONNECTED = new Set<PersonState>(["left", "offline"]);
 
-/** Whether a page sends pictures and yet has no WebSocket: a proxy may let none through. */
+/** Whether a page sends pictures but has no WebSocket connection; a proxy may block it. */
 export function isUnreachable({ connected, state }: Person): boolean {
-  return !connected && !AWAY.has(state);
+  return !connected && !DISCONNECTED.has(state);
 }
 
 export function UnreachableMark() {

@@ -8,14 +8,14 @@ const namesIn = ({ people, erased }: Listed) =>
   [people?.people ?? [], erased].map((all) => all.map(({ name }) => name));
 
 describe("the list of people", () => {
-  it("says who was erased in another window", () => {
+  it("reports people erased in another window", () => {
     const before = follow(NOBODY, answer("Ada", "Ben"));
 
     expect(namesIn(before)).toEqual([["Ada", "Ben"], []]);
     expect(namesIn(follow(before, answer("Ben", "Cleo")))).toEqual([["Ben", "Cleo"], ["Ada"]]);
   });
 
-  it("is without whoever was erased here at once, whatever answer was on its way", () => {
+  it("drops people erased here at once, despite a late answer", () => {
     const erased = drop(follow(NOBODY, answer("Ada", "Ben")), [person("Ada")]);
     expect(namesIn(erased)).toEqual([["Ben"], ["Ada"]]);
 
@@ -24,7 +24,7 @@ describe("the list of people", () => {
     expect(namesIn(follow(late, answer("Ben")))).toEqual([["Ben"], ["Ada"]]);
   });
 
-  it("says it once, when the server's answer was faster than the word of its success", () => {
+  it("reports an erasure once when the list is refreshed first", () => {
     const listed = follow(follow(NOBODY, answer("Ada", "Ben")), answer("Ben"));
 
     expect(namesIn(drop(listed, [person("Ada")]))).toEqual([["Ben"], ["Ada"]]);

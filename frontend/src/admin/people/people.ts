@@ -1,16 +1,16 @@
 import type { People, Person } from "../../api/types";
 
-/** Everyone who is listed, and everyone who was and is not any more. */
+/** The people listed now, and those erased since the page was opened. */
 export interface Listed {
   /** null before the first answer. */
   people: People | null;
-  /** As they were last listed: nobody leaves a meeting's list but by being erased, here or in another window. */
+  /** As last listed. People disappear from the list only by being erased, here or in another window. */
   erased: readonly Person[];
 }
 
 export const NOBODY: Listed = { people: null, erased: [] };
 
-/** Takes in the server's answer, which may have been on its way while somebody was erased. */
+/** Merge the server's answer, which may predate an erasure. */
 export function follow({ people, erased }: Listed, answer: People): Listed {
   const now = idsOf(answer.people);
   const missing = (people?.people ?? []).filter(({ participant_id }) => !now.has(participant_id));
@@ -18,13 +18,13 @@ export function follow({ people, erased }: Listed, answer: People): Listed {
   return { people: { ...answer, people: without(answer.people, all) }, erased: all };
 }
 
-/** People were erased from this page: the server's next answer need not be waited for. */
+/** Remove people who were erased on this page, before the server's next answer. */
 export function drop(listed: Listed, gone: readonly Person[]): Listed {
   const { people } = listed;
   return people ? follow(listed, { ...people, people: without(people.people, gone) }) : listed;
 }
 
-/** The rows that are not about any of these people. */
+/** The rows that do not belong to any of these people. */
 export function without<T extends { participant_id: string }>(
   rows: readonly T[],
   people: readonly Person[],

@@ -1,19 +1,19 @@
 import { useCallback, useState } from "react";
-import { erasePeople, erasePerson, listPeople, MOST_ERASURES } from "../../api/gateway";
+import { erasePeople, erasePerson, listPeople, MAX_ERASURES } from "../../api/gateway";
 import type { Person } from "../../api/types";
 import { now } from "../../ui/now";
 import { type Polling, usePolling } from "../usePolling";
 import { drop, follow, type Listed, NOBODY } from "./people";
 
 export interface LivePeople extends Listed {
-  /** What to add to `now()` to have the time of the server, in milliseconds. */
+  /** Server time minus `now()`, in milliseconds. */
   clockOffset: number;
   polling: Polling;
   erase: (person: Person) => Promise<void>;
   eraseMany: (people: readonly Person[]) => Promise<void>;
 }
 
-/** Everyone in the meeting, live. */
+/** Everyone in the meeting, polled. */
 export function usePeople(meetingId: string, adminKey: string): LivePeople {
   const [listed, setListed] = useState(NOBODY);
   const [clockOffset, setClockOffset] = useState(0);
@@ -37,8 +37,8 @@ export function usePeople(meetingId: string, adminKey: string): LivePeople {
   );
   const eraseMany = useCallback(
     async (people: readonly Person[]) => {
-      for (let first = 0; first < people.length; first += MOST_ERASURES) {
-        const some = people.slice(first, first + MOST_ERASURES);
+      for (let first = 0; first < people.length; first += MAX_ERASURES) {
+        const some = people.slice(first, first + MAX_ERASURES);
         await erasePeople(
           meetingId,
           adminKey,

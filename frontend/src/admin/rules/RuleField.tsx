@@ -3,14 +3,14 @@ import { RULES, type RuleName } from "./rules";
 interface Props {
   name: RuleName;
   value: string;
-  usual: number;
+  defaultValue: number;
   problem: string | undefined;
   onChange: (value: string) => void;
 }
 
-/** One number, and what it means. */
-export function RuleField({ name, value, usual, problem, onChange }: Props) {
-  const { title, words } = RULES[name];
+/** One number with its explanation. */
+export function RuleField({ name, value, defaultValue, problem, onChange }: Props) {
+  const { title, description } = RULES[name];
   return (
     <div className="rule">
       <label htmlFor={name}>{title}</label>
@@ -19,14 +19,14 @@ export function RuleField({ name, value, usual, problem, onChange }: Props) {
         type="number"
         step="any"
         autoComplete="off"
-        aria-describedby={`${name}-words`}
+        aria-describedby={`${name}-description`}
         aria-invalid={problem !== undefined}
         value={value}
         onChange={(event) => onChange(event.target.value)}
       />
-      <div id={`${name}-words`}>
+      <div id={`${name}-description`}>
         {problem && <p className="wrong">{problem}</p>}
-        <p className="quiet">{`${words} Usually ${usual}.`}</p>
+        <p className="quiet">{`${description} Default: ${defaultValue}.`}</p>
       </div>
     </div>
   );

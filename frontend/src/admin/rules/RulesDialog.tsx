@@ -13,7 +13,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** By which numbers a picture becomes a flag in this meeting. */
+/** The numbers that decide when a picture is flagged in this meeting. */
 export function RulesDialog({ meetingId, adminKey, onClose }: Props) {
   const [rules, setRules] = useState<MeetingRules | null>(null);
   const [problem, setProblem] = useState("");
@@ -28,11 +28,11 @@ export function RulesDialog({ meetingId, adminKey, onClose }: Props) {
         <h2 id="rules-title">Rules</h2>
       </DialogHead>
       <p>
-        What makes a picture a flag in this meeting. A change holds from the next picture on; flags that are
-        there stay.
+        When a picture is flagged in this meeting. A change applies from the next picture; existing flags
+        stay.
       </p>
       {problem && <Failure message={`${problem} Then close this and open it again.`} />}
-      {!problem && !rules && <p role="status">Asking the server…</p>}
+      {!problem && !rules && <p role="status">Loading…</p>}
       {rules && <RulesForm meetingId={meetingId} adminKey={adminKey} rules={rules} onSaved={setRules} />}
     </Dialog>
   );

@@ -5,7 +5,7 @@ import type { MeetingRules } from "../../api/types";
 import { Failure } from "../../ui/Failure";
 import { useAsking } from "../../ui/useAsking";
 import { RuleField } from "./RuleField";
-import { changesIn, RULE_NAMES, type RuleName, written } from "./rules";
+import { changesIn, formValues, RULE_NAMES, type RuleName } from "./rules";
 
 interface Props {
   meetingId: string;
@@ -17,28 +17,28 @@ interface Props {
 const NONE: ReadonlyMap<string, string> = new Map();
 
 export function RulesForm({ meetingId, adminKey, rules, onSaved }: Props) {
-  const [form, setForm] = useState(() => written(rules));
-  const [wrong, setWrong] = useState(NONE);
+  const [form, setForm] = useState(() => formValues(rules));
+  const [problems, setProblems] = useState(NONE);
   const [saved, setSaved] = useState(false);
   const { busy, problem, ask } = useAsking();
   const fields = useRef<HTMLFormElement>(null);
 
-  // What is wrong is read out with the field.
+  // The field's problem is announced with it.
   useEffect(() => {
-    if (wrong.size > 0) fields.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-  }, [wrong]);
+    if (problems.size > 0) fields.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [problems]);
 
   async function save() {
     setSaved(false);
-    setWrong(NONE);
+    setProblems(NONE);
     try {
       const answer = await changeRules(meetingId, adminKey, changesIn(form, rules));
       onSaved(answer);
-      setForm(written(answer));
+      setForm(formValues(answer));
       setSaved(true);
     } catch (error) {
       if (!(error instanceof ApiError) || error.fields.size === 0) throw error;
-      setWrong(error.fields);
+      setProblems(error.fields);
     }
   }
 
@@ -59,13 +59,13 @@ export function RulesForm({ meetingId, adminKey, rules, onSaved }: Props) {
           key={name}
           name={name}
           value={form[name]}
-          usual={rules.usual[name]}
-          problem={wrong.get(name)}
+          defaultValue={rules.usual[name]}
+          problem={problems.get(name)}
           onChange={(value) => change(name, value)}
         />
       ))}
       <p className="quiet">
-        An empty field goes back to what is usual. Scores are those of the detector dlib-guided.
+        An empty field restores the default. Scores are those of the dlib-guided detector.
       </p>
       {problem && <Failure message={problem} />}
       <div className="actions">

@@ -2,49 +2,49 @@ import type { MeetingRules, RuleOverrides } from "../../api/types";
 
 export type RuleName = keyof RuleOverrides;
 
-/** Each rule as a person reads it, the one that is changed most often first. */
-export const RULES: Record<RuleName, { title: string; words: string }> = {
+/** Title and explanation of each rule; the most often changed first. */
+export const RULES: Record<RuleName, { title: string; description: string }> = {
   faces_allowed: {
     title: "People who may be seen",
-    words: "More faces than this are a flag. Two for a candidate with a scribe.",
+    description: "More faces than this are flagged. Two for a candidate with a scribe.",
   },
   no_face_seconds: {
     title: "Seconds without anybody",
-    words: "When every picture shows nobody for this long, it is a flag.",
+    description: "If every picture shows nobody for this long, it is flagged.",
   },
   suspicion_frames: {
     title: "Pictures for a suspicion",
-    words:
-      "When it is not certain that there are several faces, this many of three pictures in a row must show them before it is a flag. With one it is a flag at once.",
+    description:
+      "If the detector is not certain of several faces, this many of three consecutive pictures must show them before they are flagged. With 1 they are flagged at once.",
   },
   face_threshold: {
     title: "Score of a face",
-    words: "What scores this much counts as a face. A lower score suspects more.",
+    description: "A detection with this score counts as a face. A lower value flags more.",
   },
   confirm_threshold: {
     title: "Score of a certain face",
-    words:
-      "What scores this much with dlib is a face for certain. A higher score flags fewer at the first picture.",
+    description:
+      "A dlib detection with this score is certainly a face. A higher value flags less at the first picture.",
   },
 };
 
 export const RULE_NAMES = Object.keys(RULES) as RuleName[];
 
-/** As they stand in the form; an empty field means the usual number. */
-export type Written = Record<RuleName, string>;
+/** The form's fields; an empty one means the default. */
+export type FormValues = Record<RuleName, string>;
 
-export function written(rules: MeetingRules): Written {
-  return Object.fromEntries(RULE_NAMES.map((name) => [name, String(rules[name])])) as Written;
+export function formValues(rules: MeetingRules): FormValues {
+  return Object.fromEntries(RULE_NAMES.map((name) => [name, String(rules[name])])) as FormValues;
 }
 
-/** What was changed: what others may have changed meanwhile is left alone. */
-export function changesIn(form: Written, rules: MeetingRules): RuleOverrides {
-  const before = written(rules);
+/** Only the changed fields: other invigilators may have changed the rest meanwhile. */
+export function changesIn(form: FormValues, rules: MeetingRules): RuleOverrides {
+  const before = formValues(rules);
   const changed = RULE_NAMES.filter((name) => form[name] !== before[name]);
-  return Object.fromEntries(changed.map((name) => [name, ownNumber(form[name], rules.usual[name])]));
+  return Object.fromEntries(changed.map((name) => [name, overrideOf(form[name], rules.usual[name])]));
 }
 
-/** Whoever writes the usual number wants what is usual, also when that changes. */
-function ownNumber(text: string, usual: number): number | null {
-  return text === "" || Number(text) === usual ? null : Number(text);
+/** null, the default, also for its number: the rule then follows a change of the default. */
+function overrideOf(text: string, defaultValue: number): number | null {
+  return text === "" || Number(text) === defaultValue ? null : Number(text);
 }

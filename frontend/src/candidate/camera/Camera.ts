@@ -11,23 +11,23 @@ export type CameraProblem =
   | "scrambled"
   | "unknown";
 
-/** There is no picture to take: the camera was unplugged, covered by the system, or taken away. */
+/** No picture can be captured: the camera is unplugged, muted by the system, or used by another program. */
 export class CameraOff extends Error {
   override name = "CameraOff";
 }
 
-const WIDEST = 640;
+const MAX_WIDTH = 640;
 const JPEG_QUALITY = 0.7;
-// A picture every few seconds is all we need: a low rate keeps the preview from warming the machine.
-const WANTED: MediaTrackConstraints = {
-  width: { ideal: WIDEST },
+// We capture one picture every few seconds; a low frame rate keeps the preview cheap.
+const CONSTRAINTS: MediaTrackConstraints = {
+  width: { ideal: MAX_WIDTH },
   height: { ideal: 480 },
   frameRate: { ideal: 10, max: 30 },
 };
 
-/** An open camera: its light is on until `stop`. */
+/** An open camera. Its light stays on until `stop`. */
 export class Camera {
-  /** Shown as the preview and drawn from for the frames, so that the picture is decoded once. */
+  /** Both the preview and the source of frames, so that video is decoded once. */
   readonly video = document.createElement("video");
   readonly deviceId: string;
   readonly #canvas = document.createElement("canvas");
@@ -43,11 +43,11 @@ export class Camera {
     this.video.srcObject = stream;
   }
 
-  /** Asks the person, the first time. Fails with what `problemOf` explains; no id means any camera. */
+  /** Open a camera; an empty id means any. The browser may ask for permission. Pass errors to `problemOf`. */
   static async open(deviceId: string): Promise<Camera> {
     if (!navigator.mediaDevices) throw new DOMException("not a secure context", "SecurityError");
     if (!canReadCanvas()) throw new DOMException("the canvas gives noise", "DataError");
-    const camera = new Camera(await streamOf(deviceId));
+    const camera = new Camera(await openStream(deviceId));
     try {
       await camera.video.play();
     } catch (error) {
@@ -61,25 +61,25 @@ export class Camera {
     return this.#track.readyState === "live" && !this.#track.muted;
   }
 
-  /** Calls back whenever `isOn` may have changed. */
+  /** Call `listener` whenever `isOn` may have changed. */
   onChange(listener: () => void): void {
     for (const event of ["ended", "mute", "unmute"]) this.#track.addEventListener(event, listener);
   }
 
-  /** A JPEG as a data URL, at most 640 pixels wide; throws CameraOff. */
+  /** Return a JPEG as a data URL, at most 640 pixels wide. Throw CameraOff. */
   capture(): string {
     const { videoWidth, videoHeight } = this.video;
     if (!this.isOn || videoWidth === 0) throw new CameraOff();
-    const scale = Math.min(1, WIDEST / videoWidth);
+    const scale = Math.min(1, MAX_WIDTH / videoWidth);
     this.#canvas.width = Math.round(videoWidth * scale);
     this.#canvas.height = Math.round(videoHeight * scale);
-    const pen = this.#canvas.getContext("2d", { alpha: false });
-    pen?.drawImage(this.video, 0, 0, this.#canvas.width, this.#canvas.height);
+    const context = this.#canvas.getContext("2d", { alpha: false });
+    context?.drawImage(this.video, 0, 0, this.#canvas.width, this.#canvas.height);
     return this.#canvas.toDataURL("image/jpeg", JPEG_QUALITY);
   }
 
-  /** The picture for somebody else, who ends it without ending the camera. */
-  copyTrack(): MediaStreamTrack {
+  /** A clone of the track: stopping it leaves the camera on. */
+  cloneTrack(): MediaStreamTrack {
     return this.#track.clone();
   }
 
@@ -89,13 +89,13 @@ export class Camera {
   }
 }
 
-/** Of another camera rather than of none, where the one that is meant is not there any more. */
-async function streamOf(deviceId: string): Promise<MediaStream> {
+/** Falls back to any camera when the chosen one is missing. */
+async function openStream(deviceId: string): Promise<MediaStream> {
   const device = deviceId ? { deviceId: { exact: deviceId } } : {};
   try {
-    return await navigator.mediaDevices.getUserMedia({ video: { ...WANTED, ...device } });
+    return await navigator.mediaDevices.getUserMedia({ video: { ...CONSTRAINTS, ...device } });
   } catch (error) {
-    if (deviceId && problemOf(error) === "missing") return streamOf("");
+    if (deviceId && problemOf(error) === "missing") return openStream("");
     throw error;
   }
 }
@@ -110,12 +110,12 @@ const PROBLEMS: Record<string, CameraProblem> = {
   DataError: "scrambled",
 };
 
-/** What is behind a failed `Camera.open`. */
+/** Translate an error of `Camera.open`. */
 export function problemOf(error: unknown): CameraProblem {
   return (error instanceof DOMException && PROBLEMS[error.name]) || "unknown";
 }
 
-/** The cameras of this machine; their names are there once the person has let us use one. */
+/** List this machine's cameras. Labels are empty until the person has granted access to one. */
 export async function listCameras(): Promise<MediaDeviceInfo[]> {
   const devices = await navigator.mediaDevices.enumerateDevices();
   return devices.filter((device) => device.kind === "videoinput" && device.deviceId !== "");

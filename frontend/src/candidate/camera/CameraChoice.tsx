@@ -1,6 +1,6 @@
 import type { CameraUse } from "./useCamera";
 
-/** Which of several cameras to use. */
+/** Choose a camera, if there are several. */
 export function CameraChoice({ use }: { use: CameraUse }) {
   if (use.devices.length < 2) return null;
   return (

@@ -11,7 +11,7 @@ const HELP: Record<CameraProblem, { title: string; steps: string[] }> = {
     title: "This page may not use your camera",
     steps: [
       "Click the camera or lock symbol beside the address of this page and allow the camera.",
-      "If it is allowed there, look into your computer's privacy settings: the browser itself needs permission, too.",
+      "If it is allowed there, check your computer's privacy settings: the browser needs permission, too.",
     ],
   },
   missing: {
@@ -37,17 +37,17 @@ const HELP: Record<CameraProblem, { title: string; steps: string[] }> = {
   },
   turned_off: {
     title: "You have turned your camera off",
-    steps: ["Turn it on again, here or in the meeting: without it you are not being checked."],
+    steps: ["Turn it on again, here or in the meeting. Without it you are not being checked."],
   },
   insecure: {
     title: "Browsers allow the camera only on secure pages",
-    steps: ["The address of this page must begin with https://. Ask your invigilator for the right link."],
+    steps: ["The address of this page must start with https://. Ask your invigilator for the right link."],
   },
   scrambled: {
     title: "Your browser gives this page noise instead of your picture",
     steps: [
       "In Firefox, privacy.resistFingerprinting does that: allow canvas data for this page by the picture symbol beside its address, or set it to false in about:config.",
-      "An extension that protects the canvas may do it, too: switch it off for this page.",
+      "A privacy extension may do it, too: switch it off for this page.",
       "Or open the same link in another browser.",
     ],
   },
@@ -57,7 +57,7 @@ const HELP: Record<CameraProblem, { title: string; steps: string[] }> = {
   },
 };
 
-/** Why there is no picture, and what can be done about it. */
+/** Why there is no picture, and how to fix it. */
 export function CameraHelp({ problem, onRetry }: Props) {
   const { title, steps } = HELP[problem];
   return (

@@ -1,14 +1,14 @@
 import { useEffect, useRef } from "react";
 import type { Camera } from "./Camera";
 
-/** The camera's own picture, as in a mirror. */
+/** The camera's picture, mirrored. */
 export function Preview({ camera }: { camera: Camera }) {
   const box = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
     const { video } = camera;
     box.current?.append(video);
-    // A video pauses when it is moved; being moved again before it plays is no error.
+    // A video pauses when it moves in the DOM; moving it again before it plays is no error.
     video.play().catch(() => undefined);
     return () => video.remove();
   }, [camera]);

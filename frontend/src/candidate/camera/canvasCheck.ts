@@ -1,24 +1,24 @@
 const SIDE = 16;
 const COLOURS = ["#ff0000", "#00ff00", "#0000ff", "#ffffff"];
-/** Some browsers change a pixel by a step or two, which harms nobody. Noise is off by some 80 on average. */
-const MOST_DIFFERENCE = 24;
+/** Mean difference per channel. Some browsers change a pixel by a step or two; noise differs by about 80. */
+const MAX_DIFFERENCE = 24;
 
 /**
- * Whether the page gets the pictures that it draws.
+ * Whether the page can read back what it draws.
  *
- * Firefox with `privacy.resistFingerprinting`, and some extensions, hand out noise instead: nobody would be seen in it.
+ * Firefox with `privacy.resistFingerprinting`, and some extensions, return noise instead, in which no face is found.
  */
 export function canReadCanvas(): boolean {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIDE;
-  const pen = canvas.getContext("2d");
-  if (!pen) return false;
+  const context = canvas.getContext("2d");
+  if (!context) return false;
   const half = SIDE / 2;
   COLOURS.forEach((colour, index) => {
-    pen.fillStyle = colour;
-    pen.fillRect((index % 2) * half, Math.floor(index / 2) * half, half, half);
+    context.fillStyle = colour;
+    context.fillRect((index % 2) * half, Math.floor(index / 2) * half, half, half);
   });
-  return isPattern(pen.getImageData(0, 0, SIDE, SIDE).data);
+  return isPattern(context.getImageData(0, 0, SIDE, SIDE).data);
 }
 
 function isPattern(pixels: Uint8ClampedArray): boolean {
@@ -30,5 +30,5 @@ function isPattern(pixels: Uint8ClampedArray): boolean {
       difference += Math.abs((pixels[4 * index + channel] ?? 0) - ((colour >> shift) & 255));
     }
   }
-  return difference / (3 * SIDE * SIDE) <= MOST_DIFFERENCE;
+  return difference / (3 * SIDE * SIDE) <= MAX_DIFFERENCE;
 }

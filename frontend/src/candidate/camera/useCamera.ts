@@ -4,41 +4,41 @@ import { Camera, type CameraProblem, listCameras, problemOf } from "./Camera";
 
 export interface CameraUse {
   camera: Camera | null;
-  /** The same, for whoever outlives a change of camera. */
+  /** The same as a ref, for callbacks that outlive a change of camera. */
   current: { readonly current: Camera | null };
-  /** False as well when an open camera gives no picture any more. */
+  /** Also false when an open camera has stopped delivering pictures. */
   isOn: boolean;
   opening: boolean;
   problem: CameraProblem | null;
   devices: MediaDeviceInfo[];
-  /** The one last used; empty for any. */
+  /** Device id of the camera last used; empty for any. */
   cameraId: string;
   open: (deviceId: string) => Promise<void>;
-  /** The one last used. */
+  /** Open the camera last used. */
   reopen: () => void;
-  /** At the candidate's own wish. */
+  /** On the candidate's request. */
   turnOff: () => void;
 }
 
-/** The camera as the status line tells of it. */
+/** The camera's state for the status line. */
 export function cameraState({ isOn, opening }: CameraUse): CameraState {
   if (opening) return "opening";
   return isOn ? "on" : "off";
 }
 
 /**
- * One camera at a time; it is switched off when the component goes.
+ * One camera at a time, switched off on unmount.
  *
- * `atOnce` names the camera to open without being asked, empty for any; null opens none.
+ * `initialId` is the camera to open on mount; empty for any, null for none.
  */
-export function useCamera(atOnce: string | null): CameraUse {
+export function useCamera(initialId: string | null): CameraUse {
   const current = useRef<Camera | null>(null);
   const [camera, setCamera] = useState<Camera | null>(null);
   const [isOn, setIsOn] = useState(false);
-  const [opening, setOpening] = useState(atOnce !== null);
+  const [opening, setOpening] = useState(initialId !== null);
   const [problem, setProblem] = useState<CameraProblem | null>(null);
   const [devices, setDevices] = useState<MediaDeviceInfo[]>([]);
-  const [cameraId, setCameraId] = useState(atOnce ?? "");
+  const [cameraId, setCameraId] = useState(initialId ?? "");
   const mounted = useRef(true);
 
   const change = useCallback((next: Camera | null) => {
@@ -53,7 +53,7 @@ export function useCamera(atOnce: string | null): CameraUse {
     async (deviceId: string) => {
       setOpening(true);
       setProblem(null);
-      // Before the next is asked for: some systems lend only one camera at a time.
+      // Before opening the next: some systems allow only one open camera.
       change(null);
       try {
         const opened = await Camera.open(deviceId);
@@ -77,7 +77,7 @@ export function useCamera(atOnce: string | null): CameraUse {
     setProblem("turned_off");
   }, [change]);
 
-  const first = useRef(atOnce);
+  const first = useRef(initialId);
   useEffect(() => {
     if (first.current !== null) void open(first.current);
   }, [open]);

@@ -3,7 +3,7 @@ import { Failure } from "../../ui/Failure";
 import { Icon } from "../../ui/Icon";
 import { useNow } from "../../ui/useNow";
 import { type CameraUse, cameraState } from "../camera/useCamera";
-import type { Judged } from "../exam/FrameLoop";
+import type { JudgedFrame } from "../exam/FrameLoop";
 import { statusOf } from "../exam/status";
 import { useFrameLoop } from "../exam/useFrameLoop";
 import type { Live } from "../exam/useLive";
@@ -18,7 +18,7 @@ interface Props {
   onStart: () => void;
 }
 
-/** What the real pipeline says about the camera's picture, again every few seconds. */
+/** The verdict of the real pipeline on the camera's picture, repeated every few seconds. */
 export function CheckResult({ meeting, seat, use, live, onStart }: Props) {
   const state = useFrameLoop(seat, use.current, live.receive, true);
   const status = statusOf(state, cameraState(use), meeting.frame_interval_ms, useNow());
@@ -32,28 +32,28 @@ export function CheckResult({ meeting, seat, use, live, onStart }: Props) {
       <div role="status">
         {state.last ? <Findings judged={state.last} advice={advice} /> : <p>Looking at your picture…</p>}
       </div>
-      {isStuck && <Failure message={`The check can't go on: ${status.words}.`} />}
+      {isStuck && <Failure message={`The check can't continue: ${status.text}.`} />}
       <button type="button" className={isGood ? "primary" : ""} onClick={onStart}>
         {isGood ? "Start the exam" : "Start the exam anyway"}
       </button>
-      {!isGood && <p className="quiet">The check goes on by itself while you put things right.</p>}
+      {!isGood && <p className="quiet">The check continues by itself while you make changes.</p>}
     </div>
   );
 }
 
-function Findings({ judged, advice }: { judged: Judged; advice: Advice[] }) {
+function Findings({ judged, advice }: { judged: JudgedFrame; advice: Advice[] }) {
   return (
     <ul className="plain findings">
-      {advice.map(({ ok, words }) => (
-        <li key={words} className={ok ? "good" : "warning"}>
+      {advice.map(({ ok, text }) => (
+        <li key={text} className={ok ? "good" : "warning"}>
           <Icon name={ok ? "check" : "warning"} />
-          <span>{words}</span>
+          <span>{text}</span>
         </li>
       ))}
-      {/* Silent: it changes with every picture. */}
+      {/* Hidden from screen readers: it changes with every picture. */}
       <li aria-hidden="true">
         <Icon name="clock" />
-        <span>{`Answer in ${((judged.heardAt - judged.takenAt) / 1_000).toFixed(1)} s`}</span>
+        <span>{`Answer in ${((judged.answeredAt - judged.takenAt) / 1_000).toFixed(1)} s`}</span>
       </li>
     </ul>
   );

@@ -21,7 +21,7 @@ interface Props {
   onLeave: () => void;
 }
 
-/** Camera, light, distance: put right before it matters. */
+/** Check camera, light and distance before the exam starts. */
 export function PreCheck({ meeting, seat, use, live, onStart, onLeave }: Props) {
   const { camera, isOn, opening, problem, reopen } = use;
   const heading = useFocusOnMount();
@@ -41,7 +41,7 @@ export function PreCheck({ meeting, seat, use, live, onStart, onLeave }: Props) 
       <Invigilators live={live} />
       <section className="card">
         <h2>Camera check</h2>
-        <p>Nothing of this check is kept, and none of it counts.</p>
+        <p>Nothing from this check is kept, and it does not count.</p>
         {camera ? (
           <div className="check">
             <div className="check-camera">
@@ -63,9 +63,7 @@ export function PreCheck({ meeting, seat, use, live, onStart, onLeave }: Props) 
                 <span>{opening ? "Waiting for the camera…" : "Turn on my camera"}</span>
               </button>
             )}
-            {opening && (
-              <p className="quiet">Your browser may ask whether this page may use it: please allow.</p>
-            )}
+            {opening && <p className="quiet">Your browser may ask for permission: please allow it.</p>}
           </>
         )}
       </section>

@@ -1,18 +1,19 @@
 import type { Findings, Job } from "../../api/types";
 import { DARK } from "../exam/concerns";
 
-/** One thing to look at before the exam. */
+/** One point of the camera check. */
 export interface Advice {
   ok: boolean;
-  words: string;
+  text: string;
 }
 
-const DIM = 0.2;
-const GLARING = 0.92;
-const FAR = 0.16;
-const NEAR = 0.8;
+const TOO_DARK = 0.2;
+const TOO_BRIGHT = 0.92;
+// Height of the face as a share of the picture's.
+const TOO_FAR = 0.16;
+const TOO_NEAR = 0.8;
 
-/** What a judged frame says about the place the candidate sits in. */
+/** Advice on face, light and distance, from one judged frame. */
 export function adviceOn({ faces, findings }: Job): Advice[] {
   const advice = [adviceOnFaces(faces ?? 0)];
   if (!findings) return advice;
@@ -22,25 +23,25 @@ export function adviceOn({ faces, findings }: Job): Advice[] {
 }
 
 function adviceOnFaces(faces: number): Advice {
-  if (faces === 1) return { ok: true, words: "One face, that's you" };
+  if (faces === 1) return { ok: true, text: "One face, that's you" };
   if (faces === 0)
-    return { ok: false, words: "No face yet: look at the camera, with your whole face in the picture" };
+    return { ok: false, text: "No face yet: look at the camera, with your whole face in the picture" };
   return {
     ok: false,
-    words: `${faces} faces: ask others to leave the picture, and turn away from posters or screens that show one`,
+    text: `${faces} faces: ask others to leave the picture, and turn away from posters or screens that show one`,
   };
 }
 
 function adviceOnLight(brightness: number): Advice {
-  if (brightness < DARK) return { ok: false, words: "Nearly black: is something in front of the camera?" };
-  if (brightness < DIM) return { ok: false, words: "Too dark: turn on a light in front of you" };
-  if (brightness > GLARING) return { ok: false, words: "Too bright: turn away from the window or lamp" };
-  return { ok: true, words: "Light is good" };
+  if (brightness < DARK) return { ok: false, text: "Nearly black: is something in front of the camera?" };
+  if (brightness < TOO_DARK) return { ok: false, text: "Too dark: turn on a light in front of you" };
+  if (brightness > TOO_BRIGHT) return { ok: false, text: "Too bright: turn away from the window or lamp" };
+  return { ok: true, text: "Light is good" };
 }
 
 function adviceOnDistance({ faces, height }: Findings): Advice {
   const share = (faces[0]?.box.height ?? 0) / height;
-  if (share < FAR) return { ok: false, words: "You are far away: come closer to the camera" };
-  if (share > NEAR) return { ok: false, words: "You are very close: move back a little" };
-  return { ok: true, words: "Distance is good" };
+  if (share < TOO_FAR) return { ok: false, text: "You are far away: come closer to the camera" };
+  if (share > TOO_NEAR) return { ok: false, text: "You are very close: move back a little" };
+  return { ok: true, text: "Distance is good" };
 }

@@ -15,7 +15,7 @@ interface Props {
   onInvigilate: () => void;
 }
 
-/** What is recorded, consent, and a name. */
+/** What is recorded, the candidate's consent, and their name. */
 export function Consent({ meeting, onJoined, onInvigilate }: Props) {
   const [name, setName] = useState("");
   const [wrongName, setWrongName] = useState<string>();
@@ -26,7 +26,7 @@ export function Consent({ meeting, onJoined, onInvigilate }: Props) {
     event.preventDefault();
     setProblem("");
     if (!name.trim()) {
-      setWrongName("Write your name.");
+      setWrongName("Enter your name.");
       return;
     }
     setBusy(true);
@@ -74,7 +74,7 @@ export function Consent({ meeting, onJoined, onInvigilate }: Props) {
         />
         {problem && <Failure message={problem} />}
         <button type="submit" className="primary" disabled={busy}>
-          {busy ? "Joining…" : "Go on to the camera check"}
+          {busy ? "Joining…" : "Continue to the camera check"}
         </button>
       </form>
     </Page>

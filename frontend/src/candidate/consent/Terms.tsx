@@ -2,8 +2,8 @@ import type { Meeting } from "../../api/types";
 
 const PLACES: Record<Meeting["evidence_store"], string> = {
   local: "on this server",
-  s3: "in the storage of whoever runs this server",
-  imgur: "at imgur.com, a service outside this server, under an address that can't be guessed",
+  s3: "in the storage of this server's operator",
+  imgur: "at imgur.com, a service outside this server, under a link that can't be guessed",
 };
 
 const VENDORS: Record<Exclude<Meeting["video"]["provider"], "none">, string> = {
@@ -11,7 +11,7 @@ const VENDORS: Record<Exclude<Meeting["video"]["provider"], "none">, string> = {
   realtimekit: "Cloudflare RealtimeKit",
 };
 
-/** What happens to the pictures, in plain words. */
+/** What happens to the pictures. */
 export function Terms({ meeting }: { meeting: Meeting }) {
   const every = Math.max(1, Math.round(meeting.frame_interval_ms / 1_000));
   const days = meeting.evidence_retention_days;
@@ -22,7 +22,7 @@ export function Terms({ meeting }: { meeting: Meeting }) {
       <dl className="terms">
         <dt>What is recorded</dt>
         <dd>
-          {`${every === 1 ? "Every second" : `Every ${every} seconds`}, one still picture from your webcam. No video, no sound, nothing of your screen.`}
+          {`${every === 1 ? "Every second" : `Every ${every} seconds`}, one still picture from your webcam. No video, no sound, nothing from your screen.`}
         </dd>
         <dt>What is looked for</dt>
         <dd>How many faces are in the picture. Nobody checks whose face it is.</dd>
@@ -34,12 +34,12 @@ export function Terms({ meeting }: { meeting: Meeting }) {
         <dt>Who watches live</dt>
         <dd>
           {provider === "none"
-            ? "During the exam an invigilator may watch your camera for a while, without sound. Your page says so as long as it lasts, and nothing of it is kept. The two browsers talk to each other directly if they can, and so learn each other's network address."
+            ? "During the exam an invigilator may watch your camera for a while, without sound. Your page says so for as long as it lasts, and none of it is recorded. The two browsers talk to each other directly if they can, and so learn each other's network address."
             : `You sit the exam in a meeting, with picture and sound, that runs over ${VENDORS[provider]}, outside this server.`}
         </dd>
         <dt>How long it is kept</dt>
         <dd>
-          {`Pictures in which nothing is wrong are deleted as soon as they have been looked at. The others are kept for ${days === 1 ? "one day" : `${days} days`} ${PLACES[meeting.evidence_store]}, then deleted.`}
+          {`Pictures in which nothing is wrong are deleted as soon as they have been checked. The others are kept for ${days === 1 ? "one day" : `${days} days`} ${PLACES[meeting.evidence_store]}, then deleted.`}
         </dd>
       </dl>
     </>

@@ -3,7 +3,7 @@ import { renewVideoToken } from "../../api/gateway";
 import { MeetingFrame } from "../../vendor/MeetingFrame";
 import type { CameraUse } from "../camera/useCamera";
 import type { Seat } from "../seat";
-import { type ConcernKind, WORDING } from "./concerns";
+import { CONCERN_TEXT, type ConcernKind } from "./concerns";
 
 interface Props {
   seat: Seat;
@@ -11,7 +11,7 @@ interface Props {
   concern: ConcernKind | null;
 }
 
-/** The vendor's meeting on the candidate's page, which lends it the camera. */
+/** The vendor's meeting on the candidate's page, which shares its camera. */
 export function CandidateMeeting({ seat: { meetingId, token }, use, concern }: Props) {
   const { camera, isOn, reopen, turnOff } = use;
   const getToken = useCallback(() => renewVideoToken(meetingId, token), [meetingId, token]);
@@ -20,6 +20,10 @@ export function CandidateMeeting({ seat: { meetingId, token }, use, concern }: P
     [camera, isOn, reopen, turnOff],
   );
   return (
-    <MeetingFrame getToken={getToken} camera={shared} warning={concern ? WORDING[concern].title : null} />
+    <MeetingFrame
+      getToken={getToken}
+      camera={shared}
+      warning={concern ? CONCERN_TEXT[concern].title : null}
+    />
   );
 }

@@ -1,20 +1,20 @@
 import { Icon } from "../../ui/Icon";
-import { type ConcernKind, WORDING } from "./concerns";
+import { CONCERN_TEXT, type ConcernKind } from "./concerns";
 
-/** What is wrong with the picture, until it is good again. */
+/** What is wrong with the picture, shown until it is good again. */
 export function ConcernBanner({ kind }: { kind: ConcernKind | null }) {
-  const wording = kind ? WORDING[kind] : null;
+  const text = kind ? CONCERN_TEXT[kind] : null;
   return (
-    // Always there, for screen readers to notice what comes into it.
+    // Always rendered: screen readers announce only changes inside an existing live region.
     <div role="alert">
-      {wording && (
+      {text && (
         <div className="concern">
           <Icon name="warning" />
           <div>
-            <h2>{wording.title}</h2>
-            <p>{wording.advice}</p>
+            <h2>{text.title}</h2>
+            <p>{text.advice}</p>
             <p className="quiet">
-              This message goes away by itself. A message is no accusation: a human looks at it.
+              This message goes away by itself. It is not an accusation: a human looks at the picture.
             </p>
           </div>
         </div>

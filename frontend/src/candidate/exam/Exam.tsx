@@ -37,7 +37,7 @@ const ICONS: Record<Tone, IconName> = {
 };
 const TAB_MARKS: Record<Tone, string> = { good: "✓", warning: "⚠", neutral: "·", trouble: "✕", waiting: "…" };
 
-/** A quiet page that stays out of the way, and says so when something is wrong. */
+/** The exam page: quiet unless something is wrong. */
 export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
   const state = useFrameLoop(seat, use.current, live.receive, false);
   const heading = useFocusOnMount();
@@ -46,19 +46,19 @@ export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
   const status = statusOf(state, camera, meeting.frame_interval_ms, now);
   const [leaving, setLeaving] = useState(false);
   const { judged, episodes } = state;
-  const { told } = live;
+  const { messages } = live;
   const { cameraId } = use;
   const latest = useMemo(
-    () => ({ ...seat, cameraId, record: { judged, episodes }, told }),
-    [seat, cameraId, judged, episodes, told],
+    () => ({ ...seat, cameraId, record: { judged, episodes }, messages }),
+    [seat, cameraId, judged, episodes, messages],
   );
-  const isSpokenTo = told.some(({ acknowledged }) => !acknowledged);
+  const hasUnread = messages.some(({ acknowledged }) => !acknowledged);
 
-  // Not after the picture is painted: what the candidate has read must outlive a reload at that moment.
+  // In a layout effect, before paint: what the candidate has read must survive a reload at that moment.
   useLayoutEffect(() => keepSeat(latest), [latest]);
 
   return (
-    <Page title={`${isSpokenTo ? "✉ " : ""}${TAB_MARKS[status.tone]} ${meeting.title}`}>
+    <Page title={`${hasUnread ? "✉ " : ""}${TAB_MARKS[status.tone]} ${meeting.title}`}>
       <h1 ref={heading} tabIndex={-1}>
         {meeting.title}
       </h1>
@@ -76,17 +76,17 @@ export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
             <Icon name={camera === "off" ? "cameraOff" : ICONS[status.tone]} />
             <span>{statusLine(status, now)}</span>
           </p>
-          {/* The line above counts seconds: only what it means is worth reading out. */}
+          {/* The line above counts seconds; screen readers announce only its meaning. */}
           <p className="unseen" role="status">
-            {status.words}
+            {status.text}
           </p>
           <ConcernBanner kind={status.concern} />
           {state.condition === "expired" && <Rejoin seat={latest} onChange={onChange} />}
           {camera === "off" && <CameraHelp problem={use.problem ?? "stopped"} onRetry={use.reopen} />}
           <p>
-            Write your exam, <bdi>{seat.name}</bdi>. Keep this tab open; it goes on working behind other tabs.
+            Take your exam, <bdi>{seat.name}</bdi>. Keep this tab open; it keeps working behind other tabs.
           </p>
-          <History judged={judged} episodes={episodes} told={told} />
+          <History judged={judged} episodes={episodes} messages={messages} />
           <button type="button" onClick={() => setLeaving(true)}>
             <Icon name="leave" /> Leave the exam
           </button>

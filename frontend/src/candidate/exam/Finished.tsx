@@ -12,7 +12,7 @@ interface Props {
   onReturn: () => void;
 }
 
-/** The end: the camera is off, and this is what there was. */
+/** After the exam: the camera is off; a summary of what was recorded. */
 export function Finished({ meeting, seat, onReturn }: Props) {
   const heading = useFocusOnMount();
   const { judged, episodes } = seat.record;
@@ -32,9 +32,9 @@ export function Finished({ meeting, seat, onReturn }: Props) {
               <dt>Pictures checked</dt>
               <dd>{judged}</dd>
               <dt>Messages</dt>
-              <dd>{episodes.length + seat.told.length}</dd>
+              <dd>{episodes.length + seat.messages.length}</dd>
             </dl>
-            <History judged={judged} episodes={episodes} told={seat.told} />
+            <History judged={judged} episodes={episodes} messages={seat.messages} />
           </>
         )}
         <button type="button" onClick={onReturn}>

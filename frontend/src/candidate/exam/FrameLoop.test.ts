@@ -2,14 +2,14 @@ import { describe, expect, it, vi } from "vitest";
 import { ApiError } from "../../api/client";
 import type { AcceptedFrame, Job } from "../../api/types";
 import { CameraOff } from "../camera/Camera";
-import { FrameLoop, type LoopState, startingFrom, type World } from "./FrameLoop";
+import { type Environment, FrameLoop, initialState, type LoopState } from "./FrameLoop";
 
 const INTERVAL = 5_000;
 const ANSWER = 400;
 const NEW = { judged: 0, episodes: [] };
 
-/** Time passes in it only by the loop's own doing: `answers` says what each job turns out to be, in order. */
-class TestWorld implements World {
+/** Its clock advances only when the loop sleeps or waits. `answers` are the jobs' results, in order. */
+class TestEnvironment implements Environment {
   clock = 1_000_000;
   sent: number[] = [];
   followed: string[] = [];
@@ -55,137 +55,138 @@ const RUNNING: Partial<Job> = { status: "running", faces: null, verdict: null };
 const OFFLINE = new ApiError("The server can't be reached.", 0);
 
 /** Runs the loop until it has slept so often; returns every state it went through. */
-async function run(world: TestWorld, sleeps: number, pace = 1): Promise<LoopState[]> {
+async function run(environment: TestEnvironment, sleeps: number, pace = 1): Promise<LoopState[]> {
   const states: LoopState[] = [];
-  const leaving = new AbortController();
-  const loop = new FrameLoop(world, startingFrom(NEW, 0), (state) => states.push(state), pace);
-  const sleep = world.sleep.bind(world);
-  world.sleep = async (milliseconds) => {
+  const controller = new AbortController();
+  const loop = new FrameLoop(environment, initialState(NEW, 0), (state) => states.push(state), pace);
+  const sleep = environment.sleep.bind(environment);
+  environment.sleep = async (milliseconds) => {
     await sleep(milliseconds);
-    if (world.sleeps.length === sleeps) leaving.abort();
+    if (environment.sleeps.length === sleeps) controller.abort();
   };
-  await loop.run(leaving.signal);
+  await loop.run(controller.signal);
   return states;
 }
 
 const last = (states: LoopState[]): LoopState => states.at(-1) as LoopState;
 
-describe("the rhythm", () => {
+describe("the interval", () => {
   it("sends at the interval the server asks for, counted from picture to picture", async () => {
-    const world = new TestWorld([]);
-    await run(world, 3);
-    expect(world.sent.map((at) => at - 1_000_000)).toEqual([0, INTERVAL, 2 * INTERVAL]);
+    const environment = new TestEnvironment([]);
+    await run(environment, 3);
+    expect(environment.sent.map((at) => at - 1_000_000)).toEqual([0, INTERVAL, 2 * INTERVAL]);
   });
 
-  it("sends the next frame sooner when a verdict leaves a doubt, and no later", async () => {
-    const world = new TestWorld([{ next_frame_in_ms: 1_000 }, { next_frame_in_ms: 60_000 }]);
-    await run(world, 3);
-    expect(world.sent.map((at) => at - 1_000_000)).toEqual([0, 1_000, 1_000 + INTERVAL]);
+  it("sends the next frame sooner, never later, after a suspicion", async () => {
+    const environment = new TestEnvironment([{ next_frame_in_ms: 1_000 }, { next_frame_in_ms: 60_000 }]);
+    await run(environment, 3);
+    expect(environment.sent.map((at) => at - 1_000_000)).toEqual([0, 1_000, 1_000 + INTERVAL]);
   });
 
-  it("sends more often while setting up", async () => {
-    const world = new TestWorld([]);
-    await run(world, 2, 0.4);
-    expect(world.sent.map((at) => at - 1_000_000)).toEqual([0, 0.4 * INTERVAL]);
+  it("sends more often in the pre-check", async () => {
+    const environment = new TestEnvironment([]);
+    await run(environment, 2, 0.4);
+    expect(environment.sent.map((at) => at - 1_000_000)).toEqual([0, 0.4 * INTERVAL]);
   });
 
-  it("sends no second frame before the first is judged, however long that takes", async () => {
-    const world = new TestWorld(Array.from({ length: 20 }, () => RUNNING));
-    await run(world, 20);
-    expect(world.sent).toHaveLength(1);
-    expect(new Set(world.followed)).toEqual(new Set(["job 1"]));
+  it("sends no second frame before the first is judged", async () => {
+    const environment = new TestEnvironment(Array.from({ length: 20 }, () => RUNNING));
+    await run(environment, 20);
+    expect(environment.sent).toHaveLength(1);
+    expect(new Set(environment.followed)).toEqual(new Set(["job 1"]));
   });
 
-  it("follows up the open frame after a loss of the network, and takes no other meanwhile", async () => {
-    const world = new TestWorld([OFFLINE, OFFLINE, ONE_FACE]);
-    const states = await run(world, 3);
-    expect(world.sent).toHaveLength(1);
+  it("resumes polling the open frame after a network failure", async () => {
+    const environment = new TestEnvironment([OFFLINE, OFFLINE, ONE_FACE]);
+    const states = await run(environment, 3);
+    expect(environment.sent).toHaveLength(1);
     expect(last(states)).toMatchObject({ condition: "judged", judged: 1 });
   });
 });
 
-describe("trouble", () => {
-  it("waits longer from failure to failure, up to a limit", async () => {
-    const world = new TestWorld([]);
-    world.refusals = Array.from({ length: 8 }, () => OFFLINE);
-    const states = await run(world, 8);
-    expect(world.sleeps).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000, 20_000]);
+describe("failures", () => {
+  it("backs off after each failure, up to a limit", async () => {
+    const environment = new TestEnvironment([]);
+    environment.refusals = Array.from({ length: 8 }, () => OFFLINE);
+    const states = await run(environment, 8);
+    expect(environment.sleeps).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000, 20_000]);
     expect(last(states).condition).toBe("lost");
   });
 
-  it("is patient from the start again once it was heard", async () => {
-    const world = new TestWorld([]);
-    world.refusals = [OFFLINE, OFFLINE];
-    await run(world, 3);
-    world.refusals = [OFFLINE];
-    world.sleeps = [];
-    await run(world, 1);
-    expect(world.sleeps).toEqual([1_000]);
+  it("resets the backoff after a success", async () => {
+    const environment = new TestEnvironment([]);
+    environment.refusals = [OFFLINE, OFFLINE];
+    await run(environment, 3);
+    environment.refusals = [OFFLINE];
+    environment.sleeps = [];
+    await run(environment, 1);
+    expect(environment.sleeps).toEqual([1_000]);
   });
 
-  it.each([429, 503])(
-    "takes %i as a server that is busy, and waits at least as long as it asks",
-    async (status) => {
-      const world = new TestWorld([]);
-      world.refusals = [new ApiError("busy", status, 7_000)];
-      const states = await run(world, 1);
-      expect(last(states).condition).toBe("busy");
-      expect(world.sleeps[0]).toBeGreaterThanOrEqual(7_000);
-    },
-  );
+  it.each([429, 503])("treats %i as busy and honours Retry-After", async (status) => {
+    const environment = new TestEnvironment([]);
+    environment.refusals = [new ApiError("busy", status, 7_000)];
+    const states = await run(environment, 1);
+    expect(last(states).condition).toBe("busy");
+    expect(environment.sleeps[0]).toBeGreaterThanOrEqual(7_000);
+  });
 
   it("stops when the token is no longer accepted", async () => {
-    const world = new TestWorld([]);
-    world.refusals = [new ApiError("the token has expired", 401)];
-    const states = await run(world, 9);
+    const environment = new TestEnvironment([]);
+    environment.refusals = [new ApiError("the token has expired", 401)];
+    const states = await run(environment, 9);
     expect(last(states).condition).toBe("expired");
-    expect(world.sent).toHaveLength(0);
+    expect(environment.sent).toHaveLength(0);
   });
 
-  it("does not end by a fault of its own, nor call that good", async () => {
-    const world = new TestWorld([new TypeError("a bug")]);
-    const complain = vi.spyOn(console, "error").mockReturnValue();
-    expect(last(await run(world, 1)).condition).toBe("unjudged");
-    expect(complain).toHaveBeenCalledOnce();
-    world.sleeps = [];
-    expect(last(await run(world, 1)).condition).toBe("judged");
+  it("survives a bug of its own, and does not call it good", async () => {
+    const environment = new TestEnvironment([new TypeError("a bug")]);
+    const logged = vi.spyOn(console, "error").mockReturnValue();
+    expect(last(await run(environment, 1)).condition).toBe("unjudged");
+    expect(logged).toHaveBeenCalledOnce();
+    environment.sleeps = [];
+    expect(last(await run(environment, 1)).condition).toBe("judged");
   });
 
-  it("says that the camera is off, and goes on when it is back", async () => {
-    const world = new TestWorld([]);
-    world.cameraOff = true;
-    expect(last(await run(world, 2)).condition).toBe("camera_off");
-    world.cameraOff = false;
-    world.sleeps = [];
-    expect(last(await run(world, 1)).condition).toBe("judged");
+  it("reports a camera that is off, and resumes when it is on", async () => {
+    const environment = new TestEnvironment([]);
+    environment.cameraOff = true;
+    expect(last(await run(environment, 2)).condition).toBe("camera_off");
+    environment.cameraOff = false;
+    environment.sleeps = [];
+    expect(last(await run(environment, 1)).condition).toBe("judged");
   });
 
-  it("goes on with the next frame when the server has forgotten one, or could not judge it", async () => {
-    const world = new TestWorld([new ApiError("there is no such job", 404), { status: "failed" }, ONE_FACE]);
-    const states = await run(world, 3);
+  it("continues after a frame that is unknown or failed", async () => {
+    const environment = new TestEnvironment([
+      new ApiError("there is no such job", 404),
+      { status: "failed" },
+      ONE_FACE,
+    ]);
+    const states = await run(environment, 3);
     expect(states.map(({ condition }) => condition)).toContain("unjudged");
-    expect(world.sent).toHaveLength(3);
+    expect(environment.sent).toHaveLength(3);
     expect(last(states)).toMatchObject({ condition: "judged", judged: 1 });
   });
 });
 
 describe("what the candidate is told", () => {
-  it("warns at the first frame with two people, and no longer once the picture is good", async () => {
-    const states = await run(new TestWorld([TWO_FACES, TWO_FACES, ONE_FACE]), 3);
+  it("warns from the first frame with two people until it is good", async () => {
+    const states = await run(new TestEnvironment([TWO_FACES, TWO_FACES, ONE_FACE]), 3);
     const judged = states.filter(({ condition, last: seen }) => condition === "judged" && seen);
     expect(judged[0]?.concern).toBe("multiple_faces");
     expect(last(states).concern).toBeNull();
     expect(last(states).episodes).toEqual([{ kind: "multiple_faces", from: 1_000_000, until: 1_010_000 }]);
   });
 
-  it("never rests a word about a missing face on a single frame", async () => {
-    expect(last(await run(new TestWorld([NO_FACE, ONE_FACE, NO_FACE]), 3)).episodes).toEqual([]);
-    expect(last(await run(new TestWorld([NO_FACE, NO_FACE]), 2)).concern).toBe("no_face");
+  it("never warns of a missing face after a single frame", async () => {
+    expect(last(await run(new TestEnvironment([NO_FACE, ONE_FACE, NO_FACE]), 3)).episodes).toEqual([]);
+    expect(last(await run(new TestEnvironment([NO_FACE, NO_FACE]), 2)).concern).toBe("no_face");
   });
 
   it("keeps the history over a reload", () => {
     const before = { judged: 7, episodes: [{ kind: "no_face" as const, from: 1, until: null }] };
-    expect(startingFrom(before, 9)).toMatchObject({
+    expect(initialState(before, 9)).toMatchObject({
       judged: 7,
       concern: null,
       episodes: [{ kind: "no_face", from: 1, until: 9 }],

@@ -5,38 +5,38 @@ import { CameraOff } from "../camera/Camera";
 import { type ConcernKind, concernOf } from "./concerns";
 import type { Episode, ExamRecord } from "./record";
 
-/** What the loop needs of the world; the tests bring a world of their own. */
-export interface World {
-  /** A picture as a data URL; throws CameraOff. */
+/** What the loop depends on; tests bring their own. */
+export interface Environment {
+  /** Return a picture as a data URL. Throw CameraOff. */
   capture(): string;
   send(picture: string, signal: AbortSignal): Promise<AcceptedFrame>;
-  /** The job once it has ended, or as it is after some seconds. */
+  /** Return the job when it has ended, or its state after some seconds. */
   follow(jobId: string, signal: AbortSignal): Promise<Job>;
   now(): number;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   random(): number;
 }
 
-/** The link between camera and verdict, as it is now. */
+/** Where the loop is on the way from camera to verdict. */
 export type Condition = "starting" | "judged" | "unjudged" | "busy" | "lost" | "camera_off" | "expired";
 
-/** A frame that was judged. Times are in milliseconds since 1970. */
-export interface Judged {
+/** Times are in milliseconds since 1970. */
+export interface JudgedFrame {
   job: Job;
   takenAt: number;
-  heardAt: number;
+  answeredAt: number;
 }
 
 export interface LoopState extends ExamRecord {
   condition: Condition;
-  last: Judged | null;
+  last: JudgedFrame | null;
   concern: ConcernKind | null;
-  /** What the server asks for between two frames; null before its first answer. */
+  /** The interval the server asks for; null before its first answer. */
   intervalMs: number | null;
 }
 
 /** The state before the first frame, also after a reload in the middle of an exam. */
-export function startingFrom(record: ExamRecord, now: number): LoopState {
+export function initialState(record: ExamRecord, now: number): LoopState {
   const episodes = closed(record.episodes, now);
   return {
     condition: "starting",
@@ -59,15 +59,15 @@ interface OpenFrame {
 }
 
 const CAMERA_RETRY_MS = 1_000;
-// The server holds its answer by itself; this is for one that should not.
-const FOLLOW_AGAIN_MS = 250;
+// The server long-polls; this pause is for one that answers at once.
+const POLL_PAUSE_MS = 250;
 const ENDED = new Set(["done", "failed", "expired"]);
 
 /**
- * Takes a picture, sends it, hears its verdict, waits for as long as the server asks, and so on.
+ * Capture a picture, send it, wait for its verdict, pause as long as the server asks, repeat.
  *
- * There is never more than one frame under way: one whose verdict could not be fetched is followed up before
- * the next is taken. The state is replaced, never changed, so that React can compare.
+ * At most one frame is open at a time: if its verdict could not be fetched, it is polled again before the next is
+ * captured. The state is replaced, never mutated, so that React can compare.
  */
 export class FrameLoop {
   #state: LoopState;
@@ -76,44 +76,44 @@ export class FrameLoop {
   #withoutFace = 0;
 
   /**
-   * `tell` is called with each new state. `pace` is the share of the server's interval to wait: 1 in an exam,
-   * less while setting up.
+   * `onChange` is called with each new state. `pace` is the share of the server's interval to wait: 1 in an exam,
+   * less in the pre-check.
    */
   constructor(
-    private readonly world: World,
+    private readonly environment: Environment,
     start: LoopState,
-    private readonly tell: (state: LoopState) => void,
+    private readonly onChange: (state: LoopState) => void,
     private readonly pace = 1,
   ) {
     this.#state = start;
   }
 
-  /** Runs until `signal` is aborted or the token is no longer accepted. */
+  /** Run until `signal` is aborted or the token is no longer accepted. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && this.#state.condition !== "expired") {
-      const pause = await this.#turn(signal).catch((error: unknown) => this.#failed(error, signal));
-      if (pause > 0) await this.world.sleep(pause, signal);
+      const pause = await this.#runOnce(signal).catch((error: unknown) => this.#failed(error, signal));
+      if (pause > 0) await this.environment.sleep(pause, signal);
     }
   }
 
-  /** Returns for how many milliseconds to wait before the next turn. */
-  async #turn(signal: AbortSignal): Promise<number> {
+  /** Return how many milliseconds to wait before the next run. */
+  async #runOnce(signal: AbortSignal): Promise<number> {
     this.#open ??= await this.#send(signal);
     const { jobId, takenAt, nextInMs } = this.#open;
-    const job = await this.world.follow(jobId, signal);
+    const job = await this.environment.follow(jobId, signal);
     this.#failures = 0;
-    if (!ENDED.has(job.status)) return FOLLOW_AGAIN_MS;
+    if (!ENDED.has(job.status)) return POLL_PAUSE_MS;
     this.#open = null;
     this.#conclude(job, takenAt);
-    // A doubt that this frame leaves is looked into sooner than was asked for before it was judged.
-    const soonest = Math.min(nextInMs, job.next_frame_in_ms ?? nextInMs);
-    return takenAt + soonest * this.pace - this.world.now();
+    // A suspicion after this frame shortens the interval that was asked for before it was judged.
+    const interval = Math.min(nextInMs, job.next_frame_in_ms ?? nextInMs);
+    return takenAt + interval * this.pace - this.environment.now();
   }
 
   async #send(signal: AbortSignal): Promise<OpenFrame> {
-    const picture = this.world.capture();
-    const takenAt = this.world.now();
-    const accepted = await this.world.send(picture, signal);
+    const picture = this.environment.capture();
+    const takenAt = this.environment.now();
+    const accepted = await this.environment.send(picture, signal);
     this.#change({ intervalMs: accepted.next_frame_in_ms });
     return { jobId: accepted.job_id, takenAt, nextInMs: accepted.next_frame_in_ms };
   }
@@ -127,7 +127,7 @@ export class FrameLoop {
     const concern = concernOf(job, this.#withoutFace);
     this.#change({
       condition: "judged",
-      last: { job, takenAt, heardAt: this.world.now() },
+      last: { job, takenAt, answeredAt: this.environment.now() },
       judged: this.#state.judged + 1,
       concern,
       episodes: this.#episodes(concern, takenAt),
@@ -149,13 +149,13 @@ export class FrameLoop {
     this.#failures += 1;
     if (error instanceof ApiError) {
       this.#refused(error);
-      return backoff(this.#failures, error.retryAfterMs, this.world.random);
+      return backoff(this.#failures, error.retryAfterMs, this.environment.random);
     }
-    // A fault of our own must not end the checking, nor look as if it went on well.
+    // A bug of ours must neither end the checking nor look like success.
     console.error(error);
     this.#open = null;
     this.#change({ condition: "unjudged" });
-    return backoff(this.#failures, null, this.world.random);
+    return backoff(this.#failures, null, this.environment.random);
   }
 
   #refused(error: ApiError): void {
@@ -166,7 +166,7 @@ export class FrameLoop {
     } else if (error.isOutage) {
       this.#change({ condition: "lost" });
     } else {
-      // The frame itself was refused, or its job is forgotten: the next may fare better.
+      // This frame was refused or its job is unknown; the next may succeed.
       this.#open = null;
       this.#change({ condition: "unjudged" });
     }
@@ -174,6 +174,6 @@ export class FrameLoop {
 
   #change(part: Partial<LoopState>): void {
     this.#state = { ...this.#state, ...part };
-    this.tell(this.#state);
+    this.onChange(this.#state);
   }
 }

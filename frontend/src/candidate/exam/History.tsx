@@ -1,18 +1,18 @@
 import { duration, timeOfDay } from "../../ui/time";
-import { WORDING } from "./concerns";
+import { CONCERN_TEXT } from "./concerns";
 import type { ReceivedMessage } from "./Inbox";
 import type { Episode } from "./record";
 
 interface Props {
-  /** How many pictures; of none nothing can be said. */
+  /** How many pictures were judged. */
   judged: number;
   episodes: readonly Episode[];
-  told: readonly ReceivedMessage[];
+  messages: readonly ReceivedMessage[];
 }
 
-/** What the candidate was told so far, by the page and by invigilators, newest first. */
-export function History({ judged, episodes, told }: Props) {
-  const entries = [...episodes.map(ofEpisode), ...told.map(ofTold)].sort((a, b) => b.at - a.at);
+/** The page's warnings and the invigilators' messages so far, newest first. */
+export function History({ judged, episodes, messages }: Props) {
+  const entries = [...episodes.map(episodeEntry), ...messages.map(messageEntry)].sort((a, b) => b.at - a.at);
   return (
     <details className="history">
       <summary>
@@ -22,10 +22,10 @@ export function History({ judged, episodes, told }: Props) {
         <p className="quiet">{judged > 0 ? "None. Your picture was good all the time." : "None."}</p>
       ) : (
         <ul className="plain">
-          {entries.map(({ key, at, words, aside }) => (
+          {entries.map(({ key, at, text, detail }) => (
             <li key={key}>
-              <time>{timeOfDay(at)}</time> <span>{words}</span>
-              <span className="quiet">{` · ${aside}`}</span>
+              <time>{timeOfDay(at)}</time> <span>{text}</span>
+              <span className="quiet">{` · ${detail}`}</span>
             </li>
           ))}
         </ul>
@@ -37,16 +37,16 @@ export function History({ judged, episodes, told }: Props) {
 interface Entry {
   key: string;
   at: number;
-  words: string;
-  aside: string;
+  text: string;
+  detail: string;
 }
 
-function ofEpisode({ kind, from, until }: Episode): Entry {
-  const aside = until === null ? "now" : `for ${duration(until - from)}`;
-  return { key: `${from}`, at: from, words: WORDING[kind].title, aside };
+function episodeEntry({ kind, from, until }: Episode): Entry {
+  const detail = until === null ? "now" : `for ${duration(until - from)}`;
+  return { key: `${from}`, at: from, text: CONCERN_TEXT[kind].title, detail };
 }
 
-function ofTold({ id, sentAt, text, acknowledged }: ReceivedMessage): Entry {
-  const aside = acknowledged ? "from your invigilator, read" : "from your invigilator";
-  return { key: id, at: Date.parse(sentAt), words: `“${text}”`, aside };
+function messageEntry({ id, sentAt, text, acknowledged }: ReceivedMessage): Entry {
+  const detail = acknowledged ? "from your invigilator, read" : "from your invigilator";
+  return { key: id, at: Date.parse(sentAt), text: `“${text}”`, detail };
 }

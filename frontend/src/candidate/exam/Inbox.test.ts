@@ -11,36 +11,36 @@ const receipt = (id: string, acknowledged: boolean) => ({ type: "receipt", id, a
 
 function opened(before: readonly ReceivedMessage[] = []) {
   const states: (readonly ReceivedMessage[])[] = [];
-  return { inbox: new Inbox(before, (told) => states.push(told)), states };
+  return { inbox: new Inbox(before, (messages) => states.push(messages)), states };
 }
 
 describe("the candidate's inbox", () => {
-  it("shows a message once, however often it comes", () => {
+  it("shows a repeated message once", () => {
     const { inbox, states } = opened();
 
-    expect(inbox.take(message("a"))).toEqual(receipt("a", false));
-    expect(inbox.take(message("a"))).toEqual(receipt("a", false));
+    expect(inbox.receive(message("a"))).toEqual(receipt("a", false));
+    expect(inbox.receive(message("a"))).toEqual(receipt("a", false));
 
     expect(states).toHaveLength(1);
     expect(states[0]?.map(({ text }) => text)).toEqual(["text of a"]);
   });
 
-  it("says again that a message was acknowledged when the gateway has not heard it", () => {
+  it("repeats the receipt when the gateway repeats the message", () => {
     const { inbox, states } = opened();
-    inbox.take(message("a"));
+    inbox.receive(message("a"));
 
     expect(inbox.acknowledge("a")).toEqual(receipt("a", true));
-    expect(inbox.take(message("a"))).toEqual(receipt("a", true));
+    expect(inbox.receive(message("a"))).toEqual(receipt("a", true));
 
     expect(states.at(-1)?.[0]?.acknowledged).toBe(true);
   });
 
-  it("goes on from what was told before a reload", () => {
+  it("continues with the messages from before a reload", () => {
     const before = [{ id: "a", text: "text of a", sentAt: "2026-11-23T09:30:00Z", acknowledged: true }];
     const { inbox, states } = opened(before);
 
-    expect(inbox.take(message("a"))).toEqual(receipt("a", true));
-    inbox.take(message("b"));
+    expect(inbox.receive(message("a"))).toEqual(receipt("a", true));
+    inbox.receive(message("b"));
 
     expect(states.at(-1)?.map(({ id }) => id)).toEqual(["a", "b"]);
   });

@@ -1,6 +1,5 @@
 import type { Message, Receipt } from "../../live/protocol";
 
-/** What an invigilator said to the candidate. */
 export interface ReceivedMessage {
   id: string;
   text: string;
@@ -9,38 +8,38 @@ export interface ReceivedMessage {
 }
 
 /**
- * The invigilators' messages.
+ * The messages of invigilators to this candidate.
  *
- * One comes again with each connection, and with each job, until the gateway has heard of its receipt.
+ * The gateway repeats a message, on each connection and with each job, until it has the receipt.
  */
 export class Inbox {
-  /** `told` is what came before, oldest first; `tell` is called with each new state. */
+  /** `messages` are those from before a reload, oldest first. */
   constructor(
-    private told: readonly ReceivedMessage[],
-    private readonly tell: (told: readonly ReceivedMessage[]) => void,
+    private messages: readonly ReceivedMessage[],
+    private readonly onChange: (messages: readonly ReceivedMessage[]) => void,
   ) {}
 
-  /** Returns the receipt to give. */
-  take({ id, text, sent_at }: Message): Receipt {
-    if (!this.told.some((one) => one.id === id)) {
-      this.#change([...this.told, { id, text, sentAt: sent_at, acknowledged: false }]);
+  /** Add a message, once. Return the receipt to send. */
+  receive({ id, text, sent_at }: Message): Receipt {
+    if (!this.messages.some((one) => one.id === id)) {
+      this.#change([...this.messages, { id, text, sentAt: sent_at, acknowledged: false }]);
     }
     return this.#receipt(id);
   }
 
-  /** Returns the receipt to give. */
+  /** Mark a message as read. Return the receipt to send. */
   acknowledge(id: string): Receipt {
-    this.#change(this.told.map((one) => (one.id === id ? { ...one, acknowledged: true } : one)));
+    this.#change(this.messages.map((one) => (one.id === id ? { ...one, acknowledged: true } : one)));
     return this.#receipt(id);
   }
 
   #receipt(id: string): Receipt {
-    const acknowledged = this.told.some((one) => one.id === id && one.acknowledged);
+    const acknowledged = this.messages.some((one) => one.id === id && one.acknowledged);
     return { type: "receipt", id, acknowledged };
   }
 
-  #change(told: readonly ReceivedMessage[]): void {
-    this.told = told;
-    this.tell(told);
+  #change(messages: readonly ReceivedMessage[]): void {
+    this.messages = messages;
+    this.onChange(messages);
   }
 }

@@ -3,22 +3,22 @@ import { Icon } from "../../ui/Icon";
 import { timeOfDay } from "../../ui/time";
 import type { Live } from "./useLive";
 
-/** Whether invigilators are watching live, and what they have said. */
+/** Whether invigilators are watching live, and their unread messages. */
 export function Invigilators({ live }: { live: Live }) {
-  const place = useRef<HTMLDivElement>(null);
-  const open = live.told.filter(({ acknowledged }) => !acknowledged);
+  const container = useRef<HTMLDivElement>(null);
+  const unread = live.messages.filter(({ acknowledged }) => !acknowledged);
   function acknowledge(id: string) {
     live.acknowledge(id);
-    // The button that was pressed is gone.
-    place.current?.focus();
+    // The button that had the focus is gone.
+    container.current?.focus();
   }
 
   return (
     <>
       <div role="status">{live.viewers > 0 && <Watched viewers={live.viewers} />}</div>
-      {/* Always there, for screen readers to notice what comes into it. */}
-      <div role="alert" ref={place} tabIndex={-1} className="tellings">
-        {open.map(({ id, text, sentAt }) => (
+      {/* Always rendered: screen readers announce only changes inside an existing live region. */}
+      <div role="alert" ref={container} tabIndex={-1} className="tellings">
+        {unread.map(({ id, text, sentAt }) => (
           <section key={id} className="told">
             <Icon name="message" />
             <div>

@@ -8,7 +8,7 @@ interface Props {
   onChange: (seat: Seat) => void;
 }
 
-/** A token lasts for a day; the server may have been set up anew, too. */
+/** For a token that has expired (after a day), or that a reinstalled server does not know. */
 export function Rejoin({ seat, onChange }: Props) {
   const [problem, setProblem] = useState("");
 
@@ -24,8 +24,8 @@ export function Rejoin({ seat, onChange }: Props) {
   return (
     <div className="concern" role="alert">
       <div>
-        <h2>Your place in this meeting has run out</h2>
-        <p>You are not checked at the moment. Join again to go on, under the same name.</p>
+        <h2>Your access to this meeting has expired</h2>
+        <p>You are not being checked at the moment. Join again under the same name to continue.</p>
         {problem && <Failure message={problem} />}
         <button type="button" className="primary" onClick={rejoin}>
           Join again

@@ -1,7 +1,7 @@
 import { afterEach, describe, it, vi } from "vitest";
 import { WorkerTimer } from "./WorkerTimer";
 
-/** A worker whose file could not be loaded: it never answers. */
+/** A worker whose file could not be loaded never answers. */
 class SilentWorker extends EventTarget {
   postMessage(): void {}
   terminate(): void {}
@@ -16,7 +16,7 @@ class ForbiddenWorker {
 afterEach(() => vi.unstubAllGlobals());
 
 describe("a timer without its worker", () => {
-  it.each([SilentWorker, ForbiddenWorker])("ends a sleep by itself: %o", async (kind) => {
+  it.each([SilentWorker, ForbiddenWorker])("ends a sleep: %o", async (kind) => {
     vi.stubGlobal("Worker", kind);
     vi.spyOn(console, "error").mockReturnValue();
     const timer = new WorkerTimer();

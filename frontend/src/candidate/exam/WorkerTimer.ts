@@ -1,9 +1,9 @@
 import type { Alarm } from "./timer.worker";
 
 /**
- * Sleeps that keep their time in a background tab.
+ * Sleeps that browsers do not throttle in a background tab.
  *
- * A timer of the page ends each sleep, too: the worker may be forbidden, or its file may not be there.
+ * A page timer ends each sleep as well, in case the worker is forbidden or its file is missing.
  */
 export class WorkerTimer {
   readonly #worker = startWorker();
@@ -16,7 +16,7 @@ export class WorkerTimer {
     );
   }
 
-  /** Resolves after that time, or as soon as `signal` is aborted. */
+  /** Resolve after that time, or when `signal` is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
     const alarm: Alarm = { id: ++this.#lastId, milliseconds };
     return new Promise((resolve) => {

@@ -1,28 +1,27 @@
 import type { FlagKind, Job } from "../../api/types";
 
-/** What the candidate is told about: a kind of flag, or something that is no offence but worth putting right. */
+/** What the candidate is warned about: a kind of flag, or a problem that is not flagged but worth fixing. */
 export type ConcernKind = FlagKind | "no_face" | "dark";
 
-/** A face may be missed in a single picture; only this many in a row are worth a word. */
-const MISSES_BEFORE_A_WORD = 2;
-/** Brightness from 0 to 1 below which a picture shows next to nothing. */
+/** The detector may miss a face once; warn only after this many frames in a row. */
+const FRAMES_WITHOUT_FACE = 2;
+/** Brightness, 0 to 1, below which a picture shows almost nothing. */
 export const DARK = 0.06;
 
-/** What to tell the candidate about this frame; null when all is good. */
+/** What to warn the candidate about after this frame; null when all is good. */
 export function concernOf(job: Job, withoutFaceInARow: number): ConcernKind | null {
   const flag = job.flags[0];
   if (flag) return flag;
-  if (withoutFaceInARow < MISSES_BEFORE_A_WORD) return null;
+  if (withoutFaceInARow < FRAMES_WITHOUT_FACE) return null;
   return (job.findings?.brightness ?? 1) < DARK ? "dark" : "no_face";
 }
 
-interface Wording {
+interface ConcernText {
   title: string;
   advice: string;
 }
 
-/** How to tell the candidate. */
-export const WORDING: Record<ConcernKind, Wording> = {
+export const CONCERN_TEXT: Record<ConcernKind, ConcernText> = {
   multiple_faces: {
     title: "We can see more than one person",
     advice:

@@ -1,14 +1,15 @@
 import type { ConcernKind } from "./concerns";
 
-/** Something was wrong from one moment to another; `until` is null while it still is. */
+/** A period in which the candidate was warned. `until` is null while it lasts. */
 export interface Episode {
   kind: ConcernKind;
   from: number;
   until: number | null;
 }
 
-/** What a candidate has seen of the exam so far. */
+/** What the page has shown of the checking so far; kept over a reload. */
 export interface ExamRecord {
+  /** How many frames were judged. */
   judged: number;
   /** Oldest first. */
   episodes: readonly Episode[];

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { Job } from "../../api/types";
-import { type LoopState, startingFrom } from "./FrameLoop";
+import { initialState, type LoopState } from "./FrameLoop";
 import { type CameraState, statusLine, statusOf } from "./status";
 
-const USUAL = 5_000;
+const INTERVAL = 5_000;
 const TAKEN = 1_000_000;
 
 function stateWith(part: Partial<LoopState>, faces = 1): LoopState {
-  const last = { job: { faces } as Job, takenAt: TAKEN, heardAt: TAKEN + 400 };
-  return { ...startingFrom({ judged: 1, episodes: [] }, 0), intervalMs: USUAL, last, ...part };
+  const last = { job: { faces } as Job, takenAt: TAKEN, answeredAt: TAKEN + 400 };
+  return { ...initialState({ judged: 1, episodes: [] }, 0), intervalMs: INTERVAL, last, ...part };
 }
 
 function line(part: Partial<LoopState>, now: number, faces = 1, camera: CameraState = "on"): string {
-  return statusLine(statusOf(stateWith(part, faces), camera, USUAL, now), now);
+  return statusLine(statusOf(stateWith(part, faces), camera, INTERVAL, now), now);
 }
 
 describe("the status line", () => {
@@ -25,14 +25,14 @@ describe("the status line", () => {
     ["Taking the next picture · last checked 8 s ago", { condition: "camera_off" }, TAKEN + 8_000],
     [
       "Checked 2 s ago · all good · server is busy, sending less often",
-      { condition: "judged", intervalMs: 3 * USUAL },
+      { condition: "judged", intervalMs: 3 * INTERVAL },
       TAKEN + 2_000,
     ],
-  ])("says %j", (words, part, now) => {
-    expect(line(part, now)).toBe(words);
+  ])("says %j", (text, part, now) => {
+    expect(line(part, now)).toBe(text);
   });
 
-  it("does not call it good when verdicts have stopped coming", () => {
+  it("does not say good when verdicts have stopped", () => {
     expect(line({ condition: "judged" }, TAKEN + 60_000)).toBe(
       "Waiting for the server · last checked 1 min ago",
     );
@@ -43,17 +43,17 @@ describe("the status line", () => {
     ["Camera is off · last checked 2 s ago", "off", "camera_off"],
     ["Turning the camera on · last checked 2 s ago", "opening", "judged"],
     ["No longer checked: join again · last checked 2 s ago", "off", "expired"],
-  ])("says %j whatever the last picture showed", (words, camera, condition) => {
-    expect(line({ condition }, TAKEN + 2_000, 1, camera)).toBe(words);
+  ])("says %j whatever the last picture showed", (text, camera, condition) => {
+    expect(line({ condition }, TAKEN + 2_000, 1, camera)).toBe(text);
   });
 
-  it("asks nobody to change a picture that is not there", () => {
+  it("shows no concern while the camera is off", () => {
     const state = stateWith({ condition: "judged", concern: "multiple_faces" }, 2);
-    expect(statusOf(state, "on", USUAL, TAKEN).concern).toBe("multiple_faces");
-    expect(statusOf(state, "off", USUAL, TAKEN).concern).toBeNull();
+    expect(statusOf(state, "on", INTERVAL, TAKEN).concern).toBe("multiple_faces");
+    expect(statusOf(state, "off", INTERVAL, TAKEN).concern).toBeNull();
   });
 
-  it("does not call a picture good in which nobody was seen", () => {
+  it("does not say good when no face was seen", () => {
     expect(line({ condition: "judged" }, TAKEN + 2_000, 0)).toBe("Checked 2 s ago · no face seen this time");
   });
 });

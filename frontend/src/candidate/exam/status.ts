@@ -2,85 +2,83 @@ import { ago } from "../../ui/time";
 import type { ConcernKind } from "./concerns";
 import type { LoopState } from "./FrameLoop";
 
-/** The camera as the page has it: the frame loop only learns of it at its next picture. */
+/** The camera's state as the page knows it; the frame loop notices it only at its next picture. */
 export type CameraState = "opening" | "on" | "off";
 
-/** `trouble` and `waiting` are about the way to the verdict, the others about what it said. */
+/** `trouble` and `waiting` are about getting a verdict, the others about the verdict. */
 export type Tone = "good" | "warning" | "neutral" | "trouble" | "waiting";
 
-/** The one line that is always true. `words` alone is what a screen reader is told, when it changes. */
+/** What the status line says. Screen readers announce only `text`, when it changes. */
 export interface Status {
   tone: Tone;
-  words: string;
+  text: string;
   checkedAt: number | null;
-  /** What to put right in the picture; null while there is no picture, whatever the last one showed. */
+  /** What to fix in the picture; null while there is no picture, whatever the last one showed. */
   concern: ConcernKind | null;
 }
 
-const SLOWED = 1.5;
+/** From this multiple of the base interval on, the server counts as busy. */
+const SLOWED_FACTOR = 1.5;
 const OVERDUE_INTERVALS = 3;
-const OVERDUE_AT_LEAST_MS = 10_000;
+const MIN_OVERDUE_MS = 10_000;
 
-/** The only source of what the page says of the checking. `usualMs` is the meeting's own frame interval. */
-export function statusOf(state: LoopState, camera: CameraState, usualMs: number, now: number): Status {
-  const said = describeCamera(state, camera) ?? describe(state, usualMs, now);
+/** The only source of what the page says about checking. `baseIntervalMs` is the meeting's frame interval. */
+export function statusOf(state: LoopState, camera: CameraState, baseIntervalMs: number, now: number): Status {
+  const described = describeCamera(state, camera) ?? describe(state, baseIntervalMs, now);
   const concern = camera === "on" ? state.concern : null;
-  return { ...said, checkedAt: state.last?.takenAt ?? null, concern };
+  return { ...described, checkedAt: state.last?.takenAt ?? null, concern };
 }
 
-/** The line as it is shown: "Checked 2 s ago · all good". */
-export function statusLine({ words, checkedAt, tone }: Status, now: number): string {
-  if (checkedAt === null) return capital(words);
+/** The line as shown: "Checked 2 s ago · all good". */
+export function statusLine({ text, checkedAt, tone }: Status, now: number): string {
+  if (checkedAt === null) return capitalize(text);
   const age = ago(now - checkedAt);
   return tone === "trouble" || tone === "waiting"
-    ? `${capital(words)} · last checked ${age}`
-    : `Checked ${age} · ${words}`;
+    ? `${capitalize(text)} · last checked ${age}`
+    : `Checked ${age} · ${text}`;
 }
 
-interface Said {
-  tone: Tone;
-  words: string;
-}
+type Description = Pick<Status, "tone" | "text">;
 
-/** null while the camera is on: then the frame loop knows best. Joining again comes first in any case. */
-function describeCamera({ condition }: LoopState, camera: CameraState): Said | null {
+/** null while the camera is on (the frame loop knows more), or when the candidate has to join again. */
+function describeCamera({ condition }: LoopState, camera: CameraState): Description | null {
   if (condition === "expired" || camera === "on") return null;
   return camera === "off"
-    ? { tone: "trouble", words: "camera is off" }
-    : { tone: "waiting", words: "turning the camera on" };
+    ? { tone: "trouble", text: "camera is off" }
+    : { tone: "waiting", text: "turning the camera on" };
 }
 
-function describe(state: LoopState, usualMs: number, now: number): Said {
+function describe(state: LoopState, baseIntervalMs: number, now: number): Description {
   switch (state.condition) {
     case "starting":
-      return { tone: "waiting", words: "taking the first picture" };
+      return { tone: "waiting", text: "taking the first picture" };
     case "camera_off":
-      return { tone: "waiting", words: "taking the next picture" };
+      return { tone: "waiting", text: "taking the next picture" };
     case "lost":
-      return { tone: "trouble", words: "connection lost, trying again" };
+      return { tone: "trouble", text: "connection lost, trying again" };
     case "busy":
-      return { tone: "waiting", words: "server is busy, sending less often" };
+      return { tone: "waiting", text: "server is busy, sending less often" };
     case "expired":
-      return { tone: "trouble", words: "no longer checked: join again" };
+      return { tone: "trouble", text: "no longer checked: join again" };
     case "unjudged":
-      return { tone: "waiting", words: "the last picture could not be checked, trying the next" };
+      return { tone: "waiting", text: "the last picture could not be checked, trying the next" };
     case "judged":
-      return describeJudged(state, usualMs, now);
+      return describeJudged(state, baseIntervalMs, now);
   }
 }
 
-function describeJudged(state: LoopState, usualMs: number, now: number): Said {
-  const interval = state.intervalMs ?? usualMs;
+function describeJudged(state: LoopState, baseIntervalMs: number, now: number): Description {
+  const interval = state.intervalMs ?? baseIntervalMs;
   const age = now - (state.last?.takenAt ?? now);
-  if (age > Math.max(OVERDUE_INTERVALS * interval, OVERDUE_AT_LEAST_MS)) {
-    return { tone: "waiting", words: "waiting for the server" };
+  if (age > Math.max(OVERDUE_INTERVALS * interval, MIN_OVERDUE_MS)) {
+    return { tone: "waiting", text: "waiting for the server" };
   }
-  if (state.concern) return { tone: "warning", words: "please read the message" };
-  if (state.last?.job.faces === 0) return { tone: "neutral", words: "no face seen this time" };
-  const slowed = interval > usualMs * SLOWED;
-  return { tone: "good", words: slowed ? "all good · server is busy, sending less often" : "all good" };
+  if (state.concern) return { tone: "warning", text: "please read the message" };
+  if (state.last?.job.faces === 0) return { tone: "neutral", text: "no face seen this time" };
+  const slowed = interval > baseIntervalMs * SLOWED_FACTOR;
+  return { tone: "good", text: slowed ? "all good · server is busy, sending less often" : "all good" };
 }
 
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,4 +1,4 @@
-// Timers of a page in the background are held back to one a minute; those of a worker are not.
+// Browsers throttle timers of a background page to one a minute, but not those of a worker.
 export interface Alarm {
   id: number;
   milliseconds: number;

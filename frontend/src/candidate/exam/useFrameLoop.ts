@@ -4,13 +4,13 @@ import { now } from "../../ui/now";
 import { CameraOff } from "../camera/Camera";
 import type { CameraUse } from "../camera/useCamera";
 import type { Seat } from "../seat";
-import { FrameLoop, type LoopState, startingFrom, type World } from "./FrameLoop";
+import { type Environment, FrameLoop, initialState, type LoopState } from "./FrameLoop";
 import type { Live } from "./useLive";
 import { WorkerTimer } from "./WorkerTimer";
 
-const SET_UP_PACE = 0.4;
+const PRECHECK_PACE = 0.4;
 
-/** Sends frames for as long as the component is there; a pre-check in quicker succession. */
+/** Send frames while the component is mounted; faster during the pre-check. */
 export function useFrameLoop(
   seat: Seat,
   camera: CameraUse["current"],
@@ -18,7 +18,7 @@ export function useFrameLoop(
   precheck: boolean,
 ): LoopState {
   const { meetingId, participantId, token } = seat;
-  const [state, setState] = useState(() => startingFrom(seat.record, now()));
+  const [state, setState] = useState(() => initialState(seat.record, now()));
   const start = useRef(state);
   const latest = useRef(onMessages);
   useEffect(() => {
@@ -26,10 +26,10 @@ export function useFrameLoop(
   });
 
   useEffect(() => {
-    const leaving = new AbortController();
+    const controller = new AbortController();
     const timer = new WorkerTimer();
     const sender = { meetingId, participantId, token, precheck };
-    const world: World = {
+    const environment: Environment = {
       capture: () => {
         if (!camera.current) throw new CameraOff();
         return camera.current.capture();
@@ -44,10 +44,10 @@ export function useFrameLoop(
       sleep: (milliseconds, signal) => timer.sleep(milliseconds, signal),
       random: Math.random,
     };
-    const loop = new FrameLoop(world, start.current, setState, precheck ? SET_UP_PACE : 1);
-    void loop.run(leaving.signal);
+    const loop = new FrameLoop(environment, start.current, setState, precheck ? PRECHECK_PACE : 1);
+    void loop.run(controller.signal);
     return () => {
-      leaving.abort();
+      controller.abort();
       timer.stop();
     };
   }, [meetingId, participantId, token, precheck, camera]);

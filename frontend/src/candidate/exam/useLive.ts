@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { backoff } from "../../api/backoff";
 import { ApiError } from "../../api/client";
-import { giveReceipt } from "../../api/gateway";
+import { sendReceipt } from "../../api/gateway";
 import type { SocketState } from "../../live/LiveSocket";
 import type { Message, Receipt } from "../../live/protocol";
 import { useLiveSocket } from "../../live/useLiveSocket";
@@ -10,85 +10,85 @@ import type { Seat } from "../seat";
 import { Inbox, type ReceivedMessage } from "./Inbox";
 import { Viewers } from "./Viewers";
 
-/** What goes on between the candidate and the invigilators. */
+/** The candidate's live connection to the invigilators. */
 export interface Live {
   state: SocketState;
-  /** Takes the exam back from another window. */
+  /** Move the exam back here from another window. */
   takeOver: () => void;
   /** How many invigilators are watching the camera live. */
   viewers: number;
   /** Oldest first. */
-  told: readonly ReceivedMessage[];
+  messages: readonly ReceivedMessage[];
   acknowledge: (id: string) => void;
-  /** Takes what came with a job, as it does where no WebSocket gets through. */
+  /** Take the messages that came with a job; the only way for them where no WebSocket connects. */
   receive: (messages: readonly Message[]) => void;
 }
 
-/** Hears the invigilators, and once the exam has started shows them the camera when they ask. */
+/** Receive messages and, once the exam has started, show invigilators the camera when they ask. */
 export function useLive(seat: Seat, use: CameraUse): Live {
   const { socket, state } = useLiveSocket(seat.meetingId, seat.token);
   const [viewers, setViewers] = useState(0);
-  const [told, setTold] = useState(seat.told);
-  const [inbox] = useState(() => new Inbox(told, setTold));
+  const [messages, setMessages] = useState(seat.messages);
+  const [inbox] = useState(() => new Inbox(messages, setMessages));
 
   const shown = use.isOn && seat.startedAt !== null ? use.camera : null;
 
   useEffect(
     () =>
-      socket.onMessage((heard) => {
-        if (heard.type === "message") socket.send(inbox.take(heard));
-        else if (heard.type === "error") console.error(heard.detail);
+      socket.onMessage((message) => {
+        if (message.type === "message") socket.send(inbox.receive(message));
+        else if (message.type === "error") console.error(message.detail);
       }),
     [socket, inbox],
   );
 
   useEffect(() => {
-    const watching = new Viewers(socket, shown);
-    const unsubscribeMessages = socket.onMessage((heard) => {
-      if (heard.type === "signal") watching.take(heard);
-      else if (heard.type === "watched") setViewers(heard.viewers);
+    const viewing = new Viewers(socket, shown);
+    const unsubscribeMessages = socket.onMessage((message) => {
+      if (message.type === "signal") viewing.handle(message);
+      else if (message.type === "watched") setViewers(message.viewers);
     });
-    // The gateway has told the viewers, and counts from none when the page is back.
+    // The gateway has told the viewers, and counts from zero after a reconnect.
     const unsubscribeState = socket.onState(() => {
       if (socket.state === "open") return;
-      watching.endAll();
+      viewing.endAll();
       setViewers(0);
     });
     return () => {
       unsubscribeMessages();
       unsubscribeState();
-      // Until the gateway says so, somebody may be watching.
-      watching.close();
+      // `viewers` is kept: somebody may be watching until the gateway says otherwise.
+      viewing.close();
     };
   }, [socket, shown]);
 
   const receive = useCallback(
-    (messages: readonly Message[]) => {
-      for (const message of messages) void giveReceiptOverHttp(seat, inbox.take(message));
+    (received: readonly Message[]) => {
+      for (const message of received) void sendReceiptOverHttp(seat, inbox.receive(message));
     },
     [seat, inbox],
   );
 
   function acknowledge(id: string) {
     const receipt = inbox.acknowledge(id);
-    if (!socket.send(receipt)) void giveReceiptOverHttp(seat, receipt);
+    if (!socket.send(receipt)) void sendReceiptOverHttp(seat, receipt);
   }
 
   return {
     state,
     takeOver: socket.start,
     viewers,
-    told,
+    messages,
     acknowledge,
     receive,
   };
 }
 
-/** Gives a receipt over HTTP, again and again until the gateway has answered. */
-async function giveReceiptOverHttp({ meetingId, token }: Seat, receipt: Receipt): Promise<void> {
+/** Send a receipt over HTTP; retry until the gateway has answered. */
+async function sendReceiptOverHttp({ meetingId, token }: Seat, receipt: Receipt): Promise<void> {
   for (let failures = 1; ; failures++) {
     try {
-      return await giveReceipt(meetingId, token, receipt.id, receipt.acknowledged);
+      return await sendReceipt(meetingId, token, receipt.id, receipt.acknowledged);
     } catch (error) {
       if (!(error instanceof ApiError) || !(error.isOutage || error.isBusy)) return console.error(error);
       const pause = backoff(failures, error.retryAfterMs, Math.random);

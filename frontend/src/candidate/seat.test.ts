@@ -1,0 +1,21 @@
+import { afterEach, expect, it, vi } from "vitest";
+import { findSeat } from "./seat";
+
+const SEAT = {
+  meetingId: "m",
+  participantId: "p",
+  token: "t",
+  name: "Ada",
+  startedAt: 1,
+  cameraId: "",
+  record: { judged: 7, episodes: [] },
+};
+
+afterEach(() => vi.unstubAllGlobals());
+
+it.each(["messages", "told"])("restores a seat that was stored with %j", (field) => {
+  const messages = [{ id: "1", text: "Hello", sentAt: "2026-11-23T09:30:00Z", acknowledged: true }];
+  const stored = JSON.stringify({ ...SEAT, [field]: messages });
+  vi.stubGlobal("window", { sessionStorage: { getItem: () => stored } });
+  expect(findSeat("m")).toMatchObject({ ...SEAT, messages });
+});
