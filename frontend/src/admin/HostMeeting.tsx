@@ -1,6 +1,6 @@
 import { type FormEvent, useCallback, useState } from "react";
 import { ApiError } from "../api/client";
-import { joinAsHost, renewVideoToken } from "../api/gateway";
+import { join, renewVideoToken } from "../api/gateway";
 import type { Meeting } from "../api/types";
 import { errorMessage } from "../ui/errorMessage";
 import { Failure } from "../ui/Failure";
@@ -66,7 +66,7 @@ function HostName({ meetingId, adminKey, onJoined }: NameProps) {
     setBusy(true);
     setProblem("");
     try {
-      onJoined((await joinAsHost(meetingId, adminKey, name)).token);
+      onJoined((await join(meetingId, name, adminKey)).token);
     } catch (error) {
       setProblem(errorMessage(error));
       setBusy(false);

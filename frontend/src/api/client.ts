@@ -1,10 +1,13 @@
+import createClient from "openapi-fetch";
 import { basePath } from "../basePath";
 import { isRecord, isString } from "../ui/typeGuards";
-import type { Problem } from "./types";
+import type { components, paths } from "./schema";
+
+type Problem = components["schemas"]["Problem"];
 
 const REVIEW_CONFLICT = "urn:proctor:review-conflict";
 
-/** The server said no, or nothing at all: then `status` is 0. `message` is for the person at the screen. */
+/** The server refused, or did not answer: then `status` is 0. `message` is for the person at the screen. */
 export class ApiError extends Error {
   override name = "ApiError";
 
@@ -12,20 +15,20 @@ export class ApiError extends Error {
     message: string,
     readonly status: number,
     readonly retryAfterMs: number | null = null,
-    /** What is wrong with which field of what was sent, where the answer says so. */
+    /** What is wrong with which field of the request, if the answer says so. */
     readonly fields: ReadonlyMap<string, string> = new Map(),
-    /** What kind of error it is, as in docs/errors.md. */
+    /** The problem's `type`; docs/errors.md lists them. */
     readonly type = "about:blank",
   ) {
     super(message);
   }
 
-  /** The token or key is not, or no longer, accepted. */
+  /** The token or key is not accepted. */
   get isRefusedAccess(): boolean {
     return this.status === 401 || this.status === 403;
   }
 
-  /** Somebody else has decided about the flag since it was read. */
+  /** Another invigilator has reviewed the flag since it was read. */
   get isReviewConflict(): boolean {
     return this.type === REVIEW_CONFLICT;
   }
@@ -34,110 +37,76 @@ export class ApiError extends Error {
     return this.status === 429 || this.status === 503;
   }
 
-  /** No answer, or one from a proxy in front of a server that gives none. */
+  /** No answer, or a proxy's answer for a server that gives none. */
   get isOutage(): boolean {
     return this.status === 0 || this.status >= 500;
   }
 }
 
-export interface Call {
-  method?: "GET" | "POST" | "PATCH" | "DELETE";
-  body?: unknown;
-  /** Sent as `Authorization: Bearer …`. */
-  bearer?: string | undefined;
-  ifNoneMatch?: string | undefined;
-  signal?: AbortSignal | undefined;
-  /** Lets the request outlive the page. */
-  keepalive?: boolean;
-  /** How long to wait for the whole of the answer. */
-  longestMs?: number;
+const UNREACHABLE = "The server can't be reached. Check your network connection.";
+const UNREADABLE = "The server's answer could not be read. Check your network connection.";
+
+const TIMEOUT_MS = 30_000;
+/** The gateway first reads pictures from their store; the network may be slow, too. */
+const FILE_TIMEOUT_MS = 300_000;
+
+/** The gateway's calls. They throw ApiError, or the abort's own error when their `signal` was aborted. */
+export const api = createClient<paths>({
+  baseUrl: basePath,
+  // The browser's cache would answer 200 where the server says 304.
+  cache: "no-store",
+  fetch: fetchWithin(TIMEOUT_MS),
+});
+
+/** Options of a call that downloads a file. */
+export const AS_FILE = { parseAs: "blob", fetch: fetchWithin(FILE_TIMEOUT_MS) } as const;
+
+export function bearer(credentials: string): { Authorization: string } {
+  return { Authorization: `Bearer ${credentials}` };
 }
 
-const LONGEST_MS = 30_000;
-/** Pictures have to come out of their store first, and then over a slow line. */
-const LONGEST_FILE_MS = 300_000;
-
-/** The answer, also 304; throws ApiError, or the abort's own error when `signal` was aborted. */
-export async function request(path: string, call: Call = {}): Promise<Response> {
-  const response = await fetch(basePath + path, prepare(call)).catch((error: unknown) => {
-    if (call.signal?.aborted) throw error;
-    throw new ApiError("The server can't be reached. Check your network connection.", 0);
+/** Return an answer with its headers and, unless it is 304, its body. */
+export function answerOf<T>(call: Promise<T>): Promise<T> {
+  return call.catch((error: unknown) => {
+    throw error instanceof SyntaxError ? new ApiError(UNREADABLE, 0) : error;
   });
-  if (response.ok || response.status === 304) return response;
-  throw await refusal(response);
 }
 
-/** The body of the answer, which must have `required`: a network's sign-in page may be JSON as well. */
-export async function callFor<T>(path: string, call: Call = {}, required?: keyof T): Promise<T> {
-  const body = await read<T>(await request(path, call));
-  if (required && !(isRecord(body) && required in body)) return brokenOff();
-  return body;
+/** Return the body of an answer. `required` is a field it must have: a network's sign-in page may be JSON as well. */
+export async function bodyOf<T>(call: Promise<{ data?: T }>, required?: keyof T): Promise<T> {
+  const { data } = await answerOf(call);
+  if (data === undefined || (required && !(isRecord(data) && required in data))) {
+    throw new ApiError(UNREADABLE, 0);
+  }
+  return data;
 }
 
-/** The body of the answer, to be saved. */
-export async function callForFile(path: string, call: Call = {}): Promise<Blob> {
-  const response = await request(path, { longestMs: LONGEST_FILE_MS, ...call });
-  return response.blob().catch(brokenOff);
-}
-
-/** A body together with its ETag, by which to ask whether it has changed. */
-export interface Tagged<T> {
-  body: T;
-  etag: string | undefined;
-}
-
-/** As `callFor`; null when nothing has changed since `call.ifNoneMatch`. */
-export async function callIfChanged<T>(path: string, call: Call): Promise<Tagged<T> | null> {
-  const response = await request(path, call);
-  if (response.status === 304) return null;
-  return { body: await read<T>(response), etag: response.headers.get("ETag") ?? undefined };
-}
-
-async function read<T>(response: Response): Promise<T> {
-  return (await response.json().catch(brokenOff)) as T;
-}
-
-/** Half-way, or it is a sign-in page of some network in between: as good as no answer. */
-function brokenOff(): never {
-  throw new ApiError("The server's answer could not be read. Check your network connection.", 0);
-}
-
-function prepare({
-  method = "GET",
-  body,
-  bearer,
-  ifNoneMatch,
-  signal,
-  keepalive = false,
-  longestMs = LONGEST_MS,
-}: Call): RequestInit {
-  const headers = new Headers();
-  if (body !== undefined) headers.set("Content-Type", "application/json");
-  if (bearer) headers.set("Authorization", `Bearer ${bearer}`);
-  if (ifNoneMatch) headers.set("If-None-Match", ifNoneMatch);
-  return {
-    method,
-    headers,
-    keepalive,
-    // The browser's own cache would answer 200 where the server said 304.
-    cache: "no-store",
-    signal: limited(signal, longestMs),
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+/** Return a `fetch` that reads the whole answer within a time limit and throws ApiError for errors. */
+export function fetchWithin(timeoutMs: number): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const failWith = (message: string) => (error: unknown) => {
+      throw request.signal.aborted ? error : new ApiError(message, 0);
+    };
+    const signal = limited(request.signal, timeoutMs);
+    const response = await fetch(request, { signal }).catch(failWith(UNREACHABLE));
+    if (!response.ok && response.status !== 304) throw await toApiError(response);
+    const content = await response.blob().catch(failWith(UNREADABLE));
+    return new Response(content.size > 0 ? content : null, response);
   };
 }
 
-/** Aborted with `signal`, or after so long. By hand: Safari can combine signals only since 17.4. */
-function limited(signal: AbortSignal | undefined, longestMs: number): AbortSignal {
+/** Aborted with `signal`, or after the timeout. By hand: Safari can combine signals only since 17.4. */
+function limited(signal: AbortSignal, timeoutMs: number): AbortSignal {
   const limit = new AbortController();
-  const abort = () => limit.abort(signal?.reason);
-  setTimeout(abort, longestMs);
-  if (signal?.aborted) abort();
-  else signal?.addEventListener("abort", abort, { signal: limit.signal });
+  const abort = () => limit.abort(signal.reason);
+  setTimeout(abort, timeoutMs);
+  if (signal.aborted) abort();
+  else signal.addEventListener("abort", abort, { signal: limit.signal });
   return limit.signal;
 }
 
-/** Only the gateway's own answer is believed: a firewall's page with 403 says nothing about the token. */
-async function refusal(response: Response): Promise<ApiError> {
+/** Only the gateway's own problem counts: a firewall's page with 403 says nothing about the token. */
+async function toApiError(response: Response): Promise<ApiError> {
   const seconds = Number.parseFloat(response.headers.get("Retry-After") ?? "");
   const retryAfterMs = Number.isFinite(seconds) ? seconds * 1_000 : null;
   const problem = await readProblem(response);
@@ -153,8 +122,11 @@ async function refusal(response: Response): Promise<ApiError> {
 async function readProblem(response: Response): Promise<Problem | null> {
   if (!response.headers.get("Content-Type")?.startsWith("application/problem+json")) return null;
   const problem: unknown = await response.json().catch(() => null);
-  if (!isRecord(problem) || !isString(problem.detail)) return null;
-  return problem as unknown as Problem;
+  return isProblem(problem) ? problem : null;
+}
+
+function isProblem(body: unknown): body is Problem {
+  return isRecord(body) && isString(body.detail);
 }
 
 function sentence(detail: string): string {

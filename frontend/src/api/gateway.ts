@@ -1,11 +1,10 @@
-import { type Call, callFor, callForFile, callIfChanged, request, type Tagged } from "./client";
+import { AS_FILE, answerOf, api, bearer, bodyOf } from "./client";
 import type {
   AcceptedFrame,
   CreatedMeeting,
   Flag,
   FlagKind,
   FlagPage,
-  Frame,
   Job,
   JoinedParticipant,
   Meeting,
@@ -18,39 +17,52 @@ import type {
   UnacknowledgedRecipients,
 } from "./types";
 
-const HOLD_SECONDS = 15;
+/** How long the gateway holds its answer about a job that has not ended. */
+const LONG_POLL_SECONDS = 15;
 
-const post = (body: unknown, call: Call = {}): Call => ({ ...call, method: "POST", body });
+const inMeeting = (meetingId: string) => ({ path: { meeting_id: meetingId } });
+const ofParticipant = (meetingId: string, participantId: string) => ({
+  path: { meeting_id: meetingId, participant_id: participantId },
+});
+const ofFlag = (meetingId: string, flagId: number) => ({ path: { meeting_id: meetingId, flag_id: flagId } });
+const ofMessage = (meetingId: string, messageId: string) => ({
+  path: { meeting_id: meetingId, message_id: messageId },
+});
 
 export function createMeeting(title: string, operatorKey: string): Promise<CreatedMeeting> {
-  return callFor("/meetings", post({ title }, { bearer: operatorKey }));
+  const headers = operatorKey ? bearer(operatorKey) : {};
+  return bodyOf(api.POST("/meetings", { body: { title }, headers }));
 }
 
 export function readMeeting(meetingId: string, signal: AbortSignal): Promise<Meeting> {
-  return callFor(`/meetings/${encodeURIComponent(meetingId)}`, { signal });
+  return bodyOf(api.GET("/meetings/{meeting_id}", { params: inMeeting(meetingId), signal }));
 }
 
-export function join(meetingId: string, name: string): Promise<JoinedParticipant> {
-  return callFor(`/meetings/${meetingId}/participants`, post({ name }));
+/** Join as a candidate or, with the admin key, as the host of the vendor's meeting. */
+export function join(meetingId: string, name: string, adminKey?: string): Promise<JoinedParticipant> {
+  return bodyOf(
+    api.POST("/meetings/{meeting_id}/participants", {
+      params: inMeeting(meetingId),
+      body: { name },
+      headers: adminKey ? bearer(adminKey) : {},
+    }),
+  );
 }
 
-/** With the admin key, the one who joins is the host of the vendor's meeting. */
-export function joinAsHost(meetingId: string, key: string, name: string): Promise<JoinedParticipant> {
-  return callFor(`/meetings/${meetingId}/participants`, post({ name }, { bearer: key }));
-}
-
-/** A new token for the vendor's meeting, as the same participant; null where there is no vendor. */
+/** Return a new token for the vendor's meeting, as the same participant; null where there is no vendor. */
 export async function renewVideoToken(meetingId: string, token: string): Promise<string | null> {
-  const call: Call = { method: "POST", bearer: token };
-  const { video } = await callFor<JoinedParticipant>(`/meetings/${meetingId}/rejoin`, call);
+  const options = { params: inMeeting(meetingId), headers: bearer(token) };
+  const { video } = await bodyOf(api.POST("/meetings/{meeting_id}/rejoin", options));
   return video.auth_token ?? null;
 }
 
 export async function leave(meetingId: string, token: string): Promise<void> {
-  await request(`/meetings/${meetingId}/leave`, { method: "POST", bearer: token, keepalive: true });
+  // keepalive: the request outlives the page.
+  const options = { params: inMeeting(meetingId), headers: bearer(token), keepalive: true };
+  await api.POST("/meetings/{meeting_id}/leave", options);
 }
 
-/** Who sends a frame, and whether it counts: a pre-check is judged but leaves nothing behind. */
+/** Who sends a frame. A pre-check is judged but not recorded. */
 export interface Sender {
   meetingId: string;
   participantId: string;
@@ -60,36 +72,36 @@ export interface Sender {
 
 export function sendFrame(sender: Sender, picture: string, signal: AbortSignal): Promise<AcceptedFrame> {
   const { meetingId, participantId, token, precheck } = sender;
-  const frame: Frame = {
-    base64_img: picture,
-    participant_id: participantId,
-    meeting_id: meetingId,
-    precheck,
-  };
-  return callFor("/detect_faces", post(frame, { bearer: token, signal }), "job_id");
+  const body = { base64_img: picture, participant_id: participantId, meeting_id: meetingId, precheck };
+  return bodyOf(api.POST("/detect_faces", { body, headers: bearer(token), signal }), "job_id");
 }
 
+/** Return the job when it has ended, or after LONG_POLL_SECONDS. */
 export function followJob(jobId: string, token: string, signal: AbortSignal): Promise<Job> {
-  return callFor(`/jobs/${jobId}?wait=${HOLD_SECONDS}`, { bearer: token, signal }, "status");
+  const params = { path: { job_id: jobId }, query: { wait: LONG_POLL_SECONDS } };
+  return bodyOf(api.GET("/jobs/{job_id}", { params, headers: bearer(token), signal }), "status");
 }
 
-/** The message is on the screen, or the candidate has acknowledged it. */
+/** Confirm that a message is on the screen, or that the candidate has acknowledged it. */
 export async function sendReceipt(
   meetingId: string,
   token: string,
   messageId: string,
   acknowledged: boolean,
 ): Promise<void> {
-  const path = `/meetings/${meetingId}/messages/${messageId}/receipt`;
-  await request(path, post({ acknowledged }, { bearer: token }));
+  await api.POST("/meetings/{meeting_id}/messages/{message_id}/receipt", {
+    params: ofMessage(meetingId, messageId),
+    body: { acknowledged },
+    headers: bearer(token),
+  });
 }
 
 export async function isAdmin(meetingId: string, key: string): Promise<boolean> {
-  const claim = { meeting_id: meetingId, admin_id: key };
-  return (await callFor<{ admin: boolean }>("/is_admin", post(claim))).admin;
+  const body = { meeting_id: meetingId, admin_id: key };
+  return (await bodyOf(api.POST("/is_admin", { body }))).admin;
 }
 
-/** Which flags to list; an empty word means all. */
+/** Which flags to list; an empty string means all. */
 export interface FlagFilter {
   participantId: string;
   kind: FlagKind | "";
@@ -99,53 +111,85 @@ export interface FlagFilter {
 /** `undismissed` are those that the server counts for each person. */
 const REVIEWS = { undismissed: ["open", "confirmed"], open: ["open"] } satisfies Record<string, Review[]>;
 
-export function listFlags(
+/** A body with its ETag, to be asked for again only if it has changed. */
+export interface Tagged<T> {
+  body: T;
+  etag: string | undefined;
+}
+
+/** Return a page of the flagged list; null if it still matches `etag`. */
+export async function listFlags(
   meetingId: string,
-  filter: FlagFilter,
+  key: string,
+  { participantId, kind, review }: FlagFilter,
   after: string | null,
   limit: number,
-  call: Call,
+  etag: string | undefined,
 ): Promise<Tagged<FlagPage> | null> {
-  const query = new URLSearchParams({ limit: String(limit) });
-  if (after) query.set("after", after);
-  if (filter.participantId) query.set("participant_id", filter.participantId);
-  if (filter.kind) query.set("kind", filter.kind);
-  for (const review of filter.review ? REVIEWS[filter.review] : []) query.append("review", review);
-  return callIfChanged(`/meetings/${meetingId}/flags?${query}`, call);
+  const call = api.GET("/meetings/{meeting_id}/flags", {
+    params: {
+      ...inMeeting(meetingId),
+      query: {
+        limit,
+        after,
+        participant_id: participantId || null,
+        kind: kind || null,
+        review: review ? REVIEWS[review] : [],
+      },
+    },
+    headers: { ...bearer(key), "If-None-Match": etag },
+  });
+  const { response } = await answerOf(call);
+  if (response.status === 304) return null;
+  return { body: await bodyOf(call), etag: response.headers.get("ETag") ?? undefined };
 }
 
 export function readFlag(meetingId: string, key: string, flagId: number): Promise<Flag> {
-  return callFor(`/meetings/${meetingId}/flags/${flagId}`, { bearer: key });
+  const options = { params: ofFlag(meetingId, flagId), headers: bearer(key) };
+  return bodyOf(api.GET("/meetings/{meeting_id}/flags/{flag_id}", options));
 }
 
-/** Fails with 409 when the flag is not as it is shown here and not as it is wanted, either. */
+/** Review a flag; 409 if it is neither in the state shown here nor in the wanted one. */
 export function reviewFlag(meetingId: string, key: string, flag: Flag, decision: Review): Promise<Flag> {
-  const body = { decision, expected: flag.review };
-  return callFor(`/meetings/${meetingId}/flags/${flag.id}/review`, post(body, { bearer: key }));
+  return bodyOf(
+    api.POST("/meetings/{meeting_id}/flags/{flag_id}/review", {
+      params: ofFlag(meetingId, flag.id),
+      body: { decision, expected: flag.review },
+      headers: bearer(key),
+    }),
+  );
 }
 
 export function exportFlags(meetingId: string, key: string): Promise<Blob> {
-  return callForFile(`/meetings/${meetingId}/flags.csv`, { bearer: key });
+  const options = { params: inMeeting(meetingId), headers: bearer(key), ...AS_FILE };
+  return bodyOf(api.GET("/meetings/{meeting_id}/flags.csv", options));
 }
 
 export function readRules(meetingId: string, key: string): Promise<MeetingRules> {
-  return callFor(`/meetings/${meetingId}/rules`, { bearer: key });
+  const options = { params: inMeeting(meetingId), headers: bearer(key) };
+  return bodyOf(api.GET("/meetings/{meeting_id}/rules", options));
 }
 
-/** Those that are named; null goes back to what is usual. */
-export function changeRules(meetingId: string, key: string, own: RuleOverrides): Promise<MeetingRules> {
-  return callFor(`/meetings/${meetingId}/rules`, { method: "PATCH", body: own, bearer: key });
+/** Change the named rules; null restores the default. */
+export function changeRules(meetingId: string, key: string, rules: RuleOverrides): Promise<MeetingRules> {
+  const options = { params: inMeeting(meetingId), body: rules, headers: bearer(key) };
+  return bodyOf(api.PATCH("/meetings/{meeting_id}/rules", options));
 }
 
-/** To one candidate, or to all who have joined. */
+/** Send a message to one candidate, or to all who have joined. */
 export function sendMessage(
   meetingId: string,
   key: string,
   text: string,
   participantId: string | null,
 ): Promise<MessageRecord> {
-  const message = { text, participant_id: participantId };
-  return callFor(`/meetings/${meetingId}/messages`, post(message, { bearer: key }));
+  return bodyOf(
+    api.POST("/meetings/{meeting_id}/messages", {
+      params: inMeeting(meetingId),
+      body: { text, participant_id: participantId },
+      headers: bearer(key),
+    }),
+  );
 }
 
 export function listMessages(
@@ -153,43 +197,48 @@ export function listMessages(
   key: string,
   participantId: string | null,
 ): Promise<MessageList> {
-  const query = participantId ? `?participant_id=${participantId}` : "";
-  return callFor(`/meetings/${meetingId}/messages${query}`, { bearer: key });
+  const params = { ...inMeeting(meetingId), query: { participant_id: participantId } };
+  return bodyOf(api.GET("/meetings/{meeting_id}/messages", { params, headers: bearer(key) }));
 }
 
-/** Who has not acknowledged a message. */
+/** List who has not acknowledged a message. */
 export function listUnacknowledged(
   meetingId: string,
   key: string,
   messageId: string,
   signal: AbortSignal,
 ): Promise<UnacknowledgedRecipients> {
-  return callFor(`/meetings/${meetingId}/messages/${messageId}/unacknowledged`, { bearer: key, signal });
+  const options = { params: ofMessage(meetingId, messageId), headers: bearer(key), signal };
+  return bodyOf(api.GET("/meetings/{meeting_id}/messages/{message_id}/unacknowledged", options));
 }
 
 export function listPeople(meetingId: string, key: string, signal: AbortSignal): Promise<People> {
-  return callFor(`/meetings/${meetingId}/people`, { bearer: key, signal });
+  const options = { params: inMeeting(meetingId), headers: bearer(key), signal };
+  return bodyOf(api.GET("/meetings/{meeting_id}/people", options));
 }
 
-/** All that is kept about a candidate, as a ZIP archive. */
+/** Download a candidate's stored data as a ZIP archive. */
 export function exportPerson(meetingId: string, key: string, participantId: string): Promise<Blob> {
-  return callForFile(`/meetings/${meetingId}/participants/${participantId}/export`, { bearer: key });
+  const options = { params: ofParticipant(meetingId, participantId), headers: bearer(key), ...AS_FILE };
+  return bodyOf(api.GET("/meetings/{meeting_id}/participants/{participant_id}/export", options));
 }
 
-/** For good; twice is as good as once. */
+/** Erase a person for good; idempotent. */
 export async function erasePerson(meetingId: string, key: string, participantId: string): Promise<void> {
-  const call: Call = { method: "DELETE", bearer: key };
-  await request(`/meetings/${meetingId}/participants/${participantId}`, call);
+  const options = { params: ofParticipant(meetingId, participantId), headers: bearer(key) };
+  await api.DELETE("/meetings/{meeting_id}/participants/{participant_id}", options);
 }
 
-/** How many the server erases in one request. */
+/** How many people the server erases in one request. */
 export const MAX_ERASURES = 100;
 
 export async function erasePeople(meetingId: string, key: string, ids: string[]): Promise<void> {
-  await request(`/meetings/${meetingId}/erasures`, post({ participant_ids: ids }, { bearer: key }));
+  const options = { params: inMeeting(meetingId), body: { participant_ids: ids }, headers: bearer(key) };
+  await api.POST("/meetings/{meeting_id}/erasures", options);
 }
 
-/** Closes the meeting to new people, or opens it again. */
+/** Close the meeting to new people, or open it again. */
 export async function setClosed(meetingId: string, key: string, closed: boolean): Promise<void> {
-  await request(`/meetings/${meetingId}`, { method: "PATCH", body: { closed }, bearer: key });
+  const options = { params: inMeeting(meetingId), body: { closed }, headers: bearer(key) };
+  await api.PATCH("/meetings/{meeting_id}", options);
 }

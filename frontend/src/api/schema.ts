@@ -592,7 +592,7 @@ export interface components {
              * @default queued
              * @constant
              */
-            status: "queued";
+            status?: "queued";
             status_url: string;
             /** @description When to send the next; grows while the system is busy */
             next_frame_in_ms: number;
@@ -622,7 +622,7 @@ export interface components {
              * @default ok
              * @constant
              */
-            status: "ok";
+            status?: "ok";
         };
         /** @description Somebody did something. */
         AuditLine: {
@@ -686,9 +686,9 @@ export interface components {
             score: number;
             dlib?: number | null;
             /** @default false */
-            confirmed: boolean;
+            confirmed?: boolean;
             /** @default [] */
-            landmarks: [
+            landmarks?: [
                 number,
                 number
             ][];
@@ -707,7 +707,7 @@ export interface components {
             noise?: number | null;
             faces: components["schemas"]["Face"][];
             /** @default [] */
-            overlooked: components["schemas"]["Face"][];
+            overlooked?: components["schemas"]["Face"][];
             decode_ms: number;
             detect_ms: number;
         };
@@ -786,7 +786,7 @@ export interface components {
              * @description What the invigilators say to the candidate who asks, until there is a receipt for it: for pages that no WebSocket reaches
              * @default []
              */
-            messages: components["schemas"]["MessageForCandidate"][];
+            messages?: components["schemas"]["MessageForCandidate"][];
         };
         /**
          * @description `queued` → `running` → `done`, `failed` or `expired`.
@@ -812,7 +812,7 @@ export interface components {
              * @description Nobody new may join; people who are in, and admins, still come back
              * @default false
              */
-            closed: boolean;
+            closed?: boolean;
         };
         /** @description A meeting, as anyone with its link may know it. */
         MeetingData: {
@@ -884,7 +884,7 @@ export interface components {
              * @description What makes a frame a flag; null is as usual here
              * @default {}
              */
-            rules: components["schemas"]["RuleOverrides"];
+            rules?: components["schemas"]["RuleOverrides"];
             /** @description How long pictures behind flags are kept; null: as long as the operator keeps any */
             evidence_retention_days?: number | null;
         };

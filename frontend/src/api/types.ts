@@ -1,6 +1,8 @@
-import type { components, paths } from "./schema";
+import type { Readable } from "openapi-typescript-helpers";
+import type { components } from "./schema";
 
-type Schemas = components["schemas"];
+// As openapi-fetch types bodies.
+type Schemas = Readable<components["schemas"]>;
 
 export type AcceptedFrame = Schemas["AcceptedFrame"];
 export type CreatedMeeting = Schemas["CreatedMeeting"];
@@ -8,17 +10,15 @@ export type Findings = Schemas["Findings"];
 export type Flag = Schemas["FlagAnswer"];
 export type FlagPage = Schemas["FlagPage"];
 export type FlagKind = Schemas["FlagKind"];
-export type Frame = paths["/detect_faces"]["post"]["requestBody"]["content"]["application/json"];
 export type Job = Schemas["JobAnswer"];
 export type JoinedParticipant = Schemas["JoinedParticipant"];
 export type Meeting = Schemas["MeetingInfo"];
 export type MeetingRules = Schemas["RulesAnswer"];
 export type MessageList = Schemas["MessageList"];
 export type MessageRecord = Schemas["MessageRecord"];
-export type RuleOverrides = Schemas["RuleOverrides"];
 export type People = Schemas["People"];
 export type Person = Schemas["Person"];
 export type PersonState = Schemas["Presence"];
-export type Problem = Schemas["Problem"];
 export type Review = Schemas["Review"];
+export type RuleOverrides = Schemas["RuleOverrides"];
 export type UnacknowledgedRecipients = Schemas["UnacknowledgedRecipients"];

@@ -1,4 +1,4 @@
-import type { Tagged } from "../../api/client";
+import type { Tagged } from "../../api/gateway";
 import type { Flag, FlagPage } from "../../api/types";
 
 /** Read the page after a cursor; null when `etag` still matches. */

@@ -23,11 +23,8 @@ export function useFlags(meetingId: string, adminKey: string, filter: FlagFilter
   const flagFeed = useMemo(
     () =>
       new FlagFeed(
-        (after, limit, ifNoneMatch) =>
-          listFlags(meetingId, { participantId, kind, review: state }, after, limit, {
-            bearer: adminKey,
-            ifNoneMatch,
-          }),
+        (after, limit, etag) =>
+          listFlags(meetingId, adminKey, { participantId, kind, review: state }, after, limit, etag),
         setFeed,
       ),
     [meetingId, adminKey, participantId, kind, state],
