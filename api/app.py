@@ -16,6 +16,7 @@ from api.flags import routes as flags
 from api.frames import routes as frames
 from api.live import messages
 from api.live import routes as live
+from api.live.protocol import MESSAGE_TYPES
 from api.meetings import routes as meetings
 from api.meetings import rules
 from api.middleware.body_limit import BodyLimit
@@ -92,7 +93,7 @@ def create_app(settings: Settings) -> FastAPI:
             "/", lambda: RedirectResponse(f"{settings.public_path}/docs"), include_in_schema=False
         )
     add_error_handlers(app, InvalidRequests().refuse)
-    complete_document(app)
+    complete_document(app, MESSAGE_TYPES)
     # Each goes around those before it.
     if settings.public_path:
         app.add_middleware(RestorePublicPath)

@@ -1,10 +1,11 @@
 """The OpenAPI document: error answers, and components that no route brings by itself."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter
 
 from api.errors import Problem, ProblemError
 
@@ -31,8 +32,8 @@ def answers(*statuses: int) -> dict[int | str, dict[str, object]]:
     }
 
 
-def complete_document(app: FastAPI) -> None:
-    """Add what `answers` refers to, and leave out the titles that pydantic derives from names of fields."""
+def complete_document(app: FastAPI, types: Mapping[str, TypeAdapter[Any]]) -> None:
+    """Add what `answers` refers to and `types` as components; omit titles derived from field names."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -40,13 +41,21 @@ def complete_document(app: FastAPI) -> None:
         components = document["components"]
         if "responses" in components:  # FastAPI keeps the document
             return document
-        _, schemas = models_json_schema([(Problem, "validation")], ref_template=SCHEMA)
-        components["schemas"] = _without_titles(components["schemas"] | schemas["$defs"])
+        components["schemas"] = _without_titles(components["schemas"] | _schemas(types))
         components["responses"] = {_name(status): _response(status) for status in _DESCRIPTIONS}
         document["paths"] = _without_titles(document["paths"])
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend the document
+
+
+def _schemas(types: Mapping[str, TypeAdapter[Any]]) -> dict[str, Any]:
+    adapters = {Problem.__name__: TypeAdapter(Problem), **types}
+    schemas, models = TypeAdapter.json_schemas(
+        [(name, "validation", adapter) for name, adapter in adapters.items()], ref_template=SCHEMA
+    )
+    definitions: dict[str, Any] = models["$defs"]
+    return {name: schema for (name, _), schema in schemas.items()} | definitions
 
 
 def error_types(base: type[ProblemError] = ProblemError) -> list[type[ProblemError]]:

@@ -26,12 +26,12 @@ from api.live.protocol import (
     FromCandidate,
     Message,
     Offer,
-    ReceiptGiven,
+    Receipt,
     Signal,
     SignalToAdmin,
     Stop,
+    ViewerCount,
     ViewNumber,
-    Watched,
     is_about,
 )
 from shared.db.messages import open_messages
@@ -66,10 +66,10 @@ class CandidatePeer:
         for viewer, view in self._viewers.items():
             await self._signal(viewer, view, Stop(reason="offline"))
 
-    async def receive(self, message: SignalToAdmin | ReceiptGiven) -> None:
+    async def receive(self, message: SignalToAdmin | Receipt) -> None:
         """A receipt, or a signal to somebody who is watching."""
         match message:
-            case ReceiptGiven():
+            case Receipt():
                 await self._record(message)
             case SignalToAdmin() if message.to in self._viewers:
                 await self._answer(message)
@@ -106,7 +106,7 @@ class CandidatePeer:
                 return
             self._viewers[event.viewer] = event.view
             # Before the offer: nobody is seen before they are told.
-            await self._connection.send(Watched(viewers=len(self._viewers)))
+            await self._connection.send(ViewerCount(viewers=len(self._viewers)))
         if event.viewer not in self._viewers:
             return
         await self._connection.send(Signal(sender=event.viewer, view=event.view, signal=event.signal))
@@ -115,7 +115,7 @@ class CandidatePeer:
 
     async def _forget(self, viewer: UUID) -> None:
         self._viewers.pop(viewer, None)
-        await self._connection.send(Watched(viewers=len(self._viewers)))
+        await self._connection.send(ViewerCount(viewers=len(self._viewers)))
 
     async def _signal(self, viewer: UUID, view: ViewNumber, signal: CandidateSignal) -> None:
         await self._hub.publish(
@@ -131,7 +131,7 @@ class CandidatePeer:
                     Message(id=message.id, text=message.text, sent_at=message.sent_at)
                 )
 
-    async def _record(self, given: ReceiptGiven) -> None:
+    async def _record(self, given: Receipt) -> None:
         is_theirs = await give_receipt(
             self._hub, self._database, self._who, given.id, acknowledged=given.acknowledged
         )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from api.live.protocol import AdminSignal, CandidateSignal, ReceiptNotice, Sent, ViewNumber
+from api.live.protocol import AdminSignal, CandidateSignal, ReceiptNotice, SentNotice, ViewNumber
 
 
 class NewMessage(BaseModel):
@@ -49,7 +49,7 @@ class Notice(BaseModel):
     """To admins, for their page as it is."""
 
     event: Literal["noticed"] = "noticed"
-    notice: Annotated[Sent | ReceiptNotice, Field(discriminator="type")]
+    notice: Annotated[SentNotice | ReceiptNotice, Field(discriminator="type")]
 
 
 Event = NewMessage | Connected | Erased | AdminSignalled | CandidateSignalled | Notice

@@ -16,7 +16,7 @@ from api.errors import OUTAGES, NotFound
 from api.input.plain_text import Sentence
 from api.live.delivery import give_receipt, mark_undelivered
 from api.live.events import NewMessage, Notice, admins_address, candidate_address, candidates_address
-from api.live.protocol import Sent
+from api.live.protocol import SentNotice
 from api.openapi import answers
 from api.services import Services, Use
 from shared.db.messages import (
@@ -157,7 +157,7 @@ async def _tell(services: Services, meeting_id: UUID, message: SentMessage) -> N
     await services.hub.publish(
         candidate_address(meeting_id, to) if to else candidates_address(meeting_id), NewMessage()
     )
-    notice = Sent(
+    notice = SentNotice(
         id=message.id,
         participant_id=to,
         text=message.text,

@@ -1,40 +1,38 @@
-"""What browsers and the gateway say to each other over the WebSocket; docs/live.md explains it."""
+"""The messages between browsers and the gateway over the WebSocket; docs/live.md explains them."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 LONGEST_SDP = 16_384
 
 
-class _Said(BaseModel):
-    """Nothing but what is named here."""
-
+class _Message(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 Sdp = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_SDP)]
 
 
-class Offer(_Said):
-    """An admin would like to see the candidate's camera."""
+class Offer(_Message):
+    """An admin asks to see the candidate's camera."""
 
     type: Literal["offer"]
     sdp: Sdp
 
 
-class Answer(_Said):
-    """The candidate's page shows it."""
+class Answer(_Message):
+    """The candidate's page accepts the offer."""
 
     type: Literal["answer"]
     sdp: Sdp
 
 
-class IceCandidate(_Said):
-    """What `RTCIceCandidate.toJSON()` gives."""
+class IceCandidate(_Message):
+    """The result of `RTCIceCandidate.toJSON()`."""
 
     model_config = ConfigDict(alias_generator=to_camel)
 
@@ -44,15 +42,15 @@ class IceCandidate(_Said):
     username_fragment: str | None = Field(None, max_length=256)
 
 
-class Ice(_Said):
-    """A way to reach the sender; None after the last."""
+class Ice(_Message):
+    """An ICE candidate of the sender; null after the last."""
 
     type: Literal["ice"]
     candidate: IceCandidate | None
 
 
-class Stop(_Said):
-    """The view is over: ended by either peer, too many viewers, or no candidate or camera there."""
+class Stop(_Message):
+    """The view has ended: by either peer, for too many viewers, or without a candidate or a camera."""
 
     type: Literal["stop"] = "stop"
     reason: Literal["ended", "full", "offline", "no_camera"] = "ended"
@@ -63,22 +61,22 @@ CandidateSignal = Annotated[Answer | Ice | Stop, Field(discriminator="type")]
 
 
 ViewNumber = Annotated[int, Field(ge=0, lt=2**31)] | None
-"""An admin's page numbers the views that it asks for; a page from before there were numbers says none."""
+"""An admin's page numbers its views; pages of older releases send null."""
 
 
-def is_about(said: ViewNumber, current: ViewNumber) -> bool:
-    """Whether a candidate's signal is about the view that is open now, and not about the one before."""
-    return said is None or said == current
+def is_about(view: ViewNumber, current: ViewNumber) -> bool:
+    """Whether a candidate's signal belongs to the view that is open now, not to an earlier one."""
+    return view is None or view == current
 
 
-class Hello(_Said):
-    """The first thing a browser says: a candidate's token or the admin key."""
+class Hello(_Message):
+    """The browser's first message: a candidate's token or the admin key."""
 
     type: Literal["hello"]
     credentials: str = Field(max_length=4_096)
 
 
-class SignalToCandidate(_Said):
+class SignalToCandidate(_Message):
     """From an admin; `to` is a participant's id."""
 
     type: Literal["signal"]
@@ -87,7 +85,7 @@ class SignalToCandidate(_Said):
     signal: AdminSignal
 
 
-class SignalToAdmin(_Said):
+class SignalToAdmin(_Message):
     """From a candidate; `to` is the id of the viewer who made the offer, `view` the offer's."""
 
     type: Literal["signal"]
@@ -96,7 +94,7 @@ class SignalToAdmin(_Said):
     signal: CandidateSignal
 
 
-class ReceiptGiven(_Said):
+class Receipt(_Message):
     """The candidate's page shows the message, or the candidate has acknowledged it."""
 
     type: Literal["receipt"]
@@ -105,10 +103,10 @@ class ReceiptGiven(_Said):
 
 
 FromAdmin = SignalToCandidate
-FromCandidate = Annotated[SignalToAdmin | ReceiptGiven, Field(discriminator="type")]
+FromCandidate = Annotated[SignalToAdmin | Receipt, Field(discriminator="type")]
 
 
-class IceServer(_Said):
+class IceServer(_Message):
     """A STUN or TURN server, as `RTCConfiguration.iceServers` wants it."""
 
     urls: tuple[str, ...]
@@ -116,16 +114,16 @@ class IceServer(_Said):
     credential: str | None = None
 
 
-class Welcome(_Said):
-    """The credentials are good."""
+class Welcome(_Message):
+    """The credentials are accepted."""
 
     type: Literal["welcome"] = "welcome"
     role: Literal["admin", "candidate"]
     ice_servers: tuple[IceServer, ...]
 
 
-class Signal(_Said):
-    """From the other peer of a view: from a viewer to a candidate, from a participant to an admin."""
+class Signal(_Message):
+    """A signal from the other peer of a view: from an admin to a candidate, or the reverse."""
 
     type: Literal["signal"] = "signal"
     sender: UUID = Field(alias="from")
@@ -133,15 +131,15 @@ class Signal(_Said):
     signal: AdminSignal | CandidateSignal
 
 
-class Watched(_Said):
-    """How many invigilators see the candidate live now."""
+class ViewerCount(_Message):
+    """How many invigilators are watching the candidate live."""
 
     type: Literal["watched"] = "watched"
     viewers: int
 
 
-class Message(_Said):
-    """An admin says something to the candidate."""
+class Message(_Message):
+    """A message from an admin to the candidate."""
 
     type: Literal["message"] = "message"
     id: UUID
@@ -149,8 +147,8 @@ class Message(_Said):
     sent_at: datetime
 
 
-class Sent(_Said):
-    """To admins: one of them has sent a message; `participant_id` None means to all."""
+class SentNotice(_Message):
+    """To admins: one of them has sent a message; a null `participant_id` means to all."""
 
     type: Literal["sent"] = "sent"
     id: UUID
@@ -160,8 +158,8 @@ class Sent(_Said):
     recipients: int
 
 
-class ReceiptNotice(_Said):
-    """To admins: how far a message has come with a candidate."""
+class ReceiptNotice(_Message):
+    """To admins: whether a candidate has received and acknowledged a message."""
 
     type: Literal["receipt"] = "receipt"
     id: UUID
@@ -170,11 +168,20 @@ class ReceiptNotice(_Said):
     acknowledged_at: datetime | None
 
 
-class ErrorMessage(_Said):
-    """What was said last was not done."""
+class ErrorMessage(_Message):
+    """The last message was refused."""
 
     type: Literal["error"] = "error"
     detail: str
 
 
-ToBrowser = Welcome | Signal | Watched | Message | Sent | ReceiptNotice | ErrorMessage
+ToBrowser = Annotated[
+    Welcome | Signal | ViewerCount | Message | SentNotice | ReceiptNotice | ErrorMessage,
+    Field(discriminator="type"),
+]
+
+MESSAGE_TYPES: dict[str, TypeAdapter[Any]] = {
+    "MessageToBrowser": TypeAdapter(ToBrowser),
+    "MessageToGateway": TypeAdapter(Hello | FromAdmin | FromCandidate),
+}
+"""For the OpenAPI document, from which the pages' types are generated."""

@@ -12,7 +12,7 @@ from tests.support.candidate_page import open_meeting, start_exam
 from tests.support.exam import Exam
 from tests.support.fake_camera import ONE
 
-SCRIPT_BYTES = 150_000
+SCRIPT_BYTES = 100_000
 HEAP_GROWTH_BYTES = 1_000_000
 PROCESSOR_SHARE = 0.1
 """Of a core. 3 to 5 % where the machine is idle; the same work takes longer beside other tests."""

@@ -1027,13 +1027,6 @@ export interface components {
          * @enum {string}
          */
         VideoProvider: "none" | "dyte" | "realtimekit";
-        /** @description What is wrong with one field. */
-        FieldError: {
-            /** @example title */
-            field: string;
-            /** @example must not be empty */
-            message: string;
-        };
         /** @description An error (RFC 9457). */
         Problem: {
             /**
@@ -1051,6 +1044,197 @@ export interface components {
             next_frame_in_ms?: number;
             /** @description Of a 422: what is wrong with which field, at most ten */
             errors?: components["schemas"]["FieldError"][];
+        };
+        MessageToBrowser: components["schemas"]["Welcome"] | components["schemas"]["Signal"] | components["schemas"]["ViewerCount"] | components["schemas"]["Message"] | components["schemas"]["SentNotice"] | components["schemas"]["ReceiptNotice"] | components["schemas"]["ErrorMessage"];
+        MessageToGateway: components["schemas"]["Hello"] | components["schemas"]["SignalToCandidate"] | (components["schemas"]["SignalToAdmin"] | components["schemas"]["Receipt"]);
+        /** @description The candidate's page accepts the offer. */
+        Answer: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "answer";
+            sdp: string;
+        };
+        /** @description The last message was refused. */
+        ErrorMessage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "error";
+            detail: string;
+        };
+        /** @description What is wrong with one field. */
+        FieldError: {
+            /** @example title */
+            field: string;
+            /** @example must not be empty */
+            message: string;
+        };
+        /** @description The browser's first message: a candidate's token or the admin key. */
+        Hello: {
+            /** @constant */
+            type: "hello";
+            credentials: string;
+        };
+        /** @description An ICE candidate of the sender; null after the last. */
+        Ice: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ice";
+            candidate: components["schemas"]["IceCandidate"] | null;
+        };
+        /** @description The result of `RTCIceCandidate.toJSON()`. */
+        IceCandidate: {
+            candidate: string;
+            /** @default null */
+            sdpMid?: string | null;
+            /** @default null */
+            sdpMLineIndex?: number | null;
+            /** @default null */
+            usernameFragment?: string | null;
+        };
+        /** @description A STUN or TURN server, as `RTCConfiguration.iceServers` wants it. */
+        IceServer: {
+            urls: string[];
+            /** @default null */
+            username?: string | null;
+            /** @default null */
+            credential?: string | null;
+        };
+        /** @description A message from an admin to the candidate. */
+        Message: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "message";
+            /** Format: uuid */
+            id: string;
+            text: string;
+            /** Format: date-time */
+            sent_at: string;
+        };
+        /** @description An admin asks to see the candidate's camera. */
+        Offer: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "offer";
+            sdp: string;
+        };
+        /** @description The candidate's page shows the message, or the candidate has acknowledged it. */
+        Receipt: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "receipt";
+            /** Format: uuid */
+            id: string;
+            acknowledged: boolean;
+        };
+        /** @description To admins: whether a candidate has received and acknowledged a message. */
+        ReceiptNotice: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "receipt";
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            participant_id: string;
+            delivered_at: string | null;
+            acknowledged_at: string | null;
+        };
+        /** @description To admins: one of them has sent a message; a null `participant_id` means to all. */
+        SentNotice: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sent";
+            /** Format: uuid */
+            id: string;
+            participant_id: string | null;
+            text: string;
+            /** Format: date-time */
+            sent_at: string;
+            recipients: number;
+        };
+        /** @description A signal from the other peer of a view: from an admin to a candidate, or the reverse. */
+        Signal: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "signal";
+            /** Format: uuid */
+            from: string;
+            /** @default null */
+            view?: number | null;
+            signal: (components["schemas"]["Offer"] | components["schemas"]["Ice"] | components["schemas"]["Stop"]) | (components["schemas"]["Answer"] | components["schemas"]["Ice"] | components["schemas"]["Stop"]);
+        };
+        /** @description From a candidate; `to` is the id of the viewer who made the offer, `view` the offer's. */
+        SignalToAdmin: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "signal";
+            /** Format: uuid */
+            to: string;
+            /** @default null */
+            view?: number | null;
+            signal: components["schemas"]["Answer"] | components["schemas"]["Ice"] | components["schemas"]["Stop"];
+        };
+        /** @description From an admin; `to` is a participant's id. */
+        SignalToCandidate: {
+            /** @constant */
+            type: "signal";
+            /** Format: uuid */
+            to: string;
+            /** @default null */
+            view?: number | null;
+            signal: components["schemas"]["Offer"] | components["schemas"]["Ice"] | components["schemas"]["Stop"];
+        };
+        /** @description The view has ended: by either peer, for too many viewers, or without a candidate or a camera. */
+        Stop: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "stop";
+            /**
+             * @default ended
+             * @enum {string}
+             */
+            reason?: "ended" | "full" | "offline" | "no_camera";
+        };
+        /** @description How many invigilators are watching the candidate live. */
+        ViewerCount: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "watched";
+            viewers: number;
+        };
+        /** @description The credentials are accepted. */
+        Welcome: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "welcome";
+            /** @enum {string} */
+            role: "admin" | "candidate";
+            ice_servers: components["schemas"]["IceServer"][];
         };
     };
     responses: {

@@ -1,7 +1,7 @@
 import { backoff } from "../api/backoff";
+import type { MessageToBrowser, MessageToGateway } from "../api/types";
 import { basePath } from "../basePath";
 import { now } from "../ui/now";
-import type { FromGateway, GatewayMessage, ToGateway } from "./protocol";
 
 /**
  * `lost` reconnects by itself. `replaced`: the exam was opened in another window. `refused`: the token or key is
@@ -25,7 +25,7 @@ export class LiveSocket {
   #failures = 0;
   #openedAt = 0;
   readonly #stateListeners = new Set<() => void>();
-  readonly #listeners = new Set<(message: GatewayMessage) => void>();
+  readonly #listeners = new Set<(message: MessageToBrowser) => void>();
 
   constructor(
     private readonly meetingId: string,
@@ -59,7 +59,7 @@ export class LiveSocket {
    *
    * Return whether there was a connection.
    */
-  send(message: ToGateway): boolean {
+  send(message: MessageToGateway): boolean {
     if (!this.#socket || this.#state !== "open") return false;
     this.#socket.send(JSON.stringify(message));
     return true;
@@ -71,8 +71,8 @@ export class LiveSocket {
     return () => this.#stateListeners.delete(listener);
   };
 
-  /** Subscribe to the gateway's messages. Return the function that unsubscribes. */
-  onMessage(listener: (message: GatewayMessage) => void): () => void {
+  /** Subscribe to the gateway's messages after its welcome. Return the function that unsubscribes. */
+  onMessage(listener: (message: MessageToBrowser) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -85,22 +85,22 @@ export class LiveSocket {
     this.#openedAt = Number.POSITIVE_INFINITY;
     socket.onopen = () => socket.send(JSON.stringify({ type: "hello", credentials: this.credentials }));
     socket.onmessage = ({ data }: MessageEvent<string>) => {
-      if (socket === this.#socket) this.#handle(JSON.parse(data) as FromGateway);
+      if (socket === this.#socket) this.#handle(JSON.parse(data));
     };
     socket.onclose = ({ code }) => {
       if (socket === this.#socket) this.#closed(code);
     };
   }
 
-  #handle(message: FromGateway): void {
+  #handle(message: MessageToBrowser): void {
     if (message.type !== "welcome") {
       for (const listener of this.#listeners) listener(message);
       return;
     }
     this.iceServers = message.ice_servers.map(({ urls, username, credential }) => ({
       urls,
-      ...(username !== null && { username }),
-      ...(credential !== null && { credential }),
+      ...(username && { username }),
+      ...(credential && { credential }),
     }));
     this.#openedAt = now();
     this.#change("open");

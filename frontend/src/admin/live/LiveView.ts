@@ -1,6 +1,6 @@
+import type { AdminSignal, MessageToBrowser, Signal, StopReason } from "../../api/types";
 import type { LiveSocket } from "../../live/LiveSocket";
 import { addIceCandidate, openPeer } from "../../live/peer";
-import type { GatewayMessage, Signal, Stop } from "../../live/protocol";
 import { now } from "../../ui/now";
 
 /** `ended` is final; `reason` is for the invigilator. */
@@ -12,7 +12,7 @@ export type ViewState =
 const NO_PICTURE_TIMEOUT_MS = 8_000;
 const STATS_INTERVAL_MS = 500;
 
-const REASONS: Record<Stop["reason"], string> = {
+const REASONS: Record<StopReason, string> = {
   ended: "The candidate's page has ended the view.",
   full: "As many invigilators are already watching as the candidate's connection allows.",
   offline: "The candidate is not connected.",
@@ -71,7 +71,7 @@ export class LiveView {
     this.#send({ type: "offer", sdp: this.#peer.localDescription?.sdp ?? "" });
   }
 
-  #handle(message: GatewayMessage): void {
+  #handle(message: MessageToBrowser): void {
     if (message.type === "error") this.#giveUp(`The server reported an error: ${message.detail}`);
     if (message.type !== "signal" || message.from !== this.participantId) return;
     // Ignore late signals for an earlier view.
@@ -89,7 +89,7 @@ export class LiveView {
     else if (signal.type === "ice") await addIceCandidate(this.#peer, signal);
     else if (signal.type === "stop") {
       this.#end();
-      this.onChange({ stage: "ended", reason: REASONS[signal.reason] });
+      this.onChange({ stage: "ended", reason: REASONS[signal.reason ?? "ended"] });
     }
   }
 
@@ -121,7 +121,7 @@ export class LiveView {
     this.onChange({ stage: "ended", reason });
   }
 
-  #send(signal: Signal): void {
+  #send(signal: AdminSignal): void {
     this.socket.send({ type: "signal", to: this.participantId, view: this.#number, signal });
   }
 }

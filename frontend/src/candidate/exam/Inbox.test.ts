@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Message } from "../../live/protocol";
+import type { Message } from "../../api/types";
 import { Inbox, type ReceivedMessage } from "./Inbox";
 
 const message = (id: string): Message => ({

@@ -1,4 +1,4 @@
-import type { Message, Receipt } from "../../live/protocol";
+import type { Message, Receipt } from "../../api/types";
 
 export interface ReceivedMessage {
   id: string;

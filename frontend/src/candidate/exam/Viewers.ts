@@ -1,6 +1,6 @@
+import type { CandidateSignal, Offer, SignalMessage, StopReason } from "../../api/types";
 import type { LiveSocket } from "../../live/LiveSocket";
 import { addIceCandidate, openPeer } from "../../live/peer";
-import type { Description, Signal, SignalFrom, Stop } from "../../live/protocol";
 import type { Camera } from "../camera/Camera";
 
 // Leave uplink bandwidth for the frames.
@@ -12,7 +12,7 @@ const ENDED = new Set<RTCPeerConnectionState>(["failed", "closed"]);
 
 interface Viewer {
   /** Send a signal of this view; the same viewer may have had an earlier one. */
-  send: (signal: Signal) => void;
+  send: (signal: CandidateSignal) => void;
   peer: RTCPeerConnection;
   /** A clone: stopping it leaves the camera on. */
   track: MediaStreamTrack;
@@ -31,7 +31,7 @@ export class Viewers {
   ) {}
 
   /** Handle a viewer's signal, after those before it. */
-  handle(message: SignalFrom): void {
+  handle(message: SignalMessage): void {
     this.#queue = this.#queue
       .then(() => this.#handle(message))
       .catch((error: unknown) => {
@@ -51,16 +51,17 @@ export class Viewers {
     this.endAll();
   }
 
-  async #handle({ from: id, view, signal }: SignalFrom): Promise<void> {
+  async #handle({ from: id, view, signal }: SignalMessage): Promise<void> {
     if (this.#isClosed) return;
-    const send = (answer: Signal) => this.socket.send({ type: "signal", to: id, view, signal: answer });
+    const send = (answer: CandidateSignal) =>
+      this.socket.send({ type: "signal", to: id, view: view ?? null, signal: answer });
     const peer = this.#viewers.get(id)?.peer;
     if (signal.type === "offer") await this.#answer(id, signal, send);
     else if (signal.type === "ice" && peer) await addIceCandidate(peer, signal);
     else if (signal.type === "stop") this.#close(id);
   }
 
-  async #answer(id: string, offer: Description, send: Viewer["send"]): Promise<void> {
+  async #answer(id: string, offer: Offer, send: Viewer["send"]): Promise<void> {
     this.#close(id);
     if (!this.camera) {
       send({ type: "stop", reason: "no_camera" });
@@ -80,7 +81,7 @@ export class Viewers {
     await limitBitrate(sender, track);
   }
 
-  #end(id: string, reason: Stop["reason"]): void {
+  #end(id: string, reason: StopReason): void {
     const viewer = this.#viewers.get(id);
     if (!viewer) return;
     this.#close(id);
