@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes /tmp/listen.conf, which nginx.conf includes. nginx would not start with an IPv6 address where the kernel has none.
+# Write /tmp/listen.conf, which nginx.conf includes. nginx does not start with an IPv6 address if the kernel has no IPv6.
 set -eu
 {
     echo "listen 8080;"
