@@ -3,11 +3,11 @@
 from fastapi import FastAPI
 
 from api.app import create_app
-from shared.logs import log_as_json
+from shared.logs import configure_logging
 from shared.settings import read_settings
 
 
 def create() -> FastAPI:
     """Create the application from the environment's settings; each process of the server calls it once."""
-    log_as_json()
+    configure_logging()
     return create_app(read_settings())

@@ -8,7 +8,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError, ResponseError, TimeoutError  # noqa: A004 - redis's
 
-from shared.redis.refusals import refused
+from shared.redis.refusals import to_connection_error
 from shared.settings import Settings
 
 REDIS_CONNECTIONS = 1_000
@@ -56,11 +56,11 @@ class _Connection(AbstractConnection):
         try:
             return await super().read_response(*args, **options)
         except ResponseError as error:
-            if not (away := refused(error)):
+            if not (unavailable := to_connection_error(error)):
                 raise
             await self.disconnect(nowait=True)
             await self.pool.close_idle()
-            raise away from error
+            raise unavailable from error
         except (ConnectionError, TimeoutError):
             await self.pool.close_idle()
             raise

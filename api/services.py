@@ -25,7 +25,7 @@ from api.meetings.video_meetings import VideoMeetings
 from api.ops.probes import Probes
 from api.redis import connect_redis
 from shared.db.connection import connect
-from shared.links import Links
+from shared.links import SignedLinks
 from shared.settings import Settings
 from shared.video.open_vendor import open_vendor
 
@@ -44,9 +44,9 @@ class Services:
     redis: Redis
     database: Engine
     tokens: Tokens
-    evidence_links: Links
-    thumbnail_links: Links
-    flag_thumbnail_links: Links
+    evidence_links: SignedLinks
+    thumbnail_links: SignedLinks
+    flag_thumbnail_links: SignedLinks
     admission: Admission
     frame_throttle: FrameThrottle
     large_frames: ThreadPoolExecutor
@@ -89,9 +89,9 @@ async def _run(settings: Settings, database: Engine, meetings: VideoMeetings) ->
         redis=redis,
         database=database,
         tokens=Tokens(secret),
-        evidence_links=Links(secret, settings.public_url, "evidence"),
-        thumbnail_links=Links(secret, settings.public_url, "thumbnails"),
-        flag_thumbnail_links=Links(secret, settings.public_url, "thumbnails/flags"),
+        evidence_links=SignedLinks(secret, settings.public_url, "evidence"),
+        thumbnail_links=SignedLinks(secret, settings.public_url, "thumbnails"),
+        flag_thumbnail_links=SignedLinks(secret, settings.public_url, "thumbnails/flags"),
         admission=admission,
         frame_throttle=FrameThrottle(settings.frame_interval_ms),
         large_frames=large_frames,

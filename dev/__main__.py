@@ -10,7 +10,7 @@ from types import FrameType
 from pydantic import ValidationError
 
 from dev.stack.errors import CannotStartError, StackFailedError
-from shared.settings import explain
+from shared.settings import explain_errors
 
 COMMANDS = {
     "up": ("dev.stack.up", "run the stack in the foreground"),
@@ -47,7 +47,7 @@ def main() -> int:
     except CannotStartError as error:
         return _fail(str(error), 2)
     except ValidationError as error:
-        return _fail("\n".join(explain(error)), 2)
+        return _fail("\n".join(explain_errors(error)), 2)
     except StackFailedError as error:
         return _fail(str(error), 1)
     return exit_code

@@ -9,7 +9,7 @@ ALGORITHM = "HS256"
 WINDOW_SECONDS = 15 * 60
 
 
-class Links:
+class SignedLinks:
     """Makes and checks links below `/{place}/`; each opens what lies under one id, for 15 to 30 minutes."""
 
     def __init__(self, secret: str, public_url: str, place: str) -> None:
@@ -17,13 +17,13 @@ class Links:
         self._place = place
         self._url = f"{public_url.rstrip('/')}/{place}"
 
-    def link(self, picture_id: UUID, *, now: float | None = None) -> str:
+    def create_link(self, picture_id: UUID, *, now: float | None = None) -> str:
         """The address of the picture; `now` is in seconds since the epoch, the present if not given."""
         claims = {"aud": self._place, "sub": str(picture_id), "exp": _expiry(_present(now))}
         signature = jwt.encode(claims, self._secret, ALGORITHM)
         return f"{self._url}/{picture_id}?signature={signature}"
 
-    def check(self, picture_id: UUID, signature: str, *, now: float | None = None) -> bool:
+    def verify(self, picture_id: UUID, signature: str, *, now: float | None = None) -> bool:
         """False for a signature that is forged, altered, of another picture, or expired."""
         try:
             claims = jwt.decode(

@@ -29,7 +29,7 @@ class _WithIds(logging.Filter):
 
 
 @contextmanager
-def logged_with(**ids: object) -> Iterator[None]:
+def log_context(**ids: object) -> Iterator[None]:
     """Whatever is logged meanwhile, by whomever, carries these ids."""
     token = _about.set(_about.get({}) | {name: str(id_) for name, id_ in ids.items()})
     try:
@@ -38,7 +38,7 @@ def logged_with(**ids: object) -> Iterator[None]:
         _about.reset(token)
 
 
-def log_as_json() -> None:
+def configure_logging() -> None:
     """To be called first in each entry point: uvicorn and Celery log the same way from then on."""
     logging.captureWarnings(capture=True)
     # Connected, it keeps Celery from making handlers of its own.

@@ -12,13 +12,13 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 log = logging.getLogger(__name__)
 
-DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+MULTIPROCESS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 """prometheus-client's own variable: its processes, dead ones too, keep what they count in files there."""
 
 
-def program_registry() -> CollectorRegistry:
+def metrics_registry() -> CollectorRegistry:
     """The metrics of this process, or of all that share its directory."""
-    if not os.environ.get(DIRECTORY):
+    if not os.environ.get(MULTIPROCESS_DIRECTORY):
         return REGISTRY
     registry = CollectorRegistry()
     registry.register(_Collector(registry=None))  # type: ignore[no-untyped-call]

@@ -81,7 +81,7 @@ class JudgeMessage:
     def __init__(self, celery: Celery) -> None:
         self._form = _enveloped(celery, str(self._ANY_ID))
 
-    def fill_in(self, job_id: UUID) -> str:
+    def render(self, job_id: UUID) -> str:
         """The message for one job. It never expires: that is for Redis's clock to say, not for a worker's."""
         return self._form.replace(str(self._ANY_ID), str(job_id))
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-LOWEST_FACE = 0.3
-LOWEST_CONFIRM = -1.0
+MIN_FACE_THRESHOLD = 0.3
+MIN_CONFIRM_THRESHOLD = -1.0
 """What scores less is told by no engine."""
 
 FacesAllowed = Annotated[
@@ -14,10 +14,13 @@ FacesAllowed = Annotated[
 ]
 FaceThreshold = Annotated[
     float,
-    Field(ge=LOWEST_FACE, le=1, description="The score at which the network's proposal counts as a face"),
+    Field(
+        ge=MIN_FACE_THRESHOLD, le=1, description="The score at which the network's proposal counts as a face"
+    ),
 ]
 ConfirmThreshold = Annotated[
-    float, Field(ge=LOWEST_CONFIRM, le=3, description="The score at which dlib confirms that it is one")
+    float,
+    Field(ge=MIN_CONFIRM_THRESHOLD, le=3, description="The score at which dlib confirms that it is one"),
 ]
 SuspicionFrames = Annotated[
     int,
@@ -56,7 +59,7 @@ class RuleOverrides(BaseModel):
         return defaults.model_copy(update=self.model_dump(exclude_none=True))
 
 
-KEEP_SECONDS = 24 * 3_600
+CACHE_SECONDS = 24 * 3_600
 """How long Redis has them at hand."""
 
 

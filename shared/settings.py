@@ -32,14 +32,14 @@ from shared.rules import (
 
 DEVELOPMENT_SECRET = "development-only-secret-not-for-production"  # noqa: S105 - refused in production
 
-SHORTEST_KEY = 32
-FEWEST_CHARACTERS = 10
+MIN_KEY_LENGTH = 32
+MIN_DISTINCT_CHARACTERS = 10
 """Different ones in a random key of 32: fewer are a word or a row of zeros."""
 
 
 def is_guessable(key: str) -> bool:
     """Whether a key is too short, or too uniform, to be random."""
-    return len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_CHARACTERS
+    return len(key) < MIN_KEY_LENGTH or len(set(key)) < MIN_DISTINCT_CHARACTERS
 
 
 class Environment(StrEnum):
@@ -110,7 +110,7 @@ class Settings(BaseSettings):
 
     database_url: SecretStr = SecretStr("postgresql://postgres@localhost:5432/postgres")
     redis_url: SecretStr = SecretStr("redis://localhost:6379/0")
-    secret_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), min_length=SHORTEST_KEY)
+    secret_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), min_length=MIN_KEY_LENGTH)
     operator_key: SecretStr | None = None
     public_url: Annotated[str, AfterValidator(_public_url)] = "http://localhost:8000"
     pages_path: Path | None = None
@@ -200,7 +200,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _video_is_complete(self) -> Self:
-        if missing := self.missing_for(self.video_provider):
+        if missing := self.missing_variables(self.video_provider):
             raise ValueError(f"VIDEO_PROVIDER={self.video_provider} needs {', '.join(missing)}")
         return self
 
@@ -236,11 +236,11 @@ class Settings(BaseSettings):
         for name in ("secret_key", "operator_key"):
             if is_guessable(getattr(self, name).get_secret_value()):
                 raise ValueError(
-                    f"{name.upper()} can be guessed: production needs {SHORTEST_KEY} random characters"
+                    f"{name.upper()} can be guessed: production needs {MIN_KEY_LENGTH} random characters"
                     " or more, such as `openssl rand -hex 32` prints"
                 )
 
-    def missing_for(self, provider: VideoProvider) -> list[str]:
+    def missing_variables(self, provider: VideoProvider) -> list[str]:
         """The variables that are not set, and without which this vendor can't be asked."""
         needed: tuple[str, ...] = ()
         match provider:
@@ -271,10 +271,10 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        sys.exit("\n".join(explain(error)))
+        sys.exit("\n".join(explain_errors(error)))
 
 
-def explain(error: ValidationError) -> list[str]:
+def explain_errors(error: ValidationError) -> list[str]:
     """What is wrong with each setting, by the name of its variable."""
     problems = (
         (".".join(str(part).upper() for part in problem["loc"]), problem["msg"].removeprefix("Value error, "))

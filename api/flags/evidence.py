@@ -10,7 +10,7 @@ from api.errors import NotAuthorised, NotFound
 from api.files import PRIVATE_PICTURE_HEADERS
 from api.openapi import answers
 from api.services import Services, Use
-from shared.db.audit import Action, Actor, record
+from shared.db.audit import Action, Actor, record_action
 from shared.db.evidence import StoredEvidence, find_evidence, find_thumbnail
 from shared.stores.open_store import open_store
 from shared.stores.store import PictureGoneError
@@ -36,18 +36,18 @@ def get_evidence(
 ) -> Response:
     """The picture, by a signed link that expires or with the meeting's admin key."""
     picture_id = parse_id(evidence_id, "evidence")
-    if signature is not None and not services.evidence_links.check(picture_id, signature):
+    if signature is not None and not services.evidence_links.verify(picture_id, signature):
         raise NotAuthorised("the link has expired or was altered; take a new one from the flagged list")
     viewer = read_viewer(services, authorization) if signature is None else None
     kept = find_evidence(services.database, picture_id)
     if kept is None or not (viewer is None or may_administer(request, viewer, kept.meeting_id)):
         raise NotFound("there is no such evidence")
     answer = _serve(services, kept)
-    record(
+    record_action(
         services.database,
         kept.meeting_id,
         Actor.LINK if viewer is None else Actor.ADMIN,
-        Action.LOOKED,
+        Action.VIEWED,
         f"evidence {kept.id}",
     )
     return answer
@@ -66,7 +66,7 @@ def get_flag_thumbnail(
 ) -> Response:
     """A flag's picture at up to 160 pixels a side. The audit log's `looked` means the large one alone."""
     picture_id = parse_id(evidence_id, "evidence")
-    if not services.flag_thumbnail_links.check(picture_id, signature):
+    if not services.flag_thumbnail_links.verify(picture_id, signature):
         raise NotAuthorised("the link has expired or was altered; take a new one from the flagged list")
     thumbnail = find_thumbnail(services.database, picture_id)
     if thumbnail is None:
@@ -81,8 +81,8 @@ def _serve(services: Services, kept: StoredEvidence) -> Response:
     if kept.store is None or kept.stored is None:
         raise NotFound("the evidence was deleted when its time was over")
     store = open_store(kept.store, services.settings)
-    if not store.served_by_gateway:
-        link = store.link(kept.id, kept.stored)
+    if not store.is_served_by_gateway:
+        link = store.create_link(kept.id, kept.stored)
         return RedirectResponse(
             link, status.HTTP_307_TEMPORARY_REDIRECT, PRIVATE_PICTURE_HEADERS | {"Cache-Control": "no-store"}
         )

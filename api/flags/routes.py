@@ -18,14 +18,14 @@ from api.flags.csv import flags_as_csv
 from api.meetings.routes import AdminClaim
 from api.openapi import answers
 from api.services import Services, Use
-from shared.db.audit import Action, Actor, record
+from shared.db.audit import Action, Actor, record_action
 from shared.db.flags import (
     Cursor,
-    Filter,
+    FlagFilter,
     ListedFlag,
     ReviewConflictError,
-    all_flags,
     find_flag,
+    iterate_flags,
     list_flags,
     review_flag,
 )
@@ -89,7 +89,7 @@ def get_flags(
 ) -> Response:
     """The flagged list, newest first. Polling with `If-None-Match` is answered 304 while nothing changed."""
     place = _parse_cursor(after) if after else None
-    wanted = Filter(participant_id, kind, review)
+    wanted = FlagFilter(participant_id, kind, review)
     rows = list_flags(services.database, meeting.id, place, limit + 1, wanted)
     page = FlagPage(
         flags=[_answer(services, row) for row in rows[:limit]],
@@ -154,8 +154,8 @@ def post_review(services: Use, meeting: AdminMeeting, flag_id: FlagId, body: Dec
 )
 def get_flags_csv(services: Use, meeting: AdminMeeting) -> StreamingResponse:
     """The whole flagged list as CSV, without pictures or links to them."""
-    record(services.database, meeting.id, Actor.ADMIN, Action.EXPORTED, "the flagged list")
-    file = spool(flags_as_csv(all_flags(services.database, meeting.id)))
+    record_action(services.database, meeting.id, Actor.ADMIN, Action.EXPORTED, "the flagged list")
+    file = spool(flags_as_csv(iterate_flags(services.database, meeting.id)))
     return send_file(file, f"flags-{meeting.id}.csv", "text/csv; charset=utf-8")
 
 
@@ -178,7 +178,9 @@ def _answer(services: Services, row: ListedFlag) -> FlagAnswer:
         kind=FlagKind(flag.kind),
         faces=flag.faces,
         img_url=_img_url(services, row),
-        thumbnail_url=services.flag_thumbnail_links.link(row.evidence_id) if row.has_thumbnail else None,
+        thumbnail_url=services.flag_thumbnail_links.create_link(row.evidence_id)
+        if row.has_thumbnail
+        else None,
         evidence=EvidenceStatus(row.evidence_status),
         verdict=flag.kind,
         review=Review(flag.review),
@@ -192,7 +194,7 @@ def _img_url(services: Services, row: ListedFlag) -> str | None:
         return None
     if row.store == StoreName.IMGUR:
         return row.reference
-    return services.evidence_links.link(row.evidence_id)
+    return services.evidence_links.create_link(row.evidence_id)
 
 
 def _cursor(row: ListedFlag) -> str:

@@ -71,7 +71,7 @@ class Admission:
                 str(sender.participant_id),
                 int(precheck),
                 picture,
-                self._message.fill_in(job_id),
+                self._message.render(job_id),
             ],
         )
         match word:

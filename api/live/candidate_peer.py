@@ -34,7 +34,7 @@ from api.live.protocol import (
     ViewNumber,
     is_about,
 )
-from shared.db.messages import open_messages
+from shared.db.messages import list_open_messages
 
 MOST_VIEWERS = 3
 """Each one more is another stream over the candidate's uplink, which the exam needs too."""
@@ -124,7 +124,7 @@ class CandidatePeer:
         )
 
     async def _send_messages(self) -> None:
-        for message in await run_in_threadpool(open_messages, self._database, self._who.participant_id):
+        for message in await run_in_threadpool(list_open_messages, self._database, self._who.participant_id):
             if message.id not in self._sent:
                 self._sent.add(message.id)
                 await self._connection.send(

@@ -13,7 +13,7 @@ from api.errors import OUTAGES
 from api.live.events import Notice, admins_address
 from api.live.hub import Hub
 from api.live.protocol import ReceiptNotice
-from shared.db.messages import OpenMessage, open_messages, record_receipt
+from shared.db.messages import OpenMessage, list_open_messages, record_receipt
 from shared.presence.connection import UNDELIVERED_SECONDS, undelivered_key
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ async def collect_undelivered(redis: Redis, database: Engine, participant_id: UU
         # nothing, and Postgres is asked once.
         if not await redis.delete(undelivered_key(participant_id)):
             return []
-        messages = await run_in_threadpool(open_messages, database, participant_id, undelivered=True)
+        messages = await run_in_threadpool(list_open_messages, database, participant_id, undelivered=True)
     except OUTAGES as error:
         log.warning("a candidate's messages come with a later job: %s", type(error).__name__)
         messages = None

@@ -22,8 +22,8 @@ from api.services import Services, Use
 from shared.db.messages import (
     SentMessage,
     list_messages,
+    list_recipients,
     list_unacknowledged,
-    recipients_of,
     send_message,
 )
 
@@ -152,7 +152,7 @@ async def post_receipt(
 async def _tell(services: Services, meeting_id: UUID, message: SentMessage) -> None:
     to = message.participant_id
     # First, so that it also comes to those whom no event reaches.
-    recipients = await run_in_threadpool(recipients_of, services.database, message.id)
+    recipients = await run_in_threadpool(list_recipients, services.database, message.id)
     await mark_undelivered(services.redis, recipients)
     await services.hub.publish(
         candidate_address(meeting_id, to) if to else candidates_address(meeting_id), NewMessage()

@@ -30,7 +30,7 @@ from api.openapi import answers
 from api.services import Services, Use
 from shared.db.audit import Actor
 from shared.db.joining import check_open
-from shared.db.meetings import NO_OVERRIDES, find_participant, leave, retention_days
+from shared.db.meetings import NO_OVERRIDES, find_participant, record_leaving, retention_days
 from shared.db.tables import Meeting, Role
 from shared.rules import RuleOverrides
 from shared.settings import StoreName, VideoProvider
@@ -224,7 +224,7 @@ def post_leave(services: Use, authorization: Authorization, meeting_id: str) -> 
     viewer = read_viewer(services, authorization)
     if not isinstance(viewer, Bearer) or str(viewer.meeting_id) != meeting_id:
         raise NotFound("the token is not for this meeting")
-    leave(services.database, viewer.participant_id)
+    record_leaving(services.database, viewer.participant_id)
 
 
 @router.post("/is_admin", responses=answers(413, 422, 429))

@@ -11,8 +11,8 @@ from redis.exceptions import RedisError
 from api.auth.credentials import AdminMeeting
 from api.openapi import answers
 from api.services import Services, Use
-from shared.db.meetings import changing_rule_overrides, locked_rule_overrides, read_rule_overrides
-from shared.rules import KEEP_SECONDS, RuleOverrides, Rules, rules_key
+from shared.db.meetings import change_rule_overrides, lock_rule_overrides, read_rule_overrides
+from shared.rules import CACHE_SECONDS, RuleOverrides, Rules, rules_key
 
 router = APIRouter(tags=["meetings"])
 
@@ -33,15 +33,13 @@ def get_rules(services: Use, meeting: AdminMeeting) -> RulesAnswer:
 async def patch_rules(services: Use, meeting: AdminMeeting, body: RuleOverrides) -> RulesAnswer:
     """Change some of them, from the next frame on; null goes back to what is usual here."""
     async with contextmanager_in_threadpool(
-        changing_rule_overrides(services.database, meeting.id, body)
+        change_rule_overrides(services.database, meeting.id, body)
     ) as own:
         # If Redis is away nothing changes: the old rules would stay cached for a day.
         await invalidate_rules(services, meeting.id)
     with suppress(RedisError):  # then a worker reads them from Postgres
         # Read again under the lock: another request may have changed them since.
-        async with contextmanager_in_threadpool(
-            locked_rule_overrides(services.database, meeting.id)
-        ) as newest:
+        async with contextmanager_in_threadpool(lock_rule_overrides(services.database, meeting.id)) as newest:
             await cache_rules(services, meeting.id, newest)
     return _answer(services, own)
 
@@ -59,4 +57,4 @@ async def invalidate_rules(services: Services, meeting_id: UUID) -> None:
 async def cache_rules(services: Services, meeting_id: UUID, own: RuleOverrides) -> None:
     """Cache rules for a day, so that frames are judged while Postgres is away; raises redis's errors."""
     text = own.model_dump_json(exclude_none=True)
-    await services.redis.set(rules_key(meeting_id), text, ex=KEEP_SECONDS)
+    await services.redis.set(rules_key(meeting_id), text, ex=CACHE_SECONDS)

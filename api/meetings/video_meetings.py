@@ -9,8 +9,14 @@ from sqlalchemy import Engine
 from api.errors import NotFound
 from shared.db.audit import Actor
 from shared.db.deletions import VideoEntry, enqueue_deletion
-from shared.db.joining import check_place
-from shared.db.meetings import NO_OVERRIDES, VideoMeeting, add_participant, create_meeting, seat_in_video
+from shared.db.joining import check_capacity
+from shared.db.meetings import (
+    NO_OVERRIDES,
+    VideoMeeting,
+    add_participant,
+    create_meeting,
+    set_video_participant,
+)
 from shared.db.tables import Meeting, Participant, Role
 from shared.rules import RuleOverrides
 from shared.settings import Settings, VideoProvider
@@ -54,7 +60,7 @@ class VideoMeetings:
         """Raises VideoError, for the operator, when the vendor lacks a preset, knows us not, or is away."""
         if self._vendor is None:
             return
-        there = set(self._vendor.presets())
+        there = set(self._vendor.list_presets())
         for role, preset in self._presets.items():
             if preset not in there:
                 raise VideoError(
@@ -93,12 +99,12 @@ class VideoMeetings:
             return Joined(participant_id, None)
         vendor, there = counterpart
         if role is Role.CANDIDATE:
-            check_place(self._database, meeting, self._capacity)
+            check_capacity(self._database, meeting, self._capacity)
         seat = vendor.add_participant(there, name, str(participant_id), self._presets[role])
         try:
             add_participant(self._database, meeting, name, role, participant_id, seat.id, self._capacity)
         except Exception:
-            vendor.take_back(there, seat.id)
+            vendor.discard_participant(there, seat.id)
             raise
         return Joined(participant_id, seat.token)
 
@@ -113,7 +119,7 @@ class VideoMeetings:
             return Joined(participant.id, token)
         preset = self._presets[Role(participant.role)]
         seat = vendor.add_participant(there, participant.name, str(participant.id), preset)
-        if not seat_in_video(self._database, participant.id, seat.id):
+        if not set_video_participant(self._database, participant.id, seat.id):
             enqueue_deletion(self._database, VideoEntry(vendor.name, there, seat.id), participant.id)
             raise NotFound("there is no such participant")
         return Joined(participant.id, seat.token)

@@ -16,7 +16,7 @@ from api.ops.probes import Pending
 from api.ops.queue_stats import QueueStats
 from api.services import Use
 from shared.jobs.model import JobStatus
-from shared.metrics import program_registry
+from shared.metrics import metrics_registry
 
 router = APIRouter(tags=["health"])
 
@@ -79,7 +79,7 @@ async def get_metrics(services: Use) -> Response:
         _unless_away(services.probes.queue()), _unless_away(services.probes.pending())
     )
     system.register(_System(queue, pending))
-    program = await run_in_threadpool(generate_latest, program_registry())
+    program = await run_in_threadpool(generate_latest, metrics_registry())
     return Response(generate_latest(system) + program, media_type=CONTENT_TYPE_LATEST)
 
 

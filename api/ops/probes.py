@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 
 from api.ops.queue_stats import QueueStats, read_queue_stats
 from api.single_flight import SingleFlight, in_own_thread
-from shared.db.evidence import oldest_pending
+from shared.db.evidence import count_pending_evidence
 from shared.jobs.model import ENGINE
 
 PROBE_SECONDS = 2.0
@@ -30,7 +30,7 @@ class Probes:
             partial(read_queue_stats, redis, frame_ttl_seconds), PROBE_SECONDS
         )
         self.pending: SingleFlight[Pending] = SingleFlight(
-            in_own_thread(partial(oldest_pending, database)), PROBE_SECONDS
+            in_own_thread(partial(count_pending_evidence, database)), PROBE_SECONDS
         )
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 
-from shared.jobs.model import COUNTS, LAST, OPEN
+from shared.jobs.model import COUNTS, LAST_JUDGED_AT, OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ async def read_queue_stats(redis: Redis, frame_ttl_seconds: int) -> QueueStats:
     """The queue as it is now; raises redis's errors."""
     async with redis.pipeline(transaction=False) as pipe:
         pipe.time()
-        pipe.get(LAST)
+        pipe.get(LAST_JUDGED_AT)
         pipe.zcard(OPEN)
         pipe.zrange(OPEN, 0, 0, withscores=True)
         pipe.hgetall(COUNTS)

@@ -11,7 +11,7 @@ from shared.db.evidence import StoredEvidence
 from shared.db.personal_data import PersonalData
 from shared.settings import Settings
 from shared.stores.open_store import open_store
-from shared.stores.store import PictureGoneError, key
+from shared.stores.store import PictureGoneError, object_key
 
 
 def write_archive(settings: Settings, everything: PersonalData, seen: Mapping[str, object]) -> IO[bytes]:
@@ -31,7 +31,7 @@ def write_archive(settings: Settings, everything: PersonalData, seen: Mapping[st
         for kept in everything.pictures:
             picture = _picture(settings, kept)
             if picture is not None:
-                archive.writestr(f"pictures/{key(kept.id, kept.content_type)}", picture)
+                archive.writestr(f"pictures/{object_key(kept.id, kept.content_type)}", picture)
         for evidence_id, thumbnail in everything.thumbnails.items():
             archive.writestr(f"thumbnails/{evidence_id}.jpg", thumbnail)
     return file

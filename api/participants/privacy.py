@@ -18,8 +18,8 @@ from api.openapi import answers
 from api.participants.archive import write_archive
 from api.participants.erasure import erase
 from api.services import Use
-from shared.db.audit import Action, Actor, newest_entries, record
-from shared.db.joining import set_closed
+from shared.db.audit import Action, Actor, list_audit_entries, record_action
+from shared.db.joining import set_joining_closed
 from shared.db.meetings import retention_days, set_retention
 from shared.db.personal_data import load_personal_data
 from shared.presence.last_seen import coverage_key, last_seen_key
@@ -101,7 +101,7 @@ def patch_meeting(services: Use, meeting: AdminMeeting, body: MeetingChanges) ->
         check_retention(services, body.evidence_retention_days)
         set_retention(services.database, meeting, body.evidence_retention_days)
     if "closed" in body.model_fields_set:
-        set_closed(services.database, meeting, closed=body.closed)
+        set_joining_closed(services.database, meeting, closed=body.closed)
     meeting = require_meeting(services, str(meeting.id))
     days = retention_days(meeting, services.settings.evidence_retention_days)
     return MeetingState(evidence_retention_days=days, closed=meeting.closed_at is not None)
@@ -160,7 +160,7 @@ async def get_export(
     }
     archive = await run_in_threadpool(write_archive, services.settings, everything, seen)
     await run_in_threadpool(
-        record,
+        record_action,
         services.database,
         meeting.id,
         Actor.ADMIN,
@@ -173,5 +173,5 @@ async def get_export(
 @router.get("/meetings/{meeting_id}/audit", responses=answers(401, 404, 422))
 def get_audit(services: Use, meeting: AdminMeeting) -> AuditLog:
     """Who looked at, decided, exported, changed or erased what. Keys are held by people, and name none."""
-    lines = [AuditLine(**asdict(line)) for line in newest_entries(services.database, meeting.id)]
+    lines = [AuditLine(**asdict(line)) for line in list_audit_entries(services.database, meeting.id)]
     return AuditLog(entries=lines)

@@ -21,8 +21,8 @@ from shared.presence.last_seen import (
     LastSeen,
     coverage_key,
     last_seen_key,
-    read_coverage,
-    read_last_seen,
+    parse_coverage,
+    parse_last_seen,
     thumbnail_key,
 )
 
@@ -90,8 +90,8 @@ async def _people(services: Services, candidates: list[Candidate], now: datetime
         _person(
             services,
             candidate,
-            read_last_seen(seen),
-            read_coverage(coverage, now),
+            parse_last_seen(seen),
+            parse_coverage(coverage, now),
             now,
             thumbnail=bool(shown),
             connected=bool(connection),
@@ -116,9 +116,8 @@ def _person(
     link = None
     if thumbnail and seen:
         # The time in the link has the browser load a new picture, and keep one that is not new.
-        link = (
-            f"{services.thumbnail_links.link(candidate.participant_id)}&taken={seen.taken_at.timestamp():.0f}"
-        )
+        link = services.thumbnail_links.create_link(candidate.participant_id)
+        link += f"&taken={seen.taken_at.timestamp():.0f}"
     return Person(
         participant_id=candidate.participant_id,
         name=candidate.name,
@@ -159,7 +158,7 @@ async def get_thumbnail(
 ) -> Response:
     """A candidate's newest frame, at most 160 pixels a side; it is kept for a minute."""
     person = parse_id(participant_id, "participant")
-    if not services.thumbnail_links.check(person, signature):
+    if not services.thumbnail_links.verify(person, signature):
         raise NotAuthorised("the link has expired or was altered; take a new one from the list of people")
     picture = await services.redis.get(thumbnail_key(person))
     if picture is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 
 from dev.stack.errors import CannotStartError
-from worker.engines.yunet import KNOWN
+from worker.engines.yunet import KNOWN_MODELS
 
 URL = "https://raw.githubusercontent.com/ShiqiYu/libfacedetection.train/master/onnx/yunet_n_640_640.onnx"
 
@@ -21,9 +21,8 @@ def main(arguments: list[str]) -> int:
     model = _download(options.url)
     options.path.parent.mkdir(parents=True, exist_ok=True)
     options.path.write_bytes(model)
-    print(
-        f"{KNOWN[hashlib.sha256(model).hexdigest()]} is in {options.path}: set DETECTOR_MODEL={options.path}"
-    )
+    name = KNOWN_MODELS[hashlib.sha256(model).hexdigest()]
+    print(f"{name} is in {options.path}: set DETECTOR_MODEL={options.path}")
     return 0
 
 
@@ -33,6 +32,6 @@ def _download(url: str) -> bytes:
     except httpx.HTTPError as error:
         raise CannotStartError(f"the model could not be downloaded: {error}") from error
     digest = hashlib.sha256(model).hexdigest()
-    if digest not in KNOWN:
+    if digest not in KNOWN_MODELS:
         raise CannotStartError(f"{url} is not the model that was asked for: its SHA-256 is {digest}")
     return model

@@ -87,7 +87,7 @@ def _look(picture: str) -> tuple[int, int, float, float]:
     decoded = time.process_time()
     faces = _engine.detect(pixels)
     ended = time.process_time()
-    counted, _ = _thresholds.weigh(faces)
+    counted, _ = _thresholds.apply(faces)
     confirmed = sum(face.confirmed for face in counted)
     return len(counted), confirmed, (ended - decoded) * 1000, (ended - started) * 1000
 

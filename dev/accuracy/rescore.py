@@ -49,7 +49,7 @@ def rescored(findings: Findings, face: float | None, confirm: float | None, allo
         face=was["face_threshold"] if face is None else face,
         confirm=was["confirm_threshold"] if confirm is None else confirm,
     )
-    counted, _ = thresholds.weigh((*findings.faces, *findings.overlooked))
+    counted, _ = thresholds.apply((*findings.faces, *findings.overlooked))
     seen = observation_state(counted, int(was["faces_allowed"]) if allowed is None else allowed)
     return OUTCOMES.get(seen, "no flag")
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dev.chaos.deadly import SIZE
-from shared.logs import log_as_json
+from shared.logs import configure_logging
 from shared.settings import read_settings
 from shared.verdicts import Face
 from worker.engines.engine import Engine, load_engine
@@ -33,6 +33,6 @@ class Fragile:
         return self._engine.detect(picture)
 
 
-log_as_json()
+configure_logging()
 settings = read_settings()
 celery = create_frames_app(settings, Fragile(load_engine(settings)))

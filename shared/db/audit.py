@@ -10,7 +10,7 @@ from sqlalchemy import Engine, Insert, Select, insert, select
 
 from shared.db.tables import AuditEntry
 
-NEWEST = 500
+MAX_ENTRIES = 500
 
 
 class Actor(StrEnum):
@@ -29,7 +29,7 @@ class Action(StrEnum):
     """What was done."""
 
     CREATED = "created"
-    LOOKED = "looked"
+    VIEWED = "looked"
     CONFIRMED = "confirmed"
     DISMISSED = "dismissed"
     REOPENED = "open"
@@ -49,24 +49,26 @@ class Entry:
     what: str
 
 
-def entry(meeting_id: UUID, actor: Actor, action: Action, what: str) -> Insert:
+def insert_audit_entry(meeting_id: UUID, actor: Actor, action: Action, what: str) -> Insert:
     """The statement that writes a line: to be run in the transaction that does what it says."""
     return insert(AuditEntry).values(meeting_id=meeting_id, actor=actor, action=action, object=what)
 
 
-def record(database: Engine, meeting_id: UUID, actor: Actor, action: Action, what: str) -> None:
+def record_action(database: Engine, meeting_id: UUID, actor: Actor, action: Action, what: str) -> None:
     """A line about what changes nothing."""
     with database.begin() as connection:
-        connection.execute(entry(meeting_id, actor, action, what))
+        connection.execute(insert_audit_entry(meeting_id, actor, action, what))
 
 
-def newest_entries(database: Engine, meeting_id: UUID) -> list[Entry]:
+def list_audit_entries(database: Engine, meeting_id: UUID) -> list[Entry]:
     """The newest 500 of the meeting, newest first."""
-    query = _ENTRIES.where(AuditEntry.meeting_id == meeting_id).order_by(AuditEntry.id.desc()).limit(NEWEST)
+    query = (
+        _ENTRIES.where(AuditEntry.meeting_id == meeting_id).order_by(AuditEntry.id.desc()).limit(MAX_ENTRIES)
+    )
     return _read(database, query)
 
 
-def newest_by_object(
+def find_newest_by_object(
     database: Engine, meeting_id: UUID, actions: Collection[Action], objects: Collection[str]
 ) -> dict[str, Entry]:
     """The newest of these actions on each of the objects that has one."""

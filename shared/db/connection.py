@@ -71,7 +71,7 @@ def connect(settings: Settings, *, pool_size: int) -> Engine:
     return engine
 
 
-def wait_without_limit(connection: Connection) -> None:
+def disable_answer_timeout(connection: Connection) -> None:
     """Lift our own limit, beside Postgres's `statement_timeout`, until the connection is given back."""
     cast("_Connection", connection.connection.dbapi_connection).answer_seconds = inf
 

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Engine, Insert, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from shared.db.evidence import CLAIM, next_wait
+from shared.db.evidence import CLAIM_DURATION, retry_delay
 from shared.db.tables import Deletion
 from shared.settings import StoreName, VideoProvider
-from shared.stores.store import Stored, key
+from shared.stores.store import Stored, object_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,14 @@ def possible_copy(evidence_id: UUID, content_type: str, store: StoreName) -> Sto
     """
     if store is StoreName.IMGUR:
         return None
-    return StoredPicture(store, Stored(key(evidence_id, content_type), None))
+    return StoredPicture(store, Stored(object_key(evidence_id, content_type), None))
 
 
-UPLOADS_OVER: ColumnElement[datetime] = func.now() + CLAIM
+UPLOADS_ENDED_AT: ColumnElement[datetime] = func.now() + CLAIM_DURATION
 """When every upload that has begun by now has ended, and nobody will begin another."""
 
 
-def deletion(
+def insert_deletion(
     participant_id: UUID | None,
     what: StoredPicture | VideoEntry,
     not_before: ColumnElement[datetime] | None = None,
@@ -76,10 +76,10 @@ def enqueue_deletion(
 ) -> None:
     """Enqueue a deletion, due at once or `not_before`. The participant's erasure waits for it."""
     with database.begin() as connection:
-        connection.execute(deletion(participant_id, what, not_before))
+        connection.execute(insert_deletion(participant_id, what, not_before))
 
 
-def due_deletions(database: Engine, limit: int) -> list[PendingDeletion]:
+def list_due_deletions(database: Engine, limit: int) -> list[PendingDeletion]:
     """Return deletions whose next try is due, the longest waiting first."""
     query = (
         select(Deletion).where(Deletion.next_try_at <= func.now()).order_by(Deletion.next_try_at).limit(limit)
@@ -104,7 +104,7 @@ def reschedule_deletion(
     database: Engine, pending: PendingDeletion, error: str, retry_after: float | None
 ) -> None:
     """Schedule the next try after `retry_after` seconds, or by exponential backoff."""
-    wait = next_wait(pending.attempt, retry_after)
+    wait = retry_delay(pending.attempt, retry_after)
     with database.begin() as connection:
         connection.execute(
             update(Deletion)

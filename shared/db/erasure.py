@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, case, delete, exists, func, insert, select, update
 
-from shared.db.audit import Action, Actor, entry
-from shared.db.deletions import UPLOADS_OVER, StoredPicture, VideoEntry, deletion, possible_copy
+from shared.db.audit import Action, Actor, insert_audit_entry
+from shared.db.deletions import UPLOADS_ENDED_AT, StoredPicture, VideoEntry, insert_deletion, possible_copy
 from shared.db.tables import (
     Deletion,
     Delivery,
@@ -53,7 +53,9 @@ def erase_participant(
             _owe_pictures(connection, participant_id, store)
             _owe_video_entry(connection, participant_id)
             _delete_rows(connection, participant_id)
-            connection.execute(entry(meeting_id, Actor.ADMIN, Action.ERASED, f"participant {participant_id}"))
+            connection.execute(
+                insert_audit_entry(meeting_id, Actor.ADMIN, Action.ERASED, f"participant {participant_id}")
+            )
         return _state(connection, meeting_id, participant_id)
 
 
@@ -67,11 +69,11 @@ def _owe_pictures(connection: Connection, participant_id: UUID, store: StoreName
     for row in connection.execute(kept):
         if row.reference is not None:
             picture = StoredPicture(StoreName(row.store), Stored(row.reference, row.delete_hash))
-            connection.execute(deletion(participant_id, picture))
+            connection.execute(insert_deletion(participant_id, picture))
         elif row.attempts and (copy := possible_copy(row.id, row.content_type, store)):
             # Not as late as the next try: a store may have asked for a long pause before it.
-            soon = func.least(row.next_try_at, UPLOADS_OVER)
-            connection.execute(deletion(participant_id, copy, not_before=soon))
+            soon = func.least(row.next_try_at, UPLOADS_ENDED_AT)
+            connection.execute(insert_deletion(participant_id, copy, not_before=soon))
 
 
 def _owe_video_entry(connection: Connection, participant_id: UUID) -> None:
@@ -83,7 +85,7 @@ def _owe_video_entry(connection: Connection, participant_id: UUID) -> None:
     vendor, video_meeting_id, reference = connection.execute(known_as).one()
     if vendor and video_meeting_id and reference:
         what = VideoEntry(VideoProvider(vendor), video_meeting_id, reference)
-        connection.execute(deletion(participant_id, what))
+        connection.execute(insert_deletion(participant_id, what))
 
 
 def _delete_rows(connection: Connection, participant_id: UUID) -> None:
@@ -119,7 +121,7 @@ def _state(connection: Connection, meeting_id: UUID, participant_id: UUID) -> Er
     return ErasureState(*row) if row else None
 
 
-def open_erasures(database: Engine, limit: int) -> list[UUID]:
+def list_open_erasures(database: Engine, limit: int) -> list[UUID]:
     """People who are not yet erased everywhere, the first first."""
     query = (
         select(Erasure.participant_id)

@@ -7,18 +7,18 @@ from uuid import UUID
 from sqlalchemy import Engine, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from shared.db.audit import Action, Actor, entry
+from shared.db.audit import Action, Actor, insert_audit_entry
 from shared.db.tables import Evidence, EvidenceStatus, Flag, Meeting
-from shared.http.retry_after import LONGEST_WAIT as LONGEST_WAIT_ASKED
+from shared.http.retry_after import MAX_RETRY_AFTER_SECONDS
 from shared.settings import StoreName
 from shared.stores.store import Stored
 
-CLAIM = timedelta(minutes=2)
+CLAIM_DURATION = timedelta(minutes=2)
 """How long one worker has an upload to itself; longer than any store's timeouts add up to."""
 
-FIRST_WAIT = timedelta(seconds=5)
-LONGEST_WAIT = timedelta(minutes=10)
-PUT_OFF = timedelta(days=1)
+MIN_BACKOFF = timedelta(seconds=5)
+MAX_BACKOFF = timedelta(minutes=10)
+RETIREMENT_RETRY_DELAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def claim_upload(database: Engine, evidence_id: UUID) -> Upload | None:
             Evidence.next_try_at <= func.now(),
             Flag.id == Evidence.flag_id,
         )
-        .values(attempts=Evidence.attempts + 1, next_try_at=func.now() + CLAIM)
+        .values(attempts=Evidence.attempts + 1, next_try_at=func.now() + CLAIM_DURATION)
         .returning(
             Evidence.id, Evidence.picture, Evidence.content_type, Evidence.attempts, Flag.participant_id
         )
@@ -74,22 +74,22 @@ def mark_stored(database: Engine, evidence_id: UUID, store: StoreName, stored: S
         return connection.execute(mark).one_or_none() is not None
 
 
-def wait_before(attempt: int) -> timedelta:
+def backoff(attempt: int) -> timedelta:
     """How long to wait after so many failed attempts: 5 s, doubling up to ten minutes."""
     doublings = min(attempt - 1, 20)
-    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+    return min(MIN_BACKOFF * (1 << doublings), MAX_BACKOFF)
 
 
-def next_wait(attempt: int, asked: float | None) -> timedelta:
+def retry_delay(attempt: int, asked: float | None) -> timedelta:
     """How long to wait after so many failed attempts: as many seconds as was asked for, at most a day."""
     if asked is None:
-        return wait_before(attempt)
-    return timedelta(seconds=min(max(asked, 0.0), LONGEST_WAIT_ASKED))
+        return backoff(attempt)
+    return timedelta(seconds=min(max(asked, 0.0), MAX_RETRY_AFTER_SECONDS))
 
 
 def mark_failed(database: Engine, upload: Upload, error: str, retry_after: float | None) -> None:
     """The store refused for now: keep why, and try again when it asked for it or after a growing wait."""
-    wait = next_wait(upload.attempt, retry_after)
+    wait = retry_delay(upload.attempt, retry_after)
     with database.begin() as connection:
         connection.execute(
             update(Evidence)
@@ -98,7 +98,7 @@ def mark_failed(database: Engine, upload: Upload, error: str, retry_after: float
         )
 
 
-def due_uploads(database: Engine, limit: int) -> list[UUID]:
+def list_due_uploads(database: Engine, limit: int) -> list[UUID]:
     """Pending pictures whose next try has come, oldest first."""
     due = (
         select(Evidence.id)
@@ -153,7 +153,7 @@ def find_thumbnail(database: Engine, evidence_id: UUID) -> bytes | None:
         return connection.scalar(select(Evidence.thumbnail).where(Evidence.id == evidence_id))
 
 
-def evidence_to_retire(database: Engine, most_days: int, limit: int) -> list[StoredEvidence]:
+def list_evidence_to_retire(database: Engine, most_days: int, limit: int) -> list[StoredEvidence]:
     """Pictures kept as long as their meeting says, or `most_days`; oldest first, less those put off."""
     days = func.least(func.coalesce(Meeting.evidence_retention_days, most_days), most_days)
     query = (
@@ -178,7 +178,9 @@ def reschedule_retirement(database: Engine, evidence_id: UUID) -> None:
     """Put the picture behind the others: one that its store refuses to delete must not block them."""
     with database.begin() as connection:
         connection.execute(
-            update(Evidence).where(Evidence.id == evidence_id).values(next_try_at=func.now() + PUT_OFF)
+            update(Evidence)
+            .where(Evidence.id == evidence_id)
+            .values(next_try_at=func.now() + RETIREMENT_RETRY_DELAY)
         )
 
 
@@ -199,10 +201,12 @@ def mark_deleted(database: Engine, kept: StoredEvidence) -> None:
                 delete_hash=None,
             )
         )
-        connection.execute(entry(kept.meeting_id, Actor.SYSTEM, Action.DELETED, f"evidence {kept.id}"))
+        connection.execute(
+            insert_audit_entry(kept.meeting_id, Actor.SYSTEM, Action.DELETED, f"evidence {kept.id}")
+        )
 
 
-def oldest_pending(database: Engine) -> tuple[int, datetime | None]:
+def count_pending_evidence(database: Engine) -> tuple[int, datetime | None]:
     """How many pictures wait for their store, and since when the oldest does."""
     query = select(func.count(), func.min(Evidence.created_at)).where(
         Evidence.status == EvidenceStatus.PENDING

@@ -10,11 +10,11 @@ from sqlalchemy import Engine, Select, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from shared.db.audit import Action, Actor, Entry, entry, newest_by_object
+from shared.db.audit import Action, Actor, Entry, find_newest_by_object, insert_audit_entry
 from shared.db.tables import Evidence, EvidenceStatus, Flag, Participant, Review
 from shared.verdicts import Findings, FlagKind
 
-PAGE = 500
+PAGE_SIZE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class FlagFilter:
     """Which flags are wanted; None means any."""
 
     participant_id: UUID | None = None
@@ -84,7 +84,7 @@ class Filter:
     reviews: Collection[Review] | None = None
 
 
-ANY = Filter()
+NO_FILTER = FlagFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,8 @@ _LISTED: Select[Flag, str, UUID, str, bool, str | None, str | None] = (
 )
 
 
-def newest_flags(
-    meeting_id: UUID, after: Cursor | None, limit: int, wanted: Filter = ANY
+def flag_page_query(
+    meeting_id: UUID, after: Cursor | None, limit: int, wanted: FlagFilter = NO_FILTER
 ) -> Select[Flag, str, UUID, str, bool, str | None, str | None]:
     """The query of one page; its cost does not grow with the number of flags (docs/flagged-list.md)."""
     page = (
@@ -136,20 +136,20 @@ def newest_flags(
 
 
 def list_flags(
-    database: Engine, meeting_id: UUID, after: Cursor | None, limit: int, wanted: Filter = ANY
+    database: Engine, meeting_id: UUID, after: Cursor | None, limit: int, wanted: FlagFilter = NO_FILTER
 ) -> list[ListedFlag]:
     """At most `limit` flags of the meeting, newest first, from behind `after` on."""
-    query = newest_flags(meeting_id, after, limit, wanted)
+    query = flag_page_query(meeting_id, after, limit, wanted)
     with Session(database) as session:
         return [ListedFlag(*row) for row in session.execute(query)]
 
 
-def all_flags(database: Engine, meeting_id: UUID) -> Iterator[tuple[ListedFlag, Entry | None]]:
+def iterate_flags(database: Engine, meeting_id: UUID) -> Iterator[tuple[ListedFlag, Entry | None]]:
     """Every flag of the meeting with its decision, None while it is open; newest first, read by the page."""
     after = None
-    while page := list_flags(database, meeting_id, after, PAGE):
+    while page := list_flags(database, meeting_id, after, PAGE_SIZE):
         objects = [f"flag {row.flag.id}" for row in page if row.flag.review != Review.OPEN]
-        decisions = newest_by_object(database, meeting_id, (Action.CONFIRMED, Action.DISMISSED), objects)
+        decisions = find_newest_by_object(database, meeting_id, (Action.CONFIRMED, Action.DISMISSED), objects)
         yield from ((row, decisions.get(f"flag {row.flag.id}")) for row in page)
         after = Cursor(page[-1].flag.taken_at, page[-1].flag.id)
 
@@ -189,7 +189,7 @@ def review_flag(
             if expected not in {None, listed.flag.review}:
                 raise ReviewConflictError(Review(listed.flag.review))
             listed.flag.review = decision
-            session.execute(entry(meeting_id, Actor.ADMIN, Action(decision), f"flag {flag_id}"))
+            session.execute(insert_audit_entry(meeting_id, Actor.ADMIN, Action(decision), f"flag {flag_id}"))
         session.flush()
         session.expunge_all()
         return listed

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from shared.db.audit import Action, Actor, entry
+from shared.db.audit import Action, Actor, insert_audit_entry
 from shared.db.tables import Meeting, Participant, Role
 
 
@@ -22,18 +22,18 @@ class MeetingFullError(Exception):
 
 
 def check_open(meeting: Meeting) -> None:
-    """Raises MeetingClosedError; `lock_place` decides it, where another invigilator may close the meeting."""
+    """Raise MeetingClosedError. Only `lock_capacity` is safe against a concurrent change."""
     if meeting.closed_at is not None:
         raise MeetingClosedError
 
 
-def check_place(database: Engine, meeting: Meeting, capacity: int) -> None:
-    """Raises MeetingClosedError or MeetingFullError; only `lock_place` holds beyond this moment."""
+def check_capacity(database: Engine, meeting: Meeting, capacity: int) -> None:
+    """Raises MeetingClosedError or MeetingFullError; only `lock_capacity` holds beyond this moment."""
     with Session(database) as session:
-        lock_place(session, meeting, capacity)
+        lock_capacity(session, meeting, capacity)
 
 
-def lock_place(session: Session, meeting: Meeting, capacity: int) -> None:
+def lock_capacity(session: Session, meeting: Meeting, capacity: int) -> None:
     """Make sure that one more candidate may join until the transaction ends; others who join wait for that.
 
     Raises MeetingClosedError or MeetingFullError.
@@ -50,7 +50,7 @@ def lock_place(session: Session, meeting: Meeting, capacity: int) -> None:
         raise MeetingFullError(capacity)
 
 
-def set_closed(database: Engine, meeting: Meeting, *, closed: bool) -> None:
+def set_joining_closed(database: Engine, meeting: Meeting, *, closed: bool) -> None:
     """Close the meeting to new people, or open it again; people who are in are not concerned."""
     changed = (
         update(Meeting)
@@ -61,4 +61,4 @@ def set_closed(database: Engine, meeting: Meeting, *, closed: bool) -> None:
     with database.begin() as connection:
         if connection.scalar(changed):
             what = "joining: closed" if closed else "joining: open"
-            connection.execute(entry(meeting.id, Actor.ADMIN, Action.CHANGED, what))
+            connection.execute(insert_audit_entry(meeting.id, Actor.ADMIN, Action.CHANGED, what))

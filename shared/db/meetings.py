@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from shared.db.audit import Action, Actor, entry
-from shared.db.joining import lock_place
+from shared.db.audit import Action, Actor, insert_audit_entry
+from shared.db.joining import lock_capacity
 from shared.db.tables import Flag, Meeting, Participant, Review, Role
 from shared.rules import RuleOverrides
 from shared.settings import VideoProvider
@@ -58,7 +58,7 @@ def create_meeting(
         session.add(meeting)
         session.flush()
         session.refresh(meeting)
-        session.execute(entry(meeting.id, creator, Action.CREATED, "the meeting"))
+        session.execute(insert_audit_entry(meeting.id, creator, Action.CREATED, "the meeting"))
     return meeting, admin_key
 
 
@@ -76,7 +76,7 @@ def read_rule_overrides(database: Engine, meeting_id: UUID) -> RuleOverrides:
 
 
 @contextmanager
-def locked_rule_overrides(database: Engine, meeting_id: UUID) -> Iterator[RuleOverrides]:
+def lock_rule_overrides(database: Engine, meeting_id: UUID) -> Iterator[RuleOverrides]:
     """As `read_rule_overrides`; whoever wants to change them waits until the end of the block."""
     with Session(database) as session, session.begin():
         own = session.scalar(select(Meeting.rules).where(Meeting.id == meeting_id).with_for_update(read=True))
@@ -84,7 +84,7 @@ def locked_rule_overrides(database: Engine, meeting_id: UUID) -> Iterator[RuleOv
 
 
 @contextmanager
-def changing_rule_overrides(
+def change_rule_overrides(
     database: Engine, meeting_id: UUID, changes: RuleOverrides
 ) -> Iterator[RuleOverrides]:
     """Keeps those rules that are set in the changes, and goes back to the settings' where they are null.
@@ -98,7 +98,9 @@ def changing_rule_overrides(
         own = before.model_copy(update=changes.model_dump(exclude_unset=True))
         if own != before:
             meeting.rules = own.model_dump(exclude_none=True)
-            session.execute(entry(meeting_id, Actor.ADMIN, Action.CHANGED, _changes(before, own)))
+            session.execute(
+                insert_audit_entry(meeting_id, Actor.ADMIN, Action.CHANGED, _changes(before, own))
+            )
         yield own
 
 
@@ -128,7 +130,7 @@ def set_retention(database: Engine, meeting: Meeting, days: int | None) -> None:
             update(Meeting).where(Meeting.id == meeting.id).values(evidence_retention_days=days)
         )
         what = "retention: the operator's" if days is None else f"retention: {days} days"
-        connection.execute(entry(meeting.id, Actor.ADMIN, Action.CHANGED, what))
+        connection.execute(insert_audit_entry(meeting.id, Actor.ADMIN, Action.CHANGED, what))
 
 
 def is_admin_key(meeting: Meeting, admin_key: str) -> bool:
@@ -159,7 +161,7 @@ def add_participant(
     )
     with Session(database, expire_on_commit=False) as session, session.begin():
         if role is Role.CANDIDATE:
-            lock_place(session, meeting, capacity)
+            lock_capacity(session, meeting, capacity)
         session.add(participant)
     return participant.id
 
@@ -170,7 +172,7 @@ def find_participant(database: Engine, participant_id: UUID) -> Participant | No
         return session.get(Participant, participant_id)
 
 
-def seat_in_video(database: Engine, participant_id: UUID, video_participant_id: str) -> bool:
+def set_video_participant(database: Engine, participant_id: UUID, video_participant_id: str) -> bool:
     """The person has a place at the video vendor; False when they were erased meanwhile."""
     seated = (
         update(Participant)
@@ -182,7 +184,7 @@ def seat_in_video(database: Engine, participant_id: UUID, video_participant_id: 
         return connection.scalar(seated) is not None
 
 
-def leave(database: Engine, participant_id: UUID) -> None:
+def record_leaving(database: Engine, participant_id: UUID) -> None:
     """The person has left; a frame that comes later shows that they are back."""
     with database.begin() as connection:
         connection.execute(
@@ -190,7 +192,7 @@ def leave(database: Engine, participant_id: UUID) -> None:
         )
 
 
-MOST_COUNTED = 100
+MAX_COUNTED_FLAGS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ def list_candidates(database: Engine, meeting_id: UUID) -> list[Candidate]:
     some = (
         select(Flag.id)
         .where(Flag.participant_id == Participant.id, Flag.review != Review.DISMISSED)
-        .limit(MOST_COUNTED)
+        .limit(MAX_COUNTED_FLAGS)
         .correlate(Participant)
         .subquery()
     )

@@ -136,14 +136,16 @@ def list_unacknowledged(
         return [UnacknowledgedRecipient(*row) for row in connection.execute(query)]
 
 
-def recipients_of(database: Engine, message_id: UUID) -> list[UUID]:
+def list_recipients(database: Engine, message_id: UUID) -> list[UUID]:
     """Return the candidates to whom a message went."""
     query = select(Delivery.participant_id).where(Delivery.message_id == message_id)
     with database.connect() as connection:
         return list(connection.scalars(query))
 
 
-def open_messages(database: Engine, participant_id: UUID, *, undelivered: bool = False) -> list[OpenMessage]:
+def list_open_messages(
+    database: Engine, participant_id: UUID, *, undelivered: bool = False
+) -> list[OpenMessage]:
     """What the candidate has not acknowledged yet, oldest first, of it the newest hundred.
 
     With `undelivered`, only what none of their pages has shown.

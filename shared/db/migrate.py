@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from shared.db.connection import connect, wait_without_limit
+from shared.db.connection import connect, disable_answer_timeout
 from shared.settings import read_settings
 
 WAIT_SECONDS = 60
@@ -26,7 +26,7 @@ class UnsuitableDatabaseError(Exception):
         self.remedy = remedy
 
 
-def alembic_config(connection: Connection) -> Config:
+def create_alembic_config(connection: Connection) -> Config:
     """Alembic on this connection."""
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", "shared.db:migrations")
@@ -41,10 +41,10 @@ def migrate(database: Engine) -> None:
     """
     with database.begin() as connection:
         require_utf8(connection)
-        wait_without_limit(connection)
+        disable_answer_timeout(connection)
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        config = alembic_config(connection)
+        config = create_alembic_config(connection)
         scripts = ScriptDirectory.from_config(config)
         older = {None, *(script.revision for script in scripts.walk_revisions())} - {
             scripts.get_current_head()

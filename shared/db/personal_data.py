@@ -14,7 +14,7 @@ from shared.db.tables import Delivery, Evidence, Flag, Message, Participant, Tab
 
 Row = dict[str, Any]
 
-NOT_TOLD = {"picture", "thumbnail", "delete_hash"}
+NOT_EXPORTED = {"picture", "thumbnail", "delete_hash"}
 """Bytes, which are files of their own, and what deletes a picture for whoever has it."""
 
 
@@ -43,7 +43,7 @@ def load_personal_data(database: Engine, meeting_id: UUID, participant_id: UUID)
         .options(undefer(Evidence.thumbnail))
     )
     messages = (
-        select(*_told(Message), Delivery.delivered_at, Delivery.acknowledged_at)
+        select(*_exported_columns(Message), Delivery.delivered_at, Delivery.acknowledged_at)
         .join(Delivery, Delivery.message_id == Message.id)
         .where(Delivery.participant_id == participant_id)
         .order_by(Message.sent_at)
@@ -54,7 +54,7 @@ def load_personal_data(database: Engine, meeting_id: UUID, participant_id: UUID)
             return None
         kept = list(session.scalars(evidence))
         by_flag = {
-            row.flag_id: {column.name: getattr(row, column.name) for column in _told(Evidence)}
+            row.flag_id: {column.name: getattr(row, column.name) for column in _exported_columns(Evidence)}
             for row in kept
         }
         return PersonalData(
@@ -66,8 +66,8 @@ def load_personal_data(database: Engine, meeting_id: UUID, participant_id: UUID)
         )
 
 
-def _told(table: type[Table]) -> Sequence[KeyedColumnElement[Any]]:
-    return [column for column in table.__table__.columns if column.name not in NOT_TOLD]
+def _exported_columns(table: type[Table]) -> Sequence[KeyedColumnElement[Any]]:
+    return [column for column in table.__table__.columns if column.name not in NOT_EXPORTED]
 
 
 def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[Row]:

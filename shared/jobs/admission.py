@@ -5,8 +5,8 @@ from uuid import UUID
 
 from shared.jobs.model import (
     COUNTS,
+    ENDED_JOB_SECONDS,
     INITIAL_SECONDS_PER_JOB,
-    KEEP_SECONDS,
     OPEN,
     SECONDS_PER_JOB,
     frame_key,
@@ -54,7 +54,7 @@ def admit_script(limits: AdmissionLimits) -> str:
     """
     constants = asdict(limits) | {
         "wait_budget": limits.max_wait * WAIT_BUDGET_SHARE,
-        "keep": KEEP_SECONDS,
+        "keep": ENDED_JOB_SECONDS,
         "initial_seconds_per_job": INITIAL_SECONDS_PER_JOB,
     }
     return "".join(f"local {name} = {value}\n" for name, value in constants.items()) + _ADMIT

@@ -26,11 +26,11 @@ from shared.verdicts import Outcome
 OPEN = "jobs:open"
 COUNTS = "jobs:counts"
 ENDED = "jobs:ended"
-LAST = "jobs:last"
+LAST_JUDGED_AT = "jobs:last"
 SECONDS_PER_JOB = "jobs:turn"
 ENGINE = "jobs:engine"
 
-KEEP_SECONDS = 3_600
+ENDED_JOB_SECONDS = 3_600
 """How long the outcome of a job can be read after it ended."""
 
 MAX_ATTEMPTS = 3
@@ -110,7 +110,7 @@ def pace_key(participant_id: UUID) -> str:
     return f"pace:{participant_id}"
 
 
-def read_job(job_id: UUID, fields: dict[bytes, bytes]) -> Job | None:
+def parse_job(job_id: UUID, fields: dict[bytes, bytes]) -> Job | None:
     """Return the job that the fields of its hash describe; None for an unknown job, which has none."""
     if not fields:
         return None

@@ -10,10 +10,10 @@ from redis import Redis
 from shared.jobs.model import (
     COUNTS,
     ENDED,
+    ENDED_JOB_SECONDS,
     ERASED,
     INITIAL_SECONDS_PER_JOB,
-    KEEP_SECONDS,
-    LAST,
+    LAST_JUDGED_AT,
     MAX_ATTEMPTS,
     OPEN,
     SECONDS_PER_JOB,
@@ -23,7 +23,7 @@ from shared.jobs.model import (
     JobStatus,
     frame_key,
     job_key,
-    read_job,
+    parse_job,
 )
 from shared.queue import FRAMES
 from shared.redis.script import Argument, ScriptCall, read_script
@@ -59,13 +59,13 @@ def end(
     job_id: UUID, status: JobStatus, field: str, value: str, *, only: JobStatus | None = None
 ) -> ScriptCall:
     """Return the call that ends a job once, with `only` just in that status; see `parse_age`."""
-    keys = [job_key(job_id), frame_key(job_id), OPEN, COUNTS, LAST, SECONDS_PER_JOB]
+    keys = [job_key(job_id), frame_key(job_id), OPEN, COUNTS, LAST_JUDGED_AT, SECONDS_PER_JOB]
     arguments: list[Argument] = [
         str(job_id),
         status,
         field,
         value,
-        KEEP_SECONDS,
+        ENDED_JOB_SECONDS,
         ENDED,
         INITIAL_SECONDS_PER_JOB,
     ]
@@ -80,7 +80,7 @@ def parse_age(answer: bytes | None) -> float | None:
 def defer(redis: Redis, job_id: UUID, seconds: int) -> None:
     """Put a claimed job back, its attempt not counted; it expires `seconds` after its frame was taken."""
     keys = [job_key(job_id), frame_key(job_id), OPEN]
-    ScriptCall(_DEFER, keys, [str(job_id), seconds, KEEP_SECONDS]).run(redis)
+    ScriptCall(_DEFER, keys, [str(job_id), seconds, ENDED_JOB_SECONDS]).run(redis)
 
 
 def find_overdue(redis: Redis, seconds: float) -> list[UUID]:
@@ -104,7 +104,7 @@ def read_many(job_ids: Sequence[UUID]) -> ScriptCall:
 def parse_jobs(job_ids: Sequence[UUID], answer: Sequence[Sequence[bytes]]) -> list[Job | None]:
     """Return the jobs that `read_many` has read; None for an unknown one, or one of somebody erased."""
     return [
-        read_job(job_id, dict(zip(fields[::2], fields[1::2], strict=True)))
+        parse_job(job_id, dict(zip(fields[::2], fields[1::2], strict=True)))
         for job_id, fields in zip(job_ids, answer, strict=True)
     ]
 

@@ -77,7 +77,7 @@ def record_last_seen(
     )
 
 
-def read_last_seen(fields: dict[bytes, bytes]) -> LastSeen | None:
+def parse_last_seen(fields: dict[bytes, bytes]) -> LastSeen | None:
     """Return what the fields of the hash describe; None for no frame yet."""
     if b"taken_at" not in fields:
         return None
@@ -90,7 +90,7 @@ def read_last_seen(fields: dict[bytes, bytes]) -> LastSeen | None:
     )
 
 
-def read_coverage(minutes: dict[bytes, bytes], now: datetime) -> str:
+def parse_coverage(minutes: dict[bytes, bytes], now: datetime) -> str:
     """Return the last half hour, oldest minute first, a letter of `FrameState` for each."""
     this = int(now.timestamp()) // 60
     past = range(this - COVERAGE_MINUTES + 1, this + 1)

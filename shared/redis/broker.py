@@ -4,7 +4,7 @@ from typing import Any
 
 from kombu.transport import redis, virtual
 
-from shared.redis.refusals import without_refusals
+from shared.redis.refusals import handle_refusals
 
 
 class QoS(redis.QoS):
@@ -36,7 +36,7 @@ class Channel(redis.Channel):
 
     def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - kombu's
         parameters: dict[str, Any] = super()._connparams(asynchronous)  # type: ignore[misc]
-        return parameters | {"connection_class": without_refusals(parameters["connection_class"])}
+        return parameters | {"connection_class": handle_refusals(parameters["connection_class"])}
 
 
 class Transport(redis.Transport):

@@ -22,7 +22,7 @@ _WORDS = ("MISCONF ", "NOREPLICAS ", "UNBLOCKED ", "BUSY ", "-READONLY ", "-OOM 
 """Those that redis-py has no class for; with a dash, as scripts of Redis 6 wrap them."""
 
 
-def refused(error: ResponseError) -> ConnectionError | None:
+def to_connection_error(error: ResponseError) -> ConnectionError | None:
     """The same as a lost connection, if it says that Redis refuses to work; else None."""
     unwilling = isinstance(error, _KINDS) or any(word in str(error) for word in _WORDS)
     return ConnectionError(f"Redis refuses: {error}") if unwilling else None
@@ -33,13 +33,13 @@ class _Connection(AbstractConnection):
         try:
             return super().read_response(*args, **options)
         except ResponseError as error:
-            if not (away := refused(error)):
+            if not (unavailable := to_connection_error(error)):
                 raise
             self.disconnect()  # type: ignore[no-untyped-call]
-            raise away from error
+            raise unavailable from error
 
 
 @cache
-def without_refusals(connection_class: type[AbstractConnection]) -> type[AbstractConnection]:
+def handle_refusals(connection_class: type[AbstractConnection]) -> type[AbstractConnection]:
     """Connections of this class (TCP, TLS, Unix socket) that close when Redis refuses to work."""
     return type(connection_class.__name__, (_Connection, connection_class), {})

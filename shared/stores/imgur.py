@@ -8,9 +8,9 @@ from uuid import UUID
 
 import httpx
 
-from shared.http.answers import is_word, read_json, send
-from shared.stores.imgur_limits import HOUR, requested_wait
-from shared.stores.store import Stored, StoreError, UnusableAnswerError
+from shared.http.responses import is_visible_ascii, read_json, send
+from shared.stores.imgur_limits import HOUR, requested_pause
+from shared.stores.store import Stored, StoreError, UnusableResponseError
 
 LONGEST_LINK = 2_000
 NO_LINK = ""
@@ -24,7 +24,7 @@ class ImgurStore:
     only there to measure how long Imgur asked to be left alone.
     """
 
-    served_by_gateway = False
+    is_served_by_gateway = False
 
     def __init__(
         self, client_id: str, client: httpx.Client, *, clock: Callable[[], float] = time.monotonic
@@ -46,7 +46,7 @@ class ImgurStore:
         data = _data(self._send("POST", "/3/image", files=upload))
         about = data if isinstance(data, dict) else {}
         link, delete_hash = about.get("link"), about.get("deletehash")
-        if not is_word(delete_hash):
+        if not is_visible_ascii(delete_hash):
             delete_hash = None
         if not _is_web_address(link, self._client.base_url.scheme):
             self._give_back(delete_hash)
@@ -58,15 +58,17 @@ class ImgurStore:
         self._no_upload_until = self._clock() + HOUR
         problem = "Imgur took the picture but gave no usable link to it"
         if delete_hash is None:
-            raise UnusableAnswerError(f"{problem}, nor a way to delete it: a copy stays there", HOUR)
+            raise UnusableResponseError(f"{problem}, nor a way to delete it: a copy stays there", HOUR)
         left = Stored(NO_LINK, delete_hash)
         try:
             self.delete(left)
         except StoreError as error:
-            raise UnusableAnswerError(f"{problem}; it is still to be deleted: {error}", HOUR, left) from error
-        raise UnusableAnswerError(f"{problem}; it was deleted there again", HOUR)
+            raise UnusableResponseError(
+                f"{problem}; it is still to be deleted: {error}", HOUR, left
+            ) from error
+        raise UnusableResponseError(f"{problem}; it was deleted there again", HOUR)
 
-    def link(self, evidence_id: UUID, stored: Stored) -> str:  # noqa: ARG002 - other stores need it
+    def create_link(self, evidence_id: UUID, stored: Stored) -> str:  # noqa: ARG002 - other stores need it
         """The public address Imgur gave."""
         return stored.reference
 
@@ -103,7 +105,7 @@ class ImgurStore:
             raise StoreError(
                 f"no answer from Imgur (IMGUR_API_URL): {type(error).__name__} {error}"
             ) from error
-        if (wait := requested_wait(response, time.time())) is not None:
+        if (wait := requested_pause(response, time.time())) is not None:
             self._quiet_until = self._clock() + wait
         return response
 
@@ -114,11 +116,11 @@ def _data(response: httpx.Response) -> object:
     match body:
         case {"success": True, "data": data} if response.is_success:
             return data
-    wait = requested_wait(response, time.time())
+    wait = requested_pause(response, time.time())
     words = _words(body)
     message = f"Imgur answered {response.status_code}: {words or 'nothing readable'}"
     if response.is_success and words is None:
-        raise UnusableAnswerError(message, wait)
+        raise UnusableResponseError(message, wait)
     raise StoreError(message, wait)
 
 
@@ -146,7 +148,7 @@ def _is_gone(response: httpx.Response) -> bool:
 
 def _is_web_address(link: object, scheme: str) -> TypeGuard[str]:
     """Whether an admin's page may point at it: `https`, or `http` when the API itself is reached by it."""
-    if not is_word(link, LONGEST_LINK):
+    if not is_visible_ascii(link, LONGEST_LINK):
         return False
     try:
         parts = urlsplit(link)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import httpx
 
-from shared.http.retry_after import LONGEST_WAIT, retry_after, whole_number
+from shared.http.retry_after import MAX_RETRY_AFTER_SECONDS, parse_retry_after, parse_whole_number
 
 HOUR = 3600.0
 UPLOAD_CREDITS = 10
@@ -23,26 +23,26 @@ UNITS = {"second": 1.0, "minute": 60.0, "hour": HOUR}
 FIRST_MOMENT = 1_000_000_000
 
 
-def requested_wait(response: httpx.Response, now: float) -> float | None:
+def requested_pause(response: httpx.Response, now: float) -> float | None:
     """Seconds until the next upload may be sent, at most a day; None when the answer asks for no pause.
 
     `now` is in seconds since the epoch.
     """
     waits = [*_header(response, now), *_used_up(response, now), *_sentence(response)]
-    return min(max(waits), LONGEST_WAIT) if waits else None
+    return min(max(waits), MAX_RETRY_AFTER_SECONDS) if waits else None
 
 
 def _header(response: httpx.Response, now: float) -> Iterator[float]:
-    if (seconds := retry_after(response, now)) is not None:
+    if (seconds := parse_retry_after(response, now)) is not None:
         yield seconds
 
 
 def _used_up(response: httpx.Response, now: float) -> Iterator[float]:
     for remaining_header, reset_header, needed in ALLOWANCES:
-        remaining = whole_number(response.headers.get(remaining_header, ""))
+        remaining = parse_whole_number(response.headers.get(remaining_header, ""))
         if remaining is None or remaining >= needed:
             continue
-        reset = whole_number(response.headers.get(reset_header, ""))
+        reset = parse_whole_number(response.headers.get(reset_header, ""))
         if reset is None:
             yield HOUR
         else:

@@ -9,15 +9,15 @@ from io import BufferedWriter
 from pathlib import Path
 from uuid import UUID
 
-from shared.links import Links
-from shared.stores.store import PictureGoneError, Stored, StoreError, key
+from shared.links import SignedLinks
+from shared.stores.store import PictureGoneError, Stored, StoreError, object_key
 
 PRIVATE = 0o700
 
-MOST_UNFINISHED = 8
+MAX_UNFINISHED = 8
 """Copies of one picture: one is being written, the others were left by workers that were killed."""
 UNFINISHED = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.[a-z]+)?#\d+")
-UNFINISHED_SECONDS = 600
+MIN_UNFINISHED_SECONDS = 600
 """Nobody writes at a picture for so long: what is older was left behind."""
 
 
@@ -32,23 +32,23 @@ class LocalStore:
     list the directory to delete it.
     """
 
-    served_by_gateway = True
+    is_served_by_gateway = True
 
-    def __init__(self, directory: Path, links: Links) -> None:
+    def __init__(self, directory: Path, links: SignedLinks) -> None:
         self._directory = directory
         self._links = links
 
     def put(self, evidence_id: UUID, picture: bytes, content_type: str) -> Stored:
         """Keep the picture; it is on the disk, not only in the page cache, when this returns."""
-        name = key(evidence_id, content_type)
+        name = object_key(evidence_id, content_type)
         with self._failures_explained():
             self._directory.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
             self._write(self._directory / name, picture)
         return Stored(reference=name, delete_hash=None)
 
-    def link(self, evidence_id: UUID, stored: Stored) -> str:  # noqa: ARG002 - other stores need it
+    def create_link(self, evidence_id: UUID, stored: Stored) -> str:  # noqa: ARG002 - other stores need it
         """A signed link to the gateway's `/evidence/{id}`."""
-        return self._links.link(evidence_id)
+        return self._links.create_link(evidence_id)
 
     def read(self, stored: Stored) -> bytes:
         """The picture, for the gateway to serve; PictureGoneError when there is none."""
@@ -71,7 +71,7 @@ class LocalStore:
                 leftover.unlink(missing_ok=True)
             _sync(self._directory)
 
-    def delete_unfinished(self, older_than: float = UNFINISHED_SECONDS) -> int:
+    def delete_unfinished(self, older_than: float = MIN_UNFINISHED_SECONDS) -> int:
         """Remove what workers that were killed have left, and return how many files that were.
 
         Should a worker after all be writing one of them, its `put` fails, and is tried again.
@@ -120,14 +120,14 @@ class LocalStore:
 
 
 def _unfinished(path: Path) -> list[Path]:
-    return [path.with_name(f"{path.name}#{number}") for number in range(1, MOST_UNFINISHED + 1)]
+    return [path.with_name(f"{path.name}#{number}") for number in range(1, MAX_UNFINISHED + 1)]
 
 
 def _open_unfinished(path: Path) -> BufferedWriter:
     for unfinished in _unfinished(path):
         with suppress(FileExistsError):
             return unfinished.open("xb")
-    raise FileExistsError(f"{MOST_UNFINISHED} unfinished copies of {path.name} wait to be swept away")
+    raise FileExistsError(f"{MAX_UNFINISHED} unfinished copies of {path.name} wait to be swept away")
 
 
 def _sync(path: Path) -> None:

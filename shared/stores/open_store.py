@@ -4,7 +4,7 @@ from functools import cache
 
 import httpx
 
-from shared.links import Links
+from shared.links import SignedLinks
 from shared.settings import Settings, StoreName
 from shared.stores.imgur import ImgurStore
 from shared.stores.local import LocalStore
@@ -20,7 +20,7 @@ def open_store(name: StoreName, settings: Settings) -> EvidenceStore:
     """The store of that name, which need not be today's: old evidence stays where it was put."""
     match name:
         case StoreName.LOCAL:
-            links = Links(settings.secret_key.get_secret_value(), settings.public_url, "evidence")
+            links = SignedLinks(settings.secret_key.get_secret_value(), settings.public_url, "evidence")
             return LocalStore(settings.evidence_path, links)
         case StoreName.S3:
             return S3Store(settings.evidence_s3_bucket, settings.evidence_s3_endpoint)

@@ -9,12 +9,12 @@ from uuid import UUID
 import obstore
 from obstore.exceptions import BaseError
 
-from shared.stores.store import PictureGoneError, Stored, StoreError, key
+from shared.stores.store import PictureGoneError, Stored, StoreError, object_key
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig, S3Config
 
-MOST_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 """Many times as much as a frame may have: what is larger is not read into memory."""
 LINK_LIFE = timedelta(minutes=15)
 # The evidence queue tries again for hours; here a try only has to outlive a dropped connection.
@@ -29,7 +29,7 @@ class S3Store:
     means AWS.
     """
 
-    served_by_gateway = False
+    is_served_by_gateway = False
 
     def __init__(self, bucket: str, endpoint: str) -> None:
         self._name = bucket
@@ -49,7 +49,7 @@ class S3Store:
 
     def put(self, evidence_id: UUID, picture: bytes, content_type: str) -> Stored:
         """Keep the picture under its evidence id."""
-        name = key(evidence_id, content_type)
+        name = object_key(evidence_id, content_type)
         with self._failures_explained():
             # In one request, which S3 takes whole or not at all. Of an upload in parts a killed worker would
             # leave parts, which no listing shows and nobody deletes.
@@ -62,7 +62,7 @@ class S3Store:
             )
         return Stored(reference=name, delete_hash=None)
 
-    def link(self, evidence_id: UUID, stored: Stored) -> str:  # noqa: ARG002 - the local store needs it
+    def create_link(self, evidence_id: UUID, stored: Stored) -> str:  # noqa: ARG002 - the local store needs it
         """A presigned link that works for 15 minutes."""
         with self._failures_explained():
             return obstore.sign(self._bucket, "GET", stored.reference, LINK_LIFE)
@@ -72,7 +72,7 @@ class S3Store:
         with self._failures_explained():
             try:
                 answer = obstore.get(self._bucket, stored.reference)
-                if (size := answer.meta["size"]) > MOST_BYTES:
+                if (size := answer.meta["size"]) > MAX_BYTES:
                     raise ValueError(f"{stored.reference} has {size} bytes, and is no picture of ours")
                 return bytes(answer.bytes())
             except FileNotFoundError as error:

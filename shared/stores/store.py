@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from shared.http.answers import one_line
+from shared.http.responses import to_one_line
 
-LONGEST_MESSAGE = 300
+MAX_MESSAGE_LENGTH = 300
 EXTENSIONS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 
 
@@ -28,11 +28,11 @@ class StoreError(Exception):
     """
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(one_line(message, LONGEST_MESSAGE))
+        super().__init__(to_one_line(message, MAX_MESSAGE_LENGTH))
         self.retry_after = retry_after
 
 
-class UnusableAnswerError(StoreError):
+class UnusableResponseError(StoreError):
     """The store took the picture, or may have, and its answer tells nobody where it is.
 
     Each further try may leave another copy. `left` is one that is known and could not be deleted at once.
@@ -51,13 +51,13 @@ class EvidenceStore(Protocol):
     """A place for pictures. Safe to share between threads; each call raises StoreError when it fails."""
 
     @property
-    def served_by_gateway(self) -> bool:
+    def is_served_by_gateway(self) -> bool:
         """Whether browsers get the picture from the gateway, which reads it; else `link` leads elsewhere."""
 
     def put(self, evidence_id: UUID, picture: bytes, content_type: str) -> Stored:
         """Keep the picture; once this returns it is safe to forget it. May be repeated."""
 
-    def link(self, evidence_id: UUID, stored: Stored) -> str:
+    def create_link(self, evidence_id: UUID, stored: Stored) -> str:
         """An address at which a browser sees the picture."""
 
     def read(self, stored: Stored) -> bytes | None:
@@ -73,6 +73,6 @@ class EvidenceStore(Protocol):
         """Remove what interrupted uploads have left; return how many files that were."""
 
 
-def key(evidence_id: UUID, content_type: str) -> str:
+def object_key(evidence_id: UUID, content_type: str) -> str:
     """The name of a picture in the stores that let us choose it; the same on every attempt."""
     return f"{evidence_id}{EXTENSIONS.get(content_type, '')}"

@@ -1,8 +1,8 @@
 """What goes wrong with a video vendor."""
 
-from shared.http.answers import one_line
+from shared.http.responses import to_one_line
 
-LONGEST_MESSAGE = 300
+MAX_MESSAGE_LENGTH = 300
 
 
 class VideoError(Exception):
@@ -11,7 +11,7 @@ class VideoError(Exception):
     retry_after: float | None = None
 
     def __init__(self, message: str) -> None:
-        super().__init__(one_line(message, LONGEST_MESSAGE))
+        super().__init__(to_one_line(message, MAX_MESSAGE_LENGTH))
 
 
 class NotAtVendor(VideoError):

@@ -17,17 +17,17 @@ def open_vendor(settings: Settings) -> Iterator[Vendor | None]:
     if settings.video_provider is VideoProvider.NONE:
         yield None
     else:
-        with vendor_named(settings.video_provider, settings) as vendor:
+        with open_named_vendor(settings.video_provider, settings) as vendor:
             yield vendor
 
 
 @contextmanager
-def vendor_named(name: VideoProvider, settings: Settings) -> Iterator[Vendor]:
+def open_named_vendor(name: VideoProvider, settings: Settings) -> Iterator[Vendor]:
     """A vendor, which need not be today's: old meetings stay where they were. It is closed at the end.
 
     Raises VideoError without its credentials.
     """
-    if missing := settings.missing_for(name):
+    if missing := settings.missing_variables(name):
         raise VideoError(f"{name} can't be asked without {', '.join(missing)}")
     with closing(_vendor(name, settings)) as vendor:
         yield vendor

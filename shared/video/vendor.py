@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 import httpx
 
-from shared.http.answers import is_word, send
+from shared.http.responses import is_visible_ascii, send
 from shared.settings import VideoProvider
-from shared.video.answer import data_of
 from shared.video.error import NotAtVendor, VendorUnavailable, VideoError
+from shared.video.response import parse_data
 
 log = logging.getLogger(__name__)
 
@@ -22,12 +22,12 @@ LONGEST_PAUSE = 5.0
 """Somebody waits for the answer: a vendor that asks for more is given up, and they are told."""
 
 PRESETS_PER_PAGE = 100
-MOST_PAGES = 50
-LONGEST_TOKEN = 8_192
+MAX_PRESET_PAGES = 50
+MAX_TOKEN_LENGTH = 8_192
 
 
 @dataclass(frozen=True, slots=True)
-class VideoSeat:
+class VideoParticipant:
     """A participant as the vendor knows them; `token` lets a browser into the meeting."""
 
     id: str
@@ -58,7 +58,7 @@ class Vendor:
     def create_meeting(self, title: str) -> str:
         """A new meeting; returns the vendor's id."""
         match self._call("POST", "/meetings", {"title": title}):
-            case {"id": meeting_id} if is_word(meeting_id):
+            case {"id": meeting_id} if is_visible_ascii(meeting_id):
                 return meeting_id
         raise VideoError(f"{self.name} created a meeting but gave no id of it")
 
@@ -66,21 +66,23 @@ class Vendor:
         """Nobody can join it any more; neither vendor can delete one."""
         self._call("PATCH", f"/meetings/{_part(meeting_id)}", {"status": "INACTIVE"})
 
-    def add_participant(self, meeting_id: str, name: str, own_id: str, preset: str) -> VideoSeat:
+    def add_participant(self, meeting_id: str, name: str, own_id: str, preset: str) -> VideoParticipant:
         """A new participant; `own_id` is how we know them, and says nothing about the person."""
         body = {"name": name, "custom_participant_id": own_id, "preset_name": preset}
         match self._call("POST", f"/meetings/{_part(meeting_id)}/participants", body):
-            case {"id": seat_id, "token": token} if is_word(seat_id) and is_word(token, LONGEST_TOKEN):
-                return VideoSeat(seat_id, token)
-            case {"id": seat_id} if is_word(seat_id):
-                self.take_back(meeting_id, seat_id)
+            case {"id": seat_id, "token": token} if is_visible_ascii(seat_id) and is_visible_ascii(
+                token, MAX_TOKEN_LENGTH
+            ):
+                return VideoParticipant(seat_id, token)
+            case {"id": seat_id} if is_visible_ascii(seat_id):
+                self.discard_participant(meeting_id, seat_id)
         raise VideoError(f"{self.name} added a participant but gave no token for them")
 
     def refresh_token(self, meeting_id: str, seat_id: str) -> str:
         """A new token for a participant who was added before."""
         path = f"/meetings/{_part(meeting_id)}/participants/{_part(seat_id)}/token"
         match self._call("POST", path):
-            case {"token": token} if is_word(token, LONGEST_TOKEN):
+            case {"token": token} if is_visible_ascii(token, MAX_TOKEN_LENGTH):
                 return token
         raise VideoError(f"{self.name} gave no new token for a participant")
 
@@ -93,16 +95,16 @@ class Vendor:
             # No vendor deletes a meeting: where that is not known either, we ask with another account's key.
             self._call("GET", meeting)
 
-    def take_back(self, meeting_id: str, seat_id: str) -> None:
+    def discard_participant(self, meeting_id: str, seat_id: str) -> None:
         """Remove a participant whom nobody can be after all; only logs where that fails."""
         try:
             self.remove_participant(meeting_id, seat_id)
         except VideoError as error:
             log.warning("participant %s stays at %s, and nobody can be them: %s", seat_id, self.name, error)
 
-    def presets(self) -> Iterator[str]:
+    def list_presets(self) -> Iterator[str]:
         """The names of all presets."""
-        for page in range(1, MOST_PAGES + 1):
+        for page in range(1, MAX_PRESET_PAGES + 1):
             data = self._call("GET", f"/presets?page_no={page}&per_page={PRESETS_PER_PAGE}")
             presets = data if isinstance(data, list) else []
             for preset in presets:
@@ -137,7 +139,7 @@ class Vendor:
             raise VendorUnavailable(
                 f"no answer from {self.name}: {type(error).__name__} {error}", safe_to_repeat=unsent
             ) from error
-        return data_of(response, self.name)
+        return parse_data(response, self.name)
 
 
 def _part(text: str) -> str:

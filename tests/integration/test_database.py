@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, make_url, text
 
 from shared.db.connection import connect
-from shared.db.migrate import alembic_config, migrate
+from shared.db.migrate import create_alembic_config, migrate
 from shared.db.tables import Table
 from shared.settings import Settings
 
@@ -94,7 +94,7 @@ def test_there_is_a_way_back(empty: Engine) -> None:
     migrate(empty)
 
     with empty.begin() as connection:
-        command.downgrade(alembic_config(connection), "base")
+        command.downgrade(create_alembic_config(connection), "base")
     assert tables(empty) == set()
 
     migrate(empty)

@@ -14,8 +14,8 @@ from sqlalchemy import Engine, text
 from api.auth.tokens import VALID_FOR
 from dev.stack.stack import Stack
 from dev.vendors.imgur import FakeImgur
-from shared.db.deletions import StoredPicture, complete_deletion, due_deletions, reschedule_deletion
-from shared.db.erasure import complete_erasure, open_erasures
+from shared.db.deletions import StoredPicture, complete_deletion, list_due_deletions, reschedule_deletion
+from shared.db.erasure import complete_erasure, list_open_erasures
 from shared.db.evidence import claim_upload, mark_stored
 from shared.db.tables import Table
 from shared.jobs.model import COUNTS, OPEN, job_key
@@ -27,7 +27,7 @@ from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, asser
 from tests.support.waiting import wait_until
 from tests.support.ws_client import authenticated_connection, live_connection
 from worker.evidence.deletions import delete
-from worker.evidence.erasure import forget
+from worker.evidence.erasure import erase_from_redis
 from worker.frames.judging import Judging
 from worker.runtime.jobs import Jobs
 
@@ -37,7 +37,7 @@ NAME = "Zebulon Quux"
 @pytest.fixture(autouse=True)
 def nothing_else_is_owed(database: Engine) -> None:
     """What other tests have left to be deleted is not what these look at."""
-    for owed in due_deletions(database, 1_000):
+    for owed in list_due_deletions(database, 1_000):
         complete_deletion(database, owed)
 
 
@@ -81,10 +81,10 @@ def test_an_erased_person_is_nowhere(
     assert [flag["participant_name"] for flag in exam.get_flags().json()["flags"]] == ["Bob"]
     assert_problem(exam.client.get(httpx.URL(link).path, params=httpx.URL(link).params), 404)
 
-    [owed] = due_deletions(database, 10)
+    [owed] = list_due_deletions(database, 10)
     delete(owed.what, settings)
     complete_deletion(database, owed)
-    assert forget(redis, jobs, UUID(candidate.id))
+    assert erase_from_redis(redis, jobs, UUID(candidate.id))
     complete_erasure(database, UUID(candidate.id))
 
     ended = exam.erase(candidate.id)
@@ -104,7 +104,7 @@ def test_nothing_more_is_taken_from_them(
     exam: Exam, candidate: CandidateClient, jobs: Jobs, redis: Redis
 ) -> None:
     exam.erase(candidate.id)
-    forget(redis, jobs, UUID(candidate.id))
+    erase_from_redis(redis, jobs, UUID(candidate.id))
 
     assert_problem(candidate.post_frame(ONE_FACE), 404)
     assert_problem(exam.client.post(f"/meetings/{exam.id}/rejoin", headers=bearer(candidate.token)), 404)
@@ -131,7 +131,7 @@ def test_their_open_frame_ends_and_is_counted_before_it_is_forgotten(
     job_id = candidate.submit_frame(ONE_FACE)
     exam.erase(candidate.id)
 
-    forget(redis, jobs, UUID(candidate.id))
+    erase_from_redis(redis, jobs, UUID(candidate.id))
 
     assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"failed": b"1"}
     assert redis.zcard(OPEN) == 0
@@ -148,12 +148,12 @@ def test_a_frame_in_hand_is_waited_for(
     assert begun
     exam.erase(candidate.id)
 
-    assert not forget(redis, jobs, UUID(candidate.id))
-    assert not forget(redis, jobs, UUID(candidate.id))
+    assert not erase_from_redis(redis, jobs, UUID(candidate.id))
+    assert not erase_from_redis(redis, jobs, UUID(candidate.id))
     judging.judge_frame(job_id)  # to its end: there is nobody any more whom it could be recorded of
 
     assert redis.hget(job_key(job_id), "status") == b"failed"
-    assert forget(redis, jobs, UUID(candidate.id))
+    assert erase_from_redis(redis, jobs, UUID(candidate.id))
     assert_problem(candidate.get_job(str(job_id)), 404)
 
 
@@ -167,18 +167,18 @@ def test_while_the_store_is_away_the_erasure_says_so_and_goes_on(
 ) -> None:
     flagged(candidate)
     exam.erase(candidate.id)
-    [owed] = list(due_deletions(database, 10))
+    [owed] = list(list_due_deletions(database, 10))
 
     reschedule_deletion(database, owed, "the disk is away", 3_600)
-    forget(redis, jobs, UUID(candidate.id))
-    forget(redis, jobs, UUID(candidate.id))
+    erase_from_redis(redis, jobs, UUID(candidate.id))
+    erase_from_redis(redis, jobs, UUID(candidate.id))
     complete_erasure(database, UUID(candidate.id))
 
     state = exam.erase(candidate.id)
     assert state.status_code == 202
     assert state.json()["last_error"] == "the disk is away"
     assert state.json()["pictures_left"] == 1
-    assert UUID(candidate.id) in open_erasures(database, 100)
+    assert UUID(candidate.id) in list_open_erasures(database, 100)
     complete_deletion(database, owed)
 
 
@@ -200,7 +200,7 @@ def test_a_picture_on_its_way_to_the_store_is_deleted_when_it_may_have_arrived(
     state = exam.erase(candidate.id).json()
 
     assert state["pictures_left"] == 1
-    assert not [owed for owed in due_deletions(database, 100) if owed.what == picture], (
+    assert not [owed for owed in list_due_deletions(database, 100) if owed.what == picture], (
         "its claim is not over"
     )
     with database.begin() as connection:
@@ -208,7 +208,7 @@ def test_a_picture_on_its_way_to_the_store_is_deleted_when_it_may_have_arrived(
             text("UPDATE deletions SET next_try_at = now() WHERE reference = :name"),
             {"name": stored.reference},
         )
-    [owed] = [owed for owed in due_deletions(database, 100) if owed.what == picture]
+    [owed] = [owed for owed in list_due_deletions(database, 100) if owed.what == picture]
     delete(owed.what, settings)
     complete_deletion(database, owed)
 
@@ -262,7 +262,7 @@ def test_at_imgur_pictures_of_an_erased_person_are_deleted_by_their_hash(
 
         exam.erase(candidate.id)
         picture = StoredPicture(StoreName.IMGUR, stored)
-        [owed] = [owed for owed in due_deletions(database, 100) if owed.what == picture]
+        [owed] = [owed for owed in list_due_deletions(database, 100) if owed.what == picture]
         delete(owed.what, at_imgur)
         complete_deletion(database, owed)
 

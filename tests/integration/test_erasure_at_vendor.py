@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
-from shared.db.deletions import PendingDeletion, VideoEntry, complete_deletion, due_deletions
+from shared.db.deletions import PendingDeletion, VideoEntry, complete_deletion, list_due_deletions
 from shared.queue import ERASE, create_celery
 from shared.settings import Settings, VideoProvider
 from shared.video.error import VideoError
@@ -34,7 +34,7 @@ def known(dyte: FakeDyte) -> dict[str, Participant]:
 
 
 def pending_at_vendor(database: Engine) -> PendingDeletion:
-    [owed] = [owed for owed in due_deletions(database, 100) if isinstance(owed.what, VideoEntry)]
+    [owed] = [owed for owed in list_due_deletions(database, 100) if isinstance(owed.what, VideoEntry)]
     return owed
 
 

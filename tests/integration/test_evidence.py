@@ -14,17 +14,17 @@ from sqlalchemy import Engine, func, select, update
 from dev.stack.stack import Stack
 from shared.db.connection import connect
 from shared.db.evidence import (
-    CLAIM,
-    LONGEST_WAIT,
+    CLAIM_DURATION,
+    MAX_BACKOFF,
+    backoff,
     claim_upload,
-    due_uploads,
-    evidence_to_retire,
     find_evidence,
+    list_due_uploads,
+    list_evidence_to_retire,
     mark_deleted,
     mark_failed,
     mark_stored,
     reschedule_retirement,
-    wait_before,
 )
 from shared.db.tables import Evidence, EvidenceStatus
 from shared.queue import FORGET_FRAMES, RETIRE_EVIDENCE, SWEEP_EVIDENCE, create_celery
@@ -78,9 +78,9 @@ def test_a_claim_hands_out_the_picture_for_a_while(database: Engine, evidence_id
     assert upload is not None
     assert (upload.picture, upload.content_type, upload.attempt) == (TWO_FACES, "image/jpeg", 1)
     assert claim_upload(database, evidence_id) is None
-    assert evidence_id not in due_uploads(database, 1_000)
+    assert evidence_id not in list_due_uploads(database, 1_000)
     # Whoever claimed it and died is not waited for for ever.
-    assert seconds_to_next_try(database, evidence_id) <= CLAIM.total_seconds()
+    assert seconds_to_next_try(database, evidence_id) <= CLAIM_DURATION.total_seconds()
     make_due(database, evidence_id)
     again = claim_upload(database, evidence_id)
     assert again is not None
@@ -106,7 +106,7 @@ def test_a_failure_keeps_the_picture_and_waits_longer_each_time(database: Engine
 
 @pytest.mark.parametrize("attempt", [1, 2, 10, 1_000, 10**9])
 def test_no_wait_is_longer_than_ten_minutes(attempt: int) -> None:
-    assert timedelta(seconds=5) <= wait_before(attempt) <= LONGEST_WAIT
+    assert timedelta(seconds=5) <= backoff(attempt) <= MAX_BACKOFF
 
 
 def test_a_store_that_asks_for_a_pause_gets_it(database: Engine, evidence_id: UUID) -> None:
@@ -116,7 +116,7 @@ def test_a_store_that_asks_for_a_pause_gets_it(database: Engine, evidence_id: UU
     mark_failed(database, upload, "429", 3_600)
 
     assert 3_500 < seconds_to_next_try(database, evidence_id) <= 3_600
-    assert evidence_id not in due_uploads(database, 1_000)
+    assert evidence_id not in list_due_uploads(database, 1_000)
 
 
 def test_what_is_stored_is_invalidate_rules_and_stays_stored(database: Engine, evidence_id: UUID) -> None:
@@ -137,7 +137,7 @@ def test_what_is_stored_is_invalidate_rules_and_stays_stored(database: Engine, e
 
 def test_what_is_old_is_found_until_it_is_deleted(database: Engine, evidence_id: UUID) -> None:
     def old() -> set[UUID]:
-        return {kept.id for kept in evidence_to_retire(database, 30, 1_000)}
+        return {kept.id for kept in list_evidence_to_retire(database, 30, 1_000)}
 
     change(database, evidence_id, created_at=func.now() - timedelta(days=29, hours=23))
     assert evidence_id not in old()
@@ -156,7 +156,7 @@ def test_a_picture_that_cannot_be_deleted_holds_up_no_other(database: Engine, ev
     change(database, evidence_id, created_at=func.now() - timedelta(days=31))
 
     def old() -> set[UUID]:
-        return {kept.id for kept in evidence_to_retire(database, 30, 1_000)}
+        return {kept.id for kept in list_evidence_to_retire(database, 30, 1_000)}
 
     assert evidence_id in old()
     reschedule_retirement(database, evidence_id)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from shared.links import Links
+from shared.links import SignedLinks
 from shared.settings import Settings
 from tests.conftest import SECRET
 from tests.support.exam import TWO_FACES, CandidateClient, Exam, assert_problem
@@ -16,8 +16,8 @@ BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 @pytest.fixture
-def links(settings: Settings) -> Links:
-    return Links(SECRET, settings.public_url, "evidence")
+def links(settings: Settings) -> SignedLinks:
+    return SignedLinks(SECRET, settings.public_url, "evidence")
 
 
 @pytest.fixture
@@ -31,9 +31,9 @@ def signature_of(link: str) -> str:
 
 
 def test_a_link_opens_its_evidence_for_anyone_who_has_it(
-    gateway: httpx.Client, links: Links, evidence_id: UUID
+    gateway: httpx.Client, links: SignedLinks, evidence_id: UUID
 ) -> None:
-    link = httpx.URL(links.link(evidence_id))
+    link = httpx.URL(links.create_link(evidence_id))
 
     response = gateway.get(link.path, params=link.params)
 
@@ -44,9 +44,9 @@ def test_a_link_opens_its_evidence_for_anyone_who_has_it(
 @pytest.mark.parametrize(
     "forge",
     [
-        lambda links, _: signature_of(links.link(uuid4())),
-        lambda links, id_: signature_of(links.link(id_, now=1_700_000_000)),
-        lambda _, id_: signature_of(Links(SECRET[::-1], "http://x", "evidence").link(id_)),
+        lambda links, _: signature_of(links.create_link(uuid4())),
+        lambda links, id_: signature_of(links.create_link(id_, now=1_700_000_000)),
+        lambda _, id_: signature_of(SignedLinks(SECRET[::-1], "http://x", "evidence").create_link(id_)),
         lambda *_: "",
         lambda *_: "a.b.c",
         lambda *_: "\0",
@@ -55,7 +55,7 @@ def test_a_link_opens_its_evidence_for_anyone_who_has_it(
     ids=["of-another", "expired", "another-secret", "empty", "rubbish", "nul", "latin-1"],
 )
 def test_a_forged_link_opens_nothing(
-    gateway: httpx.Client, links: Links, evidence_id: UUID, forge: Callable[[Links, UUID], str]
+    gateway: httpx.Client, links: SignedLinks, evidence_id: UUID, forge: Callable[[SignedLinks, UUID], str]
 ) -> None:
     params = {"signature": forge(links, evidence_id)}
 
@@ -63,9 +63,9 @@ def test_a_forged_link_opens_nothing(
 
 
 def test_with_any_one_byte_changed_a_link_opens_nothing(
-    gateway: httpx.Client, links: Links, evidence_id: UUID
+    gateway: httpx.Client, links: SignedLinks, evidence_id: UUID
 ) -> None:
-    signature = signature_of(links.link(evidence_id))
+    signature = signature_of(links.create_link(evidence_id))
 
     for place, character in enumerate(signature):
         # The neighbour in the alphabet: the smallest change there is. The dots between the parts have none.

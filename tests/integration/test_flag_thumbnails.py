@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select, update
 from dev.load.candidates import PICTURES
 from shared.db.evidence import find_evidence, find_thumbnail, mark_deleted
 from shared.db.tables import Evidence
-from shared.links import Links
+from shared.links import SignedLinks
 from tests.conftest import SECRET
 from tests.support.exam import TWO_FACES, CandidateClient, Exam, assert_problem
 from tests.support.samples import THUMBNAIL, record_pending_evidence
@@ -58,7 +58,7 @@ def test_a_thumbnails_link_opens_nothing_else(
     [flag] = exam.get_flags().json()["flags"]
     signature = httpx.URL(flag["thumbnail_url"]).params["signature"]
     other = record_pending_evidence(database, datetime.now(UTC))
-    expired = Links(SECRET, "", "thumbnails/flags").link(uploads[-1], now=1_700_000_000)
+    expired = SignedLinks(SECRET, "", "thumbnails/flags").create_link(uploads[-1], now=1_700_000_000)
 
     for path in (f"/evidence/{uploads[-1]}", f"/thumbnails/{candidate.id}", f"/thumbnails/flags/{other}"):
         assert_problem(exam.client.get(path, params={"signature": signature}), 401)

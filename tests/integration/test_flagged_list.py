@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, text
 
-from shared.db.flags import Cursor, newest_flags
+from shared.db.flags import Cursor, flag_page_query
 from tests.support.exam import Exam
 from tests.support.samples import add_flags
 
@@ -68,7 +68,7 @@ def test_a_page_is_one_range_of_the_index(exam: Exam, database: Engine, after: C
     with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE flags, evidence, participants"))
 
-    page = newest_flags(UUID(exam.id), after, 101)
+    page = flag_page_query(UUID(exam.id), after, 101)
     # As psycopg2 sends it: with its values in place.
     written = page.compile(dialect=database.dialect, compile_kwargs={"literal_binds": True})
     with database.connect() as connection:

@@ -20,10 +20,10 @@ from dev.stack.processes import Process
 from dev.vendors.server import Answer, Call, Vendor
 from shared.db.evidence import claim_upload, find_evidence
 from shared.db.flags import record_flag
-from shared.links import Links
+from shared.links import SignedLinks
 from shared.queue import ERASE, RETIRE_EVIDENCE, SWEEP_EVIDENCE, UPLOAD_EVIDENCE, create_celery
 from shared.settings import Settings
-from shared.stores.local import MOST_UNFINISHED, UNFINISHED_SECONDS, LocalStore
+from shared.stores.local import MAX_UNFINISHED, MIN_UNFINISHED_SECONDS, LocalStore
 from shared.stores.s3 import S3Store
 from shared.stores.store import Stored, StoreError
 from tests.support.evidence_worker import evidence_worker_process
@@ -42,7 +42,9 @@ def pictures(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def local(pictures: Path) -> LocalStore:
-    return LocalStore(pictures, Links("a secret of the tests, 32 characters or more", "http://x", "evidence"))
+    return LocalStore(
+        pictures, SignedLinks("a secret of the tests, 32 characters or more", "http://x", "evidence")
+    )
 
 
 @pytest.fixture
@@ -147,7 +149,7 @@ def test_worker_deletes_old_half_files_when_it_starts(worker: Process, pictures:
     for file in [*old, *others]:
         file.write_bytes(b"half")
     for file in [*old, others[0], others[2]]:
-        os.utime(file, (0, time.time() - UNFINISHED_SECONDS - 1))
+        os.utime(file, (0, time.time() - MIN_UNFINISHED_SECONDS - 1))
 
     worker.start()
 
@@ -158,7 +160,7 @@ def test_worker_deletes_old_half_files_when_it_starts(worker: Process, pictures:
 def test_what_killed_workers_left_holds_up_no_other(local: LocalStore, pictures: Path) -> None:
     evidence_id = uuid4()
     pictures.mkdir()
-    for number in range(1, MOST_UNFINISHED):
+    for number in range(1, MAX_UNFINISHED):
         (pictures / f"{evidence_id}.jpg#{number}").write_bytes(b"half")
 
     stored = local.put(evidence_id, TWO_FACES, "image/jpeg")
@@ -179,13 +181,13 @@ def test_deleting_a_picture_deletes_its_half_files(local: LocalStore, pictures: 
 def test_too_many_leftovers_are_swept_before_the_next_try(local: LocalStore, pictures: Path) -> None:
     evidence_id = uuid4()
     pictures.mkdir()
-    for number in range(1, MOST_UNFINISHED + 1):
+    for number in range(1, MAX_UNFINISHED + 1):
         (pictures / f"{evidence_id}.jpg#{number}").write_bytes(b"half")
 
     with pytest.raises(StoreError, match="swept"):
         local.put(evidence_id, TWO_FACES, "image/jpeg")
 
-    assert local.delete_unfinished(older_than=-1) == MOST_UNFINISHED
+    assert local.delete_unfinished(older_than=-1) == MAX_UNFINISHED
     local.put(evidence_id, TWO_FACES, "image/jpeg")
     assert [file.name for file in pictures.iterdir()] == [f"{evidence_id}.jpg"]
 

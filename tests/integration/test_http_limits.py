@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 import httpx
 import pytest
 
-from shared.http.answers import send
+from shared.http.responses import send
 
 WAIT_SECONDS = 1
 PATIENCE = 60

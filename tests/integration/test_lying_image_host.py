@@ -12,9 +12,9 @@ import pytest
 
 from dev.vendors import imgur as vendor
 from dev.vendors.server import Answer
-from shared.http.answers import MOST_BYTES
+from shared.http.responses import MAX_BYTES
 from shared.stores.imgur import ImgurStore
-from shared.stores.store import StoreError, UnusableAnswerError
+from shared.stores.store import StoreError, UnusableResponseError
 from tests.support.exam import TWO_FACES
 from tests.support.vendors.lying_imgur import Lie, LyingImgur, sending, telling
 
@@ -66,7 +66,7 @@ def test_picture_with_an_unusable_link_is_deleted_at_once(
 ) -> None:
     imgur.lie = telling(link=link)
 
-    with pytest.raises(UnusableAnswerError, match=r"no usable link.*it was deleted") as refused:
+    with pytest.raises(UnusableResponseError, match=r"no usable link.*it was deleted") as refused:
         put(store)
 
     assert (imgur.uploads, imgur.pictures) == (1, {})
@@ -78,7 +78,7 @@ def test_no_other_picture_is_sent_for_an_hour(
     imgur: LyingImgur, store: ImgurStore, clock: list[float]
 ) -> None:
     imgur.lie = telling(link=None)
-    with pytest.raises(UnusableAnswerError):
+    with pytest.raises(UnusableResponseError):
         put(store)
 
     for clock[0] in (0, HOUR - 1):
@@ -111,7 +111,7 @@ def test_what_can_not_be_deleted_at_once_is_told(imgur: LyingImgur, store: Imgur
         return told
 
     imgur.lie = lie
-    with pytest.raises(UnusableAnswerError, match="still to be deleted") as refused:
+    with pytest.raises(UnusableResponseError, match="still to be deleted") as refused:
         put(store)
 
     [picture] = imgur.pictures.values()
@@ -148,14 +148,14 @@ def test_unreadable_answer_costs_little_and_counts_as_taken(imgur: LyingImgur, l
         store = ImgurStore("client-id", client)
         tracemalloc.start()
         try:
-            with pytest.raises(UnusableAnswerError, match="200: nothing readable"):
+            with pytest.raises(UnusableResponseError, match="200: nothing readable"):
                 put(store)
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
 
     # The server is in this process, too, and holds the 50 MB that it sends in any case.
-    assert peak < 20 * MOST_BYTES
+    assert peak < 20 * MAX_BYTES
 
 
 def test_gzip_that_nobody_asked_for_is_read_all_the_same(imgur: LyingImgur, store: ImgurStore) -> None:

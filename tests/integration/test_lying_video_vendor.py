@@ -13,11 +13,11 @@ from shared.db.tables import Role
 from shared.settings import Settings, VideoProvider
 from shared.video.error import VideoError
 from shared.video.open_vendor import open_vendor
-from shared.video.vendor import LONGEST_TOKEN, MOST_PAGES, PRESETS_PER_PAGE, Vendor
+from shared.video.vendor import MAX_PRESET_PAGES, MAX_TOKEN_LENGTH, PRESETS_PER_PAGE, Vendor
 from tests.support.vendors import dyte as vendor
 from tests.support.vendors.dyte import FakeDyte
 
-BAD_WORDS = ["", "a\0b", "a b", "\ud800", "ä", "a" * (LONGEST_TOKEN + 1), 7, None, ["a"]]
+BAD_WORDS = ["", "a\0b", "a b", "\ud800", "ä", "a" * (MAX_TOKEN_LENGTH + 1), 7, None, ["a"]]
 
 
 class LyingDyte(FakeDyte):
@@ -92,7 +92,7 @@ def test_list_of_presets_without_an_end_is_ended(dyte: LyingDyte, direct: Vendor
     page = vendor.success(200, [{"name": "group_call_host"}] * PRESETS_PER_PAGE)
     dyte.fault = page
 
-    assert len(list(direct.presets())) == MOST_PAGES * PRESETS_PER_PAGE
+    assert len(list(direct.list_presets())) == MAX_PRESET_PAGES * PRESETS_PER_PAGE
 
 
 def test_vendors_words_can_be_shown_and_logged(dyte: LyingDyte, direct: Vendor) -> None:

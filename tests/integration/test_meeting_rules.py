@@ -152,10 +152,10 @@ def test_whoever_changes_them_at_once_frames_are_judged_by_those_that_hold(
                 pool.submit(change, gateway, faces_allowed=allowed)
                 for gateway, allowed in ((exam, 2), (elsewhere, 3))
             ]
-            fetched = pool.submit(worker.of, UUID(exam.id), None)
+            fetched = pool.submit(worker.resolve, UUID(exam.id), None)
             assert [changed.result().status_code for changed in changes] == [200, 200]
             fetched.result()
 
             at_hand = redis.get(rules_key(UUID(exam.id)))
             assert isinstance(at_hand, bytes)
-            assert worker.of(UUID(exam.id), at_hand).model_dump() == rules_of(exam)
+            assert worker.resolve(UUID(exam.id), at_hand).model_dump() == rules_of(exam)

@@ -291,8 +291,8 @@ def test_unreadable_file_of_a_dead_process_is_skipped_and_removed(
 
 def program_metrics(directory: Path) -> str:
     """As a gateway's `/metrics` has them."""
-    code = "from prometheus_client import generate_latest; from shared.metrics import program_registry;"
-    code += "print(generate_latest(program_registry()).decode())"
+    code = "from prometheus_client import generate_latest; from shared.metrics import metrics_registry;"
+    code += "print(generate_latest(metrics_registry()).decode())"
     environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(directory)}
     return subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True

@@ -22,7 +22,7 @@ NO_MESSAGES = (b"", b"\xff\xfe", b"rubbish", b"7", b"null", b"[]", b"{}", b'{"ta
 
 def of_another_shape(settings: Settings) -> Iterator[bytes]:
     """Messages like ours, but for one thing."""
-    ours = json.loads(JudgeMessage(create_celery(settings)).fill_in(uuid4()))
+    ours = json.loads(JudgeMessage(create_celery(settings)).render(uuid4()))
     without_id = {name: value for name, value in ours["headers"].items() if name != "id"}
     changed: tuple[dict[str, object], ...] = (
         {"properties": None},

@@ -15,7 +15,7 @@ from shared.presence.last_seen import (
     LastSeen,
     coverage_key,
     last_seen_key,
-    read_last_seen,
+    parse_last_seen,
     record_last_seen,
     thumbnail_key,
 )
@@ -49,7 +49,7 @@ def test_newest_frame_is_last_seen(redis: Redis, participant: UUID) -> None:
 
     newest, verified = NOON + timedelta(seconds=9), NOON + timedelta(seconds=5)
     fields = cast("dict[bytes, bytes]", redis.hgetall(last_seen_key(participant)))
-    assert read_last_seen(fields) == LastSeen(newest, FrameState.NOBODY, 0, verified)
+    assert parse_last_seen(fields) == LastSeen(newest, FrameState.NOBODY, 0, verified)
     assert redis.get(thumbnail_key(participant)) == b"at 9"
 
 

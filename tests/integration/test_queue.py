@@ -81,7 +81,7 @@ def test_what_a_killed_worker_had_is_handed_out_when_its_time_is_over(
 ) -> None:
     assert candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20).json()["status"] == "done"
     tag = str(uuid4())
-    message = json.loads(JudgeMessage(create_celery(settings)).fill_in(uuid4()))
+    message = json.loads(JudgeMessage(create_celery(settings)).render(uuid4()))
 
     redis.hset("unacked", tag, json.dumps([message, "", FRAMES]))
     redis.zadd("unacked_index", {tag: time.time() - VISIBILITY_SECONDS - 1})

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, update
 
-from shared.db.evidence import evidence_to_retire
+from shared.db.evidence import list_evidence_to_retire
 from shared.db.tables import Evidence
 from tests.support.exam import CandidateClient, Exam, assert_problem, bearer
 
@@ -32,7 +32,7 @@ def test_each_meeting_keeps_its_pictures_as_long_as_its_admin_says(
     def due(after_days: float) -> set[UUID]:
         for picture in pictures.values():
             aged(database, picture, after_days)
-        return {kept.id for kept in evidence_to_retire(database, 30, 1_000)} & set(pictures.values())
+        return {kept.id for kept in list_evidence_to_retire(database, 30, 1_000)} & set(pictures.values())
 
     assert due(6.9) == set()
     assert due(7.1) == {pictures[short]}
@@ -62,4 +62,4 @@ def test_when_the_operator_shortens_it_all_meetings_follow(
     picture = flagged(Exam(gateway, created["data"]["id"], created["admin_id"]).join())
     aged(database, picture, 10)
 
-    assert picture in {kept.id for kept in evidence_to_retire(database, 9, 1_000)}
+    assert picture in {kept.id for kept in list_evidence_to_retire(database, 9, 1_000)}

@@ -13,7 +13,7 @@ from dev.vendors.imgur import FakeImgur
 from dev.vendors.server import Answer, Call, Vendor
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
-from shared.stores.s3 import MOST_BYTES, S3Store
+from shared.stores.s3 import MAX_BYTES, S3Store
 from shared.stores.store import EvidenceStore, PictureGoneError, Stored, StoreError
 
 # Every byte value, and what looks like the end of a multipart field.
@@ -75,14 +75,14 @@ def opened_local(local: EvidenceStore) -> Opened:
 @pytest.fixture
 def opened_s3(s3_settings: Settings) -> Opened:
     store = open_store(StoreName.S3, s3_settings)
-    return Opened(store, lambda evidence_id, stored: fetched(store.link(evidence_id, stored)))
+    return Opened(store, lambda evidence_id, stored: fetched(store.create_link(evidence_id, stored)))
 
 
 @pytest.fixture
 def opened_imgur() -> Iterator[Opened]:
     with FakeImgur() as imgur:
         store = open_store(StoreName.IMGUR, Settings(imgur_client_id="any", imgur_api_url=imgur.url))
-        yield Opened(store, lambda evidence_id, stored: fetched(store.link(evidence_id, stored)))
+        yield Opened(store, lambda evidence_id, stored: fetched(store.create_link(evidence_id, stored)))
 
 
 @pytest.fixture(params=["opened_local", "opened_s3", "opened_imgur"])
@@ -103,10 +103,10 @@ def test_a_picture_comes_back_as_it_went_in(opened: Opened) -> None:
 def test_only_a_picture_without_public_link_is_read(opened: Opened) -> None:
     evidence_id = uuid4()
     stored = opened.store.put(evidence_id, PICTURE, "image/jpeg")
-    is_public = opened.store.link(evidence_id, stored) == stored.reference
+    is_public = opened.store.create_link(evidence_id, stored) == stored.reference
 
     assert opened.store.read(stored) == (None if is_public else PICTURE)
-    assert not (is_public and opened.store.served_by_gateway)
+    assert not (is_public and opened.store.is_served_by_gateway)
     assert opened.store.delete_unfinished() == 0
 
 
@@ -140,7 +140,7 @@ def test_deleting_what_is_already_gone_is_fine(opened: Opened) -> None:
 def test_in_s3_only_the_signed_link_opens_a_picture(opened_s3: Opened) -> None:
     evidence_id = uuid4()
     stored = opened_s3.store.put(evidence_id, PICTURE, "image/jpeg")
-    unsigned = opened_s3.store.link(evidence_id, stored).partition("?")[0]
+    unsigned = opened_s3.store.create_link(evidence_id, stored).partition("?")[0]
 
     assert httpx.get(unsigned, timeout=60).status_code == 403
 
@@ -161,7 +161,7 @@ class EndlessS3(Vendor):
     """Says that a picture is larger than any memory."""
 
     def answer(self, call: Call) -> Answer:
-        large = {"Content-Length": str(MOST_BYTES + 1), "Content-Type": "image/jpeg"}
+        large = {"Content-Length": str(MAX_BYTES + 1), "Content-Type": "image/jpeg"}
         dated = {"Last-Modified": "Thu, 26 Nov 2026 00:00:00 GMT", "ETag": '"tag"'}
         return Answer(200 if call.method == "GET" else 404, "", large | dated)
 
@@ -194,4 +194,4 @@ def test_old_s3_evidence_without_its_bucket_says_what_to_set() -> None:
     store = open_store(StoreName.S3, Settings())
 
     with pytest.raises(StoreError, match="set EVIDENCE_S3_BUCKET"):
-        store.link(uuid4(), Stored("picture.jpg", None))
+        store.create_link(uuid4(), Stored("picture.jpg", None))

@@ -15,9 +15,9 @@ from dev.vendors.imgur import FakeImgur, upload_answer
 from dev.vendors.server import Answer, NoAnswer
 from shared.settings import Settings, StoreName
 from shared.stores.imgur import ImgurStore
-from shared.stores.imgur_limits import requested_wait
+from shared.stores.imgur_limits import requested_pause
 from shared.stores.open_store import open_store
-from shared.stores.store import LONGEST_MESSAGE, Stored, StoreError
+from shared.stores.store import MAX_MESSAGE_LENGTH, Stored, StoreError
 
 CLIENT_ID = "client-id-of-the-tests"
 PICTURE = b"\xff\xd8 a picture"
@@ -92,7 +92,7 @@ def test_each_refusal_is_told_in_imgurs_words_and_the_next_try_works(
 
     assert words in str(refused.value)
     assert CLIENT_ID not in str(refused.value)
-    assert len(str(refused.value)) <= LONGEST_MESSAGE
+    assert len(str(refused.value)) <= MAX_MESSAGE_LENGTH
     assert refused.value.retry_after == retry_after
     clock.seconds += retry_after or 0
     stored = store.put(evidence_id, PICTURE, "image/jpeg")
@@ -156,7 +156,7 @@ def test_what_is_published_does_not_name_the_evidence(imgur: FakeImgur, store: I
 
     stored = store.put(evidence_id, PICTURE, "image/png")
 
-    assert str(evidence_id) not in store.link(evidence_id, stored)
+    assert str(evidence_id) not in store.create_link(evidence_id, stored)
     (picture,) = imgur.pictures.values()
     assert (picture.content, picture.content_type) == (PICTURE, "image/png")
     assert picture.delete_hash == stored.delete_hash
@@ -227,7 +227,7 @@ def test_old_imgur_evidence_stays_visible_without_a_client_id(imgur: FakeImgur) 
     store = open_store(StoreName.IMGUR, Settings(imgur_api_url=imgur.url))
     stored = Stored("https://i.imgur.com/a.jpg", "FQbXad5wfv1kGh3")
 
-    assert store.link(uuid4(), stored) == "https://i.imgur.com/a.jpg"
+    assert store.create_link(uuid4(), stored) == "https://i.imgur.com/a.jpg"
     with pytest.raises(StoreError, match="set IMGUR_CLIENT_ID"):
         store.delete(stored)
 
@@ -256,10 +256,10 @@ def test_old_imgur_evidence_stays_visible_without_a_client_id(imgur: FakeImgur) 
 def test_the_wait_is_read_from_the_headers_whatever_their_unit(
     headers: dict[str, str], seconds: float | None
 ) -> None:
-    assert requested_wait(httpx.Response(429, headers=headers), NOW) == seconds
+    assert requested_pause(httpx.Response(429, headers=headers), NOW) == seconds
 
 
 def test_the_wait_may_be_a_date() -> None:
     later = format_datetime(datetime.fromtimestamp(NOW, UTC) + timedelta(seconds=30), usegmt=True)
 
-    assert requested_wait(httpx.Response(429, headers={"Retry-After": later}), NOW) == 30
+    assert requested_pause(httpx.Response(429, headers={"Retry-After": later}), NOW) == 30

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from shared.links import Links
+from shared.links import SignedLinks
 from shared.stores.local import LocalStore
 from shared.stores.store import PictureGoneError, Stored, StoreError
 
@@ -17,8 +17,8 @@ PICTURE = b"\xff\xd8" + b"a picture" * 1_000
 
 
 @pytest.fixture
-def links() -> Links:
-    return Links("a secret of the tests, 32 characters or more", "https://exam.example", "evidence")
+def links() -> SignedLinks:
+    return SignedLinks("a secret of the tests, 32 characters or more", "https://exam.example", "evidence")
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def directory(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(directory: Path, links: Links) -> LocalStore:
+def store(directory: Path, links: SignedLinks) -> LocalStore:
     return LocalStore(directory, links)
 
 
@@ -48,14 +48,14 @@ def test_the_directory_is_its_owners_alone(store: LocalStore, directory: Path) -
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
 
 
-def test_the_link_is_one_the_gateway_accepts_for_this_picture(store: LocalStore, links: Links) -> None:
+def test_the_link_is_one_the_gateway_accepts_for_this_picture(store: LocalStore, links: SignedLinks) -> None:
     evidence_id = uuid4()
-    link = store.link(evidence_id, store.put(evidence_id, PICTURE, "image/jpeg"))
+    link = store.create_link(evidence_id, store.put(evidence_id, PICTURE, "image/jpeg"))
 
     address, _, signature = link.partition("?signature=")
 
     assert address == f"https://exam.example/evidence/{evidence_id}"
-    assert links.check(evidence_id, signature)
+    assert links.verify(evidence_id, signature)
 
 
 @pytest.mark.parametrize(

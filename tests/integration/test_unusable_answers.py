@@ -18,8 +18,8 @@ from dev.vendors.server import Answer
 from shared.db.deletions import (
     StoredPicture,
     complete_deletion,
-    due_deletions,
     enqueue_deletion,
+    list_due_deletions,
     reschedule_deletion,
 )
 from shared.db.erasure import complete_erasure
@@ -123,7 +123,9 @@ def test_copy_that_could_not_be_deleted_is_deleted_later(
     upload_picture(database, at_imgur, evidence_id)
 
     [picture] = imgur.pictures.values()
-    [owed] = [owed for owed in due_deletions(database, 1_000) if owed_hash(owed.what) == picture.delete_hash]
+    [owed] = [
+        owed for owed in list_due_deletions(database, 1_000) if owed_hash(owed.what) == picture.delete_hash
+    ]
     assert isinstance(owed.what, StoredPicture)
     open_store(StoreName.IMGUR, at_imgur).delete(owed.what.stored)
     complete_deletion(database, owed)
@@ -167,7 +169,7 @@ def test_copy_that_comes_late_opens_a_complete_erasure_again(
     assert (state.status_code, state.json()["pictures_left"]) == (202, 1)
     [owed] = [
         one
-        for one in due_deletions(database, 1_000)
+        for one in list_due_deletions(database, 1_000)
         if isinstance(one.what, StoredPicture) and one.what.stored.reference == "late"
     ]
     complete_deletion(database, owed)
@@ -231,7 +233,7 @@ def test_no_pause_is_longer_than_a_day(database: Engine, asked: float) -> None:
         connection.execute(text("INSERT INTO deletions (store, reference) VALUES ('s3', 'patient')"))
     [owed] = [
         owed
-        for owed in due_deletions(database, 1_000)
+        for owed in list_due_deletions(database, 1_000)
         if owed.what == StoredPicture(StoreName.S3, Stored("patient", None))
     ]
     reschedule_deletion(database, owed, "so busy", asked)

@@ -15,7 +15,7 @@ import pytest
 from redis import Redis
 
 from dev.stack.stack import Stack
-from shared.jobs.model import LAST
+from shared.jobs.model import LAST_JUDGED_AT
 from shared.queue import TASK_SECONDS
 from shared.settings import Settings
 from tests.conftest import SECRET
@@ -77,7 +77,7 @@ def test_the_health_check_fails_when_frames_wait_and_none_is_judged(
     redis.hset(f"job:{job_id}", "taken_at", long_ago)
     assert check_health(settings) == 1
 
-    redis.set(LAST, time.time())
+    redis.set(LAST_JUDGED_AT, time.time())
     assert check_health(settings) == 0  # others are judged meanwhile
 
 

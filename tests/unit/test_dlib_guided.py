@@ -37,7 +37,7 @@ def sides(face: Face) -> list[int]:
 
 def counted(engine: DlibGuided, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
     """The faces that count by the usual rules."""
-    faces, _ = engine.thresholds(DEFAULT_RULES).weigh(engine.detect(picture))
+    faces, _ = engine.thresholds(DEFAULT_RULES).apply(engine.detect(picture))
     return faces
 
 

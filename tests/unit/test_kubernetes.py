@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from dev.stack.processes import ROOT
-from shared.metrics import DIRECTORY
+from shared.metrics import MULTIPROCESS_DIRECTORY
 from shared.settings import Settings
 from tests.support.compose import Service, read_services
 from tests.support.kubernetes import (
@@ -142,10 +142,12 @@ def _image(service: Service) -> str:
 def test_every_variable_is_a_setting() -> None:
     [settings] = [one for one in read_kustomization()["configMapGenerator"] if one["name"] == "proctor"]
     names = {literal.split("=")[0] for literal in settings["literals"]}
-    ours = {name.upper() for name in Settings.model_fields} | {DIRECTORY}
+    ours = {name.upper() for name in Settings.model_fields} | {MULTIPROCESS_DIRECTORY}
 
     assert names <= ours
-    assert {"ENVIRONMENT=production", "METRICS_PORT=9464", f"{DIRECTORY}=/tmp"} <= set(settings["literals"])
+    assert {"ENVIRONMENT=production", "METRICS_PORT=9464", f"{MULTIPROCESS_DIRECTORY}=/tmp"} <= set(
+        settings["literals"]
+    )
 
 
 @pytest.mark.parametrize("workload", read_deployments(), ids=name_of)

@@ -7,7 +7,7 @@ from uuid import UUID
 import jwt
 import pytest
 
-from shared.links import Links
+from shared.links import SignedLinks
 
 SECRET = "a secret of the tests, 32 characters or more"
 MINUTE = 60
@@ -17,85 +17,85 @@ OTHER = UUID("0194fdc2-fa2f-4cc0-81d3-ff12045b73c9")
 
 
 @pytest.fixture
-def links() -> Links:
-    return Links(SECRET, "https://exam.example/", "evidence")
+def links() -> SignedLinks:
+    return SignedLinks(SECRET, "https://exam.example/", "evidence")
 
 
 def signature_of(link: str) -> str:
     return parse_qs(urlsplit(link).query)["signature"][0]
 
 
-def test_a_link_points_at_the_gateway_and_opens_its_picture(links: Links) -> None:
-    link = links.link(PICTURE)
+def test_a_link_points_at_the_gateway_and_opens_its_picture(links: SignedLinks) -> None:
+    link = links.create_link(PICTURE)
 
     assert link.startswith(f"https://exam.example/evidence/{PICTURE}?signature=")
-    assert links.check(PICTURE, signature_of(link))
+    assert links.verify(PICTURE, signature_of(link))
 
 
-def test_a_link_does_not_open_another_picture(links: Links) -> None:
-    assert not links.check(OTHER, signature_of(links.link(PICTURE)))
+def test_a_link_does_not_open_another_picture(links: SignedLinks) -> None:
+    assert not links.verify(OTHER, signature_of(links.create_link(PICTURE)))
 
 
 @pytest.mark.parametrize("made_after", [0, 1, 7 * MINUTE, 15 * MINUTE - 1])
-def test_a_link_lives_at_least_15_and_at_most_30_minutes(links: Links, made_after: int) -> None:
+def test_a_link_lives_at_least_15_and_at_most_30_minutes(links: SignedLinks, made_after: int) -> None:
     made = MIDNIGHT + made_after
-    signature = signature_of(links.link(PICTURE, now=made))
+    signature = signature_of(links.create_link(PICTURE, now=made))
 
-    assert links.check(PICTURE, signature, now=made + 15 * MINUTE)
-    assert not links.check(PICTURE, signature, now=made + 30 * MINUTE)
-
-
-def test_within_a_window_the_same_picture_keeps_its_link(links: Links) -> None:
-    first = links.link(PICTURE, now=MIDNIGHT)
-
-    assert links.link(PICTURE, now=MIDNIGHT + 15 * MINUTE - 1) == first
-    assert links.link(PICTURE, now=MIDNIGHT + 15 * MINUTE) != first
+    assert links.verify(PICTURE, signature, now=made + 15 * MINUTE)
+    assert not links.verify(PICTURE, signature, now=made + 30 * MINUTE)
 
 
-def test_a_link_signed_with_another_secret_is_refused(links: Links) -> None:
-    forged = Links(SECRET[::-1], "https://exam.example", "evidence").link(PICTURE)
+def test_within_a_window_the_same_picture_keeps_its_link(links: SignedLinks) -> None:
+    first = links.create_link(PICTURE, now=MIDNIGHT)
 
-    assert not links.check(PICTURE, signature_of(forged))
-
-
-def test_a_longer_life_can_not_be_written_into_a_link(links: Links) -> None:
-    early = signature_of(links.link(PICTURE, now=MIDNIGHT)).split(".")
-    late = signature_of(links.link(PICTURE, now=MIDNIGHT + 60 * MINUTE)).split(".")
-
-    assert not links.check(PICTURE, ".".join([early[0], late[1], early[2]]), now=MIDNIGHT)
+    assert links.create_link(PICTURE, now=MIDNIGHT + 15 * MINUTE - 1) == first
+    assert links.create_link(PICTURE, now=MIDNIGHT + 15 * MINUTE) != first
 
 
-def test_no_byte_of_a_link_can_be_another(links: Links) -> None:
-    signature = signature_of(links.link(PICTURE, now=MIDNIGHT))
+def test_a_link_signed_with_another_secret_is_refused(links: SignedLinks) -> None:
+    forged = SignedLinks(SECRET[::-1], "https://exam.example", "evidence").create_link(PICTURE)
+
+    assert not links.verify(PICTURE, signature_of(forged))
+
+
+def test_a_longer_life_can_not_be_written_into_a_link(links: SignedLinks) -> None:
+    early = signature_of(links.create_link(PICTURE, now=MIDNIGHT)).split(".")
+    late = signature_of(links.create_link(PICTURE, now=MIDNIGHT + 60 * MINUTE)).split(".")
+
+    assert not links.verify(PICTURE, ".".join([early[0], late[1], early[2]]), now=MIDNIGHT)
+
+
+def test_no_byte_of_a_link_can_be_another(links: SignedLinks) -> None:
+    signature = signature_of(links.create_link(PICTURE, now=MIDNIGHT))
 
     for place, right in enumerate(signature):
         for wrong in {*string.ascii_letters, *string.digits, *"-_.=+/ "} - {right}:
             changed = signature[:place] + wrong + signature[place + 1 :]
-            assert not links.check(PICTURE, changed, now=MIDNIGHT), f"{wrong} for {right} at {place}"
+            assert not links.verify(PICTURE, changed, now=MIDNIGHT), f"{wrong} for {right} at {place}"
 
 
 @pytest.mark.parametrize("missing", ["aud", "sub", "exp"])
-def test_a_token_we_signed_for_something_else_is_refused(links: Links, missing: str) -> None:
+def test_a_token_we_signed_for_something_else_is_refused(links: SignedLinks, missing: str) -> None:
     claims: dict[str, object] = {"aud": "evidence", "sub": str(PICTURE), "exp": MIDNIGHT}
-    assert links.check(PICTURE, jwt.encode(claims, SECRET, "HS256"), now=MIDNIGHT - 1)
+    assert links.verify(PICTURE, jwt.encode(claims, SECRET, "HS256"), now=MIDNIGHT - 1)
 
     del claims[missing]
 
-    assert not links.check(PICTURE, jwt.encode(claims, SECRET, "HS256"), now=MIDNIGHT - 1)
+    assert not links.verify(PICTURE, jwt.encode(claims, SECRET, "HS256"), now=MIDNIGHT - 1)
 
 
-def test_a_participants_token_opens_no_picture(links: Links) -> None:
+def test_a_participants_token_opens_no_picture(links: SignedLinks) -> None:
     token = jwt.encode({"aud": "participant", "sub": str(PICTURE), "exp": MIDNIGHT}, SECRET, "HS256")
 
-    assert not links.check(PICTURE, token, now=MIDNIGHT - 1)
+    assert not links.verify(PICTURE, token, now=MIDNIGHT - 1)
 
 
-def test_an_unsigned_token_is_refused(links: Links) -> None:
+def test_an_unsigned_token_is_refused(links: SignedLinks) -> None:
     token = jwt.encode({"aud": "evidence", "sub": str(PICTURE), "exp": MIDNIGHT}, key="", algorithm="none")
 
-    assert not links.check(PICTURE, token, now=MIDNIGHT - 1)
+    assert not links.verify(PICTURE, token, now=MIDNIGHT - 1)
 
 
 @pytest.mark.parametrize("signature", ["", "..", "a.b.c", "\0", "é", "\ud800", "a" * 100_000])
-def test_rubbish_is_refused(links: Links, signature: str) -> None:
-    assert not links.check(PICTURE, signature)
+def test_rubbish_is_refused(links: SignedLinks, signature: str) -> None:
+    assert not links.verify(PICTURE, signature)

@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
-from shared.http.retry_after import LONGEST_WAIT, retry_after
-from shared.video.answer import data_of
+from shared.http.retry_after import MAX_RETRY_AFTER_SECONDS, parse_retry_after
 from shared.video.error import VendorUnavailable
+from shared.video.response import parse_data
 
 NOW = 1_800_000_000.0
 
@@ -15,11 +15,11 @@ NOW = 1_800_000_000.0
     [
         ("5", 5),
         (" 5 ", 5),
-        ("86401", LONGEST_WAIT),
-        ("9" * 13, LONGEST_WAIT),
-        ("9" * 5_000, LONGEST_WAIT),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_WAIT),
-        ("Fri, 31 Dec 9999 23:59:59 -2359", LONGEST_WAIT),
+        ("86401", MAX_RETRY_AFTER_SECONDS),
+        ("9" * 13, MAX_RETRY_AFTER_SECONDS),
+        ("9" * 5_000, MAX_RETRY_AFTER_SECONDS),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", MAX_RETRY_AFTER_SECONDS),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", MAX_RETRY_AFTER_SECONDS),
         ("Fri, 31 Dec 99999 23:59:59 GMT", None),
         ("Mon, 01 Jan 0001 00:00:00 -0000", 0),
         ("Mon, 01 Jan 0001 00:00:00 +2359", 0),
@@ -37,13 +37,13 @@ NOW = 1_800_000_000.0
 def test_wait_is_between_nothing_and_a_day(value: str, seconds: float | None) -> None:
     asked = httpx.Response(429, headers=[(b"Retry-After", value.encode())])
 
-    assert retry_after(asked, NOW) == seconds
+    assert parse_retry_after(asked, NOW) == seconds
 
 
 def test_video_vendor_can_not_ask_for_more_than_a_day() -> None:
     asked = httpx.Response(429, headers={"Retry-After": "999999999999"})
 
     with pytest.raises(VendorUnavailable) as away:
-        data_of(asked, "dyte")
+        parse_data(asked, "dyte")
 
-    assert away.value.retry_after == LONGEST_WAIT
+    assert away.value.retry_after == MAX_RETRY_AFTER_SECONDS

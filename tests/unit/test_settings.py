@@ -10,7 +10,7 @@ from api.redis import connect_redis as gateway_redis
 from shared.db.connection import connect
 from shared.db.url import read_database_url
 from shared.queue import create_celery
-from shared.settings import Settings, StoreName, explain
+from shared.settings import Settings, StoreName, explain_errors
 from worker.runtime.redis import connect_redis as worker_redis
 
 KEY = "a7f3c91e5b2d8046" * 2
@@ -120,7 +120,7 @@ def test_bad_database_url_is_one_sentence_without_password(url: str, said: str) 
     with pytest.raises(ValidationError) as refused:
         Settings(database_url=url)
 
-    (line,) = explain(refused.value)
+    (line,) = explain_errors(refused.value)
     assert line.startswith("DATABASE_URL: ")
     assert said in line
     assert "pa55" not in line
@@ -151,7 +151,7 @@ def test_bad_redis_url_is_one_sentence_without_password(url: str, said: str) -> 
     with pytest.raises(ValidationError) as refused:
         Settings(redis_url=url)
 
-    (line,) = explain(refused.value)
+    (line,) = explain_errors(refused.value)
     assert line.startswith("REDIS_URL: ")
     assert said in line
     assert "pa55" not in line
@@ -190,7 +190,7 @@ def test_a_public_url_that_no_page_could_have_is_refused(url: str) -> None:
     with pytest.raises(ValidationError) as refused:
         Settings(public_url=url)
 
-    [line] = explain(refused.value)
+    [line] = explain_errors(refused.value)
     assert line.startswith("PUBLIC_URL: must be where browsers reach the pages")
 
 

@@ -7,7 +7,7 @@ from PIL import Image
 
 from shared.rules import Rules
 from shared.verdicts import Face
-from worker.engines.dlib_box import inside
+from worker.engines.dlib_box import clip_to_picture
 from worker.engines.thresholds import Thresholds
 
 UPSAMPLE = 1
@@ -32,6 +32,6 @@ class DlibAlone:
         grey = np.asarray(Image.fromarray(picture).convert("L"))
         boxes, scores, _ = self._detector.run(grey, UPSAMPLE, THRESHOLDS.face)
         return tuple(
-            Face(box=inside(box, picture), score=round(score, 4), dlib=round(score, 4))
+            Face(box=clip_to_picture(box, picture), score=round(score, 4), dlib=round(score, 4))
             for box, score in zip(boxes, scores, strict=True)
         )

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from shared.verdicts import Box
 
 
-def inside(box: dlib.rectangle, picture: NDArray[np.uint8]) -> Box:
+def clip_to_picture(box: dlib.rectangle, picture: NDArray[np.uint8]) -> Box:
     """The part of the box that is in the picture, as `face_recognition` cuts it."""
     height, width, _ = picture.shape
     left, top = max(box.left(), 0), max(box.top(), 0)

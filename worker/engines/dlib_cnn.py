@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from shared.rules import Rules
 from shared.verdicts import Face
-from worker.engines.dlib_box import inside
+from worker.engines.dlib_box import clip_to_picture
 from worker.engines.thresholds import Thresholds
 
 UPSAMPLE = 1
@@ -31,7 +31,11 @@ class DlibCnn:
     def detect(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
         """The faces; scores are the network's margins."""
         return tuple(
-            Face(box=inside(hit.rect, picture), score=round(hit.confidence, 4), dlib=round(hit.confidence, 4))
+            Face(
+                box=clip_to_picture(hit.rect, picture),
+                score=round(hit.confidence, 4),
+                dlib=round(hit.confidence, 4),
+            )
             for hit in self._detector(picture, UPSAMPLE)
             if hit.confidence > THRESHOLDS.face
         )

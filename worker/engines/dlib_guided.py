@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.rules import LOWEST_CONFIRM, LOWEST_FACE, Rules
+from shared.rules import MIN_CONFIRM_THRESHOLD, MIN_FACE_THRESHOLD, Rules
 from shared.verdicts import Box, Face
 from worker.engines.thresholds import Thresholds
 from worker.engines.upright_hog import UprightHog
@@ -31,7 +31,7 @@ class DlibGuided:
         Raises ModelError for a file that can't be used, and WeightsError, an ImportError, without package.
         """
         self._network = YuNet.load(model)
-        self._hog = UprightHog(LOWEST_CONFIRM)
+        self._hog = UprightHog(MIN_CONFIRM_THRESHOLD)
         self.version = f"{self._network.name}, {self._hog.name}"
 
     def thresholds(self, rules: Rules) -> Thresholds:
@@ -52,11 +52,11 @@ class DlibGuided:
         )
 
     def _propose(self, picture: NDArray[np.uint8]) -> list[Proposal]:
-        proposals = self._network.propose(picture, LOWEST_FACE)
+        proposals = self._network.propose(picture, MIN_FACE_THRESHOLD)
         if proposals and proposals[0].score >= SURE:
             return proposals
         # Dark, blurred, pale and leaning faces are seen more often in a smaller picture of more contrast.
-        half = self._network.propose_at_half(picture, LOWEST_FACE + HALF_LESS)
+        half = self._network.propose_at_half(picture, MIN_FACE_THRESHOLD + HALF_LESS)
         seen_at_half = [replace(proposal, score=proposal.score - HALF_LESS) for proposal in half]
         return max(proposals, seen_at_half, key=_highest)
 

@@ -9,7 +9,7 @@ from PIL import ImageFile
 
 from shared.rules import Rules
 from shared.verdicts import Face
-from worker.engines.dlib_box import inside
+from worker.engines.dlib_box import clip_to_picture
 from worker.engines.thresholds import Thresholds
 
 UPSAMPLE = 1
@@ -42,6 +42,6 @@ class DlibHog:
         """The faces, highest score first; scores are distances from the detector's decision plane."""
         boxes, scores, _ = self._detector.run(picture, UPSAMPLE, THRESHOLDS.face)
         return tuple(
-            Face(box=inside(box, picture), score=round(score, 4), dlib=round(score, 4))
+            Face(box=clip_to_picture(box, picture), score=round(score, 4), dlib=round(score, 4))
             for box, score in zip(boxes, scores, strict=True)
         )

@@ -13,7 +13,7 @@ class Thresholds:
     face: float
     confirm: float
 
-    def weigh(self, faces: Iterable[Face]) -> tuple[tuple[Face, ...], tuple[Face, ...]]:
+    def apply(self, faces: Iterable[Face]) -> tuple[tuple[Face, ...], tuple[Face, ...]]:
         """Return the faces that count, marked as confirmed by dlib or not, and those that score too low."""
         weighed = [
             face.model_copy(update={"confirmed": face.dlib is not None and face.dlib >= self.confirm})

@@ -22,7 +22,7 @@ CELL = 32
 OVERLAP = 0.3
 """Two boxes that share more of their union than this are one face; the surer one stays."""
 
-KNOWN = {
+KNOWN_MODELS = {
     "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4": "YuNet 2023mar",
     "25a606a145a5b6d7271ae138fbd00eba91dad8b83222ae3f2c7ecd0f4a7b0e31": "YuNet-N",
 }
@@ -66,10 +66,10 @@ class YuNet:
         except OSError as error:
             raise ModelError(f"DETECTOR_MODEL can't be read: {error}") from error
         digest = hashlib.sha256(model).hexdigest()
-        if digest not in KNOWN:
-            known = " or ".join(KNOWN.values())
+        if digest not in KNOWN_MODELS:
+            known = " or ".join(KNOWN_MODELS.values())
             raise ModelError(f"DETECTOR_MODEL must be {known}, but the SHA-256 of {path} is {digest}")
-        return cls(KNOWN[digest], model)
+        return cls(KNOWN_MODELS[digest], model)
 
     def propose(self, picture: NDArray[np.uint8], threshold: float) -> list[Proposal]:
         """What may be faces in an RGB picture, surest first."""

@@ -8,7 +8,7 @@ from functools import cache
 from celery import Celery
 
 # At the top: the `celery` script has the current directory in its path only while it imports this package.
-from shared.logs import log_as_json
+from shared.logs import configure_logging
 from shared.settings import read_settings
 
 
@@ -23,5 +23,5 @@ def __getattr__(name: str) -> Celery:
 def _create() -> Celery:
     from worker.evidence.app import create_evidence_app  # noqa: PLC0415 - only the program needs it
 
-    log_as_json()
+    configure_logging()
     return create_evidence_app(read_settings())

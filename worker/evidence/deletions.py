@@ -3,7 +3,7 @@
 from shared.db.deletions import StoredPicture, VideoEntry
 from shared.settings import Settings
 from shared.stores.open_store import open_store
-from shared.video.open_vendor import vendor_named
+from shared.video.open_vendor import open_named_vendor
 
 
 def delete(what: StoredPicture | VideoEntry, settings: Settings) -> None:
@@ -12,5 +12,5 @@ def delete(what: StoredPicture | VideoEntry, settings: Settings) -> None:
         case StoredPicture(store, stored):
             open_store(store, settings).delete(stored)
         case VideoEntry(name, meeting_id, participant_id):
-            with vendor_named(name, settings) as vendor:
+            with open_named_vendor(name, settings) as vendor:
                 vendor.remove_participant(meeting_id, participant_id)

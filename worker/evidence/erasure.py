@@ -13,7 +13,7 @@ from worker.runtime.jobs import Jobs
 SCAN_COUNT = 1_000
 
 
-def forget(redis: Redis, jobs: Jobs, participant_id: UUID) -> bool:
+def erase_from_redis(redis: Redis, jobs: Jobs, participant_id: UUID) -> bool:
     """Mark the participant as erased, cancel their jobs and delete their keys. Raises redis's errors.
 
     Returns False while something may be left: a running frame's job is ended by its worker.

@@ -9,29 +9,29 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from shared.db.deletions import (
-    UPLOADS_OVER,
+    UPLOADS_ENDED_AT,
     complete_deletion,
-    due_deletions,
     enqueue_deletion,
+    list_due_deletions,
     possible_copy,
     reschedule_deletion,
 )
-from shared.db.erasure import complete_erasure, open_erasures
+from shared.db.erasure import complete_erasure, list_open_erasures
 from shared.db.evidence import (
     StoredEvidence,
-    due_uploads,
-    evidence_to_retire,
+    list_due_uploads,
+    list_evidence_to_retire,
     mark_deleted,
     reschedule_retirement,
 )
-from shared.logs import logged_with
+from shared.logs import log_context
 from shared.queue import JUDGE_FRAME, RETIRE_EVIDENCE, TASK_SECONDS, UPLOAD_EVIDENCE, VISIBILITY_SECONDS
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import StoreError
 from shared.video.error import VideoError
 from worker.evidence.deletions import delete
-from worker.evidence.erasure import forget
+from worker.evidence.erasure import erase_from_redis
 from worker.evidence.uploads import upload_picture
 from worker.runtime.jobs import Jobs
 from worker.runtime.metrics import SWEEP, Expiry
@@ -59,12 +59,12 @@ class EvidenceTasks:
 
     def upload_evidence(self, evidence_id: str) -> None:
         """Take a picture from the outbox to its store."""
-        with logged_with(evidence_id=evidence_id):
+        with log_context(evidence_id=evidence_id):
             upload_picture(self.database, self.settings, UUID(evidence_id))
 
     def sweep_evidence(self) -> None:
         """Send due uploads again: the outbox is the source of truth, a message only its fastest way."""
-        for evidence_id in due_uploads(self.database, BATCH):
+        for evidence_id in list_due_uploads(self.database, BATCH):
             self.celery.send_task(UPLOAD_EVIDENCE, args=(str(evidence_id),))
         SWEEP.set_to_current_time()
 
@@ -74,7 +74,7 @@ class EvidenceTasks:
         A worker that is killed between taking a message and claiming its job in Redis loses the message.
         """
         for job_id in self.jobs.find_stalled(queued=QUEUED_SECONDS, running=RUNNING_SECONDS):
-            with logged_with(job_id=job_id):
+            with log_context(job_id=job_id):
                 log.warning("the message of the frame was lost, and is sent again")
             self.celery.send_task(JUDGE_FRAME, args=(str(job_id),), task_id=str(job_id))
         for job_id in self.jobs.find_overdue(VISIBILITY_SECONDS):
@@ -86,7 +86,9 @@ class EvidenceTasks:
         A few at a time, or the message would be redelivered before it is acknowledged; the rest is a task of
         its own.
         """
-        old = evidence_to_retire(self.database, self.settings.evidence_retention_days, DELETIONS_PER_TASK)
+        old = list_evidence_to_retire(
+            self.database, self.settings.evidence_retention_days, DELETIONS_PER_TASK
+        )
         for kept in old:
             try:
                 self._delete_picture(kept)
@@ -104,7 +106,7 @@ class EvidenceTasks:
         elif kept.attempts and (
             copy := possible_copy(kept.id, kept.content_type, self.settings.evidence_store)
         ):
-            enqueue_deletion(self.database, copy, not_before=UPLOADS_OVER)
+            enqueue_deletion(self.database, copy, not_before=UPLOADS_ENDED_AT)
 
     def delete_unfinished(self) -> None:
         """Delete files of workers that were killed while writing them; only the local store has any."""
@@ -113,7 +115,7 @@ class EvidenceTasks:
 
     def erase(self) -> None:
         """Complete erasures in stores, at vendors and in Redis; those that fail are retried later."""
-        for deletion in due_deletions(self.database, DELETIONS_PER_TASK):
+        for deletion in list_due_deletions(self.database, DELETIONS_PER_TASK):
             try:
                 delete(deletion.what, self.settings)
             except (StoreError, VideoError) as error:
@@ -121,10 +123,10 @@ class EvidenceTasks:
                 reschedule_deletion(self.database, deletion, str(error), error.retry_after)
             else:
                 complete_deletion(self.database, deletion)
-        for participant_id in open_erasures(self.database, DELETIONS_PER_TASK):
-            if forget(self.redis, self.jobs, participant_id):
+        for participant_id in list_open_erasures(self.database, DELETIONS_PER_TASK):
+            if erase_from_redis(self.redis, self.jobs, participant_id):
                 complete_erasure(self.database, participant_id)
 
     def forget_frames(self) -> None:
         """Have Redis rewrite its append-only file, without frames and thumbnails that have expired."""
-        self.jobs.rewrite_file()
+        self.jobs.rewrite_append_only_file()

@@ -8,11 +8,11 @@ from sqlalchemy import Engine
 
 from shared.db.connection import TRANSIENT_ERRORS
 from shared.db.deletions import StoredPicture, enqueue_deletion
-from shared.db.evidence import CLAIM, Upload, claim_upload, find_evidence, mark_failed, mark_stored
-from shared.http.retry_after import LONGEST_WAIT
+from shared.db.evidence import CLAIM_DURATION, Upload, claim_upload, find_evidence, mark_failed, mark_stored
+from shared.http.retry_after import MAX_RETRY_AFTER_SECONDS
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
-from shared.stores.store import Stored, StoreError, UnusableAnswerError
+from shared.stores.store import Stored, StoreError, UnusableResponseError
 from worker.runtime.metrics import UPLOADS
 from worker.runtime.metrics import Upload as Outcome
 
@@ -30,7 +30,7 @@ def upload_picture(database: Engine, settings: Settings, evidence_id: UUID) -> N
     name = settings.evidence_store
     try:
         stored = open_store(name, settings).put(upload.id, upload.picture, upload.content_type)
-    except UnusableAnswerError as error:
+    except UnusableResponseError as error:
         if error.left:
             enqueue_deletion(database, StoredPicture(name, error.left), upload.participant_id)
         _give_up_for_now(database, upload, name, error)
@@ -42,10 +42,10 @@ def upload_picture(database: Engine, settings: Settings, evidence_id: UUID) -> N
         _mark_stored_or_delete(database, settings, upload, stored)
 
 
-def _give_up_for_now(database: Engine, upload: Upload, name: StoreName, error: UnusableAnswerError) -> None:
+def _give_up_for_now(database: Engine, upload: Upload, name: StoreName, error: UnusableResponseError) -> None:
     log.error("the store's answer is of no use, attempt %d: %s", upload.attempt, error)
     UPLOADS.labels(name, Outcome.UNUSABLE).inc()
-    wait = LONGEST_WAIT if upload.attempt >= MAX_UNUSABLE_ANSWERS else error.retry_after
+    wait = MAX_RETRY_AFTER_SECONDS if upload.attempt >= MAX_UNUSABLE_ANSWERS else error.retry_after
     mark_failed(database, upload, str(error), wait)
 
 
@@ -62,7 +62,7 @@ def _mark_stored_or_delete(database: Engine, settings: Settings, upload: Upload,
     except Exception as error:  # psycopg2 raises errors of its own for values it can't send
         log.exception("where the evidence is can't be recorded")
         _delete(database, settings, upload, stored)
-        _give_up_for_now(database, upload, name, UnusableAnswerError(f"it can't be recorded: {error}"))
+        _give_up_for_now(database, upload, name, UnusableResponseError(f"it can't be recorded: {error}"))
         return
     if marked:
         log.info("the evidence is in its store: %s", name)
@@ -84,7 +84,7 @@ def _delete(database: Engine, settings: Settings, upload: Upload, stored: Stored
 
 def _mark_stored_with_retry(database: Engine, evidence_id: UUID, name: StoreName, stored: Stored) -> bool:
     """As `mark_stored`, retried for half of the claim while Postgres is down."""
-    deadline = time.monotonic() + CLAIM.total_seconds() / 2
+    deadline = time.monotonic() + CLAIM_DURATION.total_seconds() / 2
     while True:
         try:
             return mark_stored(database, evidence_id, name, stored)

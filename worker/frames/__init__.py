@@ -5,7 +5,7 @@ from functools import cache
 from celery import Celery
 
 # At the top: the `celery` script has the current directory in its path only while it imports this package.
-from shared.logs import log_as_json
+from shared.logs import configure_logging
 from shared.settings import read_settings
 
 
@@ -21,6 +21,6 @@ def _create() -> Celery:
     from worker.engines.engine import load_engine  # noqa: PLC0415 - only the program needs these
     from worker.frames.app import create_frames_app  # noqa: PLC0415
 
-    log_as_json()
+    configure_logging()
     settings = read_settings()
     return create_frames_app(settings, load_engine(settings))

@@ -12,7 +12,7 @@ from celery.exceptions import Reject, Retry
 from celery.signals import worker_before_create_process, worker_ready
 
 from shared.db.connection import TRANSIENT_ERRORS, connect
-from shared.logs import logged_with
+from shared.logs import log_context
 from shared.queue import FRAMES, JUDGE_FRAME, TASK_SECONDS, UPLOAD_EVIDENCE
 from shared.settings import Settings
 from worker.engines.engine import Engine
@@ -45,7 +45,7 @@ def create_frames_app(settings: Settings, engine: Engine) -> Celery:
     @celery.task(name=JUDGE_FRAME, bind=True, max_retries=None, shared=False)
     def judge_frame(task: "Task[[str], None]", job_id: str) -> None:
         """Judge one frame. It is deferred, not lost, while Postgres or Redis is down."""
-        with logged_with(job_id=job_id):
+        with log_context(job_id=job_id):
             _judge_or_defer(task, judging, UUID(job_id))
 
     def publish_engine(**_: object) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.exc import IntegrityError
 
 from shared.jobs.model import ClaimedFrame
-from shared.logs import logged_with
+from shared.logs import log_context
 from shared.redis.script import ScriptCall
 from shared.rules import Rules
 from shared.verdicts import Findings, Outcome
@@ -47,13 +47,13 @@ class Judging:
         """
         frame = self.jobs.claim(job_id)
         if frame is not None:
-            with logged_with(meeting_id=frame.meeting_id):
+            with log_context(meeting_id=frame.meeting_id):
                 self._judge(job_id, frame)
 
     def _judge(self, job_id: UUID, frame: ClaimedFrame) -> None:
         recorder = self._recorder(job_id, frame)
         try:
-            rules = self.rules.of(frame.meeting_id, frame.cached_rules)
+            rules = self.rules.resolve(frame.meeting_id, frame.cached_rules)
             started = time.perf_counter()
             picture = decode(frame.picture, self.max_pixels)
             findings = self._detect(picture, rules, decode_seconds=time.perf_counter() - started)
@@ -91,7 +91,7 @@ class Judging:
         detect_seconds = time.perf_counter() - started
         DETECTOR.labels(self.engine.name).observe(detect_seconds)
         thresholds = self.engine.thresholds(rules)
-        faces, overlooked = thresholds.weigh(candidates)
+        faces, overlooked = thresholds.apply(candidates)
         height, width, _ = picture.pixels.shape
         return Findings(
             engine=self.engine.name,

@@ -5,8 +5,8 @@ from uuid import UUID
 from redis import Redis
 from sqlalchemy import Engine as Database
 
-from shared.db.meetings import locked_rule_overrides
-from shared.rules import KEEP_SECONDS, RuleOverrides, Rules, rules_key
+from shared.db.meetings import lock_rule_overrides
+from shared.rules import CACHE_SECONDS, RuleOverrides, Rules, rules_key
 
 
 class MeetingRules:
@@ -17,7 +17,7 @@ class MeetingRules:
         self._database = database
         self._defaults = defaults
 
-    def of(self, meeting_id: UUID, cached: bytes | None) -> Rules:
+    def resolve(self, meeting_id: UUID, cached: bytes | None) -> Rules:
         """Return the meeting's rules, given what was cached of them in Redis.
 
         Raises one of `shared.db.connection.TRANSIENT_ERRORS` if nothing was cached and Postgres is down.
@@ -28,7 +28,7 @@ class MeetingRules:
 
     def _fetch(self, meeting_id: UUID) -> RuleOverrides:
         # Locked: a change between reading and caching would leave the old rules in the cache for a day.
-        with locked_rule_overrides(self._database, meeting_id) as own:
+        with lock_rule_overrides(self._database, meeting_id) as own:
             text = own.model_dump_json(exclude_none=True)
-            self._redis.set(rules_key(meeting_id), text, ex=KEEP_SECONDS)
+            self._redis.set(rules_key(meeting_id), text, ex=CACHE_SECONDS)
         return own

@@ -84,7 +84,7 @@ class Jobs:
         """Store the name of the detector for `/readyz`."""
         self._redis.set(ENGINE, engine)
 
-    def rewrite_file(self) -> None:
+    def rewrite_append_only_file(self) -> None:
         """Rewrite Redis's append-only file, which still holds what was deleted."""
         try:
             self._redis.bgrewriteaof()

@@ -11,7 +11,7 @@ from uuid import UUID
 from redis import Redis
 from redis.exceptions import RedisError
 
-from shared.jobs.model import LAST, OPEN, job_key
+from shared.jobs.model import LAST_JUDGED_AT, OPEN, job_key
 from shared.queue import FRAMES
 from shared.settings import read_settings
 
@@ -28,7 +28,7 @@ def stalled_seconds(redis: Redis) -> float:
     taken_at = redis.hget(job_key(UUID(oldest[0].decode())), "taken_at") if oldest else None
     seconds, microseconds = redis.time()
     now = seconds + microseconds / 1e6
-    return now - max(float(taken_at or now), float(redis.get(LAST) or 0))
+    return now - max(float(taken_at or now), float(redis.get(LAST_JUDGED_AT) or 0))
 
 
 def main() -> int:

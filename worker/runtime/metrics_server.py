@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from celery.signals import heartbeat_sent, worker_process_init, worker_ready
 from prometheus_client import start_http_server
 
-from shared.metrics import DIRECTORY, program_registry
+from shared.metrics import MULTIPROCESS_DIRECTORY, metrics_registry
 from shared.settings import Settings
 from worker.runtime.metrics import HEARTBEAT
 
@@ -20,12 +20,14 @@ def serve_metrics(settings: Settings, queue: str) -> None:
     port = settings.metrics_port
     if port is None:
         return
-    if not os.environ.get(DIRECTORY):
-        sys.exit(f"METRICS_PORT needs {DIRECTORY}, a directory of this worker's own, such as its /tmp")
+    if not os.environ.get(MULTIPROCESS_DIRECTORY):
+        sys.exit(
+            f"METRICS_PORT needs {MULTIPROCESS_DIRECTORY}, a directory of this worker's own, such as its /tmp"
+        )
     servers: list[WSGIServer] = []
 
     def start(**_: object) -> None:
-        servers.append(start_http_server(port, registry=program_registry())[0])
+        servers.append(start_http_server(port, registry=metrics_registry())[0])
 
     def record_heartbeat(**_: object) -> None:
         HEARTBEAT.labels(queue).set_to_current_time()

@@ -4,7 +4,7 @@ from redis import ConnectionPool, Redis
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
-from shared.redis.refusals import without_refusals
+from shared.redis.refusals import handle_refusals
 from shared.settings import Settings
 
 
@@ -20,5 +20,5 @@ def connect_redis(settings: Settings) -> Redis:
         socket_connect_timeout=2,
         retry=Retry(ExponentialBackoff(cap=2, base=0.05), retries=14),
     )
-    pool.connection_class = without_refusals(pool.connection_class)
+    pool.connection_class = handle_refusals(pool.connection_class)
     return Redis.from_pool(pool)

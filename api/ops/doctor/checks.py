@@ -12,7 +12,7 @@ from api.ops.doctor.settings import check_settings
 from api.ops.doctor.video import check_video
 from api.ops.doctor.workers import check_workers
 from shared.db.connection import connect
-from shared.settings import Settings, explain
+from shared.settings import Settings, explain_errors
 
 
 def run_checks(patience: float) -> Iterator[Finding]:
@@ -23,7 +23,7 @@ def run_checks(patience: float) -> Iterator[Finding]:
     try:
         settings = Settings()
     except ValidationError as error:
-        for problem in explain(error):
+        for problem in explain_errors(error):
             yield broken(problem, "set it in the environment (compose: in .env); .env.example explains it")
         return
     yield from check_settings(settings)

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from api.ops.doctor.finding import Finding, broken, ok
-from shared.db.evidence import oldest_pending
+from shared.db.evidence import count_pending_evidence
 from shared.db.tables import Evidence, EvidenceStatus
-from shared.http.answers import send
+from shared.http.responses import send
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import Stored, StoreError
@@ -59,7 +59,7 @@ def _ask_imgur(settings: Settings) -> Finding:
 def check_evidence(settings: Settings, database: Engine) -> Iterator[Finding]:
     """Whether what is stored can be read from here, and what waits is tried."""
     yield from _newest_local(settings, database)
-    count, since = oldest_pending(database)
+    count, since = count_pending_evidence(database)
     if since and datetime.now(UTC) - since > PATIENCE:
         query = select(Evidence.last_error).where(Evidence.created_at == since)
         with Session(database) as session:

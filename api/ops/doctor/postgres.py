@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.ops.doctor.clocks import compare_clocks
 from api.ops.doctor.finding import Finding, broken, ok
 from shared.db.connection import connect
-from shared.db.migrate import UnsuitableDatabaseError, alembic_config, require_utf8
+from shared.db.migrate import UnsuitableDatabaseError, create_alembic_config, require_utf8
 from shared.settings import Settings
 
 MIGRATE = "run `python -m shared.db.migrate` (compose: `docker compose run --rm migrate`)"
@@ -60,7 +60,7 @@ def _check_connection(connection: Connection) -> Iterator[Finding]:
 
 
 def _check_tables(connection: Connection) -> Finding:
-    scripts = ScriptDirectory.from_config(alembic_config(connection))
+    scripts = ScriptDirectory.from_config(create_alembic_config(connection))
     there = MigrationContext.configure(connection).get_current_revision()
     newest = scripts.get_current_head()
     if there == newest:

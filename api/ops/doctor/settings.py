@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from api.ops.doctor.finding import Finding, broken, ok, warning
 from shared.settings import (
     DEVELOPMENT_SECRET,
-    SHORTEST_KEY,
+    MIN_KEY_LENGTH,
     Detector,
     Environment,
     Settings,
@@ -45,7 +45,7 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
     if settings.operator_key is None:
         yield warning("OPERATOR_KEY is not set: anyone may create meetings", NEW_KEY)
     elif is_guessable(settings.operator_key.get_secret_value()):
-        yield broken(f"OPERATOR_KEY can be guessed: it is not {SHORTEST_KEY} random characters", NEW_KEY)
+        yield broken(f"OPERATOR_KEY can be guessed: it is not {MIN_KEY_LENGTH} random characters", NEW_KEY)
 
 
 def _address(settings: Settings) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from api.frames.admission import Admission
 from api.ops.doctor.finding import Finding, broken, ok, warning
 from api.redis import connect_redis
 from shared.db.tables import Role
-from shared.jobs.model import Job, job_key, read_job
+from shared.jobs.model import Job, job_key, parse_job
 from shared.queue import EVIDENCE, SWEEP_EVIDENCE, create_celery
 from shared.settings import Settings
 
@@ -69,7 +69,7 @@ async def _try_frame(settings: Settings, patience: float) -> Job:
         deadline = time.monotonic() + patience
         while True:
             fields = await redis.hgetall(job_key(accepted.job_id))
-            job = read_job(accepted.job_id, cast("dict[bytes, bytes]", fields))
+            job = parse_job(accepted.job_id, cast("dict[bytes, bytes]", fields))
             if job is None:
                 raise RedisError("the trial frame has vanished; somebody has emptied Redis")
             if job.status.ended or time.monotonic() > deadline:

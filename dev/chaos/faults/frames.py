@@ -23,7 +23,7 @@ def _hand_in_a_deadly_picture(system: System) -> None:
 def _deliver_again(system: System, frames: list[Frame]) -> None:
     message = JudgeMessage(create_celery(system.settings))
     for frame in frames:
-        system.redis.lpush(FRAMES, message.fill_in(UUID(frame.job_id)))
+        system.redis.lpush(FRAMES, message.render(UUID(frame.job_id)))
 
 
 def _deliver_twice(system: System) -> None:

@@ -39,7 +39,7 @@ def _work_off(redis: Redis, tasks: int) -> float:
     """Seconds from the first message to the last acknowledgement."""
     message = JudgeMessage(create_celery(Settings()))
     started = time.perf_counter()
-    redis.lpush(FRAMES, *(message.fill_in(uuid4()) for _ in range(tasks)))
+    redis.lpush(FRAMES, *(message.render(uuid4()) for _ in range(tasks)))
     while redis.llen(FRAMES) or redis.hlen(UNACKNOWLEDGED):
         time.sleep(0.02)
     return time.perf_counter() - started

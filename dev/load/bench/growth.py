@@ -11,8 +11,8 @@ from sqlalchemy import Engine, text
 from dev.load.bench.figure import Figure
 from dev.stack.stack import Stack
 from shared.db.audit import Actor
-from shared.db.connection import connect, wait_without_limit
-from shared.db.flags import list_flags, newest_flags
+from shared.db.connection import connect, disable_answer_timeout
+from shared.db.flags import flag_page_query, list_flags
 from shared.db.meetings import add_participant, create_meeting
 from shared.db.tables import Role
 from shared.settings import Settings
@@ -75,7 +75,7 @@ def _fill(database: Engine, meeting: UUID, participant: UUID, first: int, last: 
         "last": last,
     }
     with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        wait_without_limit(connection)
+        disable_answer_timeout(connection)
         connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text(FILL), values)
         connection.execute(text("VACUUM ANALYZE flags, evidence"))
@@ -92,6 +92,6 @@ def _timed_ms(database: Engine, meeting: UUID) -> float:
 
 
 def _plan(database: Engine, meeting: UUID) -> str:
-    query = newest_flags(meeting, None, PAGE).compile(database, compile_kwargs={"literal_binds": True})
+    query = flag_page_query(meeting, None, PAGE).compile(database, compile_kwargs={"literal_binds": True})
     with database.connect() as connection:
         return "\n".join(connection.scalars(text(f"EXPLAIN (ANALYZE, COSTS OFF) {query}")))

@@ -8,7 +8,7 @@ from statistics import mean
 from dev.load.candidates import PICTURES, End
 from dev.load.drill.run import Drill
 from dev.load.drill.servers import OF_A_CANDIDATE
-from shared.jobs.model import KEEP_SECONDS
+from shared.jobs.model import ENDED_JOB_SECONDS
 from shared.settings import Detector
 
 
@@ -77,7 +77,7 @@ def _redis(noted: Drill, sizing: Sizing, candidates: int, rate: float) -> Iterat
     """The pictures in line at the worst, the jobs of the last hour, and what is known of each candidate."""
     picture = _picture_bytes()
     line = rate * noted.target.settings.max_wait_seconds * picture
-    jobs = rate * KEEP_SECONDS * noted.keys["job"].each
+    jobs = rate * ENDED_JOB_SECONDS * noted.keys["job"].each
     people = candidates * sum(noted.keys[kind].each for kind in OF_A_CANDIDATE if kind in noted.keys)
     core = rate * sizing.cpu_a_frame.get("valkey", 0.0)
     yield (

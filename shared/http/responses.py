@@ -11,7 +11,7 @@ from typing import Any, TypeGuard
 
 import httpx
 
-MOST_BYTES = 256 * 1024
+MAX_BYTES = 256 * 1024
 """Of an answer; what a server sends beyond it is not read."""
 TOTAL_PER_WAIT = 2
 """A whole exchange takes at most this many times what the client allows for a single wait."""
@@ -72,14 +72,14 @@ def _read(response: httpx.Response) -> bytes:
     with suppress(httpx.HTTPError):  # there is a status, which tells more than that the rest is missing
         for part in response.iter_raw():
             body += part
-            if len(body) > MOST_BYTES:
+            if len(body) > MAX_BYTES:
                 break
-    return body[:MOST_BYTES]
+    return body[:MAX_BYTES]
 
 
 def _unzipped(body: bytes) -> bytes:
     try:
-        return zlib.decompressobj(GZIP).decompress(body, MOST_BYTES)
+        return zlib.decompressobj(GZIP).decompress(body, MAX_BYTES)
     except zlib.error:
         return b""
 
@@ -93,12 +93,12 @@ def read_json(response: httpx.Response) -> object:
     return body
 
 
-def is_word(text: object, longest: int = LONGEST_WORD) -> TypeGuard[str]:
+def is_visible_ascii(text: object, longest: int = LONGEST_WORD) -> TypeGuard[str]:
     """Tell whether it is one word of visible ASCII, as ids, keys and addresses are."""
     return isinstance(text, str) and len(text) <= longest and re.fullmatch(r"[!-~]+", text) is not None
 
 
-def one_line(text: str, longest: int) -> str:
+def to_one_line(text: str, longest: int) -> str:
     """Return a text that can be logged, shown and stored: one line without characters that are not shown."""
     shown = "".join(letter if letter.isprintable() else " " for letter in text[: longest * 10])
     return " ".join(shown.split())[:longest]

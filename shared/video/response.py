@@ -4,12 +4,12 @@ import time
 
 import httpx
 
-from shared.http.answers import read_json
-from shared.http.retry_after import retry_after
+from shared.http.responses import read_json
+from shared.http.retry_after import parse_retry_after
 from shared.video.error import NotAtVendor, VendorUnavailable, VideoError
 
 
-def data_of(response: httpx.Response, vendor: str) -> object:
+def parse_data(response: httpx.Response, vendor: str) -> object:
     """The `data` of a success; raises VideoError, in the vendor's words, for everything else."""
     body = read_json(response)
     match body:
@@ -17,7 +17,9 @@ def data_of(response: httpx.Response, vendor: str) -> object:
             return data
     message = f"{vendor} answered {response.status_code}: {_words(body)}"
     if response.is_server_error or response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        raise VendorUnavailable(message, safe_to_repeat=True, retry_after=retry_after(response, time.time()))
+        raise VendorUnavailable(
+            message, safe_to_repeat=True, retry_after=parse_retry_after(response, time.time())
+        )
     if response.status_code == httpx.codes.NOT_FOUND:
         raise NotAtVendor(message)
     raise VideoError(message)
