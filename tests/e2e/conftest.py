@@ -3,14 +3,16 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Protocol
+from uuid import uuid4
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from dev.pages import build
 from dev.stack.stack import Stack
@@ -21,9 +23,12 @@ from tests.support.fake_camera import ONE, write_video
 TIMEOUT_MS = 60_000
 """There to end a test that has failed, not to time one."""
 
+DISABLED = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess")
+"""Features of Chromium's own user interface: two hidden pages in each window, and a process in reserve."""
+
 
 class OpenBrowser(Protocol):
-    """Opens a browser, each another person's, whose camera shows these pictures for so many seconds each."""
+    """Open a new person's browser, whose camera shows each picture for `seconds`."""
 
     def __call__(
         self, scenes: Sequence[str] = ..., *, seconds: float = ..., flags: Sequence[str] = ...
@@ -71,29 +76,45 @@ def meeting(pages: Stack) -> Iterator[Exam]:
         yield Exam.create(client)
 
 
-@pytest.fixture
-def open_browser(
-    playwright: Playwright, chromium: str, pages: Stack, tmp_path: Path
-) -> Iterator[OpenBrowser]:
-    expect.set_options(timeout=TIMEOUT_MS)
+@pytest.fixture(scope="session")
+def start_browser(playwright: Playwright, chromium: str, directory: Path) -> Iterator[Callable[..., Browser]]:
+    """Start one process per camera and flags: most tests take less time than it needs to start."""
     with ExitStack() as running:
 
-        def start(
-            scenes: Sequence[str] = (ONE,), *, seconds: float = 1, flags: Sequence[str] = ()
-        ) -> BrowserContext:
-            camera = write_video(tmp_path / f"{len(list(tmp_path.iterdir()))}.mjpeg", scenes, seconds)
+        @cache
+        def start(scenes: tuple[str, ...], seconds: float, flags: tuple[str, ...]) -> Browser:
+            camera = write_video(directory / f"{uuid4()}.y4m", scenes, seconds)
             browser = playwright.chromium.launch(
                 executable_path=chromium,
                 args=[
                     *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+                    f"--disable-features={','.join(DISABLED)}",
                     "--use-fake-device-for-media-stream",
                     f"--use-file-for-fake-video-capture={camera}",
-                    *(flags or ["--use-fake-ui-for-media-stream"]),
+                    *flags,
                 ],
             )
             running.callback(browser.close)
+            return browser
+
+        yield start
+
+
+@pytest.fixture
+def open_browser(start_browser: Callable[..., Browser], pages: Stack) -> Iterator[OpenBrowser]:
+    expect.set_options(timeout=TIMEOUT_MS)
+    with ExitStack() as running:
+
+        def open_context(
+            scenes: Sequence[str] = (ONE,),
+            *,
+            seconds: float = 1,
+            flags: Sequence[str] = ("--use-fake-ui-for-media-stream",),
+        ) -> BrowserContext:
+            browser = start_browser(tuple(scenes), seconds, tuple(flags))
             context = browser.new_context(base_url=pages.url)
+            running.callback(context.close)
             context.set_default_timeout(TIMEOUT_MS)
             return context
 
-        yield start
+        yield open_context

@@ -2,21 +2,17 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, Request, Route, ViewportSize, expect
 
 from dev.stack.stack import Stack
-from shared.db.connection import connect
-from shared.settings import Settings
 from tests.e2e.conftest import OpenBrowser
 from tests.support.admin_page import invigilate
 from tests.support.exam import TWO_FACES, Exam, bearer
-from tests.support.samples import add_flags
+from tests.support.long_list import FLAGS, PAGE, fill_list, shorten_pages
 from tests.support.waiting import wait_until
 
-FLAGS = 230
 ZOOMED: ViewportSize = {"width": 640, "height": 360}
 """A window of 1280 x 720 at 200 %."""
 
@@ -85,16 +81,13 @@ def test_a_conflicting_decision_is_told(open_browser: OpenBrowser, flagged: Exam
 
 @pytest.fixture
 def long_list(pages: Stack, meeting: Exam) -> Exam:
-    database = connect(Settings(database_url=pages.database_url), pool_size=1)
-    now = datetime.now(UTC)
-    add_flags(database, meeting, [now - timedelta(seconds=n) for n in range(FLAGS)])
-    database.dispose()
+    fill_list(pages, meeting)
     return meeting
 
 
 def test_the_viewer_goes_on_to_older_pages(open_browser: OpenBrowser, long_list: Exam) -> None:
-    page = invigilate(open_browser(), long_list)
-    expect(page.locator(".flag-row")).to_have_count(100)
+    page = invigilate(shorten_pages(open_browser()), long_list)
+    expect(page.locator(".flag-row")).to_have_count(PAGE)
     dialog = open_flag(page)
     shown = dialog.locator("time")
     seen = [shown.get_attribute("datetime")]
@@ -112,9 +105,9 @@ def test_the_viewer_goes_on_to_older_pages(open_browser: OpenBrowser, long_list:
 
 
 def test_the_list_goes_on_to_older_pages_by_keyboard(open_browser: OpenBrowser, long_list: Exam) -> None:
-    page = invigilate(open_browser(), long_list)
+    page = invigilate(shorten_pages(open_browser()), long_list)
     rows = page.locator(".flag-row")
-    expect(rows).to_have_count(100)
+    expect(rows).to_have_count(PAGE)
     rows.first.focus()
 
     for place in range(1, FLAGS):
