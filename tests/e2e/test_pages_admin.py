@@ -27,7 +27,9 @@ def flagged(meeting: Exam) -> Exam:
     return meeting
 
 
-def test_a_flag_appears_with_its_picture_and_is_decided(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_new_flag_appears_with_its_picture_and_can_be_decided(
+    open_browser: OpenBrowser, meeting: Exam
+) -> None:
     admin = invigilate(open_browser(), meeting)
     expect(admin.get_by_text("Nothing was flagged so far")).to_be_visible()
 
@@ -55,7 +57,7 @@ def reviews(meeting: Exam) -> list[str]:
     return [flag["review"] for flag in meeting.get_flags().json()["flags"]]
 
 
-def test_the_keyboard_alone_reviews_the_list(open_browser: OpenBrowser, flagged: Exam) -> None:
+def test_flags_can_be_reviewed_by_keyboard_alone(open_browser: OpenBrowser, flagged: Exam) -> None:
     page = invigilate(open_browser(), flagged)
     rows = page.locator(".flag-row")
     expect(rows).to_have_count(3)
@@ -80,7 +82,7 @@ def test_the_keyboard_alone_reviews_the_list(open_browser: OpenBrowser, flagged:
     assert reviews(flagged) == ["open", "dismissed", "confirmed"]
 
 
-def test_filters_by_candidate(open_browser: OpenBrowser, flagged: Exam) -> None:
+def test_flags_can_be_filtered_by_candidate(open_browser: OpenBrowser, flagged: Exam) -> None:
     page = invigilate(open_browser(), flagged)
     expect(page.locator(".flag-row")).to_have_count(3)
 
@@ -92,7 +94,7 @@ def test_filters_by_candidate(open_browser: OpenBrowser, flagged: Exam) -> None:
     expect(page.locator(".flag-row")).to_have_count(1)
 
 
-def test_who_is_checked_and_who_is_not_never_look_alike(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_verified_and_offline_people_look_different(open_browser: OpenBrowser, meeting: Exam) -> None:
     meeting.join("Absent")
     present = open_meeting(open_browser([ONE]), meeting)
     start_exam(present, "Present")
@@ -108,7 +110,7 @@ def test_who_is_checked_and_who_is_not_never_look_alike(open_browser: OpenBrowse
     expect(page.get_by_text(re.compile(r"Last picture checked (\d+ s ago|just now)"))).to_be_visible()
 
 
-def test_an_exam_without_anybody_claims_no_check(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_empty_meeting_shows_no_recent_verdict(open_browser: OpenBrowser, meeting: Exam) -> None:
     """The server's newest verdict is of another meeting's candidate."""
     elsewhere = Exam.create(meeting.client)
     candidate = elsewhere.join()
@@ -122,7 +124,7 @@ def test_an_exam_without_anybody_claims_no_check(open_browser: OpenBrowser, meet
     expect(page.get_by_text("No picture checked yet")).to_be_visible()
 
 
-def test_the_invitation_folds_up_by_escape_and_outside(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_invite_menu_closes_by_escape_and_outside_click(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = invigilate(open_browser(), meeting)
     invite, link = page.get_by_text("Invite", exact=True), page.get_by_label("Candidates' link", exact=True)
 
@@ -139,7 +141,7 @@ def test_the_invitation_folds_up_by_escape_and_outside(open_browser: OpenBrowser
     expect(link).to_be_hidden()
 
 
-def test_the_list_as_csv(open_browser: OpenBrowser, flagged: Exam, tmp_path: Path) -> None:
+def test_csv_export_has_every_flag(open_browser: OpenBrowser, flagged: Exam, tmp_path: Path) -> None:
     page = invigilate(open_browser(), flagged)
 
     with page.expect_download() as download:
@@ -151,9 +153,7 @@ def test_the_list_as_csv(open_browser: OpenBrowser, flagged: Exam, tmp_path: Pat
         assert len(list(csv.DictReader(file))) == 3
 
 
-def test_a_long_list_comes_as_it_is_scrolled_to(
-    open_browser: OpenBrowser, pages: Stack, meeting: Exam
-) -> None:
+def test_long_flag_list_loads_while_scrolling(open_browser: OpenBrowser, pages: Stack, meeting: Exam) -> None:
     fill_list(pages, meeting)
     page = invigilate(shorten_pages(open_browser()), meeting)
     rows = page.locator(".flag-row")
@@ -164,7 +164,7 @@ def test_a_long_list_comes_as_it_is_scrolled_to(
     expect(rows).to_have_count(2 * PAGE)
 
 
-def test_a_stranger_sees_nothing(open_browser: OpenBrowser, flagged: Exam) -> None:
+def test_wrong_admin_key_shows_no_data(open_browser: OpenBrowser, flagged: Exam) -> None:
     browser = open_browser()
     page = invigilate(browser, flagged, key="not the key")
     expect(page.get_by_role("alert")).to_contain_text("This is not the key of this meeting")
@@ -180,7 +180,7 @@ def test_a_stranger_sees_nothing(open_browser: OpenBrowser, flagged: Exam) -> No
     expect(page.get_by_text("Ada")).to_have_count(0)
 
 
-def test_home_creates_a_meeting_and_leads_back_to_it(open_browser: OpenBrowser) -> None:
+def test_home_page_creates_and_reopens_a_meeting(open_browser: OpenBrowser) -> None:
     page = open_browser().new_page()
     page.goto("/")
     page.get_by_label("Title").fill("Botany")
@@ -204,14 +204,14 @@ def test_home_creates_a_meeting_and_leads_back_to_it(open_browser: OpenBrowser) 
     expect(page.get_by_role("heading", name="Botany")).to_have_count(0)
 
 
-def test_a_picture_without_a_second_person_is_no_flag(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_picture_of_one_person_is_not_flagged(open_browser: OpenBrowser, meeting: Exam) -> None:
     candidate = meeting.join("Ada")
     candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20)
     page = invigilate(open_browser(), meeting)
     expect(page.get_by_text("Nothing was flagged so far")).to_be_visible()
 
 
-def test_a_picture_that_is_not_there_is_not_announced(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_missing_thumbnail_is_said_to_be_missing(open_browser: OpenBrowser, meeting: Exam) -> None:
     meeting.join("Ada")
     page = invigilate(open_browser(), meeting)
 

@@ -19,7 +19,7 @@ PROCESSOR_SHARE = 0.1
 IDLE_SECONDS = 10
 
 
-def test_the_scripts_of_the_candidates_page_are_small(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_candidate_scripts_stay_within_budget(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
     loaded: set[str] = set()
     browser.on("response", lambda response: loaded.add(response.url))
@@ -37,7 +37,7 @@ def test_the_scripts_of_the_candidates_page_are_small(open_browser: OpenBrowser,
     assert size <= SCRIPT_BYTES
 
 
-def test_without_a_vendor_nobody_downloads_the_vendors_code(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_vendor_code_is_not_loaded_without_a_vendor(open_browser: OpenBrowser, meeting: Exam) -> None:
     vendors = {file.name for file in (build() / "assets").glob("VendorMeeting-*.js")}
     assert vendors
     browser = open_browser([ONE])
@@ -54,7 +54,7 @@ def test_without_a_vendor_nobody_downloads_the_vendors_code(open_browser: OpenBr
     assert not [url for url in asked if url.rpartition("/")[2] in vendors]
 
 
-def test_memory_is_held_over_200_frames(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_memory_does_not_grow_over_200_frames(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = open_meeting(open_browser([ONE]), meeting)
     frames = Verdicts(next_frame_in_ms=20)
     page.route("**/detect_faces", frames.accept)
@@ -70,7 +70,7 @@ def test_memory_is_held_over_200_frames(open_browser: OpenBrowser, meeting: Exam
     assert growth < HEAP_GROWTH_BYTES
 
 
-def test_the_page_leaves_the_processor_to_the_exam(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_idle_candidate_page_uses_little_cpu(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
     page = open_meeting(browser, meeting)
     frames = Verdicts(next_frame_in_ms=60_000)

@@ -17,7 +17,7 @@ def states(meeting: Exam) -> list[str]:
     return [person["state"] for person in answer.json()["people"]]
 
 
-def test_warnings_come_and_go_with_what_the_camera_shows(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_warnings_follow_what_the_camera_shows(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = open_meeting(open_browser([ONE, TWO, NOBODY], seconds=SCENE_SECONDS), meeting)
     start_exam(page)
 
@@ -34,7 +34,7 @@ def test_warnings_come_and_go_with_what_the_camera_shows(open_browser: OpenBrows
     expect(history.filter(has_text="We can't see your face").first).to_be_visible()
 
 
-def test_the_check_before_the_exam_leaves_nothing_behind(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_camera_check_records_nothing(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = open_meeting(open_browser([TWO]), meeting)
     join_meeting(page)
     page.get_by_role("button", name="Turn on my camera").click()
@@ -46,7 +46,7 @@ def test_the_check_before_the_exam_leaves_nothing_behind(open_browser: OpenBrows
     assert states(meeting) == ["offline"]
 
 
-def test_a_good_place_is_called_good(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_good_camera_setup_passes_the_check(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = open_meeting(open_browser([ONE]), meeting)
     join_meeting(page)
     page.get_by_role("button", name="Turn on my camera").click()
@@ -56,7 +56,7 @@ def test_a_good_place_is_called_good(open_browser: OpenBrowser, meeting: Exam) -
     expect(page.get_by_role("button", name="Start the exam", exact=True)).to_be_visible()
 
 
-def test_a_reload_goes_on_as_the_same_participant(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_reload_continues_as_the_same_participant(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = open_meeting(open_browser([TWO]), meeting)
     start_exam(page)
     expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
@@ -85,9 +85,7 @@ media.enumerateDevices = async () =>
 """
 
 
-def test_the_camera_that_was_chosen_is_the_one_turned_on_again(
-    open_browser: OpenBrowser, meeting: Exam
-) -> None:
+def test_chosen_camera_is_reused_after_retry_and_reload(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
     browser.add_init_script(TWO_CAMERAS)
     page = open_meeting(browser, meeting)
@@ -113,7 +111,7 @@ def test_the_camera_that_was_chosen_is_the_one_turned_on_again(
     expect(choice).to_have_value("second")
 
 
-def test_a_camera_that_is_gone_is_replaced_by_another(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_unplugged_camera_is_replaced_by_another(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = open_meeting(open_browser([ONE]), meeting)
     start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
@@ -132,7 +130,7 @@ def test_a_camera_that_is_gone_is_replaced_by_another(open_browser: OpenBrowser,
     expect(page.get_by_text("all good").first).to_be_visible()
 
 
-def test_a_tab_whose_own_timers_sleep_keeps_its_rhythm(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_frames_continue_while_page_timers_sleep(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = open_meeting(open_browser([TWO]), meeting)
     start_exam(page)
     expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
@@ -146,7 +144,7 @@ def test_a_tab_whose_own_timers_sleep_keeps_its_rhythm(open_browser: OpenBrowser
     wait_until(lambda: len(meeting.get_flags().json()["flags"]) > seen + 3, "it goes on sending")
 
 
-def test_leaving_switches_the_camera_off_and_sums_up(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_leaving_turns_camera_off_and_shows_summary(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = open_meeting(open_browser([ONE]), meeting)
     start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()

@@ -8,7 +8,7 @@ from tests.support.candidate_page import open_meeting
 from tests.support.exam import ONE_FACE, Exam
 
 
-def test_a_closed_exam_says_so_to_who_would_join(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_closed_meeting_is_explained_to_newcomers(open_browser: OpenBrowser, meeting: Exam) -> None:
     admin = invigilate(open_browser(), meeting)
     newcomer = open_meeting(open_browser(), meeting)
     admin.get_by_role("button", name="Joining").click()
@@ -32,7 +32,7 @@ def test_a_closed_exam_says_so_to_who_would_join(open_browser: OpenBrowser, meet
     expect(newcomer.get_by_role("alert")).to_have_count(0)
 
 
-def test_strangers_are_erased_at_once_and_others_stay(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_many_strangers_can_be_erased_together(open_browser: OpenBrowser, meeting: Exam) -> None:
     ada = meeting.join("Ada")
     assert ada.get_job(ada.submit_frame(ONE_FACE), wait=20).json()["status"] == "done"
     for number in range(120):

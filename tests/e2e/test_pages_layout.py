@@ -144,7 +144,7 @@ def no_meeting(page: Page, _: Exam) -> None:
         *(flags, people, invitation, viewer, messages, rules, person, erasing, erased),
     ],
 )
-def test_long_words_break_on_every_page(
+def test_long_words_wrap_on_every_page(
     open_browser: OpenBrowser, meeting: Exam, show: Callable[[Page, Exam], None]
 ) -> None:
     page = open_browser([TWO]).new_page()

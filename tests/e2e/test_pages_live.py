@@ -87,7 +87,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def test_the_invigilator_sees_the_candidate_move_across_two_gateways(
+def test_live_video_moves_across_two_gateways(
     open_browser: OpenBrowser, meeting: Exam, other_gateway_url: str
 ) -> None:
     candidate = open_browser([ONE, NOBODY], seconds=4).new_page()
@@ -120,7 +120,7 @@ RTCRtpSender.prototype.setParameters = function (given) {
 """
 
 
-def test_a_view_spares_the_candidates_connection(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_live_view_limits_bitrate_frame_rate_and_size(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
     browser.add_init_script(KEEP_BOUNDS)
     candidate = open_meeting(browser, meeting)
@@ -136,7 +136,7 @@ def test_a_view_spares_the_candidates_connection(open_browser: OpenBrowser, meet
 
 
 @pytest.mark.parametrize("connected", [True, False], ids=["unreachable", "offline"])
-def test_who_can_not_be_seen_live_is_seen_in_the_small_picture(
+def test_unreachable_candidate_is_shown_by_thumbnail(
     open_browser: OpenBrowser, meeting: Exam, *, connected: bool
 ) -> None:
     if connected:
@@ -162,9 +162,7 @@ def test_who_can_not_be_seen_live_is_seen_in_the_small_picture(
     expect(dialog.get_by_text("Asking the candidate's browser")).to_be_visible()
 
 
-def test_nobody_is_watched_before_the_exam_or_without_their_camera(
-    open_browser: OpenBrowser, meeting: Exam
-) -> None:
+def test_no_live_view_before_the_exam_or_without_camera(open_browser: OpenBrowser, meeting: Exam) -> None:
     candidate = open_meeting(open_browser([ONE]), meeting)
     join_meeting(candidate)
     candidate.get_by_role("button", name="Turn on my camera").click()
@@ -190,7 +188,7 @@ def test_nobody_is_watched_before_the_exam_or_without_their_camera(
     expect(candidate.get_by_text(WATCHED)).to_have_count(0)
 
 
-def test_a_view_ends_with_the_candidates_page(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_live_view_ends_with_the_candidates_page(open_browser: OpenBrowser, meeting: Exam) -> None:
     candidate = open_meeting(open_browser([ONE]), meeting)
     start_exam(candidate)
     dialog = open_person(invigilate(open_browser(), meeting), "Ada")
@@ -201,7 +199,7 @@ def test_a_view_ends_with_the_candidates_page(open_browser: OpenBrowser, meeting
     expect(dialog.get_by_text("The candidate is not connected")).to_be_visible()
 
 
-def test_a_view_begins_anew_when_the_server_is_back(
+def test_live_view_restarts_after_a_server_restart(
     pages: Stack, open_browser: OpenBrowser, meeting: Exam
 ) -> None:
     candidate = open_meeting(open_browser([ONE]), meeting)
@@ -230,9 +228,7 @@ window.RTCPeerConnection = class { constructor() { throw new DOMException("not h
 """
 
 
-def test_a_browser_that_can_not_show_a_view_shows_the_small_picture(
-    open_browser: OpenBrowser, meeting: Exam
-) -> None:
+def test_browser_without_webrtc_shows_the_thumbnail(open_browser: OpenBrowser, meeting: Exam) -> None:
     candidate = meeting.join()
     candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20)
     browser = open_browser()
@@ -253,7 +249,7 @@ RTCPeerConnection.prototype.setLocalDescription = async function () {
 """
 
 
-def test_a_second_try_is_not_given_the_answer_to_the_first(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_retry_ignores_the_answer_to_the_first_offer(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
     browser.add_init_script(HOLD_THE_ANSWER)
     candidate = open_meeting(browser, meeting)
@@ -284,9 +280,7 @@ RTCPeerConnection.prototype.setLocalDescription = async function () {
 """
 
 
-def test_a_view_closed_before_it_was_asked_for_was_never_there(
-    open_browser: OpenBrowser, meeting: Exam
-) -> None:
+def test_view_closed_before_its_offer_sends_nothing(open_browser: OpenBrowser, meeting: Exam) -> None:
     candidate = open_meeting(open_browser([ONE]), meeting)
     start_exam(candidate)
     browser = open_browser()

@@ -17,7 +17,7 @@ def send_message(page: Page, label: str, text: str) -> None:
     expect(page.get_by_label(label)).to_have_value("")
 
 
-def test_a_message_to_one_is_shown_acknowledged_and_kept(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_direct_message_is_shown_acknowledged_and_recorded(open_browser: OpenBrowser, meeting: Exam) -> None:
     meeting.join("Ben")
     candidate = open_meeting(open_browser([ONE]), meeting)
     start_exam(candidate)
@@ -45,9 +45,7 @@ def test_a_message_to_one_is_shown_acknowledged_and_kept(open_browser: OpenBrows
     expect(admin.get_by_text("No messages so far")).to_be_visible()
 
 
-def test_a_message_to_all_reaches_those_who_are_there_and_those_who_return(
-    open_browser: OpenBrowser, meeting: Exam
-) -> None:
+def test_broadcast_reaches_a_candidate_who_returns(open_browser: OpenBrowser, meeting: Exam) -> None:
     meeting.join("Ben")
     candidate = open_meeting(open_browser([ONE]), meeting)
     start_exam(candidate)
@@ -71,7 +69,7 @@ def test_a_message_to_all_reaches_those_who_are_there_and_those_who_return(
     expect(candidate.get_by_text("“Ten minutes left.”")).to_be_visible()
 
 
-def test_who_has_not_acknowledged_is_named_until_they_do(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_unacknowledged_recipients_are_listed(open_browser: OpenBrowser, meeting: Exam) -> None:
     meeting.join("Ben")
     candidate = open_meeting(open_browser([ONE]), meeting)
     start_exam(candidate)
@@ -94,7 +92,7 @@ def test_who_has_not_acknowledged_is_named_until_they_do(open_browser: OpenBrows
     expect(receipts.get_by_role("alert")).to_contain_text("Their names could not be loaded.")
 
 
-def test_who_is_still_at_the_camera_check_is_reached_too(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_message_reaches_the_camera_check(open_browser: OpenBrowser, meeting: Exam) -> None:
     candidate = open_meeting(open_browser([ONE]), meeting)
     join_meeting(candidate)
     admin = invigilate(open_browser(), meeting)
@@ -105,7 +103,7 @@ def test_who_is_still_at_the_camera_check_is_reached_too(open_browser: OpenBrows
     expect(candidate.get_by_role("alert")).to_contain_text("Shall I help?")
 
 
-def test_the_line_comes_back_after_the_server_was_away(
+def test_messages_arrive_after_a_server_restart(
     pages: Stack, open_browser: OpenBrowser, meeting: Exam
 ) -> None:
     candidate = open_meeting(open_browser([ONE]), meeting)
@@ -121,7 +119,7 @@ def test_the_line_comes_back_after_the_server_was_away(
     expect(candidate.get_by_role("alert").filter(has_text="All is well again.")).to_be_visible()
 
 
-def test_what_can_not_be_sent_is_said_and_not_lost(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_unsent_message_is_reported_and_kept(open_browser: OpenBrowser, meeting: Exam) -> None:
     meeting.join("Ada")
     admin = invigilate(open_browser(), meeting)
     dialog = open_person(admin, "Ada")
@@ -134,7 +132,7 @@ def test_what_can_not_be_sent_is_said_and_not_lost(open_browser: OpenBrowser, me
     expect(admin.get_by_label("Message to Ada")).to_have_value("Hello?")
 
 
-def test_a_second_window_takes_over_and_gives_back(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_second_window_takes_over_and_gives_back(open_browser: OpenBrowser, meeting: Exam) -> None:
     first = open_meeting(open_browser([ONE]), meeting)
     start_exam(first)
     expect(first.get_by_text("all good").first).to_be_visible()

@@ -34,7 +34,7 @@ def assert_gone(page: Page) -> None:
     expect(page.get_by_text("Ada")).to_have_count(0)
 
 
-def test_all_that_is_kept_about_a_person_is_saved(
+def test_export_saves_data_and_pictures_of_a_person(
     open_browser: OpenBrowser, meeting: Exam, ada: CandidateClient, tmp_path: Path
 ) -> None:
     dialog = open_person(invigilate(open_browser(), meeting), "Ada")
@@ -51,7 +51,7 @@ def test_all_that_is_kept_about_a_person_is_saved(
 
 
 @pytest.mark.usefixtures("ada")
-def test_a_person_is_erased_after_a_second_thought(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_erasing_a_person_asks_for_confirmation(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = invigilate(open_browser(), meeting)
     page.get_by_role("button", name="1 flag of Ada").click()
     dialog = open_person(page, "Ada")
@@ -70,7 +70,7 @@ def test_a_person_is_erased_after_a_second_thought(open_browser: OpenBrowser, me
     assert [flag["participant_name"] for flag in meeting.get_flags().json()["flags"]] == ["Ben"]
 
 
-def test_who_is_erased_in_another_window_does_not_vanish_without_a_word(
+def test_erasure_in_another_window_is_announced(
     open_browser: OpenBrowser, meeting: Exam, ada: CandidateClient
 ) -> None:
     page = invigilate(open_browser(), meeting)
@@ -83,7 +83,7 @@ def test_who_is_erased_in_another_window_does_not_vanish_without_a_word(
 
 
 @pytest.mark.usefixtures("ada")
-def test_what_fails_is_said_and_can_be_tried_again(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_failed_export_or_erasure_can_be_retried(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = invigilate(open_browser(), meeting)
     dialog = open_person(page, "Ada")
     page.route("**/participants/**", lambda route: route.abort("connectionrefused"))

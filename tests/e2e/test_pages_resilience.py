@@ -73,7 +73,7 @@ def test_pages_work_in_a_limited_browser(open_browser: OpenBrowser, meeting: Exa
     expect(home.get_by_role("heading", name="Geometry")).to_be_visible()
 
 
-def test_unkept_admin_key_is_told(open_browser: OpenBrowser) -> None:
+def test_page_warns_when_it_cannot_store_the_admin_key(open_browser: OpenBrowser) -> None:
     browser = open_browser()
     browser.add_init_script(BLOCKED_STORAGE)
     home = browser.new_page()
@@ -85,7 +85,7 @@ def test_unkept_admin_key_is_told(open_browser: OpenBrowser) -> None:
 
 
 @pytest.mark.parametrize("kept", ["null", "{}", "not json", "[null]", '{"meetingId": "1", "token": "t"}'])
-def test_spoilt_storage_is_ignored(open_browser: OpenBrowser, meeting: Exam, kept: str) -> None:
+def test_corrupt_storage_is_ignored(open_browser: OpenBrowser, meeting: Exam, kept: str) -> None:
     browser = open_browser()
     browser.add_init_script(
         f"localStorage.setItem('proctor.meetings', {json.dumps(kept)});"
@@ -97,7 +97,7 @@ def test_spoilt_storage_is_ignored(open_browser: OpenBrowser, meeting: Exam, kep
     expect(home.get_by_label("Title")).to_be_visible()
 
 
-def test_full_storage_does_not_end_the_checking(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_full_storage_does_not_stop_frames(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = open_meeting(open_browser([ONE]), meeting)
     start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
@@ -108,13 +108,13 @@ def test_full_storage_does_not_end_the_checking(open_browser: OpenBrowser, meeti
     expect(page.get_by_text("all good").first).to_be_visible()
 
 
-def test_script_that_fails_once_is_loaded_again(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_failed_script_load_is_retried(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser()
     browser.route(ADMIN, lambda route: route.abort("connectionreset"), times=1)
     expect(invigilate(browser, meeting).get_by_role("heading", name="Flagged")).to_be_visible()
 
 
-def test_script_of_an_older_release_leads_to_a_reload(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_missing_script_offers_a_reload(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser()
     browser.route(ADMIN, lambda route: route.fulfill(status=404, body=""))
     page = invigilate(browser, meeting)
@@ -126,7 +126,7 @@ def test_script_of_an_older_release_leads_to_a_reload(open_browser: OpenBrowser,
     expect(page.get_by_role("heading", name="Flagged")).to_be_visible()
 
 
-def test_page_that_breaks_explains_and_keeps_the_seat(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_crashed_page_can_reload_as_the_same_participant(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
     page = open_meeting(browser, meeting)
     start_exam(page)
@@ -144,7 +144,9 @@ def test_page_that_breaks_explains_and_keeps_the_seat(open_browser: OpenBrowser,
 
 
 @pytest.mark.parametrize("is_old", [True, False], ids=["old browser", "scripts missing"])
-def test_page_that_can_not_start_says_so(open_browser: OpenBrowser, meeting: Exam, *, is_old: bool) -> None:
+def test_page_that_cannot_start_explains_why(
+    open_browser: OpenBrowser, meeting: Exam, *, is_old: bool
+) -> None:
     browser = open_browser()
     browser.route(re.compile("/assets/index-.*js$"), lambda route: route.fulfill(status=404, body=""))
     if is_old:
@@ -157,7 +159,7 @@ def test_page_that_can_not_start_says_so(open_browser: OpenBrowser, meeting: Exa
 
 
 @pytest.mark.parametrize("way", ["file missing", "forbidden"])
-def test_frames_go_on_without_the_timers_worker(open_browser: OpenBrowser, meeting: Exam, way: str) -> None:
+def test_frames_continue_without_the_timer_worker(open_browser: OpenBrowser, meeting: Exam, way: str) -> None:
     browser = open_browser([ONE])
     if way == "forbidden":
         browser.add_init_script("window.Worker = class { constructor() { throw new DOMException('no') } }")
@@ -171,7 +173,7 @@ def test_frames_go_on_without_the_timers_worker(open_browser: OpenBrowser, meeti
     expect(page.get_by_text("all good").first).to_be_visible()
 
 
-def test_frames_go_on_when_the_clock_is_set_back(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_frames_continue_when_the_clock_is_set_back(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
     browser.add_init_script(MOVABLE_CLOCK)
     page = open_meeting(browser, meeting)
@@ -185,7 +187,7 @@ def test_frames_go_on_when_the_clock_is_set_back(open_browser: OpenBrowser, meet
     expect(page.get_by_text("all good").first).to_be_visible()
 
 
-def test_a_firewalls_refusal_does_not_end_the_checking(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_firewall_403_does_not_stop_frames(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
     page = open_meeting(browser, meeting)
     start_exam(page)
@@ -202,9 +204,7 @@ def test_a_firewalls_refusal_does_not_end_the_checking(open_browser: OpenBrowser
     assert len(people(meeting)) == 1
 
 
-def test_browser_that_scrambles_pictures_is_told_the_setting(
-    open_browser: OpenBrowser, meeting: Exam
-) -> None:
+def test_scrambled_pictures_name_the_browser_setting(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = open_meeting(open_browser([ONE]), meeting)
     page.evaluate(SCRAMBLED_CANVAS)
     join_meeting(page)

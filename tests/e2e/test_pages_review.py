@@ -45,7 +45,7 @@ def decide(meeting: Exam, place: int, decision: str) -> None:
     assert answer.is_success
 
 
-def test_two_who_confirm_do_not_cancel_each_other(open_browser: OpenBrowser, flagged: Exam) -> None:
+def test_two_confirmations_do_not_cancel_each_other(open_browser: OpenBrowser, flagged: Exam) -> None:
     page = invigilate(open_browser(), flagged)
     dialog = open_flag(page)
     decide(flagged, 0, "confirmed")
@@ -61,7 +61,7 @@ def test_two_who_confirm_do_not_cancel_each_other(open_browser: OpenBrowser, fla
     assert reviews(flagged)[0] == "open"
 
 
-def test_a_conflicting_decision_is_told(open_browser: OpenBrowser, flagged: Exam) -> None:
+def test_conflicting_decision_is_reported(open_browser: OpenBrowser, flagged: Exam) -> None:
     page = invigilate(open_browser(), flagged)
     expect(page.locator(".flag-row")).to_have_count(2)
     # This page knows of nothing new from here on.
@@ -85,7 +85,7 @@ def long_list(pages: Stack, meeting: Exam) -> Exam:
     return meeting
 
 
-def test_the_viewer_goes_on_to_older_pages(open_browser: OpenBrowser, long_list: Exam) -> None:
+def test_viewer_continues_to_older_pages(open_browser: OpenBrowser, long_list: Exam) -> None:
     page = invigilate(shorten_pages(open_browser()), long_list)
     expect(page.locator(".flag-row")).to_have_count(PAGE)
     dialog = open_flag(page)
@@ -104,7 +104,7 @@ def test_the_viewer_goes_on_to_older_pages(open_browser: OpenBrowser, long_list:
     expect(page.locator(".flag-row").last).to_be_focused()
 
 
-def test_the_list_goes_on_to_older_pages_by_keyboard(open_browser: OpenBrowser, long_list: Exam) -> None:
+def test_list_continues_to_older_pages_by_keyboard(open_browser: OpenBrowser, long_list: Exam) -> None:
     page = invigilate(shorten_pages(open_browser()), long_list)
     rows = page.locator(".flag-row")
     expect(rows).to_have_count(PAGE)
@@ -117,7 +117,7 @@ def test_the_list_goes_on_to_older_pages_by_keyboard(open_browser: OpenBrowser, 
     expect(rows).to_have_count(FLAGS)
 
 
-def test_a_button_that_says_one_flag_opens_one(open_browser: OpenBrowser, flagged: Exam) -> None:
+def test_flag_count_button_lists_open_flags_only(open_browser: OpenBrowser, flagged: Exam) -> None:
     decide(flagged, 0, "dismissed")
     page = invigilate(open_browser(), flagged)
     expect(page.locator(".flag-row")).to_have_count(2)
@@ -130,7 +130,7 @@ def test_a_button_that_says_one_flag_opens_one(open_browser: OpenBrowser, flagge
     expect(page.locator(".flag-row")).to_have_count(2)
 
 
-def test_listing_flags_opens_no_picture(open_browser: OpenBrowser, flagged: Exam) -> None:
+def test_listing_flags_loads_no_evidence(open_browser: OpenBrowser, flagged: Exam) -> None:
     asked: list[str] = []
 
     def note(request: Request) -> None:
@@ -165,7 +165,7 @@ def fail_to_decide(page: Page) -> Locator:
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1024, 600), (390, 700), (640, 360)])
-def test_an_error_in_the_viewer_covers_nothing(
+def test_error_in_the_viewer_covers_nothing(
     open_browser: OpenBrowser, flagged: Exam, size: tuple[int, int]
 ) -> None:
     page = invigilate(open_browser(), flagged)
@@ -184,7 +184,7 @@ def test_an_error_in_the_viewer_covers_nothing(
 
 
 @pytest.mark.parametrize("prepare", [open_flag, fail_to_decide])
-def test_at_200_percent_the_decision_is_in_sight(
+def test_decision_stays_in_view_at_200_percent_zoom(
     open_browser: OpenBrowser, flagged: Exam, prepare: Callable[[Page], Locator]
 ) -> None:
     page = invigilate(open_browser(), flagged)
@@ -196,7 +196,7 @@ def test_at_200_percent_the_decision_is_in_sight(
         expect(dialog.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
 
 
-def test_forced_colours_show_what_is_pressed(open_browser: OpenBrowser, flagged: Exam) -> None:
+def test_forced_colours_show_the_pressed_button(open_browser: OpenBrowser, flagged: Exam) -> None:
     page = invigilate(open_browser(), flagged)
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
     dialog = open_flag(page)

@@ -26,7 +26,7 @@ def dialog(open_browser: OpenBrowser, meeting: Exam) -> Locator:
     return dialog
 
 
-def test_a_rule_is_changed_and_goes_back_to_what_is_usual(dialog: Locator, meeting: Exam) -> None:
+def test_rule_can_be_changed_and_reset_to_its_default(dialog: Locator, meeting: Exam) -> None:
     faces, seconds = dialog.get_by_label("People who may be seen"), dialog.get_by_label("Seconds without")
     expect(faces).to_have_accessible_description(re.compile("Default: 1"))
     usual = rules_of(meeting)
@@ -43,7 +43,7 @@ def test_a_rule_is_changed_and_goes_back_to_what_is_usual(dialog: Locator, meeti
     assert rules_of(meeting) == usual | {"no_face_seconds": 30}
 
 
-def test_what_another_invigilator_changes_meanwhile_is_left_alone(dialog: Locator, meeting: Exam) -> None:
+def test_saving_keeps_rules_changed_by_another_invigilator(dialog: Locator, meeting: Exam) -> None:
     path, admin = f"/meetings/{meeting.id}/rules", bearer(meeting.admin_key)
     meeting.client.patch(path, json={"no_face_seconds": 30}, headers=admin).raise_for_status()
 
@@ -54,7 +54,7 @@ def test_what_another_invigilator_changes_meanwhile_is_left_alone(dialog: Locato
     assert (rules_of(meeting)["faces_allowed"], rules_of(meeting)["no_face_seconds"]) == (2, 30)
 
 
-def test_what_makes_no_sense_is_said_at_its_field(dialog: Locator, meeting: Exam) -> None:
+def test_invalid_rule_is_explained_at_its_field(dialog: Locator, meeting: Exam) -> None:
     usual = rules_of(meeting)
     faces, score = dialog.get_by_label("People who may be seen"), dialog.get_by_label("Score of a face")
     faces.fill("1.5")
@@ -70,7 +70,7 @@ def test_what_makes_no_sense_is_said_at_its_field(dialog: Locator, meeting: Exam
     assert rules_of(meeting) == usual
 
 
-def test_rules_that_can_not_be_saved_stay_written(dialog: Locator, meeting: Exam) -> None:
+def test_unsaved_rules_stay_in_the_form(dialog: Locator, meeting: Exam) -> None:
     faces = dialog.get_by_label("People who may be seen")
     save = dialog.get_by_role("button", name="Save")
     dialog.page.route("**/rules", lambda route: route.abort("connectionrefused"))

@@ -3,5 +3,5 @@
 from dev import pages
 
 
-def test_the_unit_tests_of_the_scripts_pass() -> None:
+def test_frontend_unit_tests_pass() -> None:
     assert pages.main(["test"]) == 0

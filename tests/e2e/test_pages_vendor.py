@@ -87,7 +87,7 @@ def invigilate(page: Page, meeting: Exam) -> None:
     page.get_by_role("button", name="Open as invigilator").click()
 
 
-def test_off_in_the_meeting_is_off_and_on_is_on(
+def test_camera_toggle_in_the_meeting_controls_frames(
     open_browser: OpenBrowser, vendor_meeting: Exam, mock: str
 ) -> None:
     page = open_meeting(open_browser([ONE]), vendor_meeting, mock)
@@ -113,9 +113,7 @@ def test_off_in_the_meeting_is_off_and_on_is_on(
     assert page.evaluate("window.violations") == []
 
 
-def test_a_warning_is_shown_in_the_meeting_too(
-    open_browser: OpenBrowser, vendor_meeting: Exam, mock: str
-) -> None:
+def test_warning_is_shown_in_the_meeting(open_browser: OpenBrowser, vendor_meeting: Exam, mock: str) -> None:
     page = open_meeting(open_browser([ONE, TWO], seconds=15), vendor_meeting, mock)
     start_exam(page)
     meeting = page.get_by_role("region", name="Meeting")
@@ -124,7 +122,7 @@ def test_a_warning_is_shown_in_the_meeting_too(
     expect(meeting.locator("rtk-notification")).to_contain_text("We can see more than one person")
 
 
-def test_who_leaves_the_meeting_is_checked_on_and_may_come_back(
+def test_leaving_the_call_keeps_frames_and_allows_return(
     open_browser: OpenBrowser, vendor_meeting: Exam, mock: str
 ) -> None:
     page = open_meeting(open_browser([ONE]), vendor_meeting, mock)
@@ -146,7 +144,7 @@ def test_who_leaves_the_meeting_is_checked_on_and_may_come_back(
     expect(toggle).to_contain_text("Video On")
 
 
-def test_without_the_vendor_the_checking_goes_on(open_browser: OpenBrowser, vendor_meeting: Exam) -> None:
+def test_frames_continue_without_the_vendor(open_browser: OpenBrowser, vendor_meeting: Exam) -> None:
     page = open_meeting(open_browser([ONE]), vendor_meeting, None)
     start_exam(page)
 
@@ -155,7 +153,7 @@ def test_without_the_vendor_the_checking_goes_on(open_browser: OpenBrowser, vend
     expect(page.get_by_text("all good").first).to_be_visible()
 
 
-def test_the_admin_is_the_host_beside_the_list_and_stays_the_same_one(
+def test_admin_joins_as_host_and_keeps_the_same_participant(
     open_browser: OpenBrowser, vendor_meeting: Exam, mock: str, dyte: FakeDyte
 ) -> None:
     page = open_meeting(open_browser(), vendor_meeting, mock)

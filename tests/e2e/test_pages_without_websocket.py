@@ -38,7 +38,7 @@ def test_message_arrives_and_is_acknowledged_without_websocket(
     expect(message).to_have_count(0)
 
 
-def test_message_over_both_ways_is_shown_once(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_message_received_twice_is_shown_once(open_browser: OpenBrowser, meeting: Exam) -> None:
     candidate = open_meeting(open_browser([ONE]), meeting)
     start_exam(candidate)
     expect(candidate.get_by_text("all good").first).to_be_visible()

@@ -26,7 +26,7 @@ def followed(candidate: CandidateClient, picture: bytes) -> Answer:
     return wait_until(ended, "the frame is judged")
 
 
-def test_from_the_frames_to_the_opened_evidence(stack: Stack, stack_client: httpx.Client) -> None:
+def test_frames_lead_to_a_flag_with_evidence(stack: Stack, stack_client: httpx.Client) -> None:
     exam = Exam.create(stack_client)
     alone, in_company = exam.join("Ada 👩🏽‍🚀"), exam.join("דוד")
 

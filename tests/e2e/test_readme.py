@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 
 
-def test_the_session_by_hand_ends_with_a_flag_and_its_picture(stack: Stack) -> None:
+def test_example_session_ends_with_a_flag(stack: Stack) -> None:
     [session] = re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
     script = session.replace("http://127.0.0.1:8000", stack.url)
 
@@ -25,14 +25,14 @@ def test_the_session_by_hand_ends_with_a_flag_and_its_picture(stack: Stack) -> N
     assert flag["img_url"].startswith(f"{stack.url}/evidence/")
 
 
-def test_every_setting_is_in_the_table() -> None:
+def test_every_setting_is_listed() -> None:
     names = re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
     own_of_the_measurements = {"SIMULATED_DETECTOR_MS"}
 
     assert [name for name in names if f"`{name}`" not in README and name not in own_of_the_measurements] == []
 
 
-def test_every_file_it_points_to_is_there() -> None:
+def test_every_linked_file_exists() -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", README)
 
     assert links

@@ -40,7 +40,7 @@ def accuracy(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def test_what_the_default_engine_must_reach(folder: Path, tmp_path: Path) -> None:
+def test_default_engine_reaches_the_required_accuracy(folder: Path, tmp_path: Path) -> None:
     done = accuracy(folder, "--engine", "dlib-guided", "--group", "camera", "--out", tmp_path / "out")
 
     assert done.returncode == 0, done.stderr
@@ -65,7 +65,7 @@ def test_what_the_default_engine_must_reach(folder: Path, tmp_path: Path) -> Non
         ("file,faces\nnothing.jpg,1\n", "line 2: there is no picture"),
     ],
 )
-def test_what_is_wrong_with_a_folder(tmp_path: Path, labels: str | None, reason: str) -> None:
+def test_invalid_folder_is_explained(tmp_path: Path, labels: str | None, reason: str) -> None:
     if labels is not None:
         (tmp_path / "labels.csv").write_text(labels)
 
@@ -75,7 +75,7 @@ def test_what_is_wrong_with_a_folder(tmp_path: Path, labels: str | None, reason:
     assert reason in done.stderr
 
 
-def test_the_figures() -> None:
+def test_scores_and_intervals_are_computed() -> None:
     score = Score(right=8, false_alarms=2, missed=8)
 
     assert (score.precision, score.recall) == (0.8, 0.5)

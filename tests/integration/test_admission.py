@@ -38,7 +38,7 @@ def fill_until_refused(candidate: CandidateClient) -> httpx.Response:
     pytest.fail("never refused")
 
 
-def test_an_accepted_frame_is_a_job_a_picture_and_a_message(candidate: CandidateClient, redis: Redis) -> None:
+def test_accepted_frame_has_job_picture_and_message(candidate: CandidateClient, redis: Redis) -> None:
     job_id = candidate.submit_frame(ONE_FACE)
 
     assert redis.get(f"frame:{job_id}") == ONE_FACE
@@ -51,7 +51,7 @@ def test_an_accepted_frame_is_a_job_a_picture_and_a_message(candidate: Candidate
     assert all(redis.ttl(key) > 0 for key in (f"job:{job_id}", f"frame:{job_id}", f"pace:{candidate.id}"))
 
 
-def test_too_fast_is_429_and_others_go_on(exam: Exam, redis: Redis, settings: Settings) -> None:
+def test_too_fast_sender_gets_429_and_others_go_on(exam: Exam, redis: Redis, settings: Settings) -> None:
     hasty, calm = exam.join(), exam.join()
 
     refused = fill_until_refused(hasty)
@@ -67,7 +67,7 @@ def test_too_fast_is_429_and_others_go_on(exam: Exam, redis: Redis, settings: Se
     assert calm.post_frame(ONE_FACE).status_code == 202
 
 
-def test_whoever_waits_as_told_is_let_in(exam: Exam) -> None:
+def test_frame_after_retry_after_is_accepted(exam: Exam) -> None:
     hasty = exam.join()
 
     time.sleep(int(fill_until_refused(hasty).headers["Retry-After"]))
@@ -75,7 +75,7 @@ def test_whoever_waits_as_told_is_let_in(exam: Exam) -> None:
     assert hasty.post_frame(ONE_FACE).status_code == 202
 
 
-def test_a_clock_that_is_set_back_locks_nobody_out(candidate: CandidateClient, redis: Redis) -> None:
+def test_clock_set_back_locks_nobody_out(candidate: CandidateClient, redis: Redis) -> None:
     candidate.submit_frame(ONE_FACE)
     redis.set(f"pace:{candidate.id}", time.time() + 3_600)  # by the clock as it was until now
 
@@ -84,9 +84,7 @@ def test_a_clock_that_is_set_back_locks_nobody_out(candidate: CandidateClient, r
     assert float(redis.get(f"pace:{candidate.id}") or 0) < time.time() + 60
 
 
-def test_a_full_backlog_is_503_and_nothing_is_kept(
-    small_room: Exam, redis: Redis, settings: Settings
-) -> None:
+def test_full_backlog_gets_503_and_keeps_nothing(small_room: Exam, redis: Redis, settings: Settings) -> None:
     for _ in range(BACKLOG):
         small_room.join().submit_frame(ONE_FACE)
     before, late = kept(redis), small_room.join()
@@ -100,7 +98,7 @@ def test_a_full_backlog_is_503_and_nothing_is_kept(
     assert not redis.exists(f"pace:{late.id}")  # being refused does not count as having sent
 
 
-def test_clients_are_slowed_down_as_the_backlog_grows(small_room: Exam, settings: Settings) -> None:
+def test_clients_slow_down_as_the_backlog_grows(small_room: Exam, settings: Settings) -> None:
     pauses = [small_room.join().post_frame(ONE_FACE).json()["next_frame_in_ms"] for _ in range(BACKLOG)]
 
     assert pauses[0] == settings.frame_interval_ms
@@ -108,7 +106,9 @@ def test_clients_are_slowed_down_as_the_backlog_grows(small_room: Exam, settings
 
 
 @pytest.mark.parametrize("picture", [b"GIF89a", b""])
-def test_what_is_no_picture_costs_nothing(candidate: CandidateClient, redis: Redis, picture: bytes) -> None:
+def test_non_picture_is_refused_and_keeps_nothing(
+    candidate: CandidateClient, redis: Redis, picture: bytes
+) -> None:
     before = kept(redis)
 
     assert_problem(candidate.post_frame(picture), 422)
@@ -116,7 +116,7 @@ def test_what_is_no_picture_costs_nothing(candidate: CandidateClient, redis: Red
     assert kept(redis) == before
 
 
-def test_a_connection_that_is_reset_while_nobody_uses_it_refuses_no_frame(
+def test_idle_connection_reset_refuses_no_frame(
     settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     redis = httpx.URL(settings.redis_url.get_secret_value())

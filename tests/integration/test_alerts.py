@@ -90,7 +90,7 @@ def exported(gateway: httpx.Client, worker: MetricsWorker, candidate: CandidateC
 OPEN_LABELS = {"engine", "le", ("proctor_frames_refused_total", "reason")}
 
 
-def test_every_query_reads_what_is_exported(exported: Exported) -> None:
+def test_every_query_reads_an_exported_metric(exported: Exported) -> None:
     read = [selector for query in queries() for selector in selectors(query)]
     assert len(read) > len(alerts())
 
@@ -105,7 +105,7 @@ def test_every_query_reads_what_is_exported(exported: Exported) -> None:
                 assert values <= labels[matcher.name], selector
 
 
-def test_all_that_the_system_exports_is_on_the_dashboard(exported: Exported) -> None:
+def test_every_metric_is_on_the_dashboard(exported: Exported) -> None:
     shown = {selector.name for query in queries() for selector in selectors(query)}
     ours = {re.sub("_(bucket|sum|count|created)$", "", name) for name in exported if "proctor_" in name}
     ours -= {f"{name.removesuffix('_total')}" for name in ours if name.endswith("_total")}
@@ -114,7 +114,7 @@ def test_all_that_the_system_exports_is_on_the_dashboard(exported: Exported) -> 
 
 
 @pytest.mark.parametrize("alert", alerts(), ids=lambda alert: alert.name)
-def test_every_alert_says_what_it_means_and_what_to_do(alert: Alert) -> None:
+def test_every_alert_has_a_runbook(alert: Alert) -> None:
     page, anchor = alert.runbook.split("#")
     assert ROOT / page == GUIDE
     assert anchor == alert.name.lower()
@@ -125,7 +125,7 @@ def test_every_alert_says_what_it_means_and_what_to_do(alert: Alert) -> None:
     assert "**Do**" in section
 
 
-def test_no_alert_is_explained_that_is_not_there() -> None:
+def test_every_runbook_belongs_to_an_alert() -> None:
     chapter = GUIDE.read_text().split("\n## Alerts\n")[1].split("\n## ")[0]
 
     assert re.findall("^### (.+)$", chapter, re.MULTILINE) == [alert.name for alert in alerts()]
@@ -151,9 +151,7 @@ def promtool() -> Path:
     ],
     ids=" ".join,
 )
-def test_prometheus_understands_them_and_each_fires_when_it_should(
-    promtool: Path, arguments: list[str]
-) -> None:
+def test_promtool_accepts_and_tests_the_rules(promtool: Path, arguments: list[str]) -> None:
     done = subprocess.run(
         [promtool, *arguments], cwd=RULES.parent, capture_output=True, text=True, check=False
     )
@@ -161,9 +159,7 @@ def test_prometheus_understands_them_and_each_fires_when_it_should(
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_names_are_as_prometheus_wants_them(
-    promtool: Path, gateway: httpx.Client, worker: MetricsWorker
-) -> None:
+def test_metric_names_pass_promtool(promtool: Path, gateway: httpx.Client, worker: MetricsWorker) -> None:
     for url in (str(gateway.base_url.join("/metrics")), worker.url):
         text = httpx.get(url, trust_env=False, timeout=60).text
         done = subprocess.run(

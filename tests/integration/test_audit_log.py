@@ -13,7 +13,7 @@ from tests.support.exam import CandidateClient, Exam, bearer
 NAME = "Zebulon Quux"
 
 
-def test_who_looked_decided_exported_changed_and_erased_is_written_down(
+def test_audit_log_records_each_action_without_names(
     exam: Exam, flagged: Callable[[CandidateClient], UUID]
 ) -> None:
     candidate = exam.join(NAME)

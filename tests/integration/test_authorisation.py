@@ -244,12 +244,12 @@ def everything_served(pages: Path) -> set[str]:
     return served
 
 
-def test_every_endpoint_has_its_row(pages: Path) -> None:
+def test_every_endpoint_is_in_the_matrix(pages: Path) -> None:
     assert set(EXPECTED) == everything_served(pages)
 
 
 @pytest.mark.parametrize("endpoint", EXPECTED)
-def test_everybody_gets_the_answer_of_the_row(scene: Scene, endpoint: str) -> None:
+def test_each_role_gets_the_expected_status(scene: Scene, endpoint: str) -> None:
     expected = EXPECTED[endpoint].split() * (1 if " " in EXPECTED[endpoint] else len(WHO))
 
     answers = {who: ask(scene, endpoint, scene.keys.get(who)) for who in WHO}
@@ -257,7 +257,7 @@ def test_everybody_gets_the_answer_of_the_row(scene: Scene, endpoint: str) -> No
     assert answers == dict(zip(WHO, map(int, expected), strict=True))
 
 
-def test_nobody_learns_by_waiting_whether_a_job_exists(scene: Scene) -> None:
+def test_long_poll_does_not_reveal_that_a_job_exists(scene: Scene) -> None:
     stranger = CandidateClient(
         scene.exam.client, scene.exam.id, "", scene.keys["another meeting's candidate"]
     )
@@ -269,7 +269,7 @@ def test_nobody_learns_by_waiting_whether_a_job_exists(scene: Scene) -> None:
     assert theirs.status_code == 404
 
 
-def test_a_key_that_is_almost_right_is_wrong(scene: Scene) -> None:
+def test_almost_right_key_is_refused(scene: Scene) -> None:
     admin, operator = scene.exam.admin_key, OPERATOR_KEY
 
     for almost in (admin[:-1], f"{admin}x", admin.swapcase(), scene.exam.id, "undefined"):
@@ -280,7 +280,7 @@ def test_a_key_that_is_almost_right_is_wrong(scene: Scene) -> None:
         assert ask(scene, "POST /meetings", almost) == 401
 
 
-def test_is_admin_says_yes_to_the_admin_alone(scene: Scene) -> None:
+def test_is_admin_is_true_for_the_admin_only(scene: Scene) -> None:
     def answer(who: str) -> bool:
         keys = {"meeting_id": scene.exam.id, "admin_id": scene.keys.get(who, "")}
         return bool(scene.exam.client.post("/is_admin", json=keys).json()["admin"])

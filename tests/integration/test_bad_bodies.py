@@ -37,7 +37,7 @@ def raw(candidate: CandidateClient, content: bytes) -> httpx.Response:
     ],
     ids=lambda content: repr(content[:20]),
 )
-def test_what_is_not_the_json_we_ask_for(candidate: CandidateClient, content: bytes) -> None:
+def test_invalid_json_gets_4xx_without_echo(candidate: CandidateClient, content: bytes) -> None:
     response = raw(candidate, content)
 
     assert response.status_code in {400, 422}
@@ -45,7 +45,7 @@ def test_what_is_not_the_json_we_ask_for(candidate: CandidateClient, content: by
 
 
 @pytest.mark.parametrize("field", ["participant_id", "meeting_id", "base64_img"])
-def test_half_a_character(candidate: CandidateClient, field: str) -> None:
+def test_lone_surrogate_is_refused(candidate: CandidateClient, field: str) -> None:
     # As JSON may spell it: half of an emoji.
     content = json.dumps({**candidate.frame_body(ONE_FACE), field: "\ud800"}).encode()
 
@@ -62,7 +62,7 @@ def begin_posting(url: httpx.URL, candidate: CandidateClient, header: bytes) -> 
     return connection
 
 
-def test_a_huge_body_is_refused_before_it_is_sent(candidate: CandidateClient) -> None:
+def test_huge_content_length_is_refused_before_the_body(candidate: CandidateClient) -> None:
     with begin_posting(candidate.client.base_url, candidate, b"Content-Length: %d" % HUGE) as connection:
         answer = connection.recv(65_536)
 
@@ -70,9 +70,7 @@ def test_a_huge_body_is_refused_before_it_is_sent(candidate: CandidateClient) ->
     assert b"application/problem+json" in answer
 
 
-def test_a_body_that_hides_its_length_is_refused_while_it_grows(
-    candidate: CandidateClient, settings: Settings
-) -> None:
+def test_chunked_body_is_refused_once_too_large(candidate: CandidateClient, settings: Settings) -> None:
     with begin_posting(candidate.client.base_url, candidate, b"Transfer-Encoding: chunked") as connection:
         for _ in range(2 * settings.max_frame_bytes // 65_536):
             connection.sendall(b"10000\r\n%s\r\n" % bytes(65_536))
@@ -82,7 +80,7 @@ def test_a_body_that_hides_its_length_is_refused_while_it_grows(
     assert b"application/problem+json" in answer
 
 
-def test_a_small_body_may_hide_its_length(gateway: httpx.Client) -> None:
+def test_small_chunked_body_is_accepted(gateway: httpx.Client) -> None:
     content = iter([b'{"title":', b' "Algebra I"}'])
 
     response = gateway.post("/meetings", content=content, headers={"Content-Type": "application/json"})

@@ -26,7 +26,7 @@ STRANGE_IDS = [
 
 
 @pytest.mark.parametrize("strange", STRANGE_IDS, ids=lambda text: repr(text[:20]))
-def test_strange_ids_in_the_path(exam: Exam, candidate: CandidateClient, strange: str) -> None:
+def test_unknown_ids_in_the_path_get_404(exam: Exam, candidate: CandidateClient, strange: str) -> None:
     name = quote(strange, safe="")
     client = exam.client
     answers = [
@@ -42,7 +42,7 @@ def test_strange_ids_in_the_path(exam: Exam, candidate: CandidateClient, strange
 
 
 @pytest.mark.parametrize("strange", STRANGE_IDS, ids=lambda text: repr(text[:20]))
-def test_strange_ids_in_the_body(exam: Exam, candidate: CandidateClient, strange: str) -> None:
+def test_unknown_ids_in_the_body_get_404(exam: Exam, candidate: CandidateClient, strange: str) -> None:
     keys = {"meeting_id": strange, "admin_id": exam.admin_key}
     frame = {**candidate.frame_body(ONE_FACE), "meeting_id": strange}
 
@@ -54,14 +54,14 @@ def test_strange_ids_in_the_body(exam: Exam, candidate: CandidateClient, strange
 
 
 @pytest.mark.parametrize("strange", STRANGE_IDS[1:], ids=lambda text: repr(text[:20]))
-def test_strange_admin_keys(exam: Exam, strange: str) -> None:
+def test_wrong_admin_keys_are_refused(exam: Exam, strange: str) -> None:
     keys = {"meeting_id": exam.id, "admin_id": strange}
 
     assert exam.client.post("/is_admin", json=keys).json() == {"admin": False}
     assert MARK not in assert_problem(exam.client.post("/multiple_faces_list", json=keys), 401)
 
 
-def test_half_a_character_in_an_admin_key(exam: Exam) -> None:
+def test_lone_surrogate_in_an_admin_key_is_refused(exam: Exam) -> None:
     # Spelled out, as no client library would encode it.
     content = json.dumps({"meeting_id": exam.id, "admin_id": "\ud800"})
     headers = {"Content-Type": "application/json"}

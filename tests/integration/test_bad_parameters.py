@@ -9,7 +9,7 @@ from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem, 
 
 
 @pytest.mark.parametrize("wait", ["21", "-1", "nan", "inf", "-inf", "1e400", "Xyzzy", "", "20.001", "\0"])
-def test_waits_that_can_not_be(candidate: CandidateClient, wait: str) -> None:
+def test_invalid_wait_is_refused(candidate: CandidateClient, wait: str) -> None:
     job_id = candidate.submit_frame(ONE_FACE)
 
     response = candidate.client.get(f"/jobs/{job_id}", params={"wait": wait}, headers=bearer(candidate.token))
@@ -18,7 +18,7 @@ def test_waits_that_can_not_be(candidate: CandidateClient, wait: str) -> None:
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "501", "1.5", "Xyzzy", "9" * 5_000])
-def test_limits_that_can_not_be(exam: Exam, limit: str) -> None:
+def test_invalid_limit_is_refused(exam: Exam, limit: str) -> None:
     assert MARK not in assert_problem(exam.get_flags(limit=limit), 422)
 
 
@@ -48,7 +48,7 @@ def cursor(place: str) -> str:
     ],
     ids=lambda text: repr(text[:60]),
 )
-def test_what_is_no_cursor(exam: Exam, after: str) -> None:
+def test_invalid_cursor_is_refused(exam: Exam, after: str) -> None:
     assert MARK not in assert_problem(exam.get_flags(after=after), 422)
 
 
@@ -63,5 +63,5 @@ def test_what_is_no_cursor(exam: Exam, after: str) -> None:
     ],
     ids=lambda text: text[:40],
 )
-def test_a_forged_place_in_the_list_does_no_harm(exam: Exam, place: str) -> None:
+def test_forged_cursor_finds_nothing(exam: Exam, place: str) -> None:
     assert exam.get_flags(after=cursor(place)).json() == {"flags": [], "next": None}

@@ -37,7 +37,7 @@ from worker.frames.judging import Judging
     ],
     ids=lambda text: repr(text[:30]),
 )
-def test_what_is_no_picture_in_base64(candidate: CandidateClient, text: str) -> None:
+def test_non_picture_in_base64_is_refused(candidate: CandidateClient, text: str) -> None:
     body = {**candidate.frame_body(ONE_FACE), "base64_img": text}
 
     response = candidate.client.post("/detect_faces", json=body, headers=bearer(candidate.token))
@@ -45,15 +45,15 @@ def test_what_is_no_picture_in_base64(candidate: CandidateClient, text: str) -> 
     assert MARK not in assert_problem(response, 422)
 
 
-def test_the_answer_says_when_the_picture_is_too_large(
-    candidate: CandidateClient, settings: Settings
-) -> None:
+def test_too_large_picture_gets_413_with_the_limit(candidate: CandidateClient, settings: Settings) -> None:
     picture = ONE_FACE + bytes(settings.max_frame_bytes)
 
     assert str(settings.max_frame_bytes) in assert_problem(candidate.post_frame(picture), 413)
 
 
-def test_largest_picture_is_taken_in_wrapped_base64(candidate: CandidateClient, settings: Settings) -> None:
+def test_largest_picture_is_accepted_in_wrapped_base64(
+    candidate: CandidateClient, settings: Settings
+) -> None:
     picture = ONE_FACE + bytes(settings.max_frame_bytes - len(ONE_FACE))
     text = to_base64(picture)
     wrapped = "\r\n".join(text[start : start + 76] for start in range(0, len(text), 76))
@@ -110,7 +110,7 @@ def truncated(format_name: str) -> bytes:
         "only-the-magic-of-a-webp",
     ],
 )
-def test_a_broken_picture_ends_its_job_with_a_reason(
+def test_broken_picture_fails_its_job_with_a_reason(
     candidate: CandidateClient, judging: Judging, picture: bytes, reason: str
 ) -> None:
     assert len(picture) < 500_000

@@ -61,7 +61,7 @@ BAD_TOKENS: dict[str, Callable[[CandidateClient], str]] = {
 
 
 @pytest.mark.parametrize("kind", BAD_TOKENS)
-def test_a_frame_with_a_bad_token(candidate: CandidateClient, kind: str) -> None:
+def test_frame_with_a_bad_token_gets_401(candidate: CandidateClient, kind: str) -> None:
     headers = {b"Authorization": f"Bearer {BAD_TOKENS[kind](candidate)}".encode("latin-1")}
 
     response = candidate.client.post("/detect_faces", json=candidate.frame_body(ONE_FACE), headers=headers)
@@ -71,7 +71,7 @@ def test_a_frame_with_a_bad_token(candidate: CandidateClient, kind: str) -> None
 
 
 @pytest.mark.parametrize("kind", sorted(set(BAD_TOKENS) - {"admin-role"}))
-def test_a_job_with_a_bad_token(candidate: CandidateClient, kind: str) -> None:
+def test_job_is_not_read_with_a_bad_token(candidate: CandidateClient, kind: str) -> None:
     headers = {b"Authorization": f"Bearer {BAD_TOKENS[kind](candidate)}".encode("latin-1")}
     job_id = candidate.submit_frame(ONE_FACE)
 
@@ -81,7 +81,7 @@ def test_a_job_with_a_bad_token(candidate: CandidateClient, kind: str) -> None:
     assert_problem(response, 404 if kind in {"none", "rubbish"} else 401)
 
 
-def test_another_meetings_token(gateway: httpx.Client, candidate: CandidateClient) -> None:
+def test_token_of_another_meeting_gets_404(gateway: httpx.Client, candidate: CandidateClient) -> None:
     elsewhere = Exam.create(gateway).join()
 
     response = gateway.post(

@@ -25,7 +25,7 @@ async def _answers(settings: Settings) -> tuple[BaseException | list[bytes], ...
         return *failed, *answered
 
 
-def test_failed_batch_raises_in_its_callers_only(settings: Settings) -> None:
+def test_failed_batch_raises_only_in_its_callers(settings: Settings) -> None:
     with start_blocking_portal() as portal:
         first, second, third, fourth = portal.call(_answers, settings)
 

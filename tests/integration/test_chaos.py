@@ -17,7 +17,7 @@ from shared.jobs.model import job_key
 pytestmark = pytest.mark.slow
 
 
-def test_each_fault_once_and_every_frame_is_accounted_for() -> None:
+def test_every_frame_is_accounted_for_under_each_fault() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "dev", "chaos", "--seed", "1"],
         cwd=ROOT,
@@ -29,7 +29,7 @@ def test_each_fault_once_and_every_frame_is_accounted_for() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_fault_that_cannot_be_done_here_is_left_out_with_a_word() -> None:
+def test_impossible_fault_is_skipped_and_reported() -> None:
     # Root in a container, who may not mount; others may not anyway.
     nobody_mounts = ["setpriv", "--bounding-set=-sys_admin"] if os.geteuid() == 0 else []
     done = subprocess.run(
@@ -46,7 +46,7 @@ def test_a_fault_that_cannot_be_done_here_is_left_out_with_a_word() -> None:
     assert "the evidence worker is killed" in done.stdout
 
 
-def test_a_frame_that_is_lost_and_a_picture_that_is_doubled_are_noticed() -> None:
+def test_lost_frame_and_duplicate_picture_are_detected() -> None:
     with (
         tempfile.TemporaryDirectory(prefix="proctor-chaos-") as data,
         System(Path(data), seed=1) as system,

@@ -80,7 +80,7 @@ def compose(
     compose.down()
 
 
-def test_a_frame_goes_all_the_way_and_everything_stops_cleanly(compose: Compose) -> None:
+def test_frame_is_processed_and_services_stop_cleanly(compose: Compose) -> None:
     compose.up()
     wait_until(lambda: compose.is_healthy("pages"), "the pages are healthy")
 
@@ -115,12 +115,12 @@ def stored_flags(compose: Compose, exam: Exam) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("name", BY_HAND)
-def test_a_secret_that_is_not_set_stops_the_start(name: str) -> None:
+def test_missing_secret_stops_the_start(name: str) -> None:
     with pytest.raises(LookupError, match=f"{name}: .+ in .env|{name}: .+ to .env"):
         read_services(dotenv() | {name: ""})
 
 
-def test_there_can_be_several_workers() -> None:
+def test_worker_service_can_be_scaled() -> None:
     worker = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["worker"]
 
     # Each of these would be the same for all of them.
@@ -128,7 +128,7 @@ def test_there_can_be_several_workers() -> None:
     assert "frames@%h" in worker["command"]
 
 
-def test_the_pages_can_be_reached_by_ipv4_and_ipv6() -> None:
+def test_pages_are_published_on_ipv4_and_ipv6() -> None:
     file = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     pages = file["services"]["pages"]
 
@@ -136,7 +136,7 @@ def test_the_pages_can_be_reached_by_ipv4_and_ipv6() -> None:
     assert all(file["networks"][network]["enable_ipv6"] for network in pages["networks"])
 
 
-def test_the_database_has_the_password_that_the_others_use() -> None:
+def test_services_share_the_database_password() -> None:
     services = read_services(dotenv())
     password = services["postgres"].environment["POSTGRES_PASSWORD"]
 
@@ -146,7 +146,7 @@ def test_the_database_has_the_password_that_the_others_use() -> None:
 
 
 @pytest.mark.parametrize("name", read_services(dotenv()))
-def test_a_container_can_do_nothing_but_its_work(name: str) -> None:
+def test_containers_are_hardened(name: str) -> None:
     service = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"][name]
 
     assert service["read_only"] is True

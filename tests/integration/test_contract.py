@@ -29,7 +29,7 @@ slash = pytest.mark.parametrize("slash", ["", "/"])
 
 
 @slash
-def test_a_meeting_is_created_with_its_admin_key(gateway: httpx.Client, slash: str) -> None:
+def test_meeting_is_created_with_an_admin_key(gateway: httpx.Client, slash: str) -> None:
     response = gateway.post(f"/meetings{slash}", json={"title": "Algebra I"})
 
     body = response.json()
@@ -42,7 +42,7 @@ def test_a_meeting_is_created_with_its_admin_key(gateway: httpx.Client, slash: s
 
 
 @slash
-def test_a_candidate_joins(exam: Exam, slash: str) -> None:
+def test_candidate_joins(exam: Exam, slash: str) -> None:
     response = exam.client.post(
         f"/meetings/{exam.id}/participants{slash}", json={"name": "Ada", "preset_name": "group_call_host"}
     )
@@ -55,7 +55,7 @@ def test_a_candidate_joins(exam: Exam, slash: str) -> None:
     assert body["video"]["provider"] == "none"
 
 
-def test_an_admin_joins_with_the_admin_key(exam: Exam) -> None:
+def test_admin_joins_with_the_admin_key(exam: Exam) -> None:
     response = exam.client.post(
         f"/meetings/{exam.id}/participants", json={"name": "Ivy"}, headers=bearer(exam.admin_key)
     )
@@ -64,7 +64,7 @@ def test_an_admin_joins_with_the_admin_key(exam: Exam) -> None:
 
 
 @slash
-def test_is_admin(exam: Exam, slash: str) -> None:
+def test_is_admin_tells_a_right_key_from_a_wrong_one(exam: Exam, slash: str) -> None:
     def ask(meeting_id: str, admin_id: str) -> object:
         return exam.client.post(
             f"/is_admin{slash}", json={"meeting_id": meeting_id, "admin_id": admin_id}
@@ -77,7 +77,7 @@ def test_is_admin(exam: Exam, slash: str) -> None:
 
 @slash
 @pytest.mark.parametrize("prefix", ["", "data:image/jpeg;base64,"])
-def test_a_frame_is_accepted(candidate: CandidateClient, slash: str, prefix: str) -> None:
+def test_frame_is_accepted(candidate: CandidateClient, slash: str, prefix: str) -> None:
     body = {
         **candidate.frame_body(ONE_FACE),
         "base64_img": prefix + to_base64(ONE_FACE),
@@ -95,7 +95,7 @@ def test_a_frame_is_accepted(candidate: CandidateClient, slash: str, prefix: str
 
 
 @slash
-def test_a_queued_job_has_no_verdict_yet(candidate: CandidateClient, slash: str) -> None:
+def test_queued_job_has_no_verdict_yet(candidate: CandidateClient, slash: str) -> None:
     job_id = candidate.submit_frame(ONE_FACE)
 
     response = candidate.client.get(f"/jobs/{job_id}{slash}", headers=bearer(candidate.token))
@@ -120,7 +120,7 @@ def test_a_queued_job_has_no_verdict_yet(candidate: CandidateClient, slash: str)
     ("picture", "faces", "flags", "verdict"),
     [(ONE_FACE, 1, [], "ok"), (TWO_FACES, 2, ["multiple_faces"], "multiple_faces")],
 )
-def test_a_done_job_tells_the_verdict(
+def test_done_job_has_the_verdict(
     exam: Exam, judging: Judging, picture: bytes, faces: int, flags: list[str], verdict: str
 ) -> None:
     candidate = exam.join()
@@ -147,7 +147,7 @@ def test_a_done_job_tells_the_verdict(
 
 
 @slash
-def test_the_flagged_list_in_both_forms(exam: Exam, judging: Judging, slash: str) -> None:
+def test_flag_list_is_the_same_in_both_forms(exam: Exam, judging: Judging, slash: str) -> None:
     candidate = exam.join()
     job_id = candidate.submit_frame(TWO_FACES)
     judging.judge_frame(UUID(job_id))
@@ -176,7 +176,7 @@ def test_the_flagged_list_in_both_forms(exam: Exam, judging: Judging, slash: str
     assert set(flag["findings"]["faces"][0]) == {"box", "score", "dlib", "confirmed", "landmarks"}
 
 
-def test_polling_the_list_is_cheap_while_nothing_changes(exam: Exam, judging: Judging) -> None:
+def test_unchanged_flag_list_answers_304(exam: Exam, judging: Judging) -> None:
     candidate = exam.join()
 
     def poll(etag: str) -> httpx.Response:
@@ -197,7 +197,7 @@ def test_polling_the_list_is_cheap_while_nothing_changes(exam: Exam, judging: Ju
 
 
 @slash
-def test_the_evidence_opens_by_its_link(exam: Exam, judging: Judging, slash: str) -> None:
+def test_evidence_opens_by_its_link(exam: Exam, judging: Judging, slash: str) -> None:
     judging.judge_frame(UUID(exam.join().submit_frame(TWO_FACES)))
     link = httpx.URL(exam.get_flags().json()["flags"][0]["img_url"])
 
@@ -209,17 +209,17 @@ def test_the_evidence_opens_by_its_link(exam: Exam, judging: Judging, slash: str
 
 
 @slash
-def test_health(gateway: httpx.Client, slash: str) -> None:
+def test_health_and_readiness_are_ok(gateway: httpx.Client, slash: str) -> None:
     assert gateway.get(f"/healthz{slash}").json() == {"status": "ok"}
     assert gateway.get(f"/readyz{slash}").json() == {"postgres": "ok", "redis": "ok"}
 
 
-def test_what_is_not_there_and_what_is_not_allowed_are_problems_too(gateway: httpx.Client) -> None:
+def test_404_and_405_are_problem_documents(gateway: httpx.Client) -> None:
     assert_problem(gateway.get("/nothing"), 404)
     assert_problem(gateway.get("/detect_faces"), 405)
 
 
-def test_the_documentation_opens(gateway: httpx.Client) -> None:
+def test_documentation_opens(gateway: httpx.Client) -> None:
     assert gateway.get("/", follow_redirects=True).url.path == "/docs"
     assert "swagger" in gateway.get("/docs").text
 
@@ -246,7 +246,7 @@ def test_every_route_is_described_with_its_errors(gateway: httpx.Client) -> None
             assert "requestBody" not in route or "413" in route["responses"], path
 
 
-def test_every_error_is_documented_as_the_problem_it_is(gateway: httpx.Client) -> None:
+def test_every_error_refers_to_the_problem_schema(gateway: httpx.Client) -> None:
     document = gateway.get("/openapi.json").json()
     errors = [
         answer

@@ -34,7 +34,7 @@ def tables(engine: Engine) -> set[str]:
     return set(inspect(engine).get_table_names()) - {"alembic_version"}
 
 
-def test_migrations_make_what_the_models_say(empty: Engine) -> None:
+def test_migrations_match_the_models(empty: Engine) -> None:
     migrate(empty)
 
     with empty.connect() as connection:
@@ -55,7 +55,7 @@ def constraints(engine: Engine) -> set[tuple[str, str]]:
         return {(row[0], row[1]) for row in connection.execute(query)}
 
 
-def test_checks_and_the_order_of_indexes_are_the_models_too(empty: Engine, database: Engine) -> None:
+def test_migrated_constraints_and_indexes_match_the_models(empty: Engine, database: Engine) -> None:
     """What autogenerate does not compare."""
     Table.metadata.create_all(empty)
 
@@ -71,14 +71,14 @@ def test_migrating_again_changes_nothing(empty: Engine) -> None:
     assert tables(empty) == before == set(Table.metadata.tables)
 
 
-def test_several_may_migrate_at_once(empty: Engine) -> None:
+def test_concurrent_migrations_are_safe(empty: Engine) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(migrate, [empty] * 4))
 
     assert tables(empty) == set(Table.metadata.tables)
 
 
-def test_tables_of_a_newer_version_stay_as_they_are(empty: Engine) -> None:
+def test_newer_schema_is_left_alone(empty: Engine) -> None:
     migrate(empty)
     with empty.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'newer'"))
@@ -90,7 +90,7 @@ def test_tables_of_a_newer_version_stay_as_they_are(empty: Engine) -> None:
     assert tables(empty) == set(Table.metadata.tables)
 
 
-def test_there_is_a_way_back(empty: Engine) -> None:
+def test_migrations_can_be_reverted(empty: Engine) -> None:
     migrate(empty)
 
     with empty.begin() as connection:

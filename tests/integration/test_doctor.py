@@ -73,7 +73,7 @@ def environment(settings: Settings, database: Engine, redis: Redis) -> dict[str,
     }
 
 
-def test_a_stack_that_works_is_told_so(stack: Stack) -> None:
+def test_working_stack_has_no_findings(stack: Stack) -> None:
     stack.check()
 
     done = subprocess.run(
@@ -98,13 +98,13 @@ def test_a_stack_that_works_is_told_so(stack: Stack) -> None:
     assert "broken" not in done.stdout
 
 
-def test_settings_that_stop_the_start_are_named() -> None:
+def test_invalid_settings_are_named() -> None:
     said = Said({"SECRET_KEY": "short", "MAX_BACKLOG": "none"})
 
     assert [line.split(":")[0] for line in said.broken()] == ["SECRET_KEY", "MAX_BACKLOG"]
 
 
-def test_settings_that_strangers_could_use(environment: dict[str, str]) -> None:
+def test_guessable_secrets_are_broken(environment: dict[str, str]) -> None:
     guessable = {"SECRET_KEY": "0" * 32, "OPERATOR_KEY": "letmein"}
 
     said = Said(environment | guessable)
@@ -114,7 +114,7 @@ def test_settings_that_strangers_could_use(environment: dict[str, str]) -> None:
     assert "letmein" not in said.text
 
 
-def test_a_public_url_without_tls_is_broken(environment: dict[str, str]) -> None:
+def test_public_url_without_tls_is_broken(environment: dict[str, str]) -> None:
     key = "a7f3c91e5b2d8046" * 2
     production = {"ENVIRONMENT": "production", "SECRET_KEY": key, "OPERATOR_KEY": key}
 
@@ -123,7 +123,7 @@ def test_a_public_url_without_tls_is_broken(environment: dict[str, str]) -> None
     assert "TLS" in said.remedy("broken", "PUBLIC_URL is http://exam.example")
 
 
-def test_servers_that_are_not_there() -> None:
+def test_unreachable_servers_are_broken() -> None:
     said = Said(
         {
             "DATABASE_URL": f"postgresql://proctor:hidden@127.0.0.1:{free_port()}/proctor",
@@ -142,7 +142,7 @@ def test_servers_that_are_not_there() -> None:
 # -- Postgres
 
 
-def test_a_database_without_tables_and_one_that_does_not_exist(
+def test_missing_tables_and_missing_database_are_broken(
     environment: dict[str, str], database: Engine
 ) -> None:
     name = f"empty_{uuid4().hex}"
@@ -165,7 +165,7 @@ def test_a_database_without_tables_and_one_that_does_not_exist(
         ("9999", "newer version", "run the version"),
     ],
 )
-def test_tables_of_another_version(
+def test_tables_of_another_version_are_broken(
     environment: dict[str, str], database: Engine, revision: str, found: str, remedy: str
 ) -> None:
     name = f"other_{uuid4().hex}"
@@ -181,7 +181,7 @@ def test_tables_of_another_version(
     assert remedy in Said(environment | {"DATABASE_URL": url}).remedy("broken", found)
 
 
-def test_a_password_that_is_wrong(directory: Path, lock: int, environment: dict[str, str]) -> None:
+def test_wrong_database_password_is_broken(directory: Path, lock: int, environment: dict[str, str]) -> None:
     place = directory / uuid4().hex[:8]
     place.mkdir()
     server = postgres(place / "postgres", place, place, lock)
@@ -232,7 +232,7 @@ def own_redis(tmp_path: Path, lock: int) -> Iterator[tuple[str, Redis]]:
         ("requirepass", "hidden", "broken", "Redis refuses", "REDIS_URL"),
     ],
 )
-def test_a_redis_that_is_set_up_wrongly(
+def test_misconfigured_redis_is_reported(
     environment: dict[str, str],
     own_redis: tuple[str, Redis],
     option: str,
@@ -253,7 +253,7 @@ def test_a_redis_that_is_set_up_wrongly(
 # -- evidence
 
 
-def test_a_bucket_that_is_not_there(environment: dict[str, str]) -> None:
+def test_missing_bucket_is_broken(environment: dict[str, str]) -> None:
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -276,13 +276,13 @@ def test_a_bucket_that_is_not_there(environment: dict[str, str]) -> None:
 
 
 @pytest.mark.skipif(not Path("/sys").is_dir(), reason="needs a directory that not even root can write to")
-def test_a_gateway_only_reads(environment: dict[str, str]) -> None:
+def test_read_only_evidence_path_is_ok_for_a_gateway(environment: dict[str, str]) -> None:
     said = Said(environment | {"EVIDENCE_PATH": "/sys"})
 
     assert "ok       EVIDENCE_PATH /sys can be read here" in said.text
 
 
-def test_who_takes_imgur_is_warned_and_told_whether_it_answers(environment: dict[str, str]) -> None:
+def test_imgur_gets_a_warning_and_is_probed(environment: dict[str, str]) -> None:
     with FakeImgur() as imgur:
         answers = Said(environment | {"IMGUR_CLIENT_ID": "any", "IMGUR_API_URL": imgur.url})
     away = Said(environment | {"IMGUR_CLIENT_ID": "any", "IMGUR_API_URL": imgur.url})
@@ -292,7 +292,7 @@ def test_who_takes_imgur_is_warned_and_told_whether_it_answers(environment: dict
     assert "IMGUR_API_URL" in away.remedy("broken", "Imgur does not answer")
 
 
-def test_a_directory_that_gateway_and_worker_do_not_share(
+def test_unshared_evidence_directory_is_broken(
     environment: dict[str, str], database: Engine, tmp_path: Path
 ) -> None:
     evidence_id = record_pending_evidence(database, PICTURE_TAKEN)
@@ -303,9 +303,7 @@ def test_a_directory_that_gateway_and_worker_do_not_share(
     assert "share one directory" in said.remedy("broken", "the newest picture is not in EVIDENCE_PATH")
 
 
-def test_pictures_that_wait_for_long_and_what_their_store_said(
-    environment: dict[str, str], database: Engine
-) -> None:
+def test_old_pending_evidence_is_broken_with_its_error(environment: dict[str, str], database: Engine) -> None:
     upload = claim_upload(database, record_pending_evidence(database, PICTURE_TAKEN))
     assert upload
     mark_failed(database, upload, "the disk is full", None)
@@ -325,7 +323,7 @@ def test_pictures_that_wait_for_long_and_what_their_store_said(
 # -- the rest
 
 
-def test_a_vendor_that_lacks_a_preset_refuses_or_is_away(environment: dict[str, str]) -> None:
+def test_video_vendor_problems_are_reported(environment: dict[str, str]) -> None:
     with FakeDyte() as dyte:
         vendor = {
             "VIDEO_PROVIDER": "dyte",
@@ -342,7 +340,7 @@ def test_a_vendor_that_lacks_a_preset_refuses_or_is_away(environment: dict[str, 
     assert away.remedy("warning", "the video vendor is away")
 
 
-def test_a_system_without_workers(environment: dict[str, str]) -> None:
+def test_missing_workers_are_broken(environment: dict[str, str]) -> None:
     said = Said(environment)
 
     assert "worker.frames" in said.remedy("broken", "no worker judged a trial frame within 1 s")
@@ -350,7 +348,7 @@ def test_a_system_without_workers(environment: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "broken"), [(0, False), (3, False), (60, True), (-60, True)])
-def test_clocks_that_are_apart(seconds: int, broken: bool) -> None:
+def test_clock_difference_is_broken(seconds: int, broken: bool) -> None:
     lines = list(compare_clocks("Redis", datetime.now(UTC) + timedelta(seconds=seconds)))
 
     assert bool(lines) is broken

@@ -54,14 +54,14 @@ def test_every_frame_is_accounted_for(drilled: str) -> None:
     assert numbers(drilled, "the system's") == [accepted, done, failed, expired]
 
 
-def test_ages_are_those_of_the_engine_and_more(drilled: str) -> None:
+def test_verdict_ages_include_the_engine_time(drilled: str) -> None:
     ages = numbers(drilled, "verdict age")
 
     assert ages == sorted(ages)
     assert ages[0] >= 40
 
 
-def test_who_had_to_wait_too_long_is_counted(drilled: str) -> None:
+def test_late_verdicts_are_counted(drilled: str) -> None:
     in_time, judged, stated, percent = numbers(drilled, "in time")
 
     assert judged == numbers(drilled, "accepted")[0]
@@ -69,7 +69,7 @@ def test_who_had_to_wait_too_long_is_counted(drilled: str) -> None:
     assert percent <= 100 * in_time / judged < percent + 0.1
 
 
-def test_what_a_frame_takes_is_what_the_engine_takes_and_more(drilled: str) -> None:
+def test_frame_cost_includes_the_engine_time(drilled: str) -> None:
     workers, rate, each, busy = numbers(drilled, "workers")[:4]
 
     assert rate == 10
@@ -77,7 +77,7 @@ def test_what_a_frame_takes_is_what_the_engine_takes_and_more(drilled: str) -> N
     assert (workers - 1) * busy / 100 <= rate * each / 1000 <= workers * busy / 100
 
 
-def test_the_plan_is_for_so_many(drilled: str) -> None:
+def test_plan_scales_to_the_requested_candidates(drilled: str) -> None:
     plan = drilled[drilled.index("10000 candidates") :]
 
     assert "20000 frames/s" in plan
@@ -86,7 +86,7 @@ def test_the_plan_is_for_so_many(drilled: str) -> None:
     assert {"gateways", "Redis", "Postgres", "evidence", "MAX_BACKLOG"} <= set(plan.split())
 
 
-def test_the_throughput_of_workers_who_wait_has_a_limit(drilled: str) -> None:
+def test_throughput_of_added_workers_is_measured(drilled: str) -> None:
     steps = re.findall(r"^ +(\d+) +([\d.]+) +([\d.]+) +[\d.]+ +(?:reached|MISSED)", drilled, re.MULTILINE)
 
     assert [int(workers) for workers, _, _ in steps] == [1, 2]
@@ -96,12 +96,12 @@ def test_the_throughput_of_workers_who_wait_has_a_limit(drilled: str) -> None:
     assert "Saturates" in drilled
 
 
-def test_there_is_a_picture_of_it(drilled: str, plot: Path) -> None:
+def test_plot_is_written(drilled: str, plot: Path) -> None:
     assert str(plot) in drilled
     assert plot.read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_running_system_can_be_drilled(stack: Stack, tmp_path: Path) -> None:
+def test_running_system_can_be_drilled(stack: Stack, tmp_path: Path) -> None:
     text = said("--url", stack.url, "--plot", str(tmp_path / "drill.png"))
 
     assert stack.url in text
@@ -111,7 +111,7 @@ def test_a_running_system_can_be_drilled(stack: Stack, tmp_path: Path) -> None:
     assert not re.search(r"^ +(Redis|Postgres) ", text, re.MULTILINE)  # nobody has said where they are
 
 
-def test_of_a_system_that_runs_elsewhere_no_plan_is_made(capsys: pytest.CaptureFixture[str]) -> None:
+def test_remote_system_gets_no_plan(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--url", "http://127.0.0.1:1", "--plan", "10"])
 
@@ -126,12 +126,12 @@ def samples(minutes: int, pss: float) -> Samples:
     ]
 
 
-def test_memory_that_grows_is_told() -> None:
+def test_growing_memory_is_reported() -> None:
     assert "  Nothing grows" in soak(samples(20, pss=0))
     assert "  1 FIGURES GROW" in soak(samples(20, pss=1e6))
 
 
-def test_a_short_drill_says_nothing_of_growth() -> None:
+def test_short_drill_reports_no_growth() -> None:
     [line] = soak(samples(5, pss=9e6))
 
     assert "Too short" in line

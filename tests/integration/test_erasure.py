@@ -54,7 +54,7 @@ def tells_of(database: Engine, redis: Redis, words: set[str]) -> list[str]:
     return found
 
 
-def test_an_erased_person_is_nowhere(
+def test_erasure_leaves_no_trace_of_a_person(
     exam: Exam,
     flagged: Callable[[CandidateClient], UUID],
     judging: Judging,
@@ -100,7 +100,7 @@ def test_an_erased_person_is_nowhere(
     assert [file for file in settings.evidence_path.iterdir() if str(others_evidence) in file.name]
 
 
-def test_nothing_more_is_taken_from_them(
+def test_erased_candidate_cannot_send_or_rejoin(
     exam: Exam, candidate: CandidateClient, jobs: Jobs, redis: Redis
 ) -> None:
     exam.erase(candidate.id)
@@ -111,7 +111,7 @@ def test_nothing_more_is_taken_from_them(
     assert timedelta(seconds=MARK_SECONDS) > VALID_FOR
 
 
-def test_their_page_is_told_and_not_let_in_again(exam: Exam, candidate: CandidateClient) -> None:
+def test_erased_candidate_is_disconnected_for_good(exam: Exam, candidate: CandidateClient) -> None:
     with authenticated_connection(exam.client, exam.id, candidate.token) as page:
         exam.erase(candidate.id)
 
@@ -121,7 +121,7 @@ def test_their_page_is_told_and_not_let_in_again(exam: Exam, candidate: Candidat
         assert page.wait_closed()[0] == 4404
 
 
-def test_their_open_frame_ends_and_is_counted_before_it_is_forgotten(
+def test_open_frame_of_an_erased_person_ends_and_is_counted(
     exam: Exam, candidate: CandidateClient, jobs: Jobs, redis: Redis
 ) -> None:
     def given_up() -> float | None:
@@ -140,7 +140,7 @@ def test_their_open_frame_ends_and_is_counted_before_it_is_forgotten(
     assert_problem(candidate.get_job(job_id), 404)
 
 
-def test_a_frame_in_hand_is_waited_for(
+def test_erasure_waits_for_a_running_frame(
     exam: Exam, candidate: CandidateClient, judging: Judging, jobs: Jobs, redis: Redis
 ) -> None:
     job_id = UUID(candidate.submit_frame(TWO_FACES))
@@ -157,7 +157,7 @@ def test_a_frame_in_hand_is_waited_for(
     assert_problem(candidate.get_job(str(job_id)), 404)
 
 
-def test_while_the_store_is_away_the_erasure_says_so_and_goes_on(
+def test_erasure_reports_a_store_outage_and_stays_open(
     exam: Exam,
     candidate: CandidateClient,
     flagged: Callable[[CandidateClient], UUID],
@@ -182,7 +182,7 @@ def test_while_the_store_is_away_the_erasure_says_so_and_goes_on(
     complete_deletion(database, owed)
 
 
-def test_a_picture_on_its_way_to_the_store_is_deleted_when_it_may_have_arrived(
+def test_picture_in_upload_is_deleted_after_its_claim(
     exam: Exam,
     candidate: CandidateClient,
     judging: Judging,
@@ -213,7 +213,7 @@ def test_a_picture_on_its_way_to_the_store_is_deleted_when_it_may_have_arrived(
     complete_deletion(database, owed)
 
 
-def test_nobody_is_erased_who_is_not_in_the_meeting(exam: Exam, gateway: httpx.Client) -> None:
+def test_only_participants_of_the_meeting_can_be_erased(exam: Exam, gateway: httpx.Client) -> None:
     elsewhere = Exam.create(gateway).join()
 
     assert_problem(exam.erase(elsewhere.id), 404)
@@ -221,7 +221,7 @@ def test_nobody_is_erased_who_is_not_in_the_meeting(exam: Exam, gateway: httpx.C
     assert_problem(exam.erase("Ada"), 422)
 
 
-def test_the_scheduler_brings_an_erasure_to_its_end(stack: Stack, stack_client: httpx.Client) -> None:
+def test_scheduler_completes_an_erasure(stack: Stack, stack_client: httpx.Client) -> None:
     exam = Exam.create(stack_client)
     candidate = exam.join(NAME)
     candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20)
@@ -243,7 +243,7 @@ def stored(exam: Exam) -> list[dict[str, str]]:
     return [flag for flag in exam.get_flags().json()["flags"] if flag["evidence"] == "stored"]
 
 
-def test_at_imgur_pictures_of_an_erased_person_are_deleted_by_their_hash(
+def test_erasure_deletes_imgur_pictures_by_hash(
     exam: Exam,
     candidate: CandidateClient,
     judging: Judging,

@@ -59,7 +59,7 @@ def make_due(database: Engine, evidence_id: UUID) -> None:
     change(database, evidence_id, next_try_at=func.now() - timedelta(seconds=1))
 
 
-def test_of_many_who_want_to_upload_one_may(database: Engine, evidence_id: UUID) -> None:
+def test_only_one_worker_claims_an_upload(database: Engine, evidence_id: UUID) -> None:
     together = threading.Barrier(8)
 
     def claim(_: int) -> object:
@@ -72,7 +72,7 @@ def test_of_many_who_want_to_upload_one_may(database: Engine, evidence_id: UUID)
     assert len(claims) == 1
 
 
-def test_a_claim_hands_out_the_picture_for_a_while(database: Engine, evidence_id: UUID) -> None:
+def test_upload_claim_expires(database: Engine, evidence_id: UUID) -> None:
     upload = claim_upload(database, evidence_id)
 
     assert upload is not None
@@ -87,7 +87,7 @@ def test_a_claim_hands_out_the_picture_for_a_while(database: Engine, evidence_id
     assert again.attempt == 2
 
 
-def test_a_failure_keeps_the_picture_and_waits_longer_each_time(database: Engine, evidence_id: UUID) -> None:
+def test_failed_upload_keeps_the_picture_and_backs_off(database: Engine, evidence_id: UUID) -> None:
     waits = []
     for _ in range(4):
         make_due(database, evidence_id)
@@ -105,11 +105,11 @@ def test_a_failure_keeps_the_picture_and_waits_longer_each_time(database: Engine
 
 
 @pytest.mark.parametrize("attempt", [1, 2, 10, 1_000, 10**9])
-def test_no_wait_is_longer_than_ten_minutes(attempt: int) -> None:
+def test_backoff_is_at_most_ten_minutes(attempt: int) -> None:
     assert timedelta(seconds=5) <= backoff(attempt) <= MAX_BACKOFF
 
 
-def test_a_store_that_asks_for_a_pause_gets_it(database: Engine, evidence_id: UUID) -> None:
+def test_pause_requested_by_the_store_is_kept(database: Engine, evidence_id: UUID) -> None:
     upload = claim_upload(database, evidence_id)
     assert upload is not None
 
@@ -119,7 +119,7 @@ def test_a_store_that_asks_for_a_pause_gets_it(database: Engine, evidence_id: UU
     assert evidence_id not in list_due_uploads(database, 1_000)
 
 
-def test_what_is_stored_is_invalidate_rules_and_stays_stored(database: Engine, evidence_id: UUID) -> None:
+def test_stored_evidence_drops_its_bytes_and_stays_stored(database: Engine, evidence_id: UUID) -> None:
     upload = claim_upload(database, evidence_id)
     assert upload is not None
 
@@ -135,7 +135,7 @@ def test_what_is_stored_is_invalidate_rules_and_stays_stored(database: Engine, e
     assert claim_upload(database, evidence_id) is None
 
 
-def test_what_is_old_is_found_until_it_is_deleted(database: Engine, evidence_id: UUID) -> None:
+def test_old_evidence_is_due_until_deleted(database: Engine, evidence_id: UUID) -> None:
     def old() -> set[UUID]:
         return {kept.id for kept in list_evidence_to_retire(database, 30, 1_000)}
 
@@ -151,7 +151,7 @@ def test_what_is_old_is_found_until_it_is_deleted(database: Engine, evidence_id:
     assert evidence_id not in old()
 
 
-def test_a_picture_that_cannot_be_deleted_holds_up_no_other(database: Engine, evidence_id: UUID) -> None:
+def test_failed_retirement_is_rescheduled(database: Engine, evidence_id: UUID) -> None:
     mark_stored(database, evidence_id, StoreName.LOCAL, STORED)
     change(database, evidence_id, created_at=func.now() - timedelta(days=31))
 
@@ -165,9 +165,7 @@ def test_a_picture_that_cannot_be_deleted_holds_up_no_other(database: Engine, ev
     assert evidence_id in old()
 
 
-def test_what_went_to_its_store_while_it_was_to_be_deleted_is_not_forgotten(
-    database: Engine, evidence_id: UUID
-) -> None:
+def test_retirement_keeps_evidence_stored_meanwhile(database: Engine, evidence_id: UUID) -> None:
     pending = find_evidence(database, evidence_id)
     assert pending is not None
     mark_stored(database, evidence_id, StoreName.IMGUR, Stored("https://i.imgur.com/x.jpg", "hash"))
@@ -210,7 +208,7 @@ def evidence_of(flag: dict[str, str]) -> UUID:
     return UUID(httpx.URL(flag["img_url"]).path.rpartition("/")[2])
 
 
-def test_the_sweep_finds_what_no_message_speaks_of(
+def test_sweep_uploads_evidence_without_a_message(
     stack_client: httpx.Client, stack_database: Engine, send: Callable[[str], object]
 ) -> None:
     evidence_id = record_pending_evidence(stack_database, datetime.now(UTC))
@@ -225,7 +223,7 @@ def test_the_sweep_finds_what_no_message_speaks_of(
     assert stack_client.get("/healthz").is_success
 
 
-def test_when_its_time_is_over_the_picture_goes_and_the_flag_stays(
+def test_retirement_deletes_the_picture_and_keeps_the_flag(
     stack: Stack, stack_client: httpx.Client, stack_database: Engine, send: Callable[[str], object]
 ) -> None:
     exam = Exam.create(stack_client)
@@ -247,7 +245,7 @@ def test_when_its_time_is_over_the_picture_goes_and_the_flag_stays(
     assert_problem(stack_client.get(link.path, headers=bearer(exam.admin_key)), 404)
 
 
-def test_more_pictures_than_one_task_deletes_are_all_deleted(
+def test_retirement_deletes_more_than_one_batch(
     stack_client: httpx.Client, stack_database: Engine, send: Callable[[str], object]
 ) -> None:
     flags = [
@@ -266,7 +264,7 @@ def test_more_pictures_than_one_task_deletes_are_all_deleted(
     assert stack_client.get("/healthz").is_success
 
 
-def test_redis_keeps_no_picture_in_its_file(
+def test_redis_rewrite_drops_pictures_from_its_file(
     stack: Stack, stack_client: httpx.Client, send: Callable[[str], object]
 ) -> None:
     candidate = Exam.create(stack_client).join()

@@ -12,7 +12,7 @@ from worker.frames.judging import Judging
 NAME = "Zebulon Quux"
 
 
-def test_the_export_has_all_that_is_kept(
+def test_export_has_all_personal_data(
     exam: Exam, flagged: Callable[[CandidateClient], UUID], judging: Judging, uploads: list[UUID]
 ) -> None:
     candidate = exam.join(NAME)

@@ -30,7 +30,7 @@ def mirror(tmp_path: Path) -> Iterator[str]:
     ("file", "reason"),
     [("model.onnx", "is not the model that was asked for"), ("nothing.onnx", "could not be downloaded")],
 )
-def test_nothing_is_saved_that_is_not_the_model(mirror: str, tmp_path: Path, file: str, reason: str) -> None:
+def test_wrong_download_is_not_saved(mirror: str, tmp_path: Path, file: str, reason: str) -> None:
     target = tmp_path / "saved.onnx"
     command = [sys.executable, "-m", "dev", "fetch-model", str(target), "--url", f"{mirror}/{file}"]
 

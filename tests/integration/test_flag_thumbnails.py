@@ -29,7 +29,7 @@ def open_link(client: httpx.Client, link: str) -> httpx.Response:
     return client.get(url.path, params=url.params)
 
 
-def test_reading_the_list_is_not_looking(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
+def test_thumbnail_is_not_logged_as_looking(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
     judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))
     [flag] = exam.get_flags().json()["flags"]
 
@@ -45,13 +45,13 @@ def test_reading_the_list_is_not_looking(exam: Exam, candidate: CandidateClient,
 
 
 @pytest.mark.parametrize("name", [path.name for path in sorted(PICTURES.glob("*.jpg"))])
-def test_a_thumbnail_is_at_most_five_kilobytes(name: str) -> None:
+def test_thumbnail_is_at_most_five_kilobytes(name: str) -> None:
     picture = decode((PICTURES / name).read_bytes(), 10_000_000)
 
     assert len(encode_thumbnail(picture.small)) <= MOST_BYTES
 
 
-def test_a_thumbnails_link_opens_nothing_else(
+def test_thumbnail_link_opens_nothing_else(
     exam: Exam, candidate: CandidateClient, judging: Judging, uploads: list[UUID], database: Engine
 ) -> None:
     judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))
@@ -65,7 +65,7 @@ def test_a_thumbnails_link_opens_nothing_else(
     assert_problem(open_link(exam.client, expired), 401)
 
 
-def test_a_thumbnail_is_deleted_with_its_picture(database: Engine) -> None:
+def test_thumbnail_is_deleted_with_its_picture(database: Engine) -> None:
     evidence_id = record_pending_evidence(database, datetime.now(UTC))
     assert find_thumbnail(database, evidence_id) == THUMBNAIL
     kept = find_evidence(database, evidence_id)
@@ -76,7 +76,7 @@ def test_a_thumbnail_is_deleted_with_its_picture(database: Engine) -> None:
     assert find_thumbnail(database, evidence_id) is None
 
 
-def test_a_thumbnail_is_erased_with_its_person(
+def test_thumbnail_is_erased_with_its_person(
     exam: Exam, flagged: Callable[[CandidateClient], UUID], database: Engine
 ) -> None:
     candidate = exam.join()
@@ -90,7 +90,7 @@ def test_a_thumbnail_is_erased_with_its_person(
         assert connection.scalar(select(Evidence.id).where(Evidence.id == evidence_id)) is None
 
 
-def test_a_flag_of_before_there_were_thumbnails_has_none(
+def test_old_flag_without_thumbnail_has_no_link(
     exam: Exam, flagged: Callable[[CandidateClient], UUID], database: Engine
 ) -> None:
     evidence_id = flagged(exam.join())
@@ -105,7 +105,7 @@ def test_a_flag_of_before_there_were_thumbnails_has_none(
     assert_problem(open_link(exam.client, link), 404)
 
 
-def test_a_deleted_picture_has_no_thumbnail_in_the_list(
+def test_deleted_picture_has_no_thumbnail_link(
     exam: Exam, flagged: Callable[[CandidateClient], UUID], database: Engine
 ) -> None:
     kept = find_evidence(database, flagged(exam.join()))

@@ -46,7 +46,7 @@ def real_ids(exam: Exam, candidate: CandidateClient, job_id: str) -> dict[str, s
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_no_request_has_an_answer_that_is_not_documented(
+def test_every_answer_is_documented(
     exam: Exam, candidate: CandidateClient, judging: Judging, tmp_path: Path, who: str
 ) -> None:
     job_id = candidate.submit_frame(TWO_FACES)

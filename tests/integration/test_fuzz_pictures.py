@@ -29,7 +29,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("detector", MOST_MEMORY)
-def test_a_process_survives_every_picture(pictures: Path, detector: str) -> None:
+def test_worker_process_survives_every_picture(pictures: Path, detector: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.judge_pictures", pictures],
         cwd=ROOT,
@@ -49,6 +49,6 @@ def test_a_process_survives_every_picture(pictures: Path, detector: str) -> None
 
 
 @pytest.mark.parametrize("name", sorted(set(decompression_bombs()) - {"200 MB of profile"}))
-def test_a_bomb_is_refused(name: str) -> None:
+def test_decompression_bomb_is_refused(name: str) -> None:
     with pytest.raises(PictureError):
         decode(decompression_bombs()[name], Settings().max_frame_pixels)

@@ -33,7 +33,7 @@ def directory() -> Iterator[Path]:
         yield Path(name)
 
 
-def test_a_worker_finishes_the_frame_in_hand_and_gives_back_the_rest(directory: Path) -> None:
+def test_stopping_worker_finishes_its_frame_and_requeues(directory: Path) -> None:
     picture = BytesIO()
     Image.new("RGB", (2_000, 2_000), "teal").save(picture, "JPEG")
     # This engine takes seconds for a picture of that size, and the door is not to mind.
@@ -84,7 +84,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def test_all_gateways_and_workers_are_restarted_one_by_one_and_nobody_notices(directory: Path) -> None:
+def test_rolling_restart_loses_no_frame(directory: Path) -> None:
     environment = os.environ | {"SECRET_KEY": SECRET, "FRAME_INTERVAL_MS": "500"}
     port = free_port()
     gateway = ["api.server", "--host", "127.0.0.1", "--port", str(port)]

@@ -27,14 +27,14 @@ def origin_allowed(client: httpx.Client, origin: str) -> str | None:
     return allowed
 
 
-def test_no_page_of_another_origin_may_call(gateway: httpx.Client) -> None:
+def test_other_origins_are_refused_by_default(gateway: httpx.Client) -> None:
     assert origin_allowed(gateway, "https://evil.example") is None
     preflight = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
     answer = gateway.options("/detect_faces", headers=preflight)
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
-def test_only_the_pages_we_name_may_call(open_gateway: httpx.Client) -> None:
+def test_configured_origins_are_allowed(open_gateway: httpx.Client) -> None:
     assert origin_allowed(open_gateway, PAGE) == PAGE
     assert origin_allowed(open_gateway, "https://evil.example") is None
 
@@ -46,7 +46,7 @@ def policy_of(answer: httpx.Response) -> str:
     return str(answer.headers["Content-Security-Policy"])
 
 
-def test_every_answer_says_what_a_browser_may_do_with_it(gateway: httpx.Client, exam: Exam) -> None:
+def test_every_answer_has_security_headers(gateway: httpx.Client, exam: Exam) -> None:
     answers = [
         gateway.get("/healthz"),
         gateway.get("/metrics"),
@@ -61,9 +61,7 @@ def test_every_answer_says_what_a_browser_may_do_with_it(gateway: httpx.Client, 
     assert {policy_of(answer) for answer in answers} == {NOTHING}
 
 
-def test_an_error_on_our_side_has_the_headers_of_every_answer(
-    open_gateway: httpx.Client, redis: Redis
-) -> None:
+def test_server_error_has_the_usual_headers(open_gateway: httpx.Client, redis: Redis) -> None:
     candidate = Exam.create(open_gateway).join()
     job_id = candidate.submit_frame(ONE_FACE)
     redis.hset(f"job:{job_id}", "status", "no status of ours")
@@ -75,7 +73,7 @@ def test_an_error_on_our_side_has_the_headers_of_every_answer(
     assert answer.headers["Access-Control-Allow-Origin"] == PAGE
 
 
-def test_the_question_whether_one_may_call_is_answered_like_any_other(open_gateway: httpx.Client) -> None:
+def test_preflight_has_the_usual_headers(open_gateway: httpx.Client) -> None:
     asked = {"Origin": PAGE, "Access-Control-Request-Method": "POST"}
 
     answer = open_gateway.options("/detect_faces", headers=asked)
@@ -84,7 +82,7 @@ def test_the_question_whether_one_may_call_is_answered_like_any_other(open_gatew
     assert policy_of(answer) == NOTHING
 
 
-def test_the_documentation_runs_what_is_its_own_and_nobody_may_frame_it(gateway: httpx.Client) -> None:
+def test_documentation_has_a_strict_policy(gateway: httpx.Client) -> None:
     directives = policy_of(gateway.get("/docs")).split("; ")
 
     assert "default-src 'self'" in directives
@@ -92,7 +90,7 @@ def test_the_documentation_runs_what_is_its_own_and_nobody_may_frame_it(gateway:
 
 
 @pytest.mark.parametrize("provider", VideoProvider)
-def test_the_pages_run_nothing_that_is_not_a_file_of_theirs(provider: VideoProvider) -> None:
+def test_pages_policy_allows_only_own_scripts(provider: VideoProvider) -> None:
     content = policy(provider)["Content-Security-Policy"]
     directives = dict(part.split(" ", 1) for part in content.split("; "))
 

@@ -63,7 +63,7 @@ def readable(exam: Exam, flagged: Callable[[CandidateClient], UUID]) -> list[str
     return [picture, *(re.sub(r"\{(\w+)\}", lambda name: ids.get(name[1], AN_ID), path) for path in paths)]
 
 
-def test_head_is_answered_wherever_get_is(
+def test_head_matches_get_on_every_route(
     read: Callable[[str, str, str], Answer], readable: list[str]
 ) -> None:
     assert len(readable) > 20
@@ -81,9 +81,7 @@ def test_head_is_answered_wherever_get_is(
     assert "http/1.1 405 method not allowed" not in answered
 
 
-def test_an_old_client_gets_every_file_in_one_piece(
-    read: Callable[[str, str, str], Answer], readable: list[str]
-) -> None:
+def test_http_1_0_answers_have_a_length(read: Callable[[str, str, str], Answer], readable: list[str]) -> None:
     """HTTP/1.0 knows no chunks: it would save their lengths within the file."""
     for path in readable:
         _, headers, body = read("GET", path, "1.0")
@@ -92,20 +90,20 @@ def test_an_old_client_gets_every_file_in_one_piece(
         assert int(headers["content-length"]) == len(body), path
 
 
-def test_head_where_there_is_no_get_is_not_allowed(gateway: httpx.Client) -> None:
+def test_head_without_get_gets_405(gateway: httpx.Client) -> None:
     answer = gateway.head("/detect_faces")
 
     assert (answer.status_code, answer.headers["Allow"], answer.content) == (405, "POST", b"")
 
 
-def test_head_is_not_in_the_contract(gateway: httpx.Client) -> None:
+def test_head_is_not_in_the_openapi_document(gateway: httpx.Client) -> None:
     paths = gateway.get("/openapi.json").json()["paths"]
 
     assert not [path for path, methods in paths.items() if "head" in methods]
 
 
 @pytest.mark.parametrize("path", ["/metrics%0a", "/metrics%0a/", "/healthz%0A//", "/docs%0a"])
-def test_a_path_with_a_line_end_is_not_the_path_without(gateway: httpx.Client, path: str) -> None:
+def test_path_with_a_newline_gets_404(gateway: httpx.Client, path: str) -> None:
     assert_problem(gateway.get(path), 404)
 
 
@@ -127,9 +125,7 @@ CHUNKS = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(BODY)
     ],
     ids=["h2c", "tls", "websocket"],
 )
-def test_a_body_is_read_though_an_upgrade_is_asked_for(
-    gateway: httpx.Client, upgrade: bytes, body: bytes
-) -> None:
+def test_body_is_read_despite_an_upgrade_header(gateway: httpx.Client, upgrade: bytes, body: bytes) -> None:
     request = b"POST /is_admin HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + upgrade + body
     last = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
@@ -185,7 +181,7 @@ AMBIGUOUS = {
 
 
 @pytest.mark.parametrize("request_", AMBIGUOUS.values(), ids=AMBIGUOUS.keys())
-def test_a_request_with_two_meanings_is_refused(gateway: httpx.Client, request_: bytes) -> None:
+def test_ambiguous_request_is_refused(gateway: httpx.Client, request_: bytes) -> None:
     answered = exchange(gateway, [request_ + GET + b"\r\n"])
 
     assert answered.startswith(b"HTTP/1.1 400 ")

@@ -41,7 +41,7 @@ def imported(directory: str) -> set[str]:
 
 
 @pytest.mark.parametrize("side", ["api", "worker"])
-def test_a_side_names_every_package_it_imports(side: str) -> None:
+def test_requirements_list_every_imported_package(side: str) -> None:
     distributions = dict(packages_distributions()) | {"dlib": ["dlib-bin"]}  # whose metadata name no module
     needed = {normalise(distributions[module][0]) for module in imported(side) | imported("shared")}
 
@@ -50,13 +50,13 @@ def test_a_side_names_every_package_it_imports(side: str) -> None:
 
 
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
-def test_no_version_floats(python: str) -> None:
+def test_every_version_is_pinned(python: str) -> None:
     resolved = _resolve("dev/requirements.txt", "--python-version", python, "-c", str(CONSTRAINTS))
 
     assert pinned(resolved) <= pinned(CONSTRAINTS.read_text())
 
 
-def test_a_package_with_another_hash_is_refused(tmp_path: Path) -> None:
+def test_package_with_a_wrong_hash_is_refused(tmp_path: Path) -> None:
     text = CONSTRAINTS.read_text()
     start = text.index("\nsix==")
     end = text.index("==", start + len("\nsix=="))
@@ -77,7 +77,7 @@ def test_a_package_with_another_hash_is_refused(tmp_path: Path) -> None:
     assert "A package is not the one that constraints.txt names" in done.stderr
 
 
-def test_the_gateway_installs_nothing_that_sees_pixels() -> None:
+def test_gateway_installs_no_image_packages() -> None:
     installed = {name for name, _ in pinned(_resolve("requirements-api.txt"))}
 
     assert "fastapi" in installed
@@ -91,14 +91,14 @@ def test_the_gateway_installs_nothing_that_sees_pixels() -> None:
     }
 
 
-def test_the_worker_installs_without_compiling_dlib() -> None:
+def test_worker_installs_without_compiling_dlib() -> None:
     resolved = _resolve("requirements-worker.txt")
 
     assert "./worker/dlib-from-wheel" in resolved.splitlines()  # the empty stand-in takes the name
     assert "dlib" not in {name for name, _ in pinned(resolved)}
 
 
-def test_what_is_installed_fits_together() -> None:
+def test_installed_packages_are_compatible() -> None:
     assert _pip("check") == "No broken requirements found.\n"
 
 

@@ -240,7 +240,7 @@ def stalled(jobs: Jobs) -> list[UUID]:
     return jobs.find_stalled(queued=15, running=75)
 
 
-def test_stalled_job_is_found_once_per_patience(exam: Exam, jobs: Jobs, redis: Redis) -> None:
+def test_stalled_job_is_found_once_per_timeout(exam: Exam, jobs: Jobs, redis: Redis) -> None:
     lost, deferred, new = (UUID(exam.join().submit_frame(ONE_FACE)) for _ in range(3))
     jobs.claim(deferred)
     jobs.defer(deferred)

@@ -47,7 +47,7 @@ def audit(exam: Exam) -> list[str]:
     return [f"{entry['action']} {entry['what']}" for entry in reversed(answer["entries"])]
 
 
-def test_a_closed_meeting_lets_in_nobody_new(exam: Exam) -> None:
+def test_closed_meeting_accepts_no_new_candidate(exam: Exam) -> None:
     candidate = exam.join()
 
     assert change(exam, closed=True).json()["closed"] is True
@@ -60,14 +60,14 @@ def test_a_closed_meeting_lets_in_nobody_new(exam: Exam) -> None:
     assert join(exam).status_code == 201
 
 
-def test_closing_and_opening_are_in_the_audit_log(exam: Exam) -> None:
+def test_closing_and_opening_are_audited(exam: Exam) -> None:
     for closed in (True, True, False):
         change(exam, closed=closed)
 
     assert audit(exam)[1:] == ["changed joining: closed", "changed joining: open"]
 
 
-def test_closing_leaves_the_retention_as_it_is(exam: Exam) -> None:
+def test_closing_keeps_the_retention(exam: Exam) -> None:
     change(exam, evidence_retention_days=7)
 
     assert change(exam, closed=True).json() == {"evidence_retention_days": 7, "closed": True}
@@ -75,7 +75,7 @@ def test_closing_leaves_the_retention_as_it_is(exam: Exam) -> None:
     assert_problem(change(exam), 422)
 
 
-def test_a_meeting_takes_so_many_however_they_come(small: Exam) -> None:
+def test_capacity_holds_under_concurrent_joins(small: Exam) -> None:
     with ThreadPoolExecutor(12) as pool:
         answers = list(pool.map(lambda _: join(small), range(12)))
 
@@ -84,14 +84,14 @@ def test_a_meeting_takes_so_many_however_they_come(small: Exam) -> None:
     assert "full" in assert_problem(join(small), 409)
 
 
-def test_admins_and_people_who_return_need_no_place(small: Exam) -> None:
+def test_admins_and_returning_people_ignore_capacity(small: Exam) -> None:
     candidates = [small.join() for _ in range(CAPACITY)]
 
     assert {come_back(candidate) for candidate in candidates} == {200}
     assert join(small, small.admin_key).status_code == 201
 
 
-def test_erasing_many_makes_room(small: Exam) -> None:
+def test_erasing_people_frees_capacity(small: Exam) -> None:
     first, *others = [small.join() for _ in range(CAPACITY)]
     stranger = Exam.create(small.client).join()
 
@@ -108,5 +108,5 @@ def test_erasing_many_makes_room(small: Exam) -> None:
 
 
 @pytest.mark.parametrize("ids", [[], ["x"], ["00000000-0000-0000-0000-000000000000"] * 101])
-def test_erasures_that_can_not_be(exam: Exam, ids: list[str]) -> None:
+def test_invalid_erasure_lists_are_refused(exam: Exam, ids: list[str]) -> None:
     assert_problem(erase(exam, *ids), 422)

@@ -32,7 +32,7 @@ def rows(database: Engine, table: type[Flag | Evidence], candidate: CandidateCli
         return connection.scalars(query).one()
 
 
-def test_a_frame_that_is_judged_twice_is_one_flag_and_one_evidence(
+def test_frame_judged_twice_has_one_flag_and_evidence(
     candidate: CandidateClient, judging: Judging, database: Engine, uploads: list[UUID], redis: Redis
 ) -> None:
     job_id = UUID(candidate.submit_frame(TWO_FACES))
@@ -52,7 +52,7 @@ def test_a_frame_that_is_judged_twice_is_one_flag_and_one_evidence(
     assert candidate.get_job(str(job_id)).json()["verdict"] == "multiple_faces"
 
 
-def test_an_ok_frame_leaves_nothing_in_postgres_and_no_picture(
+def test_ok_frame_keeps_no_row_and_no_picture(
     candidate: CandidateClient, judging: Judging, database: Engine, uploads: list[UUID], redis: Redis
 ) -> None:
     job_id = candidate.submit_frame(ONE_FACE)
@@ -75,7 +75,7 @@ def test_each_frame_is_recorded_once(candidate: CandidateClient, judging: Judgin
         assert redis.info("commandstats")["cmdstat_zremrangebyscore"]["calls"] == frames
 
 
-def test_the_flag_keeps_what_explains_it(exam: Exam, judging: Judging) -> None:
+def test_flag_keeps_its_findings(exam: Exam, judging: Judging) -> None:
     judging.judge_frame(UUID(exam.join().submit_frame(TWO_FACES)))
 
     findings = exam.get_flags().json()["flags"][0]["findings"]
@@ -89,7 +89,7 @@ def test_the_flag_keeps_what_explains_it(exam: Exam, judging: Judging) -> None:
     assert findings["detect_ms"] > 0
 
 
-def test_a_participant_who_was_deleted_meanwhile(
+def test_frame_of_a_deleted_participant_fails(
     candidate: CandidateClient, judging: Judging, database: Engine, uploads: list[UUID]
 ) -> None:
     job_id = candidate.submit_frame(TWO_FACES)
@@ -116,7 +116,7 @@ def postgres_that_stops(
     server.process.stop()
 
 
-def test_while_postgres_is_away_a_flag_is_an_error_and_an_ok_frame_is_not(
+def test_postgres_outage_fails_flags_but_not_ok_frames(
     exam: Exam, judging: Judging, settings: Settings, postgres_that_stops: Server, jobs: Jobs, redis: Redis
 ) -> None:
     away = connect(Settings(**dict(settings) | {"database_url": postgres_that_stops.url}), pool_size=1)

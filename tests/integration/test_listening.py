@@ -50,13 +50,13 @@ def port(
 
 
 @needs_ipv6
-def test_the_gateway_answers_on_ipv4_and_ipv6(port: int) -> None:
+def test_gateway_answers_on_ipv4_and_ipv6(port: int) -> None:
     for host in ("127.0.0.1", "[::1]"):
         assert httpx.get(f"http://{host}:{port}/healthz", trust_env=False).status_code == 200
 
 
 @needs_ipv6
-def test_an_ipv4_client_is_not_seen_as_an_ipv6_one() -> None:
+def test_ipv4_and_ipv6_have_separate_sockets() -> None:
     ipv4, ipv6 = listen(free_port())
     with ipv4, ipv6:
         assert (ipv4.family, ipv6.family) == (socket.AF_INET, socket.AF_INET6)
@@ -64,7 +64,7 @@ def test_an_ipv4_client_is_not_seen_as_an_ipv6_one() -> None:
 
 
 @pytest.mark.parametrize("error", [errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL])
-def test_a_kernel_without_ipv6_is_good_enough(monkeypatch: pytest.MonkeyPatch, error: int) -> None:
+def test_gateway_listens_without_kernel_ipv6(monkeypatch: pytest.MonkeyPatch, error: int) -> None:
     port, create = free_port(), socket.create_server
 
     def without_ipv6(address: tuple[str, int], *, family: socket.AddressFamily) -> socket.socket:
@@ -80,7 +80,7 @@ def test_a_kernel_without_ipv6_is_good_enough(monkeypatch: pytest.MonkeyPatch, e
         assert only.family is socket.AF_INET
 
 
-def test_a_port_in_use_is_one_sentence() -> None:
+def test_port_in_use_is_reported_in_one_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         command = [sys.executable, "-m", "api.server", "--port", str(taken.getsockname()[1])]
         done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -58,7 +58,7 @@ def watch(admin_ws: WsClient, candidate: CandidateClient, candidate_ws: WsClient
     return str(offer["from"])
 
 
-def test_a_view_is_agreed_on_across_gateways(
+def test_signals_pass_across_gateways(
     admin_ws: WsClient, candidate: CandidateClient, candidate_ws: WsClient
 ) -> None:
     admin_ws.send_signal(candidate.id, OFFER, view=7)
@@ -81,7 +81,7 @@ def test_a_view_is_agreed_on_across_gateways(
     assert candidate_ws.receive("watched") == {"type": "watched", "viewers": 0}
 
 
-def test_what_is_about_an_earlier_view_is_not_taken_for_the_later_one(
+def test_signals_of_an_earlier_view_are_dropped(
     admin_ws: WsClient, candidate: CandidateClient, candidate_ws: WsClient
 ) -> None:
     for view in (1, 2):
@@ -98,7 +98,7 @@ def test_what_is_about_an_earlier_view_is_not_taken_for_the_later_one(
     assert candidate_ws.receive("signal")["signal"] == ICE
 
 
-def test_a_page_that_numbers_no_views_is_understood(
+def test_signals_without_a_view_number_pass(
     admin_ws: WsClient, candidate: CandidateClient, candidate_ws: WsClient
 ) -> None:
     admin_ws.send_signal(candidate.id, OFFER, view=1)
@@ -110,7 +110,7 @@ def test_a_page_that_numbers_no_views_is_understood(
     assert admin_ws.receive("signal")["signal"] == ANSWER
 
 
-def test_an_event_of_another_release_is_let_pass(
+def test_event_of_another_release_is_ignored(
     admin_ws: WsClient, candidate: CandidateClient, candidate_ws: WsClient, redis: Redis
 ) -> None:
     address = candidate_address(UUID(candidate.meeting_id), UUID(candidate.id))
@@ -119,7 +119,7 @@ def test_an_event_of_another_release_is_let_pass(
     watch(admin_ws, candidate, candidate_ws)
 
 
-def test_who_leaves_is_not_waited_for(
+def test_disconnect_stops_the_view_on_both_sides(
     exam: Exam, candidate: CandidateClient, admin_ws: WsClient, candidate_ws: WsClient
 ) -> None:
     with authenticated_connection(exam.client, exam.id, exam.admin_key) as other_admin:
@@ -134,7 +134,7 @@ def test_who_leaves_is_not_waited_for(
     assert (left["from"], left["signal"]) == (candidate.id, {"type": "stop", "reason": "offline"})
 
 
-def test_a_candidate_may_end_a_view(
+def test_candidate_can_end_a_view(
     admin_ws: WsClient, candidate: CandidateClient, candidate_ws: WsClient
 ) -> None:
     viewer = watch(admin_ws, candidate, candidate_ws)
@@ -145,7 +145,7 @@ def test_a_candidate_may_end_a_view(
     assert admin_ws.receive("signal")["signal"] == STOP
 
 
-def test_only_a_few_watch_one_candidate(
+def test_viewers_of_one_candidate_are_limited(
     exam: Exam, candidate: CandidateClient, candidate_ws: WsClient
 ) -> None:
     with ExitStack() as open_pages:
@@ -165,7 +165,7 @@ def test_only_a_few_watch_one_candidate(
         watch(last, candidate, candidate_ws)
 
 
-def test_signals_pass_between_an_admin_and_who_is_watched_only(
+def test_signals_pass_only_between_viewer_and_candidate(
     exam: Exam, admin_ws: WsClient, candidate: CandidateClient, candidate_ws: WsClient
 ) -> None:
     elsewhere = Exam.create(exam.client)
@@ -204,7 +204,7 @@ def test_signals_pass_between_an_admin_and_who_is_watched_only(
         ),
     ],
 )
-def test_what_is_not_understood_is_said_and_does_no_harm(
+def test_invalid_message_is_reported_and_harmless(
     admin_ws: WsClient, candidate: CandidateClient, candidate_ws: WsClient, message: object, where: str
 ) -> None:
     admin_ws.send(message)
@@ -213,7 +213,7 @@ def test_what_is_not_understood_is_said_and_does_no_harm(
     watch(admin_ws, candidate, candidate_ws)
 
 
-def test_a_candidate_offers_nothing(candidate_ws: WsClient) -> None:
+def test_candidate_cannot_send_an_offer(candidate_ws: WsClient) -> None:
     candidate_ws.send_signal(str(uuid4()), OFFER)
 
     assert candidate_ws.receive("error")["detail"].startswith("signal.signal ")
@@ -237,7 +237,7 @@ def admin_token(exam: Exam) -> str:
     ],
     ids=["no-key", "no-token", "another-meetings-key", "an-admins-token", "another-meetings-token"],
 )
-def test_nobody_connects_with_wrong_credentials(
+def test_wrong_credentials_close_the_connection(
     exam: Exam, credentials: Callable[[Exam], str], code: int
 ) -> None:
     with live_connection(exam.client, exam.id) as page:
@@ -249,7 +249,7 @@ def test_nobody_connects_with_wrong_credentials(
 
 
 @pytest.mark.parametrize("meeting_id", [str(UUID(int=4)), "no-meeting"])
-def test_there_is_nothing_at_a_meeting_that_is_not_there(exam: Exam, meeting_id: str) -> None:
+def test_unknown_meeting_closes_the_connection(exam: Exam, meeting_id: str) -> None:
     with live_connection(exam.client, meeting_id) as page:
         page.send({"type": "hello", "credentials": exam.admin_key})
         assert page.wait_closed() == (4404, "there is no such meeting")
@@ -265,18 +265,18 @@ def test_there_is_nothing_at_a_meeting_that_is_not_there(exam: Exam, meeting_id:
         ("x" * (LONGEST_MESSAGE + 1), 1009),
     ],
 )
-def test_the_first_thing_said_has_to_be_a_hello(exam: Exam, first: object, code: int) -> None:
+def test_first_message_must_be_a_hello(exam: Exam, first: object, code: int) -> None:
     with live_connection(exam.client, exam.id) as page:
         page.send(first)
         assert page.wait_closed()[0] == code
 
 
-def test_who_says_nothing_is_hung_up_on(exam: Exam) -> None:
+def test_silent_client_is_disconnected(exam: Exam) -> None:
     with live_connection(exam.client, exam.id) as page:
         assert page.wait_closed() == (4401, "no hello within 10 s")
 
 
-def test_who_says_too_much_is_hung_up_on(admin_ws: WsClient) -> None:
+def test_flooding_client_is_disconnected(admin_ws: WsClient) -> None:
     with suppress(ConnectionClosed):
         for _ in range(100 * BURST):
             admin_ws.send("{}")
@@ -284,7 +284,7 @@ def test_who_says_too_much_is_hung_up_on(admin_ws: WsClient) -> None:
     assert admin_ws.wait_closed()[0] == 4429
 
 
-def test_a_newer_window_takes_over(
+def test_newer_window_takes_over(
     exam: Exam, admin_ws: WsClient, candidate: CandidateClient, candidate_ws: WsClient
 ) -> None:
     watch(admin_ws, candidate, candidate_ws)
@@ -294,7 +294,7 @@ def test_a_newer_window_takes_over(
         watch(admin_ws, candidate, newer)
 
 
-def test_pages_are_told_the_servers_with_a_password_that_expires(
+def test_welcome_has_ice_servers_with_expiring_password(
     settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     turn = {
@@ -317,5 +317,5 @@ def test_pages_are_told_the_servers_with_a_password_that_expires(
     assert turned["credential"] == base64.b64encode(digest).decode()
 
 
-def test_without_servers_of_its_own_nobody_is_named(admin_ws: WsClient) -> None:
+def test_no_ice_servers_are_sent_by_default(admin_ws: WsClient) -> None:
     assert admin_ws.welcome == {"type": "welcome", "role": "admin", "ice_servers": []}

@@ -28,7 +28,7 @@ def stored(exam: Exam) -> list[dict[str, Any]]:
     return [flag for flag in exam.get_flags().json()["flags"] if flag["evidence"] == "stored"]
 
 
-def test_a_run_leaves_ids_and_nothing_else(stack: Stack, stack_client: httpx.Client) -> None:
+def test_logs_have_ids_and_no_secrets_or_names(stack: Stack, stack_client: httpx.Client) -> None:
     exam = Exam.create(stack_client)
     candidate = exam.join(NAME)
     job_id = candidate.submit_frame(TWO_FACES)

@@ -50,18 +50,16 @@ def verdict(exam: Exam, judging: Judging) -> str:
     return str(candidate.get_job(job_id).json()["verdict"])
 
 
-def test_a_meeting_without_its_own_has_the_usual_ones(exam: Exam) -> None:
+def test_meeting_without_overrides_has_the_defaults(exam: Exam) -> None:
     assert rules_of(exam) == DEFAULT_RULES.model_dump()
 
 
-def test_a_scribe_is_no_flag_where_two_may_be_seen(gateway: httpx.Client, judging: Judging) -> None:
+def test_two_faces_are_ok_where_two_are_allowed(gateway: httpx.Client, judging: Judging) -> None:
     assert verdict(create(gateway, faces_allowed=2), judging) == "ok"
     assert verdict(create(gateway, faces_allowed=None), judging) == "multiple_faces"
 
 
-def test_a_meetings_thresholds_judge_its_frames_and_stay_with_the_verdict(
-    gateway: httpx.Client, judging: Judging
-) -> None:
+def test_meeting_thresholds_apply_and_are_recorded(gateway: httpx.Client, judging: Judging) -> None:
     strict, doubting = create(gateway, face_threshold=0.99), create(gateway, confirm_threshold=3)
     candidate = doubting.join()
     job_id = candidate.submit_frame(TWO_FACES)
@@ -79,7 +77,7 @@ def test_a_meetings_thresholds_judge_its_frames_and_stay_with_the_verdict(
     assert len(job["findings"]["faces"]) == 2
 
 
-def test_what_scored_too_low_is_kept_for_other_thresholds(gateway: httpx.Client, judging: Judging) -> None:
+def test_faces_below_the_threshold_are_kept_as_overlooked(gateway: httpx.Client, judging: Judging) -> None:
     candidate = create(gateway, face_threshold=0.99).join()
     job_id = candidate.submit_frame(TWO_FACES)
 
@@ -90,7 +88,7 @@ def test_what_scored_too_low_is_kept_for_other_thresholds(gateway: httpx.Client,
     assert len(job["findings"]["overlooked"]) == 2
 
 
-def test_an_admin_changes_them_in_the_middle_of_an_exam(exam: Exam, judging: Judging) -> None:
+def test_rules_can_change_during_an_exam(exam: Exam, judging: Judging) -> None:
     assert verdict(exam, judging) == "multiple_faces"
 
     changed = change(exam, faces_allowed=2, no_face_seconds=30)
@@ -119,16 +117,14 @@ def test_an_admin_changes_them_in_the_middle_of_an_exam(exam: Exam, judging: Jud
         ({"faces_alowed": 2}, "faces_alowed"),
     ],
 )
-def test_rules_that_make_no_sense_are_refused(exam: Exam, rules: dict[str, float], where: str) -> None:
+def test_invalid_rules_are_refused(exam: Exam, rules: dict[str, float], where: str) -> None:
     assert where in assert_problem(change(exam, **rules), 422)
     body = {"title": "Algebra I", "rules": rules}
     assert where in assert_problem(exam.client.post("/meetings", json=body), 422)
     assert rules_of(exam) == DEFAULT_RULES.model_dump()
 
 
-def test_a_meetings_frames_need_postgres_for_its_rules_only_once(
-    exam: Exam, judging: Judging, settings: Settings
-) -> None:
+def test_rules_are_read_from_postgres_once(exam: Exam, judging: Judging, settings: Settings) -> None:
     change(exam, faces_allowed=2)
     away = connect(
         Settings(**dict(settings) | {"database_url": "postgresql://127.0.0.1:1/nothing"}), pool_size=1
@@ -140,7 +136,7 @@ def test_a_meetings_frames_need_postgres_for_its_rules_only_once(
         verdict(Exam.create(exam.client), replace(judging, rules=rules, database=away))
 
 
-def test_whoever_changes_them_at_once_frames_are_judged_by_those_that_hold(
+def test_concurrent_changes_leave_the_cache_consistent(
     exam: Exam, second_gateway: httpx.Client, database: Database, redis: Redis, settings: Settings
 ) -> None:
     elsewhere = replace(exam, client=second_gateway)

@@ -37,7 +37,7 @@ def open_page(candidate: CandidateClient, client: httpx.Client) -> AbstractConte
     return authenticated_connection(client, candidate.meeting_id, candidate.token)
 
 
-def test_a_message_arrives_at_another_gateway_and_the_admin_hears_of_it(
+def test_message_and_receipts_cross_gateways(
     exam: Exam, admin: WsClient, second_gateway: httpx.Client
 ) -> None:
     ada, bob = exam.join("Ada"), exam.join("Bob")
@@ -74,9 +74,7 @@ def test_a_message_arrives_at_another_gateway_and_the_admin_hears_of_it(
         assert page.receive("message")["text"] == other.receive("message")["text"] == "Thank you."
 
 
-def test_who_was_away_gets_it_on_return_and_who_joins_later_does_not(
-    exam: Exam, second_gateway: httpx.Client
-) -> None:
+def test_absent_candidate_gets_messages_on_return(exam: Exam, second_gateway: httpx.Client) -> None:
     ada, bob = exam.join("Ada"), exam.join("Bob")
     assert exam.send_message("Ten minutes left.").json()["recipients"] == 2
     late = exam.join("Cleo")
@@ -91,7 +89,7 @@ def test_who_was_away_gets_it_on_return_and_who_joins_later_does_not(
     assert record(exam, of=late) == [("Five.", 1, 0, 0)]
 
 
-def test_it_comes_again_until_it_is_acknowledged(
+def test_message_is_resent_until_acknowledged(
     exam: Exam, candidate: CandidateClient, admin: WsClient
 ) -> None:
     exam.send_message("first", candidate)
@@ -108,7 +106,7 @@ def test_it_comes_again_until_it_is_acknowledged(
         assert page.receive("message") == second
 
 
-def test_a_message_that_went_unheard_while_redis_was_away_arrives(
+def test_message_missed_during_a_redis_outage_arrives(
     exam: Exam, candidate: CandidateClient, database: Engine, redis: Redis
 ) -> None:
     with open_page(candidate, exam.client) as page:
@@ -121,7 +119,7 @@ def test_a_message_that_went_unheard_while_redis_was_away_arrives(
         assert page.receive("message")["text"] == "meanwhile"
 
 
-def test_the_record_names_those_who_have_not_acknowledged(exam: Exam, admin: WsClient) -> None:
+def test_unacknowledged_list_names_the_recipients(exam: Exam, admin: WsClient) -> None:
     cleo, bob, ada = (exam.join(name) for name in ("Cleo", "bob", "Ada"))
     message_id = exam.send_message("Ten minutes left.").json()["id"]
     admin.receive("sent")
@@ -139,7 +137,7 @@ def test_the_record_names_those_who_have_not_acknowledged(exam: Exam, admin: WsC
     assert_problem(unacknowledged(elsewhere, message_id), 404)
 
 
-def test_nobody_gives_a_receipt_for_another(exam: Exam) -> None:
+def test_receipt_for_another_person_is_refused(exam: Exam) -> None:
     ada, bob = exam.join("Ada"), exam.join("Bob")
     message_id = exam.send_message("Please look at your screen.", ada).json()["id"]
 
@@ -150,9 +148,7 @@ def test_nobody_gives_a_receipt_for_another(exam: Exam) -> None:
     assert record(exam) == [("Please look at your screen.", 1, 0, 0)]
 
 
-def test_only_the_admin_sends_and_reads_and_only_to_candidates(
-    exam: Exam, candidate: CandidateClient
-) -> None:
+def test_only_the_admin_can_message_candidates(exam: Exam, candidate: CandidateClient) -> None:
     path = f"/meetings/{exam.id}/messages"
     elsewhere = Exam.create(exam.client)
     admin = exam.client.post(
@@ -169,11 +165,11 @@ def test_only_the_admin_sends_and_reads_and_only_to_candidates(
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 501, "a\0b", "\u202e\u200b"])
-def test_what_nobody_can_read_is_not_sent(exam: Exam, text: str) -> None:
+def test_unreadable_text_is_refused(exam: Exam, text: str) -> None:
     assert_problem(exam.send_message(text), 422)
 
 
-def test_more_than_can_be_read_is_not_sent(exam: Exam) -> None:
+def test_message_rate_is_limited(exam: Exam) -> None:
     # A window may end while they are sent: then the next one fills.
     answers = [exam.send_message("Look!") for _ in range(2 * MOST_IN_A_MINUTE.most + 1)]
 

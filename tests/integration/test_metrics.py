@@ -43,7 +43,7 @@ def refused(before: dict[str, float], after: dict[str, float]) -> dict[str, floa
     }
 
 
-def test_what_waits_and_what_has_become_of_the_rest(
+def test_queue_and_outcomes_are_counted(
     gateway: httpx.Client, candidate: CandidateClient, judging: Judging
 ) -> None:
     before = metrics(gateway)
@@ -61,7 +61,7 @@ def test_what_waits_and_what_has_become_of_the_rest(
     assert metrics(gateway)["proctor_frames_waiting"] == 0
 
 
-def test_what_is_not_let_in_is_counted_by_why(
+def test_refused_frames_are_counted_by_reason(
     gateway: httpx.Client, candidate: CandidateClient, settings: Settings
 ) -> None:
     before = metrics(gateway)
@@ -84,7 +84,7 @@ def test_what_is_not_let_in_is_counted_by_why(
     assert counted == {"not_authorised": 2, "not_a_picture": 1, "too_large": 2, "invalid": 1, "too_fast": 1}
 
 
-def test_whoever_leaves_before_their_frame_is_there_is_no_fault_of_ours(
+def test_client_disconnect_is_not_counted_as_an_error(
     gateway: httpx.Client, candidate: CandidateClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = metrics(gateway)
@@ -109,7 +109,7 @@ def test_whoever_leaves_before_their_frame_is_there_is_no_fault_of_ours(
     assert refused(before, metrics(gateway)) == {}
 
 
-def test_while_a_server_is_away_the_rest_is_told(
+def test_metrics_work_during_a_redis_outage(
     other_gateway: Callable[[Settings], httpx.Client], settings: Settings, candidate: CandidateClient
 ) -> None:
     gateway = other_gateway(settings.model_copy(update={"redis_url": _nowhere(settings)}))
@@ -156,7 +156,7 @@ def two_processes(settings: Settings, database: Engine, tmp_path: Path) -> Itera
         process.stop()
 
 
-def test_a_gateway_of_several_processes_counts_as_one(two_processes: httpx.Client) -> None:
+def test_gateway_processes_share_their_counters(two_processes: httpx.Client) -> None:
     url = str(two_processes.base_url)
     for _ in range(40):  # on connections of their own, which both processes take
         assert httpx.post(f"{url}/detect_faces", trust_env=False, timeout=60).status_code == 401
@@ -175,9 +175,7 @@ def judged(candidate: CandidateClient, picture: bytes, times: int) -> None:
             pass
 
 
-def test_a_worker_counts_for_its_pool_and_forgets_no_child_that_died(
-    worker: MetricsWorker, candidate: CandidateClient
-) -> None:
+def test_worker_counts_include_dead_children(worker: MetricsWorker, candidate: CandidateClient) -> None:
     judged(candidate, TWO_FACES, 2)
     judged(candidate, BROKEN, 1)
     # A worker counts right after it has told the verdict: one that is killed in between has not.
@@ -207,7 +205,7 @@ def counted(worker: MetricsWorker, *, verdicts: int) -> dict[str, float] | None:
     return told if complete else None
 
 
-def test_a_worker_that_is_connected_shows_a_heartbeat(worker: MetricsWorker) -> None:
+def test_connected_worker_has_a_heartbeat(worker: MetricsWorker) -> None:
     def heartbeat() -> float:
         return scrape(worker.url)['proctor_worker_heartbeat_timestamp_seconds{queue="frames"}']
 
@@ -216,7 +214,7 @@ def test_a_worker_that_is_connected_shows_a_heartbeat(worker: MetricsWorker) -> 
     assert wait_until(lambda: heartbeat() > first, "the next one")
 
 
-def test_no_child_could_keep_the_port_from_the_next_worker(worker: MetricsWorker) -> None:
+def test_children_do_not_hold_the_metrics_port(worker: MetricsWorker) -> None:
     before = worker.children()
     before[0].kill()
     [younger] = wait_until(
@@ -232,7 +230,7 @@ def listens(process: psutil.Process) -> bool:
     return any(connection.status == psutil.CONN_LISTEN for connection in process.net_connections())
 
 
-def test_a_port_without_a_directory_is_refused(settings: Settings, tmp_path: Path) -> None:
+def test_metrics_port_needs_a_directory(settings: Settings, tmp_path: Path) -> None:
     worker = MetricsWorker(settings, tmp_path)
     port = worker.url.split(":")[2].split("/")[0]
     plain = os.environ | {"METRICS_PORT": port, "SECRET_KEY": SECRET}
@@ -264,7 +262,7 @@ def spoil_garbage(counted: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("spoil", [spoil_empty, spoil_truncated, spoil_garbage])
-def test_unreadable_file_of_a_dead_process_is_skipped_and_removed(
+def test_unreadable_file_of_a_dead_process_is_removed(
     worker: MetricsWorker,
     candidate: CandidateClient,
     tmp_path: Path,
@@ -274,7 +272,7 @@ def test_unreadable_file_of_a_dead_process_is_skipped_and_removed(
         lambda: candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20).json()["status"] == "done",
         "it is judged",
     )
-    directory = tmp_path / "counted"
+    directory = tmp_path / "metrics"
     readable = max(directory.glob("histogram_*.db"), key=lambda file: file.stat().st_size).read_bytes()
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()

@@ -33,7 +33,7 @@ def connect(client: httpx.Client, first: bytes) -> socket.socket:
     return connection
 
 
-def test_an_address_holds_so_many_connections_and_no_more(client: httpx.Client, tmp_path: Path) -> None:
+def test_connections_of_one_address_are_limited(client: httpx.Client, tmp_path: Path) -> None:
     elsewhere = {"X-Forwarded-For": "203.0.113.7"}
     with ExitStack() as opened:
         for _ in range(MOST):
@@ -48,7 +48,7 @@ def test_an_address_holds_so_many_connections_and_no_more(client: httpx.Client, 
     wait_until(lambda: client.get("/").status_code == 200, "room again")
 
 
-def test_the_addresses_of_an_ipv6_site_share_a_limit(client: httpx.Client) -> None:
+def test_addresses_of_one_ipv6_site_share_a_limit(client: httpx.Client) -> None:
     with ExitStack() as opened:
         for number in range(MOST):
             site = f"X-Forwarded-For: 2001:db8:0:7::{number + 1}"
@@ -60,7 +60,7 @@ def test_the_addresses_of_an_ipv6_site_share_a_limit(client: httpx.Client) -> No
         assert client.get("/", headers=other).status_code == 200
 
 
-def test_half_a_head_is_given_up(client: httpx.Client) -> None:
+def test_half_a_head_times_out(client: httpx.Client) -> None:
     # Reset, or closed: its client waits a minute for either.
     with connect(client, HALF_A_HEAD) as connection, suppress(ConnectionResetError):
         while connection.recv(65_536):

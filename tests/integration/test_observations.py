@@ -98,18 +98,18 @@ def test_second_absence_is_flagged_too(camera: Camera) -> None:
 
 
 @pytest.mark.parametrize("seconds", [(0, 5), (0, 40, 80), (0, 1, 2, 9)])
-def test_few_frames_gaps_or_a_short_time_are_no_absence(camera: Camera, seconds: tuple[int, ...]) -> None:
+def test_few_or_scattered_frames_are_no_absence(camera: Camera, seconds: tuple[int, ...]) -> None:
     assert not any(camera.frame(second, ObservationState.NOBODY)[1] for second in seconds)
 
 
-def test_face_that_is_judged_late_ends_the_absence(camera: Camera) -> None:
+def test_face_judged_late_ends_the_absence(camera: Camera) -> None:
     camera.frame(0, ObservationState.NOBODY)
     camera.frame(5, ObservationState.ALLOWED)
 
     assert camera.frame(10, ObservationState.NOBODY) == (False, False)
 
 
-def test_frame_that_is_judged_twice_has_the_same_context(camera: Camera) -> None:
+def test_frame_judged_twice_has_the_same_context(camera: Camera) -> None:
     for second in (0, 5):
         camera.frame(second, ObservationState.NOBODY)
 

@@ -62,9 +62,7 @@ def counts(redis: Redis) -> Counter[str]:
     return Counter({str(name): int(number) for name, number in redis.hgetall(COUNTS).items()})
 
 
-def test_an_overloaded_system_judges_in_time_what_it_takes_and_refuses_the_rest(
-    slow: Stack, redis: Redis
-) -> None:
+def test_overload_is_refused_and_accepted_frames_are_in_time(slow: Stack, redis: Redis) -> None:
     # 60 want to send two frames a second each, twelve times what the worker can judge.
     before, outcomes = counts(redis), list[Outcome]()
     longest_line = 0
@@ -92,7 +90,7 @@ def test_an_overloaded_system_judges_in_time_what_it_takes_and_refuses_the_rest(
     assert max(outcome.asked_ms or 0 for outcome in outcomes) > 1.5 * 500
 
 
-def test_who_floods_is_refused_and_delays_nobody(client: httpx.Client) -> None:
+def test_flooder_is_refused_and_delays_nobody(client: httpx.Client) -> None:
     exam = Exam.create(client)
     flooder, calm = exam.join(), exam.join()
     answers, enough = list[int](), threading.Event()

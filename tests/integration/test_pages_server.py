@@ -43,14 +43,12 @@ def client(server: Process) -> Iterator[httpx.Client]:
 
 
 @pytest.mark.parametrize("address", ["/", "/meeting/e5f0", "/meeting/e5f0/"])
-def test_every_address_of_a_page_is_the_page_with_the_headers_that_the_gateway_gives_it(
-    client: httpx.Client, address: str
-) -> None:
+def test_every_page_address_has_the_gateways_headers(client: httpx.Client, address: str) -> None:
     assert_page(client, address, VideoProvider.NONE)
 
 
 @pytest.mark.parametrize("provider", [VideoProvider.DYTE, VideoProvider.REALTIMEKIT])
-def test_a_vendor_is_let_in_where_there_is_one(tmp_path: Path, provider: VideoProvider) -> None:
+def test_policy_allows_the_configured_vendor(tmp_path: Path, provider: VideoProvider) -> None:
     with (
         serve_pages(tmp_path, f"127.0.0.1:{free_port()}", provider=provider) as server,
         httpx.Client(base_url=server.name, timeout=60) as client,
@@ -61,7 +59,7 @@ def test_a_vendor_is_let_in_where_there_is_one(tmp_path: Path, provider: VideoPr
     assert "cloudflare" not in str(policy(VideoProvider.NONE))
 
 
-def test_a_provider_left_empty_is_none(tmp_path: Path) -> None:
+def test_empty_provider_means_none(tmp_path: Path) -> None:
     with (
         serve_pages(tmp_path, f"127.0.0.1:{free_port()}", provider="") as server,
         httpx.Client(base_url=server.name, timeout=60) as client,
@@ -78,7 +76,7 @@ def assert_page(client: httpx.Client, address: str, provider: VideoProvider) -> 
     assert headers == {name.lower(): value for name, value in policy(provider).items()}
 
 
-def test_what_is_named_after_its_content_is_kept_for_a_year(client: httpx.Client) -> None:
+def test_hashed_assets_are_cached_for_a_year(client: httpx.Client) -> None:
     for file in (build() / "assets").glob("index-*"):
         asset = client.get(f"/assets/{file.name}")
 
@@ -87,7 +85,7 @@ def test_what_is_named_after_its_content_is_kept_for_a_year(client: httpx.Client
         assert asset.headers["Content-Encoding"] == "gzip"
 
 
-def test_what_may_change_under_its_name_is_asked_for_again(client: httpx.Client) -> None:
+def test_unhashed_assets_are_revalidated(client: httpx.Client) -> None:
     icon = client.get("/assets/icon.svg")
 
     assert icon.headers["Content-Type"] == "image/svg+xml"
@@ -95,7 +93,7 @@ def test_what_may_change_under_its_name_is_asked_for_again(client: httpx.Client)
     assert client.get("/assets/icon.svg", headers={"If-None-Match": icon.headers["ETag"]}).status_code == 304
 
 
-def test_an_asset_of_an_older_version_is_not_there(client: httpx.Client) -> None:
+def test_asset_of_an_older_version_gets_404(client: httpx.Client) -> None:
     assert_problem(client.get("/assets/index-00000000.js"), 404)
 
 
@@ -103,14 +101,14 @@ def test_an_asset_of_an_older_version_is_not_there(client: httpx.Client) -> None
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
-def test_the_pages_listen_on_ipv4_and_ipv6(server: Process, host: str) -> None:
+def test_nginx_listens_on_ipv4_and_ipv6(server: Process, host: str) -> None:
     if "::" in host and not Path(IPV6).exists():
         pytest.skip("IPv6 is NOT tried: this kernel has none")
 
     assert httpx.get(f"http://{host}:{httpx.URL(server.name).port}/", timeout=60).status_code == 200
 
 
-def test_the_pages_start_where_the_kernel_has_no_ipv6(tmp_path: Path) -> None:
+def test_nginx_starts_without_kernel_ipv6(tmp_path: Path) -> None:
     with serve_pages(tmp_path, f"127.0.0.1:{free_port()}", ipv6=False) as server:
         assert httpx.get(server.name, timeout=60).status_code == 200
 
@@ -120,7 +118,7 @@ def test_the_pages_start_where_the_kernel_has_no_ipv6(tmp_path: Path) -> None:
 # -- the gateway behind them
 
 
-def test_an_answer_is_held_until_the_wait_is_over(client: httpx.Client) -> None:
+def test_long_poll_passes_through_nginx(client: httpx.Client) -> None:
     candidate = Exam.create(client).join()
     job_id = candidate.submit_frame(ONE_FACE)
 
@@ -131,7 +129,7 @@ def test_an_answer_is_held_until_the_wait_is_over(client: httpx.Client) -> None:
     assert time.monotonic() - began >= 2
 
 
-def test_the_flagged_list_is_not_sent_again_when_it_is_the_same(client: httpx.Client) -> None:
+def test_etag_passes_through_nginx(client: httpx.Client) -> None:
     exam = Exam.create(client)
     seen = exam.get_flags()
     headers = bearer(exam.admin_key) | {"If-None-Match": seen.headers["ETag"]}
@@ -139,7 +137,7 @@ def test_the_flagged_list_is_not_sent_again_when_it_is_the_same(client: httpx.Cl
     assert client.get(seen.request.url, headers=headers).status_code == 304
 
 
-def test_the_gateway_refuses_a_huge_body_before_it_is_sent(server: Process) -> None:
+def test_huge_body_is_refused_before_it_is_sent(server: Process) -> None:
     address = httpx.URL(server.name)
     with socket.create_connection((address.host, address.port or 0), timeout=60) as connection:
         connection.sendall(b"POST /detect_faces HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n")
@@ -149,13 +147,13 @@ def test_the_gateway_refuses_a_huge_body_before_it_is_sent(server: Process) -> N
     assert b"application/problem+json" in answer
 
 
-def test_who_sends_too_large_a_picture_is_told_so(client: httpx.Client, settings: Settings) -> None:
+def test_too_large_picture_gets_the_gateways_413(client: httpx.Client, settings: Settings) -> None:
     candidate = Exam.create(client).join()
 
     assert_problem(candidate.post_frame(ONE_FACE + bytes(settings.max_frame_bytes)), 413)
 
 
-def test_without_a_gateway_there_is_a_page_and_a_problem_and_no_secret_in_the_log(tmp_path: Path) -> None:
+def test_gateway_outage_gets_503_and_logs_no_secret(tmp_path: Path) -> None:
     with (
         serve_pages(tmp_path, f"127.0.0.1:{free_port()}") as server,
         httpx.Client(base_url=server.name, timeout=60) as client,
@@ -169,7 +167,7 @@ def test_without_a_gateway_there_is_a_page_and_a_problem_and_no_secret_in_the_lo
     assert "of-a-picture" not in server.log.read_text()
 
 
-def test_in_kubernetes_it_finds_the_gateway_too(gateway: httpx.Client, tmp_path: Path) -> None:
+def test_kubernetes_configuration_finds_the_gateway(gateway: httpx.Client, tmp_path: Path) -> None:
     with (
         serve_pages(tmp_path, gateway.base_url.netloc.decode(), KUBERNETES_GATEWAY_CONF) as server,
         httpx.Client(base_url=server.name, timeout=60) as client,
@@ -201,7 +199,7 @@ def mirrored(tmp_path: Path) -> Iterator[httpx.Client]:
         yield running.enter_context(httpx.Client(base_url=server.name, timeout=60))
 
 
-def test_the_gateway_hears_who_asks_and_under_which_address(mirrored: httpx.Client) -> None:
+def test_gateway_gets_host_address_and_scheme(mirrored: httpx.Client) -> None:
     # As a proxy that speaks TLS passes it on.
     sent = {"Host": "exam.example", "X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}
 
@@ -214,7 +212,7 @@ def test_the_gateway_hears_who_asks_and_under_which_address(mirrored: httpx.Clie
     assert heard["x-forwarded-proto"] == "https"
 
 
-def test_messages_pass_through_it(client: httpx.Client) -> None:
+def test_websocket_messages_pass_through_nginx(client: httpx.Client) -> None:
     exam = Exam.create(client)
     candidate = exam.join()
 
@@ -224,7 +222,7 @@ def test_messages_pass_through_it(client: httpx.Client) -> None:
         assert page.receive("message")["text"] == "Five minutes."
 
 
-def test_a_websocket_is_let_through_and_nothing_else_of_its_kind(mirrored: httpx.Client) -> None:
+def test_only_websocket_upgrades_pass(mirrored: httpx.Client) -> None:
     def upgrade(protocol: str) -> tuple[str | None, str | None]:
         headers = {"Connection": "Upgrade", "Upgrade": protocol}
         heard = mirrored.get("/meetings/1/live", headers=headers).json()

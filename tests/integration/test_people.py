@@ -48,7 +48,7 @@ def black() -> bytes:
     return picture.getvalue()
 
 
-def test_only_one_face_in_the_light_verifies_anybody(exam: Exam, judging: Judging) -> None:
+def test_only_one_visible_face_verifies_a_person(exam: Exam, judging: Judging) -> None:
     alone, together, covered, absent = (exam.join(name) for name in ("Ada", "Bob", "Cleo", "Dan"))
     judged(judging, alone, ONE_FACE)
     judged(judging, together, TWO_FACES)
@@ -69,7 +69,7 @@ def test_only_one_face_in_the_light_verifies_anybody(exam: Exam, judging: Judgin
     assert person(exam, alone)["coverage"].rstrip("-").endswith("v")
 
 
-def test_a_thumbnail_is_small_signed_and_gone_soon(
+def test_thumbnail_is_small_signed_and_short_lived(
     exam: Exam, candidate: CandidateClient, judging: Judging, redis: Redis
 ) -> None:
     judged(judging, candidate, ONE_FACE)
@@ -95,7 +95,7 @@ def test_a_thumbnail_is_small_signed_and_gone_soon(
     assert person(exam, candidate)["thumbnail_url"] is None
 
 
-def test_an_older_frame_that_is_judged_late_hides_no_newer_one(
+def test_older_frame_judged_late_hides_no_newer_one(
     exam: Exam, candidate: CandidateClient, judging: Judging, redis: Redis
 ) -> None:
     first, second = candidate.submit_frame(TWO_FACES), candidate.submit_frame(ONE_FACE)
@@ -108,9 +108,7 @@ def test_an_older_frame_that_is_judged_late_hides_no_newer_one(
     assert "f" in person(exam, candidate)["coverage"]  # yet the minute tells of the flag
 
 
-def test_coverage_forgets_what_is_older_than_half_an_hour(
-    candidate: CandidateClient, judging: Judging, redis: Redis
-) -> None:
+def test_coverage_spans_half_an_hour(candidate: CandidateClient, judging: Judging, redis: Redis) -> None:
     judging.jobs.claim(UUID(candidate.submit_frame(ONE_FACE)))
     frame = judging.jobs.claim(UUID(candidate.submit_frame(ONE_FACE)))
     assert isinstance(frame, ClaimedFrame)
@@ -131,7 +129,7 @@ def test_coverage_forgets_what_is_older_than_half_an_hour(
     assert list(coverage.values()).count(b"f") == 1
 
 
-def test_a_pre_check_goes_the_whole_way_and_leaves_nothing_behind(
+def test_precheck_gets_a_verdict_and_records_nothing(
     exam: Exam, candidate: CandidateClient, judging: Judging, uploads: list[UUID]
 ) -> None:
     job = judged(judging, candidate, TWO_FACES, precheck=True)
@@ -145,14 +143,14 @@ def test_a_pre_check_goes_the_whole_way_and_leaves_nothing_behind(
     assert person(exam, candidate)["thumbnail_url"] is None
 
 
-def test_brightness_is_that_of_the_picture(candidate: CandidateClient, judging: Judging) -> None:
+def test_brightness_is_measured(candidate: CandidateClient, judging: Judging) -> None:
     grey = BytesIO()
     Image.fromarray(np.full((480, 640, 3), 51, np.uint8)).save(grey, "PNG")
 
     assert judged(judging, candidate, grey.getvalue())["findings"]["brightness"] == 0.2
 
 
-def test_freshness_says_what_waits_and_when_a_verdict_last_came(
+def test_freshness_reports_queue_and_last_verdict(
     exam: Exam, candidate: CandidateClient, judging: Judging, redis: Redis
 ) -> None:
     assert people(exam)["freshness"]["last_verdict_at"] is None
@@ -175,7 +173,7 @@ def test_freshness_says_what_waits_and_when_a_verdict_last_came(
     assert done["last_verdict_at"] <= done["now"]
 
 
-def test_leaving_is_shown_until_the_candidate_is_back(
+def test_left_state_lasts_until_the_next_frame(
     exam: Exam, candidate: CandidateClient, judging: Judging
 ) -> None:
     judged(judging, candidate, ONE_FACE)
@@ -188,7 +186,7 @@ def test_leaving_is_shown_until_the_candidate_is_back(
     assert person(exam, candidate)["state"] == "verified"
 
 
-def test_nobody_leaves_for_others(exam: Exam, candidate: CandidateClient) -> None:
+def test_nobody_can_leave_for_another(exam: Exam, candidate: CandidateClient) -> None:
     elsewhere = Exam.create(exam.client)
 
     assert_problem(
@@ -198,7 +196,7 @@ def test_nobody_leaves_for_others(exam: Exam, candidate: CandidateClient) -> Non
     assert_problem(candidate.client.post(f"/meetings/{exam.id}/leave"), 401)
 
 
-def test_the_people_are_the_admins_alone_to_see(exam: Exam, candidate: CandidateClient) -> None:
+def test_people_list_is_for_the_admin_only(exam: Exam, candidate: CandidateClient) -> None:
     elsewhere = Exam.create(exam.client)
     address = f"/meetings/{exam.id}/people"
 
@@ -207,7 +205,7 @@ def test_the_people_are_the_admins_alone_to_see(exam: Exam, candidate: Candidate
     assert_problem(exam.client.get(address, headers=bearer(elsewhere.admin_key)), 401)
 
 
-def test_anyone_with_the_link_is_told_what_is_recorded(exam: Exam) -> None:
+def test_meeting_info_tells_what_is_recorded(exam: Exam) -> None:
     about = exam.client.get(f"/meetings/{exam.id}").json()
 
     assert about["title"] == "Algebra I"

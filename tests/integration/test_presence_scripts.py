@@ -93,7 +93,7 @@ def observation(participant: UUID) -> Observation:
     return Observation(uuid4(), participant, NOON, ObservationState.SUSPECTED, "", DEFAULT_RULES)
 
 
-def test_suspicion_of_one_participant_is_no_other_ones(redis: Redis, participant: UUID) -> None:
+def test_suspicion_is_per_participant(redis: Redis, participant: UUID) -> None:
     observe(redis, observation(participant))
 
     assert redis.exists(suspicion_key(participant))

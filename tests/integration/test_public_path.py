@@ -49,7 +49,7 @@ def inner(client: httpx.Client, path: str) -> httpx.Response:
 
 
 @pytest.mark.parametrize("address", ["/", "/meeting/e5f0", "/meeting/e5f0/"])
-def test_a_page_finds_its_files(client: httpx.Client, address: str) -> None:
+def test_pages_load_their_files(client: httpx.Client, address: str) -> None:
     page = client.get(address)
 
     files = re.findall(r'(?:src|href)="(.+?)"', page.text)
@@ -59,12 +59,12 @@ def test_a_page_finds_its_files(client: httpx.Client, address: str) -> None:
         assert inner(client, file).status_code == 200
 
 
-def test_scripts_and_styles_name_no_path_of_the_host() -> None:
+def test_assets_contain_no_absolute_path() -> None:
     for file in (build() / "assets").iterdir():
         assert not re.search(rb"""["'(]/assets/""", file.read_bytes()), file.name
 
 
-def test_the_documentation_finds_its_files(client: httpx.Client) -> None:
+def test_documentation_loads_its_files(client: httpx.Client) -> None:
     page = client.get("/docs").text
 
     files = re.findall(r"""(?:src|href)="(.+?)"|url: '(.+?)'""", page)
@@ -74,7 +74,7 @@ def test_the_documentation_finds_its_files(client: httpx.Client) -> None:
     assert client.get("/openapi.json").json()["servers"] == [{"url": PATH}]
 
 
-def test_links_in_answers_lead_below_the_path(client: httpx.Client, judging: Judging) -> None:
+def test_links_in_answers_contain_the_path(client: httpx.Client, judging: Judging) -> None:
     exam = Exam.create(client)
     candidate = exam.join()
     accepted = candidate.post_frame(TWO_FACES)
@@ -87,7 +87,7 @@ def test_links_in_answers_lead_below_the_path(client: httpx.Client, judging: Jud
     assert inner(client, httpx.URL(flag["img_url"]).raw_path.decode()).content == TWO_FACES
 
 
-def test_messages_pass_below_the_path(client: httpx.Client) -> None:
+def test_websocket_works_below_the_path(client: httpx.Client) -> None:
     exam = Exam.create(client)
 
     with authenticated_connection(client, exam.id, exam.join().token) as page:
@@ -99,17 +99,17 @@ def test_messages_pass_below_the_path(client: httpx.Client) -> None:
 @pytest.mark.parametrize(
     "path", ["/tools/proctorx/healthz", "/tools", "/tools/healthz", f"{PATH}{PATH}/healthz"]
 )
-def test_another_path_is_not_ours(server: str, path: str) -> None:
+def test_other_paths_get_404(server: str, path: str) -> None:
     assert_problem(httpx.get(f"{server}{path}"), 404)
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
-def test_the_path_itself_is_the_home_page(server: str, path: str) -> None:
+def test_path_itself_is_the_home_page(server: str, path: str) -> None:
     assert "<div id=" in httpx.get(f"{server}{path}").text
 
 
 @pytest.mark.parametrize("path", [f"{PATH}/metrics", f"{PATH}/metrics%0a/", f"{PATH}/../../metrics"])
-def test_metrics_are_not_public_below_a_path_either(below: httpx.Client, tmp_path: Path, path: str) -> None:
+def test_metrics_are_not_public_below_the_path(below: httpx.Client, tmp_path: Path, path: str) -> None:
     with serve_pages(tmp_path, below.base_url.netloc.decode(), public_url=PUBLIC_URL) as process:
         assert_problem(httpx.get(f"{process.name}{path}"), 404)
 
@@ -124,7 +124,7 @@ def test_refused_frames_are_counted_below_a_path(below: httpx.Client) -> None:
     assert scrape(f"{below.base_url}/metrics")[series] == before + 1
 
 
-def test_without_pages_the_home_page_is_the_documentation(
+def test_home_redirects_to_documentation_without_pages(
     settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     client = other_gateway(Settings(**dict(settings) | {"public_url": PUBLIC_URL}))

@@ -42,7 +42,7 @@ def send(candidate: CandidateClient, body: bytes) -> httpx.Response:
     ],
     ids=["lists", "keys"],
 )
-def test_frames_with_much_structure_cost_little_time(
+def test_deeply_structured_frames_cost_little_cpu(
     running: GatewayProcess, redis: Redis, size: int, content: object
 ) -> None:
     """Measured in processor time, so that a busy machine changes nothing: parsed, each takes 0.1 to 4 s."""
@@ -57,7 +57,7 @@ def test_frames_with_much_structure_cost_little_time(
     assert running.cpu_seconds - before < 0.5
 
 
-def test_small_routes_refuse_large_bodies_by_their_length(gateway: httpx.Client) -> None:
+def test_small_routes_refuse_large_bodies(gateway: httpx.Client) -> None:
     exam = Exam.create(gateway)
     for method, path in (
         ("POST", "/is_admin"),
@@ -73,7 +73,7 @@ def test_small_routes_refuse_large_bodies_by_their_length(gateway: httpx.Client)
         assert_problem(gateway.request(method, path, content=in_parts, headers=headers), 413)
 
 
-def test_ten_errors_are_named_and_the_others_counted(exam: Exam) -> None:
+def test_at_most_ten_errors_are_listed(exam: Exam) -> None:
     rules = {f"unknown{number}{'x' * 200}": 1 for number in range(50)}
 
     answer = exam.client.patch(f"/meetings/{exam.id}/rules", json=rules, headers=bearer(exam.admin_key))
@@ -84,7 +84,7 @@ def test_ten_errors_are_named_and_the_others_counted(exam: Exam) -> None:
     assert len(answer.content) < 5_000
 
 
-def test_who_sends_invalid_frames_is_held_up_alone(exam: Exam) -> None:
+def test_sender_of_invalid_frames_is_limited_alone(exam: Exam) -> None:
     spoiler, neighbour = exam.join(), exam.join()
 
     answers = [send(spoiler, b"{}").status_code for _ in range(3 * REFUSED_BURST)]
@@ -95,13 +95,13 @@ def test_who_sends_invalid_frames_is_held_up_alone(exam: Exam) -> None:
     assert exam.join().post_frame(ONE_FACE).status_code == 202
 
 
-def test_few_invalid_frames_hold_up_no_valid_one(candidate: CandidateClient) -> None:
+def test_few_invalid_frames_do_not_limit_valid_ones(candidate: CandidateClient) -> None:
     for _ in range(5):
         assert send(candidate, b"{}").status_code == 422
         assert candidate.post_frame(ONE_FACE).status_code == 202
 
 
-def test_who_is_too_fast_is_told_before_the_body_is_sent(candidate: CandidateClient) -> None:
+def test_too_fast_sender_gets_429_before_the_body(candidate: CandidateClient) -> None:
     while candidate.post_frame(ONE_FACE).status_code == 202:
         pass
 

@@ -30,7 +30,7 @@ def rescore(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[
         (["--allowed", "2"], "no flag"),
     ],
 )
-def test_a_flag_under_other_thresholds(
+def test_rescore_applies_other_thresholds(
     settings: Settings, candidate: CandidateClient, judging: Judging, thresholds: list[str], outcome: str
 ) -> None:
     job_id = candidate.submit_frame(TWO_FACES)
@@ -41,7 +41,7 @@ def test_a_flag_under_other_thresholds(
     assert done.stdout.splitlines()[-1] == f"1 {outcome}", done.stderr
 
 
-def test_a_meeting_without_flags(settings: Settings, candidate: CandidateClient) -> None:
+def test_meeting_without_flags_is_an_error(settings: Settings, candidate: CandidateClient) -> None:
     assert candidate  # so the tables are there
 
     done = rescore(settings, str(uuid4()))

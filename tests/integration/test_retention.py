@@ -22,7 +22,7 @@ def aged(database: Engine, evidence_id: UUID, days: float) -> None:
         )
 
 
-def test_each_meeting_keeps_its_pictures_as_long_as_its_admin_says(
+def test_retention_is_set_per_meeting(
     gateway: httpx.Client, flagged: Callable[[CandidateClient], UUID], database: Engine
 ) -> None:
     created = gateway.post("/meetings", json={"title": "Algebra I", "evidence_retention_days": 7}).json()
@@ -47,7 +47,7 @@ def test_each_meeting_keeps_its_pictures_as_long_as_its_admin_says(
 
 
 @pytest.mark.parametrize("days", [0, -1, 31, 10**30, "seven", 1.5])
-def test_no_meeting_keeps_pictures_longer_than_the_operator(exam: Exam, days: object) -> None:
+def test_retention_cannot_exceed_the_operators(exam: Exam, days: object) -> None:
     body = {"title": "Algebra I", "evidence_retention_days": days}
     assert_problem(exam.client.post("/meetings", json=body), 422)
     body.pop("title")
@@ -55,7 +55,7 @@ def test_no_meeting_keeps_pictures_longer_than_the_operator(exam: Exam, days: ob
     assert_problem(answer, 422)
 
 
-def test_when_the_operator_shortens_it_all_meetings_follow(
+def test_shorter_operator_retention_applies_to_all_meetings(
     gateway: httpx.Client, flagged: Callable[[CandidateClient], UUID], database: Engine
 ) -> None:
     created = gateway.post("/meetings", json={"title": "Algebra I", "evidence_retention_days": 30}).json()

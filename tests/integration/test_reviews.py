@@ -38,9 +38,7 @@ def decide(exam: Exam, flag_id: object, decision: str, key: str | None = None) -
     return response.status_code
 
 
-def test_a_decision_is_kept_and_can_be_taken_back(
-    exam: Exam, candidate: CandidateClient, judging: Judging
-) -> None:
+def test_decision_is_kept_and_can_be_undone(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
     flagged(judging, candidate)
     [flag] = exam.get_flags().json()["flags"]
     assert flag["review"] == "open"
@@ -51,9 +49,7 @@ def test_a_decision_is_kept_and_can_be_taken_back(
         assert exam.get_flags().json()["flags"][0]["review"] == decision
 
 
-def test_deciding_the_same_twice_is_one_decision(
-    exam: Exam, candidate: CandidateClient, judging: Judging
-) -> None:
+def test_repeated_decision_is_audited_once(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
     flagged(judging, candidate)
     [flag] = exam.get_flags().json()["flags"]
 
@@ -64,7 +60,7 @@ def test_deciding_the_same_twice_is_one_decision(
     assert [entry["action"] for entry in exam.get_audit_log()].count("confirmed") == 1
 
 
-def test_a_decision_about_an_outdated_state_is_a_conflict(
+def test_decision_on_an_outdated_state_gets_409(
     exam: Exam, candidate: CandidateClient, judging: Judging
 ) -> None:
     flagged(judging, candidate)
@@ -81,9 +77,7 @@ def test_a_decision_about_an_outdated_state_is_a_conflict(
     assert answer.json()["review"] == "confirmed"
 
 
-def test_a_dismissed_flag_no_longer_counts_against_the_person(
-    exam: Exam, candidate: CandidateClient, judging: Judging
-) -> None:
+def test_dismissed_flag_is_not_counted(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
     flagged(judging, candidate)
     [flag] = exam.get_flags().json()["flags"]
 
@@ -98,7 +92,7 @@ def test_a_dismissed_flag_no_longer_counts_against_the_person(
     assert count() == 0
 
 
-def test_a_decision_changes_the_etag(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
+def test_decision_changes_the_etag(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
     flagged(judging, candidate)
     first = exam.get_flags()
     headers = bearer(exam.admin_key) | {"If-None-Match": first.headers["ETag"]}
@@ -109,9 +103,7 @@ def test_a_decision_changes_the_etag(exam: Exam, candidate: CandidateClient, jud
     assert exam.client.get(address, headers=headers).status_code == 200
 
 
-def test_nobody_decides_about_flags_of_others(
-    exam: Exam, candidate: CandidateClient, judging: Judging
-) -> None:
+def test_only_the_meetings_admin_can_decide(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
     flagged(judging, candidate)
     flag_id = exam.get_flags().json()["flags"][0]["id"]
     elsewhere = Exam.create(exam.client)
@@ -122,7 +114,7 @@ def test_nobody_decides_about_flags_of_others(
     assert exam.get_flags().json()["flags"][0]["review"] == "open"
 
 
-def test_bad_decisions_are_answered_clearly(exam: Exam) -> None:
+def test_invalid_decisions_are_refused(exam: Exam) -> None:
     for flag_id in ("0", "-1", "x", str(2**63)):
         assert decide(exam, flag_id, "dismissed") == 422
     assert decide(exam, 2**62, "dismissed") == 404
@@ -130,7 +122,7 @@ def test_bad_decisions_are_answered_clearly(exam: Exam) -> None:
     assert decide(exam, 1, "shot at dawn") == 422
 
 
-def test_the_list_by_participant_and_kind(exam: Exam, judging: Judging) -> None:
+def test_flags_filter_by_participant_and_kind(exam: Exam, judging: Judging) -> None:
     ada, bob = exam.join("Ada"), exam.join("Bob")
     for candidate in (ada, bob, ada):
         flagged(judging, candidate)
@@ -145,7 +137,7 @@ def test_the_list_by_participant_and_kind(exam: Exam, judging: Judging) -> None:
     assert_problem(exam.get_flags(participant_id="ada"), 422)
 
 
-def test_the_list_by_review_state(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
+def test_flags_filter_by_review_state(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
     for _ in range(3):
         flagged(judging, candidate)
     newest, middle, oldest = (flag["id"] for flag in exam.get_flags().json()["flags"])
@@ -164,7 +156,7 @@ def test_the_list_by_review_state(exam: Exam, candidate: CandidateClient, judgin
     assert_problem(exam.get_flags(review="toggled"), 422)
 
 
-def test_the_table_has_every_flag_and_no_link(exam: Exam, judging: Judging) -> None:
+def test_csv_has_every_flag_and_no_link(exam: Exam, judging: Judging) -> None:
     candidate = exam.join('=HYPERLINK("http://x";"click me"), 🎓')
     flagged(judging, candidate)
     flagged(judging, candidate)
@@ -184,7 +176,7 @@ def test_the_table_has_every_flag_and_no_link(exam: Exam, judging: Judging) -> N
     assert_problem(exam.client.get(f"/meetings/{exam.id}/flags.csv", headers=bearer(candidate.token)), 401)
 
 
-def test_the_export_says_who_decided_and_when(exam: Exam, judging: Judging) -> None:
+def test_csv_has_reviewer_and_time_of_decision(exam: Exam, judging: Judging) -> None:
     for name in ("Ada", "Bob", "Cleo"):
         flagged(judging, exam.join(name))
     _, middle, oldest = (flag["id"] for flag in exam.get_flags().json()["flags"])

@@ -99,7 +99,7 @@ def up(data: Path) -> Iterator[Up]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_all_of_it(up: Up, number: signal.Signals) -> None:
+def test_signal_stops_every_part(up: Up, number: signal.Signals) -> None:
     assert httpx.get(f"{up.url()}/readyz", timeout=60).status_code == 200
     parts = up.parts()
     names = {part.name() for part in parts}
@@ -111,7 +111,7 @@ def test_a_signal_stops_all_of_it(up: Up, number: signal.Signals) -> None:
     assert not _running(parts)
 
 
-def test_the_next_start_keeps_the_data(up: Up, data: Path) -> None:
+def test_restart_keeps_the_data(up: Up, data: Path) -> None:
     keys = _create_exam(up)
     up.end(signal.SIGTERM)
 
@@ -119,7 +119,7 @@ def test_the_next_start_keeps_the_data(up: Up, data: Path) -> None:
         assert httpx.post(f"{again.url()}/is_admin", json=keys, timeout=60).json() == {"admin": True}
 
 
-def test_a_killed_stack_leaves_nothing_and_starts_again(up: Up, data: Path) -> None:
+def test_killed_stack_leaves_no_process_and_can_restart(up: Up, data: Path) -> None:
     keys = _create_exam(up)
     parts = up.parts()
     up.end(signal.SIGKILL)
@@ -129,7 +129,7 @@ def test_a_killed_stack_leaves_nothing_and_starts_again(up: Up, data: Path) -> N
         assert not _running(parts)
 
 
-def test_a_part_that_dies_is_started_again_and_is_named(up: Up) -> None:
+def test_dead_part_is_restarted_and_named(up: Up) -> None:
     url = up.url()
     for name in PARTS:
         _kill(up, name)
@@ -142,7 +142,7 @@ def test_a_part_that_dies_is_started_again_and_is_named(up: Up) -> None:
         assert f"{name} ended with exit code -9; it is started again\n" in said
 
 
-def test_a_part_that_dies_again_and_again_stops_the_rest_and_is_named(up: Up) -> None:
+def test_repeatedly_dying_part_stops_the_stack(up: Up) -> None:
     up.url()
     parts = up.parts()
 
@@ -157,7 +157,7 @@ def test_a_part_that_dies_again_and_again_stops_the_rest_and_is_named(up: Up) ->
     assert not _running(parts)
 
 
-def test_a_part_that_ends_at_its_start_stops_the_rest_and_its_last_words_are_shown(data: Path) -> None:
+def test_part_that_fails_at_start_stops_the_stack(data: Path) -> None:
     with Up(data, METRICS_PORT=str(free_port())) as up:
         said = up.said()
 
@@ -166,7 +166,7 @@ def test_a_part_that_ends_at_its_start_stops_the_rest_and_its_last_words_are_sho
     assert "METRICS_PORT needs PROMETHEUS_MULTIPROC_DIR" in said
 
 
-def test_a_second_start_on_the_same_data_is_refused(up: Up, data: Path) -> None:
+def test_second_stack_on_the_same_data_is_refused(up: Up, data: Path) -> None:
     up.url()
 
     assert (
@@ -175,7 +175,7 @@ def test_a_second_start_on_the_same_data_is_refused(up: Up, data: Path) -> None:
     )
 
 
-def test_a_taken_port_is_refused(data: Path) -> None:
+def test_taken_port_is_refused(data: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         said = _refusal(Up(data, "--port", str(port)))
@@ -184,13 +184,13 @@ def test_a_taken_port_is_refused(data: Path) -> None:
     assert said.count("\n") == 1
 
 
-def test_data_that_cannot_be_written_is_refused(data: Path) -> None:
+def test_unwritable_data_directory_is_refused(data: Path) -> None:
     data.write_text("a file where the directory should be")
 
     assert _refusal(Up(data)) == f"The data directory {data} cannot be used: File exists.\n"
 
 
-def test_a_wrong_setting_is_named(data: Path) -> None:
+def test_wrong_setting_is_named(data: Path) -> None:
     said = _refusal(Up(data, MAX_BACKLOG="none"))
 
     assert said.startswith("MAX_BACKLOG: Input should be a valid integer")

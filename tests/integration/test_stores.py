@@ -92,7 +92,7 @@ def opened(request: pytest.FixtureRequest) -> Opened:
     return found
 
 
-def test_a_picture_comes_back_as_it_went_in(opened: Opened) -> None:
+def test_stored_picture_comes_back_unchanged(opened: Opened) -> None:
     evidence_id = uuid4()
 
     stored = opened.store.put(evidence_id, PICTURE, "image/jpeg")
@@ -110,7 +110,7 @@ def test_only_a_picture_without_public_link_is_read(opened: Opened) -> None:
     assert opened.store.delete_unfinished() == 0
 
 
-def test_storing_a_picture_again_is_fine(opened: Opened) -> None:
+def test_storing_a_picture_twice_is_idempotent(opened: Opened) -> None:
     evidence_id = uuid4()
     opened.store.put(evidence_id, PICTURE, "image/jpeg")
 
@@ -119,7 +119,7 @@ def test_storing_a_picture_again_is_fine(opened: Opened) -> None:
     assert opened.seen(evidence_id, again) == PICTURE
 
 
-def test_deleting_removes_one_picture_and_no_other(opened: Opened) -> None:
+def test_deleting_removes_only_that_picture(opened: Opened) -> None:
     gone, kept = uuid4(), uuid4()
     stored_gone = opened.store.put(gone, PICTURE, "image/jpeg")
     stored_kept = opened.store.put(kept, PICTURE, "image/jpeg")
@@ -130,14 +130,14 @@ def test_deleting_removes_one_picture_and_no_other(opened: Opened) -> None:
     assert opened.seen(kept, stored_kept) == PICTURE
 
 
-def test_deleting_what_is_already_gone_is_fine(opened: Opened) -> None:
+def test_deleting_twice_is_idempotent(opened: Opened) -> None:
     stored = opened.store.put(uuid4(), PICTURE, "image/jpeg")
 
     opened.store.delete(stored)
     opened.store.delete(stored)
 
 
-def test_in_s3_only_the_signed_link_opens_a_picture(opened_s3: Opened) -> None:
+def test_unsigned_s3_link_is_refused(opened_s3: Opened) -> None:
     evidence_id = uuid4()
     stored = opened_s3.store.put(evidence_id, PICTURE, "image/jpeg")
     unsigned = opened_s3.store.create_link(evidence_id, stored).partition("?")[0]
@@ -145,7 +145,7 @@ def test_in_s3_only_the_signed_link_opens_a_picture(opened_s3: Opened) -> None:
     assert httpx.get(unsigned, timeout=60).status_code == 403
 
 
-def test_from_s3_a_picture_can_be_taken_along_while_it_is_there(opened_s3: Opened) -> None:
+def test_s3_picture_can_be_read_until_deleted(opened_s3: Opened) -> None:
     store = opened_s3.store
     assert isinstance(store, S3Store)
     stored = store.put(uuid4(), PICTURE, "image/jpeg")
@@ -166,12 +166,12 @@ class EndlessS3(Vendor):
         return Answer(200 if call.method == "GET" else 404, "", large | dated)
 
 
-def test_s3_answer_that_is_no_picture_is_not_read_into_memory(aws_credentials: None) -> None:  # noqa: ARG001
+def test_huge_s3_answer_is_not_read_into_memory(aws_credentials: None) -> None:  # noqa: ARG001
     with EndlessS3() as server, pytest.raises(StoreError, match="no picture of ours"):
         S3Store("evidence", server.url).read(Stored("picture.jpg", None))
 
 
-def test_an_s3_server_that_is_away_is_a_store_error(aws_credentials: None) -> None:  # noqa: ARG001
+def test_unreachable_s3_is_a_store_error(aws_credentials: None) -> None:  # noqa: ARG001
     # Port 1 of this machine: nothing listens there, and nothing may without being root.
     store = S3Store("evidence", "http://127.0.0.1:1")
 
@@ -181,7 +181,7 @@ def test_an_s3_server_that_is_away_is_a_store_error(aws_credentials: None) -> No
         store.delete(Stored("picture.jpg", None))
 
 
-def test_a_missing_bucket_is_named_and_deletes_nothing(s3_endpoint: str, aws_credentials: None) -> None:  # noqa: ARG001
+def test_missing_s3_bucket_is_named(s3_endpoint: str, aws_credentials: None) -> None:  # noqa: ARG001
     store = S3Store("no-such-bucket", s3_endpoint)
 
     with pytest.raises(StoreError, match=r"no-such-bucket failed .*NoSuchBucket"):
@@ -190,7 +190,7 @@ def test_a_missing_bucket_is_named_and_deletes_nothing(s3_endpoint: str, aws_cre
         store.delete(Stored("picture.jpg", None))
 
 
-def test_old_s3_evidence_without_its_bucket_says_what_to_set() -> None:
+def test_old_s3_evidence_names_the_missing_setting() -> None:
     store = open_store(StoreName.S3, Settings())
 
     with pytest.raises(StoreError, match="set EVIDENCE_S3_BUCKET"):

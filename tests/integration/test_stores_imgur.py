@@ -81,7 +81,7 @@ def store(imgur: FakeImgur, clock: Clock) -> Iterator[ImgurStore]:
         (vendor.refusal(400, "so many words " * 1_000), "400: so many words", None),
     ],
 )
-def test_each_refusal_is_told_in_imgurs_words_and_the_next_try_works(
+def test_refusal_has_imgurs_text_and_can_be_retried(
     imgur: FakeImgur, store: ImgurStore, clock: Clock, answer: Answer, words: str, retry_after: float | None
 ) -> None:
     evidence_id = uuid4()
@@ -99,14 +99,14 @@ def test_each_refusal_is_told_in_imgurs_words_and_the_next_try_works(
     assert httpx.get(stored.reference, timeout=60).content == PICTURE
 
 
-def test_a_dropped_connection_is_a_store_error(imgur: FakeImgur, store: ImgurStore) -> None:
+def test_dropped_connection_is_a_store_error(imgur: FakeImgur, store: ImgurStore) -> None:
     imgur.fail_next(NoAnswer.CONNECTION_DROPPED)
 
     with pytest.raises(StoreError, match="no answer from Imgur"):
         store.put(uuid4(), PICTURE, "image/jpeg")
 
 
-def test_an_imgur_that_never_answers_is_given_up(imgur: FakeImgur) -> None:
+def test_imgur_that_never_answers_times_out(imgur: FakeImgur) -> None:
     imgur.fail_next(NoAnswer.NEVER)
 
     with (
@@ -116,7 +116,7 @@ def test_an_imgur_that_never_answers_is_given_up(imgur: FakeImgur) -> None:
         ImgurStore(CLIENT_ID, client).put(uuid4(), PICTURE, "image/jpeg")
 
 
-def test_an_imgur_that_is_away_is_a_store_error() -> None:
+def test_unreachable_imgur_is_a_store_error() -> None:
     # Port 1 of this machine: nothing listens there, and nothing may without being root.
     with (
         httpx.Client(base_url="http://127.0.0.1:1", timeout=60) as client,
@@ -129,9 +129,7 @@ def test_an_imgur_that_is_away_is_a_store_error() -> None:
     "link",
     ["javascript:alert(1)", "data:text/html,hi", "//i.imgur.com/a.jpg", "https:", "https://[", "file:///a"],
 )
-def test_a_link_that_a_browser_should_not_follow_is_refused(
-    imgur: FakeImgur, store: ImgurStore, link: str
-) -> None:
+def test_unsafe_link_is_refused(imgur: FakeImgur, store: ImgurStore, link: str) -> None:
     imgur.fail_next(upload_answer(link=link, deletehash="FQbXad5wfv1kGh3"))
 
     with pytest.raises(StoreError, match="no usable link") as refused:
@@ -139,9 +137,7 @@ def test_a_link_that_a_browser_should_not_follow_is_refused(
     assert link not in str(refused.value)
 
 
-def test_a_picture_without_delete_hash_is_kept_and_says_why_it_can_not_be_deleted(
-    imgur: FakeImgur, store: ImgurStore
-) -> None:
+def test_picture_without_delete_hash_cannot_be_deleted(imgur: FakeImgur, store: ImgurStore) -> None:
     imgur.fail_next(upload_answer(link="https://i.imgur.com/a.jpg"))
 
     stored = store.put(uuid4(), PICTURE, "image/jpeg")
@@ -151,7 +147,7 @@ def test_a_picture_without_delete_hash_is_kept_and_says_why_it_can_not_be_delete
         store.delete(stored)
 
 
-def test_what_is_published_does_not_name_the_evidence(imgur: FakeImgur, store: ImgurStore) -> None:
+def test_published_picture_does_not_name_the_evidence(imgur: FakeImgur, store: ImgurStore) -> None:
     evidence_id = uuid4()
 
     stored = store.put(evidence_id, PICTURE, "image/png")
@@ -163,9 +159,7 @@ def test_what_is_published_does_not_name_the_evidence(imgur: FakeImgur, store: I
 
 
 @pytest.mark.parametrize("answer", [vendor.SERVER_ERROR, vendor.OVER_CAPACITY, Answer(404, "no such page")])
-def test_a_delete_that_imgur_did_not_do_is_not_called_done(
-    imgur: FakeImgur, store: ImgurStore, answer: Answer
-) -> None:
+def test_failed_deletion_is_an_error(imgur: FakeImgur, store: ImgurStore, answer: Answer) -> None:
     stored = store.put(uuid4(), PICTURE, "image/jpeg")
     imgur.fail_next(answer)
 
@@ -176,9 +170,7 @@ def test_a_delete_that_imgur_did_not_do_is_not_called_done(
     assert imgur.pictures == {}
 
 
-def test_a_pause_imgur_asked_for_is_kept_without_asking_again(
-    imgur: FakeImgur, store: ImgurStore, clock: Clock
-) -> None:
+def test_requested_pause_sends_no_requests(imgur: FakeImgur, store: ImgurStore, clock: Clock) -> None:
     imgur.fail_next(replace(vendor.TOO_MANY_REQUESTS, headers={"Retry-After": "600"}))
     with pytest.raises(StoreError):
         store.put(uuid4(), PICTURE, "image/jpeg")
@@ -194,7 +186,7 @@ def test_a_pause_imgur_asked_for_is_kept_without_asking_again(
     assert imgur.requests == 2
 
 
-def test_the_last_upload_of_the_hour_is_followed_by_a_pause(imgur: FakeImgur, store: ImgurStore) -> None:
+def test_exhausted_upload_limit_starts_a_pause(imgur: FakeImgur, store: ImgurStore) -> None:
     used_up = {"X-Post-Rate-Limit-Remaining": "0", "X-Post-Rate-Limit-Reset": "3465"}
     imgur.fail_next(replace(upload_answer(link="https://i.imgur.com/a.jpg"), headers=used_up))
     store.put(uuid4(), PICTURE, "image/jpeg")
@@ -206,14 +198,14 @@ def test_the_last_upload_of_the_hour_is_followed_by_a_pause(imgur: FakeImgur, st
     assert imgur.requests == 1
 
 
-def test_a_client_id_that_ends_in_a_newline_works(imgur: FakeImgur) -> None:
+def test_client_id_with_trailing_newline_works(imgur: FakeImgur) -> None:
     with httpx.Client(base_url=imgur.url, timeout=60) as client:
         ImgurStore(f"{CLIENT_ID}\n", client).put(uuid4(), PICTURE, "image/jpeg")
 
     assert len(imgur.pictures) == 1
 
 
-def test_threads_share_one_store(imgur: FakeImgur, store: ImgurStore) -> None:
+def test_one_store_is_safe_for_threads(imgur: FakeImgur, store: ImgurStore) -> None:
     pictures = [b"picture %d" % number for number in range(40)]
 
     with ThreadPoolExecutor(8) as pool:
@@ -223,7 +215,7 @@ def test_threads_share_one_store(imgur: FakeImgur, store: ImgurStore) -> None:
     assert len(imgur.pictures) == 40
 
 
-def test_old_imgur_evidence_stays_visible_without_a_client_id(imgur: FakeImgur) -> None:
+def test_old_imgur_evidence_is_visible_without_client_id(imgur: FakeImgur) -> None:
     store = open_store(StoreName.IMGUR, Settings(imgur_api_url=imgur.url))
     stored = Stored("https://i.imgur.com/a.jpg", "FQbXad5wfv1kGh3")
 
@@ -253,13 +245,11 @@ def test_old_imgur_evidence_stays_visible_without_a_client_id(imgur: FakeImgur) 
         ({"X-Post-Rate-Limit-Remaining": "many", "X-Post-Rate-Limit-Reset": "3465"}, None),
     ],
 )
-def test_the_wait_is_read_from_the_headers_whatever_their_unit(
-    headers: dict[str, str], seconds: float | None
-) -> None:
+def test_wait_is_read_from_every_kind_of_header(headers: dict[str, str], seconds: float | None) -> None:
     assert requested_pause(httpx.Response(429, headers=headers), NOW) == seconds
 
 
-def test_the_wait_may_be_a_date() -> None:
+def test_wait_can_be_a_date() -> None:
     later = format_datetime(datetime.fromtimestamp(NOW, UTC) + timedelta(seconds=30), usegmt=True)
 
     assert requested_pause(httpx.Response(429, headers={"Retry-After": later}), NOW) == 30

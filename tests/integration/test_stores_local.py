@@ -42,13 +42,13 @@ def no_room_for_more_than(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_the_directory_is_its_owners_alone(store: LocalStore, directory: Path) -> None:
+def test_directory_is_private_to_its_owner(store: LocalStore, directory: Path) -> None:
     store.put(uuid4(), PICTURE, "image/jpeg")
 
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
 
 
-def test_the_link_is_one_the_gateway_accepts_for_this_picture(store: LocalStore, links: SignedLinks) -> None:
+def test_link_is_signed_for_its_picture(store: LocalStore, links: SignedLinks) -> None:
     evidence_id = uuid4()
     link = store.create_link(evidence_id, store.put(evidence_id, PICTURE, "image/jpeg"))
 
@@ -62,7 +62,7 @@ def test_the_link_is_one_the_gateway_accepts_for_this_picture(store: LocalStore,
     ("content_type", "ending"),
     [("image/jpeg", ".jpg"), ("image/png", ".png"), ("image/webp", ".webp"), ("image/other", "")],
 )
-def test_a_picture_of_any_type_is_kept(store: LocalStore, content_type: str, ending: str) -> None:
+def test_pictures_of_every_type_are_stored(store: LocalStore, content_type: str, ending: str) -> None:
     evidence_id = uuid4()
 
     stored = store.put(evidence_id, PICTURE, content_type)
@@ -71,9 +71,7 @@ def test_a_picture_of_any_type_is_kept(store: LocalStore, content_type: str, end
     assert store.read(stored) == PICTURE
 
 
-def test_a_full_disk_leaves_no_half_picture_and_the_next_try_works(
-    store: LocalStore, directory: Path
-) -> None:
+def test_full_disk_leaves_no_partial_file_and_can_be_retried(store: LocalStore, directory: Path) -> None:
     evidence_id = uuid4()
 
     with no_room_for_more_than(1_000), pytest.raises(StoreError, match="free space"):
@@ -83,14 +81,14 @@ def test_a_full_disk_leaves_no_half_picture_and_the_next_try_works(
     assert store.read(store.put(evidence_id, PICTURE, "image/jpeg")) == PICTURE
 
 
-def test_a_file_where_the_directory_should_be_is_named(store: LocalStore, directory: Path) -> None:
+def test_file_in_place_of_the_directory_is_an_error(store: LocalStore, directory: Path) -> None:
     directory.write_text("in the way")
 
     with pytest.raises(StoreError, match=r"EVIDENCE_PATH .*/evidence must be a writable directory"):
         store.put(uuid4(), PICTURE, "image/jpeg")
 
 
-def test_a_picture_is_not_called_gone_while_the_directory_is_away(store: LocalStore, directory: Path) -> None:
+def test_missing_directory_is_not_a_missing_picture(store: LocalStore, directory: Path) -> None:
     stored = store.put(uuid4(), PICTURE, "image/jpeg")
     directory.rename(directory.with_name("unmounted"))
 
@@ -104,7 +102,7 @@ def test_a_picture_is_not_called_gone_while_the_directory_is_away(store: LocalSt
     assert store.read(stored) == PICTURE
 
 
-def test_a_reference_can_not_lead_out_of_the_directory(store: LocalStore, directory: Path) -> None:
+def test_reference_cannot_leave_the_directory(store: LocalStore, directory: Path) -> None:
     store.put(uuid4(), PICTURE, "image/jpeg")
     outside = directory.with_name("outside.jpg")
     outside.write_bytes(PICTURE)

@@ -64,7 +64,7 @@ def join(exam: Exam, key: str | None = None, name: str = "Ada") -> httpx.Respons
 
 
 @pytest.mark.parametrize("use_as", [FakeDyte.as_dyte, FakeDyte.as_realtimekit])
-def test_both_vendors_get_the_meeting_and_each_person_their_preset(
+def test_vendor_gets_the_meeting_and_presets_by_role(
     dyte: FakeDyte, settings: Settings, other_gateway: Start, use_as: UseAs
 ) -> None:
     chosen = use_as(dyte, settings)
@@ -93,7 +93,7 @@ def test_both_vendors_get_the_meeting_and_each_person_their_preset(
     assert about["video"] == {"provider": chosen.video_provider}
 
 
-def test_who_comes_back_is_the_same_person_with_new_tokens(client: httpx.Client, dyte: FakeDyte) -> None:
+def test_rejoin_keeps_the_participant_and_issues_tokens(client: httpx.Client, dyte: FakeDyte) -> None:
     exam = Exam.create(client)
     before = join(exam).json()
 
@@ -107,7 +107,7 @@ def test_who_comes_back_is_the_same_person_with_new_tokens(client: httpx.Client,
     assert participant.tokens == [before["video"]["auth_token"], after["video"]["auth_token"]]
 
 
-def test_only_a_token_of_the_meeting_comes_back_to_it(client: httpx.Client) -> None:
+def test_rejoin_needs_a_token_of_the_meeting(client: httpx.Client) -> None:
     exam, elsewhere = Exam.create(client), Exam.create(client)
     path = f"/meetings/{exam.id}/rejoin"
 
@@ -117,9 +117,7 @@ def test_only_a_token_of_the_meeting_comes_back_to_it(client: httpx.Client) -> N
         assert_problem(client.post(path, headers=bearer(credentials)), 404)
 
 
-def test_a_meeting_from_before_there_was_a_vendor_goes_on_without(
-    exam: Exam, client: httpx.Client, dyte: FakeDyte
-) -> None:
+def test_older_meeting_continues_without_the_vendor(exam: Exam, client: httpx.Client, dyte: FakeDyte) -> None:
     old = Exam(client, exam.id, exam.admin_key)
 
     participant = join(old).json()
@@ -143,7 +141,7 @@ def test_a_meeting_from_before_there_was_a_vendor_goes_on_without(
         ([vendor.success(201, None)], "gave no id"),
     ],
 )
-def test_a_vendor_that_fails_leaves_no_meeting_and_says_why(
+def test_vendor_failure_leaves_no_meeting(
     client: httpx.Client, dyte: FakeDyte, database: Engine, answers: list[Answer], words: str
 ) -> None:
     def count() -> int:
@@ -161,7 +159,7 @@ def test_a_vendor_that_fails_leaves_no_meeting_and_says_why(
     assert client.post("/meetings", json={"title": "Algebra I"}).status_code == 201
 
 
-def test_a_failed_join_leaves_no_participant(client: httpx.Client, dyte: FakeDyte) -> None:
+def test_failed_join_leaves_no_participant(client: httpx.Client, dyte: FakeDyte) -> None:
     exam = Exam.create(client)
     dyte.presets.remove("group_call_participant")
 
@@ -172,9 +170,7 @@ def test_a_failed_join_leaves_no_participant(client: httpx.Client, dyte: FakeDyt
     assert people["people"] == []
 
 
-def test_the_user_hears_how_long_the_vendor_wants_to_be_left_alone(
-    client: httpx.Client, dyte: FakeDyte
-) -> None:
+def test_vendor_retry_after_is_passed_on(client: httpx.Client, dyte: FakeDyte) -> None:
     asked = len(dyte.requests)
     dyte.fail_next(vendor.LIMITED_FOR_LONG)
 
@@ -185,7 +181,7 @@ def test_the_user_hears_how_long_the_vendor_wants_to_be_left_alone(
     assert len(dyte.requests) == asked + 1
 
 
-def test_a_meeting_that_can_not_be_written_is_closed_at_the_vendor(
+def test_vendor_meeting_is_closed_when_the_insert_fails(
     dyte: FakeDyte, settings: Settings, database: Engine
 ) -> None:
     with database.begin() as connection:
@@ -200,7 +196,7 @@ def test_a_meeting_that_can_not_be_written_is_closed_at_the_vendor(
     assert [meeting.status for meeting in dyte.meetings.values()] == ["INACTIVE"]
 
 
-def test_a_vendor_that_recovers_is_asked_again(direct: Vendor, dyte: FakeDyte, pauses: list[float]) -> None:
+def test_failed_request_is_retried(direct: Vendor, dyte: FakeDyte, pauses: list[float]) -> None:
     dyte.fail_next(vendor.LIMITED, vendor.SERVER_ERROR)
 
     assert direct.create_meeting("Algebra I") in dyte.meetings
@@ -209,7 +205,7 @@ def test_a_vendor_that_recovers_is_asked_again(direct: Vendor, dyte: FakeDyte, p
     assert 0 < pauses[1] < 4
 
 
-def test_a_vendor_that_does_not_recover_is_given_up(direct: Vendor, dyte: FakeDyte) -> None:
+def test_retries_are_limited(direct: Vendor, dyte: FakeDyte) -> None:
     dyte.fail_next(*[vendor.SERVER_ERROR] * ATTEMPTS)
 
     with pytest.raises(VendorUnavailable):
@@ -218,7 +214,7 @@ def test_a_vendor_that_does_not_recover_is_given_up(direct: Vendor, dyte: FakeDy
     assert len(dyte.requests) == ATTEMPTS
 
 
-def test_what_may_have_been_done_is_not_asked_for_twice(dyte: FakeDyte) -> None:
+def test_request_that_may_have_succeeded_is_not_repeated(dyte: FakeDyte) -> None:
     impatient = Vendor(VideoProvider.DYTE, dyte.url, "", timeout=0.2)
     dyte.fail_next(NoAnswer.NEVER)
 
@@ -229,7 +225,7 @@ def test_what_may_have_been_done_is_not_asked_for_twice(dyte: FakeDyte) -> None:
     impatient.close()
 
 
-def test_a_vendor_that_is_not_there_is_tried_again(pauses: list[float]) -> None:
+def test_unreachable_vendor_is_retried(pauses: list[float]) -> None:
     # Port 1 of this machine: nothing listens there, and nothing may without being root.
     nobody = Vendor(VideoProvider.DYTE, "http://127.0.0.1:1", "", sleep=pauses.append)
 
@@ -240,9 +236,7 @@ def test_a_vendor_that_is_not_there_is_tried_again(pauses: list[float]) -> None:
     nobody.close()
 
 
-def test_the_gateway_does_not_start_with_a_preset_the_vendor_lacks(
-    dyte: FakeDyte, settings: Settings, database: Engine
-) -> None:
+def test_unknown_preset_stops_the_start(dyte: FakeDyte, settings: Settings, database: Engine) -> None:
     dyte.presets = ["webinar-host", "group_call_participant"]
 
     with open_vendor(dyte.as_dyte(settings)) as chosen, pytest.raises(VideoError) as refused:
@@ -254,7 +248,7 @@ def test_the_gateway_does_not_start_with_a_preset_the_vendor_lacks(
     )
 
 
-def test_nor_with_credentials_the_vendor_does_not_know(
+def test_wrong_vendor_credentials_stop_the_start(
     dyte: FakeDyte, settings: Settings, database: Engine
 ) -> None:
     wrong = dyte.as_dyte(settings, dyte_api_key="wrong")
@@ -263,7 +257,7 @@ def test_nor_with_credentials_the_vendor_does_not_know(
         VideoMeetings(wrong, database, chosen).check_presets()
 
 
-def test_it_does_start_while_the_vendor_is_away(
+def test_gateway_starts_while_the_vendor_is_away(
     dyte: FakeDyte, settings: Settings, other_gateway: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     dyte.fail_next(*[vendor.SERVER_ERROR] * ATTEMPTS)

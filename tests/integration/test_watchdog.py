@@ -37,7 +37,7 @@ def own_stack() -> Iterator[Stack]:
         yield running
 
 
-def test_a_worker_whose_pool_hangs_ends_and_its_successor_judges_what_waited(own_stack: Stack) -> None:
+def test_worker_with_a_hung_pool_exits(own_stack: Stack) -> None:
     frames = own_stack.processes["frames"]
     with httpx.Client(base_url=own_stack.url, timeout=60) as client:
         candidate = Exam.create(client).join()
@@ -66,7 +66,7 @@ def check_health(settings: Settings) -> int:
     ).returncode
 
 
-def test_the_health_check_fails_when_frames_wait_and_none_is_judged(
+def test_health_check_fails_when_no_frame_is_judged(
     candidate: CandidateClient, redis: Redis, settings: Settings
 ) -> None:
     assert check_health(settings) == 0  # nothing waits, nothing was ever judged
@@ -81,7 +81,7 @@ def test_the_health_check_fails_when_frames_wait_and_none_is_judged(
     assert check_health(settings) == 0  # others are judged meanwhile
 
 
-def test_frames_that_are_held_say_nothing_about_the_workers(candidate: CandidateClient, redis: Redis) -> None:
+def test_deferred_frames_do_not_count_as_stalled(candidate: CandidateClient, redis: Redis) -> None:
     job_id = candidate.submit_frame(ONE_FACE)
     redis.hset(f"job:{job_id}", "taken_at", time.time() - 2 * STALLED_SECONDS)
 
@@ -90,5 +90,5 @@ def test_frames_that_are_held_say_nothing_about_the_workers(candidate: Candidate
     assert stalled_seconds(redis) == 0
 
 
-def test_a_redis_that_is_away_is_no_fault_of_the_workers() -> None:
+def test_health_check_passes_while_redis_is_away() -> None:
     assert check_health(Settings(redis_url="redis://127.0.0.1:1/0")) == 0

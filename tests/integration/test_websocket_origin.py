@@ -37,7 +37,7 @@ def client(
 @pytest.mark.parametrize(
     "origin", [None, "https://exam.example", "https://exam.example:443", "https://lms.example:8443"]
 )
-def test_our_pages_and_other_programs_connect(client: httpx.Client, origin: str | None) -> None:
+def test_own_origins_and_non_browsers_can_connect(client: httpx.Client, origin: str | None) -> None:
     assert status_of(client, origin) == 101
 
 
@@ -48,11 +48,11 @@ def test_our_pages_and_other_programs_connect(client: httpx.Client, origin: str 
         *("https://lms.example", "https://exam.example:8443", "https://exam.example:x", "file://"),
     ],
 )
-def test_pages_of_other_sites_do_not_connect(client: httpx.Client, origin: str) -> None:
+def test_foreign_origins_are_refused(client: httpx.Client, origin: str) -> None:
     assert status_of(client, origin) == 403
 
 
-def test_one_machine_has_many_names_in_development_only(
+def test_any_local_name_is_an_origin_in_development_only(
     settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     ours = other_gateway(settings)

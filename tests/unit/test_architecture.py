@@ -37,7 +37,7 @@ def test_every_folder_is_named(side: str) -> None:
     assert {f"{side}/{name}/" for name in folders} - set(PATH.findall(section("Layout"))) == set()
 
 
-def test_way_of_a_frame_fits_in_a_head() -> None:
+def test_frame_path_lists_few_files() -> None:
     files = set(PATH.findall(section("The way of a frame")))
 
     assert 0 < len(files) <= MOST_FILES

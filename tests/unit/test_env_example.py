@@ -10,11 +10,11 @@ from shared.settings import Settings
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 
 
-def test_it_names_every_setting_and_no_other() -> None:
+def test_example_lists_exactly_the_settings() -> None:
     assert {name.lower() for name in dotenv_values(EXAMPLE)} == set(Settings.model_fields)
 
 
-def test_a_copy_of_it_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_example_has_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in dotenv_values(EXAMPLE):
         monkeypatch.delenv(name, raising=False)
     defaults = Settings()

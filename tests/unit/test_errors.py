@@ -63,13 +63,13 @@ def test_openapi_names_every_type_at_its_status() -> None:
         assert answer["content"]["application/problem+json"]["example"]["status"] == kind.status
 
 
-def test_each_error_has_a_type_of_its_own() -> None:
+def test_each_error_has_a_unique_type() -> None:
     assert all("type" in vars(kind) for kind in error_types())
     assert len({kind.type for kind in error_types()}) == len(error_types())
 
 
 @pytest.mark.parametrize("error", [NotAPicture("no picture"), InvalidInput("no JSON")])
-def test_a_subclass_inherits_status_but_not_type(error: ProblemError) -> None:
+def test_subclass_inherits_status_but_not_type(error: ProblemError) -> None:
     answer = error_response(error)
     body = json.loads(bytes(answer.body))
 

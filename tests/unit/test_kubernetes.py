@@ -39,7 +39,7 @@ def containers() -> list[Manifest]:
     return [container for workload in read_deployments() for container in pod(workload)["containers"]]
 
 
-def test_the_kustomization_takes_every_file() -> None:
+def test_kustomization_lists_every_file() -> None:
     taken = [*read_kustomization()["resources"], "kustomization.yaml"]
     for generator in read_kustomization()["configMapGenerator"]:
         taken += generator.get("files", [])
@@ -50,11 +50,11 @@ def test_the_kustomization_takes_every_file() -> None:
 @pytest.mark.parametrize(
     "manifest", [one for one in read_manifests() if one["apiVersion"] != KEDA], ids=name_of
 )
-def test_kubernetes_would_take_it(manifest: Manifest) -> None:
+def test_manifest_matches_the_kubernetes_schema(manifest: Manifest) -> None:
     kubernetes_validate.validate(manifest, VERSION, strict=True)
 
 
-def test_a_misspelt_field_would_not_pass() -> None:
+def test_misspelt_field_is_invalid() -> None:
     manifest = next(manifest for manifest in read_manifests() if manifest["kind"] == "Deployment")
     manifest["spec"]["replica"] = 1
 
@@ -62,7 +62,7 @@ def test_a_misspelt_field_would_not_pass() -> None:
         kubernetes_validate.validate(manifest, VERSION, strict=True)
 
 
-def test_the_overlay_of_the_guide_can_be_built(tmp_path: Path) -> None:
+def test_overlay_in_the_guide_builds(tmp_path: Path) -> None:
     kubectl = shutil.which("kubectl")
     if kubectl is None:
         pytest.skip("kustomize is NOT tried: there is no kubectl")
@@ -105,21 +105,21 @@ def lasting() -> dict[str, Service]:
     return {name: service for name, service in services().items() if name != "migrate"}
 
 
-def test_the_same_programs_run_as_in_compose() -> None:
+def test_containers_run_the_commands_of_compose() -> None:
     # Without a command it is the image's entrypoint that runs the arguments, as it does in compose.
     commands = {one["name"]: one.get("command") or one["args"] for one in containers()}
 
     assert commands == {name: service.command for name, service in lasting().items()}
 
 
-def test_each_from_the_same_image() -> None:
+def test_containers_use_the_images_of_compose() -> None:
     images = {container["name"]: container["image"] for container in containers()}
 
     assert images == {name: _image(service) for name, service in lasting().items()}
 
 
 @pytest.mark.parametrize("workload", read_deployments(), ids=name_of)
-def test_whoever_has_the_database_brings_its_tables_up_to_date_first(workload: Manifest) -> None:
+def test_database_users_migrate_first(workload: Manifest) -> None:
     [container] = pod(workload)["containers"]
     first = pod(workload).get("initContainers", [])
 
@@ -151,7 +151,7 @@ def test_every_variable_is_a_setting() -> None:
 
 
 @pytest.mark.parametrize("workload", read_deployments(), ids=name_of)
-def test_a_container_may_do_nothing_that_it_need_not(workload: Manifest) -> None:
+def test_kubernetes_containers_are_hardened(workload: Manifest) -> None:
     for container in [*pod(workload).get("initContainers", []), *pod(workload)["containers"]]:
         assert container["securityContext"] == {
             "allowPrivilegeEscalation": False,
@@ -185,7 +185,7 @@ def test_no_service_sets_variables_in_a_pod() -> None:
     assert [spec["enableServiceLinks"] for spec in specs] == [False] * len(specs)
 
 
-def test_services_and_policies_are_for_ipv4_and_ipv6() -> None:
+def test_services_and_policies_are_dual_stack() -> None:
     services_ = [one["spec"] for one in read_manifests() if one["kind"] == "Service"]
     networks = [block["cidr"] for block in _ip_blocks(read_manifests())]
 
@@ -201,14 +201,14 @@ def _ip_blocks(node: object) -> Iterator[Manifest]:
         yield from _ip_blocks(child)
 
 
-def test_who_stops_has_at_least_the_time_that_compose_gives() -> None:
+def test_grace_period_is_at_least_that_of_compose() -> None:
     for workload in read_deployments():
         name = workload["metadata"]["name"]
         granted = float(services()[name].stop_grace_period.removesuffix("s"))
         assert pod(workload)["terminationGracePeriodSeconds"] >= granted
 
 
-def test_all_that_there_may_be_several_of_survive_a_node_that_is_emptied() -> None:
+def test_every_replicated_app_has_a_disruption_budget() -> None:
     several = {one["metadata"]["name"] for one in read_deployments()} - {"scheduler"}
     budgets = {
         one["spec"]["selector"]["matchLabels"]["app"]
@@ -219,7 +219,7 @@ def test_all_that_there_may_be_several_of_survive_a_node_that_is_emptied() -> No
     assert budgets == several
 
 
-def test_every_selector_finds_pods() -> None:
+def test_every_selector_matches_pods() -> None:
     apps = {workload["spec"]["template"]["metadata"]["labels"]["app"] for workload in read_deployments()}
 
     for manifest in read_manifests():
@@ -238,7 +238,7 @@ def _apps(node: object) -> Iterator[str]:
         yield from _apps(child)
 
 
-def test_a_worker_reaches_postgres_and_redis_and_nothing_else() -> None:
+def test_worker_may_reach_only_postgres_redis_and_dns() -> None:
     policies = [one["spec"] for one in read_manifests() if one["kind"] == "NetworkPolicy"]
     ways = [
         way

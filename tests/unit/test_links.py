@@ -25,19 +25,19 @@ def signature_of(link: str) -> str:
     return parse_qs(urlsplit(link).query)["signature"][0]
 
 
-def test_a_link_points_at_the_gateway_and_opens_its_picture(links: SignedLinks) -> None:
+def test_link_points_to_the_gateway_and_is_valid(links: SignedLinks) -> None:
     link = links.create_link(PICTURE)
 
     assert link.startswith(f"https://exam.example/evidence/{PICTURE}?signature=")
     assert links.verify(PICTURE, signature_of(link))
 
 
-def test_a_link_does_not_open_another_picture(links: SignedLinks) -> None:
+def test_link_does_not_open_another_picture(links: SignedLinks) -> None:
     assert not links.verify(OTHER, signature_of(links.create_link(PICTURE)))
 
 
 @pytest.mark.parametrize("made_after", [0, 1, 7 * MINUTE, 15 * MINUTE - 1])
-def test_a_link_lives_at_least_15_and_at_most_30_minutes(links: SignedLinks, made_after: int) -> None:
+def test_link_is_valid_for_15_to_30_minutes(links: SignedLinks, made_after: int) -> None:
     made = MIDNIGHT + made_after
     signature = signature_of(links.create_link(PICTURE, now=made))
 
@@ -45,27 +45,27 @@ def test_a_link_lives_at_least_15_and_at_most_30_minutes(links: SignedLinks, mad
     assert not links.verify(PICTURE, signature, now=made + 30 * MINUTE)
 
 
-def test_within_a_window_the_same_picture_keeps_its_link(links: SignedLinks) -> None:
+def test_link_is_stable_within_its_window(links: SignedLinks) -> None:
     first = links.create_link(PICTURE, now=MIDNIGHT)
 
     assert links.create_link(PICTURE, now=MIDNIGHT + 15 * MINUTE - 1) == first
     assert links.create_link(PICTURE, now=MIDNIGHT + 15 * MINUTE) != first
 
 
-def test_a_link_signed_with_another_secret_is_refused(links: SignedLinks) -> None:
+def test_link_signed_with_another_secret_is_refused(links: SignedLinks) -> None:
     forged = SignedLinks(SECRET[::-1], "https://exam.example", "evidence").create_link(PICTURE)
 
     assert not links.verify(PICTURE, signature_of(forged))
 
 
-def test_a_longer_life_can_not_be_written_into_a_link(links: SignedLinks) -> None:
+def test_link_expiry_cannot_be_changed(links: SignedLinks) -> None:
     early = signature_of(links.create_link(PICTURE, now=MIDNIGHT)).split(".")
     late = signature_of(links.create_link(PICTURE, now=MIDNIGHT + 60 * MINUTE)).split(".")
 
     assert not links.verify(PICTURE, ".".join([early[0], late[1], early[2]]), now=MIDNIGHT)
 
 
-def test_no_byte_of_a_link_can_be_another(links: SignedLinks) -> None:
+def test_link_with_any_byte_changed_is_refused(links: SignedLinks) -> None:
     signature = signature_of(links.create_link(PICTURE, now=MIDNIGHT))
 
     for place, right in enumerate(signature):
@@ -75,7 +75,7 @@ def test_no_byte_of_a_link_can_be_another(links: SignedLinks) -> None:
 
 
 @pytest.mark.parametrize("missing", ["aud", "sub", "exp"])
-def test_a_token_we_signed_for_something_else_is_refused(links: SignedLinks, missing: str) -> None:
+def test_token_without_a_claim_is_refused(links: SignedLinks, missing: str) -> None:
     claims: dict[str, object] = {"aud": "evidence", "sub": str(PICTURE), "exp": MIDNIGHT}
     assert links.verify(PICTURE, jwt.encode(claims, SECRET, "HS256"), now=MIDNIGHT - 1)
 
@@ -84,18 +84,18 @@ def test_a_token_we_signed_for_something_else_is_refused(links: SignedLinks, mis
     assert not links.verify(PICTURE, jwt.encode(claims, SECRET, "HS256"), now=MIDNIGHT - 1)
 
 
-def test_a_participants_token_opens_no_picture(links: SignedLinks) -> None:
+def test_participant_token_opens_no_picture(links: SignedLinks) -> None:
     token = jwt.encode({"aud": "participant", "sub": str(PICTURE), "exp": MIDNIGHT}, SECRET, "HS256")
 
     assert not links.verify(PICTURE, token, now=MIDNIGHT - 1)
 
 
-def test_an_unsigned_token_is_refused(links: SignedLinks) -> None:
+def test_unsigned_token_is_refused(links: SignedLinks) -> None:
     token = jwt.encode({"aud": "evidence", "sub": str(PICTURE), "exp": MIDNIGHT}, key="", algorithm="none")
 
     assert not links.verify(PICTURE, token, now=MIDNIGHT - 1)
 
 
 @pytest.mark.parametrize("signature", ["", "..", "a.b.c", "\0", "é", "\ud800", "a" * 100_000])
-def test_rubbish_is_refused(links: SignedLinks, signature: str) -> None:
+def test_malformed_signature_is_refused(links: SignedLinks, signature: str) -> None:
     assert not links.verify(PICTURE, signature)

@@ -30,7 +30,7 @@ def test_script_builds_no_key_without_a_reason(script: Path) -> None:
         assert not BUILT_KEY.search(line) or before.strip().startswith("-- Not in KEYS: "), line
 
 
-def test_no_script_is_a_string_in_python() -> None:
+def test_no_lua_script_is_a_python_string() -> None:
     sources = [path for folder in ("api", "shared", "worker") for path in (ROOT / folder).rglob("*.py")]
 
     assert SCRIPTS

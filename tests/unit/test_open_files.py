@@ -8,7 +8,7 @@ from api.server.open_connections import MOST_FILES
 from dev.stack.processes import ROOT
 
 
-def test_containers_may_open_as_many_files_as_their_programs_ask_for() -> None:
+def test_container_file_limit_covers_nginx() -> None:
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     nginx = (ROOT / "frontend/nginx.conf").read_text()
     wanted = re.search(r"worker_rlimit_nofile (\d+);", nginx)

@@ -51,7 +51,7 @@ def is_like(pixels: NDArray[np.uint8], image: Image.Image) -> bool:
 @pytest.mark.parametrize(
     ("format_name", "media_type"), [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")]
 )
-def test_the_three_formats(format_name: str, media_type: str) -> None:
+def test_jpeg_png_and_webp_are_decoded(format_name: str, media_type: str) -> None:
     picture = decode(encoded(CORNERS, format_name, quality=90), MAX_PIXELS)
 
     assert picture.content_type == media_type
@@ -72,7 +72,7 @@ def test_the_three_formats(format_name: str, media_type: str) -> None:
         ("WEBP", "RGBA"),
     ],
 )
-def test_every_kind_of_pixel(format_name: str, mode: str) -> None:
+def test_every_pixel_mode_is_decoded(format_name: str, mode: str) -> None:
     image = CORNERS.convert(mode)
 
     pixels = decode(encoded(image, format_name), MAX_PIXELS).pixels
@@ -80,7 +80,7 @@ def test_every_kind_of_pixel(format_name: str, mode: str) -> None:
     assert is_like(pixels, image)
 
 
-def test_a_palette_with_transparency() -> None:
+def test_transparent_palette_is_decoded() -> None:
     image = CORNERS.convert("P")
     half_transparent = bytes([255, 128, 0] * 80)
 
@@ -89,7 +89,7 @@ def test_a_palette_with_transparency() -> None:
     assert is_like(pixels, image)
 
 
-def test_16_bits_a_pixel_keep_their_brightness() -> None:
+def test_16_bit_pixels_keep_their_brightness() -> None:
     grey = CORNERS.convert("L")
     deep = Image.fromarray(np.asarray(grey, dtype=np.uint16) * 257)
     assert deep.mode == "I;16"
@@ -101,7 +101,7 @@ def test_16_bits_a_pixel_keep_their_brightness() -> None:
 
 @pytest.mark.parametrize("orientation", ROTATIONS)
 @pytest.mark.parametrize("format_name", ["JPEG", "PNG", "WEBP"])
-def test_every_orientation_ends_upright(format_name: str, orientation: int) -> None:
+def test_every_exif_orientation_ends_upright(format_name: str, orientation: int) -> None:
     turn = ROTATIONS[orientation]
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
@@ -114,7 +114,7 @@ def test_every_orientation_ends_upright(format_name: str, orientation: int) -> N
     assert is_like(pixels, CORNERS)
 
 
-def test_an_orientation_that_does_not_exist_is_none() -> None:
+def test_unknown_orientation_is_ignored() -> None:
     exif = Image.Exif()
     exif[ORIENTATION] = 99
 
@@ -122,7 +122,7 @@ def test_an_orientation_that_does_not_exist_is_none() -> None:
 
 
 @pytest.mark.parametrize("format_name", ["PNG", "WEBP"])
-def test_of_an_animation_the_first_picture_counts(format_name: str) -> None:
+def test_first_frame_of_an_animation_is_used(format_name: str) -> None:
     others = [ImageOps.mirror(CORNERS), ImageOps.flip(CORNERS)]
     animation = encoded(CORNERS, format_name, save_all=True, append_images=others, lossless=True)
 
@@ -135,14 +135,14 @@ def multi_picture(*others: Image.Image) -> bytes:
 
 
 @pytest.mark.parametrize("other", [ImageOps.mirror(CORNERS), CORNERS.resize((16, 12))], ids=["same", "small"])
-def test_multi_picture_jpeg_counts_as_its_first(other: Image.Image) -> None:
+def test_first_picture_of_a_multi_picture_jpeg_is_used(other: Image.Image) -> None:
     picture = decode(multi_picture(other), MAX_PIXELS)
 
     assert picture.content_type == "image/jpeg"
     assert is_like(picture.pixels, CORNERS)
 
 
-def test_broken_list_of_pictures_does_not_spoil_the_first() -> None:
+def test_broken_picture_list_does_not_break_the_first() -> None:
     whole = multi_picture(CORNERS)
     start = whole.index(b"MPF\0") + 8
 
@@ -163,20 +163,20 @@ def test_scans_of_a_multi_picture_jpeg_are_limited() -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (20_000, 1), (1, 20_000), (2_000, 2_000)])
-def test_odd_sizes(size: tuple[int, int]) -> None:
+def test_extreme_sizes_are_decoded(size: tuple[int, int]) -> None:
     pixels = decode(encoded(Image.new("RGB", size, "teal"), "PNG"), MAX_PIXELS).pixels
 
     assert pixels.shape == (size[1], size[0], 3)
 
 
-def test_one_pixel_too_many() -> None:
+def test_too_many_pixels_are_refused() -> None:
     with pytest.raises(PictureError, match="the picture has 4002000 pixels; at most 4000000 are allowed"):
         decode(encoded(Image.new("L", (2_000, 2_001)), "PNG"), MAX_PIXELS)
 
 
 @pytest.mark.parametrize("format_name", ["JPEG", "PNG", "WEBP"])
 @pytest.mark.parametrize("kept", [0.0, 0.1, 0.5, 0.9])
-def test_truncated_pictures(format_name: str, kept: float) -> None:
+def test_truncated_picture_is_refused(format_name: str, kept: float) -> None:
     noise = Image.effect_noise((320, 240), 80).convert("RGB")
     whole = encoded(noise, format_name)
 
@@ -185,7 +185,7 @@ def test_truncated_pictures(format_name: str, kept: float) -> None:
 
 
 @pytest.mark.parametrize("format_name", ["GIF", "BMP", "TIFF", "ICO", "PPM", "EPS", "PDF"])
-def test_other_formats_are_not_even_tried(format_name: str) -> None:
+def test_other_formats_are_refused(format_name: str) -> None:
     with pytest.raises(PictureError, match="can't be decoded"):
         decode(encoded(CORNERS, format_name), MAX_PIXELS)
 
@@ -193,12 +193,12 @@ def test_other_formats_are_not_even_tried(format_name: str) -> None:
 @pytest.mark.parametrize(
     "data", [b"", b"\0", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBP", b"%!PS"]
 )
-def test_rubbish(data: bytes) -> None:
+def test_non_picture_is_refused(data: bytes) -> None:
     with pytest.raises(PictureError, match="can't be decoded"):
         decode(data, MAX_PIXELS)
 
 
-def test_flipped_bits_are_a_reason_or_a_picture() -> None:
+def test_corrupt_picture_is_decoded_or_refused() -> None:
     """No third way out of the decoder; the damage is the same in each run."""
     random = np.random.default_rng(1)
     for format_name in ("JPEG", "PNG", "WEBP"):
@@ -227,7 +227,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
-def test_a_bomb_costs_no_memory() -> None:
+def test_decompression_bomb_costs_no_memory() -> None:
     bomb = encoded(Image.new("RGB", (10_000, 5_000)), "PNG", compress_level=9)
     assert len(bomb) < 200_000  # and 150 MB in memory
 
@@ -243,7 +243,7 @@ def test_a_bomb_costs_no_memory() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
-def test_the_limit_holds_without_warnings_as_errors() -> None:
+def test_pixel_limit_holds_without_warnings_as_errors() -> None:
     """As in production, where Pillow only warns of what it calls a bomb."""
     bomb = encoded(Image.new("1", (10_000, 9_000)), "PNG")
 

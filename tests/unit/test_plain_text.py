@@ -25,7 +25,7 @@ from api.input.plain_text import clean_text
         "Nguyễn Thị Ngọc",
     ],
 )
-def test_text_of_all_the_world_is_unchanged(text: str) -> None:
+def test_international_text_is_unchanged(text: str) -> None:
     assert clean_text(unicodedata.normalize("NFD", text)) == text
     assert clean_text(clean_text(text)) == text
 
@@ -49,7 +49,7 @@ def test_text_of_all_the_world_is_unchanged(text: str) -> None:
     ],
     ids=ascii,
 )
-def test_what_looks_the_same_becomes_the_same(lookalike: str) -> None:
+def test_lookalikes_become_the_plain_text(lookalike: str) -> None:
     assert clean_text(lookalike) == "Ada"
 
 
@@ -57,7 +57,7 @@ def test_runs_of_spaces_become_one() -> None:
     assert clean_text("Ada\u2003 \u00a0Lovelace") == "Ada Lovelace"
 
 
-def test_a_joiner_between_letters_it_cannot_join_goes() -> None:
+def test_joiner_without_effect_is_removed() -> None:
     # Dal joins nothing that follows it.
     assert clean_text("\u062f\u200c\u0627") == "\u062f\u0627"
 
@@ -81,7 +81,7 @@ def test_a_joiner_between_letters_it_cannot_join_goes() -> None:
     ],
     ids=ascii,
 )
-def test_nothing_visible_is_refused(text: str) -> None:
+def test_text_without_visible_characters_is_refused(text: str) -> None:
     for multiline in (False, True):
         with pytest.raises(ValueError, match="at least one visible character"):
             clean_text(text, multiline=multiline)

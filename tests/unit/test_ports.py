@@ -9,7 +9,7 @@ from dev.stack.ports import free_port
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a port cannot be reserved")
-def test_a_free_port_stays_reserved_for_its_server() -> None:
+def test_free_port_stays_reserved_for_its_server() -> None:
     port = free_port()
 
     for _ in range(2):  # a server that is stopped and started again

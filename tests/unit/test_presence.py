@@ -35,11 +35,11 @@ def seen(state: FrameState, *, seconds_ago: float, verified_ago: float | None = 
         (seen(FrameState.VERIFIED, seconds_ago=61, verified_ago=61), Presence.OFFLINE),
     ],
 )
-def test_what_the_newest_frame_says(last_seen: LastSeen | None, state: Presence) -> None:
+def test_presence_follows_the_newest_frame(last_seen: LastSeen | None, state: Presence) -> None:
     assert presence_of(last_seen, None, NOW, INTERVAL) is state
 
 
-def test_who_left_is_not_offline_and_who_came_back_has_not_left() -> None:
+def test_left_state_ends_with_a_newer_frame() -> None:
     before = seen(FrameState.VERIFIED, seconds_ago=3, verified_ago=3)
     left_at = NOW - timedelta(seconds=2)
 
@@ -50,7 +50,7 @@ def test_who_left_is_not_offline_and_who_came_back_has_not_left() -> None:
     assert presence_of(after, left_at, NOW, INTERVAL) is Presence.VERIFIED
 
 
-def test_a_long_interval_does_not_make_everybody_offline() -> None:
+def test_long_frame_interval_does_not_mean_offline() -> None:
     last_seen = seen(FrameState.VERIFIED, seconds_ago=90, verified_ago=90)
 
     assert presence_of(last_seen, None, NOW, timedelta(seconds=30)) is Presence.VERIFIED

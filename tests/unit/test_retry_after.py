@@ -34,13 +34,13 @@ NOW = 1_800_000_000.0
         ("", None),
     ],
 )
-def test_wait_is_between_nothing_and_a_day(value: str, seconds: float | None) -> None:
+def test_retry_after_is_between_zero_and_a_day(value: str, seconds: float | None) -> None:
     asked = httpx.Response(429, headers=[(b"Retry-After", value.encode())])
 
     assert parse_retry_after(asked, NOW) == seconds
 
 
-def test_video_vendor_can_not_ask_for_more_than_a_day() -> None:
+def test_video_vendor_wait_is_at_most_a_day() -> None:
     asked = httpx.Response(429, headers={"Retry-After": "999999999999"})
 
     with pytest.raises(VendorUnavailable) as away:

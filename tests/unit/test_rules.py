@@ -18,7 +18,7 @@ def test_more_than_one_face_is_a_flag(faces: int, name: str) -> None:
     assert (verdict.name, verdict.faces) == (name, faces)
 
 
-def test_faces_that_dlib_does_not_confirm_are_only_a_suspicion_until_seen_again() -> None:
+def test_unconfirmed_faces_are_suspected_until_seen_again() -> None:
     suspected = make_findings(2)
     suspected = suspected.model_copy(
         update={"faces": tuple(face.model_copy(update={"confirmed": False}) for face in suspected.faces)}
@@ -41,7 +41,7 @@ def test_faces_that_dlib_does_not_confirm_are_only_a_suspicion_until_seen_again(
         ({}, True, "technical"),
     ],
 )
-def test_an_absence_is_the_cameras_when_it_shows_nothing(
+def test_absence_is_technical_when_the_camera_shows_nothing(
     measures: dict[str, float], frozen: bool, name: str
 ) -> None:
     empty = make_findings(0).model_copy(update=measures)
@@ -50,7 +50,7 @@ def test_an_absence_is_the_cameras_when_it_shows_nothing(
     assert judge(empty, DEFAULT_RULES, Context(absence_lasts=True, frozen=frozen)).name == name
 
 
-def test_a_scribe_may_be_seen_where_two_are_allowed() -> None:
+def test_allowed_second_person_is_not_flagged() -> None:
     with_scribe = RuleOverrides(faces_allowed=2).merged_with(DEFAULT_RULES)
 
     for faces, state in [

@@ -98,7 +98,7 @@ def test_workers_are_scaled_by_the_age_of_the_oldest_frame() -> None:
     assert "replicas" not in worker["spec"]
 
 
-def test_how_fast_is_said_as_kubernetes_understands_it() -> None:
+def test_scaling_behaviour_matches_the_kubernetes_schema() -> None:
     behaviour = scaled_object().spec.advanced.horizontal_pod_autoscaler_config.behavior
     target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "worker"}
     autoscaler = {

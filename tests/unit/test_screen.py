@@ -43,7 +43,7 @@ def test_no_line_is_cut_at_80_columns() -> None:
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_it_says_what_to_open_first(terminal: bool) -> None:
+def test_screen_starts_with_the_admin_address(terminal: bool) -> None:
     lines = shown(terminal=terminal)
 
     place = next(i for i, line in enumerate(lines) if line.startswith("Open this first"))
@@ -51,5 +51,5 @@ def test_it_says_what_to_open_first(terminal: bool) -> None:
     assert lines[place + 3] == KEY
 
 
-def test_a_file_gets_the_whole_address_of_a_picture() -> None:
+def test_redirected_output_has_full_picture_links() -> None:
     assert [line for line in shown(terminal=False) if "?signature=" in line]

@@ -17,7 +17,7 @@ KEY = "a7f3c91e5b2d8046" * 2
 SAFE = {"environment": "production", "secret_key": KEY, "operator_key": f"operator-{KEY}"}
 
 
-def test_production_starts_with_secrets_of_its_own() -> None:
+def test_production_accepts_strong_secrets() -> None:
     assert Settings.model_validate(SAFE).operator_key is not None
 
 
@@ -80,20 +80,20 @@ def test_private_networks_are_trusted_in_production_only() -> None:
     assert only == (ip_network("203.0.113.7"), ip_network("2001:db8::/64"))
 
 
-def test_a_blank_value_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blank_value_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPERATOR_KEY", " \n")
 
     assert Settings().operator_key is None
 
 
-def test_whoever_sets_a_client_id_means_imgur() -> None:
+def test_imgur_client_id_selects_imgur() -> None:
     assert Settings().evidence_store is StoreName.LOCAL
     assert Settings(imgur_client_id="id").evidence_store is StoreName.IMGUR
     assert Settings(imgur_client_id="id", evidence_store=StoreName.LOCAL).evidence_store is StoreName.LOCAL
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2"])
-def test_every_usual_spelling_of_a_database_url(scheme: str) -> None:
+def test_common_database_url_schemes_are_read(scheme: str) -> None:
     assert read_database_url(f"{scheme}://me:pa%40ss@db.example:5433/exam") == {
         "user": "me",
         "password": "pa@ss",
@@ -186,7 +186,7 @@ def test_celery_gets_the_same_redis(url: str, host: str, database: str) -> None:
         *("https://exam.example/../a", "https://exam.example/a//b", "https://exam.example/%61"),
     ],
 )
-def test_a_public_url_that_no_page_could_have_is_refused(url: str) -> None:
+def test_invalid_public_url_is_refused(url: str) -> None:
     with pytest.raises(ValidationError) as refused:
         Settings(public_url=url)
 
@@ -203,7 +203,7 @@ def test_a_public_url_that_no_page_could_have_is_refused(url: str) -> None:
         ("https://exam.example/tools/proctor-2.0", "/tools/proctor-2.0"),
     ],
 )
-def test_a_public_url_may_have_a_path(url: str, path: str) -> None:
+def test_public_url_can_have_a_path(url: str, path: str) -> None:
     settings = Settings(public_url=url)
 
     assert settings.public_path == path

@@ -12,7 +12,7 @@ class Clock:
         return self.seconds
 
 
-def test_after_the_burst_so_many_a_second_are_allowed() -> None:
+def test_bucket_allows_burst_then_steady_rate() -> None:
     clock = Clock()
     pace = TokenBucket(per_second=2, burst=5, clock=clock)
 
@@ -21,7 +21,7 @@ def test_after_the_burst_so_many_a_second_are_allowed() -> None:
     assert [pace.take() for _ in range(4)] == [True] * 3 + [False]
 
 
-def test_waiting_saves_up_no_more_than_the_burst() -> None:
+def test_waiting_saves_at_most_the_burst() -> None:
     clock = Clock()
     pace = TokenBucket(per_second=2, burst=5, clock=clock)
 

@@ -54,7 +54,7 @@ def read_to_end(connection: socket.socket) -> bytes:
     return received
 
 
-def test_unfinished_requests_end_in_time(running: GatewayProcess) -> None:
+def test_unfinished_requests_time_out(running: GatewayProcess) -> None:
     most = BODY_SECONDS + CHECK_SECONDS + 60  # for a busy machine
     with ExitStack() as opened:
         silent, head, body, early = (
@@ -70,7 +70,7 @@ def test_unfinished_requests_end_in_time(running: GatewayProcess) -> None:
         assert read_to_end(early).count(b"HTTP/1.1 ") == 1  # its 405, and no second answer
 
 
-def test_line_ends_between_requests_hold_no_connection(running: GatewayProcess) -> None:
+def test_blank_lines_do_not_keep_a_connection_open(running: GatewayProcess) -> None:
     request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
     with connect(running, request, HEAD_SECONDS + CHECK_SECONDS + 60) as connection:
         assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
@@ -79,21 +79,23 @@ def test_line_ends_between_requests_hold_no_connection(running: GatewayProcess) 
         read_to_end(connection)
 
 
-def test_a_head_without_end_is_refused(running: GatewayProcess) -> None:
+def test_endless_head_is_refused(running: GatewayProcess) -> None:
     with connect(running, HALF_A_HEAD, 60) as connection:
         connection.sendall(b"x" * (MOST_HEAD_BYTES + 1))
 
         assert read_to_end(connection).startswith(b"HTTP/1.1 431 ")
 
 
-def test_the_gateway_opens_as_many_files_as_it_may(running: GatewayProcess) -> None:
+def test_gateway_raises_its_open_files_limit(running: GatewayProcess) -> None:
     soft, hard = running.process.rlimit(psutil.RLIMIT_NOFILE)
 
     assert soft == hard or soft >= 65_536
 
 
 @pytest.mark.parametrize("first", [b"", HALF_A_HEAD, HALF_A_BODY], ids=["silent", "head", "body"])
-def test_unfinished_requests_keep_nobody_out(settings: Settings, tmp_path: Path, first: bytes) -> None:
+def test_unfinished_requests_do_not_block_new_clients(
+    settings: Settings, tmp_path: Path, first: bytes
+) -> None:
     limit = f"--nofile={FEW_FILES}:{FEW_FILES}"
     with run_gateway(settings, tmp_path, "prlimit", limit) as gateway, ExitStack() as opened:
         for _ in range(2 * FEW_FILES):
@@ -104,7 +106,7 @@ def test_unfinished_requests_keep_nobody_out(settings: Settings, tmp_path: Path,
         assert "an address holds" in (tmp_path / "gateway-process.log").read_text()
 
 
-def test_thousands_who_wait_for_one_job_are_all_answered(running: GatewayProcess, redis: Redis) -> None:
+def test_thousands_waiting_for_one_job_get_answers(running: GatewayProcess, redis: Redis) -> None:
     raise_file_limit()
     waits = min(WAITS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2 - 200)
     candidate = Exam.create(running.client).join()

@@ -16,7 +16,7 @@ from tests.support.exam import Exam
 from tests.support.fake_camera import ONE
 
 
-def test_a_refused_camera_is_explained_and_can_be_retried(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_denied_camera_is_explained_and_can_be_retried(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser(flags=["--deny-permission-prompts"])
     page = open_meeting(browser, meeting)
     join_meeting(page)
@@ -37,7 +37,7 @@ def test_a_refused_camera_is_explained_and_can_be_retried(open_browser: OpenBrow
         ("AnythingElse", "The camera could not be switched on"),
     ],
 )
-def test_a_camera_that_is_missing_or_taken_is_explained(
+def test_missing_or_busy_camera_is_explained(
     open_browser: OpenBrowser, meeting: Exam, error: str, words: str
 ) -> None:
     browser = open_browser()
@@ -68,7 +68,7 @@ NOTE_CONTRADICTIONS = """() => {
 }"""
 
 
-def test_a_stopped_camera_is_never_called_good(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_stopped_camera_is_never_shown_as_good(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = open_meeting(open_browser([ONE]), meeting)
     start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
@@ -82,7 +82,7 @@ def test_a_stopped_camera_is_never_called_good(open_browser: OpenBrowser, meetin
 
 
 @pytest.mark.parametrize("plugged_in", [True, False], ids=["plugged in again", "asked for again"])
-def test_a_camera_that_goes_away_is_noticed_and_comes_back(
+def test_lost_camera_is_noticed_and_can_return(
     open_browser: OpenBrowser, meeting: Exam, *, plugged_in: bool
 ) -> None:
     page = open_meeting(open_browser([ONE]), meeting)
@@ -100,7 +100,9 @@ def test_a_camera_that_goes_away_is_noticed_and_comes_back(
     expect(page.get_by_text("all good").first).to_be_visible()
 
 
-def test_a_server_that_goes_and_comes_back(pages: Stack, open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_candidate_page_recovers_from_a_server_restart(
+    pages: Stack, open_browser: OpenBrowser, meeting: Exam
+) -> None:
     page = open_meeting(open_browser([ONE]), meeting)
     start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
@@ -114,9 +116,7 @@ def test_a_server_that_goes_and_comes_back(pages: Stack, open_browser: OpenBrows
     expect(page.get_by_text("all good").first).to_be_visible()
 
 
-def test_a_page_opened_while_the_server_is_away_comes_by_itself(
-    open_browser: OpenBrowser, meeting: Exam
-) -> None:
+def test_page_opened_during_an_outage_loads_later(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = open_browser([ONE]).new_page()
     page.route(f"**/meetings/{meeting.id}", lambda route: route.abort("connectionrefused"))
     page.goto(f"/meeting/{meeting.id}")
@@ -127,7 +127,7 @@ def test_a_page_opened_while_the_server_is_away_comes_by_itself(
     expect(page.get_by_label("Your name")).to_be_visible()
 
 
-def test_an_expired_token_leads_to_joining_again(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_expired_token_lets_the_candidate_join_again(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = open_meeting(open_browser([ONE]), meeting)
     start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
@@ -151,7 +151,7 @@ def test_an_expired_token_leads_to_joining_again(open_browser: OpenBrowser, meet
     expect(page.get_by_text("all good").first).to_be_visible()
 
 
-def test_a_meeting_that_is_not_there(open_browser: OpenBrowser) -> None:
+def test_unknown_meeting_is_explained(open_browser: OpenBrowser) -> None:
     page = open_browser().new_page()
     page.goto("/meeting/0b7c1c0e-7a3c-4b54-9e5e-2a4a1f9c1111")
     expect(page.get_by_role("heading", name="There is no such meeting")).to_be_visible()

@@ -35,9 +35,7 @@ def counts(exam: Exam) -> tuple[int, int, int]:
 
 
 @pytest.mark.parametrize("to_all", [True, False], ids=["to all", "to one"])
-def test_message_comes_with_the_job_until_there_is_a_receipt(
-    exam: Exam, judging: Judging, *, to_all: bool
-) -> None:
+def test_message_comes_with_each_job_until_its_receipt(exam: Exam, judging: Judging, *, to_all: bool) -> None:
     ada = exam.join("Ada")
     sent = exam.send_message("Please look at your screen.", None if to_all else ada).json()
 
@@ -55,7 +53,7 @@ def test_message_comes_with_the_job_until_there_is_a_receipt(
     assert counts(exam) == (1, 1, 1)
 
 
-def test_message_shown_over_the_websocket_comes_with_no_job(exam: Exam, judging: Judging) -> None:
+def test_message_received_by_websocket_is_not_in_the_job(exam: Exam, judging: Judging) -> None:
     ada = exam.join("Ada")
     with (
         authenticated_connection(exam.client, exam.id, ada.token) as page,
@@ -70,7 +68,7 @@ def test_message_shown_over_the_websocket_comes_with_no_job(exam: Exam, judging:
         assert judge_frame(judging, ada)["messages"] == []
 
 
-def test_admin_hears_of_a_receipt_given_over_http(exam: Exam) -> None:
+def test_admin_is_notified_of_a_receipt_over_http(exam: Exam) -> None:
     ada = exam.join("Ada")
     with authenticated_connection(exam.client, exam.id, exam.admin_key) as admin:
         message_id = exam.send_message("Please look at your screen.").json()["id"]
@@ -82,7 +80,7 @@ def test_admin_hears_of_a_receipt_given_over_http(exam: Exam) -> None:
         assert heard["acknowledged_at"]
 
 
-def test_job_brings_messages_to_its_sender_alone(exam: Exam, judging: Judging) -> None:
+def test_job_has_messages_for_its_sender_only(exam: Exam, judging: Judging) -> None:
     ada, bob = exam.join("Ada"), exam.join("Bob")
     exam.send_message("For Bob.", bob)
     job_id = UUID(judge_frame(judging, bob)["job_id"])
@@ -92,7 +90,7 @@ def test_job_brings_messages_to_its_sender_alone(exam: Exam, judging: Judging) -
     assert as_admin.json()["messages"] == []
 
 
-def test_receipt_for_a_message_to_somebody_else_is_refused(exam: Exam) -> None:
+def test_receipt_for_another_recipient_is_refused(exam: Exam) -> None:
     ada, bob = exam.join("Ada"), exam.join("Bob")
     message_id = exam.send_message("For Bob.", bob).json()["id"]
 
@@ -101,9 +99,7 @@ def test_receipt_for_a_message_to_somebody_else_is_refused(exam: Exam) -> None:
     assert counts(exam) == (1, 0, 0)
 
 
-def test_people_show_who_has_no_live_connection(
-    exam: Exam, redis: Redis, second_gateway: httpx.Client
-) -> None:
+def test_people_list_shows_who_is_connected(exam: Exam, redis: Redis, second_gateway: httpx.Client) -> None:
     ada = exam.join("Ada")
 
     def is_connected() -> bool:
@@ -121,7 +117,7 @@ def test_people_show_who_has_no_live_connection(
     wait_until(lambda: not is_connected(), "the candidate is no longer connected")
 
 
-def test_erased_candidate_leaves_no_delivery_marks(exam: Exam, redis: Redis) -> None:
+def test_erasure_deletes_delivery_keys(exam: Exam, redis: Redis) -> None:
     ada = exam.join("Ada")
     exam.send_message("Please look at your screen.")
     assert redis.exists(undelivered_key(UUID(ada.id)))

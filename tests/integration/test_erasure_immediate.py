@@ -37,7 +37,7 @@ def evidence_of(exam: Exam, candidate: CandidateClient) -> list[httpx.URL]:
     return [httpx.URL(flag["img_url"]), httpx.URL(flag["thumbnail_url"])]
 
 
-def test_links_and_admission_know_of_an_erasure_at_once(
+def test_erasure_takes_effect_at_every_gateway_at_once(
     exam: Exam,
     candidate: CandidateClient,
     judging: Judging,
@@ -84,7 +84,7 @@ class Interrupted:
 
 
 @pytest.mark.parametrize("picture", [ONE_FACE, TWO_FACES, NOBODY], ids=["one", "two", "nobody"])
-def test_frame_in_flight_at_an_erasure_brings_nothing_back(
+def test_frame_judged_during_an_erasure_restores_nothing(
     exam: Exam,
     candidate: CandidateClient,
     judging: Judging,
@@ -120,7 +120,7 @@ def test_frame_of_an_erased_person_is_not_judged(
     assert judging.jobs.claim(UUID(job_id)) is None
 
 
-def test_erasure_goes_on_while_redis_is_away(
+def test_erasure_works_without_redis(
     exam: Exam,
     candidate: CandidateClient,
     settings: Settings,

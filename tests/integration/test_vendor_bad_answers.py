@@ -20,7 +20,7 @@ from tests.support.vendors.dyte import FakeDyte
 BAD_WORDS = ["", "a\0b", "a b", "\ud800", "ä", "a" * (MAX_TOKEN_LENGTH + 1), 7, None, ["a"]]
 
 
-class LyingDyte(FakeDyte):
+class FaultyDyte(FakeDyte):
     """Gives seats, and says something else about their tokens."""
 
     token: object = None
@@ -34,13 +34,13 @@ class LyingDyte(FakeDyte):
 
 
 @pytest.fixture
-def dyte() -> Iterator[LyingDyte]:
-    with LyingDyte() as server:
+def dyte() -> Iterator[FaultyDyte]:
+    with FaultyDyte() as server:
         yield server
 
 
 @pytest.fixture
-def direct(dyte: LyingDyte) -> Iterator[Vendor]:
+def direct(dyte: FaultyDyte) -> Iterator[Vendor]:
     address = dyte.url + vendor.REALTIMEKIT_PATH
     opened = Vendor(VideoProvider.DYTE, address, f"Bearer {vendor.API_TOKEN}", timeout=2)
     yield opened
@@ -48,7 +48,7 @@ def direct(dyte: LyingDyte) -> Iterator[Vendor]:
 
 
 @pytest.mark.parametrize("word", BAD_WORDS, ids=lambda word: repr(word)[:20])
-def test_meeting_id_that_can_not_be_kept_is_no_id(dyte: LyingDyte, direct: Vendor, word: object) -> None:
+def test_unusable_meeting_id_is_an_error(dyte: FaultyDyte, direct: Vendor, word: object) -> None:
     dyte.fail_next(vendor.success(201, {"id": word}))
 
     with pytest.raises(VideoError, match="gave no id"):
@@ -56,7 +56,7 @@ def test_meeting_id_that_can_not_be_kept_is_no_id(dyte: LyingDyte, direct: Vendo
 
 
 @pytest.mark.parametrize("word", BAD_WORDS, ids=lambda word: repr(word)[:20])
-def test_seat_without_a_usable_token_is_removed(dyte: LyingDyte, direct: Vendor, word: object) -> None:
+def test_participant_without_usable_token_is_removed(dyte: FaultyDyte, direct: Vendor, word: object) -> None:
     meeting = direct.create_meeting("Algebra I")
     dyte.token = word
 
@@ -66,8 +66,8 @@ def test_seat_without_a_usable_token_is_removed(dyte: LyingDyte, direct: Vendor,
     assert dyte.meetings[meeting].participants == {}
 
 
-def test_seat_of_somebody_who_can_not_be_written_is_removed(
-    dyte: LyingDyte, settings: Settings, database: Engine
+def test_participant_is_removed_when_the_insert_fails(
+    dyte: FaultyDyte, settings: Settings, database: Engine
 ) -> None:
     dyte.token = "a.b.c"
     with open_vendor(dyte.as_dyte(settings)) as chosen:
@@ -88,14 +88,14 @@ def test_seat_of_somebody_who_can_not_be_written_is_removed(
     assert there.participants == {}
 
 
-def test_list_of_presets_without_an_end_is_ended(dyte: LyingDyte, direct: Vendor) -> None:
+def test_endless_preset_list_is_cut_off(dyte: FaultyDyte, direct: Vendor) -> None:
     page = vendor.success(200, [{"name": "group_call_host"}] * PRESETS_PER_PAGE)
     dyte.fault = page
 
     assert len(list(direct.list_presets())) == MAX_PRESET_PAGES * PRESETS_PER_PAGE
 
 
-def test_vendors_words_can_be_shown_and_logged(dyte: LyingDyte, direct: Vendor) -> None:
+def test_vendor_error_text_is_cleaned_and_shortened(dyte: FaultyDyte, direct: Vendor) -> None:
     dyte.fail_next(vendor.refusal(400, "so\0 \u202e many\nwords " + "and more " * 10_000))
 
     with pytest.raises(VideoError, match=r"so many words and more") as refused:

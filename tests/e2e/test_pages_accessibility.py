@@ -130,7 +130,7 @@ def erased(page: Page, meeting: Exam) -> None:
         *(admin, viewer, messages, rules, person, erasing, erased),
     ],
 )
-def test_axe_finds_nothing_serious(
+def test_axe_finds_no_serious_violation(
     open_browser: OpenBrowser, meeting: Exam, show: Callable[[Page, Exam], None]
 ) -> None:
     page = open_browser([TWO]).new_page()
@@ -138,7 +138,7 @@ def test_axe_finds_nothing_serious(
     assert_accessible(page)
 
 
-def test_the_keyboard_alone_sits_an_exam(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_exam_can_be_taken_by_keyboard_alone(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = open_meeting(open_browser([TWO]), meeting)
     keyboard = page.keyboard
 

@@ -25,9 +25,7 @@ def read_pages(exam: Exam, limit: int) -> list[list[int]]:
 
 
 @pytest.mark.parametrize("limit", [1, 3, 7, 8, 500])
-def test_every_flag_is_read_once_newest_first_also_at_equal_times(
-    exam: Exam, database: Engine, limit: int
-) -> None:
+def test_paging_reads_every_flag_once_newest_first(exam: Exam, database: Engine, limit: int) -> None:
     times = [NOON, NOON, NOON + timedelta(microseconds=1), NOON, NOON - timedelta(days=1), NOON, NOON]
     ids = add_flags(database, exam, times)
 
@@ -39,7 +37,7 @@ def test_every_flag_is_read_once_newest_first_also_at_equal_times(
     assert pages[-1]  # no empty last page
 
 
-def test_flags_that_arrive_while_paging_repeat_nothing(exam: Exam, database: Engine) -> None:
+def test_flags_added_while_paging_repeat_nothing(exam: Exam, database: Engine) -> None:
     add_flags(database, exam, [NOON + timedelta(seconds=n) for n in range(6)])
     first = exam.get_flags(limit=3).json()
     add_flags(database, exam, [NOON + timedelta(hours=1)])
@@ -51,7 +49,7 @@ def test_flags_that_arrive_while_paging_repeat_nothing(exam: Exam, database: Eng
     assert second["next"] is None
 
 
-def test_the_tutorials_list_is_the_newest_500(exam: Exam, database: Engine) -> None:
+def test_tutorial_list_has_the_newest_500(exam: Exam, database: Engine) -> None:
     ids = add_flags(database, exam, [NOON + timedelta(seconds=n) for n in range(501)])
     keys = {"meeting_id": exam.id, "admin_id": exam.admin_key}
 
@@ -61,7 +59,7 @@ def test_the_tutorials_list_is_the_newest_500(exam: Exam, database: Engine) -> N
 
 
 @pytest.mark.parametrize("after", [None, Cursor(NOON + timedelta(seconds=700), 2**40)])
-def test_a_page_is_one_range_of_the_index(exam: Exam, database: Engine, after: Cursor | None) -> None:
+def test_page_query_is_one_index_range(exam: Exam, database: Engine, after: Cursor | None) -> None:
     exams = [exam, *(Exam.create(exam.client) for _ in range(3))]
     for each in exams:
         add_flags(database, each, [NOON + timedelta(seconds=n) for n in range(1_500)])

@@ -59,7 +59,7 @@ def assert_refused_in_one_sentence(url: str, *words: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
-def test_database_that_cannot_hold_every_name_is_refused(
+def test_database_without_utf8_is_refused(
     own: URL, administrate: Callable[[str], None], encoding: str
 ) -> None:
     name = f"narrow_{uuid4().hex}"
@@ -73,7 +73,7 @@ def test_database_that_cannot_hold_every_name_is_refused(
     assert "ENCODING 'UTF8'" in doctor
 
 
-def test_closed_public_schema_is_one_sentence(own: URL, administrate: Callable[[str], None]) -> None:
+def test_schema_without_create_right_is_one_sentence(own: URL, administrate: Callable[[str], None]) -> None:
     user = f"user_{uuid4().hex}"
     administrate(f"CREATE ROLE {user} LOGIN")
 
@@ -89,7 +89,7 @@ def test_missing_schema_is_one_sentence(own: URL) -> None:
 
 
 @pytest.mark.parametrize("end", ["?ssl=", "'"])
-def test_url_that_cannot_be_read_is_one_sentence(end: str) -> None:
+def test_unreadable_url_is_one_sentence(end: str) -> None:
     assert_refused_in_one_sentence(f"postgresql://postgres@localhost/exam{end}", "DATABASE_URL")
 
 
@@ -110,14 +110,14 @@ def test_entry_points_name_a_bad_setting_without_traceback(entry: str) -> None:
     assert started.stderr.strip() == "DATABASE_URL: it is in quotes: leave them out"
 
 
-def test_two_hosts_are_tried_in_turn(own: URL) -> None:
+def test_second_host_is_tried_after_the_first(own: URL) -> None:
     host, port = own.query["host"], own.query["port"]
     url = f"postgresql://postgres@127.0.0.1:1,{quote(str(host), safe='')}:{port}/{own.database}"
 
     assert ask("shared.db.migrate", url).returncode == 0
 
 
-def test_own_options_hold_beside_ours(
+def test_options_in_the_url_are_kept(
     own: URL, other_gateway: Callable[[Settings], httpx.Client], settings: Settings
 ) -> None:
     bare = connect(Settings(database_url=written(own)), pool_size=1)

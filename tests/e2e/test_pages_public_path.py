@@ -41,7 +41,7 @@ def home(pages: Stack, tmp_path: Path) -> Iterator[str]:
     process.stop()
 
 
-def test_an_exam_is_held_below_a_path(open_browser: OpenBrowser, home: str) -> None:
+def test_exam_works_below_a_path(open_browser: OpenBrowser, home: str) -> None:
     admin = open_browser().new_page()
     asked: list[str] = []
     admin.on("request", lambda request: asked.append(request.url))

@@ -34,7 +34,7 @@ def body_of(message: Json) -> object:
     return json.loads(body)
 
 
-def test_ours_has_the_shape_of_celerys_own(
+def test_our_message_has_the_shape_of_celerys(
     candidate: CandidateClient, settings: Settings, redis: Redis
 ) -> None:
     celery_id = str(uuid4())
@@ -61,9 +61,7 @@ def test_no_two_messages_share_a_delivery_tag(candidate: CandidateClient, redis:
     assert len(tags) == 3
 
 
-def test_a_worker_takes_it_and_leaves_nothing_unacknowledged(
-    stack: Stack, stack_client: httpx.Client
-) -> None:
+def test_worker_acknowledges_our_message(stack: Stack, stack_client: httpx.Client) -> None:
     candidate = Exam.create(stack_client).join()
 
     job = candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20).json()
@@ -73,7 +71,7 @@ def test_a_worker_takes_it_and_leaves_nothing_unacknowledged(
         assert redis.llen(FRAMES) == 0
 
 
-def test_what_a_killed_worker_had_is_handed_out_when_its_time_is_over(
+def test_unacknowledged_message_is_redelivered(
     worker: MetricsWorker,  # noqa: ARG001 - it judges
     candidate: CandidateClient,
     settings: Settings,

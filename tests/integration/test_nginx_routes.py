@@ -158,7 +158,7 @@ def server(running: ExitStack, upstream: _Upstream, tmp_path: Path) -> Process:
     return running.enter_context(serve_pages(tmp_path, f"127.0.0.1:{upstream.server_port}"))
 
 
-def test_no_spelling_of_metrics_is_passed_on(server: Process, upstream: _Upstream) -> None:
+def test_no_spelling_of_metrics_is_forwarded(server: Process, upstream: _Upstream) -> None:
     for target in spellings():
         before = len(upstream.asked)
 
@@ -168,7 +168,7 @@ def test_no_spelling_of_metrics_is_passed_on(server: Process, upstream: _Upstrea
             assert PUBLIC.fullmatch(asked.partition("?")[0]), f"{target!r} became {asked!r}"
 
 
-def test_no_spelling_opens_the_metrics_of_a_gateway(gateway: httpx.Client, tmp_path: Path) -> None:
+def test_no_spelling_reveals_the_gateways_metrics(gateway: httpx.Client, tmp_path: Path) -> None:
     head = "Host: gateway:8000\r\nConnection: close"
     with serve_pages(tmp_path, gateway.base_url.netloc.decode()) as server:
         for target in spellings():
@@ -193,7 +193,7 @@ def public_paths() -> list[str]:
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
-def test_every_public_route_is_passed_on_unchanged(server: Process, upstream: _Upstream, slash: str) -> None:
+def test_every_public_route_is_forwarded_unchanged(server: Process, upstream: _Upstream, slash: str) -> None:
     for path in public_paths():
         upstream.asked.clear()
 
@@ -202,7 +202,7 @@ def test_every_public_route_is_passed_on_unchanged(server: Process, upstream: _U
         assert upstream.asked == [f"{path}?a=%2F&b"], f"frontend/nginx.conf does not pass {path} on"
 
 
-def test_the_routes_of_the_gateway_are_found() -> None:
+def test_public_routes_are_found() -> None:
     live = f"/meetings/{AN_ID}/live"
 
     assert {"/detect_faces", "/docs", "/openapi.json", live} <= set(public_paths())

@@ -1,4 +1,4 @@
-"""An Imgur that takes each picture, and says something else about it."""
+"""A fake Imgur that accepts each picture and returns a false answer."""
 
 import json
 from collections.abc import Callable
@@ -7,36 +7,36 @@ from dataclasses import replace
 from dev.vendors.imgur import FakeImgur
 from dev.vendors.server import Answer, Call, NoAnswer
 
-Lie = Callable[[Answer], Answer | NoAnswer]
+Distortion = Callable[[Answer], Answer | NoAnswer]
 
 
-class LyingImgur(FakeImgur):
-    """Takes each picture, and says something else about it."""
+class FaultyImgur(FakeImgur):
+    """Accepts each picture and distorts its answer."""
 
-    def __init__(self, lie: Lie) -> None:
+    def __init__(self, distort: Distortion) -> None:
         super().__init__()
-        self.lie = lie
+        self.distort = distort
         self.uploads = 0
 
     def answer(self, call: Call) -> Answer | NoAnswer:
         answer = super().answer(call)
         if call.method == "POST" and isinstance(answer, Answer):
             self.uploads += 1
-            return self.lie(answer)
+            return self.distort(answer)
         return answer
 
 
-def telling(**changes: object) -> Lie:
-    """A lie about what is told of the picture."""
+def with_data(**changes: object) -> Distortion:
+    """Replace fields of the answer's data."""
 
-    def lie(answer: Answer) -> Answer:
+    def distort(answer: Answer) -> Answer:
         body = json.loads(answer.body)
         return replace(answer, body=json.dumps({**body, "data": body["data"] | changes}))
 
-    return lie
+    return distort
 
 
-def sending(body: str | bytes, **headers: str) -> Lie:
-    """A body that has nothing to do with the picture."""
+def with_body(body: str | bytes, **headers: str) -> Distortion:
+    """Replace the answer's body and add headers."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return lambda answer: replace(answer, body=body, headers=dict(answer.headers) | named)

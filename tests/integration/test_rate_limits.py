@@ -56,7 +56,7 @@ def refusals(answers: list[httpx.Response]) -> list[httpx.Response]:
     return refused
 
 
-def test_an_address_creates_so_many_meetings_and_others_still_can(start: Callable[..., httpx.Client]) -> None:
+def test_meeting_limit_is_per_address(start: Callable[..., httpx.Client]) -> None:
     client = start()
 
     refusals([create(client) for _ in range(2 * MOST + 1)])
@@ -64,7 +64,7 @@ def test_an_address_creates_so_many_meetings_and_others_still_can(start: Callabl
     assert create(client, "203.0.113.8").status_code == 201
 
 
-def test_an_address_is_not_changed_by_what_a_client_says_of_itself(
+def test_forged_forwarded_for_does_not_change_the_address(
     start: Callable[..., httpx.Client],
 ) -> None:
     client = start()
@@ -73,7 +73,7 @@ def test_an_address_is_not_changed_by_what_a_client_says_of_itself(
     refusals([create(client, f"198.51.100.{number}, {HOME}") for number in range(2 * MOST + 1)])
 
 
-def test_the_many_addresses_of_one_home_are_one(start: Callable[..., httpx.Client]) -> None:
+def test_addresses_of_one_ipv6_network_share_a_limit(start: Callable[..., httpx.Client]) -> None:
     client = start()
     first = int(ip_address("2001:db8::"))
 
@@ -81,7 +81,7 @@ def test_the_many_addresses_of_one_home_are_one(start: Callable[..., httpx.Clien
 
 
 @pytest.mark.parametrize("prefix", ["::ffff:", "64:ff9b::"])
-def test_ipv4_written_as_ipv6_is_counted_as_ipv4(start: Callable[..., httpx.Client], prefix: str) -> None:
+def test_ipv4_mapped_to_ipv6_counts_as_ipv4(start: Callable[..., httpx.Client], prefix: str) -> None:
     client = start()
 
     refusals([create(client, f"{prefix}{HOME}") for _ in range(2 * MOST + 1)])
@@ -90,7 +90,7 @@ def test_ipv4_written_as_ipv6_is_counted_as_ipv4(start: Callable[..., httpx.Clie
     refusals([create(client, HOME) for _ in range(2 * MOST + 1)])
 
 
-def test_invalid_bodies_use_up_nobodys_limit(start: Callable[..., httpx.Client]) -> None:
+def test_invalid_bodies_do_not_count(start: Callable[..., httpx.Client]) -> None:
     client = start(joins_per_minute=5)
     headers = {"X-Forwarded-For": HOME}
     assert {client.post("/meetings", json={}, headers=headers).status_code for _ in range(10)} == {422}
@@ -102,7 +102,7 @@ def test_invalid_bodies_use_up_nobodys_limit(start: Callable[..., httpx.Client])
     assert join(exam).status_code == 201
 
 
-def test_one_address_uses_up_no_meetings_minute(start: Callable[..., httpx.Client]) -> None:
+def test_one_address_cannot_exhaust_a_meetings_limit(start: Callable[..., httpx.Client]) -> None:
     client = start(joins_per_minute=50)
     exam = Exam.create(client)
 
@@ -111,7 +111,7 @@ def test_one_address_uses_up_no_meetings_minute(start: Callable[..., httpx.Clien
     assert {join(exam, f"198.51.100.{number}").status_code for number in range(10)} == {201}
 
 
-def test_admins_and_people_already_in_are_never_limited(start: Callable[..., httpx.Client]) -> None:
+def test_admins_and_rejoins_are_not_limited(start: Callable[..., httpx.Client]) -> None:
     client = start(joins_per_minute=5)
     exam = Exam.create(client)
     token = join(exam).json()["token"]
@@ -153,7 +153,7 @@ def test_wrong_keys_are_limited_by_address(start: Callable[..., httpx.Client]) -
     assert claim(exam, "guess", "203.0.113.8").json() == {"admin": False}
 
 
-def test_a_websocket_is_no_way_around_that_limit(start: Callable[..., httpx.Client]) -> None:
+def test_websocket_shares_the_wrong_key_limit(start: Callable[..., httpx.Client]) -> None:
     exam = Exam.create(start())
     codes = []
     for number in range(2 * WRONG_KEYS.most + 1):
@@ -167,13 +167,13 @@ def test_a_websocket_is_no_way_around_that_limit(start: Callable[..., httpx.Clie
         pass
 
 
-def test_the_operator_creates_as_many_meetings_as_they_like(start: Callable[..., httpx.Client]) -> None:
+def test_operator_key_is_not_limited(start: Callable[..., httpx.Client]) -> None:
     client = start(operator_key=OPERATOR_KEY)
 
     assert {create(client, key=OPERATOR_KEY).status_code for _ in range(2 * MOST + 1)} == {201}
 
 
-def test_a_meeting_fills_its_minute_and_others_do_not(start: Callable[..., httpx.Client]) -> None:
+def test_join_limit_is_per_meeting(start: Callable[..., httpx.Client]) -> None:
     client = start(meetings_per_hour=100)
     flooded, quiet = Exam.create(client), Exam.create(client)
 

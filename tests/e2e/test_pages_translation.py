@@ -38,7 +38,7 @@ def test_translated_candidate_page_shows_each_state(open_browser: OpenBrowser, m
     assert errors == []
 
 
-def test_translated_invigilator_page_shows_silence(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_translated_invigilator_page_shows_each_state(open_browser: OpenBrowser, meeting: Exam) -> None:
     meeting.join("Ada")
     bob = meeting.join("Bob")
     page = invigilate(open_browser(), meeting)

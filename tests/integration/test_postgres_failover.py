@@ -41,7 +41,7 @@ def through_way(settings: Settings, way_to_postgres: TcpProxy) -> Settings:
     return Settings(**dict(settings) | {"database_url": url})
 
 
-def test_silent_postgres_is_back_in_time_and_readyz_answers(
+def test_gateway_recovers_from_silent_postgres_connections(
     way_to_postgres: TcpProxy, through_way: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     gateway = other_gateway(through_way)
@@ -64,7 +64,7 @@ def test_silent_postgres_is_back_in_time_and_readyz_answers(
         assert {answer.status_code for answer in pool.map(lambda _: exam.get_flags(), range(20))} == {200}
 
 
-def test_silent_postgres_is_back_in_time_for_workers(
+def test_workers_recover_from_silent_postgres_connections(
     way_to_postgres: TcpProxy, through_way: Settings
 ) -> None:
     url = through_way.database_url.get_secret_value()
@@ -86,9 +86,7 @@ def test_silent_postgres_is_back_in_time_for_workers(
         stack.check()
 
 
-def test_silence_in_a_transaction_ends_with_an_error(
-    way_to_postgres: TcpProxy, through_way: Settings
-) -> None:
+def test_silence_in_a_transaction_is_an_error(way_to_postgres: TcpProxy, through_way: Settings) -> None:
     database = connect(through_way, pool_size=1)
     with database.connect() as connection:
         connection.execute(text("SELECT 1"))
@@ -100,7 +98,7 @@ def test_silence_in_a_transaction_ends_with_an_error(
     database.dispose()
 
 
-def test_silent_host_is_passed_over_for_the_next(settings: Settings) -> None:
+def test_silent_host_is_skipped_for_the_next(settings: Settings) -> None:
     query = make_url(settings.database_url.get_secret_value()).query
     with TcpProxy(Path(f"{query['host']}/.s.PGSQL.{query['port']}")) as silent:
         silent.silence(new=True)
@@ -111,7 +109,7 @@ def test_silent_host_is_passed_over_for_the_next(settings: Settings) -> None:
         database.dispose()
 
 
-def test_server_that_refuses_writes_is_looked_up_anew(settings: Settings) -> None:
+def test_read_only_server_is_reconnected(settings: Settings) -> None:
     database = connect(settings, pool_size=1)
     with database.connect() as connection:
         before = connection.scalar(text("SELECT pg_backend_pid()"))

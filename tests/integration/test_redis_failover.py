@@ -51,7 +51,7 @@ def fail_over(first: Server, second: Server) -> None:
         demoted.replicaof(*address(second))
 
 
-def test_demoted_redis_is_looked_up_anew_by_every_part(servers: tuple[Server, Server]) -> None:
+def test_every_part_reconnects_after_a_failover(servers: tuple[Server, Server]) -> None:
     first, second = servers
     with Redis.from_url(second.url) as redis:
         redis.replicaof(*address(first))
@@ -75,7 +75,7 @@ def test_demoted_redis_is_looked_up_anew_by_every_part(servers: tuple[Server, Se
         stack.check()
 
 
-def test_silent_redis_is_back_in_time_for_every_part(servers: tuple[Server, Server]) -> None:
+def test_every_part_recovers_from_silent_redis_connections(servers: tuple[Server, Server]) -> None:
     with TcpProxy(address(servers[0])) as way, whole_stack(f"redis://127.0.0.1:{way.port}/0") as stack:
         with httpx.Client(base_url=stack.url, timeout=60) as client:
             exam = Exam.create(client)
@@ -125,7 +125,7 @@ def own_redis(servers: tuple[Server, Server], settings: Settings) -> Settings:
     ],
     ids=["replica", "full", "without replicas"],
 )
-def test_unwilling_redis_is_away_until_it_works_again(
+def test_redis_that_refuses_writes_counts_as_away(
     servers: tuple[Server, Server],
     own_redis: Settings,
     other_gateway: Callable[[Settings], httpx.Client],

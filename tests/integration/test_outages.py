@@ -136,7 +136,7 @@ def assert_away(response: httpx.Response) -> None:
     assert int(response.headers["Retry-After"]) >= 1
 
 
-def test_redis_stops_and_comes_back(
+def test_redis_restart_loses_no_verdict(
     faulty: Stack, client: httpx.Client, exam: Exam, candidate: CandidateClient, slow_picture: bytes
 ) -> None:
     valkey = faulty.processes["valkey"]
@@ -173,7 +173,7 @@ def busy() -> Iterator[Stack]:
         yield running
 
 
-def test_redis_is_killed_under_a_worker_with_a_frame_in_hand(busy: Stack) -> None:
+def test_worker_survives_a_killed_redis(busy: Stack) -> None:
     valkey, worker = busy.processes["valkey"], psutil.Process(busy.processes["frames"].pid)
     with httpx.Client(base_url=busy.url, timeout=60) as client, Redis.from_url(busy.redis_url) as redis:
         candidate = Exam.create(client).join()
@@ -193,7 +193,7 @@ def test_redis_is_killed_under_a_worker_with_a_frame_in_hand(busy: Stack) -> Non
     busy.check()
 
 
-def test_postgres_stops_and_comes_back(
+def test_postgres_outage_defers_flags(
     faulty: Stack, client: httpx.Client, exam: Exam, candidate: CandidateClient
 ) -> None:
     postgres = faulty.processes["postgres"]
@@ -216,7 +216,7 @@ def test_postgres_stops_and_comes_back(
     faulty.check()
 
 
-def test_the_image_host_refuses_and_then_takes_it(
+def test_refused_upload_is_retried(
     client: httpx.Client, imgur: Imgur, exam: Exam, candidate: CandidateClient
 ) -> None:
     def flag() -> dict[str, str]:
@@ -238,9 +238,7 @@ def test_the_image_host_refuses_and_then_takes_it(
     assert all(picture.delete_hash not in exam.get_flags().text for picture in imgur.pictures.values())
 
 
-def test_at_the_image_host_too_pictures_are_deleted_when_their_time_is_over(
-    faulty: Stack, exam: Exam, candidate: CandidateClient
-) -> None:
+def test_retirement_deletes_pictures_at_imgur(faulty: Stack, exam: Exam, candidate: CandidateClient) -> None:
     assert ended(candidate, candidate.submit_frame(TWO_FACES))["verdict"] == "multiple_faces"
     wait_until(lambda: exam.get_flags().json()["flags"][0]["evidence"] == "stored", "Imgur has it", PATIENCE)
     picture = exam.get_flags().json()["flags"][0]["img_url"]
@@ -260,7 +258,7 @@ def test_at_the_image_host_too_pictures_are_deleted_when_their_time_is_over(
     assert httpx.get(picture, trust_env=False, timeout=60).status_code == 404
 
 
-def test_no_copy_is_left_at_the_image_host_when_postgres_goes_away_during_an_upload(
+def test_postgres_outage_during_upload_leaves_no_copy(
     faulty: Stack, imgur: Imgur, exam: Exam, candidate: CandidateClient
 ) -> None:
     postgres = faulty.processes["postgres"]
@@ -287,7 +285,7 @@ def kill_judging_child(faulty: Stack) -> None:
         child.send_signal(signal.SIGKILL)
 
 
-def test_a_killed_child_costs_nobody_a_verdict(
+def test_killed_child_loses_no_verdict(
     faulty: Stack, candidate: CandidateClient, slow_picture: bytes
 ) -> None:
     job_id = candidate.submit_frame(slow_picture)
@@ -299,7 +297,7 @@ def test_a_killed_child_costs_nobody_a_verdict(
     faulty.check()
 
 
-def test_a_picture_that_kills_its_process_three_times_is_given_up(
+def test_picture_that_kills_its_process_fails_after_three(
     faulty: Stack, candidate: CandidateClient, slow_picture: bytes
 ) -> None:
     job_id = candidate.submit_frame(slow_picture)
@@ -314,7 +312,7 @@ def test_a_picture_that_kills_its_process_three_times_is_given_up(
     assert ended(candidate, candidate.submit_frame(ONE_FACE))["verdict"] == "ok"
 
 
-def test_a_killed_worker_costs_nobody_a_verdict(
+def test_killed_worker_loses_no_verdict(
     faulty: Stack, candidate: CandidateClient, slow_picture: bytes
 ) -> None:
     frames = faulty.processes["frames"]

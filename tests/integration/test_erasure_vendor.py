@@ -39,7 +39,7 @@ def pending_at_vendor(database: Engine) -> PendingDeletion:
 
 
 @pytest.mark.parametrize("use_as", [FakeDyte.as_dyte, FakeDyte.as_realtimekit])
-def test_whoever_is_erased_is_unknown_to_their_vendor_too(
+def test_erasure_deletes_the_vendor_participant(
     dyte: FakeDyte,
     settings: Settings,
     database: Engine,
@@ -61,7 +61,7 @@ def test_whoever_is_erased_is_unknown_to_their_vendor_too(
     assert exam.erase(candidate.id).json()["at_video_vendor"] is False
 
 
-def test_whoever_is_erased_while_the_vendor_seats_them_keeps_no_seat(
+def test_erasure_during_a_join_deletes_vendor_participant(
     dyte: FakeDyte, settings: Settings, database: Engine, other_gateway: Start
 ) -> None:
     chosen = dyte.as_dyte(settings)
@@ -80,7 +80,7 @@ def test_whoever_is_erased_while_the_vendor_seats_them_keeps_no_seat(
     assert not known(dyte)
 
 
-def test_whom_the_vendor_may_still_know_is_not_taken_for_deleted(
+def test_unconfirmed_vendor_deletion_is_an_error(
     dyte: FakeDyte, settings: Settings, database: Engine, other_gateway: Start
 ) -> None:
     chosen = dyte.as_dyte(settings)
@@ -97,7 +97,7 @@ def test_whom_the_vendor_may_still_know_is_not_taken_for_deleted(
     complete_deletion(database, owed)
 
 
-def test_while_the_vendor_is_away_the_erasure_says_so_and_goes_on(
+def test_erasure_reports_a_vendor_outage_and_retries(
     dyte: FakeDyte, settings: Settings, redis: Redis, other_gateway: Start, tmp_path: Path
 ) -> None:
     chosen = dyte.as_dyte(settings)

@@ -62,18 +62,18 @@ def statuses(client: httpx.Client, *addresses: str) -> set[int]:
     }
 
 
-def test_without_proxies_a_client_is_not_believed(start: Start) -> None:
+def test_forwarded_for_is_ignored_without_proxies(start: Start) -> None:
     assert 429 in statuses(start(), *(f"203.0.113.{number}" for number in range(2 * MOST + 1)))
 
 
 @pytest.mark.parametrize("proxies", ["127.0.0.1", " ::1/128, 127.0.0.0/8\n"])
-def test_a_configured_proxy_is_believed(start: Start, proxies: str) -> None:
+def test_forwarded_for_of_a_trusted_proxy_is_used(start: Start, proxies: str) -> None:
     client = start(TRUSTED_PROXIES=proxies)
 
     assert statuses(client, *(f"203.0.113.{number}" for number in range(2 * MOST + 1))) == {201}
 
 
-def test_a_proxy_with_an_ipv6_address_is_passed_over(start: Start) -> None:
+def test_trusted_ipv6_proxy_in_the_chain_is_skipped(start: Start) -> None:
     client = start(TRUSTED_PROXIES="127.0.0.1,2001:db8::/64")
 
     chains = [f"198.51.100.{number}, 203.0.113.7, 2001:db8::{number:x}" for number in range(2 * MOST + 1)]

@@ -16,14 +16,14 @@ from shared.http.responses import MAX_BYTES
 from shared.stores.imgur import ImgurStore
 from shared.stores.store import StoreError, UnusableResponseError
 from tests.support.exam import TWO_FACES
-from tests.support.vendors.lying_imgur import Lie, LyingImgur, sending, telling
+from tests.support.vendors.faulty_imgur import Distortion, FaultyImgur, with_body, with_data
 
 HOUR = 3_600
 
 
 @pytest.fixture
-def imgur() -> Iterator[LyingImgur]:
-    with LyingImgur(lambda answer: answer) as server:
+def imgur() -> Iterator[FaultyImgur]:
+    with FaultyImgur(lambda answer: answer) as server:
         yield server
 
 
@@ -34,7 +34,7 @@ def clock() -> list[float]:
 
 
 @pytest.fixture
-def store(imgur: LyingImgur, clock: list[float]) -> Iterator[ImgurStore]:
+def store(imgur: FaultyImgur, clock: list[float]) -> Iterator[ImgurStore]:
     with httpx.Client(base_url=imgur.url, timeout=5) as client:
         yield ImgurStore("client-id", client, clock=lambda: clock[0])
 
@@ -61,10 +61,10 @@ UNUSABLE_LINKS = [
 
 
 @pytest.mark.parametrize("link", UNUSABLE_LINKS, ids=lambda link: repr(link)[:40])
-def test_picture_with_an_unusable_link_is_deleted_at_once(
-    imgur: LyingImgur, store: ImgurStore, link: object
+def test_picture_with_an_unusable_link_is_deleted(
+    imgur: FaultyImgur, store: ImgurStore, link: object
 ) -> None:
-    imgur.lie = telling(link=link)
+    imgur.distort = with_data(link=link)
 
     with pytest.raises(UnusableResponseError, match=r"no usable link.*it was deleted") as refused:
         put(store)
@@ -74,10 +74,10 @@ def test_picture_with_an_unusable_link_is_deleted_at_once(
     assert str(refused.value).isprintable()
 
 
-def test_no_other_picture_is_sent_for_an_hour(
-    imgur: LyingImgur, store: ImgurStore, clock: list[float]
+def test_unusable_answer_pauses_uploads_for_an_hour(
+    imgur: FaultyImgur, store: ImgurStore, clock: list[float]
 ) -> None:
-    imgur.lie = telling(link=None)
+    imgur.distort = with_data(link=None)
     with pytest.raises(UnusableResponseError):
         put(store)
 
@@ -88,14 +88,16 @@ def test_no_other_picture_is_sent_for_an_hour(
     assert imgur.uploads == 1
 
     clock[0] = HOUR
-    imgur.lie = lambda answer: answer
+    imgur.distort = lambda answer: answer
     put(store)
     assert len(imgur.pictures) == 1
 
 
 @pytest.mark.parametrize("delete_hash", ["h\0", "h h", "", "\ud800", "h" * 3_000, 7, None, ["h"]], ids=repr)
-def test_unusable_delete_hash_is_none(imgur: LyingImgur, store: ImgurStore, delete_hash: object) -> None:
-    imgur.lie = telling(deletehash=delete_hash)
+def test_unusable_delete_hash_becomes_none(
+    imgur: FaultyImgur, store: ImgurStore, delete_hash: object
+) -> None:
+    imgur.distort = with_data(deletehash=delete_hash)
 
     stored = put(store)
 
@@ -103,14 +105,14 @@ def test_unusable_delete_hash_is_none(imgur: LyingImgur, store: ImgurStore, dele
     assert stored.reference.startswith("http")
 
 
-def test_what_can_not_be_deleted_at_once_is_told(imgur: LyingImgur, store: ImgurStore) -> None:
-    def lie(answer: Answer) -> Answer:
+def test_failed_deletion_is_reported_for_later(imgur: FaultyImgur, store: ImgurStore) -> None:
+    def distort(answer: Answer) -> Answer:
         imgur.fault = vendor.SERVER_ERROR
-        told = telling(link=7)(answer)
+        told = with_data(link=7)(answer)
         assert isinstance(told, Answer)
         return told
 
-    imgur.lie = lie
+    imgur.distort = distort
     with pytest.raises(UnusableResponseError, match="still to be deleted") as refused:
         put(store)
 
@@ -123,27 +125,27 @@ def test_what_can_not_be_deleted_at_once_is_told(imgur: LyingImgur, store: Imgur
 
 
 WRONG_BODIES = {
-    "empty": sending(""),
-    "not UTF-8": sending(b'{"success":true,"data":{"link":"\xff\xfe","deletehash":"h"}}'),
-    "page": sending("<html>so many visitors today</html>"),
-    "half": sending('{"success":true,"data":{"li'),
-    "a number": sending("7"),
-    "deep": sending("[" * 100_000),
-    "long number": sending("1" * 100_000),
-    "no gzip": sending('{"success":true}', Content_Encoding="gzip"),
-    "half gzip": sending(gzip.compress(b'{"success":true}' * 99)[:20], Content_Encoding="gzip"),
-    "gzip bomb": sending(gzip.compress(bytes(300_000_000), 9), Content_Encoding="gzip"),
-    "unknown coding": sending(b"\x8b\x01", Content_Encoding="br"),
-    "charset of bytes": sending("<html>wait 7 more minutes", Content_Type="text/html; charset=hex"),
-    "charset of nobody": sending("<html>", Content_Type="text/html; charset=\xff\0"[:-1]),
-    "huge": sending(b" " * 50_000_000),
-    "shorter than said": sending("{}", Content_Length="1000"),
+    "empty": with_body(""),
+    "not UTF-8": with_body(b'{"success":true,"data":{"link":"\xff\xfe","deletehash":"h"}}'),
+    "page": with_body("<html>so many visitors today</html>"),
+    "half": with_body('{"success":true,"data":{"li'),
+    "a number": with_body("7"),
+    "deep": with_body("[" * 100_000),
+    "long number": with_body("1" * 100_000),
+    "no gzip": with_body('{"success":true}', Content_Encoding="gzip"),
+    "half gzip": with_body(gzip.compress(b'{"success":true}' * 99)[:20], Content_Encoding="gzip"),
+    "gzip bomb": with_body(gzip.compress(bytes(300_000_000), 9), Content_Encoding="gzip"),
+    "unknown coding": with_body(b"\x8b\x01", Content_Encoding="br"),
+    "charset of bytes": with_body("<html>wait 7 more minutes", Content_Type="text/html; charset=hex"),
+    "charset of nobody": with_body("<html>", Content_Type="text/html; charset=\xff\0"[:-1]),
+    "huge": with_body(b" " * 50_000_000),
+    "shorter than said": with_body("{}", Content_Length="1000"),
 }
 
 
-@pytest.mark.parametrize("lie", WRONG_BODIES.values(), ids=WRONG_BODIES)
-def test_unreadable_answer_costs_little_and_counts_as_taken(imgur: LyingImgur, lie: Lie) -> None:
-    imgur.lie = lie
+@pytest.mark.parametrize("distort", WRONG_BODIES.values(), ids=WRONG_BODIES)
+def test_unreadable_answer_is_unusable_and_cheap(imgur: FaultyImgur, distort: Distortion) -> None:
+    imgur.distort = distort
     with httpx.Client(base_url=imgur.url, timeout=1) as client:
         store = ImgurStore("client-id", client)
         tracemalloc.start()
@@ -158,11 +160,11 @@ def test_unreadable_answer_costs_little_and_counts_as_taken(imgur: LyingImgur, l
     assert peak < 20 * MAX_BYTES
 
 
-def test_gzip_that_nobody_asked_for_is_read_all_the_same(imgur: LyingImgur, store: ImgurStore) -> None:
+def test_unrequested_gzip_is_decoded(imgur: FaultyImgur, store: ImgurStore) -> None:
     def zipped(answer: Answer) -> Answer:
         body = answer.body.encode() if isinstance(answer.body, str) else answer.body
         return replace(answer, body=gzip.compress(body), headers={"Content-Encoding": "gzip"})
 
-    imgur.lie = zipped
+    imgur.distort = zipped
 
     assert httpx.get(put(store).reference).content == TWO_FACES

@@ -33,7 +33,7 @@ from shared.stores.store import Stored
 from tests.support.evidence_worker import evidence_worker_process
 from tests.support.exam import TWO_FACES, CandidateClient, Exam
 from tests.support.samples import make_flag, record_pending_evidence
-from tests.support.vendors.lying_imgur import LyingImgur, telling
+from tests.support.vendors.faulty_imgur import FaultyImgur, with_data
 from tests.support.waiting import wait_until
 from worker.evidence.uploads import MAX_UNUSABLE_ANSWERS, upload_picture
 
@@ -41,13 +41,13 @@ HOUR, DAY = 3_600, 86_400
 
 
 @pytest.fixture
-def imgur() -> Iterator[LyingImgur]:
-    with LyingImgur(lambda answer: answer) as server:
+def imgur() -> Iterator[FaultyImgur]:
+    with FaultyImgur(lambda answer: answer) as server:
         yield server
 
 
 @pytest.fixture
-def at_imgur(settings: Settings, imgur: LyingImgur) -> Settings:
+def at_imgur(settings: Settings, imgur: FaultyImgur) -> Settings:
     chosen = {"evidence_store": StoreName.IMGUR, "imgur_client_id": "any", "imgur_api_url": imgur.url}
     return Settings(**dict(settings) | chosen)
 
@@ -79,7 +79,7 @@ def put_off_all(database: Engine) -> None:
 def worker(
     settings: Settings,
     redis: Redis,  # noqa: ARG001
-    imgur: LyingImgur,
+    imgur: FaultyImgur,
     tmp_path: Path,
 ) -> Iterator[Process]:
     process = evidence_worker_process(
@@ -89,10 +89,10 @@ def worker(
     process.kill()
 
 
-def test_worker_does_not_upload_again_and_again(
-    imgur: LyingImgur, worker: Process, settings: Settings, database: Engine
+def test_unusable_answers_limit_the_uploads(
+    imgur: FaultyImgur, worker: Process, settings: Settings, database: Engine
 ) -> None:
-    imgur.lie = telling(link="http://127.0.0.1/a\0.jpg")
+    imgur.distort = with_data(link="http://127.0.0.1/a\0.jpg")
     put_off_all(database)
     evidence_id = record_pending_evidence(database, datetime.now(UTC))
     for attempt in range(1, MAX_UNUSABLE_ANSWERS + 1):
@@ -114,10 +114,8 @@ def test_worker_does_not_upload_again_and_again(
     assert wait > DAY - HOUR
 
 
-def test_copy_that_could_not_be_deleted_is_deleted_later(
-    imgur: LyingImgur, at_imgur: Settings, database: Engine
-) -> None:
-    imgur.lie = partial(leave_copy, imgur, None)
+def test_remaining_copy_is_deleted_later(imgur: FaultyImgur, at_imgur: Settings, database: Engine) -> None:
+    imgur.distort = partial(leave_copy, imgur, None)
     evidence_id = record_pending_evidence(database, datetime.now(UTC))
 
     upload_picture(database, at_imgur, evidence_id)
@@ -133,8 +131,8 @@ def test_copy_that_could_not_be_deleted_is_deleted_later(
 
 
 @pytest.mark.parametrize("erased_meanwhile", [False, True])
-def test_erasure_counts_a_copy_that_could_not_be_deleted(
-    imgur: LyingImgur,
+def test_erasure_counts_a_remaining_copy(
+    imgur: FaultyImgur,
     at_imgur: Settings,
     database: Engine,
     other_gateway: Callable[[Settings], httpx.Client],
@@ -146,7 +144,7 @@ def test_erasure_counts_a_copy_that_could_not_be_deleted(
     flag = make_flag(database, datetime.now(UTC))
     theirs = replace(flag, meeting_id=UUID(exam.id), participant_id=UUID(candidate.id))
     meanwhile = partial(exam.erase, candidate.id) if erased_meanwhile else None
-    imgur.lie = partial(leave_copy, imgur, meanwhile)
+    imgur.distort = partial(leave_copy, imgur, meanwhile)
 
     upload_picture(database, at_imgur, record_flag(database, theirs))
     exam.erase(candidate.id)
@@ -156,7 +154,7 @@ def test_erasure_counts_a_copy_that_could_not_be_deleted(
     assert (state.status_code, state.json()["pictures_left"]) == (202, 1)
 
 
-def test_copy_that_comes_late_opens_a_complete_erasure_again(
+def test_late_copy_reopens_a_complete_erasure(
     database: Engine, exam: Exam, candidate: CandidateClient
 ) -> None:
     exam.erase(candidate.id)
@@ -176,11 +174,11 @@ def test_copy_that_comes_late_opens_a_complete_erasure_again(
     assert exam.erase(candidate.id).status_code == 200
 
 
-def leave_copy(imgur: LyingImgur, meanwhile: Callable[[], object] | None, answer: Answer) -> Answer:
+def leave_copy(imgur: FaultyImgur, meanwhile: Callable[[], object] | None, answer: Answer) -> Answer:
     if meanwhile:
         meanwhile()
     imgur.fail_next(vendor.SERVER_ERROR)
-    told = telling(link=None)(answer)
+    told = with_data(link=None)(answer)
     assert isinstance(told, Answer)
     return told
 
@@ -189,7 +187,7 @@ def owed_hash(what: object) -> str | None:
     return what.stored.delete_hash if isinstance(what, StoredPicture) else None
 
 
-def test_what_can_not_be_recorded_is_deleted(settings: Settings, database: Engine) -> None:
+def test_picture_that_cannot_be_recorded_is_deleted(settings: Settings, database: Engine) -> None:
     evidence_id = record_pending_evidence(database, datetime.now(UTC))
     with database.begin() as connection:
         connection.execute(
@@ -210,8 +208,8 @@ def test_what_can_not_be_recorded_is_deleted(settings: Settings, database: Engin
     assert "can't be recorded" in error
 
 
-def test_words_that_postgres_can_not_hold_are_kept_in_others(
-    imgur: LyingImgur, at_imgur: Settings, database: Engine
+def test_store_error_text_is_cleaned_for_postgres(
+    imgur: FaultyImgur, at_imgur: Settings, database: Engine
 ) -> None:
     imgur.fault = Answer(500, '{"success":false,"data":{"error":"a\\u0000b \\ud800 \\u202e c"}}')
     evidence_id = record_pending_evidence(database, datetime.now(UTC))
@@ -222,7 +220,7 @@ def test_words_that_postgres_can_not_hold_are_kept_in_others(
 
 
 @pytest.mark.parametrize("asked", [1e300, 10**12, 253_402_300_800.0, DAY + 1])
-def test_no_pause_is_longer_than_a_day(database: Engine, asked: float) -> None:
+def test_pause_is_at_most_a_day(database: Engine, asked: float) -> None:
     evidence_id = record_pending_evidence(database, datetime.now(UTC))
     upload = claim_upload(database, evidence_id)
     assert upload

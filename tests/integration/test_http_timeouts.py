@@ -45,7 +45,7 @@ class DrippingServer:
         self.hung_up.set()
 
 
-def test_dripping_headers_end_with_an_error() -> None:
+def test_slow_headers_time_out_with_an_error() -> None:
     server = DrippingServer(b"HTTP/1.1 200 OK\r\nX-Drip: ")
     with (
         server.running() as url,
@@ -56,7 +56,7 @@ def test_dripping_headers_end_with_an_error() -> None:
     assert server.hung_up.is_set()
 
 
-def test_dripping_body_ends_where_it_is() -> None:
+def test_slow_body_is_cut_off() -> None:
     server = DrippingServer(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
     with server.running() as url, httpx.Client(base_url=url, timeout=WAIT_SECONDS) as client:
         answer = send(client, "GET", "/")

@@ -97,7 +97,7 @@ def make_due(database: Engine) -> None:
         connection.execute(text("UPDATE deletions SET next_try_at = now()"))
 
 
-def test_half_file_is_gone_when_the_erasure_is_complete(
+def test_erasure_deletes_partial_files(
     exam: Exam, candidate: CandidateClient, worker: Process, celery: Celery, database: Engine, pictures: Path
 ) -> None:
     worker.start()
@@ -119,7 +119,7 @@ def test_half_file_is_gone_when_the_erasure_is_complete(
     assert list(pictures.iterdir()) == []
 
 
-def test_half_file_goes_when_a_retry_has_stored_the_picture(
+def test_retried_upload_deletes_partial_files(
     candidate: CandidateClient,
     worker: Process,
     celery: Celery,
@@ -142,7 +142,7 @@ def test_half_file_goes_when_a_retry_has_stored_the_picture(
     assert files_of(pictures, evidence_id) == [pictures / f"{evidence_id}.jpg"]
 
 
-def test_worker_deletes_old_half_files_when_it_starts(worker: Process, pictures: Path) -> None:
+def test_worker_deletes_old_partial_files_at_start(worker: Process, pictures: Path) -> None:
     pictures.mkdir()
     old = [pictures / f"{uuid4()}.jpg#1", pictures / f"{uuid4()}#27"]
     others = [pictures / f"{uuid4()}.jpg", pictures / f"{uuid4()}.jpg#1", pictures / "notes#1"]
@@ -157,7 +157,7 @@ def test_worker_deletes_old_half_files_when_it_starts(worker: Process, pictures:
     assert all(file.exists() for file in others)
 
 
-def test_what_killed_workers_left_holds_up_no_other(local: LocalStore, pictures: Path) -> None:
+def test_partial_files_do_not_block_an_upload(local: LocalStore, pictures: Path) -> None:
     evidence_id = uuid4()
     pictures.mkdir()
     for number in range(1, MAX_UNFINISHED):
@@ -169,7 +169,7 @@ def test_what_killed_workers_left_holds_up_no_other(local: LocalStore, pictures:
     assert list(pictures.iterdir()) == [pictures / f"{evidence_id}.jpg"]
 
 
-def test_deleting_a_picture_deletes_its_half_files(local: LocalStore, pictures: Path) -> None:
+def test_deleting_a_picture_deletes_its_partial_files(local: LocalStore, pictures: Path) -> None:
     stored = local.put(uuid4(), TWO_FACES, "image/jpeg")
     (pictures / f"{stored.reference}#3").write_bytes(b"half")
 
@@ -178,7 +178,7 @@ def test_deleting_a_picture_deletes_its_half_files(local: LocalStore, pictures: 
     assert list(pictures.iterdir()) == []
 
 
-def test_too_many_leftovers_are_swept_before_the_next_try(local: LocalStore, pictures: Path) -> None:
+def test_too_many_partial_files_fail_until_swept(local: LocalStore, pictures: Path) -> None:
     evidence_id = uuid4()
     pictures.mkdir()
     for number in range(1, MAX_UNFINISHED + 1):
@@ -192,11 +192,11 @@ def test_too_many_leftovers_are_swept_before_the_next_try(local: LocalStore, pic
     assert [file.name for file in pictures.iterdir()] == [f"{evidence_id}.jpg"]
 
 
-def test_sweep_without_a_directory_has_nothing_to_do(local: LocalStore) -> None:
+def test_sweep_without_a_directory_deletes_nothing(local: LocalStore) -> None:
     assert local.delete_unfinished() == 0
 
 
-def test_retention_reaches_what_an_upload_left_that_broke_off(
+def test_retention_deletes_pictures_of_aborted_uploads(
     candidate: CandidateClient,
     worker: Process,
     celery: Celery,
@@ -241,7 +241,7 @@ class RecordingS3(Vendor):
         return Answer(200, headers={"ETag": '"tag"'})
 
 
-def test_s3_gets_a_large_picture_in_one_request(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_s3_upload_is_a_single_request(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA-of-the-tests")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret-of-the-tests")
     with RecordingS3() as server:

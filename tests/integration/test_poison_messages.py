@@ -42,7 +42,7 @@ def of_another_shape(settings: Settings) -> Iterator[bytes]:
         yield json.dumps(ours | part).encode()
 
 
-def test_a_message_that_cannot_be_read_ends_no_worker_and_holds_up_no_frame(
+def test_unreadable_message_does_not_stop_the_frames_worker(
     worker: MetricsWorker, exam: Exam, redis: Redis, settings: Settings
 ) -> None:
     for poison in (*NO_MESSAGES, *of_another_shape(settings)):
@@ -64,7 +64,7 @@ def evidence_worker(settings: Settings, redis: Redis, tmp_path: Path) -> Iterato
     process.stop()
 
 
-def test_nor_does_it_end_the_worker_that_stores_evidence(
+def test_unreadable_message_does_not_stop_evidence_worker(
     evidence_worker: Process, redis: Redis, settings: Settings
 ) -> None:
     for poison in NO_MESSAGES:
