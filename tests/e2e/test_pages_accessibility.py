@@ -1,4 +1,4 @@
-"""Everyone can use the pages: axe-core finds nothing serious, and the keyboard is enough."""
+"""Accessibility of the pages: axe-core and use by keyboard alone."""
 
 from collections.abc import Callable
 
@@ -18,9 +18,9 @@ SERIOUS = {"serious", "critical"}
 
 
 def assert_accessible(page: Page) -> None:
-    """Narrow and wide, light and dark."""
+    """Run axe-core at each width, in the light and the dark scheme."""
     page.evaluate(AXE.read_text())
-    # Colours are looked at when they have changed, not while they do.
+    # axe must not measure colours in the middle of a transition.
     page.emulate_media(reduced_motion="reduce")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
@@ -38,20 +38,20 @@ def home(page: Page, _: Exam) -> None:
     expect(page.get_by_role("heading", name="Botany")).to_be_visible()
 
 
-def before(page: Page, meeting: Exam) -> None:
+def consent(page: Page, meeting: Exam) -> None:
     page.goto(f"/meeting/{meeting.id}")
     expect(page.get_by_role("checkbox")).to_be_visible()
 
 
 def check(page: Page, meeting: Exam) -> None:
-    before(page, meeting)
+    consent(page, meeting)
     join_meeting(page)
     page.get_by_role("button", name="Turn on my camera").click()
     expect(page.get_by_text("2 faces")).to_be_visible()
 
 
 def exam(page: Page, meeting: Exam) -> None:
-    before(page, meeting)
+    consent(page, meeting)
     start_exam(page)
     expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
 
@@ -82,7 +82,7 @@ def viewer(page: Page, meeting: Exam) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
-def spoken_to(page: Page, meeting: Exam) -> None:
+def exam_message(page: Page, meeting: Exam) -> None:
     exam(page, meeting)
     meeting.send_message("Please look at your screen.")
     expect(page.get_by_text("Please look at your screen.").first).to_be_visible()
@@ -111,14 +111,14 @@ def person(page: Page, meeting: Exam) -> None:
     expect(page.get_by_text("No picture arrived")).to_be_visible()
 
 
-def erasing(page: Page, meeting: Exam) -> None:
+def erase_question(page: Page, meeting: Exam) -> None:
     person(page, meeting)
     page.get_by_role("button", name="Erase…").click()
     expect(page.get_by_role("dialog", name="Erase Ada?")).to_be_visible()
 
 
 def erased(page: Page, meeting: Exam) -> None:
-    erasing(page, meeting)
+    erase_question(page, meeting)
     page.get_by_role("button", name="Erase permanently").click()
     expect(page.get_by_text("Ada was erased.")).to_be_visible()
 
@@ -126,8 +126,8 @@ def erased(page: Page, meeting: Exam) -> None:
 @pytest.mark.parametrize(
     "show",
     [
-        *(home, before, check, exam, spoken_to, leaving, key_form),
-        *(admin, viewer, messages, rules, person, erasing, erased),
+        *(home, consent, check, exam, exam_message, leaving, key_form),
+        *(admin, viewer, messages, rules, person, erase_question, erased),
     ],
 )
 def test_axe_finds_no_serious_violation(

@@ -1,4 +1,4 @@
-"""The invigilator's view in a real browser, with candidates that send real pictures."""
+"""The admin page in a browser, with candidates who send real pictures."""
 
 import csv
 import re
@@ -19,7 +19,7 @@ from tests.support.waiting import wait_until
 
 @pytest.fixture
 def flagged(meeting: Exam) -> Exam:
-    """A meeting with two flags of Ada's and one of Ben's, the newest."""
+    """A meeting with two flags of Ada, then one of Ben."""
     for name, flags in (("Ada", 2), ("Ben", 1)):
         candidate = meeting.join(name)
         for _ in range(flags):
@@ -49,11 +49,11 @@ def test_new_flag_appears_with_its_picture_and_can_be_decided(
     dialog.get_by_role("button", name="Confirm").click()
 
     expect(dialog.get_by_role("status")).to_have_text("Confirmed")
-    wait_until(lambda: "confirmed" in reviews(meeting), "the decision is kept")
+    wait_until(lambda: "confirmed" in reviews(meeting), "the decision is stored")
 
 
 def reviews(meeting: Exam) -> list[str]:
-    """What was decided, newest first."""
+    """Return the review state of each flag, newest first."""
     return [flag["review"] for flag in meeting.get_flags().json()["flags"]]
 
 
@@ -111,7 +111,7 @@ def test_verified_and_offline_people_look_different(open_browser: OpenBrowser, m
 
 
 def test_empty_meeting_shows_no_recent_verdict(open_browser: OpenBrowser, meeting: Exam) -> None:
-    """The server's newest verdict is of another meeting's candidate."""
+    """The server's newest verdict belongs to another meeting."""
     elsewhere = Exam.create(meeting.client)
     candidate = elsewhere.join()
     candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20)

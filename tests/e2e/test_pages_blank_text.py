@@ -1,4 +1,4 @@
-"""A title or a name of blanks is named beside its field, by the page or by the server."""
+"""A blank title or name is explained beside its field, by the page or by the server."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,7 +15,7 @@ def page(open_browser: OpenBrowser) -> Page:
 
 
 def open_form(page: Page, form: str, meeting: Exam) -> tuple[str, str]:
-    """Fills in all but the text; returns the field's label and the button's name."""
+    """Fill in all but the text; return the field's label and the button's name."""
     if form == "title":
         page.goto("/")
         return "Title", "Create meeting"

@@ -1,4 +1,4 @@
-"""What the candidate's page costs the candidate."""
+"""Size, memory and CPU budgets of the candidate's page."""
 
 import gzip
 
@@ -14,8 +14,8 @@ from tests.support.fake_camera import ONE
 
 SCRIPT_BYTES = 100_000
 HEAP_GROWTH_BYTES = 1_000_000
-PROCESSOR_SHARE = 0.1
-"""Of a core. 3 to 5 % where the machine is idle; the same work takes longer beside other tests."""
+CPU_SHARE = 0.1
+"""Of one core. It is 3 to 5 % on an idle machine, and more beside other tests."""
 IDLE_SECONDS = 10
 
 
@@ -41,17 +41,17 @@ def test_vendor_code_is_not_loaded_without_a_vendor(open_browser: OpenBrowser, m
     vendors = {file.name for file in (build() / "assets").glob("VendorMeeting-*.js")}
     assert vendors
     browser = open_browser([ONE])
-    asked: list[str] = []
-    browser.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    browser.on("request", lambda request: requested.append(request.url))
     candidate = open_meeting(browser, meeting)
     start_exam(candidate)
     expect(candidate.get_by_text("all good").first).to_be_visible()
     open_person(invigilate(browser, meeting), "Ada")
 
-    assert any("Admin-" in url for url in asked)
+    assert any("Admin-" in url for url in requested)
     own = httpx.URL(candidate.url).netloc
-    assert {httpx.URL(url).netloc for url in asked if url.startswith("http")} == {own}
-    assert not [url for url in asked if url.rpartition("/")[2] in vendors]
+    assert {httpx.URL(url).netloc for url in requested if url.startswith("http")} == {own}
+    assert not [url for url in requested if url.rpartition("/")[2] in vendors]
 
 
 def test_memory_does_not_grow_over_200_frames(open_browser: OpenBrowser, meeting: Exam) -> None:
@@ -79,46 +79,46 @@ def test_idle_candidate_page_uses_little_cpu(open_browser: OpenBrowser, meeting:
     start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
 
-    before = processor_seconds(browser)
+    before = cpu_seconds(browser)
     page.wait_for_timeout(IDLE_SECONDS * 1000)
-    share = (processor_seconds(browser) - before) / IDLE_SECONDS
+    share = (cpu_seconds(browser) - before) / IDLE_SECONDS
 
     print(f"\n{share:.1%} of a core between two frames, the preview included")
-    assert share < PROCESSOR_SHARE
+    assert share < CPU_SHARE
 
 
 class Verdicts:
-    """Answers every frame at once with "one face", so that a test can take hundreds in a short time."""
+    """Answers every frame at once with "one face", so that a test can send hundreds quickly."""
 
     def __init__(self, next_frame_in_ms: int) -> None:
         self.count = 0
         self._next_frame_in_ms = next_frame_in_ms
 
     def accept(self, route: Route) -> None:
-        """Instead of `POST /detect_faces`."""
+        """Replaces `POST /detect_faces`."""
         self.count += 1
         route.fulfill(status=202, json={"job_id": "0", "next_frame_in_ms": self._next_frame_in_ms})
 
     def wait_for(self, page: Page, count: int) -> None:
-        """Returns once so many frames have been sent."""
+        """Return once `count` frames have been sent."""
         while self.count < count:
             page.wait_for_event("requestfinished")
 
     def judge(self, route: Route) -> None:
-        """Instead of `GET /jobs/{id}`."""
+        """Replaces `GET /jobs/{id}`."""
         route.fulfill(json={"status": "done", "faces": 1, "flags": [], "verdict": "ok", "findings": None})
 
 
 def heap(page: Page) -> float:
-    """What the page's scripts hold, in bytes."""
+    """Return the used JavaScript heap, in bytes."""
     session = page.context.new_cdp_session(page)
     session.send("HeapProfiler.collectGarbage")
     used: float = session.send("Runtime.getHeapUsage")["usedSize"]
     return used
 
 
-def processor_seconds(context: BrowserContext) -> float:
-    """What all the pages of a browser have used."""
+def cpu_seconds(context: BrowserContext) -> float:
+    """Return the CPU time that all pages of a browser have used."""
     assert context.browser
     processes = context.browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
     return float(sum(process["cpuTime"] for process in processes if process["type"] == "renderer"))

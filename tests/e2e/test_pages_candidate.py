@@ -1,4 +1,4 @@
-"""The candidate's page in a real browser, before the real worker."""
+"""The candidate's page in a browser, with a real worker."""
 
 from playwright.sync_api import expect
 
@@ -12,7 +12,7 @@ SCENE_SECONDS = 8.0
 
 
 def states(meeting: Exam) -> list[str]:
-    """Of the people in the meeting, as its admin sees them."""
+    """Return the states of the people in the meeting, as its admin sees them."""
     answer = meeting.client.get(f"/meetings/{meeting.id}/people", headers=bearer(meeting.admin_key))
     return [person["state"] for person in answer.json()["people"]]
 
@@ -134,14 +134,14 @@ def test_frames_continue_while_page_timers_sleep(open_browser: OpenBrowser, meet
     page = open_meeting(open_browser([TWO]), meeting)
     start_exam(page)
     expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
-    seen = len(meeting.get_flags().json()["flags"])
+    before = len(meeting.get_flags().json()["flags"])
 
-    # As in the background, where Playwright can't put a tab: it keeps all of them awake.
+    # Stands for a tab in the background; Playwright keeps all tabs awake.
     page.evaluate(
         "() => { window.setTimeout = window.setInterval = window.requestAnimationFrame = () => 0; }"
     )
 
-    wait_until(lambda: len(meeting.get_flags().json()["flags"]) > seen + 3, "it goes on sending")
+    wait_until(lambda: len(meeting.get_flags().json()["flags"]) > before + 3, "the page keeps sending")
 
 
 def test_leaving_turns_camera_off_and_shows_summary(open_browser: OpenBrowser, meeting: Exam) -> None:
@@ -159,4 +159,4 @@ def test_leaving_turns_camera_off_and_shows_summary(open_browser: OpenBrowser, m
     expect(page.get_by_text("Pictures checked")).to_be_visible()
     assert track.evaluate("track => track.readyState") == "ended"
     expect(page.get_by_role("heading", level=1)).to_be_focused()
-    wait_until(lambda: states(meeting) == ["left"], "the meeting knows")
+    wait_until(lambda: states(meeting) == ["left"], "the state is left")

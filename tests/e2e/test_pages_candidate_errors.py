@@ -1,4 +1,4 @@
-"""What the candidate is told when something is in the way, and how it goes on."""
+"""Errors that the candidate's page explains and recovers from."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -41,7 +41,7 @@ def test_missing_or_busy_camera_is_explained(
     open_browser: OpenBrowser, meeting: Exam, error: str, words: str
 ) -> None:
     browser = open_browser()
-    # No flag of Chromium's takes the fake camera away again.
+    # Chromium has no flag to remove the fake camera.
     browser.add_init_script(
         f"navigator.mediaDevices.getUserMedia = async () => {{ throw new DOMException('', '{error}') }}"
     )
@@ -59,7 +59,7 @@ STOP_CAMERA = """video => {
     track.dispatchEvent(new Event('ended'));
 }"""
 
-NOTE_CONTRADICTIONS = """() => {
+COUNT_CONTRADICTIONS = """() => {
     window.contradictions = 0;
     new MutationObserver(() => {
         const words = document.body.innerText + document.title;
@@ -72,7 +72,7 @@ def test_stopped_camera_is_never_shown_as_good(open_browser: OpenBrowser, meetin
     page = open_meeting(open_browser([ONE]), meeting)
     start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
-    page.evaluate(NOTE_CONTRADICTIONS)
+    page.evaluate(COUNT_CONTRADICTIONS)
 
     page.locator("video").evaluate(STOP_CAMERA)
 

@@ -1,4 +1,4 @@
-"""An invigilator closes the meeting to new people, and erases many at once."""
+"""Closing a meeting to new people, and erasing many people at once."""
 
 from playwright.sync_api import expect
 

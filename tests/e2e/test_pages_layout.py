@@ -1,4 +1,4 @@
-"""Long words break, on every page and from 360 pixels up: nothing runs out of sight."""
+"""Long words wrap on every page from 360 pixels up: nothing overflows."""
 
 from collections.abc import Callable, Iterator
 
@@ -20,7 +20,7 @@ OVERFLOWING = """() => [...document.querySelectorAll('body *')].filter(element =
     if (display === 'none' || element.closest('svg, .unseen, input, select, video')) return false;
     const {left, right, width} = element.getBoundingClientRect();
     if (width && (left < -1 || right > innerWidth + 1)) return true;
-    // What the menu unfolds lies over the page.
+    // An open menu lies over the page.
     if (overflowX === 'hidden' || element.matches('.menu')) return false;
     return element.clientWidth && element.scrollWidth > element.clientWidth + 1;
 }).map(element => `${element.tagName} ${element.className} ${element.textContent.slice(0, 40)}`)"""
@@ -35,7 +35,7 @@ def assert_fits(page: Page) -> None:
 
 @pytest.fixture
 def meeting(pages: Stack) -> Iterator[Exam]:
-    """One whose title is a word that no screen of a phone holds in a line."""
+    """A meeting whose title is one word, too long for a line on a phone."""
     with httpx.Client(base_url=pages.url, timeout=30) as client:
         yield Exam.create(client, WORD)
 
@@ -120,14 +120,14 @@ def person(page: Page, meeting: Exam) -> None:
     expect(page.get_by_role("dialog").get_by_text(WORD, exact=True).first).to_be_visible()
 
 
-def erasing(page: Page, meeting: Exam) -> None:
+def erase_question(page: Page, meeting: Exam) -> None:
     person(page, meeting)
     page.get_by_role("button", name="Erase…").click()
     expect(page.get_by_role("dialog", name=f"Erase {WORD}?")).to_be_visible()
 
 
 def erased(page: Page, meeting: Exam) -> None:
-    erasing(page, meeting)
+    erase_question(page, meeting)
     page.get_by_role("button", name="Erase permanently").click()
     expect(page.get_by_text(f"{WORD} was erased.")).to_be_visible()
 
@@ -141,7 +141,7 @@ def no_meeting(page: Page, _: Exam) -> None:
     "show",
     [
         *(home, terms, exam, key_form, no_meeting),
-        *(flags, people, invitation, viewer, messages, rules, person, erasing, erased),
+        *(flags, people, invitation, viewer, messages, rules, person, erase_question, erased),
     ],
 )
 def test_long_words_wrap_on_every_page(

@@ -1,4 +1,4 @@
-"""A live view from page to page: the picture really moves, and the candidate knows."""
+"""Live view between two browsers: the video moves and the candidate is notified."""
 
 import sys
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from tests.support.waiting import wait_until
 
 WATCHED = "An invigilator is watching live"
 UNREACHABLE = "--webrtc-ip-handling-policy=disable_non_proxied_udp"
-"""Chromium finds no way to another browser then, as behind a firewall that lets only the web through."""
+"""With this flag Chromium reaches no other browser, as behind a firewall that allows only HTTP."""
 
 NEAREST = """
 async (video, pictures) => {
@@ -44,11 +44,11 @@ async (video, pictures) => {
 }
 """
 SAME_PICTURE = 12
-"""Mean difference in brightness, of 255, that coding may make; other pictures differ by 30 or more."""
+"""Largest mean difference (of 255) that video coding causes; other pictures differ by 30 or more."""
 
 
 def shows(video: Locator, scene: str) -> bool:
-    """Whether the video's present frame is that picture of the camera's."""
+    """Return whether the video currently shows this picture of the camera."""
     links = {
         name: f"data:image/jpeg;base64,{to_base64((PICTURES / f'{name}.jpg').read_bytes())}"
         for name in (ONE, NOBODY)
@@ -58,14 +58,14 @@ def shows(video: Locator, scene: str) -> bool:
 
 
 def decoded(video: Locator) -> int:
-    """How many frames were shown so far."""
+    """Return the number of frames shown so far."""
     frames: int = video.evaluate("video => video.getVideoPlaybackQuality().totalVideoFrames")
     return frames
 
 
 @pytest.fixture
 def other_gateway_url(pages: Stack, tmp_path: Path) -> Iterator[str]:
-    """One more gateway of the same system, with the pages."""
+    """URL of another gateway of the same system, with the pages."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     process = Process(
@@ -103,7 +103,7 @@ def test_live_video_moves_across_two_gateways(
     expect(video).to_be_visible()
     expect(candidate.get_by_role("status").filter(has_text=WATCHED)).to_be_visible()
     before = decoded(video)
-    wait_until(lambda: decoded(video) > before + 10, "frames go on coming")
+    wait_until(lambda: decoded(video) > before + 10, "frames keep arriving")
     for scene in (ONE, NOBODY, ONE):
         wait_until(partial(shows, video, scene), f"the camera shows {scene}")
 
@@ -111,7 +111,7 @@ def test_live_video_moves_across_two_gateways(
     expect(candidate.get_by_text(WATCHED)).to_have_count(0)
 
 
-KEEP_BOUNDS = """
+RECORD_BOUNDS = """
 const set = RTCRtpSender.prototype.setParameters
 RTCRtpSender.prototype.setParameters = function (given) {
   window.bounds = given.encodings[0]
@@ -122,7 +122,7 @@ RTCRtpSender.prototype.setParameters = function (given) {
 
 def test_live_view_limits_bitrate_frame_rate_and_size(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
-    browser.add_init_script(KEEP_BOUNDS)
+    browser.add_init_script(RECORD_BOUNDS)
     candidate = open_meeting(browser, meeting)
     start_exam(candidate)
     dialog = open_person(invigilate(open_browser(), meeting), "Ada")
@@ -214,7 +214,7 @@ def test_live_view_restarts_after_a_server_restart(
     finally:
         pages.processes["gateway"].start()
 
-    # Whichever page is back first: the invigilator's may ask before the candidate's can hear.
+    # The invigilator's page may reconnect and ask before the candidate's page has reconnected.
     again = dialog.get_by_role("button", name="Try again")
     expect(dialog.locator("video").or_(again)).to_be_visible()
     if again.is_visible():
@@ -240,7 +240,7 @@ def test_browser_without_webrtc_shows_the_thumbnail(open_browser: OpenBrowser, m
     expect(dialog.locator(".thumbnail img")).to_be_visible()
 
 
-HOLD_THE_ANSWER = """
+HOLD_ANSWER = """
 const describe = RTCPeerConnection.prototype.setLocalDescription
 RTCPeerConnection.prototype.setLocalDescription = async function () {
   if (!window.release) await new Promise((resolve) => { window.release = resolve })
@@ -251,7 +251,7 @@ RTCPeerConnection.prototype.setLocalDescription = async function () {
 
 def test_retry_ignores_the_answer_to_the_first_offer(open_browser: OpenBrowser, meeting: Exam) -> None:
     browser = open_browser([ONE])
-    browser.add_init_script(HOLD_THE_ANSWER)
+    browser.add_init_script(HOLD_ANSWER)
     candidate = open_meeting(browser, meeting)
     start_exam(candidate)
     expect(candidate.get_by_text("all good").first).to_be_visible()
@@ -265,11 +265,11 @@ def test_retry_ignores_the_answer_to_the_first_offer(open_browser: OpenBrowser, 
     expect(dialog.locator("video")).to_be_visible()
 
 
-HOLD_THE_OFFER = """
-window.said = []
+HOLD_OFFER = """
+window.sent = []
 const send = WebSocket.prototype.send
 WebSocket.prototype.send = function (text) {
-  window.said.push(JSON.parse(text).signal?.type)
+  window.sent.push(JSON.parse(text).signal?.type)
   return send.call(this, text)
 }
 const describe = RTCPeerConnection.prototype.setLocalDescription
@@ -284,15 +284,15 @@ def test_view_closed_before_its_offer_sends_nothing(open_browser: OpenBrowser, m
     candidate = open_meeting(open_browser([ONE]), meeting)
     start_exam(candidate)
     browser = open_browser()
-    browser.add_init_script(HOLD_THE_OFFER)
+    browser.add_init_script(HOLD_OFFER)
     admin = invigilate(browser, meeting)
     dialog = open_person(admin, "Ada")
-    wait_until(lambda: bool(admin.evaluate("Boolean(window.release)")), "the view is about to be asked for")
+    wait_until(lambda: bool(admin.evaluate("Boolean(window.release)")), "the offer is about to be sent")
 
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_have_count(0)
     admin.evaluate("window.release()")
-    assert not {"offer", "stop"} & set(admin.evaluate("window.said"))
+    assert not {"offer", "stop"} & set(admin.evaluate("window.sent"))
 
     expect(open_person(admin, "Ada").locator("video")).to_be_visible()
-    assert admin.evaluate("window.said.filter((type) => type === 'offer' || type === 'stop')") == ["offer"]
+    assert admin.evaluate("window.sent.filter((type) => type === 'offer' || type === 'stop')") == ["offer"]

@@ -1,4 +1,4 @@
-"""What an invigilator says from their page is read on the candidate's, and the invigilator knows."""
+"""Messages from the admin page to candidates, with receipts."""
 
 from playwright.sync_api import Page, expect
 
@@ -11,7 +11,7 @@ from tests.support.fake_camera import ONE
 
 
 def send_message(page: Page, label: str, text: str) -> None:
-    """Writes a message in the open dialog and sends it."""
+    """Write a message in the open dialog and send it."""
     page.get_by_label(label).fill(text)
     page.keyboard.press("Enter")
     expect(page.get_by_label(label)).to_have_value("")

@@ -1,4 +1,4 @@
-"""What is stored about a person is handed out and erased from the admin's page."""
+"""Exporting and erasing a person's data from the admin page."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from tests.support.exam import TWO_FACES, CandidateClient, Exam, bearer
 
 @pytest.fixture
 def ada(meeting: Exam) -> CandidateClient:
-    """Flagged, as Ben is."""
+    """Ada, who has a flag, as Ben has."""
     ada, ben = meeting.join("Ada"), meeting.join("Ben")
     for candidate in (ada, ben):
         assert candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20).json()["status"] == "done"
@@ -23,7 +23,7 @@ def ada(meeting: Exam) -> CandidateClient:
 
 
 def assert_gone(page: Page) -> None:
-    """Ada is nowhere on the page but in the word about it, which has the focus that was hers."""
+    """Check that only a notice, which has the focus, still names Ada."""
     notice = page.get_by_role("status").filter(has_text="Ada was erased.")
     expect(notice).to_be_focused()
     expect(page.get_by_role("dialog")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""The pages where everything is below a path of its host."""
+"""The pages when PUBLIC_URL has a path."""
 
 import sys
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from tests.support.fake_camera import TWO
 
 @pytest.fixture
 def home(pages: Stack, tmp_path: Path) -> Iterator[str]:
-    """The home page of one more gateway of the same system."""
+    """URL of the home page of another gateway of the same system."""
     port = free_port()
     url = f"http://127.0.0.1:{port}/tools/proctor"
 
@@ -43,8 +43,8 @@ def home(pages: Stack, tmp_path: Path) -> Iterator[str]:
 
 def test_exam_works_below_a_path(open_browser: OpenBrowser, home: str) -> None:
     admin = open_browser().new_page()
-    asked: list[str] = []
-    admin.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    admin.on("request", lambda request: requested.append(request.url))
     admin.goto(home)
     admin.get_by_label("Title").fill("Botany")
     admin.get_by_role("button", name="Create meeting").click()
@@ -54,7 +54,7 @@ def test_exam_works_below_a_path(open_browser: OpenBrowser, home: str) -> None:
     expect(admin.get_by_role("heading", name="Flagged")).to_be_visible()
 
     candidate = open_browser([TWO]).new_page()
-    candidate.on("request", lambda request: asked.append(request.url))
+    candidate.on("request", lambda request: requested.append(request.url))
     candidate.goto(link)
     start_exam(candidate)
 
@@ -75,4 +75,4 @@ def test_exam_works_below_a_path(open_browser: OpenBrowser, home: str) -> None:
     admin.get_by_role("link", name="Go to the home page").click()
     expect(admin.get_by_role("heading", name="Botany")).to_be_visible()
     assert admin.url == home
-    assert [url for url in asked if not url.startswith((home, "blob:", "data:"))] == []
+    assert [url for url in requested if not url.startswith((home, "blob:", "data:"))] == []

@@ -1,4 +1,4 @@
-"""What a page does where a browser, a network or a new release takes something away from it."""
+"""How pages cope with limited browsers, broken networks and new releases."""
 
 import json
 import re
@@ -84,12 +84,12 @@ def test_page_warns_when_it_cannot_store_the_admin_key(open_browser: OpenBrowser
     expect(home.get_by_role("alert").filter(has_text="Copy the invigilator key now")).to_be_visible()
 
 
-@pytest.mark.parametrize("kept", ["null", "{}", "not json", "[null]", '{"meetingId": "1", "token": "t"}'])
-def test_corrupt_storage_is_ignored(open_browser: OpenBrowser, meeting: Exam, kept: str) -> None:
+@pytest.mark.parametrize("stored", ["null", "{}", "not json", "[null]", '{"meetingId": "1", "token": "t"}'])
+def test_corrupt_storage_is_ignored(open_browser: OpenBrowser, meeting: Exam, stored: str) -> None:
     browser = open_browser()
     browser.add_init_script(
-        f"localStorage.setItem('proctor.meetings', {json.dumps(kept)});"
-        f"sessionStorage.setItem('proctor.seat.{meeting.id}', {json.dumps(kept)});"
+        f"localStorage.setItem('proctor.meetings', {json.dumps(stored)});"
+        f"sessionStorage.setItem('proctor.seat.{meeting.id}', {json.dumps(stored)});"
     )
     expect(open_meeting(browser, meeting).get_by_label("Your name")).to_be_visible()
     home = browser.new_page()
@@ -131,7 +131,7 @@ def test_crashed_page_can_reload_as_the_same_participant(open_browser: OpenBrows
     page = open_meeting(browser, meeting)
     start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
-    # Stands for a fault of the page's own: nothing of it can be shown without these.
+    # Stands for a bug in the page, which can't render without the missing fields.
     browser.route(f"**/meetings/{meeting.id}", lambda route: route.fulfill(json={"id": meeting.id}))
     page.reload()
     expect(page.get_by_role("heading", name="This page has stopped working")).to_be_visible()
@@ -158,10 +158,12 @@ def test_page_that_cannot_start_explains_why(
     expect(page.get_by_text("Safari 16.4")).to_be_visible()
 
 
-@pytest.mark.parametrize("way", ["file missing", "forbidden"])
-def test_frames_continue_without_the_timer_worker(open_browser: OpenBrowser, meeting: Exam, way: str) -> None:
+@pytest.mark.parametrize("cause", ["file missing", "forbidden"])
+def test_frames_continue_without_the_timer_worker(
+    open_browser: OpenBrowser, meeting: Exam, cause: str
+) -> None:
     browser = open_browser([ONE])
-    if way == "forbidden":
+    if cause == "forbidden":
         browser.add_init_script("window.Worker = class { constructor() { throw new DOMException('no') } }")
     else:
         browser.route(TIMER, lambda route: route.abort("connectionreset"))
@@ -218,13 +220,13 @@ def test_scrambled_pictures_name_the_browser_setting(open_browser: OpenBrowser, 
 
 
 def wait_for_frames(page: Page, count: int) -> None:
-    """Returns once so many more frames have been taken."""
+    """Return once `count` more frames have been accepted."""
     for _ in range(count):
         page.wait_for_event("response", lambda response: "/detect_faces" in response.url and response.ok)
 
 
 def people(meeting: Exam) -> list[dict[str, str]]:
-    """Everyone who has joined."""
+    """Return everyone who has joined."""
     answer = meeting.client.get(f"/meetings/{meeting.id}/people", headers=bearer(meeting.admin_key))
     found: list[dict[str, str]] = answer.json()["people"]
     return found

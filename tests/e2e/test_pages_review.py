@@ -1,4 +1,4 @@
-"""Reviewing flags: together with others, by keyboard, at any zoom, and without looking by accident."""
+"""Reviewing flags: with other reviewers, by keyboard, zoomed, and without opening evidence by accident."""
 
 import re
 from collections.abc import Callable
@@ -19,7 +19,7 @@ ZOOMED: ViewportSize = {"width": 640, "height": 360}
 
 @pytest.fixture
 def flagged(meeting: Exam) -> Exam:
-    """A meeting with two flags of Ada's."""
+    """A meeting with two flags of Ada."""
     candidate = meeting.join("Ada")
     for _ in range(2):
         assert candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20).json()["status"] == "done"
@@ -38,7 +38,7 @@ def reviews(meeting: Exam) -> list[str]:
 
 
 def decide(meeting: Exam, place: int, decision: str) -> None:
-    """As another invigilator's page does."""
+    """Decide about a flag as another invigilator."""
     flag = meeting.get_flags().json()["flags"][place]
     address = f"/meetings/{meeting.id}/flags/{flag['id']}/review"
     answer = meeting.client.post(address, json={"decision": decision}, headers=bearer(meeting.admin_key))
@@ -64,7 +64,7 @@ def test_two_confirmations_do_not_cancel_each_other(open_browser: OpenBrowser, f
 def test_conflicting_decision_is_reported(open_browser: OpenBrowser, flagged: Exam) -> None:
     page = invigilate(open_browser(), flagged)
     expect(page.locator(".flag-row")).to_have_count(2)
-    # This page knows of nothing new from here on.
+    # From here on this page sees no changes by others.
     page.route("**/flags?*", lambda route: route.abort())
     dialog = open_flag(page)
     decide(flagged, 0, "dismissed")
@@ -131,10 +131,10 @@ def test_flag_count_button_lists_open_flags_only(open_browser: OpenBrowser, flag
 
 
 def test_listing_flags_loads_no_evidence(open_browser: OpenBrowser, flagged: Exam) -> None:
-    asked: list[str] = []
+    requested: list[str] = []
 
     def note(request: Request) -> None:
-        asked.append(request.url)
+        requested.append(request.url)
 
     browser = open_browser()
     browser.on("request", note)
@@ -142,13 +142,14 @@ def test_listing_flags_loads_no_evidence(open_browser: OpenBrowser, flagged: Exa
     row = page.locator(".flag-row img").first
     expect(row).to_have_js_property("complete", value=True)
     assert 0 < row.evaluate("image => image.naturalWidth") <= 160
-    assert not [url for url in asked if "/evidence/" in url]
+    assert not [url for url in requested if "/evidence/" in url]
     assert "looked" not in {entry["action"] for entry in flagged.get_audit_log()}
 
     open_flag(page)
 
     wait_until(
-        lambda: "looked" in {entry["action"] for entry in flagged.get_audit_log()}, "opening is looking"
+        lambda: "looked" in {entry["action"] for entry in flagged.get_audit_log()},
+        "the opened flag is audited",
     )
 
 

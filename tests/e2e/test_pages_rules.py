@@ -1,4 +1,4 @@
-"""A meeting's rules are read, understood and changed on the admin's page."""
+"""Reading and changing a meeting's rules on the admin page."""
 
 import re
 
@@ -11,14 +11,14 @@ from tests.support.exam import Exam, bearer
 
 
 def rules_of(meeting: Exam) -> dict[str, float]:
-    """As the gateway tells them; the usual ones are those of this stack."""
+    """Return the rules as the gateway reports them, with this stack's defaults."""
     answer = meeting.client.get(f"/meetings/{meeting.id}/rules", headers=bearer(meeting.admin_key)).json()
     return dict(answer)
 
 
 @pytest.fixture
 def dialog(open_browser: OpenBrowser, meeting: Exam) -> Locator:
-    """The rules, opened."""
+    """The open rules dialog."""
     page = invigilate(open_browser(), meeting)
     page.get_by_role("button", name="Rules").click()
     dialog = page.get_by_role("dialog", name="Rules")
@@ -29,18 +29,18 @@ def dialog(open_browser: OpenBrowser, meeting: Exam) -> Locator:
 def test_rule_can_be_changed_and_reset_to_its_default(dialog: Locator, meeting: Exam) -> None:
     faces, seconds = dialog.get_by_label("People who may be seen"), dialog.get_by_label("Seconds without")
     expect(faces).to_have_accessible_description(re.compile("Default: 1"))
-    usual = rules_of(meeting)
+    defaults = rules_of(meeting)
 
     faces.fill("2")
     seconds.fill("30")
     seconds.press("Enter")
     expect(dialog.get_by_role("status")).to_have_text("Saved.")
-    assert rules_of(meeting) == usual | {"faces_allowed": 2, "no_face_seconds": 30}
+    assert rules_of(meeting) == defaults | {"faces_allowed": 2, "no_face_seconds": 30}
 
     faces.fill("")
     dialog.get_by_role("button", name="Save").click()
     expect(faces).to_have_value("1")
-    assert rules_of(meeting) == usual | {"no_face_seconds": 30}
+    assert rules_of(meeting) == defaults | {"no_face_seconds": 30}
 
 
 def test_saving_keeps_rules_changed_by_another_invigilator(dialog: Locator, meeting: Exam) -> None:
@@ -55,7 +55,7 @@ def test_saving_keeps_rules_changed_by_another_invigilator(dialog: Locator, meet
 
 
 def test_invalid_rule_is_explained_at_its_field(dialog: Locator, meeting: Exam) -> None:
-    usual = rules_of(meeting)
+    defaults = rules_of(meeting)
     faces, score = dialog.get_by_label("People who may be seen"), dialog.get_by_label("Score of a face")
     faces.fill("1.5")
     score.fill("0.1")
@@ -67,7 +67,7 @@ def test_invalid_rule_is_explained_at_its_field(dialog: Locator, meeting: Exam) 
     expect(faces).to_be_focused()
     expect(dialog.get_by_label("Seconds without")).not_to_have_attribute("aria-invalid", "true")
     expect(dialog.get_by_role("status")).to_have_text("")
-    assert rules_of(meeting) == usual
+    assert rules_of(meeting) == defaults
 
 
 def test_unsaved_rules_stay_in_the_form(dialog: Locator, meeting: Exam) -> None:

@@ -1,4 +1,4 @@
-"""The parts of the pages that need no browser: frame loop, status line, flagged list."""
+"""Unit tests of the pages' scripts, which need no browser."""
 
 from dev import pages
 

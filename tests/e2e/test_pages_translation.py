@@ -1,4 +1,4 @@
-"""A page that the browser translates goes on telling the truth."""
+"""Pages keep updating while the browser translates them."""
 
 from functools import partial
 
@@ -62,14 +62,14 @@ def test_translated_invigilator_page_shows_each_state(open_browser: OpenBrowser,
 
 
 def show_state(state: str, route: Route) -> None:
-    """Instead of what the server says of everyone's state: it would go by in seconds."""
+    """Give everyone a fixed state; the server's would change within seconds."""
     answer = route.fetch().json()
     people = [person | {"state": state} for person in answer["people"]]
     route.fulfill(json=answer | {"people": people})
 
 
 def collect_errors(page: Page) -> list[str]:
-    """What the page's scripts fail with from now on."""
+    """Return a list that receives the page's script errors from now on."""
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     return errors

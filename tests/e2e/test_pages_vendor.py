@@ -1,4 +1,4 @@
-"""The vendor's meeting on the pages: the SDK itself, before its own mock of what it talks to."""
+"""The vendor's meeting on the pages: the real SDK with a mock of its service."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ from tests.support.exam import Exam
 from tests.support.fake_camera import ONE, TWO
 from tests.support.vendors.dyte import ACCOUNT_ID, API_TOKEN, APP_ID, FakeDyte
 
-KEEP_VIOLATIONS = """
+RECORD_VIOLATIONS = """
 window.violations = []
 document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) =>
   window.violations.push(`${effectiveDirective} ${blockedURI}`))
@@ -34,7 +34,7 @@ def dyte() -> Iterator[FakeDyte]:
 
 @pytest.fixture(scope="module")
 def vendor_pages(chromium: str, dyte: FakeDyte) -> Iterator[Stack]:  # noqa: ARG001 - nothing is built in vain
-    """The stack with the pages, whose meetings are at RealtimeKit."""
+    """A stack with pages whose meetings are at RealtimeKit."""
     environment = os.environ | {
         "SECRET_KEY": SECRET,
         "PAGES_PATH": str(build()),
@@ -60,7 +60,7 @@ def vendor_meeting(vendor_pages: Stack) -> Iterator[Exam]:
 
 @pytest.fixture(scope="module")
 def mock(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> str:  # noqa: ARG001 - only for a browser
-    """The script that plays the vendor in a page, in one piece."""
+    """The bundled script that mocks the vendor's service in a page."""
     build()
     script = tmp_path_factory.mktemp("mock") / "vendor.js"
     rolldown = [NODE / "bin/node", PACKAGES / "rolldown/bin/cli.mjs"]
@@ -70,8 +70,8 @@ def mock(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> str:  # noq
 
 
 def open_meeting(browser: BrowserContext, meeting: Exam, mock: str | None) -> Page:
-    """A page of the meeting; without the mock, the vendor can't be reached."""
-    browser.add_init_script(KEEP_VIOLATIONS)
+    """Open the meeting; without the mock, the vendor can't be reached."""
+    browser.add_init_script(RECORD_VIOLATIONS)
     if mock:
         browser.add_init_script(mock)
     browser.route("https://**", lambda route: route.abort())
@@ -81,7 +81,7 @@ def open_meeting(browser: BrowserContext, meeting: Exam, mock: str | None) -> Pa
 
 
 def invigilate(page: Page, meeting: Exam) -> None:
-    """Opens the page of the meeting's admin."""
+    """Open the page as the meeting's admin."""
     page.get_by_role("button", name="I am the invigilator").click()
     page.get_by_label("Invigilator key").fill(meeting.admin_key)
     page.get_by_role("button", name="Open as invigilator").click()
@@ -167,12 +167,12 @@ def test_admin_joins_as_host_and_keeps_the_same_participant(
     page.reload()
     expect(meeting.locator("rtk-camera-toggle").first).to_be_visible()
 
-    asked_anew = page.get_by_role("button", name="Join the meeting")
+    join_button = page.get_by_role("button", name="Join the meeting")
     page.evaluate("Object.keys(sessionStorage).forEach(key => sessionStorage.setItem(key, '\"expired\"'))")
     page.reload()
-    expect(asked_anew).to_be_visible()
+    expect(join_button).to_be_visible()
     assert page.evaluate("sessionStorage.length") == 0
 
     (participant,) = list(dyte.meetings.values())[-1].participants.values()
     assert (participant.body["name"], participant.body["preset_name"]) == ("Ivy", "group_call_host")
-    assert len(participant.tokens) == 3, "one on joining, one for each time the page was opened"
+    assert len(participant.tokens) == 3, "one for joining, one for each time the page was opened"

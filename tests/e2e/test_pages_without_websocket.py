@@ -1,4 +1,4 @@
-"""Where a proxy lets no WebSocket through, messages come with the frames' verdicts."""
+"""Without a WebSocket, messages arrive with the frames' verdicts."""
 
 import re
 

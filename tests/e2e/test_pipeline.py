@@ -1,4 +1,4 @@
-"""The whole way, as a candidate and an invigilator go it: two frames in, one flag out, its picture opened."""
+"""The whole pipeline: two frames in, one flag out, its evidence opened."""
 
 import time
 
@@ -11,8 +11,8 @@ from tests.support.waiting import wait_until
 Answer = dict[str, object]
 
 
-def followed(candidate: CandidateClient, picture: bytes) -> Answer:
-    """The job once it has ended, found out by asking again and again, as the tutorial's page does."""
+def poll_job(candidate: CandidateClient, picture: bytes) -> Answer:
+    """Submit a frame and poll its job until it ends, as the tutorial's page does."""
     response = candidate.post_frame(picture)
     assert response.status_code == 202
 
@@ -28,9 +28,9 @@ def followed(candidate: CandidateClient, picture: bytes) -> Answer:
 
 def test_frames_lead_to_a_flag_with_evidence(stack: Stack, stack_client: httpx.Client) -> None:
     exam = Exam.create(stack_client)
-    alone, in_company = exam.join("Ada 👩🏽‍🚀"), exam.join("דוד")
+    alone, with_other = exam.join("Ada 👩🏽‍🚀"), exam.join("דוד")
 
-    ok, flagged = followed(alone, ONE_FACE), followed(in_company, TWO_FACES)
+    ok, flagged = poll_job(alone, ONE_FACE), poll_job(with_other, TWO_FACES)
 
     assert (ok["status"], ok["verdict"], ok["multiple_detected"], ok["faces"]) == ("done", "ok", False, 1)
     assert (flagged["status"], flagged["flags"], flagged["multiple_detected"], flagged["faces"]) == (
@@ -46,12 +46,12 @@ def test_frames_lead_to_a_flag_with_evidence(stack: Stack, stack_client: httpx.C
     keys = {"meeting_id": exam.id, "admin_id": exam.admin_key}
     (flag,) = exam.get_flags().json()["flags"]
     assert stack_client.post("/multiple_faces_list", json=keys).json() == [flag]
-    assert (flag["job_id"], flag["participant_id"]) == (flagged["job_id"], in_company.id)
+    assert (flag["job_id"], flag["participant_id"]) == (flagged["job_id"], with_other.id)
     assert (flag["participant_name"], flag["kind"], flag["faces"]) == ("דוד", "multiple_faces", 2)
     assert flag["findings"]["engine"] == "dlib-guided"
     assert len(flag["findings"]["faces"]) == 2
 
-    # As a browser opens it: the link alone, no credentials.
+    # A browser opens the link without credentials.
     assert flag["img_url"].startswith(f"{stack.url}/evidence/")
     picture = httpx.get(flag["img_url"], trust_env=False, timeout=60)
     assert (picture.status_code, picture.content) == (200, TWO_FACES)

@@ -1,4 +1,4 @@
-"""What the README tells a newcomer to type."""
+"""The README's example session, settings table and links."""
 
 import json
 import re
@@ -16,9 +16,9 @@ def test_example_session_ends_with_a_flag(stack: Stack) -> None:
     script = session.replace("http://127.0.0.1:8000", stack.url)
 
     shell = ["/bin/bash", "-euo", "pipefail", "-c", script]
-    said = subprocess.run(shell, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    output = subprocess.run(shell, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
-    job, flags = re.findall(r"\{.*\}", said.replace('}{"flags"', '}\n{"flags"'))
+    job, flags = re.findall(r"\{.*\}", output.replace('}{"flags"', '}\n{"flags"'))
     assert json.loads(job)["verdict"] == "multiple_faces"
     [flag] = json.loads(flags)["flags"]
     assert flag["participant_name"] == "Ada"
@@ -27,9 +27,9 @@ def test_example_session_ends_with_a_flag(stack: Stack) -> None:
 
 def test_every_setting_is_listed() -> None:
     names = re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
-    own_of_the_measurements = {"SIMULATED_DETECTOR_MS"}
+    measurement_settings = {"SIMULATED_DETECTOR_MS"}
 
-    assert [name for name in names if f"`{name}`" not in README and name not in own_of_the_measurements] == []
+    assert [name for name in names if f"`{name}`" not in README and name not in measurement_settings] == []
 
 
 def test_every_linked_file_exists() -> None:

@@ -1,4 +1,4 @@
-"""`python -m dev accuracy` on pictures of known faces, and the least that the default engine must reach."""
+"""`python -m dev accuracy` on labelled pictures, and the minimum accuracy of the default engine."""
 
 import csv
 import re
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The public-domain pictures, as they are and as a poor camera would take them."""
+    """The public-domain pictures, unchanged and degraded as by a poor camera."""
     with (tmp_path / "labels.csv").open("w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["file", "faces", "kind", "camera"])

@@ -1,4 +1,4 @@
-"""The door: what it refuses leaves nothing behind and harms nobody else."""
+"""Admission control: a refused frame leaves nothing behind and affects nobody else."""
 
 import time
 from collections.abc import Callable
@@ -18,13 +18,13 @@ BACKLOG = 4
 
 
 @pytest.fixture
-def small_room(settings: Settings, other_gateway: Callable[[Settings], httpx.Client]) -> Exam:
-    """A meeting at a gateway that takes few frames before its workers."""
+def small_exam(settings: Settings, other_gateway: Callable[[Settings], httpx.Client]) -> Exam:
+    """A meeting at a gateway with a small backlog."""
     return Exam.create(other_gateway(Settings(**dict(settings) | {"max_backlog": BACKLOG})))
 
 
-def kept(redis: Redis) -> dict[str, object]:
-    """Everything in Redis, but for how often each may send or join."""
+def read_keys(redis: Redis) -> dict[str, object]:
+    """Return everything in Redis except the rate limits."""
     return {
         str(key): redis.dump(key) for key in redis.scan_iter() if not key.startswith((b"pace:", b"limit:"))
     }
@@ -59,11 +59,11 @@ def test_too_fast_sender_gets_429_and_others_go_on(exam: Exam, redis: Redis, set
     assert_problem(refused, 429)
     assert int(refused.headers["Retry-After"]) >= 1
     assert refused.json()["next_frame_in_ms"] == settings.frame_interval_ms
-    before = kept(redis)
-    # Whoever goes on does not lock themselves out for longer, and leaves nothing.
+    before = read_keys(redis)
+    # Another frame does not extend the pause, and leaves nothing behind.
     again = hasty.post_frame(ONE_FACE)
     assert again.status_code in {202, 429}
-    assert again.status_code == 202 or kept(redis) == before
+    assert again.status_code == 202 or read_keys(redis) == before
     assert calm.post_frame(ONE_FACE).status_code == 202
 
 
@@ -77,29 +77,29 @@ def test_frame_after_retry_after_is_accepted(exam: Exam) -> None:
 
 def test_clock_set_back_locks_nobody_out(candidate: CandidateClient, redis: Redis) -> None:
     candidate.submit_frame(ONE_FACE)
-    redis.set(f"pace:{candidate.id}", time.time() + 3_600)  # by the clock as it was until now
+    redis.set(f"pace:{candidate.id}", time.time() + 3_600)  # written before the clock was set back
 
     candidate.submit_frame(ONE_FACE)
 
     assert float(redis.get(f"pace:{candidate.id}") or 0) < time.time() + 60
 
 
-def test_full_backlog_gets_503_and_keeps_nothing(small_room: Exam, redis: Redis, settings: Settings) -> None:
+def test_full_backlog_gets_503_and_keeps_nothing(small_exam: Exam, redis: Redis, settings: Settings) -> None:
     for _ in range(BACKLOG):
-        small_room.join().submit_frame(ONE_FACE)
-    before, late = kept(redis), small_room.join()
+        small_exam.join().submit_frame(ONE_FACE)
+    before, late = read_keys(redis), small_exam.join()
 
     refused = late.post_frame(ONE_FACE)
 
     assert_problem(refused, 503)
     assert int(refused.headers["Retry-After"]) >= 1
     assert refused.json()["next_frame_in_ms"] > settings.frame_interval_ms
-    assert kept(redis) == before
-    assert not redis.exists(f"pace:{late.id}")  # being refused does not count as having sent
+    assert read_keys(redis) == before
+    assert not redis.exists(f"pace:{late.id}")  # a refused frame does not count as sent
 
 
-def test_clients_slow_down_as_the_backlog_grows(small_room: Exam, settings: Settings) -> None:
-    pauses = [small_room.join().post_frame(ONE_FACE).json()["next_frame_in_ms"] for _ in range(BACKLOG)]
+def test_clients_slow_down_as_the_backlog_grows(small_exam: Exam, settings: Settings) -> None:
+    pauses = [small_exam.join().post_frame(ONE_FACE).json()["next_frame_in_ms"] for _ in range(BACKLOG)]
 
     assert pauses[0] == settings.frame_interval_ms
     assert pauses == sorted(set(pauses))
@@ -109,23 +109,25 @@ def test_clients_slow_down_as_the_backlog_grows(small_room: Exam, settings: Sett
 def test_non_picture_is_refused_and_keeps_nothing(
     candidate: CandidateClient, redis: Redis, picture: bytes
 ) -> None:
-    before = kept(redis)
+    before = read_keys(redis)
 
     assert_problem(candidate.post_frame(picture), 422)
 
-    assert kept(redis) == before
+    assert read_keys(redis) == before
 
 
 def test_idle_connection_reset_refuses_no_frame(
     settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
     redis = httpx.URL(settings.redis_url.get_secret_value())
-    with TcpProxy((redis.host, redis.port or 0)) as way:
-        there = redis.copy_with(port=way.port)
-        candidate = Exam.create(other_gateway(Settings(**dict(settings) | {"redis_url": str(there)}))).join()
+    with TcpProxy((redis.host, redis.port or 0)) as proxy:
+        proxied = redis.copy_with(port=proxy.port)
+        candidate = Exam.create(
+            other_gateway(Settings(**dict(settings) | {"redis_url": str(proxied)}))
+        ).join()
         candidate.submit_frame(ONE_FACE)
 
-        way.reset()
+        proxy.reset()
 
         job_id = candidate.submit_frame(ONE_FACE)
         assert candidate.get_job(job_id).json()["status"] == "queued"

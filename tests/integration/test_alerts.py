@@ -1,4 +1,4 @@
-"""deploy/: alerts and dashboard ask for what is really exported, and each alert says what to do."""
+"""Alerts and dashboard in deploy/: their queries match the exported metrics, and each alert has a runbook."""
 
 import json
 import os
@@ -29,7 +29,7 @@ GUIDE = ROOT / "docs/operations.md"
 
 @dataclass(frozen=True)
 class Alert:
-    """One rule."""
+    """One alerting rule."""
 
     name: str
     query: str
@@ -43,14 +43,14 @@ def alerts() -> list[Alert]:
 
 
 def queries() -> list[str]:
-    """Of every alert and every panel."""
+    """Return the query of every alert and every panel."""
     panels = json.loads(DASHBOARD.read_text())["panels"]
     shown = [target["expr"] for panel in panels for target in panel["targets"]]
     return [alert.query for alert in alerts()] + [query.replace("$__rate_interval", "5m") for query in shown]
 
 
 def selectors(query: str) -> Iterator[promql_parser.VectorSelector]:
-    """What a query reads; raises ValueError for what is no PromQL."""
+    """Return the selectors of a query; raise ValueError if it is not PromQL."""
     found: list[promql_parser.VectorSelector] = []
 
     def visit(node: promql_parser.Expr) -> None:
@@ -64,12 +64,12 @@ def selectors(query: str) -> Iterator[promql_parser.VectorSelector]:
 
 
 Exported = Mapping[str, Mapping[str, set[str]]]
-"""By name of a series the values of each of its labels."""
+"""Maps the name of a series to the values of each of its labels."""
 
 
 @pytest.fixture
 def exported(gateway: httpx.Client, worker: MetricsWorker, candidate: CandidateClient) -> Exported:
-    """By a gateway that has refused a frame, and a worker that has judged one."""
+    """The metrics of a gateway that has refused a frame and of a worker that has judged one."""
     job_id = candidate.submit_frame(TWO_FACES)
     while candidate.get_job(job_id, wait=5).json()["status"] in {"queued", "running"}:
         pass
@@ -81,12 +81,12 @@ def exported(gateway: httpx.Client, worker: MetricsWorker, candidate: CandidateC
                 labels = series[sample.name]
                 for label, value in sample.labels.items():
                     labels[label].add(value)
-    # The other kind of worker differs in this label only.
+    # The evidence worker differs only in this label.
     series["proctor_worker_heartbeat_timestamp_seconds"]["queue"].add(EVIDENCE)
     return series
 
 
-# Labels whose values come with what happens; all others are there from the start.
+# Labels whose values appear at run time; all others exist from the start.
 OPEN_LABELS = {"engine", "le", ("proctor_frames_refused_total", "reason")}
 
 
@@ -135,7 +135,7 @@ def test_every_runbook_belongs_to_an_alert() -> None:
 def promtool() -> Path:
     found = shutil.which("promtool")
     if found is None:
-        missing = "The alerts are NOT tried: there is no promtool. On Debian: apt install prometheus"
+        missing = "The alerts are NOT tested: promtool is missing. On Debian: apt install prometheus"
         if os.environ.get("CI"):
             pytest.fail(missing)
         pytest.skip(missing)

@@ -1,4 +1,4 @@
-"""Who has looked, decided, exported, changed or erased is written down, and names nobody."""
+"""The audit log records every view, decision, export, change and erasure without personal names."""
 
 from collections.abc import Callable, Iterator
 from uuid import UUID, uuid4
@@ -24,7 +24,7 @@ def test_audit_log_records_each_action_without_names(
 
     exam.client.get(link.path, params=link.params)
     exam.client.get(f"/evidence/{evidence_id}", headers=admin)
-    exam.client.get(f"/evidence/{evidence_id}", headers=bearer(candidate.token))  # who is not shown it
+    exam.client.get(f"/evidence/{evidence_id}", headers=bearer(candidate.token))  # refused, so not logged
     exam.client.post(
         f"/meetings/{exam.id}/flags/{flag['id']}/review", json={"decision": "dismissed"}, headers=admin
     )

@@ -1,4 +1,4 @@
-"""Who may do what: every endpoint, asked by everybody who might try."""
+"""The authorisation matrix: every endpoint with every kind of credentials."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -28,15 +28,15 @@ from worker.runtime.redis import connect_redis
 
 OPERATOR_KEY = "the key of the operator"
 
-WHO = (
+ROLES = (
     *("nobody", "candidate", "other candidate", "another meeting's candidate", "admin", "admin's token"),
     *("another meeting's admin", "expired token", "forged token", "operator"),
 )
 
 ADMIN_ALONE = "401 401 401 401 200 401 401 401 401 401"
 
-# The status that each of WHO gets, in that order; where it is the same for all, it stands alone.
-# For the WebSocket it is the code with which it is closed, or 101 when it stays open.
+# The status for each of ROLES, in that order, or a single one if it is the same for all.
+# For the WebSocket it is the close code, or 101 when the connection stays open.
 EXPECTED = {
     "POST /meetings": "401 401 401 401 401 401 401 401 401 201",
     "GET /meetings/{meeting_id}": "200",
@@ -64,12 +64,12 @@ EXPECTED = {
     "GET /meetings/{meeting_id}/participants/{participant_id}/export": ADMIN_ALONE,
     "DELETE /meetings/{meeting_id}/participants/{participant_id}": "401 401 401 401 202 401 401 401 401 401",
     "POST /meetings/{meeting_id}/erasures": "401 401 401 401 202 401 401 401 401 401",
-    # These take what opens them in the body, or in the link.
+    # These take their key in the body or in the link.
     "POST /multiple_faces_list": ADMIN_ALONE,
     "POST /is_admin": "200",
     "GET /thumbnails/{participant_id}": "401",
     "GET /thumbnails/flags/{evidence_id}": "401",
-    # Open to all, as they tell nothing about anybody.
+    # Open to all: they reveal nothing about anyone.
     "GET /healthz": "200",
     "GET /readyz": "200",
     "GET /metrics": "200",
@@ -85,7 +85,7 @@ EXPECTED = {
 
 @dataclass(frozen=True)
 class Scene:
-    """A meeting in which something has happened, and the keys of everybody who might ask."""
+    """A meeting with a flag and a message, and the credentials of each role."""
 
     exam: Exam
     candidate: CandidateClient
@@ -96,7 +96,7 @@ class Scene:
     keys: dict[str, str]
 
     def fill_in(self, path: str) -> str:
-        """The path with the ids of what is in the scene."""
+        """Return the path with the ids of this scene."""
         return path.format(
             meeting_id=self.exam.id,
             participant_id=self.candidate.id,
@@ -108,7 +108,7 @@ class Scene:
 
 
 def body_of(scene: Scene, path: str, key: str) -> object:
-    """What is sent there; `key` is for those that take one in the body."""
+    """Return the body to send; `key` is for endpoints that take it in the body."""
     claim = {"meeting_id": scene.exam.id, "admin_id": key}
     bodies: dict[str, object] = {
         "/meetings": {"title": "Algebra II"},
@@ -126,13 +126,13 @@ def body_of(scene: Scene, path: str, key: str) -> object:
     return bodies.get(path)
 
 
-def ask(scene: Scene, endpoint: str, key: str | None) -> int:
-    """The answer's status, or how the WebSocket is closed."""
+def request_status(scene: Scene, endpoint: str, key: str | None) -> int:
+    """Return the status of the answer, or the WebSocket's close code."""
     method, path = endpoint.split(" ", 1)
     if method == "WebSocket":
-        return greet(scene, key)
+        return connect_status(scene, key)
     if method == "DELETE" or path.endswith("/erasures"):
-        # Somebody of their own each time: who is gone can't be asked for again.
+        # A new participant each time: an erased one can't be erased again.
         scene = replace(scene, candidate=scene.exam.join("Zoe"))
     response = scene.exam.client.request(
         method,
@@ -144,7 +144,7 @@ def ask(scene: Scene, endpoint: str, key: str | None) -> int:
     return response.status_code
 
 
-def greet(scene: Scene, key: str | None) -> int:
+def connect_status(scene: Scene, key: str | None) -> int:
     with live_connection(scene.exam.client, scene.exam.id) as page:
         page.send({"type": "hello", "credentials": key or ""})
         return 101 if page.is_welcomed() else page.wait_closed()[0]
@@ -152,7 +152,7 @@ def greet(scene: Scene, key: str | None) -> int:
 
 @pytest.fixture(scope="module")
 def pages(directory: Path) -> Path:
-    """What stands for the built pages."""
+    """A directory that stands for the built pages."""
     pages = directory / "pages"
     (pages / "assets").mkdir(parents=True)
     (pages / "index.html").write_text("<!doctype html>")
@@ -170,14 +170,14 @@ def client(settings: Settings, database: Engine, pages: Path) -> Iterator[httpx.
 
 
 @pytest.fixture(autouse=True)
-def _uncounted(settings: Settings) -> None:
-    """Each endpoint is asked with more wrong keys than one address may send in a minute."""
+def _reset_rate_limits(settings: Settings) -> None:
+    """Each test sends more wrong keys than one address may send in a minute."""
     with connect_redis(settings) as redis:
         for key in redis.scan_iter("limit:*"):
             redis.delete(key)
 
 
-def create_room(client: httpx.Client) -> Exam:
+def create_exam(client: httpx.Client) -> Exam:
     answer = client.post("/meetings", json={"title": "Algebra I"}, headers=bearer(OPERATOR_KEY)).json()
     return Exam(client, answer["data"]["id"], answer["admin_id"])
 
@@ -197,12 +197,12 @@ def scene(
         max_pixels=settings.max_frame_pixels,
         send_upload=lambda _: None,
     )
-    exam, elsewhere = create_room(client), create_room(client)
+    exam, elsewhere = create_exam(client), create_exam(client)
     candidate = exam.join()
     job_id = candidate.submit_frame(TWO_FACES)
     judging.judge_frame(UUID(job_id))
     [flag] = exam.get_flags().json()["flags"]
-    who = Bearer(UUID(exam.id), UUID(candidate.id), Role.CANDIDATE)
+    bearer_of_candidate = Bearer(UUID(exam.id), UUID(candidate.id), Role.CANDIDATE)
     admin = client.post(
         f"/meetings/{exam.id}/participants", json={"name": "Ivy"}, headers=bearer(exam.admin_key)
     )
@@ -220,15 +220,17 @@ def scene(
             "admin": exam.admin_key,
             "admin's token": admin.json()["token"],
             "another meeting's admin": elsewhere.admin_key,
-            "expired token": Tokens(SECRET).issue(who, datetime.now(UTC) - VALID_FOR - timedelta(seconds=1)),
-            "forged token": Tokens(SECRET[::-1]).issue(who),
+            "expired token": Tokens(SECRET).issue(
+                bearer_of_candidate, datetime.now(UTC) - VALID_FOR - timedelta(seconds=1)
+            ),
+            "forged token": Tokens(SECRET[::-1]).issue(bearer_of_candidate),
             "operator": OPERATOR_KEY,
         },
     )
 
 
-def everything_served(pages: Path) -> set[str]:
-    """Each method and path of the OpenAPI, and what is left out there."""
+def served_endpoints(pages: Path) -> set[str]:
+    """Return each method and path, including those missing from the OpenAPI document."""
     app = create_app(Settings(pages_path=pages))
     served = {
         f"{method.upper()} {path}" for path, routes in app.openapi()["paths"].items() for method in routes
@@ -245,16 +247,16 @@ def everything_served(pages: Path) -> set[str]:
 
 
 def test_every_endpoint_is_in_the_matrix(pages: Path) -> None:
-    assert set(EXPECTED) == everything_served(pages)
+    assert set(EXPECTED) == served_endpoints(pages)
 
 
 @pytest.mark.parametrize("endpoint", EXPECTED)
 def test_each_role_gets_the_expected_status(scene: Scene, endpoint: str) -> None:
-    expected = EXPECTED[endpoint].split() * (1 if " " in EXPECTED[endpoint] else len(WHO))
+    expected = EXPECTED[endpoint].split() * (1 if " " in EXPECTED[endpoint] else len(ROLES))
 
-    answers = {who: ask(scene, endpoint, scene.keys.get(who)) for who in WHO}
+    answers = {who: request_status(scene, endpoint, scene.keys.get(who)) for who in ROLES}
 
-    assert answers == dict(zip(WHO, map(int, expected), strict=True))
+    assert answers == dict(zip(ROLES, map(int, expected), strict=True))
 
 
 def test_long_poll_does_not_reveal_that_a_job_exists(scene: Scene) -> None:
@@ -262,22 +264,22 @@ def test_long_poll_does_not_reveal_that_a_job_exists(scene: Scene) -> None:
         scene.exam.client, scene.exam.id, "", scene.keys["another meeting's candidate"]
     )
 
-    theirs = stranger.get_job(scene.job_id, wait=20)
-    nobodys = stranger.get_job(str(uuid4()), wait=20)
+    existing = stranger.get_job(scene.job_id, wait=20)
+    unknown = stranger.get_job(str(uuid4()), wait=20)
 
-    assert theirs.json() == nobodys.json()
-    assert theirs.status_code == 404
+    assert existing.json() == unknown.json()
+    assert existing.status_code == 404
 
 
 def test_almost_right_key_is_refused(scene: Scene) -> None:
     admin, operator = scene.exam.admin_key, OPERATOR_KEY
 
     for almost in (admin[:-1], f"{admin}x", admin.swapcase(), scene.exam.id, "undefined"):
-        assert ask(scene, "GET /meetings/{meeting_id}/flags", almost) == 401
-        assert ask(scene, "POST /multiple_faces_list", almost) == 401
-        assert ask(scene, "POST /meetings/{meeting_id}/participants", almost) == 401
+        assert request_status(scene, "GET /meetings/{meeting_id}/flags", almost) == 401
+        assert request_status(scene, "POST /multiple_faces_list", almost) == 401
+        assert request_status(scene, "POST /meetings/{meeting_id}/participants", almost) == 401
     for almost in (operator[:-1], f"{operator}!", operator.upper()):
-        assert ask(scene, "POST /meetings", almost) == 401
+        assert request_status(scene, "POST /meetings", almost) == 401
 
 
 def test_is_admin_is_true_for_the_admin_only(scene: Scene) -> None:
@@ -285,4 +287,4 @@ def test_is_admin_is_true_for_the_admin_only(scene: Scene) -> None:
         keys = {"meeting_id": scene.exam.id, "admin_id": scene.keys.get(who, "")}
         return bool(scene.exam.client.post("/is_admin", json=keys).json()["admin"])
 
-    assert [who for who in WHO if answer(who)] == ["admin"]
+    assert [who for who in ROLES if answer(who)] == ["admin"]

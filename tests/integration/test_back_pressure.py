@@ -1,4 +1,4 @@
-"""Admission control refuses a frame that would wait too long, by what Redis knows of the workers."""
+"""Admission control refuses a frame that would wait too long, judging by the workers' measured throughput."""
 
 import json
 from collections.abc import Callable
@@ -18,15 +18,15 @@ from tests.support.samples import make_findings
 from worker.runtime.jobs import Jobs
 
 MAX_WAIT = 1000.0
-"""So long that the duration of the tests does not matter; other time is simulated."""
+"""So long that the tests' own duration does not matter; all other time is simulated."""
 JUDGED = Outcome(verdict=Verdict(faces=1), findings=make_findings(1))
 
 
 @pytest.fixture
-def open_room(
+def open_exam(
     settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> Callable[[float], Exam]:
-    """Create a meeting at a gateway where a verdict may take so many seconds."""
+    """Create a meeting at a gateway with this `max_wait_seconds`."""
 
     def create(max_wait: float) -> Exam:
         waits = {
@@ -40,24 +40,24 @@ def open_room(
 
 
 @pytest.fixture
-def exam(open_room: Callable[[float], Exam]) -> Exam:
-    return open_room(MAX_WAIT)
+def exam(open_exam: Callable[[float], Exam]) -> Exam:
+    return open_exam(MAX_WAIT)
 
 
-def accepted(exam: Exam) -> UUID:
-    """Return the job of a new participant's frame, who can't be too fast."""
+def submit_frame(exam: Exam) -> UUID:
+    """Submit a frame of a new participant, who can't be too fast; return its job id."""
     return UUID(exam.join().submit_frame(ONE_FACE))
 
 
-def taken(exam: Exam, redis: Redis) -> UUID:
-    """Return the job of a frame that a worker gets at once."""
-    job_id = accepted(exam)
+def submit_and_take(exam: Exam, redis: Redis) -> UUID:
+    """Submit a frame whose message a worker takes at once; return its job id."""
+    job_id = submit_frame(exam)
     take_message(redis, job_id)
     return job_id
 
 
-def refused(exam: Exam) -> httpx.Response:
-    """Return the answer to a frame that would wait too long."""
+def post_refused(exam: Exam) -> httpx.Response:
+    """Post a frame that must be refused because it would wait too long."""
     response = exam.join().post_frame(ONE_FACE)
     assert "might wait longer than" in assert_problem(response, 503)
     assert int(response.headers["Retry-After"]) >= 1
@@ -73,7 +73,7 @@ def count_admitted(exam: Exam) -> int:
 
 
 def shift_back(redis: Redis, job_id: UUID, seconds: float) -> None:
-    """Shift the job so many seconds into the past."""
+    """Shift the job by `seconds` into the past."""
     for field in ("taken_at", "deadline"):
         redis.hincrbyfloat(job_key(job_id), field, -seconds)
     redis.zadd(OPEN, {str(job_id): -seconds}, incr=True, xx=True)
@@ -87,7 +87,7 @@ def take_message(redis: Redis, job_id: UUID) -> None:
 
 
 def judge(redis: Redis, jobs: Jobs, job_id: UUID, seconds: float) -> None:
-    """Judge the job, so many seconds after its frame was taken."""
+    """Judge the job `seconds` after its frame was accepted."""
     take_message(redis, job_id)
     shift_back(redis, job_id, seconds)
     jobs.claim(job_id)
@@ -95,7 +95,7 @@ def judge(redis: Redis, jobs: Jobs, job_id: UUID, seconds: float) -> None:
 
 
 def judge_oldest(redis: Redis, jobs: Jobs) -> float:
-    """Judge the oldest waiting job; return how many seconds ago its frame was taken."""
+    """Judge the oldest waiting job; return the age of its frame in seconds."""
     message = redis.rpop(FRAMES)
     assert isinstance(message, bytes)
     job_id = UUID(json.loads(message)["headers"]["id"])
@@ -106,13 +106,13 @@ def judge_oldest(redis: Redis, jobs: Jobs) -> float:
 
 
 def measure(exam: Exam, redis: Redis, jobs: Jobs, seconds: float) -> None:
-    """Judge so many, one after the other, that the mean is that many seconds per job."""
+    """Judge enough jobs to bring the mean to `seconds` per job."""
     for _ in range(40):
-        judge(redis, jobs, accepted(exam), seconds)
+        judge(redis, jobs, submit_frame(exam), seconds)
 
 
-def test_unmeasured_workers_count_as_slow(open_room: Callable[[float], Exam]) -> None:
-    assert count_admitted(open_room(30)) <= 30 * WAIT_BUDGET_SHARE / INITIAL_SECONDS_PER_JOB
+def test_unmeasured_workers_count_as_slow(open_exam: Callable[[float], Exam]) -> None:
+    assert count_admitted(open_exam(30)) <= 30 * WAIT_BUDGET_SHARE / INITIAL_SECONDS_PER_JOB
 
 
 def test_slow_workers_admit_few(exam: Exam, redis: Redis, jobs: Jobs) -> None:
@@ -129,20 +129,20 @@ def test_fast_workers_admit_many(exam: Exam, redis: Redis, jobs: Jobs) -> None:
 
 def test_one_slow_frame_hardly_changes_the_mean(exam: Exam, redis: Redis, jobs: Jobs) -> None:
     measure(exam, redis, jobs, seconds=0.01 * MAX_WAIT)
-    judge(redis, jobs, accepted(exam), seconds=MAX_WAIT)
+    judge(redis, jobs, submit_frame(exam), seconds=MAX_WAIT)
 
     assert count_admitted(exam) > 2
 
 
 def test_parallel_workers_raise_the_measured_throughput(exam: Exam, redis: Redis, jobs: Jobs) -> None:
-    # Eight workers judge eight at once.
-    together = [taken(exam, redis) for _ in range(8)]
+    # Eight workers judge eight frames in parallel.
+    together = [submit_and_take(exam, redis) for _ in range(8)]
     for job_id in together:
         shift_back(redis, job_id, 0.2 * MAX_WAIT)
         jobs.claim(job_id)
         jobs.finish(job_id, JUDGED)
 
-    # By what each took alone there would be room for two.
+    # Judged by the time of a single job, only two would be admitted.
     assert count_admitted(exam) > 6
 
 
@@ -150,9 +150,9 @@ def test_running_jobs_count_in_the_estimate(exam: Exam, redis: Redis, jobs: Jobs
     measure(exam, redis, jobs, seconds=0.1 * MAX_WAIT)
 
     for _ in range(4):
-        taken(exam, redis)
+        submit_and_take(exam, redis)
 
-    # Only the one that finds the queue empty.
+    # Only the frame that finds the queue empty.
     assert count_admitted(exam) == 1
 
 
@@ -160,11 +160,11 @@ def test_admitted_frames_are_in_time_at_half_the_speed(exam: Exam, redis: Redis,
     measure(exam, redis, jobs, seconds=0.01 * MAX_WAIT)
     ages = list[float]()
 
-    # Frames are always offered, so that the queue never runs empty.
-    for turn in [0.01 * MAX_WAIT] * 60 + [0.02 * MAX_WAIT] * 60:
+    # Frames are offered all the time, so that the queue never runs empty.
+    for seconds_per_job in [0.01 * MAX_WAIT] * 60 + [0.02 * MAX_WAIT] * 60:
         count_admitted(exam)
         for job_id, _ in list(redis.zscan_iter(OPEN)):
-            shift_back(redis, UUID(job_id.decode()), turn)
+            shift_back(redis, UUID(job_id.decode()), seconds_per_job)
         ages.append(judge_oldest(redis, jobs))
 
     assert max(ages) < MAX_WAIT
@@ -172,48 +172,48 @@ def test_admitted_frames_are_in_time_at_half_the_speed(exam: Exam, redis: Redis,
 
 def test_oldest_waiting_job_reveals_dead_workers(exam: Exam, redis: Redis, jobs: Jobs) -> None:
     measure(exam, redis, jobs, seconds=0.001 * MAX_WAIT)
-    first = accepted(exam)
+    first = submit_frame(exam)
     shift_back(redis, first, MAX_WAIT / 2)
 
-    refused(exam)
+    post_refused(exam)
 
     take_message(redis, first)
-    accepted(exam)
+    submit_frame(exam)
 
 
 def test_message_of_a_deleted_job_does_not_block(exam: Exam, redis: Redis) -> None:
-    gone = accepted(exam)
+    gone = submit_frame(exam)
     redis.delete(job_key(gone))
     redis.zrem(OPEN, str(gone))
 
-    accepted(exam)  # though a message waits
+    submit_frame(exam)  # though a message waits
 
 
 def test_running_job_is_not_the_oldest_waiting_one(exam: Exam, redis: Redis, jobs: Jobs) -> None:
     measure(exam, redis, jobs, seconds=0.001 * MAX_WAIT)
-    slow = taken(exam, redis)
+    slow = submit_and_take(exam, redis)
     shift_back(redis, slow, MAX_WAIT / 2)
-    accepted(exam)
+    submit_frame(exam)
 
-    accepted(exam)
+    submit_frame(exam)
 
 
 def test_job_of_a_dead_worker_does_not_block(exam: Exam, redis: Redis, jobs: Jobs) -> None:
-    stuck = accepted(exam)
+    stuck = submit_frame(exam)
     take_message(redis, stuck)
     jobs.claim(stuck)
     shift_back(redis, stuck, 30)
 
     for _ in range(3):
-        accepted(exam)
+        submit_frame(exam)
 
 
 def test_deferred_job_neither_blocks_nor_is_measured(exam: Exam, redis: Redis, jobs: Jobs) -> None:
-    deferred = accepted(exam)
+    deferred = submit_frame(exam)
     jobs.claim(deferred)
     shift_back(redis, deferred, 600)
     jobs.defer(deferred)
-    accepted(exam)  # though the deferred one's message waits
+    submit_frame(exam)  # though the deferred one's message waits
 
     jobs.claim(deferred)
     jobs.finish(deferred, JUDGED)
@@ -223,7 +223,7 @@ def test_deferred_job_neither_blocks_nor_is_measured(exam: Exam, redis: Redis, j
 
 def test_deferred_jobs_do_not_count_in_the_estimate(exam: Exam, redis: Redis, jobs: Jobs) -> None:
     for _ in range(6):
-        deferred = taken(exam, redis)
+        deferred = submit_and_take(exam, redis)
         jobs.claim(deferred)
         jobs.defer(deferred)
 
@@ -233,7 +233,7 @@ def test_deferred_jobs_do_not_count_in_the_estimate(exam: Exam, redis: Redis, jo
 
 
 def test_job_that_was_claimed_twice_is_not_measured(exam: Exam, redis: Redis, jobs: Jobs) -> None:
-    job_id = accepted(exam)
+    job_id = submit_frame(exam)
     jobs.claim(job_id)
     judge(redis, jobs, job_id, seconds=45)
 
@@ -242,11 +242,11 @@ def test_job_that_was_claimed_twice_is_not_measured(exam: Exam, redis: Redis, jo
 
 def test_empty_queue_always_admits(exam: Exam, redis: Redis, jobs: Jobs) -> None:
     for _ in range(3):
-        judge(redis, jobs, accepted(exam), seconds=1.5 * MAX_WAIT)
+        judge(redis, jobs, submit_frame(exam), seconds=1.5 * MAX_WAIT)
 
 
 def test_measured_throughput_expires_within_a_minute(exam: Exam, redis: Redis, jobs: Jobs) -> None:
-    judge(redis, jobs, accepted(exam), seconds=0.2)
+    judge(redis, jobs, submit_frame(exam), seconds=0.2)
 
     assert 0 < redis.ttl(SECONDS_PER_JOB) <= 60
 
@@ -260,12 +260,12 @@ def test_clients_slow_down_before_any_is_refused(
 
     assert pauses[0] == settings.frame_interval_ms
     assert pauses == sorted(set(pauses))
-    assert refused(exam).json()["next_frame_in_ms"] > pauses[-1]
+    assert post_refused(exam).json()["next_frame_in_ms"] > pauses[-1]
 
 
 def test_flooder_is_throttled_harder_under_load(exam: Exam, redis: Redis, jobs: Jobs) -> None:
     def burst() -> int:
-        """Return how many frames at once are admitted from a new participant, without letting them wait."""
+        """Return how many frames in a row a new participant can send, each removed from the queue at once."""
         flooder, count = exam.join(), 0
         while (response := flooder.post_frame(ONE_FACE)).status_code == 202:
             count += 1
@@ -278,6 +278,6 @@ def test_flooder_is_throttled_harder_under_load(exam: Exam, redis: Redis, jobs: 
     quiet = burst()
     measure(exam, redis, jobs, seconds=0.11 * MAX_WAIT)
     for _ in range(2):
-        accepted(exam)
+        submit_frame(exam)
 
     assert burst() <= quiet / 2

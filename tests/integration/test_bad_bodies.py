@@ -1,4 +1,4 @@
-"""Bodies that are not what was asked for, or too large: one clear 4xx, and nothing of them comes back."""
+"""Invalid or too large bodies get a clear 4xx that does not echo them."""
 
 import json
 import socket
@@ -46,14 +46,14 @@ def test_invalid_json_gets_4xx_without_echo(candidate: CandidateClient, content:
 
 @pytest.mark.parametrize("field", ["participant_id", "meeting_id", "base64_img"])
 def test_lone_surrogate_is_refused(candidate: CandidateClient, field: str) -> None:
-    # As JSON may spell it: half of an emoji.
+    # JSON can spell half of an emoji.
     content = json.dumps({**candidate.frame_body(ONE_FACE), field: "\ud800"}).encode()
 
     assert_problem(raw(candidate, content), 422)
 
 
 def begin_posting(url: httpx.URL, candidate: CandidateClient, header: bytes) -> socket.socket:
-    """A connection on which the head of a frame's request was sent, and nothing of its body."""
+    """Open a connection and send the head of a frame's request without its body."""
     connection = socket.create_connection((url.host, url.port or 0), timeout=60)
     connection.sendall(
         b"POST /detect_faces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -74,7 +74,7 @@ def test_chunked_body_is_refused_once_too_large(candidate: CandidateClient, sett
     with begin_posting(candidate.client.base_url, candidate, b"Transfer-Encoding: chunked") as connection:
         for _ in range(2 * settings.max_frame_bytes // 65_536):
             connection.sendall(b"10000\r\n%s\r\n" % bytes(65_536))
-        answer = connection.recv(65_536)  # while its end is still to come
+        answer = connection.recv(65_536)  # before the body has ended
 
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"application/problem+json" in answer

@@ -1,4 +1,4 @@
-"""Ids and keys that nobody was given: one clear 4xx, never a 5xx, and nothing of them comes back."""
+"""Unknown and malformed ids and keys get a clear 4xx that does not echo them."""
 
 import json
 from urllib.parse import quote
@@ -9,7 +9,7 @@ import pytest
 from tests.support.bad_input import MARK
 from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem, bearer
 
-STRANGE_IDS = [
+UNKNOWN_IDS = [
     str(UUID(int=4)),
     "Xyzzy",
     "'; DROP TABLE meetings; --",
@@ -25,9 +25,9 @@ STRANGE_IDS = [
 ]
 
 
-@pytest.mark.parametrize("strange", STRANGE_IDS, ids=lambda text: repr(text[:20]))
-def test_unknown_ids_in_the_path_get_404(exam: Exam, candidate: CandidateClient, strange: str) -> None:
-    name = quote(strange, safe="")
+@pytest.mark.parametrize("unknown", UNKNOWN_IDS, ids=lambda text: repr(text[:20]))
+def test_unknown_ids_in_the_path_get_404(exam: Exam, candidate: CandidateClient, unknown: str) -> None:
+    name = quote(unknown, safe="")
     client = exam.client
     answers = [
         client.get(f"/jobs/{name}", headers=bearer(candidate.token)),
@@ -41,10 +41,10 @@ def test_unknown_ids_in_the_path_get_404(exam: Exam, candidate: CandidateClient,
         assert MARK not in assert_problem(answer, 404)
 
 
-@pytest.mark.parametrize("strange", STRANGE_IDS, ids=lambda text: repr(text[:20]))
-def test_unknown_ids_in_the_body_get_404(exam: Exam, candidate: CandidateClient, strange: str) -> None:
-    keys = {"meeting_id": strange, "admin_id": exam.admin_key}
-    frame = {**candidate.frame_body(ONE_FACE), "meeting_id": strange}
+@pytest.mark.parametrize("unknown", UNKNOWN_IDS, ids=lambda text: repr(text[:20]))
+def test_unknown_ids_in_the_body_get_404(exam: Exam, candidate: CandidateClient, unknown: str) -> None:
+    keys = {"meeting_id": unknown, "admin_id": exam.admin_key}
+    frame = {**candidate.frame_body(ONE_FACE), "meeting_id": unknown}
 
     assert exam.client.post("/is_admin", json=keys).json() == {"admin": False}
     assert MARK not in assert_problem(exam.client.post("/multiple_faces_list", json=keys), 404)
@@ -53,16 +53,16 @@ def test_unknown_ids_in_the_body_get_404(exam: Exam, candidate: CandidateClient,
     )
 
 
-@pytest.mark.parametrize("strange", STRANGE_IDS[1:], ids=lambda text: repr(text[:20]))
-def test_wrong_admin_keys_are_refused(exam: Exam, strange: str) -> None:
-    keys = {"meeting_id": exam.id, "admin_id": strange}
+@pytest.mark.parametrize("unknown", UNKNOWN_IDS[1:], ids=lambda text: repr(text[:20]))
+def test_wrong_admin_keys_are_refused(exam: Exam, unknown: str) -> None:
+    keys = {"meeting_id": exam.id, "admin_id": unknown}
 
     assert exam.client.post("/is_admin", json=keys).json() == {"admin": False}
     assert MARK not in assert_problem(exam.client.post("/multiple_faces_list", json=keys), 401)
 
 
 def test_lone_surrogate_in_an_admin_key_is_refused(exam: Exam) -> None:
-    # Spelled out, as no client library would encode it.
+    # Written by hand: no client library would encode it.
     content = json.dumps({"meeting_id": exam.id, "admin_id": "\ud800"})
     headers = {"Content-Type": "application/json"}
 

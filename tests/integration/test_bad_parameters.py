@@ -1,4 +1,4 @@
-"""Parameters that can not be: one clear 4xx, never a 5xx, and nothing of them comes back."""
+"""Invalid parameters get a clear 4xx that does not echo them."""
 
 import base64
 
@@ -22,8 +22,8 @@ def test_invalid_limit_is_refused(exam: Exam, limit: str) -> None:
     assert MARK not in assert_problem(exam.get_flags(limit=limit), 422)
 
 
-def cursor(place: str) -> str:
-    return base64.urlsafe_b64encode(place.encode()).decode()
+def encode_cursor(position: str) -> str:
+    return base64.urlsafe_b64encode(position.encode()).decode()
 
 
 @pytest.mark.parametrize(
@@ -34,17 +34,17 @@ def cursor(place: str) -> str:
         "é",
         "\0",
         "====",
-        cursor("Xyzzy"),
-        cursor("2026-01-01T00:00:00+00:00"),
-        cursor("2026-01-01T00:00:00+00:00 5 5"),
-        cursor("2026-01-01T00:00:00+00:00 five"),
-        cursor("2026-01-01T00:00:00+00:00 " + "9" * 5_000),
-        cursor("99999-01-01T00:00:00+00:00 5"),
-        cursor("0001-01-01T00:00:00+01:00 5"),
-        cursor("9999-12-31T23:59:59-01:00 5"),
-        cursor("infinity 5"),
-        cursor("' 5"),
-        cursor("\0 \0"),
+        encode_cursor("Xyzzy"),
+        encode_cursor("2026-01-01T00:00:00+00:00"),
+        encode_cursor("2026-01-01T00:00:00+00:00 5 5"),
+        encode_cursor("2026-01-01T00:00:00+00:00 five"),
+        encode_cursor("2026-01-01T00:00:00+00:00 " + "9" * 5_000),
+        encode_cursor("99999-01-01T00:00:00+00:00 5"),
+        encode_cursor("0001-01-01T00:00:00+01:00 5"),
+        encode_cursor("9999-12-31T23:59:59-01:00 5"),
+        encode_cursor("infinity 5"),
+        encode_cursor("' 5"),
+        encode_cursor("\0 \0"),
     ],
     ids=lambda text: repr(text[:60]),
 )
@@ -53,7 +53,7 @@ def test_invalid_cursor_is_refused(exam: Exam, after: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "place",
+    "position",
     [
         "2026-01-01T00:00:00 5",
         "2026-01-01T00:00:00+23:59 5",
@@ -63,5 +63,5 @@ def test_invalid_cursor_is_refused(exam: Exam, after: str) -> None:
     ],
     ids=lambda text: text[:40],
 )
-def test_forged_cursor_finds_nothing(exam: Exam, place: str) -> None:
-    assert exam.get_flags(after=cursor(place)).json() == {"flags": [], "next": None}
+def test_forged_cursor_finds_nothing(exam: Exam, position: str) -> None:
+    assert exam.get_flags(after=encode_cursor(position)).json() == {"flags": [], "next": None}

@@ -1,4 +1,4 @@
-"""Frames that hold no picture, or none that can be judged: a 4xx, or a job that fails with a reason."""
+"""Frames without a usable picture get a 4xx, or a job that fails with a reason."""
 
 import struct
 import zlib
@@ -65,7 +65,7 @@ def test_largest_picture_is_accepted_in_wrapped_base64(
 
 
 def png(width: int, height: int, data: bytes = b"") -> bytes:
-    """An 8-bit grey PNG of one colour; `data` replaces its deflated pixels."""
+    """Return an 8-bit grey PNG of one colour; `data` replaces its deflated pixels."""
 
     def chunk(name: bytes, content: bytes) -> bytes:
         return (
@@ -121,6 +121,6 @@ def test_broken_picture_fails_its_job_with_a_reason(
 
     assert (job["status"], job["multiple_detected"], job["verdict"]) == ("failed", None, None)
     assert reason in job["error"]
-    # Reasons are shown to a candidate: words, no addresses of our objects or files.
+    # Candidates read the reason, so it must not contain memory addresses or paths.
     assert "0x" not in job["error"]
     assert "/" not in job["error"]

@@ -1,4 +1,4 @@
-"""Tokens that are none, or not those of whoever sends them."""
+"""Malformed, forged and expired tokens, and tokens of another meeting."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -15,13 +15,13 @@ from tests.support.bad_input import MARK, nested
 from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem, bearer, to_base64
 
 
-def token_with(
+def issue_token(
     candidate: CandidateClient, *, role: Role = Role.CANDIDATE, issued: datetime | None = None
 ) -> str:
     return Tokens(SECRET).issue(Bearer(UUID(candidate.meeting_id), UUID(candidate.id), role), issued)
 
 
-def none_token(candidate: CandidateClient) -> str:
+def unsigned_token(candidate: CandidateClient) -> str:
     claims = jwt.decode(candidate.token, options={"verify_signature": False})
     return jwt.encode(claims, "", "none")
 
@@ -46,16 +46,16 @@ BAD_TOKENS: dict[str, Callable[[CandidateClient], str]] = {
     "rubbish": lambda _: "Xyzzy",
     "dots": lambda _: "...",
     "latin-1": lambda _: "é.é.é",
-    "expired": lambda candidate: token_with(
+    "expired": lambda candidate: issue_token(
         candidate, issued=datetime.now(UTC) - VALID_FOR - timedelta(seconds=1)
     ),
     "altered": altered,
-    "unsigned": none_token,
+    "unsigned": unsigned_token,
     "never-expires": without_expiry,
     "another-secret": lambda candidate: Tokens(SECRET[::-1]).issue(
         Bearer(UUID(candidate.meeting_id), UUID(candidate.id), Role.CANDIDATE)
     ),
-    "admin-role": lambda candidate: token_with(candidate, role=Role.ADMIN),
+    "admin-role": lambda candidate: issue_token(candidate, role=Role.ADMIN),
     "deep-header": deep_token,
 }
 
@@ -77,7 +77,7 @@ def test_job_is_not_read_with_a_bad_token(candidate: CandidateClient, kind: str)
 
     response = candidate.client.get(f"/jobs/{job_id}", headers=headers)
 
-    # What is no token may be an admin key: then there is no such job for its holder.
+    # A malformed token is taken for an admin key, and its holder has no such job.
     assert_problem(response, 404 if kind in {"none", "rubbish"} else 401)
 
 

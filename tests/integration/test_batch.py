@@ -1,4 +1,4 @@
-"""Many callers' runs of one script in few round trips: each caller gets their own answer or an error."""
+"""Batched script calls: each caller gets its own answer or an error."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from api.redis import connect_redis
 from shared.settings import Settings
 
 NO_TEXT = "\ud800"
-"""Half a character: it can't be sent, and that is no error of redis's own."""
+"""A lone surrogate: it can't be encoded, which is not an error of Redis."""
 
 
 async def _answers(settings: Settings) -> tuple[BaseException | list[bytes], ...]:

@@ -1,4 +1,4 @@
-"""`make chaos`: each fault once, and proof that it would notice."""
+"""`make chaos`: each fault once, and proof that lost frames are detected."""
 
 import os
 import subprocess
@@ -30,10 +30,10 @@ def test_every_frame_is_accounted_for_under_each_fault() -> None:
 
 
 def test_impossible_fault_is_skipped_and_reported() -> None:
-    # Root in a container, who may not mount; others may not anyway.
-    nobody_mounts = ["setpriv", "--bounding-set=-sys_admin"] if os.geteuid() == 0 else []
+    # Root without the right to mount, as in a container; other users have no such right.
+    no_mount = ["setpriv", "--bounding-set=-sys_admin"] if os.geteuid() == 0 else []
     done = subprocess.run(
-        [*nobody_mounts, sys.executable, "-m", "dev", "chaos", "--only", "evidence"],
+        [*no_mount, sys.executable, "-m", "dev", "chaos", "--only", "evidence"],
         cwd=ROOT,
         capture_output=True,
         text=True,

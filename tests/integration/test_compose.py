@@ -1,4 +1,4 @@
-"""docker-compose.yml does what it says, and so cannot rot."""
+"""The services of docker-compose.yml, run without containers."""
 
 import subprocess
 import tempfile
@@ -32,25 +32,25 @@ BY_HAND = {
 
 
 def dotenv() -> dict[str, str]:
-    """`.env`, made as the first lines of docker-compose.yml say."""
+    """Return the variables of `.env`, created as the first lines of docker-compose.yml say."""
     example = dotenv_values(ROOT / ".env.example")
     return {name: value or "" for name, value in example.items()} | BY_HAND
 
 
 @pytest.fixture
 def programs() -> Iterator[dict[str, Path]]:
-    """By Dockerfile, what its image has to run with: its own requirements, and not those of the tests."""
-    # Not pytest's directory, which stays for a while: these are half a gigabyte.
+    """Map each Dockerfile to the programs of its image, installed from its own requirements."""
+    # Not in pytest's directory, which is kept: the programs take half a gigabyte.
     with tempfile.TemporaryDirectory(prefix="proctor-tests-") as name:
         directory = Path(name)
-        # First, as without them the rest would be in vain.
+        # First, because the test is skipped if they are missing.
         programs = {"frontend/Dockerfile": link(["nginx", "wget"], directory / "frontend")}
         programs |= {f"{side}/Dockerfile": install(side, directory / side) for side in ("api", "worker")}
         yield programs
 
 
 def link(names: list[str], directory: Path) -> Path:
-    """A directory of these programs and no others."""
+    """Create a directory with links to these programs only."""
     directory.mkdir()
     for name in names:
         (directory / name).symlink_to(find_program(name))
@@ -58,7 +58,7 @@ def link(names: list[str], directory: Path) -> Path:
 
 
 def install(side: str, environment: Path) -> Path:
-    """Installs a side as its Dockerfile does; returns the directory of the programs."""
+    """Install a side as its Dockerfile does; return the directory of its programs."""
     venv.create(environment, symlinks=True)
     python = ["--python", str(environment / "bin" / "python")]
     wanted = ["--constraint", "constraints.txt", "--requirement", f"requirements-{side}.txt"]
@@ -73,7 +73,7 @@ def compose(
     compose = Compose(tmp_path, postgres_server, programs, build(), dotenv())
     image = compose.services["postgres"].environment
     with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        # As the image does when it is started for the first time.
+        # The image does the same at its first start.
         connection.execute(text(f"CREATE ROLE {image['POSTGRES_USER']} SUPERUSER LOGIN"))
         connection.execute(text(f"CREATE DATABASE {image['POSTGRES_DB']} OWNER {image['POSTGRES_USER']}"))
     yield compose
@@ -85,7 +85,7 @@ def test_frame_is_processed_and_services_stop_cleanly(compose: Compose) -> None:
     wait_until(lambda: compose.is_healthy("pages"), "the pages are healthy")
 
     with httpx.Client(base_url=f"http://127.0.0.1:{compose.port}", timeout=60) as client:
-        exam = create_room(client)
+        exam = create_exam(client)
         candidate = exam.join()
         job = candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20).json()
         [flag] = wait_until(lambda: stored_flags(compose, exam), "the evidence is stored")
@@ -101,15 +101,15 @@ def test_frame_is_processed_and_services_stop_cleanly(compose: Compose) -> None:
     )
 
 
-def create_room(client: httpx.Client) -> Exam:
-    """A meeting, which in production only the operator may create."""
+def create_exam(client: httpx.Client) -> Exam:
+    """Create a meeting, which in production only the operator may do."""
     assert client.post("/meetings", json={"title": "Algebra I"}).status_code == 401
     answer = client.post("/meetings", json={"title": "Algebra I"}, headers=bearer(OPERATOR_KEY)).json()
     return Exam(client, answer["data"]["id"], answer["admin_id"])
 
 
 def stored_flags(compose: Compose, exam: Exam) -> list[dict[str, str]]:
-    """The flags whose evidence has left the outbox."""
+    """Return the flags whose evidence is stored."""
     compose.check()
     return [flag for flag in exam.get_flags().json()["flags"] if flag["evidence"] == "stored"]
 
@@ -123,7 +123,7 @@ def test_missing_secret_stops_the_start(name: str) -> None:
 def test_worker_service_can_be_scaled() -> None:
     worker = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["worker"]
 
-    # Each of these would be the same for all of them.
+    # Each of these would have to be unique.
     assert not worker.keys() & {"container_name", "hostname", "ports"}
     assert "frames@%h" in worker["command"]
 
@@ -153,5 +153,5 @@ def test_containers_are_hardened(name: str) -> None:
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert not service.keys() & {"privileged", "cap_add", "devices", "network_mode", "pid"}
-    # Ours say in their Dockerfiles who they run as (tests/unit/test_dockerfiles.py).
+    # Our own images set the user in their Dockerfiles (tests/unit/test_dockerfiles.py).
     assert "build" in service or service["user"] not in {"root", "0"}

@@ -1,4 +1,4 @@
-"""The HTTP contract, as clients of the original tutorial and our own pages rely on it."""
+"""The HTTP contract that the original tutorial's clients and our own pages rely on."""
 
 from datetime import datetime
 from uuid import UUID
@@ -186,7 +186,7 @@ def test_unchanged_flag_list_answers_304(exam: Exam, judging: Judging) -> None:
     etag = exam.get_flags().headers["ETag"]
     assert poll(etag).status_code == 304
     assert poll(etag).content == b""
-    # A proxy that compresses makes the tag a weak one, and a cache may offer several.
+    # A compressing proxy makes the tag weak, and a cache may send several tags.
     assert poll(f"W/{etag}").status_code == 304
     assert poll(f'"another", {etag}').status_code == 304
 

@@ -1,4 +1,4 @@
-"""Migrations: they make what the models say, and several may start at once."""
+"""Migrations match the models and can run concurrently."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -56,7 +56,7 @@ def constraints(engine: Engine) -> set[tuple[str, str]]:
 
 
 def test_migrated_constraints_and_indexes_match_the_models(empty: Engine, database: Engine) -> None:
-    """What autogenerate does not compare."""
+    """Compares what Alembic's autogenerate ignores."""
     Table.metadata.create_all(empty)
 
     assert constraints(database) ^ constraints(empty) == set()

@@ -1,4 +1,4 @@
-"""`python -m dev drill`: short ones, whose figures have to add up."""
+"""`python -m dev drill`: the figures of short drills add up."""
 
 import re
 from contextlib import redirect_stdout
@@ -17,15 +17,15 @@ pytestmark = pytest.mark.slow
 SHORT = ("--candidates", "5", "--interval", "0.5", "--minutes", "0.05")
 
 
-def said(*options: str) -> str:
-    """What a drill prints."""
+def run_drill(*options: str) -> str:
+    """Run a drill and return its output."""
     with redirect_stdout(StringIO()) as printed:
         assert main([*SHORT, *options]) == 0
     return printed.getvalue()
 
 
 def numbers(text: str, heading: str) -> list[float]:
-    """Those in the first line under that heading."""
+    """Return the numbers in the line that begins with `heading`."""
     line = re.search(rf"^  {heading} +(.*)$", text, re.MULTILINE)
     assert line, text
     return [float(number) for number in re.findall(r"(?<![p\d.])\d+(?:\.\d+)?", line[1])]
@@ -38,19 +38,19 @@ def plot(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def drilled(plot: Path) -> str:
-    """On a stack of its own, with the plan for many and the throughput of one and of two workers."""
-    return said("--simulated-ms", "40", "--workers", "2", "--plan", "10000", "--plot", str(plot))
+    """The output of a drill on its own stack, with a plan and the throughput of one and two workers."""
+    return run_drill("--simulated-ms", "40", "--workers", "2", "--plan", "10000", "--plot", str(plot))
 
 
 def test_every_frame_is_accounted_for(drilled: str) -> None:
     sent, accepted, refused, unsent = numbers(drilled, "frames")
-    done, failed, expired, unheard = numbers(drilled, "accepted")
+    done, failed, expired, unanswered = numbers(drilled, "accepted")
 
     assert sent >= 5
     assert sent == accepted + refused + unsent
-    assert accepted == done + failed + expired + unheard
-    assert unsent == failed == expired == unheard == 0
-    # And the system counts the same.
+    assert accepted == done + failed + expired + unanswered
+    assert unsent == failed == expired == unanswered == 0
+    # The system's own counters agree.
     assert numbers(drilled, "the system's") == [accepted, done, failed, expired]
 
 
@@ -102,13 +102,13 @@ def test_plot_is_written(drilled: str, plot: Path) -> None:
 
 
 def test_running_system_can_be_drilled(stack: Stack, tmp_path: Path) -> None:
-    text = said("--url", stack.url, "--plot", str(tmp_path / "drill.png"))
+    text = run_drill("--url", stack.url, "--plot", str(tmp_path / "drill.png"))
 
     assert stack.url in text
     sent, accepted, refused, unsent = numbers(text, "frames")
     assert sent == accepted + refused + unsent
     assert numbers(text, "accepted")[0] == accepted >= 1
-    assert not re.search(r"^ +(Redis|Postgres) ", text, re.MULTILINE)  # nobody has said where they are
+    assert not re.search(r"^ +(Redis|Postgres) ", text, re.MULTILINE)  # their addresses are unknown
 
 
 def test_remote_system_gets_no_plan(capsys: pytest.CaptureFixture[str]) -> None:
@@ -119,7 +119,7 @@ def test_remote_system_gets_no_plan(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def samples(minutes: int, pss: float) -> Samples:
-    """One process, sampled each minute, that has more memory every time by so many bytes."""
+    """Return samples of one process, one per minute, whose memory grows by `pss` bytes each time."""
     return [
         (60.0 * minute, {"frames 1": Usage(int(50e6 + minute * pss), int(90e6), 20, 5)})
         for minute in range(minutes + 1)

@@ -1,4 +1,4 @@
-"""Whoever is erased is nowhere any more, as soon as those who have something of them have deleted it."""
+"""Erasing a person deletes every trace of them once stores and workers have done their part."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -35,14 +35,14 @@ NAME = "Zebulon Quux"
 
 
 @pytest.fixture(autouse=True)
-def nothing_else_is_owed(database: Engine) -> None:
-    """What other tests have left to be deleted is not what these look at."""
-    for owed in list_due_deletions(database, 1_000):
-        complete_deletion(database, owed)
+def _no_other_deletions(database: Engine) -> None:
+    """Complete the deletions that other tests have left."""
+    for deletion in list_due_deletions(database, 1_000):
+        complete_deletion(database, deletion)
 
 
-def tells_of(database: Engine, redis: Redis, words: set[str]) -> list[str]:
-    """Every place in Postgres and Redis where one of the words still is."""
+def find_traces(database: Engine, redis: Redis, words: set[str]) -> list[str]:
+    """Return every row and key in Postgres and Redis that contains one of the words."""
     found = []
     with database.connect() as connection:
         for table in Table.metadata.sorted_tables:
@@ -77,13 +77,13 @@ def test_erasure_leaves_no_trace_of_a_person(
 
     assert begun.status_code == 202
     assert begun.json()["pictures_left"] == 1
-    # At once, whatever stores and Redis do:
+    # Takes effect at once, whatever stores and Redis do:
     assert [flag["participant_name"] for flag in exam.get_flags().json()["flags"]] == ["Bob"]
     assert_problem(exam.client.get(httpx.URL(link).path, params=httpx.URL(link).params), 404)
 
-    [owed] = list_due_deletions(database, 10)
-    delete(owed.what, settings)
-    complete_deletion(database, owed)
+    [deletion] = list_due_deletions(database, 10)
+    delete(deletion.what, settings)
+    complete_deletion(database, deletion)
     assert erase_from_redis(redis, jobs, UUID(candidate.id))
     complete_erasure(database, UUID(candidate.id))
 
@@ -92,10 +92,10 @@ def test_erasure_leaves_no_trace_of_a_person(
     assert ended.json()["completed_at"]
     assert not [file for file in settings.evidence_path.iterdir() if str(evidence_id) in file.name]
     assert_problem(candidate.get_job(queued), 404)
-    left = tells_of(database, redis, {NAME, "Quux", candidate.id, str(evidence_id)})
-    # That somebody of this id was erased, that nothing more is taken from them, and what an admin did.
-    assert {place.partition(":")[0] for place in left} == {"erasures", "audit", "b'pace"}
-    # And nobody else was:
+    traces = find_traces(database, redis, {NAME, "Quux", candidate.id, str(evidence_id)})
+    # Left are the erasure itself, the mark that refuses new frames, and the audit log.
+    assert {trace.partition(":")[0] for trace in traces} == {"erasures", "audit", "b'pace"}
+    # Others are not affected:
     assert [flag["participant_id"] for flag in exam.get_flags().json()["flags"]] == [other.id]
     assert [file for file in settings.evidence_path.iterdir() if str(others_evidence) in file.name]
 
@@ -124,10 +124,10 @@ def test_erased_candidate_is_disconnected_for_good(exam: Exam, candidate: Candid
 def test_open_frame_of_an_erased_person_ends_and_is_counted(
     exam: Exam, candidate: CandidateClient, jobs: Jobs, redis: Redis
 ) -> None:
-    def given_up() -> float | None:
+    def count_failed() -> float | None:
         return REGISTRY.get_sample_value("proctor_frames_failed_total", {"reason": "gone"})
 
-    before = given_up() or 0
+    before = count_failed() or 0
     job_id = candidate.submit_frame(ONE_FACE)
     exam.erase(candidate.id)
 
@@ -135,7 +135,7 @@ def test_open_frame_of_an_erased_person_ends_and_is_counted(
 
     assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"failed": b"1"}
     assert redis.zcard(OPEN) == 0
-    assert given_up() == before + 1
+    assert count_failed() == before + 1
     assert redis.keys(f"*:{job_id}") == []
     assert_problem(candidate.get_job(job_id), 404)
 
@@ -150,7 +150,7 @@ def test_erasure_waits_for_a_running_frame(
 
     assert not erase_from_redis(redis, jobs, UUID(candidate.id))
     assert not erase_from_redis(redis, jobs, UUID(candidate.id))
-    judging.judge_frame(job_id)  # to its end: there is nobody any more whom it could be recorded of
+    judging.judge_frame(job_id)  # ends the job without recording anything
 
     assert redis.hget(job_key(job_id), "status") == b"failed"
     assert erase_from_redis(redis, jobs, UUID(candidate.id))
@@ -167,9 +167,9 @@ def test_erasure_reports_a_store_outage_and_stays_open(
 ) -> None:
     flagged(candidate)
     exam.erase(candidate.id)
-    [owed] = list(list_due_deletions(database, 10))
+    [deletion] = list(list_due_deletions(database, 10))
 
-    reschedule_deletion(database, owed, "the disk is away", 3_600)
+    reschedule_deletion(database, deletion, "the disk is away", 3_600)
     erase_from_redis(redis, jobs, UUID(candidate.id))
     erase_from_redis(redis, jobs, UUID(candidate.id))
     complete_erasure(database, UUID(candidate.id))
@@ -179,7 +179,7 @@ def test_erasure_reports_a_store_outage_and_stays_open(
     assert state.json()["last_error"] == "the disk is away"
     assert state.json()["pictures_left"] == 1
     assert UUID(candidate.id) in list_open_erasures(database, 100)
-    complete_deletion(database, owed)
+    complete_deletion(database, deletion)
 
 
 def test_picture_in_upload_is_deleted_after_its_claim(
@@ -194,23 +194,23 @@ def test_picture_in_upload_is_deleted_after_its_claim(
     judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))
     upload = claim_upload(database, uploads[-1])
     assert upload
-    stored = store.put(upload.id, upload.picture, upload.content_type)  # and then the worker dies
+    stored = store.put(upload.id, upload.picture, upload.content_type)  # then the worker dies
     picture = StoredPicture(StoreName.LOCAL, stored)
 
     state = exam.erase(candidate.id).json()
 
     assert state["pictures_left"] == 1
-    assert not [owed for owed in list_due_deletions(database, 100) if owed.what == picture], (
-        "its claim is not over"
+    assert not [deletion for deletion in list_due_deletions(database, 100) if deletion.what == picture], (
+        "the upload's claim has not expired"
     )
     with database.begin() as connection:
         connection.execute(
             text("UPDATE deletions SET next_try_at = now() WHERE reference = :name"),
             {"name": stored.reference},
         )
-    [owed] = [owed for owed in list_due_deletions(database, 100) if owed.what == picture]
-    delete(owed.what, settings)
-    complete_deletion(database, owed)
+    [deletion] = [deletion for deletion in list_due_deletions(database, 100) if deletion.what == picture]
+    delete(deletion.what, settings)
+    complete_deletion(database, deletion)
 
 
 def test_only_participants_of_the_meeting_can_be_erased(exam: Exam, gateway: httpx.Client) -> None:
@@ -262,9 +262,9 @@ def test_erasure_deletes_imgur_pictures_by_hash(
 
         exam.erase(candidate.id)
         picture = StoredPicture(StoreName.IMGUR, stored)
-        [owed] = [owed for owed in list_due_deletions(database, 100) if owed.what == picture]
-        delete(owed.what, at_imgur)
-        complete_deletion(database, owed)
+        [deletion] = [deletion for deletion in list_due_deletions(database, 100) if deletion.what == picture]
+        delete(deletion.what, at_imgur)
+        complete_deletion(database, deletion)
 
         assert not server.pictures
     assert exam.erase(candidate.id).json()["pictures_left"] == 0

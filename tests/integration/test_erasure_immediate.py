@@ -1,4 +1,4 @@
-"""What holds when the request that erases a person is answered, before any worker has done its part."""
+"""Effects of an erasure that hold as soon as its request is answered, before any worker acts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -66,8 +66,8 @@ def test_erasure_takes_effect_at_every_gateway_at_once(
 
 
 @dataclass
-class Interrupted:
-    """Finds what the engine finds, and does something else meanwhile."""
+class InterruptedEngine:
+    """An engine that calls `interrupt` before it detects."""
 
     engine: Engine
     interrupt: Callable[[], object]
@@ -96,7 +96,7 @@ def test_frame_judged_during_an_erasure_restores_nothing(
     judging.judge_frame(UUID(candidate.submit_frame(ONE_FACE)))
     thumbnail = thumbnail_of(exam, candidate)
     job_id = candidate.submit_frame(picture)
-    erased_meanwhile = Interrupted(judging.engine, lambda: exam.erase(candidate.id))
+    erased_meanwhile = InterruptedEngine(judging.engine, lambda: exam.erase(candidate.id))
 
     replace(judging, engine=erased_meanwhile).judge_frame(UUID(job_id))
 
@@ -126,9 +126,9 @@ def test_erasure_works_without_redis(
     settings: Settings,
     other_gateway: Callable[[Settings], httpx.Client],
 ) -> None:
-    # Port 1 of this machine: nothing listens there.
-    nowhere = {"redis_url": SecretStr("redis://127.0.0.1:1")}
-    without_redis = other_gateway(settings.model_copy(update=nowhere))
+    # Nothing listens on port 1.
+    unreachable = {"redis_url": SecretStr("redis://127.0.0.1:1")}
+    without_redis = other_gateway(settings.model_copy(update=unreachable))
 
     answer = Exam(without_redis, exam.id, exam.admin_key).erase(candidate.id)
 

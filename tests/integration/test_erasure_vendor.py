@@ -1,4 +1,4 @@
-"""An erased person is deleted at the vendor of their meeting's video too, however long that takes."""
+"""Erasing a person also deletes them at the video vendor, retrying until it succeeds."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,14 +28,16 @@ def dyte() -> Iterator[FakeDyte]:
         yield server
 
 
-def known(dyte: FakeDyte) -> dict[str, Participant]:
+def vendor_participants(dyte: FakeDyte) -> dict[str, Participant]:
     (meeting,) = dyte.meetings.values()
     return meeting.participants
 
 
 def pending_at_vendor(database: Engine) -> PendingDeletion:
-    [owed] = [owed for owed in list_due_deletions(database, 100) if isinstance(owed.what, VideoEntry)]
-    return owed
+    [deletion] = [
+        deletion for deletion in list_due_deletions(database, 100) if isinstance(deletion.what, VideoEntry)
+    ]
+    return deletion
 
 
 @pytest.mark.parametrize("use_as", [FakeDyte.as_dyte, FakeDyte.as_realtimekit])
@@ -52,12 +54,12 @@ def test_erasure_deletes_the_vendor_participant(
     exam.join("Bob")
 
     assert exam.erase(candidate.id).json()["at_video_vendor"] is True
-    owed = pending_at_vendor(database)
-    delete(owed.what, chosen)
-    delete(owed.what, chosen)  # as after an answer that was lost
-    complete_deletion(database, owed)
+    deletion = pending_at_vendor(database)
+    delete(deletion.what, chosen)
+    delete(deletion.what, chosen)  # as after a lost answer
+    complete_deletion(database, deletion)
 
-    assert [one.body["name"] for one in known(dyte).values()] == ["Bob"]
+    assert [one.body["name"] for one in vendor_participants(dyte).values()] == ["Bob"]
     assert exam.erase(candidate.id).json()["at_video_vendor"] is False
 
 
@@ -66,18 +68,18 @@ def test_erasure_during_a_join_deletes_vendor_participant(
 ) -> None:
     chosen = dyte.as_dyte(settings)
     exam = Exam.create(other_gateway(chosen))
-    before_the_vendor = Exam(other_gateway(settings), exam.id, exam.admin_key)
-    candidate = before_the_vendor.join("Ada")
-    dyte.during_join = lambda: before_the_vendor.erase(candidate.id)
+    without_vendor = Exam(other_gateway(settings), exam.id, exam.admin_key)
+    candidate = without_vendor.join("Ada")
+    dyte.during_join = lambda: without_vendor.erase(candidate.id)
 
     back = exam.client.post(f"/meetings/{exam.id}/rejoin", headers=bearer(candidate.token))
 
     assert_problem(back, 404)
-    assert known(dyte)
-    owed = pending_at_vendor(database)
-    delete(owed.what, chosen)
-    complete_deletion(database, owed)
-    assert not known(dyte)
+    assert vendor_participants(dyte)
+    deletion = pending_at_vendor(database)
+    delete(deletion.what, chosen)
+    complete_deletion(database, deletion)
+    assert not vendor_participants(dyte)
 
 
 def test_unconfirmed_vendor_deletion_is_an_error(
@@ -86,15 +88,15 @@ def test_unconfirmed_vendor_deletion_is_an_error(
     chosen = dyte.as_dyte(settings)
     exam = Exam.create(other_gateway(chosen))
     exam.erase(exam.join().id)
-    owed = pending_at_vendor(database)
+    deletion = pending_at_vendor(database)
 
     with pytest.raises(VideoError, match="dyte can't be asked without DYTE_ORG_ID, DYTE_API_KEY"):
-        delete(owed.what, settings)
-    dyte.meetings.clear()  # as it looks with the key of another account
+        delete(deletion.what, settings)
+    dyte.meetings.clear()  # as seen with the key of another account
     with pytest.raises(VideoError, match="No such meeting"):
-        delete(owed.what, chosen)
+        delete(deletion.what, chosen)
 
-    complete_deletion(database, owed)
+    complete_deletion(database, deletion)
 
 
 def test_erasure_reports_a_vendor_outage_and_retries(
@@ -103,7 +105,7 @@ def test_erasure_reports_a_vendor_outage_and_retries(
     chosen = dyte.as_dyte(settings)
     exam = Exam.create(other_gateway(chosen))
     candidate = exam.join()
-    # Meanwhile the installation has gone on to another vendor, or to none.
+    # Meanwhile the installation has switched to no vendor.
     worker = evidence_worker_process(
         settings,
         tmp_path,
@@ -115,23 +117,25 @@ def test_erasure_reports_a_vendor_outage_and_retries(
     worker.start()
     celery = create_celery(settings)
 
-    def erased_as_far(enough: Callable[[httpx.Response], bool]) -> bool:
+    def erasure_satisfies(condition: Callable[[httpx.Response], bool]) -> bool:
         if not redis.exists("evidence", "unacked"):
             celery.send_task(ERASE)  # as the scheduler does
-        return enough(exam.erase(candidate.id))
+        return condition(exam.erase(candidate.id))
 
     try:
         dyte.fault = vendor.SERVER_ERROR
         refusal = "dyte answered 500: Internal server error"
         wait_until(
-            lambda: erased_as_far(lambda state: state.json()["last_error"] == refusal), "it was refused"
+            lambda: erasure_satisfies(lambda state: state.json()["last_error"] == refusal), "it was refused"
         )
         assert exam.erase(candidate.id).status_code == 202
-        assert known(dyte)
+        assert vendor_participants(dyte)
 
         dyte.fault = None
-        wait_until(lambda: erased_as_far(lambda state: state.status_code == 200), "the erasure is complete")
-        assert not known(dyte)
+        wait_until(
+            lambda: erasure_satisfies(lambda state: state.status_code == 200), "the erasure is complete"
+        )
+        assert not vendor_participants(dyte)
     finally:
         celery.close()
         worker.stop()

@@ -1,4 +1,4 @@
-"""The types of error answers, as clients receive them."""
+"""The `type` of each error that clients receive."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The outbox: a picture is uploaded once, never lost, and deleted when its time is over."""
+"""The evidence outbox: a picture is uploaded once, never lost, and deleted after its retention."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -60,10 +60,10 @@ def make_due(database: Engine, evidence_id: UUID) -> None:
 
 
 def test_only_one_worker_claims_an_upload(database: Engine, evidence_id: UUID) -> None:
-    together = threading.Barrier(8)
+    barrier = threading.Barrier(8)
 
     def claim(_: int) -> object:
-        together.wait()
+        barrier.wait()
         return claim_upload(database, evidence_id)
 
     with ThreadPoolExecutor(8) as pool:
@@ -79,7 +79,7 @@ def test_upload_claim_expires(database: Engine, evidence_id: UUID) -> None:
     assert (upload.picture, upload.content_type, upload.attempt) == (TWO_FACES, "image/jpeg", 1)
     assert claim_upload(database, evidence_id) is None
     assert evidence_id not in list_due_uploads(database, 1_000)
-    # Whoever claimed it and died is not waited for for ever.
+    # A worker that dies with the claim does not block it for ever.
     assert seconds_to_next_try(database, evidence_id) <= CLAIM_DURATION.total_seconds()
     make_due(database, evidence_id)
     again = claim_upload(database, evidence_id)
@@ -136,33 +136,33 @@ def test_stored_evidence_drops_its_bytes_and_stays_stored(database: Engine, evid
 
 
 def test_old_evidence_is_due_until_deleted(database: Engine, evidence_id: UUID) -> None:
-    def old() -> set[UUID]:
+    def due() -> set[UUID]:
         return {kept.id for kept in list_evidence_to_retire(database, 30, 1_000)}
 
     change(database, evidence_id, created_at=func.now() - timedelta(days=29, hours=23))
-    assert evidence_id not in old()
+    assert evidence_id not in due()
     change(database, evidence_id, created_at=func.now() - timedelta(days=30, hours=1))
-    assert evidence_id in old()
+    assert evidence_id in due()
 
     kept = find_evidence(database, evidence_id)
     assert kept is not None
     mark_deleted(database, kept)
 
-    assert evidence_id not in old()
+    assert evidence_id not in due()
 
 
 def test_failed_retirement_is_rescheduled(database: Engine, evidence_id: UUID) -> None:
     mark_stored(database, evidence_id, StoreName.LOCAL, STORED)
     change(database, evidence_id, created_at=func.now() - timedelta(days=31))
 
-    def old() -> set[UUID]:
+    def due() -> set[UUID]:
         return {kept.id for kept in list_evidence_to_retire(database, 30, 1_000)}
 
-    assert evidence_id in old()
+    assert evidence_id in due()
     reschedule_retirement(database, evidence_id)
-    assert evidence_id not in old()
+    assert evidence_id not in due()
     change(database, evidence_id, next_try_at=func.now() - timedelta(seconds=1))
-    assert evidence_id in old()
+    assert evidence_id in due()
 
 
 def test_retirement_keeps_evidence_stored_meanwhile(database: Engine, evidence_id: UUID) -> None:
@@ -177,7 +177,7 @@ def test_retirement_keeps_evidence_stored_meanwhile(database: Engine, evidence_i
     assert kept.stored == Stored("https://i.imgur.com/x.jpg", "hash")
 
 
-# -- with real workers, and the local store
+# -- with real workers and the local store
 
 
 @pytest.fixture
@@ -187,13 +187,13 @@ def stack_database(stack: Stack) -> Engine:
 
 @pytest.fixture
 def send(stack: Stack) -> Iterator[Callable[[str], object]]:
-    """Sends a task to the stack's workers, as the scheduler would."""
+    """Sends a task to the stack's workers, as the scheduler does."""
     with create_celery(Settings(redis_url=stack.redis_url)) as celery:
         yield celery.send_task
 
 
 def stored_flag(exam: Exam) -> dict[str, str]:
-    """A flag whose evidence the store has."""
+    """Return a flag whose evidence is stored."""
     candidate = exam.join()
     assert candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20).json()["verdict"] == "multiple_faces"
 
@@ -268,18 +268,18 @@ def test_redis_rewrite_drops_pictures_from_its_file(
     stack: Stack, stack_client: httpx.Client, send: Callable[[str], object]
 ) -> None:
     candidate = Exam.create(stack_client).join()
-    picture = ONE_FACE + uuid4().bytes  # what follows a JPEG's end is read by nobody
+    picture = ONE_FACE + uuid4().bytes  # decoders ignore what follows a JPEG's end
     file = Path(stack.environment["EVIDENCE_PATH"]).with_name("valkey") / "appendonlydir"
 
-    def is_there() -> bool:
+    def is_in_file() -> bool:
         try:
             return any(picture in part.read_bytes() for part in file.iterdir())
-        except FileNotFoundError:  # it is being replaced
+        except FileNotFoundError:  # the file is being replaced
             return True
 
     assert candidate.get_job(candidate.submit_frame(picture), wait=20).json()["verdict"] == "ok"
-    assert is_there()  # deleted, and yet there
+    assert is_in_file()  # although its key is deleted
 
     send(FORGET_FRAMES)
 
-    wait_until(lambda: not is_there(), "it is written anew")
+    wait_until(lambda: not is_in_file(), "the file is rewritten")

@@ -1,4 +1,4 @@
-"""A link to a picture opens that one, for a while, and nothing that resembles the link does."""
+"""Signed evidence links open one picture for a limited time; anything similar is refused."""
 
 from collections.abc import Callable
 from uuid import UUID, uuid4
@@ -65,12 +65,12 @@ def test_signature_with_one_byte_changed_gets_401(
 ) -> None:
     signature = signature_of(links.create_link(evidence_id))
 
-    for place, character in enumerate(signature):
-        # The neighbour in the alphabet: the smallest change there is. The dots between the parts have none.
+    for position, character in enumerate(signature):
+        # The next letter of the alphabet is the smallest change; for the dots this replaces them.
         changed = BASE64URL[BASE64URL.find(character) ^ 1]
-        params = {"signature": signature[:place] + changed + signature[place + 1 :]}
+        params = {"signature": signature[:position] + changed + signature[position + 1 :]}
         answer = gateway.get(f"/evidence/{evidence_id}", params=params)
-        assert answer.status_code == 401, f"byte {place} of {len(signature)}"
+        assert answer.status_code == 401, f"byte {position} of {len(signature)}"
 
 
 def test_candidate_token_is_not_a_signature(

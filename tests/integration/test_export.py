@@ -1,4 +1,4 @@
-"""What is kept about a person can be taken along."""
+"""The export of a person's data."""
 
 import io
 import json
@@ -17,7 +17,7 @@ def test_export_has_all_personal_data(
 ) -> None:
     candidate = exam.join(NAME)
     stored = flagged(candidate)
-    judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))  # and waits for its store
+    judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))  # its evidence stays pending
     exam.send_message("Please look at your screen.", candidate)
     exam.join("Bob")
 

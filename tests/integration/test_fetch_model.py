@@ -1,4 +1,4 @@
-"""What `python -m dev fetch-model` does with what it is given, from a server of our own."""
+"""`python -m dev fetch-model` with a local server."""
 
 import subprocess
 import sys

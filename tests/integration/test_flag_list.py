@@ -1,4 +1,4 @@
-"""The flagged list in pages: every flag once, at a cost that does not grow with the table."""
+"""Paging through the flagged list: every flag once, at a cost that does not grow with the table."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -67,10 +67,10 @@ def test_page_query_is_one_index_range(exam: Exam, database: Engine, after: Curs
         connection.execute(text("VACUUM ANALYZE flags, evidence, participants"))
 
     page = flag_page_query(UUID(exam.id), after, 101)
-    # As psycopg2 sends it: with its values in place.
-    written = page.compile(dialect=database.dialect, compile_kwargs={"literal_binds": True})
+    # psycopg2 also sends the values inline.
+    query = page.compile(dialect=database.dialect, compile_kwargs={"literal_binds": True})
     with database.connect() as connection:
-        plan = "\n".join(connection.scalars(text(f"EXPLAIN {str(written).replace(':', chr(92) + ':')}")))
+        plan = "\n".join(connection.scalars(text(f"EXPLAIN {str(query).replace(':', chr(92) + ':')}")))
 
     assert "Index Scan using ix_flags_newest" in plan
     assert "Sort" not in plan

@@ -1,4 +1,4 @@
-"""The small pictures of the flagged list: cheap, private, and gone with the picture they are of."""
+"""Thumbnails of the flagged list: small, private and deleted with their picture."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

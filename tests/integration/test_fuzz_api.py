@@ -1,6 +1,6 @@
-"""What nobody thought of sending: Schemathesis asks every endpoint what its description allows, and what not.
+"""Schemathesis sends valid and invalid requests to every endpoint of the OpenAPI document.
 
-No answer may be one of ours that is not in the OpenAPI, or a 5xx but for those that are documented.
+Every answer must be documented; an undocumented 5xx is an error.
 """
 
 import subprocess
@@ -19,14 +19,14 @@ pytestmark = pytest.mark.slow
 
 SEED = "1"
 EXAMPLES = "40"
-"""For each endpoint, beside those that cover each part of its description."""
+"""For each endpoint, in addition to examples that cover each part of its schema."""
 
 CHECKS = (
     *("not_a_server_error", "status_code_conformance", "content_type_conformance"),
     *("response_schema_conformance", "response_headers_conformance"),
 )
 
-WHO: dict[str, Callable[[Exam, CandidateClient], str]] = {
+CREDENTIALS: dict[str, Callable[[Exam, CandidateClient], str]] = {
     "nobody": lambda *_: "",
     "candidate": lambda _, candidate: candidate.token,
     "admin": lambda exam, _: exam.admin_key,
@@ -34,7 +34,7 @@ WHO: dict[str, Callable[[Exam, CandidateClient], str]] = {
 
 
 def real_ids(exam: Exam, candidate: CandidateClient, job_id: str) -> dict[str, str]:
-    """With made-up ids every answer would be the same 404."""
+    """Return existing ids; with made-up ones every answer would be the same 404."""
     [flag] = exam.get_flags().json()["flags"]
     return {
         "meeting_id": exam.id,
@@ -45,16 +45,16 @@ def real_ids(exam: Exam, candidate: CandidateClient, job_id: str) -> dict[str, s
     }
 
 
-@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("role", CREDENTIALS)
 def test_every_answer_is_documented(
-    exam: Exam, candidate: CandidateClient, judging: Judging, tmp_path: Path, who: str
+    exam: Exam, candidate: CandidateClient, judging: Judging, tmp_path: Path, role: str
 ) -> None:
     job_id = candidate.submit_frame(TWO_FACES)
     judging.judge_frame(UUID(job_id))
     configuration = tmp_path / "schemathesis.toml"
     ids = real_ids(exam, candidate, job_id).items()
     configuration.write_text("[parameters]\n" + "".join(f'"path.{name}" = "{id_}"\n' for name, id_ in ids))
-    key = WHO[who](exam, candidate)
+    key = CREDENTIALS[role](exam, candidate)
 
     done = subprocess.run(
         [
@@ -63,7 +63,7 @@ def test_every_answer_is_documented(
             *("--phases", "examples,coverage,fuzzing", "--checks", ",".join(CHECKS), "--continue-on-failure"),
             *(("--header", f"Authorization: Bearer {key}") if key else ()),
         ],
-        # It keeps what it has found in the directory it is started from.
+        # Schemathesis stores its findings in the current directory.
         cwd=tmp_path,
         env={"PYTHONPATH": str(ROOT)},
         capture_output=True,

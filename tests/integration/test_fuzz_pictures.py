@@ -1,4 +1,4 @@
-"""No picture kills a worker's process, or takes more than it may of memory and time."""
+"""No picture crashes a worker process or exceeds its limits of memory and time."""
 
 import json
 import os
@@ -17,12 +17,12 @@ from worker.frames.picture import PictureError, decode
 pytestmark = pytest.mark.slow
 
 MOST_MEMORY = {"dlib-guided": 150_000_000, "dlib-hog": 400_000_000}
-"""In bytes, beside what an ordinary frame takes; SECURITY.md names the default engine's."""
+"""Bytes beyond those of an ordinary frame; SECURITY.md states the default engine's."""
 
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("strange-pictures")
+    directory = tmp_path_factory.mktemp("malformed-pictures")
     for name, data in malformed_pictures():
         (directory / name).write_bytes(data)
     return directory
@@ -44,7 +44,7 @@ def test_worker_process_survives_every_picture(pictures: Path, detector: str) ->
     assert cost["judged"] > 50
     assert cost["refused"] > 50
     assert cost["grown"] < MOST_MEMORY[detector], cost
-    # Past this the worker kills the process; the slowest takes a small part of it.
+    # Beyond this time the worker kills the process.
     assert cost["seconds"] < TASK_SECONDS, cost
 
 

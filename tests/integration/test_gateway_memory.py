@@ -1,4 +1,4 @@
-"""Large requests that fail leave nothing behind in a gateway's memory."""
+"""Large failed requests leave nothing behind in a gateway's memory."""
 
 import json
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def running(
 
 @pytest.fixture
 def candidates(running: GatewayProcess, redis: Redis) -> list[CandidateClient]:
-    """So many that none of them is shut out for what is wrong with their frames."""
+    """Enough candidates that none is rate-limited for invalid frames."""
     del redis  # emptied first
     exam = Exam.create(running.client)
     return [exam.join() for _ in range(REQUESTS // 20)]

@@ -1,4 +1,4 @@
-"""Who is told to stop finishes what is in hand, gives back the rest, and is not missed."""
+"""Graceful stop: workers finish their frame and requeue the rest; rolling restarts lose nothing."""
 
 import os
 import sys
@@ -36,7 +36,7 @@ def directory() -> Iterator[Path]:
 def test_stopping_worker_finishes_its_frame_and_requeues(directory: Path) -> None:
     picture = BytesIO()
     Image.new("RGB", (2_000, 2_000), "teal").save(picture, "JPEG")
-    # This engine takes seconds for a picture of that size, and the door is not to mind.
+    # This engine takes seconds for a picture of that size; admission control must allow it.
     environment = os.environ | {"SECRET_KEY": SECRET, "DETECTOR": "dlib-hog", "MAX_WAIT_SECONDS": "100"}
     with (
         Stack(directory / "data", workers=1, environment=environment) as stack,
@@ -45,30 +45,32 @@ def test_stopping_worker_finishes_its_frame_and_requeues(directory: Path) -> Non
     ):
         worker = stack.processes["frames"]
         candidate = Exam.create(client).join()
-        in_hand = candidate.submit_frame(picture.getvalue())
+        running = candidate.submit_frame(picture.getvalue())
         wait_until(
-            lambda: candidate.get_job(in_hand).json()["status"] == "running", "it is taken up", PATIENCE
+            lambda: candidate.get_job(running).json()["status"] == "running", "it is running", PATIENCE
         )
-        behind = [candidate.submit_frame(ONE_FACE) for _ in range(5)]
+        waiting = [candidate.submit_frame(ONE_FACE) for _ in range(5)]
 
         worker.stop()
 
-        assert worker.exit_code == 0  # it was not killed when its time was over
-        assert candidate.get_job(in_hand).json()["verdict"] == "ok"
-        assert redis.hget(f"job:{in_hand}", "attempts") == b"1"
-        assert {candidate.get_job(job_id).json()["status"] for job_id in behind} == {"queued"}
-        # All of them, at once: nobody has to wait until Redis misses an acknowledgement.
-        assert redis.llen(FRAMES) == len(behind)
+        assert worker.exit_code == 0  # it was not killed after its grace period
+        assert candidate.get_job(running).json()["verdict"] == "ok"
+        assert redis.hget(f"job:{running}", "attempts") == b"1"
+        assert {candidate.get_job(job_id).json()["status"] for job_id in waiting} == {"queued"}
+        # Requeued at once, without waiting for the visibility timeout.
+        assert redis.llen(FRAMES) == len(waiting)
         worker.start()
-        wait_until(lambda: all(is_ok(candidate, job_id) for job_id in behind), "the rest is judged", PATIENCE)
+        wait_until(
+            lambda: all(is_ok(candidate, job_id) for job_id in waiting), "the rest is judged", PATIENCE
+        )
 
 
 def is_ok(candidate: CandidateClient, job_id: str) -> bool:
     return bool(candidate.get_job(job_id, wait=5).json()["verdict"] == "ok")
 
 
-def another(stack: Stack, name: str, command: list[str], directory: Path) -> Process:
-    """One more part of the stack."""
+def create_part(stack: Stack, name: str, command: list[str], directory: Path) -> Process:
+    """Return another process of the stack."""
     return Process(
         name,
         [sys.executable, "-m", *command],
@@ -90,25 +92,27 @@ def test_rolling_restart_loses_no_frame(directory: Path) -> None:
     gateway = ["api.server", "--host", "127.0.0.1", "--port", str(port)]
     celery = ["celery", "-A", "worker.frames", "worker", "-Q", "frames", "-n", "frames-2@%h", "-c", "1"]
     with Stack(directory / "data", workers=1, environment=environment) as stack:
-        second_gateway = another(stack, "second-gateway", gateway, directory)
-        second_worker = another(stack, "second-worker", celery, directory)
+        second_gateway = create_part(stack, "second-gateway", gateway, directory)
+        second_worker = create_part(stack, "second-worker", celery, directory)
         second_gateway.start()
         second_worker.start()
         try:
             wait_until(lambda: answers(f"http://127.0.0.1:{port}"), "the second gateway answers")
             with (
-                serve_pages(directory, "", way_to(directory, stack.url, f"http://127.0.0.1:{port}")) as nginx,
+                serve_pages(
+                    directory, "", write_gateway_conf(directory, stack.url, f"http://127.0.0.1:{port}")
+                ) as nginx,
                 Stream(nginx.name) as stream,
             ):
                 for part in (stack.processes["gateway"], second_gateway):
-                    more_is_judged(stream)
+                    wait_for_new_verdict(stream)
                     part.restart()
                     wait_until(lambda: answers(f"http://127.0.0.1:{port}"), "the gateway is back")
                 for part in (stack.processes["frames"], second_worker):
-                    more_is_judged(stream)
+                    wait_for_new_verdict(stream)
                     part.restart()
                     assert part.exit_code is None
-                more_is_judged(stream)
+                wait_for_new_verdict(stream)
                 stream.leave()
                 wait_until(lambda: not stream.open, "every frame has ended", PATIENCE)
         finally:
@@ -116,20 +120,20 @@ def test_rolling_restart_loses_no_frame(directory: Path) -> None:
             second_worker.stop()
 
     assert {frame.end for frame in stream.frames} == {"done"}
-    # Neither 500 nor 502, and every connection was answered.
+    # No 500 or 502, and every connection was answered.
     assert set(stream.refusals) <= {503}
     assert stream.wrong_answers == []
 
 
-def way_to(directory: Path, *gateways: str) -> Path:
-    """How nginx finds them; several addresses under one name are the same to it."""
+def write_gateway_conf(directory: Path, *gateways: str) -> Path:
+    """Write the nginx configuration of an upstream with these gateways."""
     servers = " ".join(f"server {gateway.removeprefix('http://')};" for gateway in gateways)
     file = directory / "two-gateways.conf"
     file.write_text(f"upstream both {{ {servers} }}\nmap $host $gateway {{ default both; }}\n")
     return file
 
 
-def more_is_judged(stream: Stream) -> None:
-    """Returns when a frame that was sent from now on is judged."""
+def wait_for_new_verdict(stream: Stream) -> None:
+    """Wait until a frame sent after this call is judged."""
     newest = stream.frames[-1].accepted_at if stream.frames else 0
     wait_until(lambda: stream.judged_since(newest), "a frame is judged", PATIENCE)

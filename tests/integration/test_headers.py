@@ -1,4 +1,4 @@
-"""What browsers are told about who may use an answer, and how."""
+"""Security headers: CORS and Content-Security-Policy."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ PAGE = "https://exam.example"
 
 @pytest.fixture
 def open_gateway(settings: Settings, other_gateway: Callable[[Settings], httpx.Client]) -> httpx.Client:
-    """One that another origin may call."""
+    """A gateway that another origin may call."""
     return other_gateway(Settings(**dict(settings) | {"cors_origins": (PAGE,)}))
 
 
@@ -40,7 +40,7 @@ def test_configured_origins_are_allowed(open_gateway: httpx.Client) -> None:
 
 
 def policy_of(answer: httpx.Response) -> str:
-    """The Content-Security-Policy, of an answer that has the other headers too."""
+    """Check the other security headers and return the Content-Security-Policy."""
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     return str(answer.headers["Content-Security-Policy"])
@@ -74,9 +74,9 @@ def test_server_error_has_the_usual_headers(open_gateway: httpx.Client, redis: R
 
 
 def test_preflight_has_the_usual_headers(open_gateway: httpx.Client) -> None:
-    asked = {"Origin": PAGE, "Access-Control-Request-Method": "POST"}
+    preflight = {"Origin": PAGE, "Access-Control-Request-Method": "POST"}
 
-    answer = open_gateway.options("/detect_faces", headers=asked)
+    answer = open_gateway.options("/detect_faces", headers=preflight)
 
     assert answer.headers["Access-Control-Allow-Origin"] == PAGE
     assert policy_of(answer) == NOTHING
@@ -95,7 +95,7 @@ def test_pages_policy_allows_only_own_scripts(provider: VideoProvider) -> None:
     directives = dict(part.split(" ", 1) for part in content.split("; "))
 
     assert directives["default-src"] == "'self'"
-    # Where these are not named, the default holds; a video vendor may add hosts of its own.
+    # If missing, the default applies; a video vendor may add hosts.
     for directive in ("script-src", "style-src", "connect-src"):
         assert not {"*", "https:", "http:", "data:"} & set(directives.get(directive, "").split())
     assert "'unsafe-inline'" not in directives.get("script-src", "")

@@ -1,4 +1,4 @@
-"""HTTP as old and unusual clients speak it."""
+"""HTTP of old and unusual clients: HEAD, HTTP/1.0, upgrades, ambiguous requests."""
 
 import re
 import socket
@@ -22,7 +22,7 @@ Answer = tuple[str, dict[str, str], bytes]
 
 
 def send(client: httpx.Client, request: str) -> Answer:
-    """The status line, the headers and the body that answer a request, up to the connection's end."""
+    """Send a request and return the answer's status line, headers and body."""
     url = client.base_url
     with socket.create_connection((url.host, url.port or 0), timeout=30) as connection:
         connection.sendall(request.encode("latin-1"))
@@ -38,7 +38,7 @@ def with_pages(settings: Settings, other_gateway: Callable[[Settings], httpx.Cli
 
 @pytest.fixture
 def read(with_pages: httpx.Client, exam: Exam) -> Callable[[str, str, str], Answer]:
-    """Asks as the admin of `room`."""
+    """Sends a request as the admin of `exam`."""
 
     def read(method: str, path: str, version: str) -> Answer:
         headers = f"Host: x\r\nAuthorization: Bearer {exam.admin_key}\r\nConnection: close"
@@ -49,7 +49,7 @@ def read(with_pages: httpx.Client, exam: Exam) -> Callable[[str, str, str], Answ
 
 @pytest.fixture
 def readable(exam: Exam, flagged: Callable[[CandidateClient], UUID]) -> list[str]:
-    """A path of each route that can be read."""
+    """A path of each route that supports GET."""
     candidate = exam.join()
     flagged(candidate)
     [flag] = exam.get_flags().json()["flags"]
@@ -82,7 +82,7 @@ def test_head_matches_get_on_every_route(
 
 
 def test_http_1_0_answers_have_a_length(read: Callable[[str, str, str], Answer], readable: list[str]) -> None:
-    """HTTP/1.0 knows no chunks: it would save their lengths within the file."""
+    """HTTP/1.0 has no chunked encoding: a client would save chunk lengths as part of the file."""
     for path in readable:
         _, headers, body = read("GET", path, "1.0")
 
@@ -121,7 +121,7 @@ CHUNKS = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(BODY)
     [
         b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n",
         b"Connection: upgrade\r\nUpgrade: TLS/1.0\r\n",
-        b"Connection: Upgrade\r\nUpgrade: websocket\r\n",  # which only a GET may ask for
+        b"Connection: Upgrade\r\nUpgrade: websocket\r\n",  # valid only with GET
     ],
     ids=["h2c", "tls", "websocket"],
 )
@@ -138,17 +138,17 @@ def test_body_is_read_despite_an_upgrade_header(gateway: httpx.Client, upgrade: 
 
 
 def exchange(client: httpx.Client, parts: list[bytes]) -> bytes:
-    """All that is answered on one connection to what is sent in these parts."""
+    """Send the parts on one connection and return everything received."""
     url = client.base_url
     with socket.create_connection((url.host, url.port or 0), timeout=30) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for part in parts:
             connection.sendall(part)
-            time.sleep(0.05)  # or the parts arrive as one
+            time.sleep(0.05)  # so that the parts arrive separately
         return connection.makefile("rb").read()
 
 
-# -- requests that two servers could understand differently
+# -- ambiguous requests, as in request smuggling
 
 POST = b"POST /is_admin HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
 GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
@@ -185,6 +185,6 @@ def test_ambiguous_request_is_refused(gateway: httpx.Client, request_: bytes) ->
     answered = exchange(gateway, [request_ + GET + b"\r\n"])
 
     assert answered.startswith(b"HTTP/1.1 400 ")
-    assert answered.count(b"HTTP/1.1 ") == 1  # nothing of it was taken for a second request
+    assert answered.count(b"HTTP/1.1 ") == 1  # no part was taken for a second request
     assert b"application/problem+json" in answered
     assert b"nosniff" in answered

@@ -1,4 +1,4 @@
-"""A server that answers a byte now and then holds nobody: each exchange ends in bounded time."""
+"""Our HTTP client gives up on a server that answers too slowly."""
 
 import socket
 import threading
@@ -13,17 +13,17 @@ from shared.http.responses import send
 
 WAIT_SECONDS = 1
 PATIENCE = 60
-"""After which the server gives up, and the test has failed."""
+"""Seconds after which the server gives up and the test fails."""
 
 
 class DrippingServer:
-    """Sends `start` at once, then an `a` every 0.1 s."""
+    """Sends `start` at once, then one `a` every 0.1 s."""
 
     def __init__(self, start: bytes) -> None:
         self._start = start
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self.hung_up = threading.Event()
+        self.disconnected = threading.Event()
 
     @contextmanager
     def running(self) -> Iterator[str]:
@@ -42,7 +42,7 @@ class DrippingServer:
                 connection.sendall(b"a")
                 time.sleep(0.1)
             return
-        self.hung_up.set()
+        self.disconnected.set()
 
 
 def test_slow_headers_time_out_with_an_error() -> None:
@@ -53,7 +53,7 @@ def test_slow_headers_time_out_with_an_error() -> None:
         pytest.raises(httpx.HTTPError),
     ):
         send(client, "GET", "/")
-    assert server.hung_up.is_set()
+    assert server.disconnected.is_set()
 
 
 def test_slow_body_is_cut_off() -> None:
@@ -62,4 +62,4 @@ def test_slow_body_is_cut_off() -> None:
         answer = send(client, "GET", "/")
     assert answer.status_code == 200
     assert set(answer.text) == {"a"}
-    assert server.hung_up.is_set()
+    assert server.disconnected.is_set()

@@ -1,4 +1,4 @@
-"""What the requirements install: what each side needs, in versions that nothing can change."""
+"""The requirements: complete for each side, pinned and hash-checked."""
 
 import ast
 import re
@@ -19,17 +19,17 @@ PINNED = re.compile(r"^([\w.-]+)(?:\[\w+\])?==([^\s;]+)", re.MULTILINE)
 
 
 def normalise(name: str) -> str:
-    """A distribution's name as indexes compare it."""
+    """Return a distribution's normalised name."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def pinned(text: str) -> set[tuple[str, str]]:
-    """Names and exact versions in a requirements or constraints file."""
+    """Return names and pinned versions in a requirements or constraints file."""
     return {(normalise(name), version) for name, version in PINNED.findall(text)}
 
 
 def imported(directory: str) -> set[str]:
-    """Top-level modules that are not Python's own or ours."""
+    """Return imported top-level modules that are third-party."""
     modules: set[str] = set()
     for path in (ROOT / directory).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -42,7 +42,7 @@ def imported(directory: str) -> set[str]:
 
 @pytest.mark.parametrize("side", ["api", "worker"])
 def test_requirements_list_every_imported_package(side: str) -> None:
-    distributions = dict(packages_distributions()) | {"dlib": ["dlib-bin"]}  # whose metadata name no module
+    distributions = dict(packages_distributions()) | {"dlib": ["dlib-bin"]}  # its metadata lists no module
     needed = {normalise(distributions[module][0]) for module in imported(side) | imported("shared")}
 
     named = {name for name, _ in pinned((ROOT / f"requirements-{side}.txt").read_text())}
@@ -94,7 +94,7 @@ def test_gateway_installs_no_image_packages() -> None:
 def test_worker_installs_without_compiling_dlib() -> None:
     resolved = _resolve("requirements-worker.txt")
 
-    assert "./worker/dlib-from-wheel" in resolved.splitlines()  # the empty stand-in takes the name
+    assert "./worker/dlib-from-wheel" in resolved.splitlines()  # an empty package takes dlib's place
     assert "dlib" not in {name for name, _ in pinned(resolved)}
 
 
@@ -107,7 +107,7 @@ def _pip(*arguments: str) -> str:
 
 
 def _resolve(requirements: str, *arguments: str) -> str:
-    """What would be installed, a line each."""
+    """Return what would be installed, one line per package."""
     return _run(find_uv_bin(), "pip", "compile", "--quiet", "--no-annotate", *arguments, requirements)
 
 

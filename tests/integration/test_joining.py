@@ -1,4 +1,4 @@
-"""Who may join: a meeting can be closed, takes so many people, and many can be erased at once."""
+"""Joining: closed meetings, capacity, and erasing many people at once."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ CAPACITY = 3
 
 @pytest.fixture
 def small(settings: Settings, other_gateway: Callable[[Settings], httpx.Client]) -> Exam:
-    """A meeting that takes three."""
+    """A meeting with a capacity of three."""
     return Exam.create(other_gateway(Settings(**dict(settings) | {"meeting_capacity": CAPACITY})))
 
 
@@ -32,7 +32,7 @@ def erase(exam: Exam, *ids: str) -> httpx.Response:
     return exam.client.post(path, json={"participant_ids": ids}, headers=bearer(exam.admin_key))
 
 
-def come_back(candidate: CandidateClient) -> int:
+def rejoin(candidate: CandidateClient) -> int:
     path = f"/meetings/{candidate.meeting_id}/rejoin"
     return candidate.client.post(path, headers=bearer(candidate.token)).status_code
 
@@ -53,7 +53,7 @@ def test_closed_meeting_accepts_no_new_candidate(exam: Exam) -> None:
     assert change(exam, closed=True).json()["closed"] is True
     assert exam.client.get(f"/meetings/{exam.id}").json()["closed"] is True
     assert "closed to new people" in assert_problem(join(exam), 409)
-    assert come_back(candidate) == 200
+    assert rejoin(candidate) == 200
     assert join(exam, exam.admin_key).status_code == 201
 
     assert change(exam, closed=False).json()["closed"] is False
@@ -87,7 +87,7 @@ def test_capacity_holds_under_concurrent_joins(small: Exam) -> None:
 def test_admins_and_returning_people_ignore_capacity(small: Exam) -> None:
     candidates = [small.join() for _ in range(CAPACITY)]
 
-    assert {come_back(candidate) for candidate in candidates} == {200}
+    assert {rejoin(candidate) for candidate in candidates} == {200}
     assert join(small, small.admin_key).status_code == 201
 
 
@@ -102,7 +102,7 @@ def test_erasing_people_frees_capacity(small: Exam) -> None:
         candidate.id for candidate in others
     ]
     assert people(small) == {first.id}
-    assert come_back(stranger) == 200
+    assert rejoin(stranger) == 200
     assert audit(small)[1:] == [f"erased participant {candidate.id}" for candidate in others]
     assert join(small).status_code == 201
 

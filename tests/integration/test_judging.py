@@ -1,4 +1,4 @@
-"""The recipe by which a frame is judged, run by hand against real servers."""
+"""Judging frames, called directly against real servers."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -40,7 +40,7 @@ def test_frame_judged_twice_has_one_flag_and_evidence(
     before = [redis.dump(key) for key in keys]
     judging.judge_frame(job_id)
 
-    # As if the first worker had died after its transaction, before it could tell Redis.
+    # As if the first worker had died between its transaction and its update of Redis.
     for key, value in zip(keys, before, strict=True):
         redis.restore(key, 0, value or b"", replace=True)
     judging.judge_frame(job_id)
@@ -71,7 +71,7 @@ def test_each_frame_is_recorded_once(candidate: CandidateClient, judging: Judgin
     for frames, picture in enumerate((ONE_FACE, EMPTY_ROOM), start=1):
         judging.judge_frame(UUID(candidate.submit_frame(picture)))
 
-        # Each run of the script removes old frames once, and nothing else does.
+        # Each run of the script, and nothing else, removes old frames once.
         assert redis.info("commandstats")["cmdstat_zremrangebyscore"]["calls"] == frames
 
 
@@ -108,9 +108,9 @@ def test_frame_of_a_deleted_participant_fails(
 def postgres_that_stops(
     directory: Path, lock: int, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    place = directory / tmp_path_factory.mktemp("postgres").name
-    place.mkdir()
-    server = postgres(place / "postgres", place, place, lock)
+    path = directory / tmp_path_factory.mktemp("postgres").name
+    path.mkdir()
+    server = postgres(path / "postgres", path, path, lock)
     server.process.start()
     yield server
     server.process.stop()

@@ -1,4 +1,4 @@
-"""Where the gateway listens."""
+"""The addresses on which the gateway listens."""
 
 import errno
 import os
@@ -18,7 +18,7 @@ from dev.stack.processes import Process
 from shared.settings import Settings
 from tests.support.nginx import IPV6
 
-needs_ipv6 = pytest.mark.skipif(not Path(IPV6).exists(), reason="IPv6 is NOT tried: this kernel has none")
+needs_ipv6 = pytest.mark.skipif(not Path(IPV6).exists(), reason="IPv6 is NOT tested: this kernel has none")
 
 
 @pytest.fixture(params=["1", "2"])
@@ -28,7 +28,7 @@ def port(
     tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> Iterator[int]:
-    """Where a gateway answers that was started as its image starts it, with one process and with several."""
+    """The port of a gateway that was started like in its image, with one or two processes."""
     port = free_port()
     environment = os.environ | {
         "DATABASE_URL": settings.database_url.get_secret_value(),

@@ -1,4 +1,4 @@
-"""Messages reach a candidate whose page no WebSocket reaches, and the invigilator sees that it has none."""
+"""Delivery of messages without a WebSocket, and the display of who has none."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,7 +15,7 @@ from worker.frames.judging import Judging
 
 
 def judge_frame(judging: Judging, candidate: CandidateClient) -> dict[str, Any]:
-    """Sends a frame; returns its job's answer."""
+    """Submit and judge a frame; return its job."""
     job_id = candidate.submit_frame(ONE_FACE)
     judging.judge_frame(UUID(job_id))
     answer: dict[str, Any] = candidate.get_job(job_id).json()
@@ -28,7 +28,7 @@ def give_receipt(candidate: CandidateClient, message_id: str, *, acknowledged: b
 
 
 def counts(exam: Exam) -> tuple[int, int, int]:
-    """Recipients, delivered and acknowledged of the newest message."""
+    """Return the numbers of recipients, deliveries and acknowledgements of the newest message."""
     path = f"/meetings/{exam.id}/messages"
     newest = exam.client.get(path, headers=bearer(exam.admin_key)).json()["messages"][0]
     return newest["recipients"], newest["delivered"], newest["acknowledged"]
@@ -75,9 +75,9 @@ def test_admin_is_notified_of_a_receipt_over_http(exam: Exam) -> None:
         admin.receive("sent")
         give_receipt(ada, message_id, acknowledged=True)
 
-        heard = admin.receive("receipt")
-        assert (heard["id"], heard["participant_id"]) == (message_id, ada.id)
-        assert heard["acknowledged_at"]
+        receipt = admin.receive("receipt")
+        assert (receipt["id"], receipt["participant_id"]) == (message_id, ada.id)
+        assert receipt["acknowledged_at"]
 
 
 def test_job_has_messages_for_its_sender_only(exam: Exam, judging: Judging) -> None:
@@ -111,8 +111,8 @@ def test_people_list_shows_who_is_connected(exam: Exam, redis: Redis, second_gat
     with authenticated_connection(exam.client, exam.id, ada.token) as page:
         wait_until(is_connected, "the candidate is connected")
         with authenticated_connection(second_gateway, exam.id, ada.token):
-            page.wait_closed()  # the newer one has taken over, and stays
-            wait_until(is_connected, "the newer connection is noted")
+            page.wait_closed()  # the newer connection has taken over
+            wait_until(is_connected, "the newer connection is recorded")
             assert 0 < redis.ttl(connected_key(UUID(ada.id))) <= 90
     wait_until(lambda: not is_connected(), "the candidate is no longer connected")
 

@@ -1,4 +1,4 @@
-"""Workers that are killed while they write a picture leave nothing of it for ever."""
+"""Partial files of killed workers are deleted."""
 
 import os
 import re
@@ -32,7 +32,7 @@ from tests.support.samples import make_flag
 from tests.support.waiting import wait_until
 
 LARGE = TWO_FACES + bytes(30_000_000)
-"""Takes a disk long enough for somebody to see the file before it is whole."""
+"""Takes long enough to write that a test can see the partial file."""
 
 
 @pytest.fixture
@@ -65,33 +65,33 @@ def files_of(directory: Path, evidence_id: UUID) -> list[Path]:
 
 
 def flag_large(database: Engine, candidate: CandidateClient) -> UUID:
-    """Evidence of theirs that waits for its store."""
+    """Record a flag of the candidate with a large picture; return its evidence id."""
     flag = make_flag(database, datetime.now(UTC))
-    mine = replace(
+    own = replace(
         flag, meeting_id=UUID(candidate.meeting_id), participant_id=UUID(candidate.id), picture=LARGE
     )
-    return record_flag(database, mine)
+    return record_flag(database, own)
 
 
 def kill_while_writing(
     worker: Process, celery: Celery, database: Engine, candidate: CandidateClient, pictures: Path
 ) -> UUID:
-    """Kill the worker when it has written a part of a picture; return whose evidence that was."""
+    """Kill the worker while it writes a picture; return the evidence id."""
     for _ in range(20):
         evidence_id = flag_large(database, candidate)
         celery.send_task(UPLOAD_EVIDENCE, args=[str(evidence_id)])
-        wait_until(partial(files_of, pictures, evidence_id), "a file is there")
+        wait_until(partial(files_of, pictures, evidence_id), "the file exists")
         os.kill(worker.pid, signal.SIGSTOP)
-        time.sleep(0.05)  # the system call ends in which it was
+        time.sleep(0.05)  # let its current system call end
         if [file.name for file in files_of(pictures, evidence_id)] != [f"{evidence_id}.jpg"]:
             worker.kill()
             return evidence_id
         os.kill(worker.pid, signal.SIGCONT)
-    raise AssertionError("each picture was whole when it was seen")
+    raise AssertionError("each picture was complete when it was seen")
 
 
 def make_due(database: Engine) -> None:
-    """Claims are over, and nobody has asked for patience."""
+    """Let claims and backoffs expire."""
     with database.begin() as connection:
         connection.execute(text("UPDATE evidence SET next_try_at = now() WHERE status = 'pending'"))
         connection.execute(text("UPDATE deletions SET next_try_at = now()"))
@@ -147,13 +147,13 @@ def test_worker_deletes_old_partial_files_at_start(worker: Process, pictures: Pa
     old = [pictures / f"{uuid4()}.jpg#1", pictures / f"{uuid4()}#27"]
     others = [pictures / f"{uuid4()}.jpg", pictures / f"{uuid4()}.jpg#1", pictures / "notes#1"]
     for file in [*old, *others]:
-        file.write_bytes(b"half")
+        file.write_bytes(b"partial")
     for file in [*old, others[0], others[2]]:
         os.utime(file, (0, time.time() - MIN_UNFINISHED_SECONDS - 1))
 
     worker.start()
 
-    wait_until(lambda: not any(file.exists() for file in old), "what is old is deleted")
+    wait_until(lambda: not any(file.exists() for file in old), "old files are deleted")
     assert all(file.exists() for file in others)
 
 
@@ -161,7 +161,7 @@ def test_partial_files_do_not_block_an_upload(local: LocalStore, pictures: Path)
     evidence_id = uuid4()
     pictures.mkdir()
     for number in range(1, MAX_UNFINISHED):
-        (pictures / f"{evidence_id}.jpg#{number}").write_bytes(b"half")
+        (pictures / f"{evidence_id}.jpg#{number}").write_bytes(b"partial")
 
     stored = local.put(evidence_id, TWO_FACES, "image/jpeg")
 
@@ -171,7 +171,7 @@ def test_partial_files_do_not_block_an_upload(local: LocalStore, pictures: Path)
 
 def test_deleting_a_picture_deletes_its_partial_files(local: LocalStore, pictures: Path) -> None:
     stored = local.put(uuid4(), TWO_FACES, "image/jpeg")
-    (pictures / f"{stored.reference}#3").write_bytes(b"half")
+    (pictures / f"{stored.reference}#3").write_bytes(b"partial")
 
     local.delete(stored)
 
@@ -182,7 +182,7 @@ def test_too_many_partial_files_fail_until_swept(local: LocalStore, pictures: Pa
     evidence_id = uuid4()
     pictures.mkdir()
     for number in range(1, MAX_UNFINISHED + 1):
-        (pictures / f"{evidence_id}.jpg#{number}").write_bytes(b"half")
+        (pictures / f"{evidence_id}.jpg#{number}").write_bytes(b"partial")
 
     with pytest.raises(StoreError, match="swept"):
         local.put(evidence_id, TWO_FACES, "image/jpeg")
@@ -204,7 +204,7 @@ def test_retention_deletes_pictures_of_aborted_uploads(
     pictures: Path,
     local: LocalStore,
 ) -> None:
-    """The worker dies between the store's answer and ours, and nobody tries again before the time is over."""
+    """The worker dies between the store's answer and its own commit, and retention ends before a retry."""
     evidence_id = flag_large(database, candidate)
     assert claim_upload(database, evidence_id)
     local.put(evidence_id, LARGE, "image/jpeg")
@@ -215,7 +215,7 @@ def test_retention_deletes_pictures_of_aborted_uploads(
         )
     worker.start()
     celery.send_task(RETIRE_EVIDENCE)
-    wait_until(lambda: owed(database, f"{evidence_id}.jpg"), "its deletion is owed")
+    wait_until(lambda: is_deletion_pending(database, f"{evidence_id}.jpg"), "its deletion is pending")
 
     make_due(database)
     celery.send_task(ERASE)
@@ -223,14 +223,14 @@ def test_retention_deletes_pictures_of_aborted_uploads(
     wait_until(lambda: files_of(pictures, evidence_id) == [], "the file is deleted")
 
 
-def owed(database: Engine, reference: str) -> bool:
+def is_deletion_pending(database: Engine, reference: str) -> bool:
     with database.connect() as connection:
         query = text("SELECT count(*) FROM deletions WHERE reference = :reference")
         return bool(connection.scalar(query, {"reference": reference}))
 
 
 class RecordingS3(Vendor):
-    """Takes everything, and remembers how it came."""
+    """Accepts everything and records the calls."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Who floods is told to wait, and delays nobody else."""
+"""Rate limits: a flooding client is told to wait and delays nobody else."""
 
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -11,7 +11,7 @@ from shared.settings import Settings
 from tests.support.exam import Exam, assert_problem, bearer
 from tests.support.ws_client import authenticated_connection, live_connection
 
-MOST = 3
+LIMIT = 3
 HOME = "203.0.113.7"
 OPERATOR_KEY = "the key of the operator"
 
@@ -20,11 +20,11 @@ OPERATOR_KEY = "the key of the operator"
 def start(
     settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> Callable[..., httpx.Client]:
-    """A gateway that soon has enough; it trusts a proxy on this machine, as it does the one in production."""
+    """Starts a gateway with low limits that trusts a proxy on this machine."""
 
     def start(**changes: object) -> httpx.Client:
         return other_gateway(
-            Settings(**dict(settings) | {"meetings_per_hour": MOST, "joins_per_minute": MOST} | changes)
+            Settings(**dict(settings) | {"meetings_per_hour": LIMIT, "joins_per_minute": LIMIT} | changes)
         )
 
     return start
@@ -47,7 +47,7 @@ def claim(exam: Exam, key: str, address: str = HOME) -> httpx.Response:
 
 
 def refusals(answers: list[httpx.Response]) -> list[httpx.Response]:
-    """Those that were told to wait; a window may end while they are sent: then the next one fills."""
+    """Return the answers with 429. (A window may end while requests are sent, so some may pass.)"""
     refused = [answer for answer in answers if answer.status_code == 429]
     assert refused
     for answer in refused:
@@ -59,7 +59,7 @@ def refusals(answers: list[httpx.Response]) -> list[httpx.Response]:
 def test_meeting_limit_is_per_address(start: Callable[..., httpx.Client]) -> None:
     client = start()
 
-    refusals([create(client) for _ in range(2 * MOST + 1)])
+    refusals([create(client) for _ in range(2 * LIMIT + 1)])
 
     assert create(client, "203.0.113.8").status_code == 201
 
@@ -69,25 +69,25 @@ def test_forged_forwarded_for_does_not_change_the_address(
 ) -> None:
     client = start()
 
-    # The proxy adds the true one behind whatever came with the request.
-    refusals([create(client, f"198.51.100.{number}, {HOME}") for number in range(2 * MOST + 1)])
+    # The proxy appends the real address to the header it received.
+    refusals([create(client, f"198.51.100.{number}, {HOME}") for number in range(2 * LIMIT + 1)])
 
 
 def test_addresses_of_one_ipv6_network_share_a_limit(start: Callable[..., httpx.Client]) -> None:
     client = start()
     first = int(ip_address("2001:db8::"))
 
-    refusals([create(client, str(ip_address(first + number))) for number in range(2 * MOST + 1)])
+    refusals([create(client, str(ip_address(first + number))) for number in range(2 * LIMIT + 1)])
 
 
 @pytest.mark.parametrize("prefix", ["::ffff:", "64:ff9b::"])
 def test_ipv4_mapped_to_ipv6_counts_as_ipv4(start: Callable[..., httpx.Client], prefix: str) -> None:
     client = start()
 
-    refusals([create(client, f"{prefix}{HOME}") for _ in range(2 * MOST + 1)])
+    refusals([create(client, f"{prefix}{HOME}") for _ in range(2 * LIMIT + 1)])
 
     assert create(client, f"{prefix}203.0.113.8").status_code == 201
-    refusals([create(client, HOME) for _ in range(2 * MOST + 1)])
+    refusals([create(client, HOME) for _ in range(2 * LIMIT + 1)])
 
 
 def test_invalid_bodies_do_not_count(start: Callable[..., httpx.Client]) -> None:
@@ -124,7 +124,7 @@ def test_admins_and_rejoins_are_not_limited(start: Callable[..., httpx.Client]) 
 
 
 def try_key_everywhere(exam: Exam, guess: str) -> list[httpx.Response]:
-    """The wrong key, wherever one can be tried."""
+    """Send the wrong key to every endpoint that takes one."""
     headers = bearer(guess) | {"X-Forwarded-For": HOME}
     body = {"meeting_id": exam.id, "admin_id": guess}
     return [
@@ -146,7 +146,7 @@ def test_wrong_keys_are_limited_by_address(start: Callable[..., httpx.Client]) -
     assert [answer.status_code for answer in guesses[0]] == [401, 401, 401, 200, 401]
     for answers in zip(*guesses, strict=True):
         refusals(list(answers))
-    # The right ones pass from the same address, and others may still err.
+    # Right keys still pass from this address, and other addresses are not limited.
     assert join(exam, key=exam.admin_key).status_code == 201
     assert claim(exam, exam.admin_key).json() == {"admin": True}
     assert create(client, key=OPERATOR_KEY).status_code == 201
@@ -170,14 +170,14 @@ def test_websocket_shares_the_wrong_key_limit(start: Callable[..., httpx.Client]
 def test_operator_key_is_not_limited(start: Callable[..., httpx.Client]) -> None:
     client = start(operator_key=OPERATOR_KEY)
 
-    assert {create(client, key=OPERATOR_KEY).status_code for _ in range(2 * MOST + 1)} == {201}
+    assert {create(client, key=OPERATOR_KEY).status_code for _ in range(2 * LIMIT + 1)} == {201}
 
 
 def test_join_limit_is_per_meeting(start: Callable[..., httpx.Client]) -> None:
     client = start(meetings_per_hour=100)
     flooded, quiet = Exam.create(client), Exam.create(client)
 
-    refusals([join(flooded, f"198.51.100.{number}") for number in range(2 * MOST + 1)])
+    refusals([join(flooded, f"198.51.100.{number}") for number in range(2 * LIMIT + 1)])
     assert join(quiet, "198.51.100.99").status_code == 201
-    refusals([join(exam) for exam in (Exam.create(client) for _ in range(2 * MOST + 1))])
+    refusals([join(exam) for exam in (Exam.create(client) for _ in range(2 * LIMIT + 1))])
     assert join(quiet, "198.51.100.100").status_code == 201

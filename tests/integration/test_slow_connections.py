@@ -1,4 +1,4 @@
-"""Slow and silent connections end, and while they last keep nobody out."""
+"""Slow and silent connections time out, and do not block others meanwhile."""
 
 import resource
 import socket
@@ -32,7 +32,7 @@ WAITS = 5_000
 def running(
     settings: Settings, database: Engine, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[GatewayProcess]:
-    """Started with 1,024 files, as containers are, and free to open more."""
+    """A gateway that starts with a soft limit of 1,024 open files, as in a container."""
     del database  # migrated first
     directory = tmp_path_factory.mktemp("gateway")
     with run_gateway(settings, directory, "prlimit", "--nofile=1024:") as running:
@@ -40,14 +40,14 @@ def running(
 
 
 def connect(gateway: GatewayProcess, first: bytes, seconds: float) -> socket.socket:
-    """A connection that says so much, and waits so long for an answer."""
+    """Open a connection and send `first`; reading times out after `seconds`."""
     connection = socket.create_connection(("127.0.0.1", gateway.port), timeout=seconds)
     connection.sendall(first)
     return connection
 
 
 def read_to_end(connection: socket.socket) -> bytes:
-    """What comes until the other side closes."""
+    """Return everything received until the peer closes."""
     received = b""
     while part := connection.recv(65_536):
         received += part
@@ -56,9 +56,9 @@ def read_to_end(connection: socket.socket) -> bytes:
 
 def test_unfinished_requests_time_out(running: GatewayProcess) -> None:
     most = BODY_SECONDS + CHECK_SECONDS + 60  # for a busy machine
-    with ExitStack() as opened:
+    with ExitStack() as connections:
         silent, head, body, early = (
-            opened.enter_context(connect(running, first, most))
+            connections.enter_context(connect(running, first, most))
             for first in (b"", HALF_A_HEAD, HALF_A_BODY, ANSWERED_EARLY)
         )
 
@@ -67,7 +67,7 @@ def test_unfinished_requests_time_out(running: GatewayProcess) -> None:
             answer = read_to_end(unfinished)
             assert answer.startswith(b"HTTP/1.1 408 ")
             assert b"application/problem+json" in answer
-        assert read_to_end(early).count(b"HTTP/1.1 ") == 1  # its 405, and no second answer
+        assert read_to_end(early).count(b"HTTP/1.1 ") == 1  # only the 405
 
 
 def test_blank_lines_do_not_keep_a_connection_open(running: GatewayProcess) -> None:
@@ -97,9 +97,9 @@ def test_unfinished_requests_do_not_block_new_clients(
     settings: Settings, tmp_path: Path, first: bytes
 ) -> None:
     limit = f"--nofile={FEW_FILES}:{FEW_FILES}"
-    with run_gateway(settings, tmp_path, "prlimit", limit) as gateway, ExitStack() as opened:
+    with run_gateway(settings, tmp_path, "prlimit", limit) as gateway, ExitStack() as connections:
         for _ in range(2 * FEW_FILES):
-            opened.enter_context(connect(gateway, first, 60))
+            connections.enter_context(connect(gateway, first, 60))
 
         with httpx.Client(base_url=gateway.client.base_url, timeout=60) as newcomer:
             assert newcomer.get("/healthz").status_code == 200
@@ -113,8 +113,8 @@ def test_thousands_waiting_for_one_job_get_answers(running: GatewayProcess, redi
     job_id = candidate.submit_frame(ONE_FACE)
     head = f"GET /jobs/{job_id}?wait=20 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {candidate.token}\r\n"
     request = f"{head}Connection: close\r\n\r\n".encode()
-    with ExitStack() as opened:
-        waiting = [opened.enter_context(connect(running, request, 60)) for _ in range(waits)]
+    with ExitStack() as connections:
+        waiting = [connections.enter_context(connect(running, request, 60)) for _ in range(waits)]
         redis.hset(job_key(UUID(job_id)), mapping={"status": "failed", "error": "a test"})
         redis.publish(ENDED, job_id)
 
