@@ -19,12 +19,12 @@ export const RULES: Record<RuleName, { title: string; description: string }> = {
   },
   face_threshold: {
     title: "Score of a face",
-    description: "A detection with this score counts as a face. A lower value flags more.",
+    description: "A detection with at least this score counts as a face. A lower value suspects more.",
   },
   confirm_threshold: {
     title: "Score of a certain face",
     description:
-      "A dlib detection with this score is certainly a face. A higher value flags less at the first picture.",
+      "A dlib detection with at least this score is certainly a face. With a higher value, fewer flags rest on one picture.",
   },
 };
 
