@@ -1,11 +1,15 @@
 """`python -m api.ops.doctor`, before servers that are really broken."""
 
+import logging
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,6 +19,7 @@ from moto.server import ThreadedMotoServer
 from redis import Redis
 from sqlalchemy import Engine, create_engine, text
 
+from api.ops.doctor.__main__ import main
 from api.ops.doctor.clocks import compare_clocks
 from dev.stack.ports import free_port
 from dev.stack.processes import ROOT
@@ -34,23 +39,26 @@ pytestmark = pytest.mark.slow
 PICTURE_TAKEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+class _Log(logging.Handler):
+    """Everything that would be printed on standard error."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
 class Said:
     """What the doctor said."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        done = subprocess.run(
-            [sys.executable, "-m", "api.ops.doctor", "--patience", "1"],
-            cwd=ROOT,
-            env={"PATH": os.environ["PATH"], "SECRET_KEY": SECRET, **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.stderr == "", done.stderr
-        self.text = done.stdout
-        self.lines = re.findall(r"^(ok|warning|broken) +(.+)(?:\n +→ (.+))?$", done.stdout, re.MULTILINE)
+    def __init__(self, environment: Mapping[str, str], run: "Run | None" = None) -> None:
+        variables = {"PATH": os.environ["PATH"], "SECRET_KEY": SECRET, **environment}
+        exit_code, self.text = (run or _run_in_thread)(variables)
+        self.lines = re.findall(r"^(ok|warning|broken) +(.+)(?:\n +→ (.+))?$", self.text, re.MULTILINE)
         broken = [found for level, found, _ in self.lines if level == "broken"]
-        assert done.returncode == bool(broken)
+        assert exit_code == bool(broken)
         assert all(remedy for level, _, remedy in self.lines if level != "ok")
 
     def remedy(self, level: str, found: str) -> str:
@@ -61,6 +69,30 @@ class Said:
     def broken(self) -> list[str]:
         """What is broken."""
         return [found for level, found, _ in self.lines if level == "broken"]
+
+
+Run = Callable[[dict[str, str]], tuple[int, str]]
+"""Runs the doctor with these variables; returns its exit code and what it said."""
+
+
+def _run_in_thread(variables: dict[str, str]) -> tuple[int, str]:
+    """A process for each of these tests takes two seconds to start."""
+    output, log = StringIO(), _Log(logging.WARNING)
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as thread, redirect_stdout(output):
+        patch.setattr(os, "environ", variables)
+        logging.getLogger().addHandler(log)
+        exit_code = thread.submit(main, ["--patience", "1"]).result()
+        logging.getLogger().removeHandler(log)
+    assert log.records == []
+    return exit_code, output.getvalue()
+
+
+def _run_in_process(variables: dict[str, str]) -> tuple[int, str]:
+    """As it is run; and obstore reads the process's own environment."""
+    command = [sys.executable, "-m", "api.ops.doctor", "--patience", "1"]
+    done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+    assert done.stderr == "", done.stderr
+    return done.returncode, done.stdout
 
 
 @pytest.fixture
@@ -265,9 +297,9 @@ def test_missing_bucket_is_broken(environment: dict[str, str]) -> None:
         "AWS_SECRET_ACCESS_KEY": "hidden",
     }
 
-    said = Said(environment | s3)
+    said = Said(environment | s3, _run_in_process)
     httpx.put(f"http://{host}:{port}/of-nobody", timeout=60).raise_for_status()
-    then = Said(environment | s3)
+    then = Said(environment | s3, _run_in_process)
 
     server.stop()
     assert said.remedy("broken", "evidence can't be kept: S3 bucket of-nobody failed")

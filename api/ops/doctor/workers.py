@@ -63,8 +63,7 @@ def _explain(job: Job, patience: float) -> Iterator[Finding]:
 
 async def _try_frame(settings: Settings, patience: float) -> Job:
     nobody = Bearer(meeting_id=uuid4(), participant_id=uuid4(), role=Role.CANDIDATE)
-    redis = connect_redis(settings)
-    async with _open_admission(Admission(settings, redis)) as admission:
+    async with connect_redis(settings) as redis, _open_admission(Admission(settings, redis)) as admission:
         accepted = await admission.admit(nobody, GREY, precheck=True)
         deadline = time.monotonic() + patience
         while True:
@@ -73,7 +72,6 @@ async def _try_frame(settings: Settings, patience: float) -> Job:
             if job is None:
                 raise RedisError("the trial frame has vanished; somebody has emptied Redis")
             if job.status.ended or time.monotonic() > deadline:
-                await redis.aclose()
                 return job
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -85,6 +83,7 @@ async def _open_admission(admission: Admission) -> AsyncIterator[Admission]:
         yield admission
     finally:
         running.cancel()
+        await asyncio.wait([running])
 
 
 def _check_evidence_worker(settings: Settings, patience: float) -> Finding:
