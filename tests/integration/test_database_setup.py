@@ -1,4 +1,4 @@
-"""Databases that can't be used end with one sentence of what to do; unusual ones that can, are."""
+"""Unusable databases are refused with one sentence of advice; unusual but usable ones work."""
 
 import os
 import subprocess
@@ -29,17 +29,17 @@ def administrate(database: Engine) -> Callable[[str], None]:
 
 @pytest.fixture
 def own(settings: Settings, administrate: Callable[[str], None]) -> URL:
-    """An empty database."""
+    """The URL of an empty database."""
     name = f"own_{uuid4().hex}"
     administrate(f"CREATE DATABASE {name}")
     return make_url(settings.database_url.get_secret_value()).set(database=name)
 
 
-def written(url: URL) -> str:
-    return url.render_as_string(hide_password=False).replace("+", "%20")  # as libpq wants it
+def to_libpq(url: URL) -> str:
+    return url.render_as_string(hide_password=False).replace("+", "%20")  # the spelling libpq expects
 
 
-def ask(program: str, url: str) -> subprocess.CompletedProcess[str]:
+def run_program(program: str, url: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", *program.split()],
         env=os.environ | {"DATABASE_URL": url, "REDIS_URL": "redis://127.0.0.1:1/0"},
@@ -51,7 +51,7 @@ def ask(program: str, url: str) -> subprocess.CompletedProcess[str]:
 
 
 def assert_refused_in_one_sentence(url: str, *words: str) -> None:
-    migration = ask("shared.db.migrate", url)
+    migration = run_program("shared.db.migrate", url)
     assert migration.returncode == 1
     assert len(migration.stderr.splitlines()) == 1, migration.stderr
     for word in words:
@@ -64,11 +64,11 @@ def test_database_without_utf8_is_refused(
 ) -> None:
     name = f"narrow_{uuid4().hex}"
     administrate(f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0")
-    url = written(own.set(database=name))
+    url = to_libpq(own.set(database=name))
 
     assert_refused_in_one_sentence(url, encoding, "ENCODING 'UTF8'")
 
-    doctor = ask("api.ops.doctor", url).stdout
+    doctor = run_program("api.ops.doctor", url).stdout
     assert f"broken   the database's encoding is {encoding}" in doctor
     assert "ENCODING 'UTF8'" in doctor
 
@@ -78,14 +78,14 @@ def test_schema_without_create_right_is_one_sentence(own: URL, administrate: Cal
     administrate(f"CREATE ROLE {user} LOGIN")
 
     assert_refused_in_one_sentence(
-        written(own.set(username=user)), f"GRANT CREATE ON SCHEMA public TO {user}", "search_path"
+        to_libpq(own.set(username=user)), f"GRANT CREATE ON SCHEMA public TO {user}", "search_path"
     )
 
 
 def test_missing_schema_is_one_sentence(own: URL) -> None:
     url = own.update_query_dict({"options": "-csearch_path=nowhere"})
 
-    assert_refused_in_one_sentence(written(url), "search_path")
+    assert_refused_in_one_sentence(to_libpq(url), "search_path")
 
 
 @pytest.mark.parametrize("end", ["?ssl=", "'"])
@@ -104,7 +104,7 @@ def test_unreadable_url_is_one_sentence(end: str) -> None:
     ],
 )
 def test_entry_points_name_a_bad_setting_without_traceback(entry: str) -> None:
-    started = ask(entry, "'postgresql://postgres@localhost/exam'")
+    started = run_program(entry, "'postgresql://postgres@localhost/exam'")
 
     assert started.returncode == 1
     assert started.stderr.strip() == "DATABASE_URL: it is in quotes: leave them out"
@@ -114,21 +114,21 @@ def test_second_host_is_tried_after_the_first(own: URL) -> None:
     host, port = own.query["host"], own.query["port"]
     url = f"postgresql://postgres@127.0.0.1:1,{quote(str(host), safe='')}:{port}/{own.database}"
 
-    assert ask("shared.db.migrate", url).returncode == 0
+    assert run_program("shared.db.migrate", url).returncode == 0
 
 
 def test_options_in_the_url_are_kept(
     own: URL, other_gateway: Callable[[Settings], httpx.Client], settings: Settings
 ) -> None:
-    bare = connect(Settings(database_url=written(own)), pool_size=1)
+    bare = connect(Settings(database_url=to_libpq(own)), pool_size=1)
     with bare.begin() as connection:
         connection.execute(text("CREATE SCHEMA exam"))
     url = own.update_query_dict({"options": "-csearch_path=exam -cstatement_timeout=7s"})
-    database = connect(Settings(database_url=written(url)), pool_size=1)
+    database = connect(Settings(database_url=to_libpq(url)), pool_size=1)
 
     migrate(database)
 
-    gateway = other_gateway(Settings(**dict(settings) | {"database_url": written(url)}))
+    gateway = other_gateway(Settings(**dict(settings) | {"database_url": to_libpq(url)}))
     assert Exam.create(gateway).join("Zoë")
     with database.connect() as connection:
         assert connection.scalar(text("SELECT name FROM exam.participants")) == "Zoë"

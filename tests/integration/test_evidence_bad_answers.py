@@ -1,4 +1,4 @@
-"""What the outbox does about a store whose answers can't be kept: few tries, no copy, no endless pause."""
+"""The outbox with a store whose answers are unusable: few retries, no remaining copy, no endless pause."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -69,8 +69,8 @@ def make_due(database: Engine, evidence_id: UUID) -> None:
         )
 
 
-def put_off_all(database: Engine) -> None:
-    """Keep the worker from uploading what other tests have left."""
+def postpone_all(database: Engine) -> None:
+    """Keep the worker from uploading evidence that other tests have left."""
     with database.begin() as connection:
         connection.execute(update(Evidence).values(next_try_at=func.now() + text("interval '1 day'")))
 
@@ -93,15 +93,15 @@ def test_unusable_answers_limit_the_uploads(
     imgur: FaultyImgur, worker: Process, settings: Settings, database: Engine
 ) -> None:
     imgur.distort = with_data(link="http://127.0.0.1/a\0.jpg")
-    put_off_all(database)
+    postpone_all(database)
     evidence_id = record_pending_evidence(database, datetime.now(UTC))
     for attempt in range(1, MAX_UNUSABLE_ANSWERS + 1):
         make_due(database, evidence_id)
-        worker.start()  # each time anew: the pause of an hour is the process's own
+        worker.start()  # a new process has no pause of an hour yet
         with create_celery(settings) as celery:
             celery.send_task(SWEEP_EVIDENCE)
             wait_until(lambda attempt=attempt: imgur.uploads >= attempt, "it is uploaded")  # type: ignore[misc]
-            wait_until(lambda: state_of(database, evidence_id)[2] > HOUR / 2, "it is put off")
+            wait_until(lambda: state_of(database, evidence_id)[2] > HOUR / 2, "it is postponed")
             celery.send_task(SWEEP_EVIDENCE)
         worker.stop()
 
@@ -121,12 +121,14 @@ def test_remaining_copy_is_deleted_later(imgur: FaultyImgur, at_imgur: Settings,
     upload_picture(database, at_imgur, evidence_id)
 
     [picture] = imgur.pictures.values()
-    [owed] = [
-        owed for owed in list_due_deletions(database, 1_000) if owed_hash(owed.what) == picture.delete_hash
+    [deletion] = [
+        deletion
+        for deletion in list_due_deletions(database, 1_000)
+        if delete_hash_of(deletion.what) == picture.delete_hash
     ]
-    assert isinstance(owed.what, StoredPicture)
-    open_store(StoreName.IMGUR, at_imgur).delete(owed.what.stored)
-    complete_deletion(database, owed)
+    assert isinstance(deletion.what, StoredPicture)
+    open_store(StoreName.IMGUR, at_imgur).delete(deletion.what.stored)
+    complete_deletion(database, deletion)
     assert imgur.pictures == {}
 
 
@@ -138,7 +140,7 @@ def test_erasure_counts_a_remaining_copy(
     other_gateway: Callable[[Settings], httpx.Client],
     erased_meanwhile: bool,
 ) -> None:
-    """Whichever comes first: the answer that leaves a copy, or the erasure while the upload is under way."""
+    """In both orders: erased after the answer that leaves a copy, and erased during the upload."""
     exam = Exam.create(other_gateway(at_imgur))
     candidate = exam.join()
     flag = make_flag(database, datetime.now(UTC))
@@ -165,12 +167,12 @@ def test_late_copy_reopens_a_complete_erasure(
 
     state = exam.erase(candidate.id)
     assert (state.status_code, state.json()["pictures_left"]) == (202, 1)
-    [owed] = [
+    [deletion] = [
         one
         for one in list_due_deletions(database, 1_000)
         if isinstance(one.what, StoredPicture) and one.what.stored.reference == "late"
     ]
-    complete_deletion(database, owed)
+    complete_deletion(database, deletion)
     assert exam.erase(candidate.id).status_code == 200
 
 
@@ -178,12 +180,12 @@ def leave_copy(imgur: FaultyImgur, meanwhile: Callable[[], object] | None, answe
     if meanwhile:
         meanwhile()
     imgur.fail_next(vendor.SERVER_ERROR)
-    told = with_data(link=None)(answer)
-    assert isinstance(told, Answer)
-    return told
+    distorted = with_data(link=None)(answer)
+    assert isinstance(distorted, Answer)
+    return distorted
 
 
-def owed_hash(what: object) -> str | None:
+def delete_hash_of(what: object) -> str | None:
     return what.stored.delete_hash if isinstance(what, StoredPicture) else None
 
 
@@ -229,13 +231,13 @@ def test_pause_is_at_most_a_day(database: Engine, asked: float) -> None:
 
     with database.begin() as connection:
         connection.execute(text("INSERT INTO deletions (store, reference) VALUES ('s3', 'patient')"))
-    [owed] = [
-        owed
-        for owed in list_due_deletions(database, 1_000)
-        if owed.what == StoredPicture(StoreName.S3, Stored("patient", None))
+    [deletion] = [
+        deletion
+        for deletion in list_due_deletions(database, 1_000)
+        if deletion.what == StoredPicture(StoreName.S3, Stored("patient", None))
     ]
-    reschedule_deletion(database, owed, "so busy", asked)
-    wait = select(func.extract("epoch", Deletion.next_try_at - func.now())).where(Deletion.id == owed.id)
+    reschedule_deletion(database, deletion, "so busy", asked)
+    wait = select(func.extract("epoch", Deletion.next_try_at - func.now())).where(Deletion.id == deletion.id)
     with database.connect() as connection:
         assert DAY - HOUR < connection.execute(wait).scalar_one() <= DAY
-    complete_deletion(database, owed)
+    complete_deletion(database, deletion)

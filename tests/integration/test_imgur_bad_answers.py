@@ -1,4 +1,4 @@
-"""An image host whose answers can't be kept gets few pictures, and none stays there that can be deleted."""
+"""Imgur answers that can't be used: the picture is deleted and uploads pause."""
 
 import gzip
 import tracemalloc
@@ -29,7 +29,7 @@ def imgur() -> Iterator[FaultyImgur]:
 
 @pytest.fixture
 def clock() -> list[float]:
-    """What the time is; to be set."""
+    """The current time in its only element, set by the tests."""
     return [0.0]
 
 
@@ -106,13 +106,13 @@ def test_unusable_delete_hash_becomes_none(
 
 
 def test_failed_deletion_is_reported_for_later(imgur: FaultyImgur, store: ImgurStore) -> None:
-    def distort(answer: Answer) -> Answer:
+    def distort_and_fail(answer: Answer) -> Answer:
         imgur.fault = vendor.SERVER_ERROR
-        told = with_data(link=7)(answer)
-        assert isinstance(told, Answer)
-        return told
+        distorted = with_data(link=7)(answer)
+        assert isinstance(distorted, Answer)
+        return distorted
 
-    imgur.distort = distort
+    imgur.distort = distort_and_fail
     with pytest.raises(UnusableResponseError, match="still to be deleted") as refused:
         put(store)
 
@@ -139,7 +139,7 @@ WRONG_BODIES = {
     "charset of bytes": with_body("<html>wait 7 more minutes", Content_Type="text/html; charset=hex"),
     "charset of nobody": with_body("<html>", Content_Type="text/html; charset=\xff\0"[:-1]),
     "huge": with_body(b" " * 50_000_000),
-    "shorter than said": with_body("{}", Content_Length="1000"),
+    "shorter than stated": with_body("{}", Content_Length="1000"),
 }
 
 
@@ -156,7 +156,7 @@ def test_unreadable_answer_is_unusable_and_cheap(imgur: FaultyImgur, distort: Di
         finally:
             tracemalloc.stop()
 
-    # The server is in this process, too, and holds the 50 MB that it sends in any case.
+    # The fake server runs in this process and itself holds up to 50 MB.
     assert peak < 20 * MAX_BYTES
 
 

@@ -1,4 +1,4 @@
-"""The logs of a run: lines of JSON with ids, in which no key, no name and no picture is to be found."""
+"""Logs are JSON lines with ids, and contain no keys, names or pictures."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ def logs(stack: Stack) -> dict[str, str]:
 
 
 def lines(log: str) -> list[dict[str, Any]]:
-    """Celery greets with a picture of itself, which is no log; all else is JSON."""
+    """Return the JSON lines; Celery's banner is not JSON."""
     return [json.loads(line) for line in log.splitlines() if line.startswith("{")]
 
 
@@ -53,7 +53,7 @@ def test_logs_have_ids_and_no_secrets_or_names(stack: Stack, stack_client: httpx
         page.wait_closed()
     stack_client.delete(f"/meetings/{exam.id}/participants/{candidate.id}", headers=bearer(exam.admin_key))
 
-    told = logs(stack)
+    written = logs(stack)
     secrets = {
         "the name": NAME,
         "a token": candidate.token.rpartition(".")[2],
@@ -63,13 +63,17 @@ def test_logs_have_ids_and_no_secrets_or_names(stack: Stack, stack_client: httpx
         "half a picture": base64.b64encode(ONE_FACE[:30]).decode(),
         "the secret key": stack.environment["SECRET_KEY"],
     }
-    assert [(part, what) for part in PARTS for what, secret in secrets.items() if secret in told[part]] == []
+    assert [
+        (part, what) for part in PARTS for what, secret in secrets.items() if secret in written[part]
+    ] == []
 
-    judged = [line for line in lines(told["frames"]) if line.get("job_id") == job_id]
+    judged = [line for line in lines(written["frames"]) if line.get("job_id") == job_id]
     assert [line["message"] for line in judged] == ["the frame is judged: multiple_faces"]
     assert judged[0]["meeting_id"] == exam.id
     assert set(judged[0]) >= {"at", "level", "logger", "process"}
-    assert [line["meeting_id"] for line in lines(told["frames"]) if line.get("job_id") == failed] == [exam.id]
-    assert [line for line in lines(told["evidence"]) if "evidence_id" in line]
-    assert lines(told["gateway"])
-    assert lines(told["scheduler"])
+    assert [line["meeting_id"] for line in lines(written["frames"]) if line.get("job_id") == failed] == [
+        exam.id
+    ]
+    assert [line for line in lines(written["evidence"]) if "evidence_id" in line]
+    assert lines(written["gateway"])
+    assert lines(written["scheduler"])

@@ -1,4 +1,4 @@
-"""Redis compiles each Lua script: its syntax is right."""
+"""Redis compiles each Lua script."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a meeting's own rules change, and that a frame costs no query for them."""
+"""A meeting's own rules, and that judging a frame costs no query for them."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -35,15 +35,15 @@ def rules_of(exam: Exam) -> dict[str, float]:
 
 
 def numbers(response: httpx.Response) -> dict[str, float]:
-    """Those that hold for the meeting; whatever they are, what is usual is told with them."""
+    """Return the rules in effect; check that the answer also has the defaults."""
     assert response.status_code == 200, response.text
     answer = response.json()
     assert answer.pop("usual") == DEFAULT_RULES.model_dump()
     return dict(answer)
 
 
-def verdict(exam: Exam, judging: Judging) -> str:
-    """What two faces are in this meeting."""
+def judge_two_faces(exam: Exam, judging: Judging) -> str:
+    """Return the verdict on two faces in this meeting."""
     candidate = exam.join()
     job_id = candidate.submit_frame(TWO_FACES)
     judging.judge_frame(UUID(job_id))
@@ -55,8 +55,8 @@ def test_meeting_without_overrides_has_the_defaults(exam: Exam) -> None:
 
 
 def test_two_faces_are_ok_where_two_are_allowed(gateway: httpx.Client, judging: Judging) -> None:
-    assert verdict(create(gateway, faces_allowed=2), judging) == "ok"
-    assert verdict(create(gateway, faces_allowed=None), judging) == "multiple_faces"
+    assert judge_two_faces(create(gateway, faces_allowed=2), judging) == "ok"
+    assert judge_two_faces(create(gateway, faces_allowed=None), judging) == "multiple_faces"
 
 
 def test_meeting_thresholds_apply_and_are_recorded(gateway: httpx.Client, judging: Judging) -> None:
@@ -66,7 +66,7 @@ def test_meeting_thresholds_apply_and_are_recorded(gateway: httpx.Client, judgin
 
     judging.judge_frame(UUID(job_id))
 
-    assert verdict(strict, judging) == "ok"
+    assert judge_two_faces(strict, judging) == "ok"
     job = candidate.get_job(job_id).json()
     assert (job["verdict"], job["faces"]) == ("ok", 2)
     assert (
@@ -89,7 +89,7 @@ def test_faces_below_the_threshold_are_kept_as_overlooked(gateway: httpx.Client,
 
 
 def test_rules_can_change_during_an_exam(exam: Exam, judging: Judging) -> None:
-    assert verdict(exam, judging) == "multiple_faces"
+    assert judge_two_faces(exam, judging) == "multiple_faces"
 
     changed = change(exam, faces_allowed=2, no_face_seconds=30)
 
@@ -98,12 +98,12 @@ def test_rules_can_change_during_an_exam(exam: Exam, judging: Judging) -> None:
         == rules_of(exam)
         == RuleOverrides(faces_allowed=2, no_face_seconds=30).merged_with(DEFAULT_RULES).model_dump()
     )
-    assert verdict(exam, judging) == "ok"
+    assert judge_two_faces(exam, judging) == "ok"
 
     change(exam, faces_allowed=None)
 
     assert rules_of(exam) == RuleOverrides(no_face_seconds=30).merged_with(DEFAULT_RULES).model_dump()
-    assert verdict(exam, judging) == "multiple_faces"
+    assert judge_two_faces(exam, judging) == "multiple_faces"
 
 
 @pytest.mark.parametrize(
@@ -131,9 +131,9 @@ def test_rules_are_read_from_postgres_once(exam: Exam, judging: Judging, setting
     )
     rules = MeetingRules(connect_redis(settings), away, settings.rules)
 
-    assert verdict(exam, replace(judging, rules=rules, database=away)) == "ok"
+    assert judge_two_faces(exam, replace(judging, rules=rules, database=away)) == "ok"
     with pytest.raises(OperationalError):
-        verdict(Exam.create(exam.client), replace(judging, rules=rules, database=away))
+        judge_two_faces(Exam.create(exam.client), replace(judging, rules=rules, database=away))
 
 
 def test_concurrent_changes_leave_the_cache_consistent(
@@ -152,6 +152,6 @@ def test_concurrent_changes_leave_the_cache_consistent(
             assert [changed.result().status_code for changed in changes] == [200, 200]
             fetched.result()
 
-            at_hand = redis.get(rules_key(UUID(exam.id)))
-            assert isinstance(at_hand, bytes)
-            assert worker.resolve(UUID(exam.id), at_hand).model_dump() == rules_of(exam)
+            cached = redis.get(rules_key(UUID(exam.id)))
+            assert isinstance(cached, bytes)
+            assert worker.resolve(UUID(exam.id), cached).model_dump() == rules_of(exam)

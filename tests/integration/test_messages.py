@@ -1,4 +1,4 @@
-"""What an admin says reaches candidates at any gateway, also those who were away, and is kept."""
+"""Messages from the admin reach candidates at any gateway, also those who were away."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager

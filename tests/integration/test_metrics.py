@@ -1,4 +1,4 @@
-"""What Prometheus reads."""
+"""The metrics of gateways and workers."""
 
 import logging
 import os
@@ -33,7 +33,7 @@ def metrics(gateway: httpx.Client) -> dict[str, float]:
 
 
 def refused(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
-    """How many frames were refused between two scrapes, by reason."""
+    """Return the number of frames refused between two scrapes, by reason."""
     grown = {name: after[name] - before.get(name, 0) for name in after}
     prefix, suffix = 'proctor_frames_refused_total{reason="', '"}'
     return {
@@ -76,7 +76,7 @@ def test_refused_frames_are_counted_by_reason(
     token = bearer(candidate.token)
     assert gateway.post("/detect_faces", content=unannounced, headers=token).status_code == 413
     assert gateway.post("/detect_faces", json={}, headers=token).status_code == 422
-    assert gateway.get("/meetings/none/flags").status_code == 401  # brings no frame
+    assert gateway.get("/meetings/none/flags").status_code == 401  # not a frame
     while candidate.post_frame(ONE_FACE).status_code != 429:
         pass
 
@@ -96,23 +96,23 @@ def test_client_disconnect_is_not_counted_as_an_error(
         socket.create_connection(address) as connection,
     ):
         connection.sendall(head.encode() + b"Expect: 100-continue\r\nContent-Length: 9\r\n\r\n")
-        connection.recv(1)  # by now it is being read
+        connection.recv(1)  # the gateway is reading the request now
         connection.close()
-        said = wait_until(
+        levels = wait_until(
             lambda: [
                 record.levelname for record in caplog.records if record.name == "api.middleware.server_errors"
             ],
-            "the gateway says that they left",
+            "the gateway logs the disconnect",
         )
 
-    assert said == ["INFO"]
+    assert levels == ["INFO"]
     assert refused(before, metrics(gateway)) == {}
 
 
 def test_metrics_work_during_a_redis_outage(
     other_gateway: Callable[[Settings], httpx.Client], settings: Settings, candidate: CandidateClient
 ) -> None:
-    gateway = other_gateway(settings.model_copy(update={"redis_url": _nowhere(settings)}))
+    gateway = other_gateway(settings.model_copy(update={"redis_url": _unreachable(settings)}))
     alone = CandidateClient(gateway, candidate.meeting_id, candidate.id, candidate.token)
     before = metrics(gateway)
 
@@ -122,17 +122,17 @@ def test_metrics_work_during_a_redis_outage(
     assert after['proctor_server_up{server="redis"}'] == 0
     assert after['proctor_server_up{server="postgres"}'] == 1
     assert "proctor_evidence_pending" in after
-    assert "proctor_oldest_frame_seconds" not in after  # 0 would say that nothing waits
+    assert "proctor_oldest_frame_seconds" not in after  # 0 would mean that nothing waits
     assert refused(before, after) == {"server_away": 1}
 
 
-def _nowhere(settings: Settings) -> object:
+def _unreachable(settings: Settings) -> object:
     return type(settings.redis_url)(f"redis://127.0.0.1:{free_port()}/0")
 
 
 @pytest.fixture
 def two_processes(settings: Settings, database: Engine, tmp_path: Path) -> Iterator[httpx.Client]:  # noqa: ARG001
-    """One gateway of two processes, as compose has it."""
+    """A gateway with two processes, as in compose."""
     port = free_port()
     command = [sys.executable, "-m", "api.server", "--port", str(port), "--workers", "2"]
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
@@ -158,7 +158,7 @@ def two_processes(settings: Settings, database: Engine, tmp_path: Path) -> Itera
 
 def test_gateway_processes_share_their_counters(two_processes: httpx.Client) -> None:
     url = str(two_processes.base_url)
-    for _ in range(40):  # on connections of their own, which both processes take
+    for _ in range(40):  # separate connections reach both processes
         assert httpx.post(f"{url}/detect_faces", trust_env=False, timeout=60).status_code == 401
 
     refused = [
@@ -168,41 +168,41 @@ def test_gateway_processes_share_their_counters(two_processes: httpx.Client) -> 
     assert refused == [40] * 8
 
 
-def judged(candidate: CandidateClient, picture: bytes, times: int) -> None:
-    """Sends it so many times, and waits for every end."""
+def submit_and_wait(candidate: CandidateClient, picture: bytes, times: int) -> None:
+    """Submit the picture `times` times and wait until every job has ended."""
     for job_id in [candidate.submit_frame(picture) for _ in range(times)]:
         while candidate.get_job(job_id, wait=5).json()["status"] in {"queued", "running"}:
             pass
 
 
 def test_worker_counts_include_dead_children(worker: MetricsWorker, candidate: CandidateClient) -> None:
-    judged(candidate, TWO_FACES, 2)
-    judged(candidate, BROKEN, 1)
-    # A worker counts right after it has told the verdict: one that is killed in between has not.
-    wait_until(lambda: counted(worker, verdicts=2), "what was judged is counted")
+    submit_and_wait(candidate, TWO_FACES, 2)
+    submit_and_wait(candidate, BROKEN, 1)
+    # A worker counts right after it publishes the verdict; killed in between, it would not count.
+    wait_until(lambda: read_complete(worker, verdicts=2), "the verdicts are counted")
     [killed, _] = before = worker.children()
     killed.kill()
-    wait_until(lambda: len(set(worker.children()) - set(before)) == 1, "another takes its place")
-    judged(candidate, ONE_FACE, 4)
+    wait_until(lambda: len(set(worker.children()) - set(before)) == 1, "the child is replaced")
+    submit_and_wait(candidate, ONE_FACE, 4)
 
-    told = wait_until(lambda: counted(worker, verdicts=6), "the last verdict is counted")
+    metrics_after = wait_until(lambda: read_complete(worker, verdicts=6), "the last verdict is counted")
 
-    assert told['proctor_verdict_age_seconds_bucket{le="+Inf"}'] == 6
-    assert told["proctor_verdict_age_seconds_sum"] > 0
-    assert told['proctor_detector_seconds_count{engine="dlib-guided"}'] == 6
-    assert 0 < told['proctor_detector_seconds_sum{engine="dlib-guided"}'] < 6 * 10
-    assert told['proctor_flags_total{kind="no_face"}'] == 0
+    assert metrics_after['proctor_verdict_age_seconds_bucket{le="+Inf"}'] == 6
+    assert metrics_after["proctor_verdict_age_seconds_sum"] > 0
+    assert metrics_after['proctor_detector_seconds_count{engine="dlib-guided"}'] == 6
+    assert 0 < metrics_after['proctor_detector_seconds_sum{engine="dlib-guided"}'] < 6 * 10
+    assert metrics_after['proctor_flags_total{kind="no_face"}'] == 0
 
 
-def counted(worker: MetricsWorker, *, verdicts: int) -> dict[str, float] | None:
-    """What the worker tells, once it tells of so many verdicts, two flags and one broken picture."""
-    told = scrape(worker.url)
+def read_complete(worker: MetricsWorker, *, verdicts: int) -> dict[str, float] | None:
+    """Return the worker's metrics once they have these verdicts, two flags and one broken picture."""
+    samples = scrape(worker.url)
     complete = (
-        told["proctor_verdict_age_seconds_count"] == verdicts
-        and told['proctor_flags_total{kind="multiple_faces"}'] == 2
-        and told['proctor_frames_failed_total{reason="picture"}'] == 1
+        samples["proctor_verdict_age_seconds_count"] == verdicts
+        and samples['proctor_flags_total{kind="multiple_faces"}'] == 2
+        and samples['proctor_frames_failed_total{reason="picture"}'] == 1
     )
-    return told if complete else None
+    return samples if complete else None
 
 
 def test_connected_worker_has_a_heartbeat(worker: MetricsWorker) -> None:
@@ -211,17 +211,17 @@ def test_connected_worker_has_a_heartbeat(worker: MetricsWorker) -> None:
 
     first = heartbeat()
 
-    assert wait_until(lambda: heartbeat() > first, "the next one")
+    assert wait_until(lambda: heartbeat() > first, "the next heartbeat")
 
 
 def test_children_do_not_hold_the_metrics_port(worker: MetricsWorker) -> None:
     before = worker.children()
     before[0].kill()
-    [younger] = wait_until(
-        lambda: set(worker.children()) - set(before), "a child that is younger than the port"
+    [new_child] = wait_until(
+        lambda: set(worker.children()) - set(before), "a child that started after the port was opened"
     )
 
-    wait_until(lambda: not listens(younger), "it lets go of the port")
+    wait_until(lambda: not listens(new_child), "it closes the port")
 
     assert listens(psutil.Process(worker.process.pid))
 
@@ -252,13 +252,13 @@ def spoil_empty(_: bytes) -> bytes:
     return b""
 
 
-def spoil_truncated(counted: bytes) -> bytes:
-    (used,) = struct.unpack_from("i", counted)
-    return counted[: used // 2]
+def spoil_truncated(content: bytes) -> bytes:
+    (used,) = struct.unpack_from("i", content)
+    return content[: used // 2]
 
 
-def spoil_garbage(counted: bytes) -> bytes:
-    return b"\x10\xfe\xfd\x01" * (len(counted) // 4)
+def spoil_garbage(content: bytes) -> bytes:
+    return b"\x10\xfe\xfd\x01" * (len(content) // 4)
 
 
 @pytest.mark.parametrize("spoil", [spoil_empty, spoil_truncated, spoil_garbage])
@@ -274,21 +274,21 @@ def test_unreadable_file_of_a_dead_process_is_removed(
     )
     directory = tmp_path / "metrics"
     readable = max(directory.glob("histogram_*.db"), key=lambda file: file.stat().st_size).read_bytes()
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
-    of_dead = directory / f"histogram_{ended.pid}.db"
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    of_dead = directory / f"histogram_{dead.pid}.db"
     of_living = directory / f"gauge_max_{os.getpid()}.db"
     for file in (of_dead, of_living):
         file.write_bytes(spoil(readable))
 
     assert scrape(worker.url)["proctor_verdict_age_seconds_count"] > 0
     assert not of_dead.exists()
-    assert of_living.exists()  # its process may be about to fill it
+    assert of_living.exists()  # its process may still fill it
     assert program_metrics(directory).startswith("# HELP")
 
 
 def program_metrics(directory: Path) -> str:
-    """As a gateway's `/metrics` has them."""
+    """Return the metrics as a gateway's `/metrics` shows them."""
     code = "from prometheus_client import generate_latest; from shared.metrics import metrics_registry;"
     code += "print(generate_latest(metrics_registry()).decode())"
     environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(directory)}

@@ -1,4 +1,4 @@
-"""Names of people and titles of meetings: those of all the world, but none that hide or flood."""
+"""Names and titles: international ones are kept, invisible and huge ones refused."""
 
 import json
 from uuid import UUID

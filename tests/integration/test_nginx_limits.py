@@ -1,4 +1,4 @@
-"""The pages' server gives slow clients up, and lets no address take all connections."""
+"""nginx disconnects slow clients and limits the connections of one address."""
 
 import socket
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from tests.support.exam import assert_problem
 from tests.support.nginx import serve_pages
 from tests.support.waiting import wait_until
 
-MOST = 4
+LIMIT = 4
 HALF_A_BODY = b"POST /is_admin HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
 HALF_A_HEAD = b"GET / HTTP/1.1\r\nHost: x\r\nX-a: "
 
@@ -21,7 +21,7 @@ HALF_A_HEAD = b"GET / HTTP/1.1\r\nHost: x\r\nX-a: "
 def client(gateway: httpx.Client, tmp_path: Path) -> Iterator[httpx.Client]:
     address = gateway.base_url.netloc.decode()
     with (
-        serve_pages(tmp_path, address, connections=MOST) as server,
+        serve_pages(tmp_path, address, connections=LIMIT) as server,
         httpx.Client(base_url=server.name, timeout=60) as client,
     ):
         yield client
@@ -35,9 +35,9 @@ def connect(client: httpx.Client, first: bytes) -> socket.socket:
 
 def test_connections_of_one_address_are_limited(client: httpx.Client, tmp_path: Path) -> None:
     elsewhere = {"X-Forwarded-For": "203.0.113.7"}
-    with ExitStack() as opened:
-        for _ in range(MOST):
-            opened.enter_context(connect(client, HALF_A_BODY))
+    with ExitStack() as connections:
+        for _ in range(LIMIT):
+            connections.enter_context(connect(client, HALF_A_BODY))
         wait_until(lambda: client.get("/").status_code == 429, "the limit")
 
         refused = client.get("/")
@@ -45,15 +45,15 @@ def test_connections_of_one_address_are_limited(client: httpx.Client, tmp_path: 
         assert refused.headers["Retry-After"]
         assert client.get("/", headers=elsewhere).status_code == 200
         wait_until(lambda: "too many connections" in (tmp_path / "nginx.log").read_text(), "a log line")
-    wait_until(lambda: client.get("/").status_code == 200, "room again")
+    wait_until(lambda: client.get("/").status_code == 200, "connections are free again")
 
 
 def test_addresses_of_one_ipv6_site_share_a_limit(client: httpx.Client) -> None:
-    with ExitStack() as opened:
-        for number in range(MOST):
+    with ExitStack() as connections:
+        for number in range(LIMIT):
             site = f"X-Forwarded-For: 2001:db8:0:7::{number + 1}"
             head = HALF_A_BODY.replace(b"Host: x", f"Host: x\r\n{site}".encode())
-            opened.enter_context(connect(client, head))
+            connections.enter_context(connect(client, head))
         same, other = ({"X-Forwarded-For": f"2001:db8:0:{site}::99"} for site in (7, 8))
 
         wait_until(lambda: client.get("/", headers=same).status_code == 429, "the limit")
@@ -61,7 +61,7 @@ def test_addresses_of_one_ipv6_site_share_a_limit(client: httpx.Client) -> None:
 
 
 def test_half_a_head_times_out(client: httpx.Client) -> None:
-    # Reset, or closed: its client waits a minute for either.
+    # The client waits a minute for either a reset or a close.
     with connect(client, HALF_A_HEAD) as connection, suppress(ConnectionResetError):
         while connection.recv(65_536):
             pass

@@ -1,4 +1,4 @@
-"""Which paths of the gateway the pages' server passes on: a real nginx as its image has it."""
+"""Which paths a real nginx, with the configuration of its image, forwards to the gateway."""
 
 import re
 import socket
@@ -19,9 +19,9 @@ from shared.settings import Settings
 from tests.support.nginx import serve_pages
 
 INTERNAL = {"/metrics"}
-"""Read by the operator, at the gateway itself."""
+"""For operators, at the gateway itself."""
 PAGES = {"/"}
-"""Served by nginx in the gateway's place."""
+"""Served by nginx itself."""
 
 AN_ID = "0193a5b0-9c4e-7d33-8a5e-111111111111"
 PUBLIC = re.compile(
@@ -39,7 +39,7 @@ NAMES = [
     "/%6D%65%74%72%69%63%73",
     "/%256detrics",
 ]
-INSERTED = [f"%{byte:02x}" for byte in range(256)] + [
+INSERTIONS = [f"%{byte:02x}" for byte in range(256)] + [
     *(
         "/",
         "//",
@@ -61,7 +61,7 @@ INSERTED = [f"%{byte:02x}" for byte in range(256)] + [
     ),
     *("%c0%af", "%e2%80%8b", "%ef%bc%8f", "%252f", "%250a", "%0d%0a", "%0a%0a", "%2f%2e%2e%2f", "%2e%2e/"),
 ]
-AROUND = [
+TRAVERSALS = [
     *("/jobs/../metrics", "/jobs/%2e%2e/metrics", "/jobs/..%2fmetrics", "/jobs%2f..%2fmetrics"),
     *(
         "/jobs/..;/metrics",
@@ -100,20 +100,20 @@ AROUND = [
 
 
 def spellings() -> list[str]:
-    """Request targets that some server might take for /metrics."""
-    around = [
-        spelt
-        for insert in INSERTED
-        for spelt in (
+    """Return request targets that a server might take for /metrics."""
+    inserted = [
+        spelling
+        for insert in INSERTIONS
+        for spelling in (
             *(f"/metrics{insert}", f"/metrics{insert}/", f"/{insert}metrics", f"{insert}/metrics"),
             f"/metri{insert}cs",
         )
     ]
-    return [*NAMES, *AROUND, *around]
+    return [*NAMES, *TRAVERSALS, *inserted]
 
 
-def ask(server: Process, request: bytes) -> bytes:
-    """The answer to a request as it is; httpx would tidy it."""
+def send_raw(server: Process, request: bytes) -> bytes:
+    """Send a request unchanged, which httpx would normalise; return the answer."""
     address = httpx.URL(server.name)
     with socket.create_connection((address.host, address.port or 0), timeout=60) as connection:
         connection.sendall(request)
@@ -121,11 +121,11 @@ def ask(server: Process, request: bytes) -> bytes:
 
 
 class _Upstream(ThreadingHTTPServer):
-    """Stands for the gateway, and notes what it is asked for."""
+    """Stands for the gateway and records the request targets."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)
-        self.asked: list[str] = []
+        self.targets: list[str] = []
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -133,7 +133,7 @@ class _Answer(BaseHTTPRequestHandler):
         self.close_connection = True
         if target := self.rfile.readline().split():
             assert isinstance(self.server, _Upstream)
-            self.server.asked.append(target[1].decode("latin-1"))
+            self.server.targets.append(target[1].decode("latin-1"))
             while self.rfile.readline().strip():
                 pass
             self.wfile.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
@@ -160,24 +160,24 @@ def server(running: ExitStack, upstream: _Upstream, tmp_path: Path) -> Process:
 
 def test_no_spelling_of_metrics_is_forwarded(server: Process, upstream: _Upstream) -> None:
     for target in spellings():
-        before = len(upstream.asked)
+        before = len(upstream.targets)
 
-        ask(server, f"GET {target} HTTP/1.0\r\nHost: x\r\n\r\n".encode())
+        send_raw(server, f"GET {target} HTTP/1.0\r\nHost: x\r\n\r\n".encode())
 
-        for asked in upstream.asked[before:]:
-            assert PUBLIC.fullmatch(asked.partition("?")[0]), f"{target!r} became {asked!r}"
+        for forwarded in upstream.targets[before:]:
+            assert PUBLIC.fullmatch(forwarded.partition("?")[0]), f"{target!r} became {forwarded!r}"
 
 
 def test_no_spelling_reveals_the_gateways_metrics(gateway: httpx.Client, tmp_path: Path) -> None:
     head = "Host: gateway:8000\r\nConnection: close"
     with serve_pages(tmp_path, gateway.base_url.netloc.decode()) as server:
         for target in spellings():
-            answer = ask(server, f"GET {target} HTTP/1.1\r\n{head}\r\n\r\n".encode())
+            answer = send_raw(server, f"GET {target} HTTP/1.1\r\n{head}\r\n\r\n".encode())
 
             assert b"proctor_" not in answer, target
-        refused = ask(server, b"GET /metrics%0a HTTP/1.0\r\n\r\n")
+        refused = send_raw(server, b"GET /metrics%0a HTTP/1.0\r\n\r\n")
 
-        old = ask(server, b"GET /healthz HTTP/1.0\r\n\r\n")
+        old = send_raw(server, b"GET /healthz HTTP/1.0\r\n\r\n")
 
     assert refused.startswith(b"HTTP/1.1 404 ")
     assert b"application/problem+json" in refused
@@ -185,7 +185,7 @@ def test_no_spelling_reveals_the_gateways_metrics(gateway: httpx.Client, tmp_pat
 
 
 def public_paths() -> list[str]:
-    """The paths of all routes that the world may call, with an id for each parameter."""
+    """Return the paths of all public routes, with an id for each parameter."""
     app = create_app(Settings())
     paths = [context.path or "" for context in iter_route_contexts(app.routes)]
     paths += [f"{route.path}/swagger-ui.css" for route in app.routes if isinstance(route, Mount)]
@@ -195,11 +195,11 @@ def public_paths() -> list[str]:
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_every_public_route_is_forwarded_unchanged(server: Process, upstream: _Upstream, slash: str) -> None:
     for path in public_paths():
-        upstream.asked.clear()
+        upstream.targets.clear()
 
-        ask(server, f"OPTIONS {path}{slash}?a=%2F&b HTTP/1.0\r\nHost: x\r\n\r\n".encode())
+        send_raw(server, f"OPTIONS {path}{slash}?a=%2F&b HTTP/1.0\r\nHost: x\r\n\r\n".encode())
 
-        assert upstream.asked == [f"{path}?a=%2F&b"], f"frontend/nginx.conf does not pass {path} on"
+        assert upstream.targets == [f"{path}?a=%2F&b"], f"frontend/nginx.conf does not forward {path}"
 
 
 def test_public_routes_are_found() -> None:

@@ -1,4 +1,4 @@
-"""Suspicions and absences over several frames, in a real Redis, whatever the order the workers finish in."""
+"""Suspicions and absences over several frames in a real Redis, in any order of judging."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
@@ -20,7 +20,7 @@ EMPTY_ROOM = (PICTURES / "0-faces-empty-room.jpg").read_bytes()
 
 
 class Camera:
-    """A participant's frames, at given seconds."""
+    """Records a participant's frames at given seconds."""
 
     def __init__(self, redis: Redis, rules: Rules = DEFAULT_RULES) -> None:
         self._redis = redis
@@ -29,7 +29,7 @@ class Camera:
         self._jobs: dict[float, UUID] = {}
 
     def frame(self, second: float, state: ObservationState, picture: str = "") -> tuple[bool, bool]:
-        """Whether a suspicion holds, and whether an absence lasts; the same second is the same frame."""
+        """Return whether a suspicion holds and whether an absence lasts; a second identifies a frame."""
         job_id = self._jobs.setdefault(second, uuid4())
         digest = picture or job_id.hex[:16]
         at = START + timedelta(seconds=second)
@@ -137,8 +137,8 @@ def test_equal_pictures_are_a_frozen_camera(camera: Camera) -> None:
 def test_suspicion_asks_for_faster_frames(
     gateway: httpx.Client, candidate: CandidateClient, redis: Redis
 ) -> None:
-    assert gateway  # the seat's own
-    usual = candidate.post_frame(EMPTY_ROOM).json()["next_frame_in_ms"]
+    assert gateway  # the candidate's own
+    interval = candidate.post_frame(EMPTY_ROOM).json()["next_frame_in_ms"]
 
     observe(
         redis,
@@ -147,8 +147,8 @@ def test_suspicion_asks_for_faster_frames(
         ),
     )
 
-    assert usual == 5_000
-    assert candidate.post_frame(EMPTY_ROOM).json()["next_frame_in_ms"] < usual / 2
+    assert interval == 5_000
+    assert candidate.post_frame(EMPTY_ROOM).json()["next_frame_in_ms"] < interval / 2
 
 
 def test_empty_chair_is_flagged(candidate: CandidateClient, judging: Judging, redis: Redis) -> None:

@@ -1,4 +1,4 @@
-"""A real nginx with the configuration of its image, before a real gateway."""
+"""A real nginx, with the configuration of its image, in front of a real gateway."""
 
 import json
 import socket
@@ -21,7 +21,7 @@ from tests.support.exam import ONE_FACE, Exam, assert_problem, bearer
 from tests.support.nginx import IPV6, KUBERNETES_GATEWAY_CONF, serve_pages
 from tests.support.ws_client import authenticated_connection
 
-OF_ANY_FILE = {
+FILE_HEADERS = {
     *("accept-ranges", "connection", "content-length", "content-type", "date", "etag", "last-modified"),
     *("server", "transfer-encoding", "vary"),
 }
@@ -72,7 +72,7 @@ def assert_page(client: httpx.Client, address: str, provider: VideoProvider) -> 
 
     assert page.content == (build() / "index.html").read_bytes()
     assert page.headers["Content-Type"].startswith("text/html")
-    headers = {name: value for name, value in page.headers.items() if name not in OF_ANY_FILE}
+    headers = {name: value for name, value in page.headers.items() if name not in FILE_HEADERS}
     assert headers == {name.lower(): value for name, value in policy(provider).items()}
 
 
@@ -97,13 +97,13 @@ def test_asset_of_an_older_version_gets_404(client: httpx.Client) -> None:
     assert_problem(client.get("/assets/index-00000000.js"), 404)
 
 
-# -- where it listens
+# -- addresses
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
 def test_nginx_listens_on_ipv4_and_ipv6(server: Process, host: str) -> None:
     if "::" in host and not Path(IPV6).exists():
-        pytest.skip("IPv6 is NOT tried: this kernel has none")
+        pytest.skip("IPv6 is NOT tested: this kernel has none")
 
     assert httpx.get(f"http://{host}:{httpx.URL(server.name).port}/", timeout=60).status_code == 200
 
@@ -115,7 +115,7 @@ def test_nginx_starts_without_kernel_ipv6(tmp_path: Path) -> None:
     assert "::" not in (tmp_path / "listen.conf").read_text()
 
 
-# -- the gateway behind them
+# -- the gateway behind nginx
 
 
 def test_long_poll_passes_through_nginx(client: httpx.Client) -> None:
@@ -176,11 +176,11 @@ def test_kubernetes_configuration_finds_the_gateway(gateway: httpx.Client, tmp_p
         assert client.get("/meeting/e5f0").content == (build() / "index.html").read_bytes()
 
 
-# -- what the gateway gets to know
+# -- what the gateway receives
 
 
 class _Mirror(BaseHTTPRequestHandler):
-    """Answers with the headers of the request."""
+    """Answers with the request's headers as JSON."""
 
     def do_GET(self) -> None:
         body = json.dumps({name.lower(): value for name, value in self.headers.items()}).encode()
@@ -200,16 +200,16 @@ def mirrored(tmp_path: Path) -> Iterator[httpx.Client]:
 
 
 def test_gateway_gets_host_address_and_scheme(mirrored: httpx.Client) -> None:
-    # As a proxy that speaks TLS passes it on.
+    # As sent by a proxy that terminates TLS.
     sent = {"Host": "exam.example", "X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}
 
-    heard = mirrored.get("/jobs/1", headers=sent).json()
+    received = mirrored.get("/jobs/1", headers=sent).json()
 
-    assert heard["host"] == "exam.example"
+    assert received["host"] == "exam.example"
     assert (
-        heard["x-forwarded-for"] == "203.0.113.7, 203.0.113.7"
+        received["x-forwarded-for"] == "203.0.113.7, 203.0.113.7"
     )  # the candidate's, and not the proxy's, is what nginx takes for the peer
-    assert heard["x-forwarded-proto"] == "https"
+    assert received["x-forwarded-proto"] == "https"
 
 
 def test_websocket_messages_pass_through_nginx(client: httpx.Client) -> None:
@@ -225,8 +225,8 @@ def test_websocket_messages_pass_through_nginx(client: httpx.Client) -> None:
 def test_only_websocket_upgrades_pass(mirrored: httpx.Client) -> None:
     def upgrade(protocol: str) -> tuple[str | None, str | None]:
         headers = {"Connection": "Upgrade", "Upgrade": protocol}
-        heard = mirrored.get("/meetings/1/live", headers=headers).json()
-        return heard.get("connection"), heard.get("upgrade")
+        received = mirrored.get("/meetings/1/live", headers=headers).json()
+        return received.get("connection"), received.get("upgrade")
 
     assert upgrade("websocket") == ("upgrade", "websocket")
     assert upgrade("h2c") == (None, None)

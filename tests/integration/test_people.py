@@ -1,4 +1,4 @@
-"""What an invigilator sees of the people: states, thumbnails, coverage, and how fresh it all is."""
+"""The people list: states, thumbnails, coverage and freshness."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -32,7 +32,7 @@ def person(exam: Exam, candidate: CandidateClient) -> dict[str, Any]:
     return next(one for one in people(exam)["people"] if one["participant_id"] == candidate.id)
 
 
-def judged(judging: Judging, candidate: CandidateClient, picture: bytes, **more: bool) -> dict[str, Any]:
+def judge(judging: Judging, candidate: CandidateClient, picture: bytes, **more: bool) -> dict[str, Any]:
     response = candidate.client.post(
         "/detect_faces", json=candidate.frame_body(picture) | more, headers=bearer(candidate.token)
     )
@@ -50,9 +50,9 @@ def black() -> bytes:
 
 def test_only_one_visible_face_verifies_a_person(exam: Exam, judging: Judging) -> None:
     alone, together, covered, absent = (exam.join(name) for name in ("Ada", "Bob", "Cleo", "Dan"))
-    judged(judging, alone, ONE_FACE)
-    judged(judging, together, TWO_FACES)
-    judged(judging, covered, black())
+    judge(judging, alone, ONE_FACE)
+    judge(judging, together, TWO_FACES)
+    judge(judging, covered, black())
 
     states = {one["name"]: one["state"] for one in people(exam)["people"]}
     assert list(states.items()) == [
@@ -72,7 +72,7 @@ def test_only_one_visible_face_verifies_a_person(exam: Exam, judging: Judging) -
 def test_thumbnail_is_small_signed_and_short_lived(
     exam: Exam, candidate: CandidateClient, judging: Judging, redis: Redis
 ) -> None:
-    judged(judging, candidate, ONE_FACE)
+    judge(judging, candidate, ONE_FACE)
 
     link = person(exam, candidate)["thumbnail_url"].partition("/thumbnails/")[2]
     response = exam.client.get(f"/thumbnails/{link}")
@@ -83,7 +83,7 @@ def test_thumbnail_is_small_signed_and_short_lived(
     assert 0 < redis.ttl(f"thumbnail:{candidate.id}") <= 60
 
     other = exam.join("Bob")
-    judged(judging, other, ONE_FACE)
+    judge(judging, other, ONE_FACE)
     signature = link.partition("signature=")[2].partition("&")[0]
     for stolen in (signature[:-1], signature[:-5] + "AAAAA", ""):
         assert_problem(exam.client.get(f"/thumbnails/{candidate.id}", params={"signature": stolen}), 401)
@@ -105,7 +105,7 @@ def test_older_frame_judged_late_hides_no_newer_one(
     assert person(exam, candidate)["state"] == "verified"
     assert person(exam, candidate)["faces"] == 1
     assert redis.hget(last_seen_key(UUID(candidate.id)), "sight") == b"v"
-    assert "f" in person(exam, candidate)["coverage"]  # yet the minute tells of the flag
+    assert "f" in person(exam, candidate)["coverage"]  # but the minute keeps the flag
 
 
 def test_coverage_spans_half_an_hour(candidate: CandidateClient, judging: Judging, redis: Redis) -> None:
@@ -132,7 +132,7 @@ def test_coverage_spans_half_an_hour(candidate: CandidateClient, judging: Judgin
 def test_precheck_gets_a_verdict_and_records_nothing(
     exam: Exam, candidate: CandidateClient, judging: Judging, uploads: list[UUID]
 ) -> None:
-    job = judged(judging, candidate, TWO_FACES, precheck=True)
+    job = judge(judging, candidate, TWO_FACES, precheck=True)
 
     assert job["verdict"] == "multiple_faces"
     assert len(job["findings"]["faces"]) == 2
@@ -147,7 +147,7 @@ def test_brightness_is_measured(candidate: CandidateClient, judging: Judging) ->
     grey = BytesIO()
     Image.fromarray(np.full((480, 640, 3), 51, np.uint8)).save(grey, "PNG")
 
-    assert judged(judging, candidate, grey.getvalue())["findings"]["brightness"] == 0.2
+    assert judge(judging, candidate, grey.getvalue())["findings"]["brightness"] == 0.2
 
 
 def test_freshness_reports_queue_and_last_verdict(
@@ -161,7 +161,7 @@ def test_freshness_reports_queue_and_last_verdict(
     assert waiting["oldest_waiting_seconds"] >= 0
     assert waiting["keeping_up"]
 
-    redis.zincrby("jobs:open", -60, job_id)  # as if it had been waiting for a minute more
+    redis.zincrby("jobs:open", -60, job_id)  # as if it had waited a minute longer
     late = people(exam)["freshness"]
     assert late["oldest_waiting_seconds"] >= 60
     assert not late["keeping_up"]
@@ -176,13 +176,13 @@ def test_freshness_reports_queue_and_last_verdict(
 def test_left_state_lasts_until_the_next_frame(
     exam: Exam, candidate: CandidateClient, judging: Judging
 ) -> None:
-    judged(judging, candidate, ONE_FACE)
+    judge(judging, candidate, ONE_FACE)
 
     response = candidate.client.post(f"/meetings/{exam.id}/leave", headers=bearer(candidate.token))
     assert response.status_code == 204
     assert person(exam, candidate)["state"] == "left"
 
-    judged(judging, candidate, ONE_FACE)
+    judge(judging, candidate, ONE_FACE)
     assert person(exam, candidate)["state"] == "verified"
 
 

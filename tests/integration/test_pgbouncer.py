@@ -1,4 +1,4 @@
-"""PgBouncer before Postgres, in both of its modes that leave transactions whole."""
+"""Everything works through PgBouncer, in session and in transaction mode."""
 
 import os
 import shutil
@@ -21,8 +21,8 @@ from tests.support.waiting import is_listening
 
 
 @pytest.fixture
-def place() -> Iterator[Path]:
-    """A directory that the account of PgBouncer can enter, which pytest's own are not."""
+def pgbouncer_directory() -> Iterator[Path]:
+    """A directory that PgBouncer's account can read, unlike pytest's own."""
     with tempfile.TemporaryDirectory(prefix="proctor-tests-") as name:
         Path(name).chmod(0o755)
         yield Path(name)
@@ -30,7 +30,7 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture(params=["session", "transaction"])
 def through_pgbouncer(
-    request: pytest.FixtureRequest, settings: Settings, database: Engine, place: Path
+    request: pytest.FixtureRequest, settings: Settings, database: Engine, pgbouncer_directory: Path
 ) -> Iterator[Settings]:
     """An empty database, reached through PgBouncer."""
     program = find_pgbouncer()
@@ -39,9 +39,9 @@ def through_pgbouncer(
         connection.execute(text(f"CREATE DATABASE {name}"))
     query = make_url(settings.database_url.get_secret_value()).query
     port = free_port()
-    users = place / "users.txt"
+    users = pgbouncer_directory / "users.txt"
     users.write_text('"postgres" ""\n')
-    configuration = place / "pgbouncer.ini"
+    configuration = pgbouncer_directory / "pgbouncer.ini"
     configuration.write_text(
         "[databases]\n"
         f"* = host={query['host']} port={query['port']}\n"
@@ -50,12 +50,12 @@ def through_pgbouncer(
         f"auth_type = trust\nauth_file = {users}\n"
         f"pool_mode = {request.param}\n"
     )
-    # It refuses to run as root.
+    # PgBouncer refuses to run as root.
     account = ["--user", "nobody"] if os.geteuid() == 0 else []
     process = Process(
         "pgbouncer",
         [program, *account, configuration],
-        log=place / "pgbouncer.log",
+        log=pgbouncer_directory / "pgbouncer.log",
         environment=os.environ,
         answers=lambda: is_listening(port),
     )
@@ -66,7 +66,7 @@ def through_pgbouncer(
 
 
 def find_pgbouncer() -> Path:
-    """Without it the tests are left out, but not in CI."""
+    """Return its path. If it is missing, skip the tests, or fail them in CI."""
     found = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
     if found is None:
         missing = "PgBouncer is NOT tested: it is not installed. On Debian: apt install pgbouncer"

@@ -1,4 +1,4 @@
-"""Messages that nobody can read end no worker, and hold up none that can be read."""
+"""Unreadable messages neither stop a worker nor delay readable ones."""
 
 import json
 from collections.abc import Iterator
@@ -17,11 +17,11 @@ from tests.support.metrics_worker import MetricsWorker
 from tests.support.waiting import wait_until
 
 PATIENCE = 4 * VISIBILITY_SECONDS
-NO_MESSAGES = (b"", b"\xff\xfe", b"rubbish", b"7", b"null", b"[]", b"{}", b'{"task": "frames.judge"}')
+UNREADABLE = (b"", b"\xff\xfe", b"rubbish", b"7", b"null", b"[]", b"{}", b'{"task": "frames.judge"}')
 
 
-def of_another_shape(settings: Settings) -> Iterator[bytes]:
-    """Messages like ours, but for one thing."""
+def malformed_messages(settings: Settings) -> Iterator[bytes]:
+    """Yield messages that differ from ours in one part."""
     ours = json.loads(JudgeMessage(create_celery(settings)).render(uuid4()))
     without_id = {name: value for name, value in ours["headers"].items() if name != "id"}
     changed: tuple[dict[str, object], ...] = (
@@ -45,15 +45,15 @@ def of_another_shape(settings: Settings) -> Iterator[bytes]:
 def test_unreadable_message_does_not_stop_the_frames_worker(
     worker: MetricsWorker, exam: Exam, redis: Redis, settings: Settings
 ) -> None:
-    for poison in (*NO_MESSAGES, *of_another_shape(settings)):
+    for poison in (*UNREADABLE, *malformed_messages(settings)):
         redis.lpush(FRAMES, poison)
         candidate = exam.join()
 
         job = candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20).json()
 
         assert (poison, worker.process.exit_code, job["verdict"]) == (poison, None, "ok")
-    # A message that is still there would come again and again.
-    wait_until(lambda: not redis.exists(FRAMES, "unacked"), "every one of them is gone", PATIENCE)
+    # A remaining message would be redelivered for ever.
+    wait_until(lambda: not redis.exists(FRAMES, "unacked"), "every message is gone", PATIENCE)
 
 
 @pytest.fixture
@@ -67,11 +67,11 @@ def evidence_worker(settings: Settings, redis: Redis, tmp_path: Path) -> Iterato
 def test_unreadable_message_does_not_stop_evidence_worker(
     evidence_worker: Process, redis: Redis, settings: Settings
 ) -> None:
-    for poison in NO_MESSAGES:
+    for poison in UNREADABLE:
         redis.lpush(EVIDENCE, poison)
     with create_celery(settings) as celery:
         celery.send_task(FORGET_FRAMES)
 
-    wait_until(lambda: not redis.exists(EVIDENCE, "unacked"), "what came behind is done", PATIENCE)
+    wait_until(lambda: not redis.exists(EVIDENCE, "unacked"), "the task behind them is done", PATIENCE)
 
     assert evidence_worker.exit_code is None

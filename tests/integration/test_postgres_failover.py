@@ -1,6 +1,6 @@
-"""Connections that fall silent, without an end or a reset, as after a failover behind one name.
+"""Recovery from silent connections to Postgres, as after a failover behind one host name.
 
-New ones work: everything is back within half a minute, and health checks answer all the while.
+New connections work: everything recovers within half a minute, and health checks answer meanwhile.
 """
 
 import os
@@ -24,50 +24,50 @@ from tests.support.tcp_proxy import TcpProxy
 from tests.support.waiting import wait_until
 
 BACK_SECONDS = 90
-"""Three times what is promised, for a busy machine; without a limit of our own it is minutes."""
+"""Three times the promised time, for a busy machine; without our own timeouts it would be minutes."""
 READY_SECONDS = 3
 
 
 @pytest.fixture
-def way_to_postgres(settings: Settings) -> Iterator[TcpProxy]:
+def postgres_proxy(settings: Settings) -> Iterator[TcpProxy]:
     query = make_url(settings.database_url.get_secret_value()).query
-    with TcpProxy(Path(f"{query['host']}/.s.PGSQL.{query['port']}")) as way:
-        yield way
+    with TcpProxy(Path(f"{query['host']}/.s.PGSQL.{query['port']}")) as proxy:
+        yield proxy
 
 
 @pytest.fixture
-def through_way(settings: Settings, way_to_postgres: TcpProxy) -> Settings:
-    url = f"postgresql://postgres@127.0.0.1:{way_to_postgres.port}/postgres"
+def proxied_settings(settings: Settings, postgres_proxy: TcpProxy) -> Settings:
+    url = f"postgresql://postgres@127.0.0.1:{postgres_proxy.port}/postgres"
     return Settings(**dict(settings) | {"database_url": url})
 
 
 def test_gateway_recovers_from_silent_postgres_connections(
-    way_to_postgres: TcpProxy, through_way: Settings, other_gateway: Callable[[Settings], httpx.Client]
+    postgres_proxy: TcpProxy, proxied_settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
-    gateway = other_gateway(through_way)
+    gateway = other_gateway(proxied_settings)
     exam = Exam.create(gateway)
-    with ThreadPoolExecutor(20) as pool:  # so that the whole pool of connections is open
+    with ThreadPoolExecutor(20) as pool:  # opens every connection of the pool
         assert {answer.status_code for answer in pool.map(lambda _: exam.get_flags(), range(100))} == {200}
 
-        way_to_postgres.silence(new=True)
-        asked = [pool.submit(exam.get_flags) for _ in range(45)]  # more than there are threads for
+        postgres_proxy.silence(new=True)
+        pending = [pool.submit(exam.get_flags) for _ in range(45)]  # more than the gateway has threads
         assert gateway.get("/readyz").json()["postgres"] == "away"
-        # It gives up in time by its own clock, and does not queue behind the others.
+        # The probe has its own timeout and does not queue behind the requests.
         assert PROBE_SECONDS < READY_SECONDS
-        assert not all(answer.done() for answer in asked)
+        assert not all(answer.done() for answer in pending)
         assert 'proctor_server_up{server="postgres"} 0' in gateway.get("/metrics").text
-        assert {answer.result().status_code for answer in asked} == {503}
+        assert {answer.result().status_code for answer in pending} == {503}
 
-        way_to_postgres.silence(new=False)
+        postgres_proxy.silence(new=False)
         wait_until(lambda: gateway.get("/readyz").is_success, "ready", BACK_SECONDS)
         wait_until(lambda: exam.get_flags().is_success, "answered from Postgres", BACK_SECONDS)
         assert {answer.status_code for answer in pool.map(lambda _: exam.get_flags(), range(20))} == {200}
 
 
 def test_workers_recover_from_silent_postgres_connections(
-    way_to_postgres: TcpProxy, through_way: Settings
+    postgres_proxy: TcpProxy, proxied_settings: Settings
 ) -> None:
-    url = through_way.database_url.get_secret_value()
+    url = proxied_settings.database_url.get_secret_value()
     environment = {**os.environ, "SECRET_KEY": SECRET, "DATABASE_URL": url, "MAX_WAIT_SECONDS": "100"}
     with (
         tempfile.TemporaryDirectory(prefix="proctor-tests-") as data,
@@ -79,18 +79,18 @@ def test_workers_recover_from_silent_postgres_connections(
         assert wait_until(lambda: candidate.try_frame(TWO_FACES), "a flag") == "multiple_faces"
         wait_until(exam.has_stored_evidence, "evidence is stored")
 
-        way_to_postgres.silence()
+        postgres_proxy.silence()
 
         assert wait_until(lambda: candidate.try_frame(TWO_FACES), "a flag", BACK_SECONDS) == "multiple_faces"
         wait_until(exam.has_stored_evidence, "evidence is stored", BACK_SECONDS)
         stack.check()
 
 
-def test_silence_in_a_transaction_is_an_error(way_to_postgres: TcpProxy, through_way: Settings) -> None:
-    database = connect(through_way, pool_size=1)
+def test_silence_in_a_transaction_is_an_error(postgres_proxy: TcpProxy, proxied_settings: Settings) -> None:
+    database = connect(proxied_settings, pool_size=1)
     with database.connect() as connection:
         connection.execute(text("SELECT 1"))
-        way_to_postgres.silence()
+        postgres_proxy.silence()
         with pytest.raises(OperationalError, match="did not answer"):
             connection.execute(text("SELECT 1"))
     with database.connect() as connection:

@@ -37,7 +37,7 @@ def participant() -> UUID:
 
 
 def record(redis: Redis, participant: UUID, seconds: int, state: FrameState, faces: int = 1) -> None:
-    """Record a frame that was taken so many seconds after noon."""
+    """Record a frame taken `seconds` after noon."""
     taken_at = NOON + timedelta(seconds=seconds)
     record_last_seen(participant, taken_at, state, faces, f"at {seconds}".encode()).run(redis)
 

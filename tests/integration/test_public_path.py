@@ -1,4 +1,4 @@
-"""Everything below a path of its host, as in PUBLIC_URL=https://example.org/proctor."""
+"""The whole system below a path, as in PUBLIC_URL=https://example.org/proctor."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ PATH = "/tools/proctor"
 
 @pytest.fixture
 def below(settings: Settings, other_gateway: Callable[[Settings], httpx.Client]) -> httpx.Client:
-    """A gateway that serves the pages itself."""
+    """A gateway below a path that serves the pages itself."""
     return other_gateway(Settings(**dict(settings) | {"public_url": f"{PUBLIC_URL}/", "pages_path": build()}))
 
 
@@ -35,15 +35,15 @@ def server(below: httpx.Client, tmp_path: Path, request: pytest.FixtureRequest) 
         yield process.name
 
 
-@pytest.fixture(params=[PATH, ""], ids=["left on", "taken away"])
+@pytest.fixture(params=[PATH, ""], ids=["path kept", "path stripped"])
 def client(server: str, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
-    """Asks as the proxy does that leaves the path on, or takes it away."""
+    """A client like a proxy that keeps the path, or strips it."""
     with httpx.Client(base_url=f"{server}{request.param}", timeout=30) as client:
         yield client
 
 
-def inner(client: httpx.Client, path: str) -> httpx.Response:
-    """What is at a path that the world sees, asked for as `client` asks."""
+def get_public(client: httpx.Client, path: str) -> httpx.Response:
+    """Get a public path through `client`, which may already include the prefix."""
     assert path.startswith(f"{PATH}/")
     return client.get(path.removeprefix(PATH))
 
@@ -56,7 +56,7 @@ def test_pages_load_their_files(client: httpx.Client, address: str) -> None:
     assert page.status_code == 200
     assert len(files) >= 3
     for file in files:
-        assert inner(client, file).status_code == 200
+        assert get_public(client, file).status_code == 200
 
 
 def test_assets_contain_no_absolute_path() -> None:
@@ -70,7 +70,7 @@ def test_documentation_loads_its_files(client: httpx.Client) -> None:
     files = re.findall(r"""(?:src|href)="(.+?)"|url: '(.+?)'""", page)
     assert len(files) == 4
     for file in files:
-        assert inner(client, "".join(file)).status_code == 200
+        assert get_public(client, "".join(file)).status_code == 200
     assert client.get("/openapi.json").json()["servers"] == [{"url": PATH}]
 
 
@@ -84,7 +84,7 @@ def test_links_in_answers_contain_the_path(client: httpx.Client, judging: Judgin
     assert accepted.headers["Location"] == accepted.json()["status_url"]
     assert accepted.headers["Location"] == f"{PATH}/jobs/{accepted.json()['job_id']}"
     assert flag["img_url"].startswith(f"{PUBLIC_URL}/evidence/")
-    assert inner(client, httpx.URL(flag["img_url"]).raw_path.decode()).content == TWO_FACES
+    assert get_public(client, httpx.URL(flag["img_url"]).raw_path.decode()).content == TWO_FACES
 
 
 def test_websocket_works_below_the_path(client: httpx.Client) -> None:
@@ -116,7 +116,7 @@ def test_metrics_are_not_public_below_the_path(below: httpx.Client, tmp_path: Pa
 
 def test_refused_frames_are_counted_below_a_path(below: httpx.Client) -> None:
     series = 'proctor_frames_refused_total{reason="not_authorised"}'
-    # Gateways of other tests may have counted in this process before.
+    # Gateways of other tests in this process may have counted before.
     before = scrape(f"{below.base_url}/metrics").get(series, 0)
 
     below.post(f"{PATH}/detect_faces", headers=bearer("nobody"))

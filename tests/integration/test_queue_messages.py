@@ -1,4 +1,4 @@
-"""The message that the gateway writes by hand is the one that Celery would have sent."""
+"""The gateway's handwritten message equals the one that Celery would send."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ Json = dict[str, object]
 
 
 def shape(value: object) -> object:
-    """The keys of everything in it."""
+    """Return the structure of a JSON value: its keys, without its leaves."""
     if isinstance(value, dict):
         return {key: shape(item) for key, item in value.items()}
     return [shape(item) for item in value] if isinstance(value, list) else ...
@@ -48,7 +48,7 @@ def test_our_message_has_the_shape_of_celerys(
     assert ours["headers"]["id"] == job_id
     assert ours["headers"]["task"] == theirs["headers"]["task"]
     assert ours["properties"]["delivery_info"] == theirs["properties"]["delivery_info"]
-    # A worker whose clock is ahead would drop it unread.
+    # A worker whose clock is ahead would drop an expiring message.
     assert ours["headers"]["expires"] is None
 
 
@@ -84,4 +84,4 @@ def test_unacknowledged_message_is_redelivered(
     redis.hset("unacked", tag, json.dumps([message, "", FRAMES]))
     redis.zadd("unacked_index", {tag: time.time() - VISIBILITY_SECONDS - 1})
 
-    wait_until(lambda: not redis.exists("unacked", "unacked_index"), "another worker has taken it")
+    wait_until(lambda: not redis.exists("unacked", "unacked_index"), "the message is redelivered")

@@ -1,4 +1,4 @@
-"""A Redis that answers but refuses to work, and connections to Redis that fall silent: all is soon back."""
+"""Recovery from a Redis that refuses writes, from a failover, and from silent connections to Redis."""
 
 import os
 import tempfile
@@ -21,17 +21,17 @@ from tests.support.tcp_proxy import TcpProxy
 from tests.support.waiting import wait_until
 
 BACK_SECONDS = 90
-"""Three times what is promised, for a busy machine; without a limit of our own it is minutes."""
+"""Three times the promised time, for a busy machine; without our own timeouts it would be minutes."""
 
 
 @pytest.fixture
 def servers(tmp_path: Path, lock: int) -> Iterator[tuple[Server, Server]]:
-    """Two, of which the second may take over."""
+    """Two servers, of which the second can take over."""
     both = []
     for name in ("first", "second"):
-        place = tmp_path / name
-        place.mkdir()
-        both.append(valkey(place / "valkey", place, lock))
+        path = tmp_path / name
+        path.mkdir()
+        both.append(valkey(path / "valkey", path, lock))
     for server in both:
         server.process.start()
     yield both[0], both[1]
@@ -45,7 +45,7 @@ def address(server: Server) -> tuple[str, int]:
 
 
 def fail_over(first: Server, second: Server) -> None:
-    """As an operator does it: connections to the first stay, and it refuses to write."""
+    """Promote the second server; connections to the first stay open, and it refuses writes."""
     with Redis.from_url(first.url) as demoted, Redis.from_url(second.url) as promoted:
         promoted.replicaof("NO", "ONE")
         demoted.replicaof(*address(second))
@@ -55,13 +55,13 @@ def test_every_part_reconnects_after_a_failover(servers: tuple[Server, Server]) 
     first, second = servers
     with Redis.from_url(second.url) as redis:
         redis.replicaof(*address(first))
-    with TcpProxy(address(first)) as way, whole_stack(f"redis://127.0.0.1:{way.port}/0") as stack:
+    with TcpProxy(address(first)) as proxy, whole_stack(f"redis://127.0.0.1:{proxy.port}/0") as stack:
         with httpx.Client(base_url=stack.url, timeout=60) as client:
             exam = Exam.create(client)
             candidate = exam.join()
             assert wait_until(lambda: candidate.try_frame(TWO_FACES), "a verdict") == "multiple_faces"
 
-            way.redirect(address(second))
+            proxy.redirect(address(second))
             fail_over(first, second)
 
             wait_until(
@@ -76,13 +76,13 @@ def test_every_part_reconnects_after_a_failover(servers: tuple[Server, Server]) 
 
 
 def test_every_part_recovers_from_silent_redis_connections(servers: tuple[Server, Server]) -> None:
-    with TcpProxy(address(servers[0])) as way, whole_stack(f"redis://127.0.0.1:{way.port}/0") as stack:
+    with TcpProxy(address(servers[0])) as proxy, whole_stack(f"redis://127.0.0.1:{proxy.port}/0") as stack:
         with httpx.Client(base_url=stack.url, timeout=60) as client:
             exam = Exam.create(client)
             candidate = exam.join()
             assert wait_until(lambda: candidate.try_frame(TWO_FACES), "a verdict") == "multiple_faces"
 
-            way.silence()
+            proxy.silence()
 
             wait_until(lambda: candidate.try_frame(ONE_FACE) == "ok", "a verdict", BACK_SECONDS)
             assert client.get("/readyz").is_success
@@ -108,7 +108,7 @@ def whole_stack(redis_url: str) -> Iterator[Stack]:
         yield stack
 
 
-# -- The gateway alone
+# -- the gateway alone
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def own_redis(servers: tuple[Server, Server], settings: Settings) -> Settings:
 
 
 @pytest.mark.parametrize(
-    "make_unwilling",
+    "refuse_writes",
     [
         lambda redis: redis.replicaof("127.0.0.1", 1),
         lambda redis: redis.config_set("maxmemory", "1"),
@@ -129,13 +129,13 @@ def test_redis_that_refuses_writes_counts_as_away(
     servers: tuple[Server, Server],
     own_redis: Settings,
     other_gateway: Callable[[Settings], httpx.Client],
-    make_unwilling: Callable[[Redis], None],
+    refuse_writes: Callable[[Redis], None],
 ) -> None:
     gateway = other_gateway(own_redis)
     candidate = Exam.create(gateway).join()
     candidate.submit_frame(ONE_FACE)
     with Redis.from_url(servers[0].url) as redis:
-        make_unwilling(redis)
+        refuse_writes(redis)
 
         refused = candidate.post_frame(ONE_FACE)
         assert_problem(refused, 503)
@@ -154,14 +154,16 @@ def test_redis_that_refuses_writes_counts_as_away(
 def test_silent_subscription_is_renewed(
     servers: tuple[Server, Server], settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
-    with TcpProxy(address(servers[0])) as way, Redis.from_url(servers[0].url) as redis:
-        gateway = other_gateway(Settings(**dict(settings) | {"redis_url": f"redis://127.0.0.1:{way.port}/0"}))
+    with TcpProxy(address(servers[0])) as proxy, Redis.from_url(servers[0].url) as redis:
+        gateway = other_gateway(
+            Settings(**dict(settings) | {"redis_url": f"redis://127.0.0.1:{proxy.port}/0"})
+        )
         Exam.create(gateway)
         before = set(subscribers(redis))
-        way.silence()
+        proxy.silence()
 
         wait_until(
-            lambda: len(set(subscribers(redis)) - before) == 2, "both are subscribed anew", BACK_SECONDS
+            lambda: len(set(subscribers(redis)) - before) == 2, "both are subscribed again", BACK_SECONDS
         )
 
 
@@ -169,16 +171,16 @@ def subscribers(redis: Redis) -> list[str]:
     return [client["id"] for client in redis.client_list(_type="pubsub")]
 
 
-# -- By a Unix socket
+# -- a Unix socket
 
 
 @pytest.mark.parametrize("end", ["", "?db=3"])
 def test_unix_socket_works_for_every_part(tmp_path: Path, end: str) -> None:
-    with tempfile.TemporaryDirectory(prefix="proctor-tests-") as place:
-        path = Path(place) / "redis.sock"
+    with tempfile.TemporaryDirectory(prefix="proctor-tests-") as name:
+        path = Path(name) / "redis.sock"
         process = Process(
             "valkey",
-            [get_binary_path(), "--port", "0", "--unixsocket", path, "--dir", place, "--save", ""],
+            [get_binary_path(), "--port", "0", "--unixsocket", path, "--dir", name, "--save", ""],
             log=tmp_path / "valkey.log",
             environment=os.environ,
             answers=path.exists,

@@ -1,4 +1,4 @@
-"""Requests that cost more than they should are refused before they do, and only their sender is held up."""
+"""Expensive and invalid requests are refused early, and only their sender is limited."""
 
 import json
 import socket
@@ -45,7 +45,7 @@ def send(candidate: CandidateClient, body: bytes) -> httpx.Response:
 def test_deeply_structured_frames_cost_little_cpu(
     running: GatewayProcess, redis: Redis, size: int, content: object
 ) -> None:
-    """Measured in processor time, so that a busy machine changes nothing: parsed, each takes 0.1 to 4 s."""
+    """Measured in CPU time, which does not depend on other load: fully parsed, each takes 0.1 to 4 s."""
     del redis  # emptied first
     assert callable(content)
     candidate, body = Exam.create(running.client).join(), content(size)
@@ -105,17 +105,17 @@ def test_too_fast_sender_gets_429_before_the_body(candidate: CandidateClient) ->
     while candidate.post_frame(ONE_FACE).status_code == 202:
         pass
 
-    # It may be over by the time the next is sent; whoever sends goes on being too fast.
+    # The pause may end before the next frame; sending goes on until a request falls within one.
     for _ in range(20):
-        if candidate.post_frame(ONE_FACE).status_code == 429 and answer_to_a_head(candidate).startswith(
+        if candidate.post_frame(ONE_FACE).status_code == 429 and answer_without_body(candidate).startswith(
             b"HTTP/1.1 429 "
         ):
             return
     pytest.fail("the gateway waited for the body")
 
 
-def answer_to_a_head(candidate: CandidateClient) -> bytes:
-    """What is answered to a frame's request without a body; nothing when the gateway waits for that."""
+def answer_without_body(candidate: CandidateClient) -> bytes:
+    """Return the answer to a frame's request without its body, or nothing if the gateway waits for it."""
     url = candidate.client.base_url
     head = f"POST /detect_faces HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {candidate.token}\r\n"
     with socket.create_connection((url.host, url.port or 0), timeout=0.3) as connection:

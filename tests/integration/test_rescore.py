@@ -1,4 +1,4 @@
-"""What other thresholds would have flagged, told from the scores in a real database."""
+"""`python -m dev rescore`: what other thresholds would have flagged."""
 
 import os
 import subprocess
@@ -42,7 +42,7 @@ def test_rescore_applies_other_thresholds(
 
 
 def test_meeting_without_flags_is_an_error(settings: Settings, candidate: CandidateClient) -> None:
-    assert candidate  # so the tables are there
+    assert candidate  # its fixture creates the tables
 
     done = rescore(settings, str(uuid4()))
 

@@ -1,4 +1,4 @@
-"""How long pictures behind flags are kept, by meeting and by operator."""
+"""How long evidence is kept, per meeting and by the operator's limit."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from shared.db.tables import Evidence
 from tests.support.exam import CandidateClient, Exam, assert_problem, bearer
 
 
-def aged(database: Engine, evidence_id: UUID, days: float) -> None:
+def set_age(database: Engine, evidence_id: UUID, days: float) -> None:
     with database.begin() as connection:
         connection.execute(
             update(Evidence)
@@ -31,7 +31,7 @@ def test_retention_is_set_per_meeting(
 
     def due(after_days: float) -> set[UUID]:
         for picture in pictures.values():
-            aged(database, picture, after_days)
+            set_age(database, picture, after_days)
         return {kept.id for kept in list_evidence_to_retire(database, 30, 1_000)} & set(pictures.values())
 
     assert due(6.9) == set()
@@ -60,6 +60,6 @@ def test_shorter_operator_retention_applies_to_all_meetings(
 ) -> None:
     created = gateway.post("/meetings", json={"title": "Algebra I", "evidence_retention_days": 30}).json()
     picture = flagged(Exam(gateway, created["data"]["id"], created["admin_id"]).join())
-    aged(database, picture, 10)
+    set_age(database, picture, 10)
 
     assert picture in {kept.id for kept in list_evidence_to_retire(database, 9, 1_000)}

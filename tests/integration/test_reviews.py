@@ -1,4 +1,4 @@
-"""What an invigilator does with a flag: find it, decide about it, take it along."""
+"""Reviewing flags: filters, decisions and the CSV export."""
 
 import csv
 from datetime import datetime
@@ -11,7 +11,7 @@ from tests.support.exam import TWO_FACES, CandidateClient, Exam, assert_problem,
 from worker.frames.judging import Judging
 
 
-def flagged(judging: Judging, candidate: CandidateClient) -> int:
+def create_flag(judging: Judging, candidate: CandidateClient) -> int:
     job_id = candidate.submit_frame(TWO_FACES)
     judging.judge_frame(UUID(job_id))
     response = candidate.client.get(f"/jobs/{job_id}", headers=bearer(candidate.token))
@@ -39,7 +39,7 @@ def decide(exam: Exam, flag_id: object, decision: str, key: str | None = None) -
 
 
 def test_decision_is_kept_and_can_be_undone(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
-    flagged(judging, candidate)
+    create_flag(judging, candidate)
     [flag] = exam.get_flags().json()["flags"]
     assert flag["review"] == "open"
     assert len(flag["findings"]["faces"]) == flag["faces"] == 2
@@ -50,7 +50,7 @@ def test_decision_is_kept_and_can_be_undone(exam: Exam, candidate: CandidateClie
 
 
 def test_repeated_decision_is_audited_once(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
-    flagged(judging, candidate)
+    create_flag(judging, candidate)
     [flag] = exam.get_flags().json()["flags"]
 
     for _ in range(2):
@@ -63,7 +63,7 @@ def test_repeated_decision_is_audited_once(exam: Exam, candidate: CandidateClien
 def test_decision_on_an_outdated_state_gets_409(
     exam: Exam, candidate: CandidateClient, judging: Judging
 ) -> None:
-    flagged(judging, candidate)
+    create_flag(judging, candidate)
     [flag] = exam.get_flags().json()["flags"]
     assert decide(exam, flag["id"], "dismissed") == 200
 
@@ -78,7 +78,7 @@ def test_decision_on_an_outdated_state_gets_409(
 
 
 def test_dismissed_flag_is_not_counted(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
-    flagged(judging, candidate)
+    create_flag(judging, candidate)
     [flag] = exam.get_flags().json()["flags"]
 
     def count() -> int:
@@ -93,7 +93,7 @@ def test_dismissed_flag_is_not_counted(exam: Exam, candidate: CandidateClient, j
 
 
 def test_decision_changes_the_etag(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
-    flagged(judging, candidate)
+    create_flag(judging, candidate)
     first = exam.get_flags()
     headers = bearer(exam.admin_key) | {"If-None-Match": first.headers["ETag"]}
     address = f"/meetings/{exam.id}/flags"
@@ -104,7 +104,7 @@ def test_decision_changes_the_etag(exam: Exam, candidate: CandidateClient, judgi
 
 
 def test_only_the_meetings_admin_can_decide(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
-    flagged(judging, candidate)
+    create_flag(judging, candidate)
     flag_id = exam.get_flags().json()["flags"][0]["id"]
     elsewhere = Exam.create(exam.client)
 
@@ -119,13 +119,13 @@ def test_invalid_decisions_are_refused(exam: Exam) -> None:
         assert decide(exam, flag_id, "dismissed") == 422
     assert decide(exam, 2**62, "dismissed") == 404
     assert_problem(read_flag(exam, 2**62), 404)
-    assert decide(exam, 1, "shot at dawn") == 422
+    assert decide(exam, 1, "unknown decision") == 422
 
 
 def test_flags_filter_by_participant_and_kind(exam: Exam, judging: Judging) -> None:
     ada, bob = exam.join("Ada"), exam.join("Bob")
     for candidate in (ada, bob, ada):
-        flagged(judging, candidate)
+        create_flag(judging, candidate)
 
     assert len(exam.get_flags(kind="multiple_faces").json()["flags"]) == 3
     page = exam.get_flags(participant_id=ada.id, limit=1).json()
@@ -139,7 +139,7 @@ def test_flags_filter_by_participant_and_kind(exam: Exam, judging: Judging) -> N
 
 def test_flags_filter_by_review_state(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
     for _ in range(3):
-        flagged(judging, candidate)
+        create_flag(judging, candidate)
     newest, middle, oldest = (flag["id"] for flag in exam.get_flags().json()["flags"])
     decide(exam, newest, "dismissed")
     decide(exam, middle, "confirmed")
@@ -158,8 +158,8 @@ def test_flags_filter_by_review_state(exam: Exam, candidate: CandidateClient, ju
 
 def test_csv_has_every_flag_and_no_link(exam: Exam, judging: Judging) -> None:
     candidate = exam.join('=HYPERLINK("http://x";"click me"), 🎓')
-    flagged(judging, candidate)
-    flagged(judging, candidate)
+    create_flag(judging, candidate)
+    create_flag(judging, candidate)
 
     response = exam.client.get(f"/meetings/{exam.id}/flags.csv", headers=bearer(exam.admin_key))
     assert response.headers["Content-Type"].startswith("text/csv")
@@ -178,7 +178,7 @@ def test_csv_has_every_flag_and_no_link(exam: Exam, judging: Judging) -> None:
 
 def test_csv_has_reviewer_and_time_of_decision(exam: Exam, judging: Judging) -> None:
     for name in ("Ada", "Bob", "Cleo"):
-        flagged(judging, exam.join(name))
+        create_flag(judging, exam.join(name))
     _, middle, oldest = (flag["id"] for flag in exam.get_flags().json()["flags"])
     for flag, decision in (
         (middle, "confirmed"),

@@ -1,4 +1,4 @@
-"""`python -m dev up`, as someone at a terminal sees it."""
+"""`python -m dev up` as seen from a terminal."""
 
 import os
 import signal
@@ -28,12 +28,12 @@ PARTS = {
     "frames": "worker.frames",
     "gateway": "api.server",
 }
-"""What is to be found in the command line of each."""
+"""A part of each process's command line."""
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
 
 
 class Up:
-    """A running `python -m dev up`, in a process group of its own as a shell would give it."""
+    """A running `python -m dev up` in its own process group, as a shell starts it."""
 
     def __init__(self, data: Path, *options: str, **settings: str) -> None:
         self.process = subprocess.Popen(
@@ -57,34 +57,34 @@ class Up:
                 pipe.close()
 
     def url(self) -> str:
-        """The address, once it is ready."""
+        """Wait until it is ready; return its URL."""
         assert self.process.stdout
         line = self.process.stdout.readline()
-        assert line.startswith("ready "), line + self.said()
+        assert line.startswith("ready "), line + self.read_stderr()
         return line.split()[1]
 
     def parts(self) -> list[psutil.Process]:
-        """Every process under it, with the servers and the worker's pool."""
+        """Return all descendants, including the servers and the worker's pool."""
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def part(self, name: str) -> psutil.Process | None:
-        """The part of that name, while it runs."""
+        """Return the process of this part, or None if it does not run."""
         for process in psutil.Process(self.process.pid).children():
             with suppress(psutil.NoSuchProcess):
                 if any(PARTS[name] in argument for argument in process.cmdline()):
                     return process
         return None
 
-    def said(self) -> str:
-        """All that it said on standard error, once it has ended."""
-        _, said = self.process.communicate(timeout=120)
-        return said
+    def read_stderr(self) -> str:
+        """Wait until it ends; return its standard error."""
+        _, stderr = self.process.communicate(timeout=120)
+        return stderr
 
     def end(self, number: signal.Signals) -> tuple[int, str]:
-        """Its exit code and what it said on standard error."""
+        """Send a signal and wait; return the exit code and standard error."""
         os.killpg(self.process.pid, number)
-        said = self.said()
-        return self.process.returncode, said
+        stderr = self.read_stderr()
+        return self.process.returncode, stderr
 
 
 @pytest.fixture
@@ -115,20 +115,20 @@ def test_dead_parts_are_restarted_until_one_dies_too_often(up: Up) -> None:
     url = up.url()
     for name in PARTS:
         _kill(up, name)
-        wait_until(lambda: _is_ready(url), "all of it answers")
+        wait_until(lambda: _is_ready(url), "every part answers")
     parts = up.parts()
 
     while up.process.poll() is None:
         if valkey := up.part("valkey"):
             valkey.kill()
 
-    said = up.said()
+    stderr = up.read_stderr()
     assert up.process.returncode == 1
     for name in PARTS:
-        assert f"{name} ended with exit code -9; it is started again\n" in said
+        assert f"{name} ended with exit code -9; it is started again\n" in stderr
     # The first time may be too long ago to count.
-    assert said.count("valkey ended with exit code -9; it is started again\n") in {AT_MOST, AT_MOST + 1}
-    assert "valkey ended with exit code -9.\nThe end of" in said
+    assert stderr.count("valkey ended with exit code -9; it is started again\n") in {AT_MOST, AT_MOST + 1}
+    assert "valkey ended with exit code -9.\nThe end of" in stderr
     assert not _running(parts)
 
 
@@ -144,20 +144,20 @@ def test_killed_stack_leaves_no_process_and_can_restart(up: Up, data: Path) -> N
 
 def test_part_that_fails_at_start_stops_the_stack(data: Path) -> None:
     with Up(data, METRICS_PORT=str(free_port())) as up:
-        said = up.said()
+        stderr = up.read_stderr()
 
     assert up.process.returncode == 1
-    assert "ended with exit code 1.\nThe end of" in said
-    assert "METRICS_PORT needs PROMETHEUS_MULTIPROC_DIR" in said
+    assert "ended with exit code 1.\nThe end of" in stderr
+    assert "METRICS_PORT needs PROMETHEUS_MULTIPROC_DIR" in stderr
 
 
 def test_taken_port_is_refused(data: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        said = _refusal(Up(data, "--port", str(port)))
+        stderr = _refusal(Up(data, "--port", str(port)))
 
-    assert said.startswith(f"Port {port} cannot be used")
-    assert said.count("\n") == 1
+    assert stderr.startswith(f"Port {port} cannot be used")
+    assert stderr.count("\n") == 1
 
 
 def test_unwritable_data_directory_is_refused(data: Path) -> None:
@@ -167,28 +167,28 @@ def test_unwritable_data_directory_is_refused(data: Path) -> None:
 
 
 def test_wrong_setting_is_named(data: Path) -> None:
-    said = _refusal(Up(data, MAX_BACKLOG="none"))
+    stderr = _refusal(Up(data, MAX_BACKLOG="none"))
 
-    assert said.startswith("MAX_BACKLOG: Input should be a valid integer")
-    assert said.count("\n") == 1
+    assert stderr.startswith("MAX_BACKLOG: Input should be a valid integer")
+    assert stderr.count("\n") == 1
 
 
 def _stop(up: Up, number: signal.Signals) -> None:
     parts = up.parts()
     assert {"postgres", "valkey-server"} <= {part.name() for part in parts}
 
-    exit_code, said = up.end(number)
+    exit_code, stderr = up.end(number)
 
-    assert (exit_code, said.splitlines()[-1]) == (0, "stopping")
+    assert (exit_code, stderr.splitlines()[-1]) == (0, "stopping")
     assert not _running(parts)
 
 
 def _kill(up: Up, name: str) -> None:
-    """Returns when another has taken its place."""
+    """Kill a part and wait until another process has taken its place."""
     killed = up.part(name)
     assert killed
     killed.kill()
-    wait_until(lambda: up.part(name) not in {killed, None}, f"another {name} is there")
+    wait_until(lambda: up.part(name) not in {killed, None}, f"another {name} runs")
 
 
 def _is_ready(url: str) -> bool:
@@ -199,7 +199,7 @@ def _is_ready(url: str) -> bool:
 
 
 def _create_exam(up: Up) -> dict[str, str]:
-    """What its admin needs to be known as such."""
+    """Create a meeting; return the body that proves to be its admin."""
     created = httpx.post(
         f"{up.url()}/meetings", json={"title": "An exam that outlives a restart"}, timeout=60
     ).json()
@@ -207,12 +207,12 @@ def _create_exam(up: Up) -> dict[str, str]:
 
 
 def _refusal(up: Up) -> str:
-    """What a start that fails at once says."""
-    _, said = up.process.communicate(timeout=60)
+    """Return the standard error of a start that is refused."""
+    _, stderr = up.process.communicate(timeout=60)
     assert up.process.returncode == 2
-    return said
+    return stderr
 
 
 def _running(parts: list[psutil.Process]) -> list[psutil.Process]:
-    # An orphan that ended stays a zombie where process 1 does not collect it: a container without an init.
+    # In a container without an init, an orphan that has ended stays a zombie.
     return [part for part in parts if part.is_running() and part.status() != psutil.STATUS_ZOMBIE]

@@ -1,4 +1,4 @@
-"""What all evidence stores promise, over a real disk and real HTTP."""
+"""The contract of all evidence stores, on a real disk and over real HTTP."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,19 +16,19 @@ from shared.stores.open_store import open_store
 from shared.stores.s3 import MAX_BYTES, S3Store
 from shared.stores.store import EvidenceStore, PictureGoneError, Stored, StoreError
 
-# Every byte value, and what looks like the end of a multipart field.
+# Every byte value, and bytes that look like the end of a multipart field.
 PICTURE = b"\xff\xd8" + bytes(range(256)) + b"\r\n--\r\n\r\n"
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A store, and the picture as its viewers get it: None when they get none."""
+class OpenStore:
+    """A store, and a function that returns a picture as its viewers get it, or None."""
 
     store: EvidenceStore
     seen: Callable[[UUID, Stored], bytes | None]
 
 
-def fetched(link: str) -> bytes | None:
+def fetch(link: str) -> bytes | None:
     response = httpx.get(link, timeout=60)
     assert not response.is_success or response.headers["Content-Type"] == "image/jpeg"
     return response.content if response.is_success else None
@@ -62,37 +62,37 @@ def local(tmp_path: Path) -> EvidenceStore:
 
 
 @pytest.fixture
-def opened_local(local: EvidenceStore) -> Opened:
+def opened_local(local: EvidenceStore) -> OpenStore:
     def seen(_: UUID, stored: Stored) -> bytes | None:
         try:
             return local.read(stored)
         except PictureGoneError:
             return None
 
-    return Opened(local, seen)
+    return OpenStore(local, seen)
 
 
 @pytest.fixture
-def opened_s3(s3_settings: Settings) -> Opened:
+def opened_s3(s3_settings: Settings) -> OpenStore:
     store = open_store(StoreName.S3, s3_settings)
-    return Opened(store, lambda evidence_id, stored: fetched(store.create_link(evidence_id, stored)))
+    return OpenStore(store, lambda evidence_id, stored: fetch(store.create_link(evidence_id, stored)))
 
 
 @pytest.fixture
-def opened_imgur() -> Iterator[Opened]:
+def opened_imgur() -> Iterator[OpenStore]:
     with FakeImgur() as imgur:
         store = open_store(StoreName.IMGUR, Settings(imgur_client_id="any", imgur_api_url=imgur.url))
-        yield Opened(store, lambda evidence_id, stored: fetched(store.create_link(evidence_id, stored)))
+        yield OpenStore(store, lambda evidence_id, stored: fetch(store.create_link(evidence_id, stored)))
 
 
 @pytest.fixture(params=["opened_local", "opened_s3", "opened_imgur"])
-def opened(request: pytest.FixtureRequest) -> Opened:
+def opened(request: pytest.FixtureRequest) -> OpenStore:
     found = request.getfixturevalue(request.param)
-    assert isinstance(found, Opened)
+    assert isinstance(found, OpenStore)
     return found
 
 
-def test_stored_picture_comes_back_unchanged(opened: Opened) -> None:
+def test_stored_picture_comes_back_unchanged(opened: OpenStore) -> None:
     evidence_id = uuid4()
 
     stored = opened.store.put(evidence_id, PICTURE, "image/jpeg")
@@ -100,7 +100,7 @@ def test_stored_picture_comes_back_unchanged(opened: Opened) -> None:
     assert opened.seen(evidence_id, stored) == PICTURE
 
 
-def test_only_a_picture_without_public_link_is_read(opened: Opened) -> None:
+def test_only_a_picture_without_public_link_is_read(opened: OpenStore) -> None:
     evidence_id = uuid4()
     stored = opened.store.put(evidence_id, PICTURE, "image/jpeg")
     is_public = opened.store.create_link(evidence_id, stored) == stored.reference
@@ -110,7 +110,7 @@ def test_only_a_picture_without_public_link_is_read(opened: Opened) -> None:
     assert opened.store.delete_unfinished() == 0
 
 
-def test_storing_a_picture_twice_is_idempotent(opened: Opened) -> None:
+def test_storing_a_picture_twice_is_idempotent(opened: OpenStore) -> None:
     evidence_id = uuid4()
     opened.store.put(evidence_id, PICTURE, "image/jpeg")
 
@@ -119,7 +119,7 @@ def test_storing_a_picture_twice_is_idempotent(opened: Opened) -> None:
     assert opened.seen(evidence_id, again) == PICTURE
 
 
-def test_deleting_removes_only_that_picture(opened: Opened) -> None:
+def test_deleting_removes_only_that_picture(opened: OpenStore) -> None:
     gone, kept = uuid4(), uuid4()
     stored_gone = opened.store.put(gone, PICTURE, "image/jpeg")
     stored_kept = opened.store.put(kept, PICTURE, "image/jpeg")
@@ -130,14 +130,14 @@ def test_deleting_removes_only_that_picture(opened: Opened) -> None:
     assert opened.seen(kept, stored_kept) == PICTURE
 
 
-def test_deleting_twice_is_idempotent(opened: Opened) -> None:
+def test_deleting_twice_is_idempotent(opened: OpenStore) -> None:
     stored = opened.store.put(uuid4(), PICTURE, "image/jpeg")
 
     opened.store.delete(stored)
     opened.store.delete(stored)
 
 
-def test_unsigned_s3_link_is_refused(opened_s3: Opened) -> None:
+def test_unsigned_s3_link_is_refused(opened_s3: OpenStore) -> None:
     evidence_id = uuid4()
     stored = opened_s3.store.put(evidence_id, PICTURE, "image/jpeg")
     unsigned = opened_s3.store.create_link(evidence_id, stored).partition("?")[0]
@@ -145,7 +145,7 @@ def test_unsigned_s3_link_is_refused(opened_s3: Opened) -> None:
     assert httpx.get(unsigned, timeout=60).status_code == 403
 
 
-def test_s3_picture_can_be_read_until_deleted(opened_s3: Opened) -> None:
+def test_s3_picture_can_be_read_until_deleted(opened_s3: OpenStore) -> None:
     store = opened_s3.store
     assert isinstance(store, S3Store)
     stored = store.put(uuid4(), PICTURE, "image/jpeg")
@@ -158,7 +158,7 @@ def test_s3_picture_can_be_read_until_deleted(opened_s3: Opened) -> None:
 
 
 class EndlessS3(Vendor):
-    """Says that a picture is larger than any memory."""
+    """Announces a picture larger than we accept."""
 
     def answer(self, call: Call) -> Answer:
         large = {"Content-Length": str(MAX_BYTES + 1), "Content-Type": "image/jpeg"}
@@ -172,7 +172,7 @@ def test_huge_s3_answer_is_not_read_into_memory(aws_credentials: None) -> None: 
 
 
 def test_unreachable_s3_is_a_store_error(aws_credentials: None) -> None:  # noqa: ARG001
-    # Port 1 of this machine: nothing listens there, and nothing may without being root.
+    # Nothing listens on port 1, which needs root.
     store = S3Store("evidence", "http://127.0.0.1:1")
 
     with pytest.raises(StoreError, match="EVIDENCE_S3_ENDPOINT"):

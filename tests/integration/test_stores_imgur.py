@@ -1,4 +1,4 @@
-"""Imgur says no in many ways; each is a StoreError with its words and its wait, and no picture is lost."""
+"""The Imgur store: each kind of refusal is a StoreError with Imgur's text and wait, and can be retried."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +26,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
 class Clock:
-    """Stands still until it is moved."""
+    """A clock that the tests set."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -117,7 +117,7 @@ def test_imgur_that_never_answers_times_out(imgur: FakeImgur) -> None:
 
 
 def test_unreachable_imgur_is_a_store_error() -> None:
-    # Port 1 of this machine: nothing listens there, and nothing may without being root.
+    # Nothing listens on port 1, which needs root.
     with (
         httpx.Client(base_url="http://127.0.0.1:1", timeout=60) as client,
         pytest.raises(StoreError, match="IMGUR_API_URL"),

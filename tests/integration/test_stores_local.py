@@ -1,4 +1,4 @@
-"""Evidence in a directory: private, and nothing half-written when the disk fails."""
+"""The local store: a private directory without partial files."""
 
 import resource
 import stat
@@ -32,8 +32,8 @@ def store(directory: Path, links: SignedLinks) -> LocalStore:
 
 
 @contextmanager
-def no_room_for_more_than(size: int) -> Iterator[None]:
-    """Any file that grows beyond `size` bytes fails, as on a full disk; holds for root, too."""
+def limit_file_size(size: int) -> Iterator[None]:
+    """Make writing a file beyond `size` bytes fail as on a full disk, also for root."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -74,7 +74,7 @@ def test_pictures_of_every_type_are_stored(store: LocalStore, content_type: str,
 def test_full_disk_leaves_no_partial_file_and_can_be_retried(store: LocalStore, directory: Path) -> None:
     evidence_id = uuid4()
 
-    with no_room_for_more_than(1_000), pytest.raises(StoreError, match="free space"):
+    with limit_file_size(1_000), pytest.raises(StoreError, match="free space"):
         store.put(evidence_id, PICTURE, "image/jpeg")
 
     assert list(directory.iterdir()) == []

@@ -1,4 +1,4 @@
-"""What a video vendor answers is checked before it counts, and nothing is left there for a wrong answer."""
+"""Answers of the video vendor are validated, and nothing is left at the vendor after a bad one."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ BAD_WORDS = ["", "a\0b", "a b", "\ud800", "ä", "a" * (MAX_TOKEN_LENGTH + 1), 7,
 
 
 class FaultyDyte(FakeDyte):
-    """Gives seats, and says something else about their tokens."""
+    """Adds participants and returns a false token."""
 
     token: object = None
 
@@ -42,9 +42,9 @@ def dyte() -> Iterator[FaultyDyte]:
 @pytest.fixture
 def direct(dyte: FaultyDyte) -> Iterator[Vendor]:
     address = dyte.url + vendor.REALTIMEKIT_PATH
-    opened = Vendor(VideoProvider.DYTE, address, f"Bearer {vendor.API_TOKEN}", timeout=2)
-    yield opened
-    opened.close()
+    client = Vendor(VideoProvider.DYTE, address, f"Bearer {vendor.API_TOKEN}", timeout=2)
+    yield client
+    client.close()
 
 
 @pytest.mark.parametrize("word", BAD_WORDS, ids=lambda word: repr(word)[:20])
@@ -84,8 +84,8 @@ def test_participant_is_removed_when_the_insert_fails(
             with database.begin() as connection:
                 connection.execute(text("ALTER TABLE participants DROP CONSTRAINT no_more"))
 
-    [there] = dyte.meetings.values()
-    assert there.participants == {}
+    [created] = dyte.meetings.values()
+    assert created.participants == {}
 
 
 def test_endless_preset_list_is_cut_off(dyte: FaultyDyte, direct: Vendor) -> None:

@@ -1,4 +1,4 @@
-"""Meetings at a video vendor: who joins as what, and what the user hears when the vendor fails."""
+"""Meetings at a video vendor: roles, retries and errors."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -32,32 +32,32 @@ def dyte() -> Iterator[FakeDyte]:
 
 @pytest.fixture
 def client(dyte: FakeDyte, settings: Settings, other_gateway: Start) -> httpx.Client:
-    """A gateway whose meetings are at Dyte."""
+    """A client of a gateway that uses Dyte."""
     return other_gateway(dyte.as_dyte(settings))
 
 
 @pytest.fixture
 def pauses() -> list[float]:
-    """How long was waited between the attempts."""
+    """The waits between attempts, in seconds."""
     return []
 
 
 @pytest.fixture
 def direct(dyte: FakeDyte, pauses: list[float]) -> Iterator[Vendor]:
-    opened = Vendor(
+    vendor_client = Vendor(
         VideoProvider.DYTE,
         dyte.url + vendor.REALTIMEKIT_PATH,
         f"Bearer {vendor.API_TOKEN}",
         sleep=pauses.append,
     )
-    yield opened
-    opened.close()
+    yield vendor_client
+    vendor_client.close()
 
 
 def join(exam: Exam, key: str | None = None, name: str = "Ada") -> httpx.Response:
     return exam.client.post(
         f"/meetings/{exam.id}/participants",
-        # What the tutorial's client asks for must not make it the host.
+        # The tutorial's client asks for this preset, which must not make it the host.
         json={"name": name, "preset_name": "group_call_host"},
         headers=bearer(key) if key else {},
     )
@@ -171,14 +171,14 @@ def test_failed_join_leaves_no_participant(client: httpx.Client, dyte: FakeDyte)
 
 
 def test_vendor_retry_after_is_passed_on(client: httpx.Client, dyte: FakeDyte) -> None:
-    asked = len(dyte.requests)
+    before = len(dyte.requests)
     dyte.fail_next(vendor.LIMITED_FOR_LONG)
 
     response = client.post("/meetings", json={"title": "Algebra I"})
 
     assert_problem(response, 502)
     assert response.headers["Retry-After"] == "300"
-    assert len(dyte.requests) == asked + 1
+    assert len(dyte.requests) == before + 1
 
 
 def test_vendor_meeting_is_closed_when_the_insert_fails(
@@ -226,14 +226,14 @@ def test_request_that_may_have_succeeded_is_not_repeated(dyte: FakeDyte) -> None
 
 
 def test_unreachable_vendor_is_retried(pauses: list[float]) -> None:
-    # Port 1 of this machine: nothing listens there, and nothing may without being root.
-    nobody = Vendor(VideoProvider.DYTE, "http://127.0.0.1:1", "", sleep=pauses.append)
+    # Nothing listens on port 1, which needs root.
+    unreachable = Vendor(VideoProvider.DYTE, "http://127.0.0.1:1", "", sleep=pauses.append)
 
     with pytest.raises(VendorUnavailable, match="no answer from dyte: ConnectError"):
-        nobody.create_meeting("Algebra I")
+        unreachable.create_meeting("Algebra I")
 
     assert len(pauses) == ATTEMPTS - 1
-    nobody.close()
+    unreachable.close()
 
 
 def test_unknown_preset_stops_the_start(dyte: FakeDyte, settings: Settings, database: Engine) -> None:

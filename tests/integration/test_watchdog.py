@@ -1,4 +1,4 @@
-"""A worker that is up and does nothing: it ends by itself, and the health check tells."""
+"""A hung worker exits by itself, and the health check reports it."""
 
 import os
 import signal
@@ -49,12 +49,12 @@ def test_worker_with_a_hung_pool_exits(own_stack: Stack) -> None:
 
         wait_until(lambda: frames.exit_code is not None, "the worker ends", PATIENCE)
 
-        # A child that was stopped would stay for ever.
+        # A stopped child would stay for ever.
         assert not any(child.is_running() and child.status() == psutil.STATUS_STOPPED for child in children)
         frames.start()
         wait_until(
             lambda: candidate.get_job(waiting, wait=5).json()["verdict"] == "multiple_faces",
-            "what waited is judged",
+            "the waiting frame is judged",
             PATIENCE,
         )
 
@@ -71,21 +71,21 @@ def test_health_check_fails_when_no_frame_is_judged(
 ) -> None:
     assert check_health(settings) == 0  # nothing waits, nothing was ever judged
     job_id = candidate.submit_frame(ONE_FACE)
-    assert check_health(settings) == 0  # it has just come
+    assert check_health(settings) == 0  # it has just been accepted
 
     long_ago = time.time() - 2 * STALLED_SECONDS
     redis.hset(f"job:{job_id}", "taken_at", long_ago)
     assert check_health(settings) == 1
 
     redis.set(LAST_JUDGED_AT, time.time())
-    assert check_health(settings) == 0  # others are judged meanwhile
+    assert check_health(settings) == 0  # other frames are being judged
 
 
 def test_deferred_frames_do_not_count_as_stalled(candidate: CandidateClient, redis: Redis) -> None:
     job_id = candidate.submit_frame(ONE_FACE)
     redis.hset(f"job:{job_id}", "taken_at", time.time() - 2 * STALLED_SECONDS)
 
-    redis.delete("frames")  # a worker has it, and waits for Postgres
+    redis.delete("frames")  # a worker has deferred it
 
     assert stalled_seconds(redis) == 0
 

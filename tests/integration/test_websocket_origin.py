@@ -1,4 +1,4 @@
-"""Pages of other web sites open no WebSocket; clients that are no browsers do."""
+"""WebSocket connections by Origin: other sites' pages are refused, non-browsers are accepted."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ PRODUCTION = {"environment": Environment.PRODUCTION, "secret_key": KEY, "operato
 
 
 def status_of(client: httpx.Client, origin: str | None) -> int:
-    """The handshake's answer."""
+    """Return the status of the handshake."""
     meeting = "00000000-0000-0000-0000-000000000000"
     url = str(client.base_url.copy_with(scheme="ws", path=f"/meetings/{meeting}/live"))
     try:
@@ -55,8 +55,8 @@ def test_foreign_origins_are_refused(client: httpx.Client, origin: str) -> None:
 def test_any_local_name_is_an_origin_in_development_only(
     settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
 ) -> None:
-    ours = other_gateway(settings)
-    strict = other_gateway(Settings.model_validate(dict(settings) | PRODUCTION))
+    development = other_gateway(settings)
+    production = other_gateway(Settings.model_validate(dict(settings) | PRODUCTION))
 
-    for client, status in ((ours, 101), (strict, 403)):
+    for client, status in ((development, 101), (production, 403)):
         assert status_of(client, str(client.base_url).rstrip("/")) == status

@@ -19,7 +19,7 @@ def section(title: str) -> str:
 
 
 def has_files(folder: Path) -> bool:
-    """False for what is left of a moved folder: compiled modules only."""
+    """Return False for a folder that holds only compiled modules, as a moved one leaves behind."""
     return any(path.is_file() and path.parent.name != "__pycache__" for path in folder.rglob("*"))
 
 

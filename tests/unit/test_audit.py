@@ -1,4 +1,4 @@
-"""The audit tells apart what is clean, what is vulnerable, and what nobody could be asked about."""
+"""The audit tells clean reports from vulnerable and missing ones."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A picture in base64 is taken however encoders write it, and nothing else is taken for one."""
+"""Decoding of base64 pictures: every common spelling works, anything else is refused."""
 
 import base64
 from collections.abc import Callable

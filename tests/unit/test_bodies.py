@@ -1,4 +1,4 @@
-"""What request bodies may take of a gateway's memory, together and by address."""
+"""Memory limits for request bodies, and the limit of invalid requests by address."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ def scope(path: str = FRAMES, address: str = "203.0.113.7") -> Scope:
 
 
 class Gateway:
-    """Reads one message of each request, and goes on with it until it is told to end."""
+    """Reads one message of each request and keeps the request open until `end` is set."""
 
     def __init__(self) -> None:
         self.limit = BodyLimit(self._read, max_frame_bytes=2_000_000)
@@ -29,7 +29,7 @@ class Gateway:
         await self.end.wait()
 
     async def is_refused(self, size: int) -> bool:
-        """Whether a request with so many bytes is; one that is not stays open."""
+        """Start a request of `size` bytes; return whether it is refused. Otherwise it stays open."""
 
         async def receive() -> Message:
             return {"type": "http.request", "body": bytes(size), "more_body": True}

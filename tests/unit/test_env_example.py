@@ -1,4 +1,4 @@
-"""`.env.example` can be copied as it is: it names every setting, with the default that holds without it."""
+"""`.env.example` can be copied unchanged: it lists every setting with its default."""
 
 from pathlib import Path
 

@@ -44,7 +44,7 @@ def test_every_type_in_the_sources_is_documented() -> None:
     written = {
         found
         for source in SOURCES
-        # In Python `f"{URN}too-fast"`.
+        # Python sources write `f"{URN}too-fast"`.
         for found in re.findall(r"(?:urn:proctor:|\{URN\})([\w-]+)", source.read_text())
     }
 
@@ -57,7 +57,7 @@ def test_openapi_names_every_type_at_its_status() -> None:
     frame = document["paths"]["/detect_faces"]["post"]["responses"]
 
     assert "`urn:proctor:too-fast`" in frame["429"]["description"]
-    for kind in set(error_types()) - {WrongOrigin}:  # which answers a WebSocket: OpenAPI knows none
+    for kind in set(error_types()) - {WrongOrigin}:  # only for WebSockets, which OpenAPI does not cover
         answer = document["components"]["responses"][f"Problem{kind.status}"]
         assert f"`{kind.type}`" in answer["description"]
         assert answer["content"]["application/problem+json"]["example"]["status"] == kind.status

@@ -1,4 +1,4 @@
-"""No cell of an exported table is a formula, whatever separates cells in the reader's country."""
+"""No cell of the CSV export is a formula, whichever separator the reader's spreadsheet uses."""
 
 import csv
 import re
@@ -23,7 +23,7 @@ def test_no_cell_is_a_formula(before: str, formula: str) -> None:
 
     for separator in ",;\t":
         for row in csv.reader(StringIO(line.getvalue(), newline=""), delimiter=separator):
-            # A spreadsheet also begins a new row at what Python's reader leaves within a cell.
+            # Spreadsheets also start a new row at characters that Python's reader keeps in a cell.
             cells = [part for cell in row for part in re.split("[\r\n\x85\u2028\u2029]", cell)]
             assert not [cell for cell in cells if cell.lstrip(' "').startswith(DANGEROUS)]
 

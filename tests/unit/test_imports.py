@@ -1,4 +1,4 @@
-"""Importing a module of ours has no effect: no settings, no connection, no model, until somebody asks."""
+"""Importing our modules has no side effects: no settings, no connection, no model."""
 
 import subprocess
 import sys
@@ -27,7 +27,7 @@ for package in map(import_module, ("api", "shared", "worker")):
         import_module(module.name)
         imported += 1
 assert imported > 50, imported
-assert "face_recognition.api" not in sys.modules  # it loads three models when it is imported
+assert "face_recognition.api" not in sys.modules  # importing it loads three models
 
 from celery import Celery
 from fastapi import FastAPI
@@ -37,8 +37,8 @@ from sqlalchemy import Engine
 from shared.settings import Settings
 
 effects = (Settings, Engine, Redis, AsyncRedis, Celery, FastAPI)
-made = [thing for thing in gc.get_objects() if type(thing) in effects]
-assert not made, made
+created = [thing for thing in gc.get_objects() if type(thing) in effects]
+assert not created, created
 """
 
 
@@ -57,7 +57,7 @@ def test_importing_any_module_has_no_effect() -> None:
 
 @pytest.mark.parametrize("app", ["worker.frames", "worker.evidence"])
 def test_celery_script_finds_the_application(app: str) -> None:
-    """Unlike `python -m celery`, the script does not have the current directory in its path."""
+    """Unlike `python -m celery`, the script does not add the current directory to its path."""
     script = Path(sys.executable).with_name("celery")
     done = subprocess.run(
         [script, "-A", app, "report"],

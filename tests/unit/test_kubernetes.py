@@ -1,4 +1,4 @@
-"""deploy/kubernetes/: what Kubernetes would take, and the programs of docker-compose.yml."""
+"""The manifests in deploy/kubernetes/ are valid and run the programs of docker-compose.yml."""
 
 import shutil
 import subprocess
@@ -35,16 +35,16 @@ def pod(workload: Manifest) -> Manifest:
 
 
 def containers() -> list[Manifest]:
-    """What runs for as long as its pod."""
+    """Return all containers but init containers."""
     return [container for workload in read_deployments() for container in pod(workload)["containers"]]
 
 
 def test_kustomization_lists_every_file() -> None:
-    taken = [*read_kustomization()["resources"], "kustomization.yaml"]
+    listed = [*read_kustomization()["resources"], "kustomization.yaml"]
     for generator in read_kustomization()["configMapGenerator"]:
-        taken += generator.get("files", [])
+        listed += generator.get("files", [])
 
-    assert sorted(taken) == sorted(file.name for file in MANIFESTS.iterdir())
+    assert sorted(listed) == sorted(file.name for file in MANIFESTS.iterdir())
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_misspelt_field_is_invalid() -> None:
 def test_overlay_in_the_guide_builds(tmp_path: Path) -> None:
     kubectl = shutil.which("kubectl")
     if kubectl is None:
-        pytest.skip("kustomize is NOT tried: there is no kubectl")
+        pytest.skip("kustomize is NOT tested: kubectl is missing")
     shutil.copytree(ROOT / "deploy", tmp_path / "deploy")
     overlay = tmp_path / "overlay"
     overlay.mkdir()
@@ -92,7 +92,7 @@ spec:
 """
 
 
-# -- what runs
+# -- containers
 
 
 def services() -> dict[str, Service]:
@@ -101,21 +101,21 @@ def services() -> dict[str, Service]:
     return {name: service for name, service in ours.items() if service.build}
 
 
-def lasting() -> dict[str, Service]:
+def long_running_services() -> dict[str, Service]:
     return {name: service for name, service in services().items() if name != "migrate"}
 
 
 def test_containers_run_the_commands_of_compose() -> None:
-    # Without a command it is the image's entrypoint that runs the arguments, as it does in compose.
+    # Without a command the image's entrypoint runs the arguments, as in compose.
     commands = {one["name"]: one.get("command") or one["args"] for one in containers()}
 
-    assert commands == {name: service.command for name, service in lasting().items()}
+    assert commands == {name: service.command for name, service in long_running_services().items()}
 
 
 def test_containers_use_the_images_of_compose() -> None:
     images = {container["name"]: container["image"] for container in containers()}
 
-    assert images == {name: _image(service) for name, service in lasting().items()}
+    assert images == {name: _image(service) for name, service in long_running_services().items()}
 
 
 @pytest.mark.parametrize("workload", read_deployments(), ids=name_of)
@@ -168,7 +168,7 @@ def test_kubernetes_containers_are_hardened(workload: Manifest) -> None:
 
 
 def pod_specs(node: object) -> Iterator[Manifest]:
-    """Every pod spec below this node, of whatever kind of workload."""
+    """Yield every pod spec below this node, for any kind of workload."""
     if isinstance(node, dict):
         if "containers" in node:
             yield node
@@ -209,14 +209,14 @@ def test_grace_period_is_at_least_that_of_compose() -> None:
 
 
 def test_every_replicated_app_has_a_disruption_budget() -> None:
-    several = {one["metadata"]["name"] for one in read_deployments()} - {"scheduler"}
+    replicated = {one["metadata"]["name"] for one in read_deployments()} - {"scheduler"}
     budgets = {
         one["spec"]["selector"]["matchLabels"]["app"]
         for one in read_manifests()
         if one["kind"] == "PodDisruptionBudget"
     }
 
-    assert budgets == several
+    assert budgets == replicated
 
 
 def test_every_selector_matches_pods() -> None:
@@ -228,7 +228,7 @@ def test_every_selector_matches_pods() -> None:
 
 
 def _apps(node: object) -> Iterator[str]:
-    """The values of the label `app` that selectors below this node name."""
+    """Yield the values of the label `app` in selectors below this node."""
     match node:
         case {"matchLabels": {"app": str(app)}}:
             yield app
@@ -240,12 +240,12 @@ def _apps(node: object) -> Iterator[str]:
 
 def test_worker_may_reach_only_postgres_redis_and_dns() -> None:
     policies = [one["spec"] for one in read_manifests() if one["kind"] == "NetworkPolicy"]
-    ways = [
-        way
+    rules = [
+        rule
         for policy in policies
         if "worker" in set(_apps(policy["podSelector"])) or policy["podSelector"] == {}
-        for way in policy.get("egress", [])
+        for rule in policy.get("egress", [])
     ]
 
-    assert {port["port"] for way in ways for port in way["ports"]} == {53, 5432, 6379}
-    assert all(way["to"] for way in ways)  # nowhere but where it says
+    assert {port["port"] for rule in rules for port in rule["ports"]} == {53, 5432, 6379}
+    assert all(rule["to"] for rule in rules)  # without it, any address is allowed

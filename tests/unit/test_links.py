@@ -1,4 +1,4 @@
-"""Signed links to evidence: one picture each, for a while."""
+"""Signed links to evidence open one picture for a limited time."""
 
 import string
 from urllib.parse import parse_qs, urlsplit
@@ -11,7 +11,7 @@ from shared.links import SignedLinks
 
 SECRET = "a secret of the tests, 32 characters or more"
 MINUTE = 60
-MIDNIGHT = 1_800_000_000  # a whole number of quarters of an hour
+MIDNIGHT = 1_800_000_000  # a multiple of 15 minutes
 PICTURE = UUID("0194fdc2-fa2f-4cc0-81d3-ff12045b73c8")
 OTHER = UUID("0194fdc2-fa2f-4cc0-81d3-ff12045b73c9")
 
@@ -68,10 +68,10 @@ def test_link_expiry_cannot_be_changed(links: SignedLinks) -> None:
 def test_link_with_any_byte_changed_is_refused(links: SignedLinks) -> None:
     signature = signature_of(links.create_link(PICTURE, now=MIDNIGHT))
 
-    for place, right in enumerate(signature):
+    for position, right in enumerate(signature):
         for wrong in {*string.ascii_letters, *string.digits, *"-_.=+/ "} - {right}:
-            changed = signature[:place] + wrong + signature[place + 1 :]
-            assert not links.verify(PICTURE, changed, now=MIDNIGHT), f"{wrong} for {right} at {place}"
+            changed = signature[:position] + wrong + signature[position + 1 :]
+            assert not links.verify(PICTURE, changed, now=MIDNIGHT), f"{wrong} for {right} at {position}"
 
 
 @pytest.mark.parametrize("missing", ["aud", "sub", "exp"])

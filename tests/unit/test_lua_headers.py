@@ -1,4 +1,4 @@
-"""Every Lua script says what it does, and takes its keys as KEYS."""
+"""Every Lua script has a header and takes its keys as KEYS."""
 
 import re
 from itertools import pairwise
@@ -17,7 +17,7 @@ BUILT_KEY = re.compile(r"""['"]\w+:['"]\s*\.\.""")
 def test_script_has_a_header(script: Path) -> None:
     header = re.match(r"(--.*\n)+", (ROOT / script).read_text())
 
-    assert header, "begin with a comment: what the script does"
+    assert header, "begin the script with a comment that says what it does"
     for part in ("KEYS", "ARGV", "RETURNS"):
         assert re.search(rf"^-- {part}: \S", header.group(), re.MULTILINE), f"no {part} in the header"
 

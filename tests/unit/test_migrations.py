@@ -1,4 +1,4 @@
-"""The migrations, as far as they can be looked at without a database."""
+"""Checks of the migrations that need no database."""
 
 from alembic.script import ScriptDirectory
 
@@ -6,7 +6,7 @@ from dev.stack.processes import ROOT
 
 
 def test_migrations_form_one_chain() -> None:
-    """Two that follow the same one are each right alone, and stop every start together."""
+    """Two migrations with the same parent are valid one by one, but together stop every start."""
     scripts = ScriptDirectory(ROOT / "shared/db/migrations")
 
     assert len(scripts.get_heads()) == 1

@@ -1,4 +1,4 @@
-"""Noise from a browser that scrambles its canvas is told from a picture, however dark and grainy."""
+"""Noise of a browser that scrambles its canvas is told from dark and grainy pictures."""
 
 from io import BytesIO
 
@@ -15,8 +15,8 @@ RANDOM = np.random.default_rng(1)
 STRIPE = RANDOM.integers(0, 256, (1, 8, 3))
 
 
-def as_sent(pixels: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """As a page sends it: a JPEG of this quality."""
+def recompress(pixels: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Encode as a page does, in JPEG of this quality, and decode."""
     jpeg = BytesIO()
     Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(jpeg, "JPEG", quality=70)
     return np.asarray(Image.open(jpeg).convert("RGB"))
@@ -28,11 +28,13 @@ def as_sent(pixels: NDArray[np.generic]) -> NDArray[np.uint8]:
     ids=["noise", "stripes of a repeated row"],
 )
 def test_scrambled_canvas_is_noise(pixels: NDArray[np.generic]) -> None:
-    assert noise_of(as_sent(pixels)) > NOISE
+    assert noise_of(recompress(pixels)) > NOISE
 
 
 @pytest.mark.parametrize(("light", "grain"), [(1, 0), (0.12, 12), (0.3, 25), (0.5, 40)])
 def test_dark_or_grainy_picture_is_no_noise(light: float, grain: float) -> None:
     for path in sorted(PICTURES.glob("*.jpg")):
         picture = np.asarray(Image.open(path).convert("RGB"), dtype=np.float32)
-        assert noise_of(as_sent(picture * light + RANDOM.normal(0, grain, picture.shape))) < NOISE, path.name
+        assert noise_of(recompress(picture * light + RANDOM.normal(0, grain, picture.shape))) < NOISE, (
+            path.name
+        )

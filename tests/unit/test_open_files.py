@@ -1,4 +1,4 @@
-"""Every part may open as many files as it needs for its connections."""
+"""Limits of open files suffice for the connections."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Decoding: whatever a camera or a file may send becomes the same upright RGB, or a reason why not."""
+"""Decoding: every supported picture becomes upright RGB; anything else is refused with a reason."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ from worker.frames.picture import PictureError, decode
 
 MAX_PIXELS = 4_000_000
 ROOT = Path(__file__).parents[2]
-# Four colours and no symmetry: a picture that is turned or mirrored differs from itself.
+# Four colours and no symmetry: it differs from each of its rotations and mirror images.
 CORNERS = Image.new("RGB", (64, 48), "white")
 for box, colour in (
     ((0, 0, 32, 16), (220, 30, 30)),
@@ -36,14 +36,14 @@ ROTATIONS = {
 ORIENTATION = 0x0112
 
 
-def encoded(image: Image.Image, format_name: str, **options: object) -> bytes:
+def encode(image: Image.Image, format_name: str, **options: object) -> bytes:
     data = BytesIO()
     image.save(data, format_name, **options)
     return data.getvalue()
 
 
 def is_like(pixels: NDArray[np.uint8], image: Image.Image) -> bool:
-    """Whether they show the same, but for what compression does."""
+    """Return whether both show the same, up to compression."""
     expected = np.asarray(image.convert("RGB"), dtype=np.int16)
     return pixels.shape == expected.shape and float(np.abs(pixels - expected).mean()) < 4
 
@@ -52,7 +52,7 @@ def is_like(pixels: NDArray[np.uint8], image: Image.Image) -> bool:
     ("format_name", "media_type"), [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")]
 )
 def test_jpeg_png_and_webp_are_decoded(format_name: str, media_type: str) -> None:
-    picture = decode(encoded(CORNERS, format_name, quality=90), MAX_PIXELS)
+    picture = decode(encode(CORNERS, format_name, quality=90), MAX_PIXELS)
 
     assert picture.content_type == media_type
     assert picture.pixels.dtype == np.uint8
@@ -75,7 +75,7 @@ def test_jpeg_png_and_webp_are_decoded(format_name: str, media_type: str) -> Non
 def test_every_pixel_mode_is_decoded(format_name: str, mode: str) -> None:
     image = CORNERS.convert(mode)
 
-    pixels = decode(encoded(image, format_name), MAX_PIXELS).pixels
+    pixels = decode(encode(image, format_name), MAX_PIXELS).pixels
 
     assert is_like(pixels, image)
 
@@ -84,7 +84,7 @@ def test_transparent_palette_is_decoded() -> None:
     image = CORNERS.convert("P")
     half_transparent = bytes([255, 128, 0] * 80)
 
-    pixels = decode(encoded(image, "PNG", transparency=half_transparent), MAX_PIXELS).pixels
+    pixels = decode(encode(image, "PNG", transparency=half_transparent), MAX_PIXELS).pixels
 
     assert is_like(pixels, image)
 
@@ -94,7 +94,7 @@ def test_16_bit_pixels_keep_their_brightness() -> None:
     deep = Image.fromarray(np.asarray(grey, dtype=np.uint16) * 257)
     assert deep.mode == "I;16"
 
-    pixels = decode(encoded(deep, "PNG"), MAX_PIXELS).pixels
+    pixels = decode(encode(deep, "PNG"), MAX_PIXELS).pixels
 
     assert is_like(pixels, grey)
 
@@ -105,11 +105,11 @@ def test_every_exif_orientation_ends_upright(format_name: str, orientation: int)
     turn = ROTATIONS[orientation]
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
-    lying = encoded(
+    rotated = encode(
         CORNERS.transpose(turn) if turn is not None else CORNERS, format_name, exif=exif, quality=90
     )
 
-    pixels = decode(lying, MAX_PIXELS).pixels
+    pixels = decode(rotated, MAX_PIXELS).pixels
 
     assert is_like(pixels, CORNERS)
 
@@ -118,20 +118,20 @@ def test_unknown_orientation_is_ignored() -> None:
     exif = Image.Exif()
     exif[ORIENTATION] = 99
 
-    assert is_like(decode(encoded(CORNERS, "JPEG", exif=exif, quality=90), MAX_PIXELS).pixels, CORNERS)
+    assert is_like(decode(encode(CORNERS, "JPEG", exif=exif, quality=90), MAX_PIXELS).pixels, CORNERS)
 
 
 @pytest.mark.parametrize("format_name", ["PNG", "WEBP"])
 def test_first_frame_of_an_animation_is_used(format_name: str) -> None:
     others = [ImageOps.mirror(CORNERS), ImageOps.flip(CORNERS)]
-    animation = encoded(CORNERS, format_name, save_all=True, append_images=others, lossless=True)
+    animation = encode(CORNERS, format_name, save_all=True, append_images=others, lossless=True)
 
     assert is_like(decode(animation, MAX_PIXELS).pixels, CORNERS)
 
 
 def multi_picture(*others: Image.Image) -> bytes:
-    """As phones write it: a JPEG with a second picture behind it, such as a preview or a map of depths."""
-    return encoded(CORNERS, "MPO", quality=90, save_all=True, append_images=list(others))
+    """Return a JPEG as phones write it, followed by another picture such as a preview or a depth map."""
+    return encode(CORNERS, "MPO", quality=90, save_all=True, append_images=list(others))
 
 
 @pytest.mark.parametrize("other", [ImageOps.mirror(CORNERS), CORNERS.resize((16, 12))], ids=["same", "small"])
@@ -146,13 +146,13 @@ def test_broken_picture_list_does_not_break_the_first() -> None:
     whole = multi_picture(CORNERS)
     start = whole.index(b"MPF\0") + 8
 
-    for place in range(start, start + 80):
-        broken = whole[:place] + b"\xff\xff" + whole[place + 2 :]
-        assert is_like(decode(broken, MAX_PIXELS).pixels, CORNERS), f"byte {place}"
+    for position in range(start, start + 80):
+        broken = whole[:position] + b"\xff\xff" + whole[position + 2 :]
+        assert is_like(decode(broken, MAX_PIXELS).pixels, CORNERS), f"byte {position}"
 
 
 def test_scans_of_a_multi_picture_jpeg_are_limited() -> None:
-    parts = encoded(CORNERS, "JPEG", progressive=True).split(b"\xff\xda")
+    parts = encode(CORNERS, "JPEG", progressive=True).split(b"\xff\xda")
     many = b"\xff\xda".join([*parts[:-1], *[parts[-1].removesuffix(b"\xff\xd9")] * 200]) + b"\xff\xd9"
     list_of_pictures = multi_picture(CORNERS)
     start = list_of_pictures.index(b"\xff\xe2")
@@ -164,21 +164,21 @@ def test_scans_of_a_multi_picture_jpeg_are_limited() -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (20_000, 1), (1, 20_000), (2_000, 2_000)])
 def test_extreme_sizes_are_decoded(size: tuple[int, int]) -> None:
-    pixels = decode(encoded(Image.new("RGB", size, "teal"), "PNG"), MAX_PIXELS).pixels
+    pixels = decode(encode(Image.new("RGB", size, "teal"), "PNG"), MAX_PIXELS).pixels
 
     assert pixels.shape == (size[1], size[0], 3)
 
 
 def test_too_many_pixels_are_refused() -> None:
     with pytest.raises(PictureError, match="the picture has 4002000 pixels; at most 4000000 are allowed"):
-        decode(encoded(Image.new("L", (2_000, 2_001)), "PNG"), MAX_PIXELS)
+        decode(encode(Image.new("L", (2_000, 2_001)), "PNG"), MAX_PIXELS)
 
 
 @pytest.mark.parametrize("format_name", ["JPEG", "PNG", "WEBP"])
 @pytest.mark.parametrize("kept", [0.0, 0.1, 0.5, 0.9])
 def test_truncated_picture_is_refused(format_name: str, kept: float) -> None:
     noise = Image.effect_noise((320, 240), 80).convert("RGB")
-    whole = encoded(noise, format_name)
+    whole = encode(noise, format_name)
 
     with pytest.raises(PictureError, match="can't be decoded"):
         decode(whole[: int(len(whole) * kept)], MAX_PIXELS)
@@ -187,7 +187,7 @@ def test_truncated_picture_is_refused(format_name: str, kept: float) -> None:
 @pytest.mark.parametrize("format_name", ["GIF", "BMP", "TIFF", "ICO", "PPM", "EPS", "PDF"])
 def test_other_formats_are_refused(format_name: str) -> None:
     with pytest.raises(PictureError, match="can't be decoded"):
-        decode(encoded(CORNERS, format_name), MAX_PIXELS)
+        decode(encode(CORNERS, format_name), MAX_PIXELS)
 
 
 @pytest.mark.parametrize(
@@ -199,14 +199,14 @@ def test_non_picture_is_refused(data: bytes) -> None:
 
 
 def test_corrupt_picture_is_decoded_or_refused() -> None:
-    """No third way out of the decoder; the damage is the same in each run."""
+    """The decoder raises nothing else; the damage is the same in each run."""
     random = np.random.default_rng(1)
     for format_name in ("JPEG", "PNG", "WEBP"):
-        whole = encoded(Image.effect_noise((64, 48), 80).convert("RGB"), format_name)
+        whole = encode(Image.effect_noise((64, 48), 80).convert("RGB"), format_name)
         for _ in range(200):
             broken = bytearray(whole)
-            for place in random.integers(0, len(broken), 3):
-                broken[place] = int(random.integers(0, 256))
+            for position in random.integers(0, len(broken), 3):
+                broken[position] = int(random.integers(0, 256))
             try:
                 pixels = decode(bytes(broken), MAX_PIXELS).pixels
             except PictureError:
@@ -228,10 +228,10 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 
 
 def test_decompression_bomb_costs_no_memory() -> None:
-    bomb = encoded(Image.new("RGB", (10_000, 5_000)), "PNG", compress_level=9)
-    assert len(bomb) < 200_000  # and 150 MB in memory
+    bomb = encode(Image.new("RGB", (10_000, 5_000)), "PNG", compress_level=9)
+    assert len(bomb) < 200_000  # 150 MB when decoded
 
-    # In a process of its own, as the peak of this one has been.
+    # In another process: the peak memory of this one may already be higher.
     done = subprocess.run(
         [sys.executable, "-c", MEMORY_OF_A_BOMB], input=bomb, cwd=ROOT, capture_output=True, check=True
     )
@@ -244,8 +244,8 @@ def test_decompression_bomb_costs_no_memory() -> None:
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_pixel_limit_holds_without_warnings_as_errors() -> None:
-    """As in production, where Pillow only warns of what it calls a bomb."""
-    bomb = encoded(Image.new("1", (10_000, 9_000)), "PNG")
+    """In production Pillow only warns of decompression bombs."""
+    bomb = encode(Image.new("1", (10_000, 9_000)), "PNG")
 
     with pytest.raises(PictureError, match="90000000 pixels"):
         decode(bomb, MAX_PIXELS)

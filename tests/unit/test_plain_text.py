@@ -1,4 +1,4 @@
-"""Text that people will read: nothing in it hides, imitates or reorders."""
+"""Text entered by people is cleaned of characters that hide, imitate or reorder."""
 
 import unicodedata
 
@@ -16,7 +16,7 @@ from api.input.plain_text import clean_text
         "❤️",
         "1️⃣",
         "محمد بن سلمان",
-        "می‌خواهم",  # Persian: without the joiner's absence it would be another spelling
+        "می‌خواهم",  # Persian: the zero-width non-joiner is part of the spelling
         "ශ්‍රී",  # Sinhala: virama and joiner make one letter
         "क्‍ष",
         "דוד",

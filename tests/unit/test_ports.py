@@ -1,4 +1,4 @@
-"""Ports for servers that are started later: nobody else gets them in the meantime."""
+"""Free ports stay reserved until their server starts."""
 
 import socket
 import sys
@@ -8,13 +8,13 @@ import pytest
 from dev.stack.ports import free_port
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a port cannot be reserved")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can reserve a port")
 def test_free_port_stays_reserved_for_its_server() -> None:
     port = free_port()
 
     for _ in range(2):  # a server that is stopped and started again
-        with socket.socket() as stranger, pytest.raises(OSError, match="in use"):
-            stranger.bind(("127.0.0.1", port))
+        with socket.socket() as other, pytest.raises(OSError, match="in use"):
+            other.bind(("127.0.0.1", port))
         with (
             socket.create_server(("127.0.0.1", port)),
             socket.create_connection(("127.0.0.1", port)),

@@ -1,4 +1,4 @@
-"""However a server asks for patience, it gets a day at most."""
+"""Retry-After is parsed and limited to one day."""
 
 import httpx
 import pytest
@@ -35,15 +35,15 @@ NOW = 1_800_000_000.0
     ],
 )
 def test_retry_after_is_between_zero_and_a_day(value: str, seconds: float | None) -> None:
-    asked = httpx.Response(429, headers=[(b"Retry-After", value.encode())])
+    response = httpx.Response(429, headers=[(b"Retry-After", value.encode())])
 
-    assert parse_retry_after(asked, NOW) == seconds
+    assert parse_retry_after(response, NOW) == seconds
 
 
 def test_video_vendor_wait_is_at_most_a_day() -> None:
-    asked = httpx.Response(429, headers={"Retry-After": "999999999999"})
+    response = httpx.Response(429, headers={"Retry-After": "999999999999"})
 
-    with pytest.raises(VendorUnavailable) as away:
-        parse_data(asked, "dyte")
+    with pytest.raises(VendorUnavailable) as raised:
+        parse_data(response, "dyte")
 
-    assert away.value.retry_after == MAX_RETRY_AFTER_SECONDS
+    assert raised.value.retry_after == MAX_RETRY_AFTER_SECONDS

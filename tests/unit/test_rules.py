@@ -1,4 +1,4 @@
-"""From faces to a verdict."""
+"""The rules that turn findings into a verdict."""
 
 import pytest
 

@@ -1,6 +1,6 @@
 """deploy/kubernetes/scaling.yaml: KEDA scales workers by the age of the oldest frame.
 
-KEDA's schema is not among Kubernetes's own, and comes in no package; here are the fields that it documents.
+No package contains KEDA's schema, so these models list the fields that it documents.
 """
 
 from typing import Any, Literal
@@ -18,19 +18,19 @@ class _Exact(BaseModel):
 
 
 class Autoscaler(_Exact):
-    """What is passed on to the HorizontalPodAutoscaler."""
+    """Passed on to the HorizontalPodAutoscaler."""
 
     behavior: dict[str, Any]
 
 
 class Advanced(_Exact):
-    """What is seldom needed."""
+    """Advanced options."""
 
     horizontal_pod_autoscaler_config: Autoscaler
 
 
 class Query(_Exact):
-    """Of the scaler `prometheus`; KEDA takes strings only."""
+    """Metadata of the `prometheus` scaler; KEDA accepts only strings."""
 
     model_config = ConfigDict(strict=True)
 
@@ -40,7 +40,7 @@ class Query(_Exact):
 
 
 class Trigger(_Exact):
-    """What is scaled by."""
+    """The metric that drives scaling."""
 
     type: Literal["prometheus"]
     metric_type: Literal["AverageValue", "Value"]
@@ -48,13 +48,13 @@ class Trigger(_Exact):
 
 
 class Target(_Exact):
-    """What is scaled."""
+    """The workload to scale."""
 
     name: str
 
 
 class Spec(_Exact):
-    """How it is scaled."""
+    """The scaling parameters."""
 
     scale_target_ref: Target
     min_replica_count: int
@@ -65,13 +65,13 @@ class Spec(_Exact):
 
 
 class Named(_Exact):
-    """Its name."""
+    """Metadata."""
 
     name: str
 
 
 class ScaledObject(_Exact):
-    """KEDA's resource, as far as it is used here."""
+    """KEDA's resource, with the fields used here."""
 
     api_version: Literal["keda.sh/v1alpha1"]
     kind: Literal["ScaledObject"]
@@ -93,7 +93,7 @@ def test_workers_are_scaled_by_the_age_of_the_oldest_frame() -> None:
     for trigger in spec.triggers:
         promql_parser.parse(trigger.metadata.query)
         assert float(trigger.metadata.threshold) > 0
-    # Or Kubernetes and KEDA would each set it.
+    # Otherwise both Kubernetes and KEDA would set it.
     [worker] = [one for one in read_deployments() if one["metadata"]["name"] == "worker"]
     assert "replicas" not in worker["spec"]
 

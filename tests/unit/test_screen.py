@@ -1,4 +1,4 @@
-"""What the demo prints."""
+"""The demo's terminal output."""
 
 import re
 from io import StringIO
@@ -15,8 +15,8 @@ MEETING, KEY = str(uuid4()), "k" * 43
 CONTROL = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|\]8;[^\x1b]*\x1b\\)")
 
 
-def shown(*, terminal: bool) -> list[str]:
-    """The lines of a demo in which flags were raised, in a terminal of the usual size."""
+def render(*, terminal: bool) -> list[str]:
+    """Return the output lines of a demo with flags, in an 80 x 24 terminal or a file."""
     output = StringIO()
     console = Console(
         file=output, force_terminal=terminal, width=COLUMNS, height=ROWS, highlight=False, soft_wrap=True
@@ -35,7 +35,7 @@ def shown(*, terminal: bool) -> list[str]:
 
 
 def test_no_line_is_cut_at_80_columns() -> None:
-    lines = shown(terminal=True)
+    lines = render(terminal=True)
 
     assert max(map(len, lines)) <= COLUMNS
     assert not [line for line in lines if "…" in line]
@@ -44,12 +44,12 @@ def test_no_line_is_cut_at_80_columns() -> None:
 
 @pytest.mark.parametrize("terminal", [True, False])
 def test_screen_starts_with_the_admin_address(terminal: bool) -> None:
-    lines = shown(terminal=terminal)
+    lines = render(terminal=terminal)
 
-    place = next(i for i, line in enumerate(lines) if line.startswith("Open this first"))
-    assert lines[place + 1] == f"{URL}/meeting/{MEETING}#invigilator"
-    assert lines[place + 3] == KEY
+    start = next(i for i, line in enumerate(lines) if line.startswith("Open this first"))
+    assert lines[start + 1] == f"{URL}/meeting/{MEETING}#invigilator"
+    assert lines[start + 3] == KEY
 
 
 def test_redirected_output_has_full_picture_links() -> None:
-    assert [line for line in shown(terminal=False) if "?signature=" in line]
+    assert [line for line in render(terminal=False) if "?signature=" in line]

@@ -1,4 +1,4 @@
-"""Settings that would hurt someone are refused at the start, with the name of the variable."""
+"""Unsafe settings are refused at the start with the name of the variable."""
 
 from ipaddress import ip_network
 from pathlib import Path
@@ -60,7 +60,7 @@ def test_unsafe_settings_are_refused_by_name(unsafe: dict[str, str], named: str)
 
 
 def test_every_value_is_stripped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Kubernetes secret that was made from a file ends with a newline."""
+    """A Kubernetes secret created from a file ends with a newline."""
     defaults = dict(Settings())
     written = {name: str(value) for name, value in defaults.items() if isinstance(value, str | int | Path)}
     plain = written | {"operator_key": KEY, "turn_secret": KEY, "cors_origins": "https://a.example"}
@@ -104,7 +104,7 @@ def test_common_database_url_schemes_are_read(scheme: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "message"),
     [
         ("'postgresql://me:pa55@db/exam'", "in quotes"),
         ('postgresql://me:pa55@db/exam"', "in quotes"),
@@ -116,13 +116,13 @@ def test_common_database_url_schemes_are_read(scheme: str) -> None:
         ("postgresql://me:pa55@one:1,two:2,three:3/exam?host=one,two", "2 hosts and 3 ports"),
     ],
 )
-def test_bad_database_url_is_one_sentence_without_password(url: str, said: str) -> None:
+def test_bad_database_url_is_one_sentence_without_password(url: str, message: str) -> None:
     with pytest.raises(ValidationError) as refused:
         Settings(database_url=url)
 
     (line,) = explain_errors(refused.value)
     assert line.startswith("DATABASE_URL: ")
-    assert said in line
+    assert message in line
     assert "pa55" not in line
 
 
@@ -139,7 +139,7 @@ def test_secrets_do_not_show_in_logs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "message"),
     [
         ("'redis://:pa55@redis/0'", "in quotes"),
         ("redis+socket:///run/redis.sock", "begin with redis://"),
@@ -147,13 +147,13 @@ def test_secrets_do_not_show_in_logs() -> None:
         ("redis://:pa55/@redis/0", "percent-encoded"),
     ],
 )
-def test_bad_redis_url_is_one_sentence_without_password(url: str, said: str) -> None:
+def test_bad_redis_url_is_one_sentence_without_password(url: str, message: str) -> None:
     with pytest.raises(ValidationError) as refused:
         Settings(redis_url=url)
 
     (line,) = explain_errors(refused.value)
     assert line.startswith("REDIS_URL: ")
-    assert said in line
+    assert message in line
     assert "pa55" not in line
 
 

@@ -1,10 +1,10 @@
-"""A burst, then so many a second."""
+"""Token bucket: a burst, then a steady rate."""
 
 from api.auth.rate_limits import TokenBucket
 
 
 class Clock:
-    """Stands still until it is moved."""
+    """A clock that the tests set."""
 
     seconds = 0.0
 
