@@ -1,4 +1,4 @@
-"""Fixtures for flags with stored evidence."""
+"""Fixtures for jobs, and for flags with stored evidence."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -10,8 +10,14 @@ from shared.db.evidence import claim_upload, mark_stored
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore
-from tests.support.exam import TWO_FACES, CandidateClient
+from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient
 from worker.frames.judging import Judging
+
+
+@pytest.fixture
+def job_id(candidate: CandidateClient) -> UUID:
+    """The queued job of a frame."""
+    return UUID(candidate.submit_frame(ONE_FACE))
 
 
 @pytest.fixture

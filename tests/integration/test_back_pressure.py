@@ -12,14 +12,12 @@ from shared.jobs.admission import WAIT_BUDGET_SHARE
 from shared.jobs.model import INITIAL_SECONDS_PER_JOB, OPEN, SECONDS_PER_JOB, job_key
 from shared.queue import FRAMES
 from shared.settings import Settings
-from shared.verdicts import Outcome, Verdict
 from tests.support.exam import ONE_FACE, Exam, assert_problem
-from tests.support.samples import make_findings
+from tests.support.jobs import OK, shift_back
 from worker.runtime.jobs import Jobs
 
 MAX_WAIT = 1000.0
 """So long that the tests' own duration does not matter; all other time is simulated."""
-JUDGED = Outcome(verdict=Verdict(faces=1), findings=make_findings(1))
 
 
 @pytest.fixture
@@ -72,13 +70,6 @@ def count_admitted(exam: Exam) -> int:
     return count
 
 
-def shift_back(redis: Redis, job_id: UUID, seconds: float) -> None:
-    """Shift the job by `seconds` into the past."""
-    for field in ("taken_at", "deadline"):
-        redis.hincrbyfloat(job_key(job_id), field, -seconds)
-    redis.zadd(OPEN, {str(job_id): -seconds}, incr=True, xx=True)
-
-
 def take_message(redis: Redis, job_id: UUID) -> None:
     """Take the message from the queue, as a worker does."""
     message = redis.rpop(FRAMES)
@@ -91,7 +82,7 @@ def judge(redis: Redis, jobs: Jobs, job_id: UUID, seconds: float) -> None:
     take_message(redis, job_id)
     shift_back(redis, job_id, seconds)
     jobs.claim(job_id)
-    jobs.finish(job_id, JUDGED)
+    jobs.finish(job_id, OK)
 
 
 def judge_oldest(redis: Redis, jobs: Jobs) -> float:
@@ -100,7 +91,7 @@ def judge_oldest(redis: Redis, jobs: Jobs) -> float:
     assert isinstance(message, bytes)
     job_id = UUID(json.loads(message)["headers"]["id"])
     jobs.claim(job_id)
-    age = jobs.finish(job_id, JUDGED)
+    age = jobs.finish(job_id, OK)
     assert age is not None
     return age
 
@@ -140,7 +131,7 @@ def test_parallel_workers_raise_the_measured_throughput(exam: Exam, redis: Redis
     for job_id in together:
         shift_back(redis, job_id, 0.2 * MAX_WAIT)
         jobs.claim(job_id)
-        jobs.finish(job_id, JUDGED)
+        jobs.finish(job_id, OK)
 
     # Judged by the time of a single job, only two would be admitted.
     assert count_admitted(exam) > 6
@@ -216,7 +207,7 @@ def test_deferred_job_neither_blocks_nor_is_measured(exam: Exam, redis: Redis, j
     submit_frame(exam)  # though the deferred one's message waits
 
     jobs.claim(deferred)
-    jobs.finish(deferred, JUDGED)
+    jobs.finish(deferred, OK)
 
     assert not redis.exists(SECONDS_PER_JOB)
 

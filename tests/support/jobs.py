@@ -1,0 +1,34 @@
+"""Jobs in Redis: reading their status and changing their times."""
+
+import time
+from uuid import UUID
+
+from redis import Redis
+
+from shared.jobs.model import OPEN, job_key
+from shared.verdicts import FlagKind, Outcome, Verdict
+from tests.support.exam import CandidateClient
+from tests.support.samples import make_findings
+
+OK = Outcome(verdict=Verdict(faces=1), findings=make_findings(1))
+MULTIPLE_FACES = Outcome(verdict=Verdict(faces=2, flag=FlagKind.MULTIPLE_FACES), findings=make_findings(2))
+
+
+def read_status(candidate: CandidateClient, job_id: UUID) -> tuple[str, str | None]:
+    """Return a job's status and error, as its candidate sees them."""
+    job = candidate.get_job(str(job_id)).json()
+    return job["status"], job["error"]
+
+
+def shift_back(redis: Redis, job_id: UUID, seconds: float) -> None:
+    """Shift all times of a job by `seconds` into the past."""
+    for field in ("taken_at", "deadline"):
+        redis.hincrbyfloat(job_key(job_id), field, -seconds)
+    redis.zadd(OPEN, {str(job_id): -seconds}, incr=True, xx=True)
+
+
+def set_deadline_back(redis: Redis, job_id: UUID, seconds: float) -> None:
+    """Set a job's deadline to `seconds` ago."""
+    deadline = time.time() - seconds
+    redis.hset(job_key(job_id), "deadline", deadline)
+    redis.zadd(OPEN, {str(job_id): deadline})
