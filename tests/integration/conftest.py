@@ -1,9 +1,10 @@
-"""Fixtures for jobs, and for flags with stored evidence."""
+"""Fixtures for jobs, for flags with stored evidence, and for the doctor."""
 
 from collections.abc import Callable
 from uuid import UUID
 
 import pytest
+from redis import Redis
 from sqlalchemy import Engine
 
 from shared.db.evidence import claim_upload, mark_stored
@@ -39,3 +40,13 @@ def flagged(
         return upload.id
 
     return flag
+
+
+@pytest.fixture
+def environment(settings: Settings, database: Engine, redis: Redis) -> dict[str, str]:  # noqa: ARG001
+    """Environment variables of working servers."""
+    return {
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+        "EVIDENCE_PATH": str(settings.evidence_path),
+    }
