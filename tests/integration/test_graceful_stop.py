@@ -4,12 +4,10 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
 import httpx
 import pytest
-from PIL import Image
 from redis import Redis
 
 from dev.chaos.stream import Stream
@@ -20,6 +18,7 @@ from shared.queue import FRAMES
 from tests.conftest import SECRET
 from tests.support.exam import ONE_FACE, CandidateClient, Exam
 from tests.support.nginx import serve_pages
+from tests.support.stack_faults import make_slow_picture
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
@@ -34,8 +33,6 @@ def directory() -> Iterator[Path]:
 
 
 def test_stopping_worker_finishes_its_frame_and_requeues(directory: Path) -> None:
-    picture = BytesIO()
-    Image.new("RGB", (2_000, 2_000), "teal").save(picture, "JPEG")
     # This engine takes seconds for a picture of that size; admission control must allow it.
     environment = os.environ | {"SECRET_KEY": SECRET, "DETECTOR": "dlib-hog", "MAX_WAIT_SECONDS": "100"}
     with (
@@ -45,7 +42,7 @@ def test_stopping_worker_finishes_its_frame_and_requeues(directory: Path) -> Non
     ):
         worker = stack.processes["frames"]
         candidate = Exam.create(client).join()
-        running = candidate.submit_frame(picture.getvalue())
+        running = candidate.submit_frame(make_slow_picture())
         wait_until(
             lambda: candidate.get_job(running).json()["status"] == "running", "it is running", PATIENCE
         )
