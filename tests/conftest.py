@@ -1,4 +1,4 @@
-"""Real servers for the tests that need them; a server that does not start fails those tests."""
+"""Fixtures for real servers, gateways, workers and whole stacks."""
 
 import os
 import sys
@@ -45,7 +45,7 @@ def _no_settings_from_outside() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def directory() -> Iterator[Path]:
-    # Not pytest's own: it takes its directories back from the account under which root runs Postgres.
+    # Not pytest's directory: the account under which root runs Postgres can't read it.
     with tempfile.TemporaryDirectory(prefix="proctor-tests-") as name:
         yield Path(name)
 
@@ -82,7 +82,7 @@ def settings(directory: Path, postgres_server: Server, valkey_server: Server) ->
         redis_url=valkey_server.url,
         secret_key=SECRET,
         evidence_path=directory / "evidence",
-        max_wait_seconds=100,  # nobody judges here, and the door is not to mind
+        max_wait_seconds=100,  # no worker judges here, and admission control must still accept frames
     )
 
 
@@ -96,7 +96,7 @@ def database(settings: Settings) -> Iterator[Engine]:
 
 @pytest.fixture
 def redis(settings: Settings) -> Iterator[Redis]:
-    """Empty at the start of each test."""
+    """A client of Redis, which is emptied before each test."""
     with Redis.from_url(settings.redis_url.get_secret_value()) as client:
         client.flushdb()
         yield client
@@ -116,7 +116,7 @@ def gateway(_gateway: httpx.Client, redis: Redis) -> httpx.Client:  # noqa: ARG0
 
 @pytest.fixture
 def other_gateway(database: Engine, redis: Redis) -> Iterator[Callable[[Settings], httpx.Client]]:  # noqa: ARG001
-    """Gateways with settings of their own, beside the usual one."""
+    """Starts further gateways with other settings."""
     with ExitStack() as running:
 
         def start(settings: Settings) -> httpx.Client:
@@ -161,7 +161,7 @@ def _answers(client: httpx.Client) -> bool:
 
 @pytest.fixture
 def second_gateway(_second_gateway: httpx.Client, redis: Redis) -> httpx.Client:  # noqa: ARG001 - emptied first
-    """One more gateway of the same system, in a process of its own."""
+    """Another gateway of the same system, in its own process."""
     return _second_gateway
 
 
@@ -182,7 +182,7 @@ def jobs(settings: Settings) -> Jobs:
 
 @pytest.fixture
 def uploads() -> list[UUID]:
-    """The evidence that the judging has sent on its way."""
+    """The ids of evidence that `judging` has sent to upload."""
     return []
 
 
@@ -195,7 +195,7 @@ def detector(settings: Settings) -> Detector:
 def judging(
     settings: Settings, jobs: Jobs, database: Engine, uploads: list[UUID], detector: Detector
 ) -> Judging:
-    """The worker's recipe, without a queue before it."""
+    """Judges frames as a worker does, called directly instead of by a queue."""
     return Judging(
         jobs=jobs,
         redis=connect_redis(settings),
@@ -209,7 +209,7 @@ def judging(
 
 @pytest.fixture
 def worker(settings: Settings, gateway: httpx.Client, tmp_path: Path) -> Iterator[MetricsWorker]:  # noqa: ARG001
-    """One that judges what the gateway accepts, and answers `/metrics`."""
+    """A worker that judges the gateway's frames and serves `/metrics`."""
     running = MetricsWorker(settings, tmp_path)
     running.process.start()
     yield running
@@ -218,7 +218,7 @@ def worker(settings: Settings, gateway: httpx.Client, tmp_path: Path) -> Iterato
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """Everything, each part a process, with the default settings."""
+    """A whole stack of processes with the default settings."""
     with (
         tempfile.TemporaryDirectory(prefix="proctor-tests-") as data,
         Stack(Path(data) / "data", workers=1, environment=os.environ | {"SECRET_KEY": SECRET}) as running,

@@ -1,4 +1,4 @@
-"""A real Chromium before the real stack."""
+"""Chromium and a whole stack with the pages."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ from tests.support.exam import Exam
 from tests.support.fake_camera import ONE, write_video
 
 TIMEOUT_MS = 60_000
-"""There to end a test that has failed, not to time one."""
+"""Only ends a test that has failed."""
 
 DISABLED = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess")
 """Features of Chromium's own user interface: two hidden pages in each window, and a process in reserve."""
@@ -37,7 +37,7 @@ class OpenBrowser(Protocol):
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """Where Chromium is."""
+    """Return the path of Chromium."""
     found = shutil.which("chromium") or shutil.which("google-chrome")
     if found is None:
         missing = "The pages are NOT tested: there is no Chromium. On Debian and Ubuntu: apt install chromium"
@@ -54,13 +54,13 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def pages(chromium: str) -> Iterator[Stack]:  # noqa: ARG001 - nothing is built in vain
-    """The stack with the pages, and a frame every second rather than every five."""
+def pages(chromium: str) -> Iterator[Stack]:  # noqa: ARG001 - skip before building
+    """A stack with the pages and one frame per second instead of one in five."""
     environment = os.environ | {
         "SECRET_KEY": SECRET,
         "PAGES_PATH": str(build()),
         "FRAME_INTERVAL_MS": "1000",
-        # One worker's door would close before a test has sent what it wants to see on a page.
+        # Otherwise admission control would refuse frames that a test needs, as there is one worker only.
         "MAX_WAIT_SECONDS": "100",
     }
     with (

@@ -26,8 +26,8 @@ def flagged(meeting: Exam) -> Exam:
     return meeting
 
 
-def open_flag(page: Page, place: int = 0) -> Locator:
-    page.locator(".flag-row").nth(place).click()
+def open_flag(page: Page, index: int = 0) -> Locator:
+    page.locator(".flag-row").nth(index).click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     return dialog
@@ -37,9 +37,9 @@ def reviews(meeting: Exam) -> list[str]:
     return [flag["review"] for flag in meeting.get_flags().json()["flags"]]
 
 
-def decide(meeting: Exam, place: int, decision: str) -> None:
+def decide(meeting: Exam, index: int, decision: str) -> None:
     """Decide about a flag as another invigilator."""
-    flag = meeting.get_flags().json()["flags"][place]
+    flag = meeting.get_flags().json()["flags"][index]
     address = f"/meetings/{meeting.id}/flags/{flag['id']}/review"
     answer = meeting.client.post(address, json={"decision": decision}, headers=bearer(meeting.admin_key))
     assert answer.is_success

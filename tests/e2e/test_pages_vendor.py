@@ -33,7 +33,7 @@ def dyte() -> Iterator[FakeDyte]:
 
 
 @pytest.fixture(scope="module")
-def vendor_pages(chromium: str, dyte: FakeDyte) -> Iterator[Stack]:  # noqa: ARG001 - nothing is built in vain
+def vendor_pages(chromium: str, dyte: FakeDyte) -> Iterator[Stack]:  # noqa: ARG001 - skip before building
     """A stack with pages whose meetings are at RealtimeKit."""
     environment = os.environ | {
         "SECRET_KEY": SECRET,

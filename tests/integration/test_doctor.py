@@ -81,18 +81,18 @@ def test_missing_bucket_is_broken(environment: dict[str, str]) -> None:
     host, port = server.get_host_and_port()
     s3 = {
         "EVIDENCE_STORE": "s3",
-        "EVIDENCE_S3_BUCKET": "of-nobody",
+        "EVIDENCE_S3_BUCKET": "missing-bucket",
         "EVIDENCE_S3_ENDPOINT": f"http://{host}:{port}",
         "AWS_ACCESS_KEY_ID": "AKIA",
         "AWS_SECRET_ACCESS_KEY": "hidden",
     }
 
     report = DoctorReport(environment | s3, run_in_process)
-    httpx.put(f"http://{host}:{port}/of-nobody", timeout=60).raise_for_status()
+    httpx.put(f"http://{host}:{port}/missing-bucket", timeout=60).raise_for_status()
     then = DoctorReport(environment | s3, run_in_process)
 
     server.stop()
-    assert report.remedy("broken", "evidence can't be kept: S3 bucket of-nobody failed")
+    assert report.remedy("broken", "evidence can't be kept: S3 bucket missing-bucket failed")
     assert "hidden" not in report.text
     assert "ok       evidence can be kept (s3)" in then.text
 
@@ -151,8 +151,8 @@ def test_video_vendor_problems_are_reported(environment: dict[str, str]) -> None
             "DYTE_API_URL": dyte.url + DYTE_PATH,
         }
         assert "ok       dyte knows us and has the presets" in DoctorReport(environment | vendor).text
-        lacking = DoctorReport(environment | vendor | {"VIDEO_PRESET_ADMIN": "nobody"})
-        assert lacking.remedy("broken", "VIDEO_PRESET_ADMIN=nobody is no preset of dyte")
+        missing_preset = DoctorReport(environment | vendor | {"VIDEO_PRESET_ADMIN": "unknown"})
+        assert missing_preset.remedy("broken", "VIDEO_PRESET_ADMIN=unknown is no preset of dyte")
         refused = DoctorReport(environment | vendor | {"DYTE_API_KEY": "wrong"})
         assert refused.remedy("broken", "the video vendor")
     away = DoctorReport(environment | vendor)

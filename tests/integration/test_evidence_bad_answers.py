@@ -132,23 +132,23 @@ def test_remaining_copy_is_deleted_later(imgur: FaultyImgur, at_imgur: Settings,
     assert imgur.pictures == {}
 
 
-@pytest.mark.parametrize("erased_meanwhile", [False, True])
+@pytest.mark.parametrize("erased_during_upload", [False, True])
 def test_erasure_counts_a_remaining_copy(
     imgur: FaultyImgur,
     at_imgur: Settings,
     database: Engine,
     other_gateway: Callable[[Settings], httpx.Client],
-    erased_meanwhile: bool,
+    erased_during_upload: bool,
 ) -> None:
     """In both orders: erased after the answer that leaves a copy, and erased during the upload."""
     exam = Exam.create(other_gateway(at_imgur))
     candidate = exam.join()
     flag = make_flag(database, datetime.now(UTC))
-    theirs = replace(flag, meeting_id=UUID(exam.id), participant_id=UUID(candidate.id))
-    meanwhile = partial(exam.erase, candidate.id) if erased_meanwhile else None
-    imgur.distort = partial(leave_copy, imgur, meanwhile)
+    own_flag = replace(flag, meeting_id=UUID(exam.id), participant_id=UUID(candidate.id))
+    interrupt = partial(exam.erase, candidate.id) if erased_during_upload else None
+    imgur.distort = partial(leave_copy, imgur, interrupt)
 
-    upload_picture(database, at_imgur, record_flag(database, theirs))
+    upload_picture(database, at_imgur, record_flag(database, own_flag))
     exam.erase(candidate.id)
     complete_erasure(database, UUID(candidate.id))
 
@@ -176,9 +176,9 @@ def test_late_copy_reopens_a_complete_erasure(
     assert exam.erase(candidate.id).status_code == 200
 
 
-def leave_copy(imgur: FaultyImgur, meanwhile: Callable[[], object] | None, answer: Answer) -> Answer:
-    if meanwhile:
-        meanwhile()
+def leave_copy(imgur: FaultyImgur, interrupt: Callable[[], object] | None, answer: Answer) -> Answer:
+    if interrupt:
+        interrupt()
     imgur.fail_next(vendor.SERVER_ERROR)
     distorted = with_data(link=None)(answer)
     assert isinstance(distorted, Answer)

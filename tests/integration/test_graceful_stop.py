@@ -23,7 +23,7 @@ from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 120
+TIMEOUT_SECONDS = 120
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_stopping_worker_finishes_its_frame_and_requeues(directory: Path) -> Non
         candidate = Exam.create(client).join()
         running = candidate.submit_frame(make_slow_picture())
         wait_until(
-            lambda: candidate.get_job(running).json()["status"] == "running", "it is running", PATIENCE
+            lambda: candidate.get_job(running).json()["status"] == "running", "it is running", TIMEOUT_SECONDS
         )
         waiting = [candidate.submit_frame(ONE_FACE) for _ in range(5)]
 
@@ -58,7 +58,7 @@ def test_stopping_worker_finishes_its_frame_and_requeues(directory: Path) -> Non
         assert redis.llen(FRAMES) == len(waiting)
         worker.start()
         wait_until(
-            lambda: all(is_ok(candidate, job_id) for job_id in waiting), "the rest is judged", PATIENCE
+            lambda: all(is_ok(candidate, job_id) for job_id in waiting), "the rest is judged", TIMEOUT_SECONDS
         )
 
 
@@ -111,7 +111,7 @@ def test_rolling_restart_loses_no_frame(directory: Path) -> None:
                     assert part.exit_code is None
                 wait_for_new_verdict(stream)
                 stream.leave()
-                wait_until(lambda: not stream.open, "every frame has ended", PATIENCE)
+                wait_until(lambda: not stream.open, "every frame has ended", TIMEOUT_SECONDS)
         finally:
             second_gateway.stop()
             second_worker.stop()
@@ -133,4 +133,4 @@ def write_gateway_conf(directory: Path, *gateways: str) -> Path:
 def wait_for_new_verdict(stream: Stream) -> None:
     """Wait until a frame sent after this call is judged."""
     newest = stream.frames[-1].accepted_at if stream.frames else 0
-    wait_until(lambda: stream.judged_since(newest), "a frame is judged", PATIENCE)
+    wait_until(lambda: stream.judged_since(newest), "a frame is judged", TIMEOUT_SECONDS)

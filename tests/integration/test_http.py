@@ -168,7 +168,7 @@ AMBIGUOUS = {
     "a chunk's length with 0x": POST + b"Transfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n",
     "a folded header": GET + b"A: b\r\n c\r\n\r\n",
     "a space before the colon": GET + b"A : b\r\n\r\n",
-    "a line end within a header": GET + b"A: b\rc: d\r\n\r\n",
+    "a newline within a header": GET + b"A: b\rc: d\r\n\r\n",
     "NUL within a header": GET + b"A: b\0c\r\n\r\n",
     "two hosts": GET + b"Host: y\r\n\r\n",
     "no host": b"GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n",

@@ -12,7 +12,7 @@ import pytest
 from shared.http.responses import send
 
 WAIT_SECONDS = 1
-PATIENCE = 60
+TIMEOUT_SECONDS = 60
 """Seconds after which the server gives up and the test fails."""
 
 
@@ -35,7 +35,7 @@ class DrippingServer:
 
     def _serve(self) -> None:
         connection, _ = self._listener.accept()
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         with connection, suppress(OSError):
             connection.sendall(self._start)
             while time.monotonic() < deadline:

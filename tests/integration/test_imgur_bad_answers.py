@@ -136,8 +136,8 @@ WRONG_BODIES = {
     "half gzip": with_body(gzip.compress(b'{"success":true}' * 99)[:20], Content_Encoding="gzip"),
     "gzip bomb": with_body(gzip.compress(bytes(300_000_000), 9), Content_Encoding="gzip"),
     "unknown coding": with_body(b"\x8b\x01", Content_Encoding="br"),
-    "charset of bytes": with_body("<html>wait 7 more minutes", Content_Type="text/html; charset=hex"),
-    "charset of nobody": with_body("<html>", Content_Type="text/html; charset=\xff\0"[:-1]),
+    "bytes charset": with_body("<html>wait 7 more minutes", Content_Type="text/html; charset=hex"),
+    "unknown charset": with_body("<html>", Content_Type="text/html; charset=\xff\0"[:-1]),
     "huge": with_body(b" " * 50_000_000),
     "shorter than stated": with_body("{}", Content_Length="1000"),
 }

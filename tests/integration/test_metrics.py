@@ -65,10 +65,10 @@ def test_refused_frames_are_counted_by_reason(
     gateway: httpx.Client, candidate: CandidateClient, settings: Settings
 ) -> None:
     before = metrics(gateway)
-    nobody = CandidateClient(candidate.client, candidate.meeting_id, candidate.id, "no token")
+    unauthorised = CandidateClient(candidate.client, candidate.meeting_id, candidate.id, "no token")
     too_large = ONE_FACE + bytes(settings.max_frame_bytes)
 
-    assert nobody.post_frame(ONE_FACE).status_code == 401
+    assert unauthorised.post_frame(ONE_FACE).status_code == 401
     assert candidate.post_frame(b"not a picture").status_code == 422
     assert candidate.post_frame(too_large).status_code == 413
     assert gateway.post("/detect_faces/", json={}).status_code == 401

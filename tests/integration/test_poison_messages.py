@@ -16,21 +16,21 @@ from tests.support.exam import ONE_FACE, Exam
 from tests.support.metrics_worker import MetricsWorker
 from tests.support.waiting import wait_until
 
-PATIENCE = 4 * VISIBILITY_SECONDS
+TIMEOUT_SECONDS = 4 * VISIBILITY_SECONDS
 UNREADABLE = (b"", b"\xff\xfe", b"rubbish", b"7", b"null", b"[]", b"{}", b'{"task": "frames.judge"}')
 
 
 def malformed_messages(settings: Settings) -> Iterator[bytes]:
     """Yield messages that differ from ours in one part."""
-    ours = json.loads(JudgeMessage(create_celery(settings)).render(uuid4()))
-    without_id = {name: value for name, value in ours["headers"].items() if name != "id"}
+    valid = json.loads(JudgeMessage(create_celery(settings)).render(uuid4()))
+    without_id = {name: value for name, value in valid["headers"].items() if name != "id"}
     changed: tuple[dict[str, object], ...] = (
         {"properties": None},
         {"headers": []},
         {"headers": without_id},
-        {"headers": ours["headers"] | {"task": "frames.unheard_of"}},
-        {"headers": ours["headers"] | {"task": ["frames.judge"]}},
-        {"headers": ours["headers"] | {"timelimit": [None, "none"]}},
+        {"headers": valid["headers"] | {"task": "frames.unknown"}},
+        {"headers": valid["headers"] | {"task": ["frames.judge"]}},
+        {"headers": valid["headers"] | {"timelimit": [None, "none"]}},
         {"content-encoding": 7},
         {"body": None},
         {"body": "rubbish"},
@@ -39,7 +39,7 @@ def malformed_messages(settings: Settings) -> Iterator[bytes]:
         {"body": "[null, null, null]"},
     )
     for part in changed:
-        yield json.dumps(ours | part).encode()
+        yield json.dumps(valid | part).encode()
 
 
 def test_unreadable_message_does_not_stop_the_frames_worker(
@@ -53,7 +53,7 @@ def test_unreadable_message_does_not_stop_the_frames_worker(
 
         assert (poison, worker.process.exit_code, job["verdict"]) == (poison, None, "ok")
     # A remaining message would be redelivered for ever.
-    wait_until(lambda: not redis.exists(FRAMES, "unacked"), "every message is gone", PATIENCE)
+    wait_until(lambda: not redis.exists(FRAMES, "unacked"), "every message is gone", TIMEOUT_SECONDS)
 
 
 @pytest.fixture
@@ -72,6 +72,6 @@ def test_unreadable_message_does_not_stop_evidence_worker(
     with create_celery(settings) as celery:
         celery.send_task(FORGET_FRAMES)
 
-    wait_until(lambda: not redis.exists(EVIDENCE, "unacked"), "the task behind them is done", PATIENCE)
+    wait_until(lambda: not redis.exists(EVIDENCE, "unacked"), "the task behind them is done", TIMEOUT_SECONDS)
 
     assert evidence_worker.exit_code is None

@@ -41,13 +41,13 @@ def test_our_message_has_the_shape_of_celerys(
     job_id = candidate.submit_frame(ONE_FACE)
     create_celery(settings).send_task(JUDGE_FRAME, args=(celery_id,), task_id=celery_id)
 
-    theirs, ours = (json.loads(message) for message in redis.lrange(FRAMES, 0, -1))
+    celerys, ours = (json.loads(message) for message in redis.lrange(FRAMES, 0, -1))
 
-    assert body_of(ours) == json.loads(json.dumps(body_of(theirs)).replace(celery_id, job_id))
-    assert shape(ours) == shape(theirs)
+    assert body_of(ours) == json.loads(json.dumps(body_of(celerys)).replace(celery_id, job_id))
+    assert shape(ours) == shape(celerys)
     assert ours["headers"]["id"] == job_id
-    assert ours["headers"]["task"] == theirs["headers"]["task"]
-    assert ours["properties"]["delivery_info"] == theirs["properties"]["delivery_info"]
+    assert ours["headers"]["task"] == celerys["headers"]["task"]
+    assert ours["properties"]["delivery_info"] == celerys["properties"]["delivery_info"]
     # A worker whose clock is ahead would drop an expiring message.
     assert ours["headers"]["expires"] is None
 

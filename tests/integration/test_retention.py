@@ -26,8 +26,8 @@ def test_retention_is_set_per_meeting(
     gateway: httpx.Client, flagged: Callable[[CandidateClient], UUID], database: Engine
 ) -> None:
     created = gateway.post("/meetings", json={"title": "Algebra I", "evidence_retention_days": 7}).json()
-    short, usual = Exam(gateway, created["data"]["id"], created["admin_id"]), Exam.create(gateway)
-    pictures = {exam: flagged(exam.join()) for exam in (short, usual)}
+    short, default = Exam(gateway, created["data"]["id"], created["admin_id"]), Exam.create(gateway)
+    pictures = {exam: flagged(exam.join()) for exam in (short, default)}
 
     def due(after_days: float) -> set[UUID]:
         for picture in pictures.values():
@@ -39,11 +39,11 @@ def test_retention_is_set_per_meeting(
     assert due(30.1) == set(pictures.values())
 
     change = gateway.patch(
-        f"/meetings/{usual.id}", json={"evidence_retention_days": 2}, headers=bearer(usual.admin_key)
+        f"/meetings/{default.id}", json={"evidence_retention_days": 2}, headers=bearer(default.admin_key)
     )
     assert change.json()["evidence_retention_days"] == 2
-    assert gateway.get(f"/meetings/{usual.id}").json()["evidence_retention_days"] == 2
-    assert due(2.1) == {pictures[usual]}
+    assert gateway.get(f"/meetings/{default.id}").json()["evidence_retention_days"] == 2
+    assert due(2.1) == {pictures[default]}
 
 
 @pytest.mark.parametrize("days", [0, -1, 31, 10**30, "seven", 1.5])

@@ -25,7 +25,7 @@ from worker.runtime.liveness import STALLED_SECONDS, stalled_seconds
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 8 * TASK_SECONDS
+TIMEOUT_SECONDS = 8 * TASK_SECONDS
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_worker_with_a_hung_pool_exits(own_stack: Stack) -> None:
             child.send_signal(signal.SIGSTOP)
         waiting = candidate.submit_frame(TWO_FACES)
 
-        wait_until(lambda: frames.exit_code is not None, "the worker ends", PATIENCE)
+        wait_until(lambda: frames.exit_code is not None, "the worker ends", TIMEOUT_SECONDS)
 
         # A stopped child would stay for ever.
         assert not any(child.is_running() and child.status() == psutil.STATUS_STOPPED for child in children)
@@ -55,7 +55,7 @@ def test_worker_with_a_hung_pool_exits(own_stack: Stack) -> None:
         wait_until(
             lambda: candidate.get_job(waiting, wait=5).json()["verdict"] == "multiple_faces",
             "the waiting frame is judged",
-            PATIENCE,
+            TIMEOUT_SECONDS,
         )
 
 

@@ -1,4 +1,4 @@
-"""How pytest-xdist spreads the tests over processes, each of which starts the servers it needs for itself."""
+"""Distribution of the tests over pytest-xdist processes, each of which starts the servers it needs."""
 
 import os
 from pathlib import PurePath
