@@ -45,7 +45,7 @@ def _no_settings_from_outside() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def directory() -> Iterator[Path]:
-    # Not pytest's directory: the account under which root runs Postgres can't read it.
+    # Not pytest's directory, which is closed to the account under which root runs Postgres.
     with tempfile.TemporaryDirectory(prefix="proctor-tests-") as name:
         yield Path(name)
 

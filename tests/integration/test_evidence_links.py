@@ -66,7 +66,7 @@ def test_signature_with_one_byte_changed_gets_401(
     signature = signature_of(links.create_link(evidence_id))
 
     for position, character in enumerate(signature):
-        # The next letter of the alphabet is the smallest change; for the dots this replaces them.
+        # The smallest change: the next letter of the alphabet. A dot becomes `-`.
         changed = BASE64URL[BASE64URL.find(character) ^ 1]
         params = {"signature": signature[:position] + changed + signature[position + 1 :]}
         answer = gateway.get(f"/evidence/{evidence_id}", params=params)
