@@ -1,4 +1,4 @@
-"""The gateway as an ASGI application factory, which `python -m api.server` serves."""
+"""ASGI application factory of the gateway, served by `python -m api.server`."""
 
 from fastapi import FastAPI
 
@@ -8,6 +8,6 @@ from shared.settings import read_settings
 
 
 def create() -> FastAPI:
-    """Create the application from the environment's settings; each process of the server calls it once."""
+    """Create the application from the environment's settings; called once in each server process."""
     configure_logging()
     return create_app(read_settings())

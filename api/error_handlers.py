@@ -1,4 +1,4 @@
-"""Turn every known exception of a request into its answer; `ServerErrorMiddleware` answers the others."""
+"""Turn known exceptions into responses; `ServerErrorMiddleware` handles all others."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -18,31 +18,30 @@ from api.errors import (
     ServerUnavailable,
     VideoVendorFailed,
     VideoVendorUnavailable,
-    error_response,
-    problem_response,
 )
 from api.input.validation_errors import describe
-from api.refusals import count_refusal, reason_of
+from api.problem import error_response, problem_response
+from api.refusals import count_refusal, refusal_reason
 from shared.db.joining import MeetingClosedError, MeetingFullError
 from shared.video.error import VendorUnavailable, VideoError
 
 log = logging.getLogger(__name__)
 
-PROBLEM_OF: dict[type[Exception], type[ProblemError]] = {
+DOMAIN_ERRORS: dict[type[Exception], type[ProblemError]] = {
     MeetingClosedError: MeetingClosed,
     MeetingFullError: MeetingFull,
     VideoError: VideoVendorFailed,
     VendorUnavailable: VideoVendorUnavailable,
 }
-"""Errors of `shared/`, which knows no HTTP. A subclass that is not listed is answered like its parent."""
+"""Errors of `shared/`, which knows no HTTP. A subclass that is not listed is handled like its parent."""
 
 Handler = Callable[[Request, Exception], Awaitable[JSONResponse]]
 
 
 def add_error_handlers(app: FastAPI, refuse_invalid: Callable[[Request], ProblemError | None]) -> None:
-    """Answer every known error as RFC 9457 problem.
+    """Register handlers that respond with RFC 9457 problems.
 
-    `refuse_invalid` counts an invalid request, and returns the error to answer instead if there are too many.
+    `refuse_invalid` counts an invalid request, and returns the error to send instead if there are too many.
     """
 
     def count_invalid(handler: Handler) -> Handler:
@@ -56,7 +55,7 @@ def add_error_handlers(app: FastAPI, refuse_invalid: Callable[[Request], Problem
 
     handlers: dict[type[Exception] | int, Handler] = {
         ProblemError: _answer_problem,
-        **dict.fromkeys(PROBLEM_OF, _answer_domain_error),
+        **dict.fromkeys(DOMAIN_ERRORS, _answer_domain_error),
         **dict.fromkeys(OUTAGES, _answer_outage),
         RequestValidationError: count_invalid(_answer_invalid),
         HTTPStatus.BAD_REQUEST: count_invalid(_answer_not_text),
@@ -68,7 +67,7 @@ def add_error_handlers(app: FastAPI, refuse_invalid: Callable[[Request], Problem
 
 async def _answer_problem(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ProblemError)  # noqa: S101 - registered for this type above
-    count_refusal(request.scope, reason_of(error))
+    count_refusal(request.scope, refusal_reason(error))
     return error_response(error)
 
 
@@ -77,16 +76,16 @@ async def _answer_domain_error(request: Request, error: Exception) -> JSONRespon
 
 
 def to_problem(error: Exception) -> ProblemError:
-    """Return the problem of the nearest class of `error` that is in `PROBLEM_OF`."""
-    nearest = next(PROBLEM_OF[kind] for kind in type(error).__mro__ if kind in PROBLEM_OF)
+    """Convert an error of `shared/` by the nearest of its classes that is in `DOMAIN_ERRORS`."""
+    nearest = next(DOMAIN_ERRORS[kind] for kind in type(error).__mro__ if kind in DOMAIN_ERRORS)
     problem = nearest(str(error))
     problem.retry_after = getattr(error, "retry_after", None)
     return problem
 
 
 async def _answer_outage(request: Request, error: Exception) -> JSONResponse:
-    log.warning("a server is away: %s", type(error).__name__, extra={"path": request.url.path})
-    # The label of the metric is older than the name of the error; alerts refer to it.
+    log.warning("server unavailable: %s", type(error).__name__, extra={"path": request.url.path})
+    # The metric's label is older than the error's name; alerts refer to it.
     count_refusal(request.scope, "server_away")
     return error_response(
         ServerUnavailable("a server behind the gateway does not answer; try again in a few seconds")
@@ -96,13 +95,13 @@ async def _answer_outage(request: Request, error: Exception) -> JSONResponse:
 async def _answer_invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type above
     errors = error.errors()
-    wrong = describe(errors)
-    more = [f"and {len(errors) - len(wrong)} more"] if len(errors) > len(wrong) else []
-    return error_response(InvalidInput("; ".join([*map(str, wrong), *more]), wrong))
+    described = describe(errors)
+    more = [f"and {len(errors) - len(described)} more"] if len(errors) > len(described) else []
+    return error_response(InvalidInput("; ".join([*map(str, described), *more]), described))
 
 
 async def _answer_not_text(_: Request, __: Exception) -> JSONResponse:
-    """Answer FastAPI's 400 for a body that is not even text like every other invalid body."""
+    """Turn FastAPI's 400 for a body that is not UTF-8 into the 422 of any other invalid body."""
     return error_response(InvalidInput("the body is not JSON in UTF-8"))
 
 
@@ -114,18 +113,19 @@ async def _answer_http_exception(_: Request, error: Exception) -> JSONResponse:
 
 
 def _drop_tracebacks(handler: Handler) -> Handler:
-    """Have the handler drop the tracebacks of the error and of what caused it.
+    """Wrap `handler` so that it drops the tracebacks of the error and of its causes.
 
-    Their frames hold the body and refer to the error again: cycles, which stay until the collector runs.
+    Their frames hold the request body and form reference cycles, which would keep it until the next garbage
+    collection.
     """
 
     async def handle(request: Request, error: Exception) -> JSONResponse:
         answer = await handler(request, error)
-        # A cause is a context too, as `raise … from` stands where the cause was caught.
-        link: BaseException | None = error
-        while link is not None:
-            link.__traceback__ = None
-            link = link.__context__
+        # Contexts include causes: `raise … from` is used where the cause was caught.
+        chained: BaseException | None = error
+        while chained is not None:
+            chained.__traceback__ = None
+            chained = chained.__context__
         return answer
 
     return handle

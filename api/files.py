@@ -1,4 +1,4 @@
-"""Files and pictures in answers."""
+"""Send files, and headers for private pictures."""
 
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -13,30 +13,30 @@ PRIVATE_PICTURE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-"""Only the browser that asked may cache it, and it is never interpreted as anything but a picture."""
+"""Only the requesting browser may cache it, and never interprets it as anything but a picture."""
 
-IN_MEMORY = 10_000_000
-"""Bytes; a larger file is written to disk first."""
+MAX_MEMORY_BYTES = 10_000_000
+"""A larger file is written to disk first."""
 
-PART = 65_536
+CHUNK_BYTES = 65_536
 
 
 def open_spool() -> IO[bytes]:
-    """Open a file that stays in memory while it is small."""
-    return tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)
+    """Open a temporary file that stays in memory up to `MAX_MEMORY_BYTES`."""
+    return tempfile.SpooledTemporaryFile(max_size=MAX_MEMORY_BYTES)
 
 
 def spool(parts: Iterable[str]) -> IO[bytes]:
-    """Write text as UTF-8. An error while reading `parts` comes before the answer has begun."""
+    """Write `parts` as UTF-8 to a temporary file, so that errors are raised before the response starts."""
     file = open_spool()
     file.writelines(part.encode() for part in parts)
     return file
 
 
 def send_file(file: IO[bytes], name: str, media_type: str) -> StreamingResponse:
-    """Send all of `file`, to be saved as `name`, then close it.
+    """Send all of `file` as a download called `name`, then close it.
 
-    The length is sent too: HTTP/1.0 has no chunks, and a browser shows how much is left.
+    Send its length too: HTTP/1.0 has no chunks, and browsers show the progress.
     """
     file.seek(0, SEEK_END)
     headers = {
@@ -44,11 +44,11 @@ def send_file(file: IO[bytes], name: str, media_type: str) -> StreamingResponse:
         "Content-Length": str(file.tell()),
         "Cache-Control": "no-store",
     }
-    return StreamingResponse(_read_in_parts(file), media_type=media_type, headers=headers)
+    return StreamingResponse(_read_chunks(file), media_type=media_type, headers=headers)
 
 
-def _read_in_parts(file: IO[bytes]) -> Iterator[bytes]:
+def _read_chunks(file: IO[bytes]) -> Iterator[bytes]:
     with file:
         file.seek(0)
-        while part := file.read(PART):
-            yield part
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk

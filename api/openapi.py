@@ -1,4 +1,4 @@
-"""The OpenAPI document: error answers, and components that no route brings by itself."""
+"""Complete the OpenAPI document: shared error responses, and schemas that no route refers to."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -7,46 +7,47 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import TypeAdapter
 
-from api.errors import Problem, ProblemError
+from api.errors import ProblemError
+from api.problem import Problem
 
 SCHEMA = "#/components/schemas/{model}"
 
 _DESCRIPTIONS = {
-    401: "No credentials, or wrong or expired ones",
-    404: "Not there, or somebody else's",
-    409: "In conflict with the present state: decided meanwhile, closed to new people, or full",
+    401: "Missing, wrong or expired credentials",
+    404: "Does not exist, or belongs to somebody else",
+    409: "Conflict with the current state: already reviewed, closed to new candidates, or full",
     413: "The body is too large",
     422: "Invalid input; `errors` names the fields",
-    429: "Too fast; `Retry-After` says when to go on",
+    429: "Too many requests; `Retry-After` says when to continue",
     502: "The video vendor failed; nothing was created",
-    503: "No capacity, or a server behind the gateway is away; `Retry-After` says when to try again",
+    503: "No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry",
 }
 
 
-def answers(*statuses: int) -> dict[int | str, dict[str, object]]:
-    """Return the `responses` of a route: these errors, and 429 and 503, which any route may give."""
+def error_responses(*statuses: int) -> dict[int | str, dict[str, object]]:
+    """Return a route's `responses` for these errors, and for 429 and 503, which any route may return."""
     return {
-        # FastAPI makes up a description where there is none.
+        # Without a description FastAPI would write one.
         status: {"$ref": f"#/components/responses/{_name(status)}", "description": _describe(status)}
         for status in sorted({*statuses, 429, 503})
     }
 
 
-def complete_document(app: FastAPI, types: Mapping[str, TypeAdapter[Any]]) -> None:
-    """Add what `answers` refers to and `types` as components; omit titles derived from field names."""
+def complete_openapi(app: FastAPI, types: Mapping[str, TypeAdapter[Any]]) -> None:
+    """Add the responses that `error_responses` refers to and the schemas of `types`; drop titles."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = generate()
         components = document["components"]
-        if "responses" in components:  # FastAPI keeps the document
+        if "responses" in components:  # FastAPI caches the document
             return document
         components["schemas"] = _without_titles(components["schemas"] | _schemas(types))
         components["responses"] = {_name(status): _response(status) for status in _DESCRIPTIONS}
         document["paths"] = _without_titles(document["paths"])
         return document
 
-    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend the document
+    app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's documentation says
 
 
 def _schemas(types: Mapping[str, TypeAdapter[Any]]) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def _schemas(types: Mapping[str, TypeAdapter[Any]]) -> dict[str, Any]:
 
 
 def error_types(base: type[ProblemError] = ProblemError) -> list[type[ProblemError]]:
-    """Return all errors below `base`, parents first."""
+    """Return all subclasses of `base`, parents first."""
     return [found for kind in base.__subclasses__() for found in (kind, *error_types(kind))]
 
 
@@ -77,7 +78,7 @@ def _describe(status: int) -> str:
 
 def _response(status: int) -> dict[str, object]:
     example = Problem(
-        type=_types(status)[0], title=HTTPStatus(status).phrase, status=status, detail="what to do about it"
+        type=_types(status)[0], title=HTTPStatus(status).phrase, status=status, detail="what to do now"
     )
     content = {
         "schema": {"$ref": SCHEMA.format(model=Problem.__name__)},
@@ -91,7 +92,7 @@ def _without_titles(part: Any) -> Any:  # noqa: ANN401 - any part of a JSON docu
         return [_without_titles(item) for item in part]
     if not isinstance(part, dict):
         return part
-    # A field may be called `title`, too: what describes it is no text.
+    # A field named `title` stays: its description is an object, not text.
     return {
         name: _without_titles(value)
         for name, value in part.items()

@@ -1,4 +1,4 @@
-"""The built pages, where no web server of its own serves them."""
+"""Serve the built pages, for installations without a separate web server."""
 
 from pathlib import Path
 
@@ -8,10 +8,10 @@ from fastapi.staticfiles import StaticFiles
 
 from shared.settings import VideoProvider
 
-CONTENT = {
+CONTENT_SECURITY_POLICY = {
     "default-src": "'self'",
     "connect-src": "'self'",
-    "img-src": "'self' https: blob: data:",  # https: evidence may lie at Imgur or in a bucket
+    "img-src": "'self' https: blob: data:",  # https: evidence may be at Imgur or in a bucket
     "media-src": "'self' blob:",
     "style-src": "'self'",
     "worker-src": "'self' blob:",
@@ -20,25 +20,28 @@ CONTENT = {
     "frame-ancestors": "'none'",
     "object-src": "'none'",
 }
-VENDOR_CONTENT = {
+VENDOR_SOURCES = {
     "connect-src": "https://*.realtime.cloudflare.com wss://*.realtime.cloudflare.com",
     "media-src": "https://*.realtime.cloudflare.com",
-    "style-src": "'unsafe-inline'",  # the vendor's components bring their styles in scripts
+    "style-src": "'unsafe-inline'",  # the vendor's components add their styles by script
 }
-"""What the pages need besides where a vendor carries the video: Dyte's meetings run at Cloudflare, too."""
+"""Additional sources where a vendor carries the video; Dyte's meetings run at Cloudflare, too."""
 
-DEVICES = "camera=(self), microphone=()"
-VENDOR_DEVICES = "camera=(self), microphone=(self), display-capture=(self)"
+DEVICE_PERMISSIONS = "camera=(self), microphone=()"
+VENDOR_DEVICE_PERMISSIONS = "camera=(self), microphone=(self), display-capture=(self)"
 
 
-def policy(provider: VideoProvider) -> dict[str, str]:
-    """The headers of a page; it may talk to a vendor and hear a microphone only where there is one."""
+def page_headers(provider: VideoProvider) -> dict[str, str]:
+    """Return a page's headers; vendor servers and the microphone are allowed only with a vendor."""
     has_vendor = provider is not VideoProvider.NONE
-    more = VENDOR_CONTENT if has_vendor else {}
-    content = [f"{name} {sources} {more.get(name, '')}".strip() for name, sources in CONTENT.items()]
+    additional = VENDOR_SOURCES if has_vendor else {}
+    policy = [
+        f"{name} {sources} {additional.get(name, '')}".strip()
+        for name, sources in CONTENT_SECURITY_POLICY.items()
+    ]
     return {
-        "Content-Security-Policy": "; ".join(content),
-        "Permissions-Policy": VENDOR_DEVICES if has_vendor else DEVICES,
+        "Content-Security-Policy": "; ".join(policy),
+        "Permissions-Policy": VENDOR_DEVICE_PERMISSIONS if has_vendor else DEVICE_PERMISSIONS,
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-cache",
@@ -46,12 +49,12 @@ def policy(provider: VideoProvider) -> dict[str, str]:
 
 
 def serve_pages(app: FastAPI, built: Path, provider: VideoProvider, public_path: str) -> None:
-    """Serves what `npm run build` has made; the addresses of the pages are all the same file.
+    """Serve the output of `npm run build`: one HTML file for every page, its assets below `public_path`.
 
-    What is in it lies below `public_path`, as in frontend/nginx.conf.
+    frontend/nginx.conf does the same.
     """
     page = built / "index.html"
-    headers = policy(provider)
+    headers = page_headers(provider)
 
     def send_page() -> HTMLResponse:
         return HTMLResponse(

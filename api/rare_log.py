@@ -1,4 +1,4 @@
-"""Log lines about floods, which must not become a flood themselves."""
+"""Rate-limited logging."""
 
 import logging
 import time
@@ -7,7 +7,7 @@ INTERVAL_SECONDS = 10.0
 
 
 class RareLog:
-    """Logs one warning in ten seconds, and says how many it left out."""
+    """Log at most one warning in `INTERVAL_SECONDS`, with the number of those omitted before it."""
 
     def __init__(self, log: logging.Logger) -> None:
         self._log = log
@@ -15,7 +15,7 @@ class RareLog:
         self._omitted = 0
 
     def warning(self, message: str, *values: object) -> None:
-        """Log it, or only count it."""
+        """Log the warning, or count it as omitted."""
         now = time.monotonic()
         if now < self._next_at:
             self._omitted += 1

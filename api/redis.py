@@ -1,4 +1,4 @@
-"""The gateway's connections to Redis."""
+"""Connect the gateway to Redis."""
 
 from typing import Any
 
@@ -15,28 +15,28 @@ REDIS_CONNECTIONS = 1_000
 
 
 def connect_redis(settings: Settings) -> Redis:
-    """A pooled client whose every wait is bounded; it connects when it is first used."""
+    """Return a pooled client that connects at first use; every operation has a time-out."""
     pool = _Pool.from_url(
         settings.redis_url.get_secret_value(),
         max_connections=REDIS_CONNECTIONS,
         socket_timeout=5,
         socket_connect_timeout=2,
-        retry=_once_more(),
+        retry=_retry_once(),
     )
     return Redis.from_pool(pool)
 
 
-def _once_more() -> Retry:
-    """On a new connection: after a restart of Redis every pooled one would fail one request."""
+def _retry_once() -> Retry:
+    """Retry on a new connection: after a restart of Redis each pooled one would fail one request."""
     retry = Retry(NoBackoff(), 1)
-    # uvloop's word for a connection that was reset, which redis-py 8.1 passes on (its issue 4287). The method
-    # is typed as if only redis's own errors could be named.
+    # uvloop raises RuntimeError for a reset connection, and redis-py 8.1 lets it through (its issue 4287).
+    # The method is typed as if it accepted redis's own errors only.
     retry.update_supported_errors([RuntimeError])  # type: ignore[list-item]
     return retry
 
 
 class _Pool(ConnectionPool):
-    """When one connection fails, the idle ones are closed: they lead to the same server."""
+    """Close idle connections when one fails: they lead to the same server."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - as redis-py's
         super().__init__(**options)
@@ -44,7 +44,7 @@ class _Pool(ConnectionPool):
         self.connection_class = type(base.__name__, (_Connection, base), {"pool": self})
 
     async def close_idle(self) -> None:
-        # None is taken out of the pool meanwhile: to close without waiting is one step of the event loop.
+        # `nowait` does not yield to the event loop, so that no connection is taken from the pool meanwhile.
         for connection in self._available_connections:
             await connection.disconnect(nowait=True)
 

@@ -1,4 +1,4 @@
-"""What the routes work with, opened once for each gateway process."""
+"""Settings and connections that the routes share, opened once per gateway process."""
 
 import asyncio
 import gc
@@ -33,12 +33,12 @@ log = logging.getLogger(__name__)
 
 POSTGRES_CONNECTIONS = 10
 LARGE_FRAME_THREADS = 1
-"""Parsing holds the interpreter's lock, so that more threads would only take more memory."""
+"""Parsing holds the GIL: more threads would only take more memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Settings, connections, and what stands on them."""
+    """Everything a route needs; get it with the `Use` dependency or `get_services`."""
 
     settings: Settings
     redis: Redis
@@ -58,33 +58,39 @@ class Services:
 
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """Ready to use, and closed at the end; raises VideoError when the video vendor lacks a preset."""
+    """Open the services, and close them on exit; raise VideoError if the video vendor lacks a preset."""
     database = connect(settings, pool_size=POSTGRES_CONNECTIONS)
     with open_vendor(settings) as vendor:
         meetings = VideoMeetings(settings, database, vendor)
         await run_in_threadpool(meetings.check_presets)
-        async with _run(settings, database, meetings) as services:
+        async with _run_services(settings, database, meetings) as services:
             yield services
     database.dispose()
 
 
 @asynccontextmanager
-async def _run(settings: Settings, database: Engine, meetings: VideoMeetings) -> AsyncIterator[Services]:
-    secret = settings.secret_key.get_secret_value()
+async def _run_services(
+    settings: Settings, database: Engine, meetings: VideoMeetings
+) -> AsyncIterator[Services]:
     redis = connect_redis(settings)
-    admission = Admission(settings, redis)
-    jobs = JobReader(redis)
-    hub = Hub(redis)
-    running = [asyncio.create_task(part.run()) for part in (admission, jobs, hub)]
-    for task in running:
+    services = _create_services(settings, redis, database, meetings)
+    tasks = [
+        asyncio.create_task(service.run()) for service in (services.admission, services.jobs, services.hub)
+    ]
+    for task in tasks:
         task.add_done_callback(_stop_gateway_unless_cancelled)
-    # What is loaded by now stays: the collector need not look there. Nor need it look often, as requests
-    # leave no cycles; but if some kind did again, at most 25 bodies should wait for it (with 20,000: 250).
-    # Measured over 500 frames: 2 µs a frame with 2,000, none with 20,000, and 13 µs with Python's own 700.
-    gc.freeze()
-    gc.set_threshold(2_000, 20, 50)
-    large_frames = ThreadPoolExecutor(LARGE_FRAME_THREADS, "large-frames")
-    yield Services(
+    _tune_garbage_collector()
+    yield services
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    services.large_frames.shutdown(wait=False)
+    await redis.aclose()
+
+
+def _create_services(settings: Settings, redis: Redis, database: Engine, meetings: VideoMeetings) -> Services:
+    secret = settings.secret_key.get_secret_value()
+    return Services(
         settings=settings,
         redis=redis,
         database=database,
@@ -92,36 +98,42 @@ async def _run(settings: Settings, database: Engine, meetings: VideoMeetings) ->
         evidence_links=SignedLinks(secret, settings.public_url, "evidence"),
         thumbnail_links=SignedLinks(secret, settings.public_url, "thumbnails"),
         flag_thumbnail_links=SignedLinks(secret, settings.public_url, "thumbnails/flags"),
-        admission=admission,
+        admission=Admission(settings, redis),
         frame_throttle=FrameThrottle(settings.frame_interval_ms),
-        large_frames=large_frames,
-        jobs=jobs,
+        large_frames=ThreadPoolExecutor(LARGE_FRAME_THREADS, "large-frames"),
+        jobs=JobReader(redis),
         meetings=meetings,
-        hub=hub,
+        hub=Hub(redis),
         probes=Probes(redis, database, settings.frame_ttl_seconds),
     )
-    for task in running:
-        task.cancel()
-    await asyncio.wait(running)
-    large_frames.shutdown(wait=False)
-    await redis.aclose()
+
+
+def _tune_garbage_collector() -> None:
+    """Exclude what is loaded so far from collection, and collect less often than by default.
+
+    Requests create no cycles; if one kind did, at most 25 bodies should wait to be freed (with a threshold of
+    20,000: 250). Cost per frame, measured over 500 frames: 13 µs with Python's default of 700, 2 µs with
+    2,000, none with 20,000.
+    """
+    gc.freeze()
+    gc.set_threshold(2_000, 20, 50)
 
 
 def _stop_gateway_unless_cancelled(task: asyncio.Task[None]) -> None:
-    """A gateway without its background work would let every request hang: better that it is started anew."""
+    """Stop the process: without this task requests would hang, and a supervisor can start it again."""
     if not task.cancelled():
-        log.critical("a background task of the gateway ended", exc_info=task.exception())
+        log.critical("background task ended unexpectedly; stopping the gateway", exc_info=task.exception())
         signal.raise_signal(signal.SIGTERM)
 
 
-def services_of(connection: HTTPConnection) -> Services:
-    """The services of the gateway that got this request or WebSocket."""
-    # Not by `connection.state`, which is made anew for each request.
+def get_services(connection: HTTPConnection) -> Services:
+    """Return the services of the process that handles this request or WebSocket."""
+    # Not from `connection.state`, which is created for each request.
     return cast("Services", connection.scope["state"]["services"])
 
 
 async def _services(connection: HTTPConnection) -> Services:
-    return services_of(connection)
+    return get_services(connection)
 
 
 Use = Annotated[Services, Depends(_services)]

@@ -1,4 +1,4 @@
-"""One question for many who ask it at once, and an answer in bounded time whatever the server does."""
+"""Share one running call among concurrent callers, and bound the time they wait."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,31 +10,31 @@ T = TypeVar("T")
 
 
 class SingleFlight(Generic[T]):
-    """Runs `ask`, at most once at a time; who calls meanwhile gets the same answer.
+    """Run `function` at most once at a time; concurrent callers share its result.
 
-    A call raises TimeoutError after `seconds`, and leaves the question running for the next: however often
-    it is called, a server that hangs holds up one question.
+    A caller gets TimeoutError after `timeout_seconds`; the call goes on for later callers. A server that
+    hangs therefore blocks one call, however many there are.
     """
 
-    def __init__(self, ask: Callable[[], Awaitable[T]], seconds: float) -> None:
-        self._ask = ask
-        self._seconds = seconds
-        self._asking: asyncio.Future[T] | None = None
+    def __init__(self, function: Callable[[], Awaitable[T]], timeout_seconds: float) -> None:
+        self._function = function
+        self._timeout_seconds = timeout_seconds
+        self._running: asyncio.Future[T] | None = None
 
     async def __call__(self) -> T:
-        """The answer, or what `ask` raised."""
-        if self._asking is None:
-            self._asking = asyncio.ensure_future(self._ask())
-            self._asking.add_done_callback(self._forget)
-        return await asyncio.wait_for(asyncio.shield(self._asking), self._seconds)
+        """Return the result of `function`, or raise its error."""
+        if self._running is None:
+            self._running = asyncio.ensure_future(self._function())
+            self._running.add_done_callback(self._forget)
+        return await asyncio.wait_for(asyncio.shield(self._running), self._timeout_seconds)
 
-    def _forget(self, asked: "asyncio.Future[T]") -> None:
-        self._asking = None
-        if not asked.cancelled():
-            asked.exception()  # looked at: perhaps nobody waits any longer
+    def _forget(self, finished: "asyncio.Future[T]") -> None:
+        self._running = None
+        if not finished.cancelled():
+            finished.exception()  # mark it as retrieved: every caller may have timed out
 
 
-def in_own_thread(ask: Callable[[], T]) -> Callable[[], Awaitable[T]]:
-    """As run_in_threadpool, but never queued behind requests that hold all its threads."""
+def in_own_thread(function: Callable[[], T]) -> Callable[[], Awaitable[T]]:
+    """Make `function` awaitable in a dedicated thread, so that requests in the shared pool can't delay it."""
     limiter = CapacityLimiter(1)
-    return lambda: to_thread.run_sync(ask, limiter=limiter)
+    return lambda: to_thread.run_sync(function, limiter=limiter)

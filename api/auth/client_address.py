@@ -1,35 +1,35 @@
-"""The address under which a client is counted."""
+"""The address by which a client is rate-limited."""
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from fastapi.requests import HTTPConnection
 
 IPV6_SITE_BITS = 64
-"""A client with one IPv6 address usually has every address with the same prefix."""
+"""A client usually has all IPv6 addresses with its prefix."""
 
 NAT64 = IPv6Network("64:ff9b::/96")
 
 
-def address_of(connection: HTTPConnection) -> str:
-    """Return the client's address; uvicorn has already resolved the proxies that it trusts."""
+def client_address(connection: HTTPConnection) -> str:
+    """Return the client's address or IPv6 network; uvicorn has already resolved trusted proxies."""
     return group_address(connection.client.host if connection.client else "")
 
 
 def group_address(host: str) -> str:
-    """Return an IPv4 address as it is, and the /64 network of an IPv6 address."""
+    """Return an IPv4 address unchanged, and an IPv6 address as its /64 network."""
     try:
         address = ip_address(host)
     except ValueError:
         return host
     if isinstance(address, IPv6Address):
-        address = _ipv4_within(address) or address
+        address = _embedded_ipv4(address) or address
     if isinstance(address, IPv6Address):
         return str(ip_network((address, IPV6_SITE_BITS), strict=False))
     return str(address)
 
 
-def _ipv4_within(address: IPv6Address) -> IPv4Address | None:
-    """Return the IPv4 address written as IPv6 (`::ffff:…`, NAT64): all of those share one /64."""
+def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
+    """Return the IPv4 address inside an IPv6 address (`::ffff:…`, NAT64); all of those share one /64."""
     if address in NAT64:
         return IPv4Address(address.packed[-4:])
     return address.ipv4_mapped

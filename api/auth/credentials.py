@@ -1,4 +1,4 @@
-"""Who is asking: a participant by token, an admin by the meeting's key, the operator by theirs."""
+"""Check credentials: a participant's token, a meeting's admin key, the operator key."""
 
 import hmac
 from typing import Annotated
@@ -10,11 +10,11 @@ from fastapi.requests import HTTPConnection
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import SecretStr
 
-from api.auth.client_address import address_of
+from api.auth.client_address import client_address
 from api.auth.rate_limits import RateLimit
 from api.auth.tokens import Bearer
 from api.errors import NotAuthorised, NotFound
-from api.services import Services, Use, services_of
+from api.services import Services, Use, get_services
 from shared.db.audit import Actor
 from shared.db.meetings import find_meeting, is_admin_key
 from shared.db.tables import Meeting, Role
@@ -28,7 +28,7 @@ Authorization = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
 def parse_id(text: str, what: str) -> UUID:
-    """An id from outside; NotFound for what can't be one, as there is nothing of that name."""
+    """Parse an id from a request; raise NotFound for anything else, as nothing has such an id."""
     try:
         return UUID(text)
     except ValueError:
@@ -36,7 +36,7 @@ def parse_id(text: str, what: str) -> UUID:
 
 
 def require_meeting(services: Services, meeting_id: str) -> Meeting:
-    """The meeting, or NotFound."""
+    """Return the meeting, or raise NotFound."""
     meeting = find_meeting(services.database, parse_id(meeting_id, "meeting"))
     if meeting is None:
         raise NotFound("there is no such meeting")
@@ -44,81 +44,80 @@ def require_meeting(services: Services, meeting_id: str) -> Meeting:
 
 
 WRONG_KEYS = RateLimit("wrong-keys", "wrong keys from this address", 30, 60)
-"""The right one passes all the same: nobody is locked out by a neighbour's guesses."""
+"""The correct key still works: nobody is locked out by guesses from the same address."""
 
 
 def holds_admin_key(connection: HTTPConnection, meeting: Meeting, admin_key: str) -> bool:
-    """Whether this is the meeting's admin key; raises TooMany after too many that were not.
+    """Return whether this is the meeting's admin key; raise TooMany after too many wrong ones.
 
-    Runs in a worker thread only.
+    Call it in a worker thread.
     """
     if is_admin_key(meeting, admin_key):
         return True
-    WRONG_KEYS.count_from_thread(services_of(connection).redis, address_of(connection))
+    WRONG_KEYS.count_from_thread(get_services(connection).redis, client_address(connection))
     return False
 
 
 def check_admin(connection: HTTPConnection, meeting: Meeting, admin_key: str) -> None:
-    """Raises NotAuthorised unless this is the meeting's admin key, TooMany after too many that were not."""
+    """Raise NotAuthorised unless this is the meeting's admin key, TooMany after too many wrong ones."""
     if not holds_admin_key(connection, meeting, admin_key):
         raise NotAuthorised("this is not the admin key of the meeting")
 
 
-def bearer_text(authorization: HTTPAuthorizationCredentials | None) -> str:
-    """What was sent as `Authorization: Bearer …`, or NotAuthorised."""
+def require_credentials(authorization: HTTPAuthorizationCredentials | None) -> str:
+    """Return the credentials sent as `Authorization: Bearer …`, or raise NotAuthorised."""
     if authorization is None:
         raise NotAuthorised("send your credentials as 'Authorization: Bearer …'")
     return authorization.credentials
 
 
 Viewer = Bearer | str
-"""Somebody who asks to see something: a participant, or the holder of what should be an admin key."""
+"""A participant, or a key that has still to be checked against the meeting's admin key."""
 
 
 def read_viewer(services: Services, authorization: HTTPAuthorizationCredentials | None) -> Viewer:
-    """Who is asking; raises NotAuthorised."""
-    return viewer_of(services, bearer_text(authorization))
+    """Return the viewer of a request, or raise NotAuthorised."""
+    return identify_viewer(services, require_credentials(authorization))
 
 
-def viewer_of(services: Services, text: str) -> Viewer:
-    """Whose credentials these are; raises InvalidToken."""
-    # A token is a JWT, which has dots; an admin key has none.
+def identify_viewer(services: Services, text: str) -> Viewer:
+    """Return the viewer with these credentials, or raise InvalidToken."""
+    # A token is a JWT, which contains dots; an admin key contains none.
     return services.tokens.read(text) if "." in text else text
 
 
 async def require_candidate(request: Request) -> Bearer:
-    """The candidate who sends this request; raises NotAuthorised.
+    """Return the candidate who sends this request, or raise NotAuthorised.
 
-    To be called, not to be depended on: resolving a dependency takes FastAPI longer than all the rest of
-    accepting a frame.
+    Call it instead of using `Depends`: resolving a dependency takes longer than accepting a frame.
     """
-    viewer = read_viewer(services_of(request), await _bearer(request))
+    viewer = read_viewer(get_services(request), await _bearer(request))
     if not isinstance(viewer, Bearer) or viewer.role is not Role.CANDIDATE:
-        raise NotAuthorised("this takes a candidate's token; join the meeting to get one")
+        raise NotAuthorised("a candidate's token is required; join the meeting to get one")
     return viewer
 
 
 BEARER_DOCUMENTED: dict[str, object] = {"security": [{_bearer.scheme_name: []}]}
-"""Tells the documentation that a route which calls `require_candidate` wants a bearer token."""
+"""`openapi_extra` of routes that call `require_candidate`: documents that they need a bearer token."""
 
 
 async def may_see_job(connection: HTTPConnection, viewer: Viewer, job: Job) -> bool:
-    """Whether this is the participant whose frame it is, or the admin of the meeting."""
+    """Return whether the viewer is the participant who sent the frame, or an admin of the meeting."""
     if isinstance(viewer, Bearer):
         return (viewer.meeting_id, viewer.participant_id) == (job.meeting_id, job.participant_id)
     return await run_in_threadpool(may_administer, connection, viewer, job.meeting_id)
 
 
 def may_administer(connection: HTTPConnection, viewer: Viewer, meeting_id: UUID) -> bool:
-    """Whether the viewer holds the meeting's admin key; raises TooMany after too many wrong ones."""
-    meeting = find_meeting(services_of(connection).database, meeting_id)
+    """Return whether the viewer has the meeting's admin key; raise TooMany after too many wrong ones."""
+    meeting = find_meeting(get_services(connection).database, meeting_id)
     return isinstance(viewer, str) and meeting is not None and holds_admin_key(connection, meeting, viewer)
 
 
 def _admin_meeting(
     connection: HTTPConnection, services: Use, authorization: Authorization, meeting_id: str
 ) -> Meeting:
-    key = bearer_text(authorization)
+    key = require_credentials(authorization)
     meeting = require_meeting(services, meeting_id)
     check_admin(connection, meeting, key)
     return meeting
@@ -129,42 +128,39 @@ AdminMeeting = Annotated[Meeting, Depends(_admin_meeting)]
 
 
 def is_operator_key(key: SecretStr | None, text: str) -> bool:
-    """Whether this is the operator key; without one set, nothing is."""
+    """Return whether `text` is the operator key `key`; without an operator key nothing is."""
     return key is not None and hmac.compare_digest(
         text.encode(errors="replace"), key.get_secret_value().encode()
     )
 
 
-async def _creator(services: Use, request: Request, authorization: Authorization) -> Actor:
+async def _identify_creator(services: Use, request: Request, authorization: Authorization) -> Actor:
     key = services.settings.operator_key
     if authorization and is_operator_key(key, authorization.credentials):
         return Actor.OPERATOR
     if key is None:
         return Actor.ANYONE
-    bearer_text(authorization)
-    await WRONG_KEYS.count(services.redis, address_of(request))
-    raise NotAuthorised("meetings are created with the operator key")
+    require_credentials(authorization)
+    await WRONG_KEYS.count(services.redis, client_address(request))
+    raise NotAuthorised("this is not the operator key; it is required to create meetings here")
 
 
-Creator = Annotated[Actor, Depends(_creator)]
-"""Who creates a meeting: the operator, or anyone where there is no operator key."""
+Creator = Annotated[Actor, Depends(_identify_creator)]
+"""Who creates a meeting: the operator, or anyone if there is no operator key."""
 
 
-async def count_meeting(services: Services, request: Request) -> None:
-    """One more meeting that was created without the operator key; raises TooMany."""
+async def limit_new_meetings(services: Services, request: Request) -> None:
+    """Count a meeting created without the operator key; raise TooMany above the limit."""
     limit = RateLimit("meetings", "meetings from this address", services.settings.meetings_per_hour, 3_600)
-    await limit.count(services.redis, address_of(request))
+    await limit.count(services.redis, client_address(request))
 
 
-def count_join(services: Services, request: Request, meeting: Meeting) -> None:
-    """One more who joins with the link; raises TooMany. Called with what is valid, in a worker thread."""
-    for key, what, most, who in (
-        (
-            "joins-from",
-            "from this address",
-            services.settings.joins_per_minute_and_address,
-            address_of(request),
-        ),
-        ("joins-to", "this meeting", services.settings.joins_per_minute, meeting.id),
-    ):
-        RateLimit(key, f"people joining {what}", most, 60).count_from_thread(services.redis, who)
+def limit_joins(services: Services, request: Request, meeting: Meeting) -> None:
+    """Count a valid join by link; raise TooMany above the limits. Call it in a worker thread."""
+    settings = services.settings
+    by_address = RateLimit(
+        "joins-from", "people joining from this address", settings.joins_per_minute_and_address, 60
+    )
+    by_meeting = RateLimit("joins-to", "people joining this meeting", settings.joins_per_minute, 60)
+    by_address.count_from_thread(services.redis, client_address(request))
+    by_meeting.count_from_thread(services.redis, meeting.id)

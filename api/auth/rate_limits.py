@@ -1,4 +1,4 @@
-"""Rate limits: fixed windows in Redis for all gateways, token buckets in this process."""
+"""Rate limits: fixed windows in Redis across all gateways, token buckets in one process."""
 
 import logging
 import time
@@ -10,10 +10,10 @@ from fastapi import Request
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from api.auth.client_address import address_of
+from api.auth.client_address import client_address
 from api.errors import TooMany
 from api.rare_log import RareLog
-from api.refusals import brings_frame
+from api.refusals import is_frame_request
 
 log = logging.getLogger(__name__)
 
@@ -21,43 +21,44 @@ MAX_BUCKETS = 10_000
 
 INVALID_PER_SECOND = 50
 INVALID_BURST = 2_000
-"""By address, which may be a whole school's, and gateway process. Answering one takes about 2 ms."""
+"""Per address, which may be a whole school's, and gateway process. Each takes about 2 ms to answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """At most `most` in each window of `seconds`, counted in Redis for all gateways; errors name `what`."""
+    """At most `limit` requests per client and `window_seconds`, counted in Redis across all gateways."""
 
     key: str
     what: str
-    most: int
-    seconds: int
+    """Names the requests in errors: "too many {what}"."""
+    limit: int
+    window_seconds: int
 
-    async def count(self, redis: Redis, who: object) -> None:
-        """Count one more of `who`; raise TooMany beyond the limit.
+    async def count(self, redis: Redis, client: object) -> None:
+        """Count a request of `client`; raise TooMany above the limit.
 
-        While Redis is unavailable nothing is counted: what needs no Redis goes on.
+        While Redis is unavailable nothing is counted or refused.
         """
         now = time.time()
-        key = f"limit:{self.key}:{who}:{now // self.seconds:.0f}"
+        key = f"limit:{self.key}:{client}:{now // self.window_seconds:.0f}"
         try:
             async with redis.pipeline() as pipe:
                 pipe.incr(key)
-                pipe.expire(key, self.seconds)
+                pipe.expire(key, self.window_seconds)
                 count, _ = await pipe.execute()
         except RedisError as error:
-            log.warning("%s are not counted: %s", self.what, type(error).__name__)
+            log.warning("rate limit of %s not enforced: %s", self.what, type(error).__name__)
             return
-        if count > self.most:
-            raise TooMany(self.what, self.seconds - now % self.seconds)
+        if count > self.limit:
+            raise TooMany(self.what, self.window_seconds - now % self.window_seconds)
 
-    def count_from_thread(self, redis: Redis, who: object) -> None:
-        """As `count`, for code that FastAPI runs in a worker thread."""
-        from_thread.run(self.count, redis, who)
+    def count_from_thread(self, redis: Redis, client: object) -> None:
+        """Call `count` from code that FastAPI runs in a worker thread."""
+        from_thread.run(self.count, redis, client)
 
 
 class TokenBucket:
-    """`per_second` in the long run, and up to `burst` at once; counted in this process."""
+    """Allow `per_second` on average, and up to `burst` at once."""
 
     def __init__(self, per_second: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._per_second = per_second
@@ -67,7 +68,7 @@ class TokenBucket:
         self._counted_at = clock()
 
     def take(self) -> bool:
-        """Take a token; False when none is left."""
+        """Take a token; return False if none is left."""
         now = self._clock()
         self._left = min(self._burst, self._left + (now - self._counted_at) * self._per_second)
         self._counted_at = now
@@ -78,34 +79,34 @@ class TokenBucket:
 
 
 class TokenBuckets:
-    """A token bucket for each of many clients; drops the oldest beyond `MAX_BUCKETS`."""
+    """One token bucket per client; drops the oldest above `MAX_BUCKETS`."""
 
     def __init__(self, per_second: float, burst: int) -> None:
         self._per_second = per_second
         self._burst = burst
         self._buckets: dict[Hashable, TokenBucket] = {}
 
-    def take(self, who: Hashable) -> bool:
-        """Take a token of `who`; False when none is left."""
-        bucket = self._buckets.get(who)
+    def take(self, client: Hashable) -> bool:
+        """Take a token of `client`; return False if none is left."""
+        bucket = self._buckets.get(client)
         if bucket is None:
-            bucket = self._buckets[who] = TokenBucket(self._per_second, self._burst)
+            bucket = self._buckets[client] = TokenBucket(self._per_second, self._burst)
             if len(self._buckets) > MAX_BUCKETS:
                 del self._buckets[next(iter(self._buckets))]
         return bucket.take()
 
 
 class InvalidRequests:
-    """Limits invalid requests by address, apart from all other limits: valid ones are never affected."""
+    """Limit invalid requests per address; valid requests are never affected."""
 
     def __init__(self) -> None:
         self._buckets = TokenBuckets(INVALID_PER_SECOND, INVALID_BURST)
         self._log = RareLog(log)
 
     def refuse(self, request: Request) -> TooMany | None:
-        """Count one more; return the error to answer instead when there are too many."""
-        # Frames are counted by participant, before they are read.
-        if brings_frame(request.scope) or self._buckets.take(address_of(request)):
+        """Count an invalid request; return the error to send instead if there are too many."""
+        # `FrameThrottle` limits frames, per participant.
+        if is_frame_request(request.scope) or self._buckets.take(client_address(request)):
             return None
-        self._log.warning("an address sends too many invalid requests")
+        self._log.warning("too many invalid requests from one address")
         return TooMany("invalid requests from this address", 1)

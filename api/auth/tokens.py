@@ -1,4 +1,4 @@
-"""The bearer token of a participant: signed, expiring, naming meeting, person and role."""
+"""Bearer tokens of participants: JWTs with meeting, participant and role, valid for 24 hours."""
 
 import time
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from api.errors import InvalidToken
 from shared.db.tables import Role
 
 VALID_FOR = timedelta(hours=24)
-KNOWN_TOKENS = 10_000
+MAX_CACHED_TOKENS = 10_000
 _ALGORITHM = "HS256"
 _AUDIENCE = "participant"
 
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Who holds a valid token."""
+    """The participant that a valid token stands for."""
 
     meeting_id: UUID
     participant_id: UUID
@@ -27,15 +27,15 @@ class Bearer:
 
 
 class Tokens:
-    """Issues and reads tokens; no database is asked, so that a frame costs none."""
+    """Issue and verify tokens without a database, so that accepting a frame needs no query."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret
-        # A candidate shows the same token with every frame; what it says does not change, only the time does.
-        self._verified = lru_cache(KNOWN_TOKENS)(self._verify)
+        # A candidate sends the same token with every frame. Only its expiry is checked again.
+        self._verified = lru_cache(MAX_CACHED_TOKENS)(self._verify)
 
     def issue(self, bearer: Bearer, now: datetime | None = None) -> str:
-        """A token that is valid from `now` for 24 hours."""
+        """Return a token that is valid for 24 hours from `now`."""
         claims = {
             "aud": _AUDIENCE,
             "sub": str(bearer.participant_id),
@@ -46,7 +46,7 @@ class Tokens:
         return jwt.encode(claims, self._secret, _ALGORITHM)
 
     def read(self, token: str) -> Bearer:
-        """Who the token stands for; raises InvalidToken."""
+        """Return the token's participant; raise InvalidToken if it is forged or has expired."""
         bearer, expires = self._verified(token)
         if expires <= time.time():
             raise InvalidToken("the token has expired; join the meeting again")

@@ -1,4 +1,4 @@
-"""The flagged list as a table for a spreadsheet."""
+"""Export the flagged list as CSV for spreadsheets."""
 
 import csv
 import re
@@ -15,17 +15,17 @@ COLUMNS = (
 )
 
 BYTE_ORDER_MARK = "\ufeff"
-"""Without it Excel reads UTF-8 as the code page of its country."""
+"""Without it Excel decodes UTF-8 by the code page of its locale."""
 
-# What begins a formula (also in full width), at the start of a cell. A spreadsheet may split cells at another
-# separator than ours, which its country decides, or at a line break that is none to us.
+# The start of a formula, also in full width, at the start of a cell. Depending on its locale a spreadsheet
+# may split cells at other separators or line breaks than ours.
 _FORMULA = re.compile(
     "(^|[,;\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029])([\\s\"']*)(?=[=+\\-@\uff1d\uff0b\uff0d\uff20])"
 )
 
 
-def flags_as_csv(rows: Iterable[tuple[ListedFlag, Entry | None]]) -> Iterator[str]:
-    """Line by line, with a heading; scores are separated by spaces. With a flag comes its last decision."""
+def format_flags_csv(rows: Iterable[tuple[ListedFlag, Entry | None]]) -> Iterator[str]:
+    """Yield the lines, first the header; each flag has its last decision, and scores separated by spaces."""
     yield BYTE_ORDER_MARK + _line(COLUMNS)
     for row, decision in rows:
         flag = row.flag
@@ -48,7 +48,7 @@ def flags_as_csv(rows: Iterable[tuple[ListedFlag, Entry | None]]) -> Iterator[st
 
 
 def escape_formulas(text: str) -> str:
-    """With an apostrophe before whatever a spreadsheet could run as a formula, however it splits the text."""
+    """Put an apostrophe before anything that a spreadsheet could run as a formula."""
     return _FORMULA.sub(r"\1\2'", text)
 
 

@@ -1,4 +1,4 @@
-"""The flagged list, for the meeting's admin."""
+"""The flagged list and reviews, for the meeting's admin."""
 
 import base64
 import binascii
@@ -14,9 +14,9 @@ from pydantic import BaseModel, Field
 from api.auth.credentials import AdminMeeting, check_admin, require_meeting
 from api.errors import BadCursor, NotFound, ReviewConflict
 from api.files import send_file, spool
-from api.flags.csv import flags_as_csv
+from api.flags.csv import format_flags_csv
 from api.meetings.routes import AdminClaim
-from api.openapi import answers
+from api.openapi import error_responses
 from api.services import Services, Use
 from shared.db.audit import Action, Actor, record_action
 from shared.db.flags import (
@@ -35,18 +35,18 @@ from shared.verdicts import Findings, FlagKind
 
 router = APIRouter(tags=["flags"])
 
-LONGEST_PAGE = 500
+MAX_PAGE_FLAGS = 500
 NO_SUCH_FLAG = "there is no such flag in this meeting"
 
 FlagId = Annotated[int, Path(ge=1, lt=2**63)]
 
 
 class FlagAnswer(BaseModel):
-    """A frame that a human should look at."""
+    """A flagged frame, for a human to review."""
 
     id: int
     job_id: UUID
-    ts: datetime = Field(description="When the frame was taken in")
+    ts: datetime = Field(description="When the frame was accepted")
     meeting_id: UUID
     participant_id: UUID
     participant_name: str
@@ -54,8 +54,8 @@ class FlagAnswer(BaseModel):
     faces: int
     img_url: str | None = Field(description="A link to the picture that expires; null once it is deleted")
     thumbnail_url: str | None = Field(
-        description="A link to the picture at no more than 160 pixels a side, which expires; null once it is "
-        "deleted, and for flags of before there were thumbnails. Only opening `img_url` counts as looking."
+        description="A link to a thumbnail of at most 160 pixels a side, which expires; null once it is "
+        "deleted, and for flags older than thumbnails. The audit log records only opening `img_url`."
     )
     evidence: EvidenceStatus
     verdict: str
@@ -72,14 +72,15 @@ class FlagPage(BaseModel):
 
 @router.get(
     "/meetings/{meeting_id}/flags",
-    responses=answers(401, 404, 422) | {304: {"description": "Nothing has changed since `If-None-Match`"}},
+    responses=error_responses(401, 404, 422)
+    | {304: {"description": "Nothing has changed since `If-None-Match`"}},
     response_model=FlagPage,
 )
 def get_flags(
     services: Use,
     meeting: AdminMeeting,
     after: Annotated[str | None, Query(description="`next` of the page before")] = None,
-    limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = 100,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE_FLAGS)] = 100,
     participant_id: Annotated[UUID | None, Query(description="Only this participant's")] = None,
     kind: Annotated[FlagKind | None, Query(description="Only of this kind")] = None,
     review: Annotated[
@@ -87,86 +88,94 @@ def get_flags(
     ] = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """The flagged list, newest first. Polling with `If-None-Match` is answered 304 while nothing changed."""
-    place = _parse_cursor(after) if after else None
-    wanted = FlagFilter(participant_id, kind, review)
-    rows = list_flags(services.database, meeting.id, place, limit + 1, wanted)
+    """Get a page of flags, newest first. When polling, send `If-None-Match`: 304 means no change."""
+    cursor = _parse_cursor(after) if after else None
+    filtered = FlagFilter(participant_id, kind, review)
+    rows = list_flags(services.database, meeting.id, cursor, limit + 1, filtered)
     page = FlagPage(
-        flags=[_answer(services, row) for row in rows[:limit]],
-        next=_cursor(rows[limit - 1]) if len(rows) > limit else None,
+        flags=[_build_answer(services, row) for row in rows[:limit]],
+        next=_format_cursor(rows[limit - 1]) if len(rows) > limit else None,
     )
-    body = page.model_dump_json().encode()
+    return _send_with_etag(page.model_dump_json().encode(), if_none_match)
+
+
+def _send_with_etag(body: bytes, if_none_match: str | None) -> Response:
     headers = {
         "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
         "Cache-Control": "private, no-cache",
     }
-    # Looked for within it: a proxy that compresses makes the tag weak, and a cache may offer several.
+    # `in`, not `==`: a compressing proxy makes the tag weak, and a cache may send several.
     if if_none_match and headers["ETag"] in if_none_match:
         return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
 
 
-@router.post("/multiple_faces_list", responses=answers(401, 404, 413, 422, 429))
+@router.post("/multiple_faces_list", responses=error_responses(401, 404, 413, 422, 429))
 def multiple_faces_list(services: Use, request: Request, body: AdminClaim) -> list[FlagAnswer]:
-    """The newest 500 flags, as the tutorial's clients ask; `GET /meetings/{id}/flags` has them all."""
+    """Get the newest 500 flags, for clients of the tutorial; `GET /meetings/{id}/flags` has all."""
     meeting = require_meeting(services, body.meeting_id)
     check_admin(request, meeting, body.admin_id)
-    return [_answer(services, row) for row in list_flags(services.database, meeting.id, None, LONGEST_PAGE)]
+    return [
+        _build_answer(services, row)
+        for row in list_flags(services.database, meeting.id, None, MAX_PAGE_FLAGS)
+    ]
 
 
-@router.get("/meetings/{meeting_id}/flags/{flag_id}", responses=answers(401, 404, 422))
+@router.get("/meetings/{meeting_id}/flags/{flag_id}", responses=error_responses(401, 404, 422))
 def get_flag(services: Use, meeting: AdminMeeting, flag_id: FlagId) -> FlagAnswer:
-    """One flag as it is now."""
+    """Get one flag."""
     row = find_flag(services.database, meeting.id, flag_id)
     if row is None:
         raise NotFound(NO_SUCH_FLAG)
-    return _answer(services, row)
+    return _build_answer(services, row)
 
 
 class Decision(BaseModel):
-    """The state that an admin wants a flag to be in."""
+    """A decision about a flag."""
 
     decision: Review
     expected: Review | None = Field(
         None,
-        description="The state in which the flag was seen: when it is in another by now, but not in the "
-        "wanted one, nothing is changed and the answer is 409. Without it the last decision wins.",
+        description="The state that the reviewer has seen. If the flag is now in another state, and not in "
+        "the decided one, nothing changes and the answer is 409. Without it the last decision wins.",
     )
 
 
-@router.post("/meetings/{meeting_id}/flags/{flag_id}/review", responses=answers(401, 404, 409, 413, 422))
+@router.post(
+    "/meetings/{meeting_id}/flags/{flag_id}/review", responses=error_responses(401, 404, 409, 413, 422)
+)
 def post_review(services: Use, meeting: AdminMeeting, flag_id: FlagId, body: Decision) -> FlagAnswer:
-    """Confirm or dismiss a flag, or open it again. Idempotent: it sets the state, it does not toggle it."""
+    """Confirm, dismiss or reopen a flag. Idempotent."""
     try:
         row = review_flag(services.database, meeting.id, flag_id, body.decision, body.expected)
     except ReviewConflictError as conflict:
         raise ReviewConflict(_CONFLICTS[conflict.review]) from None
     if row is None:
         raise NotFound(NO_SUCH_FLAG)
-    return _answer(services, row)
+    return _build_answer(services, row)
 
 
 @router.get(
     "/meetings/{meeting_id}/flags.csv",
     response_class=StreamingResponse,
-    responses=answers(401, 404, 422)
+    responses=error_responses(401, 404, 422)
     | {200: {"description": "The whole flagged list", "content": {"text/csv": {}}}},
 )
 def get_flags_csv(services: Use, meeting: AdminMeeting) -> StreamingResponse:
-    """The whole flagged list as CSV, without pictures or links to them."""
+    """Export the whole flagged list as CSV, without pictures and links."""
     record_action(services.database, meeting.id, Actor.ADMIN, Action.EXPORTED, "the flagged list")
-    file = spool(flags_as_csv(iterate_flags(services.database, meeting.id)))
+    file = spool(format_flags_csv(iterate_flags(services.database, meeting.id)))
     return send_file(file, f"flags-{meeting.id}.csv", "text/csv; charset=utf-8")
 
 
 _CONFLICTS = {
-    Review.OPEN: "another invigilator has taken back the decision about this flag; look again, then decide",
-    Review.CONFIRMED: "another invigilator has confirmed this flag; look again, then decide",
-    Review.DISMISSED: "another invigilator has dismissed this flag; look again, then decide",
+    Review.OPEN: "another invigilator has reopened this flag; check it again, then decide",
+    Review.CONFIRMED: "another invigilator has confirmed this flag; check it again, then decide",
+    Review.DISMISSED: "another invigilator has dismissed this flag; check it again, then decide",
 }
 
 
-def _answer(services: Services, row: ListedFlag) -> FlagAnswer:
+def _build_answer(services: Services, row: ListedFlag) -> FlagAnswer:
     flag = row.flag
     return FlagAnswer(
         id=flag.id,
@@ -189,7 +198,7 @@ def _answer(services: Services, row: ListedFlag) -> FlagAnswer:
 
 
 def _img_url(services: Services, row: ListedFlag) -> str | None:
-    """Imgur's own link where it has the picture; everywhere else ours, which is checked at each use."""
+    """Return Imgur's link if the picture is there; otherwise ours, which is verified at each request."""
     if row.evidence_status == EvidenceStatus.DELETED:
         return None
     if row.store == StoreName.IMGUR:
@@ -197,16 +206,14 @@ def _img_url(services: Services, row: ListedFlag) -> str | None:
     return services.evidence_links.create_link(row.evidence_id)
 
 
-def _cursor(row: ListedFlag) -> str:
+def _format_cursor(row: ListedFlag) -> str:
     return base64.urlsafe_b64encode(f"{row.flag.taken_at.isoformat()} {row.flag.id}".encode()).decode()
 
 
 def _parse_cursor(text: str) -> Cursor:
     try:
         taken_at, flag_id = base64.urlsafe_b64decode(text).decode().split(" ")
-        # In UTC, as Postgres knows no offsets of 16 hours and more, which Python reads.
+        # In UTC: Python accepts offsets of 16 hours and more, which Postgres refuses.
         return Cursor(datetime.fromisoformat(taken_at).astimezone(UTC), int(flag_id))
     except (binascii.Error, ValueError, OverflowError):
-        raise BadCursor(
-            "after is not a cursor from this list; leave it out to start with the newest"
-        ) from None
+        raise BadCursor("after is not a cursor of this list; omit it to start with the newest flag") from None

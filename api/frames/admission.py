@@ -1,4 +1,4 @@
-"""Admission control: accept a frame and promise to judge it, or refuse it."""
+"""Admission control: accept a frame, which will then be judged in time, or refuse it."""
 
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -14,33 +14,33 @@ from shared.presence.observations import FAST_INTERVAL_MS, suspicion_key
 from shared.queue import JudgeMessage, create_celery
 from shared.settings import Settings
 
-PACE_SECONDS = 0.5
+MIN_MEAN_INTERVAL_SECONDS = 0.5
 """Mean interval between frames of one participant; pages are asked to send far less often."""
 
 BURST = 10
-"""Frames that a participant may send faster than that."""
+"""Frames that a participant may send at once."""
 
 BUSY_RETRY_SECONDS = 7
-"""About as long as an admitted sender waits: refusing a frame costs nearly as much as accepting it."""
+"""About the interval of an admitted sender: refusing a frame costs nearly as much as accepting it."""
 
-SLOWEST = 2
-"""Factor by which the interval is stretched as the wait nears its limit.
+MAX_SLOWDOWN = 2
+"""Factor of the interval when the wait reaches its limit.
 
-Clients follow only after their current interval: stretched further, they would arrive in waves, and
-workers would idle in between.
+Clients adapt only after their current interval: with a larger factor they would send in waves, and workers
+would idle in between.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A frame that will be judged."""
+    """The job of an accepted frame, and when to send the next."""
 
     job_id: UUID
     next_frame_in_ms: int
 
 
 class Admission:
-    """Admits frames: one script writes job, picture and Celery message in one round trip."""
+    """Admit frames: one script writes job, picture and Celery message in one round trip."""
 
     def __init__(self, settings: Settings, redis: Redis) -> None:
         self._settings = settings
@@ -49,21 +49,21 @@ class Admission:
             ttl=settings.frame_ttl_seconds,
             max_wait=settings.max_wait_seconds,
             max_backlog=settings.max_backlog,
-            interval=PACE_SECONDS,
-            # No client that does as it is asked sends more often than that then.
-            busy_interval=SLOWEST * min(settings.frame_interval_ms, FAST_INTERVAL_MS) / 1000,
+            interval=MIN_MEAN_INTERVAL_SECONDS,
+            # Clients that comply with `next_frame_in_ms` never send faster than this while it is busy.
+            busy_interval=MAX_SLOWDOWN * min(settings.frame_interval_ms, FAST_INTERVAL_MS) / 1000,
             burst=BURST,
         )
-        self._arrivals = Batch(redis, admit_script(limits), keys=ADMIT_KEYS)
+        self._batch = Batch(redis, admit_script(limits), keys=ADMIT_KEYS)
 
     async def run(self) -> None:
         """Send batches of frames to Redis until cancelled."""
-        await self._arrivals.run()
+        await self._batch.run()
 
     async def admit(self, sender: Bearer, picture: bytes, *, precheck: bool) -> Accepted:
-        """Admit a frame; raise TooFast or Busy, and store nothing of it, beyond the limits."""
+        """Create the frame's job, or store nothing and raise TooFast, Busy, or NotFound (erased sender)."""
         job_id = uuid4()
-        word, number, *suspected = await self._arrivals.call(
+        status, number, *suspected = await self._batch.call(
             keys=admit_keys(job_id, sender.participant_id, suspicion_key(sender.participant_id)),
             arguments=[
                 str(job_id),
@@ -74,20 +74,26 @@ class Admission:
                 self._message.render(job_id),
             ],
         )
-        match word:
+        self._raise_if_refused(status, number)
+        return Accepted(job_id, self._next_frame_in_ms(float(number), suspected=suspected == [b"1"]))
+
+    def _raise_if_refused(self, status: bytes, number: bytes) -> None:
+        match status:
             case b"too_fast" if number == ERASED.encode():
-                raise NotFound("the candidate was erased from the meeting; nothing more is taken")
+                raise NotFound("the candidate was erased from the meeting; no more frames are accepted")
             case b"too_fast":
                 raise TooFast(float(number), self._settings.frame_interval_ms)
             case b"busy":
-                reason = f"a frame sent now might wait longer than {self._settings.max_wait_seconds:g} s"
+                seconds = self._settings.max_wait_seconds
+                reason = f"a frame might wait longer than {seconds:g} s for its verdict"
                 raise Busy(reason, BUSY_RETRY_SECONDS, self._next_frame_in_ms(1))
             case b"full":
-                reason = "as many frames wait as there is room for"
+                reason = "too many frames are waiting"
                 raise Busy(reason, BUSY_RETRY_SECONDS, self._next_frame_in_ms(1))
-        return Accepted(job_id, self._next_frame_in_ms(float(number), suspected=suspected == [b"1"]))
 
-    def _next_frame_in_ms(self, filled: float, *, suspected: bool = False) -> int:
-        """The usual interval, or less after a suspicious frame, stretched the longer frames wait."""
-        usual = self._settings.frame_interval_ms
-        return round((min(usual, FAST_INTERVAL_MS) if suspected else usual) * (1 + (SLOWEST - 1) * filled))
+    def _next_frame_in_ms(self, load: float, *, suspected: bool = False) -> int:
+        """Return the interval, shorter after a suspicious frame, longer with `load` from 0 to 1."""
+        interval = self._settings.frame_interval_ms
+        if suspected:
+            interval = min(interval, FAST_INTERVAL_MS)
+        return round(interval * (1 + (MAX_SLOWDOWN - 1) * load))

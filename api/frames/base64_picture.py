@@ -1,4 +1,4 @@
-"""From the text in a request to the bytes of a picture."""
+"""Decode the picture in a request."""
 
 import binascii
 
@@ -8,14 +8,13 @@ from api.errors import NotAPicture, TooLarge
 
 
 def decode_base64(text: str, max_bytes: int) -> bytes:
-    """Return the bytes behind a data URL or bare base64 of a JPEG, PNG or WebP.
+    """Decode a data URL or bare base64 of a JPEG, PNG or WebP; raise NotAPicture or TooLarge.
 
-    Raises NotAPicture when it is neither, TooLarge past `max_bytes`. Only the first bytes are looked at:
-    whether it really can be decoded is found out where pixels are.
+    Only the first bytes of the picture are checked: workers decode its pixels.
     """
     header, comma, data = text.partition(",")
     if comma and not _is_base64_data_url(header):
-        raise NotAPicture("base64_img is not base64: a data URL begins with 'data:image/jpeg;base64,'")
+        raise NotAPicture("base64_img is not a base64 data URL: start it with 'data:image/jpeg;base64,'")
     picture = _decode(data if comma else header)
     if len(picture) > max_bytes:
         raise TooLarge(f"the picture has {len(picture)} bytes; at most {max_bytes} are allowed")
@@ -33,19 +32,19 @@ def _decode(text: str) -> bytes:
     try:
         return pybase64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        pass  # handled below: most clients send it in one line, which should cost them nothing
+        pass  # perhaps it has line breaks; most clients send one line, which is not searched for them
     try:
-        return pybase64.b64decode(_unwrapped(text), validate=True)
+        return pybase64.b64decode(_unwrap(text), validate=True)
     except (binascii.Error, ValueError) as error:
         raise NotAPicture(
-            "base64_img is not base64: use A-Z a-z 0-9 + / with = to the end; line breaks are allowed"
+            "base64_img is not base64: use A-Z a-z 0-9 + / with = as padding; line breaks are allowed"
         ) from error
 
 
-def _unwrapped(text: str) -> str:
-    """Remove what encoders put around lines of base64 (RFC 2045).
+def _unwrap(text: str) -> str:
+    """Remove the line breaks of wrapped base64 (RFC 2045).
 
-    Spaces within stay, and are refused: there they stand for plus signs that a form has swallowed.
+    Keep inner spaces, which are then refused: they are plus signs that a form decoder has replaced.
     """
     return text.strip().replace("\r", "").replace("\n", "").replace("\t", "")
 

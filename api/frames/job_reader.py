@@ -1,4 +1,4 @@
-"""Read a job, or wait for its end without a thread and without polling Redis."""
+"""Read jobs, or wait for their end without a thread and without polling Redis."""
 
 import asyncio
 import logging
@@ -19,79 +19,79 @@ RECONNECT_SECONDS = 1
 
 
 class JobReader:
-    """Reads jobs from Redis, with one subscription per process to the jobs that end.
+    """Read jobs from Redis in batches, with one subscription per process to the jobs that end.
 
-    Thousands of requests may wait at once, many for the same job. What is requested during one round trip is
-    read together in the next, each job once.
+    Thousands of requests may wait at once, many for the same job. Jobs requested during one round trip are
+    read together in the next, each once.
     """
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._asked: dict[UUID, asyncio.Future[Job | None]] = {}
-        self._anything_asked = asyncio.Event()
+        self._requested: dict[UUID, asyncio.Future[Job | None]] = {}
+        self._any_requested = asyncio.Event()
         self._waiting: dict[bytes, set[asyncio.Event]] = defaultdict(set)
 
     async def find(self, job_id: UUID) -> Job | None:
-        """Return the job as it is now; None for one that is unknown, expired, or of somebody erased."""
-        answer = self._asked.get(job_id)
-        if answer is None:
-            answer = self._asked[job_id] = asyncio.get_running_loop().create_future()
-            self._anything_asked.set()
-        # Shielded, as others may wait for the same answer.
-        return await asyncio.shield(answer)
+        """Return the job in its current state; None if it is unknown, expired, or its sender was erased."""
+        result = self._requested.get(job_id)
+        if result is None:
+            result = self._requested[job_id] = asyncio.get_running_loop().create_future()
+            self._any_requested.set()
+        # Shielded, as other requests may wait for the same result.
+        return await asyncio.shield(result)
 
     async def wait(self, job_id: UUID, seconds: float) -> Job | None:
-        """Return the job as soon as it has ended, or as it is after so many seconds."""
+        """Return the job as soon as it has ended, or in its state after so many seconds."""
         clock = asyncio.get_running_loop().time
         deadline = clock() + seconds
-        heard, key = asyncio.Event(), str(job_id).encode()
-        self._waiting[key].add(heard)
+        ended, key = asyncio.Event(), str(job_id).encode()
+        self._waiting[key].add(ended)
         try:
             while True:
-                # Cleared before looking, so that an end while we look is not missed.
-                heard.clear()
+                # Clear before reading: a job that ends during the read sets the event again.
+                ended.clear()
                 job = await self.find(job_id)
                 left = deadline - clock()
                 if job is None or job.status.ended or left <= 0:
                     return job
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(heard.wait(), left)
+                    await asyncio.wait_for(ended.wait(), left)
         finally:
-            self._waiting[key].discard(heard)
+            self._waiting[key].discard(ended)
             if not self._waiting[key]:
                 del self._waiting[key]
 
     async def run(self) -> None:
-        """Serve `find` and `wait` until cancelled; survives a restart of Redis."""
-        await asyncio.gather(self._read_always(), self._hear_always())
+        """Serve `find` and `wait` until cancelled; reconnect after a restart of Redis."""
+        await asyncio.gather(self._read_batches(), self._stay_subscribed())
 
-    async def _read_always(self) -> None:
+    async def _read_batches(self) -> None:
         while True:
-            await self._anything_asked.wait()
-            self._anything_asked.clear()
-            # A request that comes from now on must not get an answer that was read before it.
-            asked, self._asked = self._asked, {}
+            await self._any_requested.wait()
+            self._any_requested.clear()
+            # Replaced before reading: a later request must not get an earlier state.
+            requested, self._requested = self._requested, {}
             try:
-                found = parse_jobs(list(asked), await read_many(list(asked)).run_async(self._redis))
-                for answer, job in zip(asked.values(), found, strict=True):
-                    answer.set_result(job)
+                jobs = parse_jobs(list(requested), await read_many(list(requested)).run_async(self._redis))
+                for result, job in zip(requested.values(), jobs, strict=True):
+                    result.set_result(job)
             except Exception as error:
                 # Any error, not only redis's: the callers must get it, and the next batch must be read.
-                for answer in asked.values():
-                    if not answer.done():
-                        answer.set_exception(error)
-                        answer.exception()  # all who asked may have gone
+                for result in requested.values():
+                    if not result.done():
+                        result.set_exception(error)
+                        result.exception()  # mark it as retrieved: all callers may be gone
 
-    async def _hear_always(self) -> None:
+    async def _stay_subscribed(self) -> None:
         while True:
             try:
-                await self._hear()
+                await self._receive_ended()
             except RedisError as error:
-                log.warning("the subscription to ended jobs broke: %s", error)
+                log.warning("lost the subscription to ended jobs: %s", error)
                 self._wake_all()
                 await asyncio.sleep(RECONNECT_SECONDS)
 
-    async def _hear(self) -> None:
+    async def _receive_ended(self) -> None:
         async for job_id in subscribe(self._redis, ENDED):
             if job_id is None:
                 self._wake_all()
@@ -99,10 +99,10 @@ class JobReader:
                 self._wake(job_id)
 
     def _wake(self, job_id: bytes) -> None:
-        for heard in self._waiting.get(job_id, ()):
-            heard.set()
+        for ended in self._waiting.get(job_id, ()):
+            ended.set()
 
     def _wake_all(self) -> None:
-        """Have every waiting request read its job again: an end may have been missed."""
+        """Make every waiting request read its job again: a message may have been missed."""
         for job_id in list(self._waiting):
             self._wake(job_id)

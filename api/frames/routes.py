@@ -1,4 +1,4 @@
-"""The candidate's frames, and what became of them."""
+"""Submit frames and read their jobs."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -27,29 +27,29 @@ from api.frames.base64_picture import decode_base64
 from api.input.json_structure import is_too_complex
 from api.live.delivery import collect_undelivered
 from api.middleware.body_limit import SMALL_FRAME_BYTES
-from api.openapi import answers
-from api.services import Services, Use, services_of
+from api.openapi import error_responses
+from api.services import Services, Use, get_services
 from shared.jobs.model import Job, JobStatus
 from shared.presence.observations import FAST_INTERVAL_MS
 from shared.verdicts import Findings, FlagKind
 
 router = APIRouter(tags=["frames"])
 
-LONGEST_WAIT_SECONDS = 20
-NO_SUCH_JOB = "there is no such job; the outcome of a frame is kept for an hour"
+MAX_WAIT_SECONDS = 20
+NO_SUCH_JOB = "there is no such job; jobs are kept for an hour"
 
 
 class BareRoute(APIRoute):
-    """A route that is documented like any other, and called with the request and nothing else.
+    """A route that FastAPI documents, but that is called directly with the request.
 
-    What FastAPI does around a function takes as long as accepting a frame.
+    FastAPI's handling of parameters and responses takes as long as accepting a frame.
     """
 
     def __init__(
         self,
         path: str,
         endpoint: Callable[[Request], Awaitable[Response]],
-        **documented: Any,  # noqa: ANN401 - whatever APIRoute takes
+        **documented: Any,  # noqa: ANN401 - any argument of APIRoute
     ) -> None:
         super().__init__(path, endpoint, **documented)
         self.app = request_response(endpoint)
@@ -65,16 +65,14 @@ class Frame(BaseModel):
     )
     participant_id: str
     participant_name: str | None = Field(
-        None, description="Accepted for clients of the tutorial; the name is the one given on joining"
+        None, description="Ignored; accepted for clients of the tutorial. The name is set on joining"
     )
     meeting_id: str
-    precheck: bool = Field(
-        default=False, description="Only try: the frame is judged, but nothing of it is recorded"
-    )
+    precheck: bool = Field(default=False, description="Judge the frame as a test, without recording it")
 
 
 class AcceptedFrame(BaseModel):
-    """The promise that the frame will be judged."""
+    """An accepted frame, which will be judged."""
 
     job_id: UUID
     status: Literal[JobStatus.QUEUED] = JobStatus.QUEUED
@@ -83,7 +81,7 @@ class AcceptedFrame(BaseModel):
 
 
 class MessageForCandidate(BaseModel):
-    """An invigilator says something to the candidate."""
+    """A message from an invigilator."""
 
     id: UUID
     text: str
@@ -91,39 +89,37 @@ class MessageForCandidate(BaseModel):
 
 
 class JobAnswer(BaseModel):
-    """A job as it is now."""
+    """The current state of a job."""
 
     job_id: UUID
     status: JobStatus
-    id: UUID = Field(description="The participant's id, as the tutorial's clients expect it here")
-    multiple_detected: bool | None = Field(description="Null until the job is done")
-    faces: int | None = Field(description="How many faces were seen; null until the job is done")
+    id: UUID = Field(description="The participant's id; the tutorial's clients expect it here")
+    multiple_detected: bool | None = Field(description="null until the job is done")
+    faces: int | None = Field(description="Number of faces; null until the job is done")
     flags: list[FlagKind]
     verdict: str | None = Field(description="`ok` or the kind of flag; null until the job is done")
-    findings: Findings | None = Field(description="What was seen, and by whom; null until the job is done")
+    findings: Findings | None = Field(description="What the detector found; null until the job is done")
     next_frame_in_ms: int | None = Field(
         None,
-        description="When to send the next, if this one leaves a doubt and was not to be followed so soon",
+        description="When to send the next frame, if it should be earlier because this one is suspicious",
     )
-    error: str | None = Field(None, description="Why the frame was not judged, once `failed` or `expired`")
+    error: str | None = Field(None, description="Why the frame was not judged, if `failed` or `expired`")
     messages: list[MessageForCandidate] = Field(
         [],
-        description="What the invigilators say to the candidate who asks, until there is a receipt for it: "
-        "for pages that no WebSocket reaches",
+        description="Messages to the candidate who asks that have no receipt yet, for pages without "
+        "a WebSocket",
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _ReadFrame:
-    """What is left of the body."""
-
+class _DecodedFrame:
     picture: bytes
     precheck: bool
 
 
-async def _read_frame(request: Request, services: Services, sender: Bearer) -> _ReadFrame:
-    """Read the body and check whose frame it is; raises what is wrong with it."""
-    # Not by `request.body()`, which would keep it in memory while the frame waits for Redis.
+async def _read_frame(request: Request, services: Services, sender: Bearer) -> _DecodedFrame:
+    """Read and decode the body; raise an error if it is invalid or not the sender's."""
+    # Not with `request.body()`, which would keep it in memory until Redis has answered.
     body = b"".join([chunk async for chunk in request.stream()])
     max_bytes = services.settings.max_frame_bytes
     if len(body) <= SMALL_FRAME_BYTES:
@@ -132,23 +128,23 @@ async def _read_frame(request: Request, services: Services, sender: Bearer) -> _
     return await loop.run_in_executor(services.large_frames, _parse_frame, body, sender, max_bytes)
 
 
-def _parse_frame(body: bytes, sender: Bearer, max_bytes: int) -> _ReadFrame:
+def _parse_frame(body: bytes, sender: Bearer, max_bytes: int) -> _DecodedFrame:
     if is_too_complex(body):
         raise TooComplex("the body has more elements than a frame")
     try:
-        # By pydantic alone: FastAPI's way, by a dict, takes twice as long.
+        # With pydantic alone: FastAPI creates a dict first, which takes twice as long.
         frame = Frame.model_validate_json(body)
     except ValidationError as error:
-        wrong = error.errors(include_url=False, include_input=False)
-        raise RequestValidationError(wrong) from error
+        errors = error.errors(include_url=False, include_input=False)
+        raise RequestValidationError(errors) from error
     if frame.meeting_id != str(sender.meeting_id) or frame.participant_id != str(sender.participant_id):
         raise NotFound("the token is not for this meeting_id and participant_id")
-    return _ReadFrame(decode_base64(frame.base64_img, max_bytes), frame.precheck)
+    return _DecodedFrame(decode_base64(frame.base64_img, max_bytes), frame.precheck)
 
 
 async def detect_faces(request: Request) -> Response:
-    """Hand in a frame. It is only accepted when it will be judged; ask for the verdict at `status_url`."""
-    services = services_of(request)
+    """Submit a frame. It is accepted only if it can be judged in time; poll `status_url` for the verdict."""
+    services = get_services(request)
     sender = await require_candidate(request)
     with services.frame_throttle.reading(sender.participant_id):
         frame = await _read_frame(request, services, sender)
@@ -157,7 +153,7 @@ async def detect_faces(request: Request) -> Response:
     answer = AcceptedFrame(
         job_id=accepted.job_id, status_url=status_url, next_frame_in_ms=accepted.next_frame_in_ms
     )
-    # Written out here, as FastAPI would first check a second time what is an AcceptedFrame by construction.
+    # Serialised here: FastAPI would validate the answer a second time.
     return Response(
         answer.model_dump_json(), status.HTTP_202_ACCEPTED, {"Location": status_url}, "application/json"
     )
@@ -170,7 +166,7 @@ detect_faces_route = BareRoute(
     tags=["frames"],
     status_code=status.HTTP_202_ACCEPTED,
     response_model=AcceptedFrame,
-    responses=answers(401, 404, 413, 422, 429),
+    responses=error_responses(401, 404, 413, 422, 429),
     openapi_extra=BEARER_DOCUMENTED
     | {
         "requestBody": {
@@ -181,17 +177,17 @@ detect_faces_route = BareRoute(
 )
 
 
-@router.get("/jobs/{job_id}", responses=answers(401, 404, 422))
+@router.get("/jobs/{job_id}", responses=error_responses(401, 404, 422))
 async def get_job(
     services: Use,
     request: Request,
     authorization: Authorization,
     job_id: str,
     wait: Annotated[
-        float, Query(ge=0, le=LONGEST_WAIT_SECONDS, description="Hold the answer until the job ends")
+        float, Query(ge=0, le=MAX_WAIT_SECONDS, description="Seconds to wait for the job to end")
     ] = 0,
 ) -> JobAnswer:
-    """Read a job: for the candidate whose frame it is, and the meeting's admin."""
+    """Get a job: for the candidate who sent the frame, and for the meeting's admin."""
     viewer = read_viewer(services, authorization)
     job = await services.jobs.find(parse_id(job_id, "job"))
     if job is None or not await may_see_job(request, viewer, job):
@@ -200,14 +196,14 @@ async def get_job(
         job = await services.jobs.wait(job.id, wait)
     if job is None:  # its sender was erased meanwhile
         raise NotFound(NO_SUCH_JOB)
-    answer = _answer(job, services.settings.frame_interval_ms)
+    answer = _build_answer(job, services.settings.frame_interval_ms)
     if job.has_messages and isinstance(viewer, Bearer):
-        found = await collect_undelivered(services.redis, services.database, viewer.participant_id)
-        answer.messages = [MessageForCandidate(**asdict(message)) for message in found]
+        messages = await collect_undelivered(services.redis, services.database, viewer.participant_id)
+        answer.messages = [MessageForCandidate(**asdict(message)) for message in messages]
     return answer
 
 
-def _answer(job: Job, usual_interval_ms: int) -> JobAnswer:
+def _build_answer(job: Job, usual_interval_ms: int) -> JobAnswer:
     verdict = job.outcome.verdict if job.outcome else None
     return JobAnswer(
         job_id=job.id,

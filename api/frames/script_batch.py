@@ -1,4 +1,4 @@
-"""Many callers' runs of one Redis script in few round trips."""
+"""Run one Redis script for many concurrent callers in few round trips."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from shared.redis.script import Argument, for_each
 Answer = list[bytes]
 
 SENDERS = 2
-"""While Redis works on one batch the next is gathered: with a single one, each would wait for the other."""
+"""One batch is prepared while Redis runs another: with one sender, gateway and Redis would take turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +23,27 @@ class _Call:
 
 
 class Batch:
-    """Sends what has arrived meanwhile as one run of the script: nobody waits for company.
+    """Send the calls made during one round trip together in the next; no call waits for others.
 
-    A round trip of its own for each frame would cost a gateway process a third of its throughput.
+    One round trip for each frame would cost a gateway process a third of its throughput.
     """
 
     def __init__(self, redis: Redis, script: str, *, keys: int) -> None:
-        """To be made where the event loop runs. Each call has `keys` keys; all have as many arguments."""
+        """Call inside the event loop. Each call has `keys` keys, and all have equally many arguments."""
         self._loop = asyncio.get_running_loop()
         self._script = redis.register_script(for_each(script, keys=keys))
         self._calls: list[_Call] = []
         self._arrived = asyncio.Event()
 
     async def call(self, keys: Sequence[str], arguments: Sequence[Argument]) -> Answer:
-        """The script's answer; raises what the batch failed with, mostly redis's errors. Needs `run`."""
+        """Return the script's result, or raise the error of the batch, usually redis's. Needs `run`."""
         answer: asyncio.Future[Answer] = self._loop.create_future()
         self._calls.append(_Call(keys, arguments, answer))
         self._arrived.set()
         return await answer
 
     async def run(self) -> None:
-        """Sends batch after batch for as long as the process lives."""
+        """Send batches until cancelled."""
         await asyncio.gather(*(self._send_batches() for _ in range(SENDERS)))
 
     async def _send_batches(self) -> None:
@@ -55,17 +55,17 @@ class Batch:
                 await self._send(calls)
 
     async def _send(self, calls: list[_Call]) -> None:
-        waiting = [call.answer for call in calls]
+        futures = [call.answer for call in calls]
         try:
             answers = await self._script(
                 keys=list(chain.from_iterable(call.keys for call in calls)),
                 args=list(chain.from_iterable(call.arguments for call in calls)),
             )
-            for future, answer in zip(waiting, answers, strict=True):
-                if not future.done():  # else the caller has gone
+            for future, answer in zip(futures, answers, strict=True):
+                if not future.done():  # cancelled when its caller disconnects
                     future.set_result(answer)
         except Exception as error:
-            # Not only redis's: whoever waits must hear of it, and the next batch is still to be sent.
-            for future in waiting:
+            # Any error, not only redis's: the callers must get it, and the next batch must be sent.
+            for future in futures:
                 if not future.done():
                     future.set_exception(error)

@@ -1,7 +1,8 @@
-"""Frames that this process refuses before it reads them."""
+"""Refuse frames of participants who exceed their limits, before reading them."""
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,72 +17,73 @@ from api.rare_log import RareLog
 
 log = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 10
-"""Requests of one participant whose bodies are read at the same time: as many as the pace lets in at once."""
+MAX_CONCURRENT_READS = 10
+"""Bodies of one participant that are read at the same time: the burst of the admission control."""
 
 REFUSED_PER_SECOND = 1
 REFUSED_BURST = 20
-"""How many frames of a participant may be refused after they were read; a page waits seconds after each."""
+"""Frames of a participant that may be refused after reading them; pages wait for seconds after each."""
 
-SHUT_OUT_SECONDS = 5.0
+BLOCK_SECONDS = 5.0
 
 
 @dataclass(slots=True)
-class _ShutOut:
-    """Until when a participant's frames are refused, and the error that says so, given the seconds left."""
+class _Block:
+    """Refuse a participant's frames until a time, with an error created from the seconds left."""
 
     until: float
-    refusal: Callable[[float], ProblemError]
+    create_error: Callable[[float], ProblemError]
 
 
 class FrameThrottle:
-    """Remembers in this process who sends too fast, or sends what is refused, so that refusing costs little.
+    """Block participants who send too fast or too many invalid frames, so that refusing them is cheap.
 
-    Redis keeps the pace of all gateways, but is only asked once the body is parsed. Every participant has a
-    limit of their own: nobody else is held up, also not behind the same address.
+    Redis enforces the rate across all gateways, but only once the body is parsed. This class remembers its
+    refusals in this process. Limits are per participant: others with the same address are not affected.
     """
 
     def __init__(self, interval_ms: int) -> None:
         self._interval_ms = interval_ms
-        self._shut_out: dict[UUID, _ShutOut] = {}
+        self._blocked: dict[UUID, _Block] = {}
         self._refused = TokenBuckets(REFUSED_PER_SECOND, REFUSED_BURST)
-        self._open: dict[UUID, int] = {}
+        self._reading: Counter[UUID] = Counter()
         self._log = RareLog(log)
 
     @contextmanager
     def reading(self, participant: UUID) -> Iterator[None]:
-        """Around everything that reads a frame; raises TooFast or TooMany, and learns from what is raised."""
+        """Wrap the reading of a frame; raise TooFast or TooMany before it, and count errors during it."""
         self._check(participant)
-        self._open[participant] = self._open.get(participant, 0) + 1
+        self._reading[participant] += 1
         try:
             yield
         except TooFast as error:
-            self._shut(participant, error.retry_after or 0, lambda left: TooFast(left, self._interval_ms))
+            self._block(participant, error.retry_after or 0, lambda left: TooFast(left, self._interval_ms))
             raise
         except (ProblemError, RequestValidationError, HTTPException):
             self._count_refused(participant)
             raise
         finally:
-            if self._open[participant] == 1:
-                del self._open[participant]
-            else:
-                self._open[participant] -= 1
+            self._reading[participant] -= 1
+            if not self._reading[participant]:
+                del self._reading[participant]
 
     def _check(self, participant: UUID) -> None:
-        if shut_out := self._shut_out.get(participant):
-            left = shut_out.until - time.monotonic()
+        if block := self._blocked.get(participant):
+            left = block.until - time.monotonic()
             if left > 0:
-                raise shut_out.refusal(left)
-            del self._shut_out[participant]
-        if self._open.get(participant, 0) >= MOST_AT_ONCE:
+                raise block.create_error(left)
+            del self._blocked[participant]
+        if self._reading[participant] >= MAX_CONCURRENT_READS:
             raise TooFast(1, self._interval_ms)
 
     def _count_refused(self, participant: UUID) -> None:
         if not self._refused.take(participant):
-            self._log.warning("a participant sends nothing but frames that are refused")
-            self._shut(participant, SHUT_OUT_SECONDS, lambda left: TooMany("frames that were refused", left))
+            self._log.warning("participant blocked: too many refused frames")
+            self._block(participant, BLOCK_SECONDS, lambda left: TooMany("refused frames", left))
 
-    def _shut(self, participant: UUID, seconds: float, refusal: Callable[[float], ProblemError]) -> None:
-        self._shut_out[participant] = _ShutOut(time.monotonic() + seconds, refusal)
-        if len(self._shut_out) > MAX_BUCKETS:
-            del self._shut_out[next(iter(self._shut_out))]
+    def _block(
+        self, participant: UUID, seconds: float, create_error: Callable[[float], ProblemError]
+    ) -> None:
+        self._blocked[participant] = _Block(time.monotonic() + seconds, create_error)
+        if len(self._blocked) > MAX_BUCKETS:
+            del self._blocked[next(iter(self._blocked))]

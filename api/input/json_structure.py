@@ -1,22 +1,22 @@
-"""How much structure JSON from outside may have before it is parsed."""
+"""Limit the structure of JSON before parsing it."""
 
 from typing import Any
 
-MOST_COMMAS = 200
-"""Our messages are objects of a few fields. pydantic takes 10 µs for each element of an array, also of one
-that it refuses: a third of a second for a body of the size of a usual frame.
+MAX_COMMAS = 200
+"""Valid bodies are objects of a few fields. pydantic takes 10 µs per array element, even if it refuses the
+array: a third of a second for a body as large as a usual frame.
 """
 
 
 def is_too_complex(body: bytes | str) -> bool:
-    """Whether the JSON may have more elements than any message of ours; costs one pass at memory speed.
+    """Return whether the JSON has more commas than any valid body; scans at memory speed.
 
-    Commas tell, as nothing but nesting adds elements without one, and parsers bound the nesting.
+    Without a comma only nesting adds elements, and parsers limit that.
     """
     comma: Any = b"," if isinstance(body, bytes) else ","
-    at = -1
-    for _ in range(MOST_COMMAS + 1):
-        at = body.find(comma, at + 1)
-        if at < 0:
+    position = -1
+    for _ in range(MAX_COMMAS + 1):
+        position = body.find(comma, position + 1)
+        if position < 0:
             return False
     return True

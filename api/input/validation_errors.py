@@ -1,19 +1,19 @@
-"""What is wrong with an input, in words for the person who gave it."""
+"""Describe validation errors for the user who sent the input."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, Field
 
-MOST_ERRORS = 10
-LONGEST_FIELD = 100
+MAX_ERRORS = 10
+MAX_FIELD_CHARS = 100
 
-_PLACES = {"body", "query", "path", "header"}
+_LOCATIONS = {"body", "query", "path", "header"}
 
-# By pydantic's type of error; what stands in braces is its context.
+# By pydantic's type of error; names in braces are from the error's context.
 _MESSAGES = {
     "missing": "is missing",
-    "extra_forbidden": "is not known here",
+    "extra_forbidden": "is not a known field",
     "json_invalid": "is not valid JSON",
     "model_attributes_type": "must be a JSON object",
     "model_type": "must be a JSON object",
@@ -43,7 +43,7 @@ _MESSAGES = {
 
 
 class FieldError(BaseModel):
-    """What is wrong with one field."""
+    """An error in one field."""
 
     field: str = Field(examples=["title"])
     message: str = Field(examples=["must not be empty"])
@@ -53,16 +53,16 @@ class FieldError(BaseModel):
 
 
 def describe(errors: Sequence[Mapping[str, Any]]) -> list[FieldError]:
-    """The first ten of pydantic's errors; never the input itself, which may be a picture or a key."""
-    return [FieldError(field=_field(error), message=_message(error)) for error in errors[:MOST_ERRORS]]
+    """Describe the first ten of pydantic's errors, without the input, which may be a picture or a key."""
+    return [FieldError(field=_field(error), message=_message(error)) for error in errors[:MAX_ERRORS]]
 
 
 def _field(error: Mapping[str, Any]) -> str:
-    place, *inner = (str(part) for part in error["loc"]) if error["loc"] else ("message",)
-    if error["type"] == "json_invalid" or (place in _PLACES and not inner):
-        return place
-    path = inner if place in _PLACES else [place, *inner]
-    return ".".join(path)[:LONGEST_FIELD]
+    location, *inner = (str(part) for part in error["loc"]) if error["loc"] else ("message",)
+    if error["type"] == "json_invalid" or (location in _LOCATIONS and not inner):
+        return location
+    path = inner if location in _LOCATIONS else [location, *inner]
+    return ".".join(path)[:MAX_FIELD_CHARS]
 
 
 def _message(error: Mapping[str, Any]) -> str:

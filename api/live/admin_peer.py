@@ -1,4 +1,4 @@
-"""An admin at the other end of the line."""
+"""The gateway's side of an admin's connection."""
 
 from uuid import UUID, uuid4
 
@@ -19,11 +19,11 @@ from api.live.protocol import (
     is_about,
 )
 
-MOST_WATCHED = 25
+MAX_WATCHED = 25
 
 
 class AdminPeer:
-    """Watches candidates of one meeting, and hears how far messages have come."""
+    """Connect an admin with watched candidates of one meeting, and forward notices about messages."""
 
     incoming: TypeAdapter[FromAdmin] = TypeAdapter(FromAdmin)
 
@@ -35,17 +35,17 @@ class AdminPeer:
         self._watched: dict[UUID, ViewNumber] = {}
 
     async def on_disconnect(self) -> None:
-        """Watches nobody any more."""
+        """End all views."""
         for participant_id, view in self._watched.items():
             await self._signal(participant_id, view, Stop())
 
     async def receive(self, message: SignalToCandidate) -> None:
-        """A signal; the first one to a candidate has to be an offer."""
+        """Forward a signal to a candidate; the first one must be an offer."""
         to, signal = message.to, message.signal
         if isinstance(signal, Offer):
-            if len(self._watched.keys() - {to}) >= MOST_WATCHED:
+            if len(self._watched.keys() - {to}) >= MAX_WATCHED:
                 await self._connection.send(
-                    ErrorMessage(detail=f"to: at most {MOST_WATCHED} can be watched at once")
+                    ErrorMessage(detail=f"to: at most {MAX_WATCHED} candidates can be watched at once")
                 )
                 return
             self._watched[to] = message.view
@@ -57,7 +57,7 @@ class AdminPeer:
         await self._signal(to, message.view, signal)
 
     async def handle(self, event: Event) -> None:
-        """A notice, or a signal of somebody who is being watched."""
+        """Forward a notice, or a signal of a watched candidate."""
         match event:
             case Notice():
                 await self._connection.send(event.notice)
@@ -69,8 +69,8 @@ class AdminPeer:
                 )
 
     def _watches(self, event: CandidateSignalled) -> bool:
-        who = event.participant_id
-        return who in self._watched and is_about(event.view, self._watched[who])
+        candidate = event.participant_id
+        return candidate in self._watched and is_about(event.view, self._watched[candidate])
 
     async def _signal(self, participant_id: UUID, view: ViewNumber, signal: AdminSignal) -> None:
         await self._hub.publish(

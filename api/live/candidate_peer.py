@@ -1,4 +1,4 @@
-"""A candidate at the other end of the line."""
+"""The gateway's side of a candidate's connection."""
 
 from uuid import UUID, uuid4
 
@@ -36,104 +36,105 @@ from api.live.protocol import (
 )
 from shared.db.messages import list_open_messages
 
-MOST_VIEWERS = 3
-"""Each one more is another stream over the candidate's uplink, which the exam needs too."""
+MAX_VIEWERS = 3
+"""Each viewer is another stream over the candidate's uplink, which the exam needs too."""
 
 
 class CandidatePeer:
-    """Gets messages, gives receipts, and is seen by those admins only who have asked."""
+    """Send messages to a candidate, record receipts, and connect viewers with the camera."""
 
     incoming: TypeAdapter[FromCandidate] = TypeAdapter(FromCandidate)
 
-    def __init__(self, hub: Hub, database: Engine, connection: Connection, who: Bearer) -> None:
+    def __init__(self, hub: Hub, database: Engine, connection: Connection, candidate: Bearer) -> None:
         self._hub = hub
         self._database = database
         self._connection = connection
-        self._who = who
+        self._candidate = candidate
         self._connection_id = uuid4()
-        self._is_theirs = False
+        self._is_current = False
         self._sent: set[UUID] = set()
         self._viewers: dict[UUID, ViewNumber] = {}
 
     async def on_connect(self) -> None:
-        """Ends the candidate's older connections, and sends what they have missed."""
-        address = candidate_address(self._who.meeting_id, self._who.participant_id)
+        """Close the candidate's older connections, and send the messages they have missed."""
+        address = candidate_address(self._candidate.meeting_id, self._candidate.participant_id)
         await self._hub.publish(address, Connected(connection=self._connection_id))
         await self._send_messages()
 
     async def on_disconnect(self) -> None:
-        """Nobody sees the candidate any more."""
+        """End all views."""
         for viewer, view in self._viewers.items():
             await self._signal(viewer, view, Stop(reason="offline"))
 
     async def receive(self, message: SignalToAdmin | Receipt) -> None:
-        """A receipt, or a signal to somebody who is watching."""
+        """Record a receipt, or forward a signal to a viewer."""
         match message:
             case Receipt():
-                await self._record(message)
+                await self._record_receipt(message)
             case SignalToAdmin() if message.to in self._viewers:
-                await self._answer(message)
+                await self._forward_to_viewer(message)
             case _:
-                await self._connection.send(ErrorMessage(detail="to: nobody of this id is watching"))
+                await self._connection.send(ErrorMessage(detail="to: there is no such viewer"))
 
-    async def _answer(self, message: SignalToAdmin) -> None:
+    async def _forward_to_viewer(self, message: SignalToAdmin) -> None:
         if not is_about(message.view, self._viewers[message.to]):
             return
         if isinstance(message.signal, Stop):
-            await self._forget(message.to)
+            await self._remove_viewer(message.to)
         await self._signal(message.to, message.view, message.signal)
 
     async def handle(self, event: Event) -> None:
-        """A message, a signal, or another connection of the same candidate."""
+        """Send new messages, forward a signal, or close a connection that was replaced."""
         match event:
             case NewMessage():
                 await self._send_messages()
             case Connected():
-                # What comes before the news of our own arrival is about connections older than this one.
+                # Events received before our own `Connected` are from older connections.
                 if event.connection == self._connection_id:
-                    self._is_theirs = True
-                elif self._is_theirs:
+                    self._is_current = True
+                elif self._is_current:
                     raise CloseConnection(REPLACED, "the exam was opened in another window")
             case Erased():
                 raise CloseConnection(NOT_FOUND, "the candidate was erased from the meeting")
             case AdminSignalled():
-                await self._signalled(event)
+                await self._forward_to_candidate(event)
 
-    async def _signalled(self, event: AdminSignalled) -> None:
+    async def _forward_to_candidate(self, event: AdminSignalled) -> None:
         if isinstance(event.signal, Offer):
-            if len(self._viewers.keys() - {event.viewer}) >= MOST_VIEWERS:
+            if len(self._viewers.keys() - {event.viewer}) >= MAX_VIEWERS:
                 await self._signal(event.viewer, event.view, Stop(reason="full"))
                 return
             self._viewers[event.viewer] = event.view
-            # Before the offer: nobody is seen before they are told.
+            # Before the offer: candidates must know that they are watched.
             await self._connection.send(ViewerCount(viewers=len(self._viewers)))
         if event.viewer not in self._viewers:
             return
         await self._connection.send(Signal(sender=event.viewer, view=event.view, signal=event.signal))
         if isinstance(event.signal, Stop):
-            await self._forget(event.viewer)
+            await self._remove_viewer(event.viewer)
 
-    async def _forget(self, viewer: UUID) -> None:
+    async def _remove_viewer(self, viewer: UUID) -> None:
         self._viewers.pop(viewer, None)
         await self._connection.send(ViewerCount(viewers=len(self._viewers)))
 
     async def _signal(self, viewer: UUID, view: ViewNumber, signal: CandidateSignal) -> None:
         await self._hub.publish(
-            viewer_address(self._who.meeting_id, viewer),
-            CandidateSignalled(participant_id=self._who.participant_id, view=view, signal=signal),
+            viewer_address(self._candidate.meeting_id, viewer),
+            CandidateSignalled(participant_id=self._candidate.participant_id, view=view, signal=signal),
         )
 
     async def _send_messages(self) -> None:
-        for message in await run_in_threadpool(list_open_messages, self._database, self._who.participant_id):
+        messages = await run_in_threadpool(list_open_messages, self._database, self._candidate.participant_id)
+        for message in messages:
             if message.id not in self._sent:
                 self._sent.add(message.id)
                 await self._connection.send(
                     Message(id=message.id, text=message.text, sent_at=message.sent_at)
                 )
 
-    async def _record(self, given: Receipt) -> None:
-        is_theirs = await give_receipt(
-            self._hub, self._database, self._who, given.id, acknowledged=given.acknowledged
+    async def _record_receipt(self, receipt: Receipt) -> None:
+        found = await give_receipt(
+            self._hub, self._database, self._candidate, receipt.id, acknowledged=receipt.acknowledged
         )
-        if not is_theirs:
+        if not found:
             await self._connection.send(ErrorMessage(detail="id: there is no such message to you"))

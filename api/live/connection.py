@@ -1,4 +1,4 @@
-"""One browser's WebSocket: what it says, bounded in size and pace, and what it is told."""
+"""A browser's WebSocket, with limits of size and rate for what it sends."""
 
 import asyncio
 from typing import NoReturn, Protocol, TypeVar
@@ -7,17 +7,17 @@ from fastapi import WebSocket, WebSocketDisconnect
 from pydantic import TypeAdapter, ValidationError
 
 from api.auth.rate_limits import TokenBucket
-from api.input.json_structure import MOST_COMMAS, is_too_complex
+from api.input.json_structure import MAX_COMMAS, is_too_complex
 from api.input.validation_errors import describe
 from api.live.events import Event
 from api.live.protocol import ErrorMessage, ToBrowser
 
-LONGEST_MESSAGE = 32_768
+MAX_MESSAGE_CHARS = 32_768
 PER_SECOND = 10
 BURST = 200
-"""A view begins with an offer and some dozen ways to reach each peer, all at once."""
+"""A view starts with an offer and dozens of ICE candidates, all at once."""
 
-MOST_EVENTS = 500
+MAX_QUEUED_EVENTS = 500
 
 NOT_UNDERSTOOD = 4400
 NOT_AUTHORISED = 4401
@@ -29,7 +29,7 @@ TRY_AGAIN = 1013
 
 
 class CloseConnection(Exception):
-    """The gateway ends the connection; the message is the reason the browser gets."""
+    """Raised to close the connection; the message is the reason sent to the browser."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -40,65 +40,68 @@ Incoming = TypeVar("Incoming")
 
 
 class Peer(Protocol[Incoming]):
-    """Who is at the other end of the line."""
+    """The gateway's side of a connection: reacts to the browser's messages and to events."""
 
     incoming: TypeAdapter[Incoming]
 
     async def receive(self, message: Incoming) -> None:
-        """Does what the browser asks for."""
+        """Do what the browser asks for."""
 
     async def handle(self, event: Event) -> None:
-        """Tells the browser, where it concerns it."""
+        """Inform the browser of an event, if it concerns it."""
 
 
 class Connection:
-    """A WebSocket that was accepted."""
+    """An accepted WebSocket, with a queue of events for its browser."""
 
     def __init__(self, websocket: WebSocket) -> None:
         self._websocket = websocket
         self._bucket = TokenBucket(PER_SECOND, BURST)
-        self._events: asyncio.Queue[Event] = asyncio.Queue(MOST_EVENTS)
-        self._lost_one = False
+        self._events: asyncio.Queue[Event] = asyncio.Queue(MAX_QUEUED_EVENTS)
+        self._overflowed = False
 
     def enqueue(self, event: Event) -> None:
-        """Somebody elsewhere has news for this browser; never waits."""
+        """Add an event without waiting; if the queue is full, the connection will be closed."""
         if self._events.full():
-            self._lost_one = True
+            self._overflowed = True
         else:
             self._events.put_nowait(event)
 
     async def receive(self) -> str:
-        """The next text; raises CloseConnection or WebSocketDisconnect."""
+        """Return the next text message; raise CloseConnection or WebSocketDisconnect."""
         message = await self._websocket.receive()
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message["code"])
         text = message.get("text")
         if not isinstance(text, str):
             raise CloseConnection(NOT_UNDERSTOOD, "send text, not bytes")
-        if len(text) > LONGEST_MESSAGE:
-            raise CloseConnection(TOO_LARGE, f"a message has at most {LONGEST_MESSAGE} characters")
+        if len(text) > MAX_MESSAGE_CHARS:
+            raise CloseConnection(TOO_LARGE, f"a message has at most {MAX_MESSAGE_CHARS} characters")
         if is_too_complex(text):
-            raise CloseConnection(TOO_LARGE, f"a message has at most {MOST_COMMAS} elements")
+            raise CloseConnection(TOO_LARGE, f"a message has at most {MAX_COMMAS} elements")
         if not self._bucket.take():
             raise CloseConnection(TOO_FAST, f"at most {PER_SECOND} messages a second")
         return text
 
     async def send(self, message: ToBrowser) -> None:
-        """Tells the browser."""
+        """Send a message to the browser."""
         await self._websocket.send_text(message.model_dump_json(by_alias=True))
 
     async def serve(self, peer: Peer[Incoming]) -> None:
-        """Connects the browser and the peer until one of them ends it, by an exception."""
-        both = [asyncio.create_task(self._read(peer)), asyncio.create_task(self._hear(peer))]
+        """Pass messages and events to `peer` until an exception ends the connection."""
+        tasks = [
+            asyncio.create_task(self._receive_messages(peer)),
+            asyncio.create_task(self._handle_events(peer)),
+        ]
         try:
-            ended, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             await ended.pop()
         finally:
-            for task in both:
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*both, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _read(self, peer: Peer[Incoming]) -> NoReturn:
+    async def _receive_messages(self, peer: Peer[Incoming]) -> NoReturn:
         while True:
             text = await self.receive()
             try:
@@ -108,14 +111,14 @@ class Connection:
             else:
                 await peer.receive(message)
 
-    async def _hear(self, peer: Peer[Incoming]) -> NoReturn:
+    async def _handle_events(self, peer: Peer[Incoming]) -> NoReturn:
         while True:
             event = await self._events.get()
-            if self._lost_one:
-                raise CloseConnection(TRY_AGAIN, "too slow to follow; connect again")
+            if self._overflowed:
+                raise CloseConnection(TRY_AGAIN, "the connection is too slow; connect again")
             await peer.handle(event)
 
 
 def explain(error: ValidationError) -> str:
-    """Where a message is wrong and why, without repeating what may be a key."""
+    """Describe the errors of a message, without its content, which may be a key."""
     return "; ".join(map(str, describe(error.errors(include_input=False))))[:500]

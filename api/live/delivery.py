@@ -1,4 +1,4 @@
-"""How messages come to a candidate's page besides its WebSocket, and how their receipts come back."""
+"""Deliver messages to candidates' pages without a WebSocket, and record receipts."""
 
 import logging
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 async def mark_undelivered(redis: Redis, participants: Iterable[UUID]) -> None:
-    """Have the next job that these candidates read bring their messages."""
+    """Deliver these candidates' messages with the next job that they read."""
     async with redis.pipeline(transaction=False) as pipe:
         for participant_id in participants:
             pipe.set(undelivered_key(participant_id), 1, ex=UNDELIVERED_SECONDS)
@@ -28,18 +28,18 @@ async def mark_undelivered(redis: Redis, participants: Iterable[UUID]) -> None:
 
 
 async def collect_undelivered(redis: Redis, database: Engine, participant_id: UUID) -> list[OpenMessage]:
-    """Return what no page of the candidate has shown yet; nothing while Postgres or Redis is away."""
+    """Return messages that no page of the candidate has shown; none during an outage."""
     try:
-        # Before looking: a message that comes meanwhile marks them again. A request at the same time gets
-        # nothing, and Postgres is asked once.
+        # Delete the mark before reading: a message sent meanwhile sets it again. Concurrent requests get
+        # nothing, so that Postgres is queried once.
         if not await redis.delete(undelivered_key(participant_id)):
             return []
         messages = await run_in_threadpool(list_open_messages, database, participant_id, undelivered=True)
     except OUTAGES as error:
-        log.warning("a candidate's messages come with a later job: %s", type(error).__name__)
+        log.warning("delivering a candidate's messages with a later job: %s", type(error).__name__)
         messages = None
     if messages is None or messages:
-        # They come again until there is a receipt.
+        # Deliver them with every job until there is a receipt.
         await _mark_again(redis, participant_id)
     return messages or []
 
@@ -48,15 +48,15 @@ async def _mark_again(redis: Redis, participant_id: UUID) -> None:
     try:
         await mark_undelivered(redis, [participant_id])
     except OUTAGES as error:
-        log.warning("a candidate's messages wait for a live connection: %s", type(error).__name__)
+        log.warning("a candidate's messages will be delivered by WebSocket only: %s", type(error).__name__)
 
 
 async def give_receipt(
-    hub: Hub, database: Engine, who: Bearer, message_id: UUID, *, acknowledged: bool
+    hub: Hub, database: Engine, candidate: Bearer, message_id: UUID, *, acknowledged: bool
 ) -> bool:
-    """Record that a message has arrived or was acknowledged, and tell the admins; False: not theirs."""
+    """Record a receipt and notify the admins; return False if the message is not the candidate's."""
     receipt = await run_in_threadpool(
-        record_receipt, database, message_id, who.participant_id, acknowledged=acknowledged
+        record_receipt, database, message_id, candidate.participant_id, acknowledged=acknowledged
     )
     if receipt is None:
         return False
@@ -66,5 +66,5 @@ async def give_receipt(
         delivered_at=receipt.delivered_at,
         acknowledged_at=receipt.acknowledged_at,
     )
-    await hub.publish(admins_address(who.meeting_id), Notice(notice=notice))
+    await hub.publish(admins_address(candidate.meeting_id), Notice(notice=notice))
     return True

@@ -1,4 +1,4 @@
-"""What gateways tell each other about the browsers connected to them."""
+"""Events between gateways about the browsers connected to them, and the addresses they are sent to."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -9,26 +9,26 @@ from api.live.protocol import AdminSignal, CandidateSignal, ReceiptNotice, SentN
 
 
 class NewMessage(BaseModel):
-    """There may be messages in Postgres that the candidate has not got."""
+    """There may be messages in Postgres that the candidate has not received."""
 
     event: Literal["new_message"] = "new_message"
 
 
 class Connected(BaseModel):
-    """The candidate has come in by another connection, which from now on is theirs."""
+    """The candidate has opened another connection, which replaces older ones."""
 
     event: Literal["connected"] = "connected"
     connection: UUID
 
 
 class Erased(BaseModel):
-    """The candidate is no longer in the meeting, and their page has nothing more to do here."""
+    """The candidate was erased from the meeting: close their connection."""
 
     event: Literal["erased"] = "erased"
 
 
 class AdminSignalled(BaseModel):
-    """To a candidate, from the admin whose connection is `viewer`."""
+    """A signal to a candidate, from the admin's connection `viewer`."""
 
     event: Literal["admin_signalled"] = "admin_signalled"
     viewer: UUID
@@ -37,7 +37,7 @@ class AdminSignalled(BaseModel):
 
 
 class CandidateSignalled(BaseModel):
-    """To an admin."""
+    """A signal from a candidate to an admin."""
 
     event: Literal["candidate_signalled"] = "candidate_signalled"
     participant_id: UUID
@@ -46,7 +46,7 @@ class CandidateSignalled(BaseModel):
 
 
 class Notice(BaseModel):
-    """To admins, for their page as it is."""
+    """A notice to admins, sent to their pages unchanged."""
 
     event: Literal["noticed"] = "noticed"
     notice: Annotated[SentNotice | ReceiptNotice, Field(discriminator="type")]
@@ -58,20 +58,20 @@ EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="ev
 
 
 def candidate_address(meeting_id: UUID, participant_id: UUID) -> str:
-    """One candidate, at whichever gateway."""
+    """Return the address of all connections of one candidate."""
     return f"{meeting_id}/candidates/{participant_id}"
 
 
 def candidates_address(meeting_id: UUID) -> str:
-    """Every candidate of the meeting."""
+    """Return the address of all candidates of the meeting."""
     return f"{meeting_id}/candidates"
 
 
 def viewer_address(meeting_id: UUID, viewer: UUID) -> str:
-    """One connection of an admin. With the meeting in it, no address leads from one meeting to another."""
+    """Return the address of one admin connection; it includes the meeting, so that none crosses meetings."""
     return f"{meeting_id}/admins/{viewer}"
 
 
 def admins_address(meeting_id: UUID) -> str:
-    """Every admin of the meeting."""
+    """Return the address of all admins of the meeting."""
     return f"{meeting_id}/admins"

@@ -1,4 +1,4 @@
-"""Events between all browsers of the system, whichever gateway each is connected to."""
+"""Deliver events between browsers that are connected to different gateways."""
 
 import asyncio
 import logging
@@ -22,63 +22,63 @@ Listener = Callable[[Event], None]
 
 
 class Hub:
-    """One subscription for a gateway process; every event reaches every gateway, most concern none of it.
+    """One subscription per gateway process. Every event reaches every gateway, though most need only one.
 
-    That is little: some dozen events for a view, one or two for a message and a candidate.
+    The load is low: a view causes dozens of events, a message one or two per candidate.
     """
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._here: dict[bytes, set[Listener]] = defaultdict(set)
+        self._listeners: dict[bytes, set[Listener]] = defaultdict(set)
 
     @contextmanager
     def listening(self, listener: Listener, *addresses: str) -> Iterator[None]:
-        """While this lasts, the listener is called with every event for one of the addresses."""
+        """Call `listener` with every event to one of the addresses until the context exits."""
         keys = [address.encode() for address in addresses]
         for key in keys:
-            self._here[key].add(listener)
+            self._listeners[key].add(listener)
         try:
             yield
         finally:
             for key in keys:
-                self._here[key].discard(listener)
-                if not self._here[key]:
-                    del self._here[key]
+                self._listeners[key].discard(listener)
+                if not self._listeners[key]:
+                    del self._listeners[key]
 
     async def publish(self, address: str, event: Event) -> None:
-        """Has everyone at the address hear of it, here or elsewhere; raises redis's errors."""
+        """Send an event to all listeners of the address, at any gateway; raise redis's errors."""
         await self._redis.publish(CHANNEL, f"{address} {event.model_dump_json(by_alias=True)}")
 
     async def run(self) -> None:
-        """Hears for as long as the process lives, also after Redis was away."""
+        """Receive events until cancelled; reconnect after an outage of Redis."""
         while True:
             try:
-                await self._hear()
+                await self._receive_events()
             except RedisError as error:
-                log.warning("not hearing of live events: %s", error)
+                log.warning("lost the subscription to live events: %s", error)
                 await asyncio.sleep(RECONNECT_SECONDS)
 
-    async def _hear(self) -> None:
-        async for told in subscribe(self._redis, CHANNEL):
-            if told is None:
-                self._look_again()
+    async def _receive_events(self) -> None:
+        async for message in subscribe(self._redis, CHANNEL):
+            if message is None:
+                self._notify_all()
             else:
-                self._pass_on(told)
+                self._dispatch(message)
 
-    def _pass_on(self, told: bytes) -> None:
-        address, _, event = told.partition(b" ")
-        listeners = self._here.get(address)
+    def _dispatch(self, message: bytes) -> None:
+        address, _, text = message.partition(b" ")
+        listeners = self._listeners.get(address)
         if not listeners:
             return
         try:
-            heard = EVENT.validate_json(event)
-        except ValidationError as error:  # while gateways are replaced, some know more kinds than others
-            log.warning("an event is let pass: %s", error.errors(include_input=False, include_url=False))
+            event = EVENT.validate_json(text)
+        except ValidationError as error:  # during an upgrade other gateways may send newer kinds of events
+            log.warning("unknown event ignored: %s", error.errors(include_input=False, include_url=False))
             return
         for listener in list(listeners):
-            listener(heard)
+            listener(event)
 
-    def _look_again(self) -> None:
-        """A message may have gone unheard: everybody looks for themselves."""
-        for listener in {listener for listeners in self._here.values() for listener in listeners}:
+    def _notify_all(self) -> None:
+        """Make every connection read its messages from Postgres: an event may have been missed."""
+        for listener in {listener for listeners in self._listeners.values() for listener in listeners}:
             listener(NewMessage())

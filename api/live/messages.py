@@ -1,4 +1,4 @@
-"""What an admin says to candidates, and the record of it."""
+"""Messages from admins to candidates, and their receipts."""
 
 import logging
 from dataclasses import asdict
@@ -17,7 +17,7 @@ from api.input.plain_text import Sentence
 from api.live.delivery import give_receipt, mark_undelivered
 from api.live.events import NewMessage, Notice, admins_address, candidate_address, candidates_address
 from api.live.protocol import SentNotice
-from api.openapi import answers
+from api.openapi import error_responses
 from api.services import Services, Use
 from shared.db.messages import (
     SentMessage,
@@ -31,43 +31,47 @@ log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["messages"])
 
-MOST_IN_A_MINUTE = RateLimit("messages", "messages in this meeting", 30, 60)
+MESSAGE_LIMIT = RateLimit("messages", "messages in this meeting", 30, 60)
 """More than candidates can read."""
 
 
 class NewMessageBody(BaseModel):
-    """What is said, and to whom."""
+    """A message to send."""
 
     text: Sentence = Field(examples=["Please look at your screen."])
-    participant_id: UUID | None = Field(None, description="One candidate; without it, all who have joined")
+    participant_id: UUID | None = Field(
+        None, description="The recipient; null: all candidates who have joined"
+    )
 
 
 class MessageRecord(BaseModel):
-    """A message, and how far it has come."""
+    """A sent message and the number of its receipts."""
 
     id: UUID
-    participant_id: UUID | None = Field(description="null: it went to all")
+    participant_id: UUID | None = Field(description="null: sent to all candidates")
     text: str
     sent_at: datetime
     recipients: int
-    delivered: int = Field(description="How many of their pages have shown it")
-    acknowledged: int = Field(description="How many of them have said that they read it")
+    delivered: int = Field(description="Recipients whose page has shown it")
+    acknowledged: int = Field(description="Recipients who have acknowledged it")
 
 
 class MessageList(BaseModel):
-    """The newest hundred, newest first."""
+    """The newest 100 messages, newest first."""
 
     messages: list[MessageRecord]
 
 
 class ReceiptBody(BaseModel):
-    """How far a message has come with the candidate who sends this."""
+    """A candidate's receipt for a message."""
 
-    acknowledged: bool = Field(description="false: it is on the screen; true: the candidate has read it")
+    acknowledged: bool = Field(
+        description="false: the page shows it; true: the candidate has acknowledged it"
+    )
 
 
 class UnacknowledgedRecipient(BaseModel):
-    """A candidate who has not said that they read the message."""
+    """A candidate who has not acknowledged the message."""
 
     participant_id: UUID
     name: str
@@ -75,7 +79,7 @@ class UnacknowledgedRecipient(BaseModel):
 
 
 class UnacknowledgedRecipients(BaseModel):
-    """Everyone who has not, by name."""
+    """The recipients who have not acknowledged the message, by name."""
 
     people: list[UnacknowledgedRecipient]
 
@@ -83,44 +87,46 @@ class UnacknowledgedRecipients(BaseModel):
 @router.post(
     "/meetings/{meeting_id}/messages",
     status_code=status.HTTP_201_CREATED,
-    responses=answers(401, 404, 413, 422, 429),
+    responses=error_responses(401, 404, 413, 422, 429),
 )
 async def post_message(services: Use, meeting: AdminMeeting, body: NewMessageBody) -> MessageRecord:
-    """Say something to a candidate or to all; who is offline gets it when they return."""
-    await MOST_IN_A_MINUTE.count(services.redis, meeting.id)
+    """Send a message to one candidate or to all; candidates who are offline receive it when they return."""
+    await MESSAGE_LIMIT.count(services.redis, meeting.id)
     message = await run_in_threadpool(
         send_message, services.database, meeting.id, body.text, body.participant_id
     )
     if message is None:
         raise NotFound("there is no such candidate in the meeting")
     try:
-        await _tell(services, meeting.id, message)
+        await _publish(services, meeting.id, message)
     except OUTAGES as error:
-        # It is kept: were this an error, the admin would say it again and the candidate hear it twice.
-        log.warning("message %s waits for its candidates to connect again: %s", message.id, error)
+        # No error to the admin, who would send it again: it is stored, and candidates would get it twice.
+        log.warning("message %s will be delivered when candidates reconnect: %s", message.id, error)
     return MessageRecord(**asdict(message))
 
 
-@router.get("/meetings/{meeting_id}/messages", responses=answers(401, 404, 422))
+@router.get("/meetings/{meeting_id}/messages", responses=error_responses(401, 404, 422))
 def get_messages(
     services: Use,
     meeting: AdminMeeting,
-    participant_id: Annotated[UUID | None, Query(description="Only what this candidate was told")] = None,
+    participant_id: Annotated[UUID | None, Query(description="Only messages to this candidate")] = None,
 ) -> MessageList:
-    """The record of what was said; of one candidate, the counts are of them alone."""
+    """List sent messages; with `participant_id` the counts are only of this candidate."""
     messages = list_messages(services.database, meeting.id, participant_id)
     return MessageList(messages=[MessageRecord(**asdict(message)) for message in messages])
 
 
-@router.get("/meetings/{meeting_id}/messages/{message_id}/unacknowledged", responses=answers(401, 404, 422))
-# For admin pages that were loaded before the release which renamed it.
+@router.get(
+    "/meetings/{meeting_id}/messages/{message_id}/unacknowledged", responses=error_responses(401, 404, 422)
+)
+# For admin pages that were loaded before it was renamed.
 @router.get("/meetings/{meeting_id}/messages/{message_id}/silent", include_in_schema=False)
 def get_unacknowledged_recipients(
     services: Use,
     meeting: AdminMeeting,
-    message_id: Annotated[UUID, Path(description="From the record of messages")],
+    message_id: Annotated[UUID, Path(description="From the list of messages")],
 ) -> UnacknowledgedRecipients:
-    """Who has not acknowledged a message."""
+    """List the recipients who have not acknowledged a message."""
     people = list_unacknowledged(services.database, meeting.id, message_id)
     if people is None:
         raise NotFound("there is no such message in this meeting")
@@ -130,28 +136,28 @@ def get_unacknowledged_recipients(
 @router.post(
     "/meetings/{meeting_id}/messages/{message_id}/receipt",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=answers(401, 404, 413, 422),
+    responses=error_responses(401, 404, 413, 422),
     openapi_extra=BEARER_DOCUMENTED,
 )
 async def post_receipt(
     request: Request,
     services: Use,
     meeting_id: str,
-    message_id: Annotated[UUID, Path(description="As it came with the job or over the WebSocket")],
+    message_id: Annotated[UUID, Path(description="From the job or the WebSocket")],
     body: ReceiptBody,
 ) -> None:
-    """Say that a message is on the candidate's screen, or acknowledged, as over the WebSocket; idempotent."""
-    who = await require_candidate(request)
-    is_here = who.meeting_id == parse_id(meeting_id, "meeting")
-    if not is_here or not await give_receipt(
-        services.hub, services.database, who, message_id, acknowledged=body.acknowledged
+    """Report that the page shows a message, or that the candidate has acknowledged it. Idempotent."""
+    candidate = await require_candidate(request)
+    is_same_meeting = candidate.meeting_id == parse_id(meeting_id, "meeting")
+    if not is_same_meeting or not await give_receipt(
+        services.hub, services.database, candidate, message_id, acknowledged=body.acknowledged
     ):
         raise NotFound("there is no such message to you in this meeting")
 
 
-async def _tell(services: Services, meeting_id: UUID, message: SentMessage) -> None:
+async def _publish(services: Services, meeting_id: UUID, message: SentMessage) -> None:
     to = message.participant_id
-    # First, so that it also comes to those whom no event reaches.
+    # First, so that candidates without a WebSocket get it even if publishing fails.
     recipients = await run_in_threadpool(list_recipients, services.database, message.id)
     await mark_undelivered(services.redis, recipients)
     await services.hub.publish(

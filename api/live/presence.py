@@ -1,4 +1,4 @@
-"""Whether a candidate's page holds a live connection, for everybody to see who is not reachable."""
+"""Record in Redis which candidates have a live connection."""
 
 import asyncio
 import logging
@@ -17,14 +17,14 @@ log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def connected(redis: Redis, participant_id: UUID) -> AsyncIterator[None]:
-    """Note the participant as connected while this lasts, as well as Redis can be reached."""
+    """Mark the participant as connected until the context exits; ignore outages of Redis."""
     key, connection = connected_key(participant_id), str(uuid4())
     refreshing = asyncio.create_task(_refresh(redis, key, connection))
     try:
         yield
     finally:
         refreshing.cancel()
-        await asyncio.wait([refreshing])  # or its last write could come after what follows
+        await asyncio.wait([refreshing])  # its last write must not come after the next command
         with suppress(RedisError):
             await disconnect(participant_id, connection).run_async(redis)
 
@@ -34,5 +34,5 @@ async def _refresh(redis: Redis, key: str, connection: str) -> NoReturn:
         try:
             await redis.set(key, connection, ex=CONNECTED_SECONDS)
         except RedisError as error:
-            log.warning("a candidate may seem not to be connected: %s", error)
+            log.warning("could not mark a candidate as connected: %s", error)
         await asyncio.sleep(CONNECTED_SECONDS / 3)

@@ -7,14 +7,14 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 from pydantic.alias_generators import to_camel
 
-LONGEST_SDP = 16_384
+MAX_SDP_CHARS = 16_384
 
 
 class _Message(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-Sdp = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_SDP)]
+Sdp = Annotated[str, StringConstraints(min_length=1, max_length=MAX_SDP_CHARS)]
 
 
 class Offer(_Message):
@@ -65,7 +65,7 @@ ViewNumber = Annotated[int, Field(ge=0, lt=2**31)] | None
 
 
 def is_about(view: ViewNumber, current: ViewNumber) -> bool:
-    """Whether a candidate's signal belongs to the view that is open now, not to an earlier one."""
+    """Return whether a candidate's signal belongs to the current view, not to an earlier one."""
     return view is None or view == current
 
 
@@ -107,7 +107,7 @@ FromCandidate = Annotated[SignalToAdmin | Receipt, Field(discriminator="type")]
 
 
 class IceServer(_Message):
-    """A STUN or TURN server, as `RTCConfiguration.iceServers` wants it."""
+    """A STUN or TURN server, in the format of `RTCConfiguration.iceServers`."""
 
     urls: tuple[str, ...]
     username: str | None = None

@@ -1,4 +1,4 @@
-"""The WebSocket between a page and the gateway: messages and the signals of live views."""
+"""The WebSocket between a page and the gateway, for messages and for the signals of live views."""
 
 import asyncio
 import logging
@@ -11,9 +11,9 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
-from api.auth.credentials import check_admin, parse_id, require_meeting, viewer_of
+from api.auth.credentials import check_admin, identify_viewer, parse_id, require_meeting
 from api.auth.tokens import Bearer
-from api.errors import OUTAGES, NotAuthorised, NotFound, TooMany, WrongOrigin, error_response
+from api.errors import OUTAGES, NotAuthorised, NotFound, TooMany, WrongOrigin
 from api.live.admin_peer import AdminPeer
 from api.live.candidate_peer import CandidatePeer
 from api.live.connection import (
@@ -27,11 +27,12 @@ from api.live.connection import (
     explain,
 )
 from api.live.events import admins_address, candidate_address, candidates_address, viewer_address
-from api.live.ice_servers import ice_servers
+from api.live.ice_servers import create_ice_servers
 from api.live.origin import is_allowed_origin
 from api.live.presence import connected
 from api.live.protocol import Hello, Welcome
-from api.services import Services, Use, services_of
+from api.problem import error_response
+from api.services import Services, Use, get_services
 from shared.db.meetings import find_participant
 from shared.db.tables import Role
 
@@ -40,16 +41,16 @@ log = logging.getLogger(__name__)
 router = APIRouter()
 
 HELLO_SECONDS = 10
-WRONG_ORIGIN = "pages of another origin may not connect; CORS_ORIGINS names those that may"
-LONGEST_REASON = 123
-"""In bytes, as RFC 6455 has it."""
+WRONG_ORIGIN = "pages of this origin may not connect; CORS_ORIGINS lists those that may"
+MAX_REASON_BYTES = 123
+"""The limit of RFC 6455."""
 
 
 @router.websocket("/meetings/{meeting_id}/live")
 async def live(websocket: WebSocket, services: Use, meeting_id: str) -> None:
-    """Serves a page until it leaves; what it says first is who it is, for a URL ends up in logs."""
+    """Serve a page until it disconnects. It sends its credentials first: in a URL they would be logged."""
     if not is_allowed_origin(services.settings, websocket.headers):
-        log.warning("a WebSocket from %s is refused", websocket.headers["Origin"][:LONGEST_REASON])
+        log.warning("WebSocket refused: wrong origin %s", websocket.headers["Origin"][:MAX_REASON_BYTES])
         await websocket.send_denial_response(error_response(WrongOrigin(WRONG_ORIGIN)))
         return
     await websocket.accept()
@@ -66,18 +67,18 @@ async def live(websocket: WebSocket, services: Use, meeting_id: str) -> None:
     except NotFound as error:
         await _close(websocket, NOT_FOUND, error)
     except OUTAGES as error:
-        log.warning("a live connection ended, a server is away: %s", type(error).__name__)
-        await _close(websocket, TRY_AGAIN, "a server behind the gateway is away; connect again")
+        log.warning("live connection closed: server unavailable: %s", type(error).__name__)
+        await _close(websocket, TRY_AGAIN, "a server behind the gateway is unavailable; connect again")
 
 
 async def _close(websocket: WebSocket, code: int, reason: object) -> None:
-    with suppress(WebSocketDisconnect):  # the page was faster
-        await websocket.close(code, str(reason).encode()[:LONGEST_REASON].decode(errors="ignore"))
+    with suppress(WebSocketDisconnect):  # the page has closed it first
+        await websocket.close(code, str(reason).encode()[:MAX_REASON_BYTES].decode(errors="ignore"))
 
 
 async def _serve(services: Services, websocket: WebSocket, meeting_id: str) -> None:
     connection = Connection(websocket)
-    viewer = viewer_of(services, (await _hello(connection)).credentials)
+    viewer = identify_viewer(services, (await _receive_hello(connection)).credentials)
     meeting = parse_id(meeting_id, "meeting")
     if isinstance(viewer, Bearer):
         await _serve_candidate(services, connection, meeting, viewer)
@@ -86,7 +87,7 @@ async def _serve(services: Services, websocket: WebSocket, meeting_id: str) -> N
         await _serve_admin(services, connection, meeting)
 
 
-async def _hello(connection: Connection) -> Hello:
+async def _receive_hello(connection: Connection) -> Hello:
     try:
         async with asyncio.timeout(HELLO_SECONDS):
             return Hello.model_validate_json(await connection.receive(), strict=True)
@@ -97,28 +98,30 @@ async def _hello(connection: Connection) -> Hello:
 
 
 def _check_admin(websocket: WebSocket, meeting_id: str, admin_key: str) -> None:
-    check_admin(websocket, require_meeting(services_of(websocket), meeting_id), admin_key)
+    check_admin(websocket, require_meeting(get_services(websocket), meeting_id), admin_key)
 
 
-async def _serve_candidate(services: Services, connection: Connection, meeting_id: UUID, who: Bearer) -> None:
-    if who.meeting_id != meeting_id:
+async def _serve_candidate(
+    services: Services, connection: Connection, meeting_id: UUID, candidate: Bearer
+) -> None:
+    if candidate.meeting_id != meeting_id:
         raise NotFound("the token is not for this meeting")
-    if who.role is not Role.CANDIDATE:
+    if candidate.role is not Role.CANDIDATE:
         raise NotAuthorised("an admin connects with the admin key")
-    if await run_in_threadpool(find_participant, services.database, who.participant_id) is None:
+    if await run_in_threadpool(find_participant, services.database, candidate.participant_id) is None:
         raise NotFound("the candidate was erased from the meeting")
-    peer = CandidatePeer(services.hub, services.database, connection, who)
-    addresses = candidates_address(meeting_id), candidate_address(meeting_id, who.participant_id)
-    async with connected(services.redis, who.participant_id):
+    peer = CandidatePeer(services.hub, services.database, connection, candidate)
+    addresses = candidates_address(meeting_id), candidate_address(meeting_id, candidate.participant_id)
+    async with connected(services.redis, candidate.participant_id):
         with services.hub.listening(connection.enqueue, *addresses):
-            await _talk_to_candidate(services, connection, peer, who)
+            await _serve_candidate_peer(services, connection, peer, candidate.participant_id)
 
 
-async def _talk_to_candidate(
-    services: Services, connection: Connection, peer: CandidatePeer, who: Bearer
+async def _serve_candidate_peer(
+    services: Services, connection: Connection, peer: CandidatePeer, participant_id: UUID
 ) -> None:
     try:
-        await connection.send(_welcome(services, "candidate", who.participant_id))
+        await connection.send(_welcome(services, "candidate", participant_id))
         await peer.on_connect()
         await connection.serve(peer)
     finally:
@@ -137,4 +140,4 @@ async def _serve_admin(services: Services, connection: Connection, meeting_id: U
 
 
 def _welcome(services: Services, role: Literal["admin", "candidate"], user: UUID) -> Welcome:
-    return Welcome(role=role, ice_servers=ice_servers(services.settings, user, datetime.now(UTC)))
+    return Welcome(role=role, ice_servers=create_ice_servers(services.settings, user, datetime.now(UTC)))

@@ -1,4 +1,4 @@
-"""Meetings: create one, join it, prove to be its admin."""
+"""Create and join meetings; check admin keys."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -13,12 +13,12 @@ from redis.exceptions import RedisError
 from api.auth.credentials import (
     Authorization,
     Creator,
-    bearer_text,
     check_admin,
-    count_join,
-    count_meeting,
     holds_admin_key,
+    limit_joins,
+    limit_new_meetings,
     read_viewer,
+    require_credentials,
     require_meeting,
 )
 from api.auth.tokens import Bearer
@@ -26,7 +26,7 @@ from api.errors import NotFound, RetentionTooLong
 from api.input.plain_text import Label
 from api.meetings.rules import cache_rules
 from api.meetings.video_meetings import Joined
-from api.openapi import answers
+from api.openapi import error_responses
 from api.services import Services, Use
 from shared.db.audit import Actor
 from shared.db.joining import check_open
@@ -42,21 +42,23 @@ RetentionDays = Annotated[
     int | None,
     Field(
         ge=1,
-        description="How long pictures behind flags are kept; null: as long as the operator keeps any",
+        description="How long pictures of flags are stored; null: the operator's setting",
     ),
 ]
 
 
 class NewMeeting(BaseModel):
-    """What a meeting is created from."""
+    """The settings of a new meeting."""
 
     title: Label = Field(examples=["Algebra I, final exam"])
-    rules: RuleOverrides = Field(NO_OVERRIDES, description="What makes a frame a flag; null is as usual here")
+    rules: RuleOverrides = Field(
+        NO_OVERRIDES, description="When to flag a frame; null: the operator's default"
+    )
     evidence_retention_days: RetentionDays = None
 
 
 class MeetingData(BaseModel):
-    """A meeting, as anyone with its link may know it."""
+    """Public data of a meeting."""
 
     id: UUID
     title: str
@@ -64,91 +66,89 @@ class MeetingData(BaseModel):
 
 
 class VideoOffer(BaseModel):
-    """Who carries the meeting's video."""
+    """The provider of the meeting's video."""
 
     provider: VideoProvider
 
 
 class MeetingInfo(MeetingData):
-    """What a candidate is told before joining."""
+    """What a candidate should know before joining."""
 
     frame_interval_ms: int = Field(description="How often a picture is taken")
-    evidence_retention_days: int = Field(description="How long the picture behind a flag is kept")
+    evidence_retention_days: int = Field(description="How long the picture of a flag is stored")
     evidence_store: StoreName
     video: VideoOffer
-    closed: bool = Field(description="Whether nobody new may join; people who are in go on")
-    capacity: int = Field(description="How many candidates it takes")
+    closed: bool = Field(description="Whether it is closed to new candidates; those who have joined continue")
+    capacity: int = Field(description="Maximum number of candidates")
 
 
 class CreatedMeeting(BaseModel):
-    """A new meeting and the key to administer it."""
+    """A new meeting and its admin key."""
 
     data: MeetingData
-    admin_id: str = Field(description="The admin key: shown this once, stored only as a hash")
+    admin_id: str = Field(description="The admin key: shown only once, stored only as a hash")
 
 
 class NewParticipant(BaseModel):
-    """Who wants to join."""
+    """A person who wants to join."""
 
     name: Label = Field(examples=["Ada Lovelace"])
     preset_name: str | None = Field(
-        None, description="Accepted for clients of the tutorial; the role comes from the admin key alone"
+        None, description="Ignored; accepted for clients of the tutorial. The admin key decides the role"
     )
 
 
 class Video(BaseModel):
-    """How this participant gets into the meeting's video."""
+    """Access to the meeting's video for this participant."""
 
     provider: VideoProvider
     auth_token: str | None = None
 
 
 class JoinedParticipant(BaseModel):
-    """A participant's place in the meeting."""
+    """A participant who has joined the meeting."""
 
     participant_id: UUID
     role: Role
     token: str = Field(description="Send it as `Authorization: Bearer …`; valid for 24 hours")
-    frame_interval_ms: int = Field(description="How often a candidate's page sends a frame")
+    frame_interval_ms: int = Field(description="How often to send a frame")
     video: Video
 
 
 class AdminClaim(BaseModel):
-    """A key that may be the admin's."""
+    """A key to check against the meeting's admin key."""
 
     meeting_id: str
     admin_id: str
 
 
 class AdminAnswer(BaseModel):
-    """Whether it is."""
+    """Whether the key is the admin key."""
 
     admin: bool
 
 
 def check_retention(services: Services, days: int | None) -> None:
-    """Raises RetentionTooLong for more days than the operator has pictures kept."""
-    most = services.settings.evidence_retention_days
-    if days is not None and days > most:
-        raise RetentionTooLong(
-            f"evidence_retention_days is {days}; pictures are kept {most} days at most here"
-        )
+    """Raise RetentionTooLong if `days` exceeds the operator's setting."""
+    max_days = services.settings.evidence_retention_days
+    if days is not None and days > max_days:
+        raise RetentionTooLong(f"evidence_retention_days is {days}; at most {max_days} are allowed here")
 
 
 @router.post(
     "/meetings",
     status_code=status.HTTP_201_CREATED,
-    responses=answers(401, 413, 422, 429, 502),
+    responses=error_responses(401, 413, 422, 429, 502),
 )
 async def post_meeting(services: Use, request: Request, creator: Creator, body: NewMeeting) -> CreatedMeeting:
-    """Create a meeting, at the video vendor too. With `OPERATOR_KEY` set, only its holder may."""
+    """Create a meeting, also at the video vendor. Requires the operator key if `OPERATOR_KEY` is set."""
     if creator is Actor.ANYONE:
-        await count_meeting(services, request)
+        await limit_new_meetings(services, request)
     check_retention(services, body.evidence_retention_days)
     meeting, admin_key = await run_in_threadpool(
         services.meetings.create_meeting, body.title, creator, body.rules, body.evidence_retention_days
     )
-    with suppress(RedisError):  # while it is away a worker asks Postgres
+    with suppress(RedisError):  # without the cache workers read the rules from Postgres
         await cache_rules(services, meeting.id, body.rules)
     data = MeetingData(id=meeting.id, title=meeting.title, created_at=meeting.created_at)
     return CreatedMeeting(data=data, admin_id=admin_key)
@@ -157,7 +157,7 @@ async def post_meeting(services: Use, request: Request, creator: Creator, body: 
 @router.post(
     "/meetings/{meeting_id}/participants",
     status_code=status.HTTP_201_CREATED,
-    responses=answers(401, 404, 409, 413, 422, 429, 502),
+    responses=error_responses(401, 404, 409, 413, 422, 429, 502),
 )
 def post_participant(
     services: Use, request: Request, authorization: Authorization, meeting_id: str, body: NewParticipant
@@ -167,17 +167,17 @@ def post_participant(
     if authorization is None:
         role = Role.CANDIDATE
         check_open(meeting)
-        count_join(services, request, meeting)
+        limit_joins(services, request, meeting)
     else:
         role = Role.ADMIN
-        check_admin(request, meeting, bearer_text(authorization))
+        check_admin(request, meeting, require_credentials(authorization))
     joined = services.meetings.join(meeting, body.name, role)
-    return _seat(services, meeting, joined, role)
+    return _build_answer(services, meeting, joined, role)
 
 
-@router.post("/meetings/{meeting_id}/rejoin", responses=answers(401, 404, 422, 502))
+@router.post("/meetings/{meeting_id}/rejoin", responses=error_responses(401, 404, 422, 502))
 def post_rejoin(services: Use, authorization: Authorization, meeting_id: str) -> JoinedParticipant:
-    """Come back with the token of a participant: the same person, with new tokens for us and the video."""
+    """Rejoin with a participant's token: the same participant gets new tokens, also for the video."""
     viewer = read_viewer(services, authorization)
     if not isinstance(viewer, Bearer) or str(viewer.meeting_id) != meeting_id:
         raise NotFound("the token is not for this meeting")
@@ -185,22 +185,22 @@ def post_rejoin(services: Use, authorization: Authorization, meeting_id: str) ->
     participant = find_participant(services.database, viewer.participant_id)
     if participant is None:
         raise NotFound("there is no such participant")
-    return _seat(services, meeting, services.meetings.rejoin(meeting, participant), viewer.role)
+    return _build_answer(services, meeting, services.meetings.rejoin(meeting, participant), viewer.role)
 
 
-def _seat(services: Services, meeting: Meeting, joined: Joined, role: Role) -> JoinedParticipant:
+def _build_answer(services: Services, meeting: Meeting, joined: Joined, role: Role) -> JoinedParticipant:
     return JoinedParticipant(
         participant_id=joined.participant_id,
         role=role,
         token=services.tokens.issue(Bearer(meeting.id, joined.participant_id, role)),
         frame_interval_ms=services.settings.frame_interval_ms,
-        video=Video(provider=services.meetings.provider_of(meeting), auth_token=joined.video_token),
+        video=Video(provider=services.meetings.video_provider(meeting), auth_token=joined.video_token),
     )
 
 
-@router.get("/meetings/{meeting_id}", responses=answers(404, 422))
+@router.get("/meetings/{meeting_id}", responses=error_responses(404, 422))
 def get_meeting(services: Use, meeting_id: str) -> MeetingInfo:
-    """What anyone with the link may know: the title, and what is recorded."""
+    """Get the public data of a meeting: its title, and what is recorded."""
     meeting = require_meeting(services, meeting_id)
     settings = services.settings
     return MeetingInfo(
@@ -210,26 +210,28 @@ def get_meeting(services: Use, meeting_id: str) -> MeetingInfo:
         frame_interval_ms=settings.frame_interval_ms,
         evidence_retention_days=retention_days(meeting, settings.evidence_retention_days),
         evidence_store=settings.evidence_store,
-        video=VideoOffer(provider=services.meetings.provider_of(meeting)),
+        video=VideoOffer(provider=services.meetings.video_provider(meeting)),
         closed=meeting.closed_at is not None,
         capacity=settings.meeting_capacity,
     )
 
 
 @router.post(
-    "/meetings/{meeting_id}/leave", status_code=status.HTTP_204_NO_CONTENT, responses=answers(401, 404, 422)
+    "/meetings/{meeting_id}/leave",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=error_responses(401, 404, 422),
 )
 def post_leave(services: Use, authorization: Authorization, meeting_id: str) -> None:
-    """Leave the meeting, with the token of a participant; a later frame undoes it."""
+    """Leave the meeting, with a participant's token; a later frame undoes it."""
     viewer = read_viewer(services, authorization)
     if not isinstance(viewer, Bearer) or str(viewer.meeting_id) != meeting_id:
         raise NotFound("the token is not for this meeting")
     record_leaving(services.database, viewer.participant_id)
 
 
-@router.post("/is_admin", responses=answers(413, 422, 429))
+@router.post("/is_admin", responses=error_responses(413, 422, 429))
 def is_admin(services: Use, request: Request, body: AdminClaim) -> AdminAnswer:
-    """Tell whether the key is the meeting's admin key; an unknown meeting has none."""
+    """Check whether the key is the meeting's admin key; false for an unknown meeting."""
     try:
         meeting = require_meeting(services, body.meeting_id)
     except NotFound:

@@ -1,4 +1,4 @@
-"""Our meetings and people, each with its counterpart at the video vendor."""
+"""Create and join meetings, with their counterparts at the video vendor."""
 
 import logging
 from dataclasses import dataclass
@@ -28,16 +28,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Somebody who has joined; `video_token` is None where the meeting has no vendor."""
+    """A participant who has joined; `video_token` is None if the meeting has no vendor."""
 
     participant_id: UUID
     video_token: str | None
 
 
 class VideoMeetings:
-    """Creates and joins meetings, at the vendor first: what it refuses leaves nothing behind here.
+    """Create and join meetings, at the vendor first, so that its errors leave nothing behind here.
 
-    Each call may take seconds; it raises VideoError when the vendor fails.
+    Each call may take seconds, and raises VideoError if the vendor fails.
     """
 
     def __init__(self, settings: Settings, database: Engine, vendor: Vendor | None) -> None:
@@ -50,26 +50,26 @@ class VideoMeetings:
         }
 
     def check_presets(self) -> None:
-        """As `require_presets`, but lets a vendor that is away pass: exams go on without it."""
+        """Call `require_presets`, but only log a vendor that is unavailable: exams work without it."""
         try:
             self.require_presets()
-        except VendorUnavailable as away:
-            log.warning("the presets could not be checked: %s", away)
+        except VendorUnavailable as error:
+            log.warning("could not check the presets: %s", error)
 
     def require_presets(self) -> None:
-        """Raises VideoError, for the operator, when the vendor lacks a preset, knows us not, or is away."""
+        """Raise VideoError if the vendor lacks a preset, rejects our credentials, or is unavailable."""
         if self._vendor is None:
             return
-        there = set(self._vendor.list_presets())
+        available = set(self._vendor.list_presets())
         for role, preset in self._presets.items():
-            if preset not in there:
+            if preset not in available:
                 raise VideoError(
                     f"VIDEO_PRESET_{role.upper()}={preset} is no preset of {self._vendor.name};"
-                    f" it has: {', '.join(sorted(there)) or 'none'}"
+                    f" it has: {', '.join(sorted(available)) or 'none'}"
                 )
 
-    def provider_of(self, meeting: Meeting) -> VideoProvider:
-        """Who carries this meeting; one that was created under another vendor has no video any more."""
+    def video_provider(self, meeting: Meeting) -> VideoProvider:
+        """Return the meeting's video provider; a meeting created with another vendor has no video."""
         counterpart = self._counterpart(meeting)
         return counterpart[0].name if counterpart else VideoProvider.NONE
 
@@ -80,47 +80,49 @@ class VideoMeetings:
         rules: RuleOverrides = NO_OVERRIDES,
         retention_days: int | None = None,
     ) -> tuple[Meeting, str]:
-        """Return a new meeting and its admin key; without `retention_days` the operator's setting holds."""
+        """Return a new meeting and its admin key; `retention_days` None means the operator's setting."""
         if self._vendor is None:
             return create_meeting(self._database, title, creator, None, rules, retention_days)
-        there = VideoMeeting(self._vendor.name, self._vendor.create_meeting(title))
+        at_vendor = VideoMeeting(self._vendor.name, self._vendor.create_meeting(title))
         try:
-            return create_meeting(self._database, title, creator, there, rules, retention_days)
+            return create_meeting(self._database, title, creator, at_vendor, rules, retention_days)
         except Exception:
-            self._give_up(self._vendor, there)
+            self._discard_meeting(self._vendor, at_vendor.id)
             raise
 
     def join(self, meeting: Meeting, name: str, role: Role) -> Joined:
-        """A new person in the meeting; raises MeetingClosedError or MeetingFullError for a candidate."""
+        """Add a participant; for a candidate raise MeetingClosedError or MeetingFullError."""
         participant_id = uuid4()
         counterpart = self._counterpart(meeting)
         if counterpart is None:
             add_participant(self._database, meeting, name, role, participant_id, capacity=self._capacity)
             return Joined(participant_id, None)
-        vendor, there = counterpart
+        vendor, video_meeting_id = counterpart
         if role is Role.CANDIDATE:
             check_capacity(self._database, meeting, self._capacity)
-        seat = vendor.add_participant(there, name, str(participant_id), self._presets[role])
+        seat = vendor.add_participant(video_meeting_id, name, str(participant_id), self._presets[role])
         try:
             add_participant(self._database, meeting, name, role, participant_id, seat.id, self._capacity)
         except Exception:
-            vendor.discard_participant(there, seat.id)
+            vendor.discard_participant(video_meeting_id, seat.id)
             raise
         return Joined(participant_id, seat.token)
 
     def rejoin(self, meeting: Meeting, participant: Participant) -> Joined:
-        """Somebody who is back: the same person at the vendor too, with a new token."""
+        """Return a new video token for a participant, who stays the same person at the vendor."""
         counterpart = self._counterpart(meeting)
         if counterpart is None:
             return Joined(participant.id, None)
-        vendor, there = counterpart
+        vendor, video_meeting_id = counterpart
         if participant.video_participant_id:
-            token = vendor.refresh_token(there, participant.video_participant_id)
+            token = vendor.refresh_token(video_meeting_id, participant.video_participant_id)
             return Joined(participant.id, token)
         preset = self._presets[Role(participant.role)]
-        seat = vendor.add_participant(there, participant.name, str(participant.id), preset)
+        seat = vendor.add_participant(video_meeting_id, participant.name, str(participant.id), preset)
         if not set_video_participant(self._database, participant.id, seat.id):
-            enqueue_deletion(self._database, VideoEntry(vendor.name, there, seat.id), participant.id)
+            # The participant was erased meanwhile.
+            entry = VideoEntry(vendor.name, video_meeting_id, seat.id)
+            enqueue_deletion(self._database, entry, participant.id)
             raise NotFound("there is no such participant")
         return Joined(participant.id, seat.token)
 
@@ -129,10 +131,8 @@ class VideoMeetings:
             return self._vendor, meeting.video_meeting_id
         return None
 
-    def _give_up(self, vendor: Vendor, there: VideoMeeting) -> None:
+    def _discard_meeting(self, vendor: Vendor, video_meeting_id: str) -> None:
         try:
-            vendor.close_meeting(there.id)
+            vendor.close_meeting(video_meeting_id)
         except VideoError as error:
-            log.warning(
-                "meeting %s stays open at %s, and nobody has a link to it: %s", there.id, vendor.name, error
-            )
+            log.warning("unused meeting %s stays open at %s: %s", video_meeting_id, vendor.name, error)

@@ -1,11 +1,12 @@
-"""How much of a request body is read: by route, and of all requests together."""
+"""Limit request bodies: the size of each, by route, and the memory of all together."""
 
 import logging
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import Overloaded, ProblemError, TooLarge, error_response
+from api.errors import Overloaded, ProblemError, TooLarge
+from api.problem import error_response
 from api.rare_log import RareLog
 from api.refusals import FRAMES, count_refusal
 
@@ -14,93 +15,93 @@ log = logging.getLogger(__name__)
 TOO_LARGE = "too_large"
 
 SMALL_BODY_BYTES = 16 * 1024
-"""The limit of every route but `/detect_faces`: a message of 500 characters, each escaped, takes 6 kB."""
+"""The limit of all routes except `/detect_faces`: a message of 500 characters, all escaped, takes 6 kB."""
 
 ENVELOPE_BYTES = 64 * 1024
-"""Room in a frame's request beside the picture."""
+"""For everything in a frame's request except the picture."""
 
-LARGEST_ENCODING = 3 / 2
-"""How much base64 may add: a third, and 5 % more in lines of 76 with `\\r\\n`, as JSON writes line ends."""
+MAX_ENCODING_FACTOR = 3 / 2
+"""Growth by base64: a third, and 5 % more in lines of 76 that end with JSON's `\\r\\n`."""
 
 SMALL_FRAME_BYTES = 256 * 1024
-"""What the pages send is well below that, whatever the camera."""
+"""The pages send less, whatever the camera."""
 
 LARGE_BODIES_BYTES = 64 * 1024**2
-"""Memory for requests larger than `SMALL_FRAME_BYTES`, of all clients together."""
+"""Memory for the bodies larger than `SMALL_FRAME_BYTES`, of all clients together."""
 
 ALL_BODIES_BYTES = 2 * LARGE_BODIES_BYTES
-"""Memory for all request bodies: large ones, however many and slow, leave half of it to the pages."""
+"""Memory for all bodies: large ones can take half of it, the rest stays free for the pages."""
 
 
 class BodyLimit:
-    """413 by `Content-Length` before anything is read, or as soon as an unannounced body grows too long.
+    """Answer 413 to a body that is too large, by `Content-Length` before reading or else while reading.
 
-    And 503 when the bodies of all requests together take too much memory. FastAPI's own `max_body_size`
-    knows neither, and answers in plain text.
+    Answer 503 if the bodies of all requests together take too much memory. FastAPI's own `max_body_size`
+    has one limit for all routes, and answers in plain text.
     """
 
     def __init__(self, app: ASGIApp, max_frame_bytes: int) -> None:
         self._app = app
-        self._most_of_a_frame = int(max_frame_bytes * LARGEST_ENCODING) + ENVELOPE_BYTES
-        self._held = 0
+        self._max_frame_body = int(max_frame_bytes * MAX_ENCODING_FACTOR) + ENVELOPE_BYTES
+        self._memory_bytes = 0
         self._log = RareLog(log)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what is small enough."""
+        """Pass the request on if its body is small enough."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = self._most_of_a_frame if scope["path"] == FRAMES else SMALL_BODY_BYTES
+        max_bytes = self._max_frame_body if scope["path"] == FRAMES else SMALL_BODY_BYTES
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        if announced.isdigit() and int(announced) > most:
+        if announced.isdigit() and int(announced) > max_bytes:
             count_refusal(scope, TOO_LARGE)
-            await error_response(TooLarge(_reason(most)))(scope, receive, send)
+            await error_response(_too_large(max_bytes))(scope, receive, send)
             return
-        body = _Body(self, scope, receive, most)
+        body = _Body(self, scope, receive, max_bytes)
         try:
             await self._app(scope, body.receive, send)
         finally:
-            self._held -= body.received
+            self._memory_bytes -= body.received
 
-    def hold(self, new: int, received: int) -> None:
-        """Count `new` bytes of a request that has sent `received` so far; raise a 503 beyond the limits."""
-        self._held += new
-        if self._held > (ALL_BODIES_BYTES if received <= SMALL_FRAME_BYTES else LARGE_BODIES_BYTES):
-            self._log.warning("request bodies take too much memory: %d bytes; one was refused", self._held)
+    def count_received(self, new: int, received: int) -> None:
+        """Count `new` bytes of a request that has sent `received` so far; raise a 503 above the limits."""
+        self._memory_bytes += new
+        if self._memory_bytes > (ALL_BODIES_BYTES if received <= SMALL_FRAME_BYTES else LARGE_BODIES_BYTES):
+            self._log.warning("memory limit of request bodies reached: %d bytes", self._memory_bytes)
             raise _http_exception(
-                Overloaded("the gateway is reading too many large requests; try again in a few seconds")
+                Overloaded("the gateway is receiving too many large requests; try again in a few seconds")
             )
 
 
 class _Body:
     """The body of one request while it arrives."""
 
-    __slots__ = ("_limit", "_most", "_receive", "_scope", "received")
+    __slots__ = ("_limit", "_max_bytes", "_receive", "_scope", "received")
 
-    def __init__(self, limit: BodyLimit, scope: Scope, receive: Receive, most: int) -> None:
+    def __init__(self, limit: BodyLimit, scope: Scope, receive: Receive, max_bytes: int) -> None:
         self._limit = limit
         self._scope = scope
         self._receive = receive
-        self._most = most
+        self._max_bytes = max_bytes
         self.received = 0
 
     async def receive(self) -> Message:
         message = await self._receive()
         if new := len(message.get("body", b"")):
             self.received += new
-            self._limit.hold(new, self.received)
-            if self.received > self._most:
+            self._limit.count_received(new, self.received)
+            if self.received > self._max_bytes:
                 count_refusal(self._scope, TOO_LARGE)
-                raise _http_exception(TooLarge(_reason(self._most)))
+                raise _http_exception(_too_large(self._max_bytes))
         return message
 
 
 def _http_exception(error: ProblemError) -> HTTPException:
-    """Wrap `error` in the one exception that FastAPI lets through while it reads a body."""
+    """Wrap `error` in the only exception that FastAPI does not replace while it reads a body."""
     wrapper = HTTPException(error.status, str(error))
     wrapper.__cause__ = error
     return wrapper
 
 
-def _reason(most: int) -> str:
-    return f"the body is too large; at most {most} bytes are taken here"
+def _too_large(max_bytes: int) -> TooLarge:
+    return TooLarge(f"the body is too large; at most {max_bytes} bytes are accepted here")

@@ -1,12 +1,12 @@
-"""HEAD, wherever there is GET."""
+"""Support HEAD wherever there is GET."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class HeadAsGet:
-    """Answer HEAD as GET; uvicorn sends the headers alone, as it has seen which of them was asked.
+    """Handle HEAD as GET; uvicorn knows the original method and sends the headers only.
 
-    To the audit log it is as good as GET: better a look too many in it than one too few.
+    The audit log records it as a GET.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -1,12 +1,12 @@
-"""A gateway under a path of its host, as in PUBLIC_URL=https://example.org/proctor."""
+"""Serve the gateway below a path of its host, as in PUBLIC_URL=https://example.org/proctor."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class StripPublicPath:
-    """Take the public path away where the proxy before the gateway has left it on.
+    """Remove the public path from the request's path, unless the proxy has already removed it.
 
-    All middleware inside sees paths without it. `root_path` has it, for links to what is ours.
+    Inner middleware sees paths without it. `root_path` contains it, for links.
     """
 
     def __init__(self, app: ASGIApp, public_path: str) -> None:
@@ -14,7 +14,7 @@ class StripPublicPath:
         self._public_path = public_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with its inner path."""
+        """Pass the request on without the public path."""
         if scope["type"] in {"http", "websocket"}:
             path: str = scope["path"]
             if path == self._public_path or path.startswith(f"{self._public_path}/"):
@@ -24,7 +24,7 @@ class StripPublicPath:
 
 
 class RestorePublicPath:
-    """The path as ASGI wants it, with `root_path`: a mounted directory finds no file otherwise."""
+    """Prefix the path with `root_path` again, as ASGI specifies: mounted directories need it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

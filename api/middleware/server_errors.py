@@ -1,4 +1,4 @@
-"""Unexpected exceptions, answered with 500 and logged."""
+"""Log unexpected exceptions and answer them with 500."""
 
 import logging
 from http import HTTPStatus
@@ -6,44 +6,44 @@ from http import HTTPStatus
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import problem_response
+from api.problem import problem_response
 from api.refusals import count_refusal
 
 log = logging.getLogger(__name__)
 
 
 class ServerErrorMiddleware:
-    """Answer unexpected exceptions with 500, inside the middleware that adds headers to every answer.
+    """Answer unexpected exceptions with 500, inside the middleware that adds headers to every response.
 
-    Starlette calls a handler for all exceptions outside every middleware, where those headers are missing.
+    Starlette's own handler for all exceptions runs outside of all middleware, without those headers.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; re-raise an exception that comes after the answer has begun."""
+        """Pass the request on; re-raise an exception if the response has already started."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answering = False
+        response_started = False
 
-        async def send_noted(message: Message) -> None:
-            nonlocal answering
-            answering = True
+        async def tracked_send(message: Message) -> None:
+            nonlocal response_started
+            response_started = True
             await send(message)
 
         try:
-            await self._app(scope, receive, send_noted)
+            await self._app(scope, receive, tracked_send)
         except ClientDisconnect:
-            # Usually a candidate with a bad network: nobody is left to answer, and it is no error of ours.
-            log.info("a client left before its request was all there", extra={"path": scope["path"]})
+            # Usually a candidate with a bad network, and no error of ours.
+            log.info("client disconnected before its request was complete", extra={"path": scope["path"]})
         except Exception:
-            if answering:
+            if response_started:
                 raise
-            log.exception("a request failed", extra={"path": scope["path"]})
+            log.exception("unexpected error in a request", extra={"path": scope["path"]})
             count_refusal(scope, "fault")
-            fault = problem_response(
-                HTTPStatus.INTERNAL_SERVER_ERROR, "an error on our side; it has been logged"
+            response = problem_response(
+                HTTPStatus.INTERNAL_SERVER_ERROR, "something went wrong on the server; it has been logged"
             )
-            await fault(scope, receive, send)
+            await response(scope, receive, send)

@@ -1,10 +1,10 @@
-"""Paths with a trailing slash."""
+"""Accept paths with a trailing slash."""
 
 from http import HTTPStatus
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.errors import problem_response
+from api.problem import problem_response
 
 
 class TrailingSlashMiddleware:
@@ -14,9 +14,9 @@ class TrailingSlashMiddleware:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on without trailing slashes; 404 for a path that ends with a line break."""
+        """Pass the request on without trailing slashes; answer 404 if the path ends with a line break."""
         if scope["type"] == "http" and scope["path"].rstrip("/").endswith("\n"):
-            # The router's `$` also matches before a line break: a path that a proxy blocks would get through.
+            # The router's `$` also matches before a line break, so a path that a proxy blocks would match.
             await problem_response(HTTPStatus.NOT_FOUND, "Not Found")(scope, receive, send)
             return
         if scope["type"] == "http" and scope["path"].endswith("/"):

@@ -1,4 +1,4 @@
-"""For ops: is it alive, can it work, what is it doing."""
+"""Liveness and readiness."""
 
 import asyncio
 from typing import Literal
@@ -11,7 +11,7 @@ from api.services import Use
 
 router = APIRouter(tags=["health"])
 
-Answering = Literal["ok", "away"]
+Availability = Literal["ok", "away"]
 
 
 class Alive(BaseModel):
@@ -21,33 +21,33 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """Whether the servers behind the gateway answer."""
+    """Whether the servers behind the gateway are available."""
 
-    postgres: Answering
-    redis: Answering
+    postgres: Availability
+    redis: Availability
     engine: str | None = Field(
         None,
-        description="The detector of the worker that started last; `dlib-alone` lacks its guide",
+        description="The detector of the worker that started last; `dlib-alone`: it could not load its guide",
     )
 
 
 @router.get("/healthz")
 async def healthz() -> Alive:
-    """Alive: says nothing about Postgres and Redis."""
+    """Report that the process is alive, without checking Postgres and Redis."""
     return Alive()
 
 
 @router.get(
     "/readyz",
     response_model_exclude_none=True,
-    responses={503: {"model": Ready, "description": "A server is away"}},
+    responses={503: {"model": Ready, "description": "A server is unavailable"}},
 )
 async def readyz(services: Use, response: Response) -> Ready:
-    """Ready: Postgres answers, and Redis can be written to. It says so within 3 s, whatever they do."""
+    """Report whether Postgres answers and Redis accepts writes. Always answers within 3 s."""
     postgres, redis = await asyncio.gather(
         services.probes.postgres(), services.probes.redis(), return_exceptions=True
     )
-    ready = Ready(postgres=_judge(postgres), redis=_judge(redis))
+    ready = Ready(postgres=_availability(postgres), redis=_availability(redis))
     if "away" in (ready.postgres, ready.redis):
         response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
         response.headers["Retry-After"] = str(OUTAGE_RETRY_SECONDS)
@@ -56,9 +56,9 @@ async def readyz(services: Use, response: Response) -> Ready:
     return ready
 
 
-def _judge(answer: object) -> Answering:
-    if isinstance(answer, (TimeoutError, *OUTAGES)):
+def _availability(result: object) -> Availability:
+    if isinstance(result, (TimeoutError, *OUTAGES)):
         return "away"
-    if isinstance(answer, BaseException):
-        raise answer
+    if isinstance(result, BaseException):
+        raise result
     return "ok"

@@ -1,4 +1,4 @@
-"""What Prometheus asks for."""
+"""Metrics for Prometheus."""
 
 import asyncio
 from collections.abc import Awaitable, Iterator
@@ -20,51 +20,51 @@ from shared.metrics import metrics_registry
 
 router = APIRouter(tags=["health"])
 
-ENDED = (JobStatus.DONE, JobStatus.FAILED, JobStatus.EXPIRED)
+ENDED_STATUSES = (JobStatus.DONE, JobStatus.FAILED, JobStatus.EXPIRED)
 T = TypeVar("T")
 
 
-class _System(Collector):
-    """The state of the whole system, the same from every gateway, as far as its servers answer."""
+class _SystemCollector(Collector):
+    """The state of the whole system, the same at every gateway; None stands for an unavailable server."""
 
-    def __init__(self, waiting: QueueStats | None, pending: Pending | None) -> None:
-        self._waiting = waiting
+    def __init__(self, queue: QueueStats | None, pending: Pending | None) -> None:
+        self._queue = queue
         self._pending = pending
 
     def collect(self) -> Iterator[Metric]:
-        """Which servers answer, the queue, the outcomes so far, the evidence that waits for its store."""
-        up = GaugeMetricFamily("proctor_server_up", "Whether the server answers", labels=["server"])
-        up.add_metric(["redis"], self._waiting is not None)
+        """Yield the availability of servers, the queue, and the pending evidence."""
+        up = GaugeMetricFamily("proctor_server_up", "Whether the server is available", labels=["server"])
+        up.add_metric(["redis"], self._queue is not None)
         up.add_metric(["postgres"], self._pending is not None)
         yield up
-        if self._waiting:
-            yield from _queue(self._waiting)
+        if self._queue:
+            yield from _queue_metrics(self._queue)
         if self._pending:
-            yield from _evidence(*self._pending)
+            yield from _evidence_metrics(*self._pending)
 
 
-def _queue(waiting: QueueStats) -> Iterator[Metric]:
+def _queue_metrics(queue: QueueStats) -> Iterator[Metric]:
     yield CounterMetricFamily(
-        "proctor_frames_accepted", "Frames let in", value=waiting.outcomes.get("accepted", 0)
+        "proctor_frames_accepted", "Accepted frames", value=queue.outcomes.get("accepted", 0)
     )
-    ended = CounterMetricFamily("proctor_jobs_ended", "Jobs by how they ended", labels=["status"])
-    for status in ENDED:
-        ended.add_metric([status], waiting.outcomes.get(status, 0))
+    ended = CounterMetricFamily("proctor_jobs_ended", "Ended jobs by status", labels=["status"])
+    for status in ENDED_STATUSES:
+        ended.add_metric([status], queue.outcomes.get(status, 0))
     yield ended
     yield GaugeMetricFamily(
-        "proctor_frames_waiting", "Frames accepted and not yet judged", value=waiting.frames
+        "proctor_frames_waiting", "Accepted frames that are not judged yet", value=queue.frames
     )
     yield GaugeMetricFamily(
         "proctor_oldest_frame_seconds",
-        "Age of the oldest that waits for a worker; one that is held for Postgres is not counted",
-        value=waiting.oldest_seconds or 0,
+        "Age of the oldest frame that waits for a worker, except frames deferred until Postgres is back",
+        value=queue.oldest_seconds or 0,
     )
 
 
-def _evidence(count: int, since: datetime | None) -> Iterator[Metric]:
+def _evidence_metrics(count: int, since: datetime | None) -> Iterator[Metric]:
     age = (datetime.now(UTC) - since).total_seconds() if since else 0
-    yield GaugeMetricFamily("proctor_evidence_pending", "Pictures that wait for their store", value=count)
-    yield GaugeMetricFamily("proctor_oldest_evidence_seconds", "Age of the oldest of them", value=age)
+    yield GaugeMetricFamily("proctor_evidence_pending", "Pictures that are not stored yet", value=count)
+    yield GaugeMetricFamily("proctor_oldest_evidence_seconds", "Age of the oldest pending picture", value=age)
 
 
 @router.get(
@@ -73,18 +73,18 @@ def _evidence(count: int, since: datetime | None) -> Iterator[Metric]:
     responses={200: {"description": "Metrics", "content": {"text/plain": {}}}},
 )
 async def get_metrics(services: Use) -> Response:
-    """The state of the whole system, and what this gateway refused, as Prometheus reads them."""
+    """Get metrics of the whole system and of this gateway, in Prometheus' text format."""
     system = CollectorRegistry()
     queue, pending = await asyncio.gather(
-        _unless_away(services.probes.queue()), _unless_away(services.probes.pending())
+        _none_if_unavailable(services.probes.queue()), _none_if_unavailable(services.probes.pending())
     )
-    system.register(_System(queue, pending))
+    system.register(_SystemCollector(queue, pending))
     program = await run_in_threadpool(generate_latest, metrics_registry())
     return Response(generate_latest(system) + program, media_type=CONTENT_TYPE_LATEST)
 
 
-async def _unless_away(question: Awaitable[T]) -> T | None:
+async def _none_if_unavailable(probe: Awaitable[T]) -> T | None:
     try:
-        return await question
+        return await probe
     except (TimeoutError, *OUTAGES):
         return None

@@ -1,4 +1,4 @@
-"""How many frames wait for a verdict, how long already, and when one last got its own."""
+"""Statistics of the frames that wait for a verdict."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,11 +17,11 @@ class QueueStats:
     oldest_seconds: float | None
     last_verdict_at: datetime | None
     outcomes: dict[str, int]
-    """How many jobs were `accepted`, and how many ended `done`, `failed` or `expired`, since Redis is up."""
+    """Jobs `accepted`, and ended as `done`, `failed` or `expired`, since Redis started empty."""
 
 
 async def read_queue_stats(redis: Redis, frame_ttl_seconds: int) -> QueueStats:
-    """The queue as it is now; raises redis's errors."""
+    """Return the current state of the queue; raise redis's errors."""
     async with redis.pipeline(transaction=False) as pipe:
         pipe.time()
         pipe.get(LAST_JUDGED_AT)

@@ -1,4 +1,4 @@
-"""What is kept about a person as a ZIP archive."""
+"""Export a participant's personal data as a ZIP archive."""
 
 import zipfile
 from collections.abc import Mapping
@@ -14,33 +14,34 @@ from shared.stores.open_store import open_store
 from shared.stores.store import PictureGoneError, object_key
 
 
-def write_archive(settings: Settings, everything: PersonalData, seen: Mapping[str, object]) -> IO[bytes]:
-    """`data.json` with the rows and what Redis has seen, `pictures/` and `thumbnails/`; raises StoreError.
+def write_archive(settings: Settings, personal: PersonalData, presence: Mapping[str, object]) -> IO[bytes]:
+    """Write `data.json`, `pictures/` and `thumbnails/`; raise StoreError.
 
-    Pictures at Imgur are not fetched: their public address is in the data.
+    `data.json` contains the rows of Postgres and `presence`, the data from Redis. Pictures at Imgur are not
+    fetched: their public address is in the data.
     """
     data = {
-        "participant": everything.participant,
-        "flags": everything.flags,
-        "messages": everything.messages,
-        **seen,
+        "participant": personal.participant,
+        "flags": personal.flags,
+        "messages": personal.messages,
+        **presence,
     }
     file = open_spool()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.json", to_json(data, indent=1))
-        for kept in everything.pictures:
-            picture = _picture(settings, kept)
+        for evidence in personal.pictures:
+            picture = _read_picture(settings, evidence)
             if picture is not None:
-                archive.writestr(f"pictures/{object_key(kept.id, kept.content_type)}", picture)
-        for evidence_id, thumbnail in everything.thumbnails.items():
+                archive.writestr(f"pictures/{object_key(evidence.id, evidence.content_type)}", picture)
+        for evidence_id, thumbnail in personal.thumbnails.items():
             archive.writestr(f"thumbnails/{evidence_id}.jpg", thumbnail)
     return file
 
 
-def _picture(settings: Settings, kept: StoredEvidence) -> bytes | None:
-    if kept.picture is not None or kept.store is None or kept.stored is None:
-        return kept.picture
+def _read_picture(settings: Settings, evidence: StoredEvidence) -> bytes | None:
+    if evidence.picture is not None or evidence.store is None or evidence.stored is None:
+        return evidence.picture
     try:
-        return open_store(kept.store, settings).read(kept.stored)
+        return open_store(evidence.store, settings).read(evidence.stored)
     except PictureGoneError:
         return None

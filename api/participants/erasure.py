@@ -1,4 +1,4 @@
-"""Erasing one person, from the gateway's side: what has to be true when the request is answered."""
+"""Erase a participant: the part that is done before the request is answered."""
 
 import logging
 from uuid import UUID
@@ -15,19 +15,19 @@ log = logging.getLogger(__name__)
 
 
 async def erase(services: Services, meeting_id: UUID, participant_id: UUID) -> ErasureState | None:
-    """Erase a person; None when there never was such a person. May be repeated.
+    """Erase a participant; return None if there never was one with this id. Idempotent.
 
-    From here on no gateway takes a frame of theirs or shows anything of them. Where Redis is away that is so
-    once the scheduler finds it back.
+    Afterwards no gateway accepts their frames or shows their data; if Redis is unavailable, the scheduler
+    achieves this once it is back.
     """
     store = services.settings.evidence_store
     state = await run_in_threadpool(erase_participant, services.database, meeting_id, participant_id, store)
     if state is None:
         return None
     try:
-        # After the commit: a person who is marked but not erased after all would be locked out.
+        # After the commit: if it failed, a marked participant would be locked out without being erased.
         await mark_erased(participant_id).run_async(services.redis)
         await services.hub.publish(candidate_address(meeting_id, participant_id), Erased())
     except RedisError as error:
-        log.warning("somebody erased is not yet marked in Redis, which is left to the scheduler: %s", error)
+        log.warning("could not mark an erased participant in Redis; the scheduler will do so: %s", error)
     return state

@@ -1,4 +1,4 @@
-"""Whether a candidate is being checked at all, and what the checks say."""
+"""The presence state of a candidate."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ OFFLINE = timedelta(seconds=60)
 
 
 class Presence(StrEnum):
-    """A candidate's state, the one that needs a look most first. Only `verified` is good news."""
+    """A candidate's state, the most urgent first. Only `verified` means that nothing is wrong."""
 
     FLAGGED = "flagged"
     DARK = "dark"
@@ -20,13 +20,13 @@ class Presence(StrEnum):
     LEFT = "left"
 
 
-def presence_of(
+def derive_presence(
     seen: LastSeen | None, left_at: datetime | None, now: datetime, interval: timedelta
 ) -> Presence:
-    """Return it from the newest frame; `interval` is the usual time between two frames.
+    """Derive the state from the newest frame; `interval` is the usual time between two frames.
 
-    Nobody in the picture is no state of its own: for some frames the last verification still counts, then
-    it is stale, like one that no frame has followed.
+    A frame with nobody in it has no own state: the last verification counts for some intervals, then the
+    candidate is stale, just as without new frames.
     """
     if left_at and (seen is None or seen.taken_at < left_at):
         return Presence.LEFT

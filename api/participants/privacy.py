@@ -1,4 +1,4 @@
-"""What is kept about people, for how long, and who has looked at it: for the meeting's admin."""
+"""Retention, export and erasure of personal data, and the audit log; for the meeting's admin."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -14,7 +14,7 @@ from api.auth.credentials import AdminMeeting, require_meeting
 from api.errors import NotFound
 from api.files import send_file
 from api.meetings.routes import RetentionDays, check_retention
-from api.openapi import answers
+from api.openapi import error_responses
 from api.participants.archive import write_archive
 from api.participants.erasure import erase
 from api.services import Use
@@ -26,18 +26,19 @@ from shared.presence.last_seen import coverage_key, last_seen_key
 
 router = APIRouter(tags=["privacy"])
 
-MOST_ERASURES = 100
-"""In one request: each is a transaction of its own."""
+MAX_ERASURES = 100
+"""Per request: each erasure is one transaction."""
 
 ParticipantId = Annotated[UUID, Path(description="From the list of people")]
 
 
 class MeetingChanges(BaseModel):
-    """What is to change about a meeting; what is left out stays as it is."""
+    """Changes of a meeting; omitted fields stay unchanged."""
 
     evidence_retention_days: RetentionDays = None
     closed: bool = Field(
-        default=False, description="Nobody new may join; people who are in, and admins, still come back"
+        default=False,
+        description="Close the meeting to new candidates; admins and candidates who have joined can return",
     )
 
     @model_validator(mode="after")
@@ -48,39 +49,39 @@ class MeetingChanges(BaseModel):
 
 
 class MeetingState(BaseModel):
-    """What holds from now on."""
+    """The current settings of a meeting."""
 
     evidence_retention_days: int
     closed: bool
 
 
 class Erasure(BaseModel):
-    """How far an erasure has come."""
+    """The progress of an erasure."""
 
     participant_id: UUID
     requested_at: datetime
-    completed_at: datetime | None = Field(description="null while anybody still knows something")
-    pictures_left: int = Field(description="Pictures that their store has not deleted yet")
-    at_video_vendor: bool = Field(description="Whether the vendor of the meeting's video still knows them")
+    completed_at: datetime | None = Field(description="null while a store or the vendor still has data")
+    pictures_left: int = Field(description="Pictures that are not deleted from their store yet")
+    at_video_vendor: bool = Field(description="Whether the video vendor still has the participant")
     last_error: str | None = Field(
-        description="What a store or the vendor said that would not delete; it is tried again"
+        description="The last error of a store or the vendor; the deletion is retried"
     )
 
 
 class NewErasures(BaseModel):
-    """Who is to be erased."""
+    """The participants to erase."""
 
-    participant_ids: list[UUID] = Field(min_length=1, max_length=MOST_ERASURES)
+    participant_ids: list[UUID] = Field(min_length=1, max_length=MAX_ERASURES)
 
 
 class Erasures(BaseModel):
-    """How far each of them has come."""
+    """The progress of each erasure."""
 
     erasures: list[Erasure]
 
 
 class AuditLine(BaseModel):
-    """Somebody did something."""
+    """One entry of the audit log."""
 
     at: datetime
     actor: Actor
@@ -89,14 +90,14 @@ class AuditLine(BaseModel):
 
 
 class AuditLog(BaseModel):
-    """The newest 500 lines, newest first."""
+    """The newest 500 entries, newest first."""
 
     entries: list[AuditLine]
 
 
-@router.patch("/meetings/{meeting_id}", responses=answers(401, 404, 413, 422))
+@router.patch("/meetings/{meeting_id}", responses=error_responses(401, 404, 413, 422))
 def patch_meeting(services: Use, meeting: AdminMeeting, body: MeetingChanges) -> MeetingState:
-    """Close a meeting to new people or open it; keep its pictures shorter, or longer again."""
+    """Close a meeting to new candidates or open it again; change how long its pictures are stored."""
     if "evidence_retention_days" in body.model_fields_set:
         check_retention(services, body.evidence_retention_days)
         set_retention(services.database, meeting, body.evidence_retention_days)
@@ -110,12 +111,12 @@ def patch_meeting(services: Use, meeting: AdminMeeting, body: MeetingChanges) ->
 @router.post(
     "/meetings/{meeting_id}/erasures",
     status_code=status.HTTP_202_ACCEPTED,
-    responses=answers(401, 404, 413, 422),
+    responses=error_responses(401, 404, 413, 422),
 )
 async def post_erasures(services: Use, meeting: AdminMeeting, body: NewErasures) -> Erasures:
-    """Erase many people at once, as `DELETE /meetings/{meeting_id}/participants/{participant_id}` erases one.
+    """Erase several participants, as `DELETE /meetings/{meeting_id}/participants/{participant_id}` does one.
 
-    May be repeated; ids of nobody who is or was in the meeting are passed over. It can't be undone.
+    Idempotent; unknown ids are ignored. It can't be undone.
     """
     states = [await erase(services, meeting.id, participant_id) for participant_id in body.participant_ids]
     return Erasures(erasures=[Erasure(**asdict(state)) for state in states if state])
@@ -123,19 +124,19 @@ async def post_erasures(services: Use, meeting: AdminMeeting, body: NewErasures)
 
 @router.delete(
     "/meetings/{meeting_id}/participants/{participant_id}",
-    responses=answers(401, 404, 422)
-    | {202: {"model": Erasure, "description": "Begun; ask again to see how far it is"}},
+    responses=error_responses(401, 404, 422)
+    | {202: {"model": Erasure, "description": "Started; repeat the request to see the progress"}},
 )
 async def delete_participant(
     services: Use, meeting: AdminMeeting, participant_id: ParticipantId, response: Response
 ) -> Erasure:
-    """Erase a person: name, flags and messages at once, the rest as soon as those who have it do it.
+    """Erase a participant: name, flags and messages at once, data in stores and at the vendor soon after.
 
-    Asked again, it tells how far that is: 200 once nothing is left. It can't be undone.
+    Repeat the request for the progress: 200 once nothing is left. It can't be undone.
     """
     state = await erase(services, meeting.id, participant_id)
     if state is None:
-        raise NotFound("there is no such participant in this meeting, and never was")
+        raise NotFound("there was never such a participant in this meeting")
     if state.completed_at is None:
         response.status_code = status.HTTP_202_ACCEPTED
     return Erasure(**asdict(state))
@@ -144,21 +145,21 @@ async def delete_participant(
 @router.get(
     "/meetings/{meeting_id}/participants/{participant_id}/export",
     response_class=StreamingResponse,
-    responses=answers(401, 404, 422)
-    | {200: {"description": "data.json, and the pictures", "content": {"application/zip": {}}}},
+    responses=error_responses(401, 404, 422)
+    | {200: {"description": "data.json and the pictures", "content": {"application/zip": {}}}},
 )
 async def get_export(
     services: Use, meeting: AdminMeeting, participant_id: ParticipantId
 ) -> StreamingResponse:
-    """All that is kept about a person, as a ZIP archive; pictures at Imgur are named by their link."""
-    everything = await run_in_threadpool(load_personal_data, services.database, meeting.id, participant_id)
-    if everything is None:
+    """Export all data about a participant as a ZIP archive; of pictures at Imgur only the links."""
+    personal = await run_in_threadpool(load_personal_data, services.database, meeting.id, participant_id)
+    if personal is None:
         raise NotFound("there is no such participant in this meeting")
-    seen = {
+    presence = {
         "seen": await services.redis.hgetall(last_seen_key(participant_id)),
         "coverage": await services.redis.hgetall(coverage_key(participant_id)),
     }
-    archive = await run_in_threadpool(write_archive, services.settings, everything, seen)
+    archive = await run_in_threadpool(write_archive, services.settings, personal, presence)
     await run_in_threadpool(
         record_action,
         services.database,
@@ -170,8 +171,11 @@ async def get_export(
     return send_file(archive, f"participant-{participant_id}.zip", "application/zip")
 
 
-@router.get("/meetings/{meeting_id}/audit", responses=answers(401, 404, 422))
+@router.get("/meetings/{meeting_id}/audit", responses=error_responses(401, 404, 422))
 def get_audit(services: Use, meeting: AdminMeeting) -> AuditLog:
-    """Who looked at, decided, exported, changed or erased what. Keys are held by people, and name none."""
-    lines = [AuditLine(**asdict(line)) for line in list_audit_entries(services.database, meeting.id)]
-    return AuditLog(entries=lines)
+    """Get the audit log: who viewed, decided, exported, changed or erased what.
+
+    Actors are roles, not persons: several people may share an admin key.
+    """
+    entries = list_audit_entries(services.database, meeting.id)
+    return AuditLog(entries=[AuditLine(**asdict(entry)) for entry in entries])

@@ -1,4 +1,4 @@
-"""Run the gateway: `python -m api.server`, on IPv4 and IPv6 unless --host says otherwise."""
+"""Run the gateway, on IPv4 and IPv6 unless --host is given."""
 
 import argparse
 import errno
@@ -13,31 +13,18 @@ from shared.settings import read_settings
 
 HTTP = "api.server.http_protocol:HttpProtocol"
 
-EVERYWHERE = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - a container's network is its own
+WILDCARD_ADDRESSES = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - containers are isolated
 NO_IPV6 = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
 
 
 def main() -> None:
-    """Serve until a signal says to stop."""
+    """Serve until stopped by a signal."""
     options = _parse_options()
     try:
         sockets = listen(options.port, options.host)
     except OSError as error:
-        sys.exit(f"The gateway can't listen at port {options.port}: {error}.")
-    config = uvicorn.Config(
-        "api.asgi:create",
-        factory=True,
-        http=HTTP,
-        workers=options.workers,
-        # With uvicorn's 5 s for a process to answer its parent, a slow start would be killed.
-        timeout_worker_healthcheck=30,
-        # Held answers (`?wait=`) are cut off rather than waited for.
-        timeout_graceful_shutdown=5,
-        ws_max_size=65_536,
-        # It would hold the signatures of links to pictures.
-        access_log=False,
-        forwarded_allow_ips=[str(network) for network in read_settings().trusted_proxies],
-    )
+        sys.exit(f"The gateway can't listen on port {options.port}: {error}.")
+    config = _create_config(options.workers)
     if options.workers > 1:
         Multiprocess(config, sockets).run()
         return
@@ -47,17 +34,34 @@ def main() -> None:
         sys.exit(STARTUP_FAILURE)
 
 
-def listen(port: int, host: str | None = None) -> list[socket.socket]:
-    """Open the listening sockets: without `host` one for IPv4, and one for IPv6 where the kernel has it.
+def _create_config(workers: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        "api.asgi:create",
+        factory=True,
+        http=HTTP,
+        workers=workers,
+        # With uvicorn's 5 s for a health check a worker process that starts slowly would be killed.
+        timeout_worker_healthcheck=30,
+        # Abort long polls (`?wait=`) at shutdown rather than wait for them.
+        timeout_graceful_shutdown=5,
+        ws_max_size=65_536,
+        # It would contain the signatures of picture links.
+        access_log=False,
+        forwarded_allow_ips=[str(network) for network in read_settings().trusted_proxies],
+    )
 
-    One socket for both would show IPv4 clients as `::ffff:…`, which are in no list of trusted proxies, and
-    whether there can be one is up to the sysctl `net.ipv6.bindv6only`.
+
+def listen(port: int, host: str | None = None) -> list[socket.socket]:
+    """Open the listening sockets; without `host` one for IPv4, and one for IPv6 if the kernel supports it.
+
+    A single dual-stack socket would show IPv4 clients as `::ffff:…`, which no list of trusted proxies
+    contains, and depends on the sysctl `net.ipv6.bindv6only`.
     """
     if host is not None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return [socket.create_server((host, port), family=family)]
     sockets = []
-    for family, address in EVERYWHERE.items():
+    for family, address in WILDCARD_ADDRESSES.items():
         try:
             sockets.append(socket.create_server((address, port), family=family))
         except OSError as error:
@@ -68,9 +72,9 @@ def listen(port: int, host: str | None = None) -> list[socket.socket]:
 
 def _parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m api.server", description=__doc__)
-    parser.add_argument("--host", help="one address to listen at")
+    parser.add_argument("--host", help="the only address to listen on")
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that answer")
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="number of server processes")
     return parser.parse_args()
 
 

@@ -40,11 +40,11 @@ def test_working_stack_has_no_findings(stack: Stack) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     for line in (
         "ok       Postgres 18",
-        "ok       its tables are those of this version",
+        "ok       its tables are up to date",
         "ok       Redis answers (valkey",
-        "ok       evidence can be kept (local)",
-        "ok       a trial frame was judged, by dlib-guided",
-        "ok       an evidence worker takes what is sent to it",
+        "ok       evidence can be stored (local)",
+        "ok       a test frame was judged by dlib-guided",
+        "ok       an evidence worker takes tasks",
     ):
         assert line in done.stdout
     assert "broken" not in done.stdout
@@ -92,16 +92,16 @@ def test_missing_bucket_is_broken(environment: dict[str, str]) -> None:
     then = DoctorReport(environment | s3, run_in_process)
 
     server.stop()
-    assert report.remedy("broken", "evidence can't be kept: S3 bucket missing-bucket failed")
+    assert report.remedy("broken", "evidence can't be stored: S3 bucket missing-bucket failed")
     assert "hidden" not in report.text
-    assert "ok       evidence can be kept (s3)" in then.text
+    assert "ok       evidence can be stored (s3)" in then.text
 
 
 @pytest.mark.skipif(not Path("/sys").is_dir(), reason="needs a directory that not even root can write to")
 def test_read_only_evidence_path_is_ok_for_a_gateway(environment: dict[str, str]) -> None:
     report = DoctorReport(environment | {"EVIDENCE_PATH": "/sys"})
 
-    assert "ok       EVIDENCE_PATH /sys can be read here" in report.text
+    assert "ok       EVIDENCE_PATH /sys is readable" in report.text
 
 
 def test_imgur_gets_a_warning_and_is_probed(environment: dict[str, str]) -> None:
@@ -109,7 +109,7 @@ def test_imgur_gets_a_warning_and_is_probed(environment: dict[str, str]) -> None
         answers = DoctorReport(environment | {"IMGUR_CLIENT_ID": "any", "IMGUR_API_URL": imgur.url})
     away = DoctorReport(environment | {"IMGUR_CLIENT_ID": "any", "IMGUR_API_URL": imgur.url})
 
-    assert "local or s3" in answers.remedy("warning", "without any check")
+    assert "local or s3" in answers.remedy("warning", "anyone with the link")
     assert "Imgur answers" in answers.text
     assert "IMGUR_API_URL" in away.remedy("broken", "Imgur does not answer")
 
@@ -135,8 +135,8 @@ def test_old_pending_evidence_is_broken_with_its_error(environment: dict[str, st
 
     report = DoctorReport(environment)
 
-    assert report.remedy("broken", "pictures wait for their store") == (
-        "set right what the store said: the disk is full"
+    assert report.remedy("broken", "pictures are not stored yet") == (
+        "fix the store's error: the disk is full"
     )
     with database.begin() as connection:
         connection.execute(text("DELETE FROM evidence WHERE id = :it"), {"it": upload.id})
@@ -150,17 +150,20 @@ def test_video_vendor_problems_are_reported(environment: dict[str, str]) -> None
             "DYTE_API_KEY": API_KEY,
             "DYTE_API_URL": dyte.url + DYTE_PATH,
         }
-        assert "ok       dyte knows us and has the presets" in DoctorReport(environment | vendor).text
+        assert (
+            "ok       dyte accepts our credentials and has the presets"
+            in DoctorReport(environment | vendor).text
+        )
         missing_preset = DoctorReport(environment | vendor | {"VIDEO_PRESET_ADMIN": "unknown"})
         assert missing_preset.remedy("broken", "VIDEO_PRESET_ADMIN=unknown is no preset of dyte")
         refused = DoctorReport(environment | vendor | {"DYTE_API_KEY": "wrong"})
         assert refused.remedy("broken", "the video vendor")
     away = DoctorReport(environment | vendor)
-    assert away.remedy("warning", "the video vendor is away")
+    assert away.remedy("warning", "the video vendor is unavailable")
 
 
 def test_missing_workers_are_broken(environment: dict[str, str]) -> None:
     report = DoctorReport(environment)
 
-    assert "worker.frames" in report.remedy("broken", "no worker judged a trial frame within 1 s")
-    assert "worker.evidence" in report.remedy("broken", "no evidence worker took anything for 1 s")
+    assert "worker.frames" in report.remedy("broken", "no worker judged a test frame within 1 s")
+    assert "worker.evidence" in report.remedy("broken", "no evidence worker took a task within 1 s")

@@ -29,7 +29,7 @@ def test_unreachable_servers_are_broken() -> None:
 
     assert "DATABASE_URL" in report.remedy("broken", "Postgres can't be used: .*refused")
     assert "REDIS_URL" in report.remedy("broken", "Redis can't be used: .*refused")
-    assert report.remedy("broken", "evidence can't be kept: EVIDENCE_PATH /dev/null/evidence")
+    assert report.remedy("broken", "evidence can't be stored: EVIDENCE_PATH /dev/null/evidence")
     assert "hidden" not in report.text
     assert len(report.broken()) == 3  # without consequential errors
 
@@ -56,7 +56,7 @@ def test_missing_tables_and_missing_database_are_broken(
     ("revision", "found", "remedy"),
     [
         ("0001", "older version", "shared.db.migrate"),
-        ("9999", "newer version", "run the version"),
+        ("9999", "newer version", "run the same version"),
     ],
 )
 def test_tables_of_another_version_are_broken(

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from redis import Redis
 
-from api.pages import policy
+from api.pages import page_headers
 from shared.settings import Settings, VideoProvider
 from tests.support.exam import ONE_FACE, Exam, assert_problem, bearer
 
@@ -68,7 +68,7 @@ def test_server_error_has_the_usual_headers(open_gateway: httpx.Client, redis: R
 
     answer = open_gateway.get(f"/jobs/{job_id}", headers=bearer(candidate.token) | {"Origin": PAGE})
 
-    assert assert_problem(answer, 500) == "an error on our side; it has been logged"
+    assert assert_problem(answer, 500) == "something went wrong on the server; it has been logged"
     assert policy_of(answer) == NOTHING
     assert answer.headers["Access-Control-Allow-Origin"] == PAGE
 
@@ -91,7 +91,7 @@ def test_documentation_has_a_strict_policy(gateway: httpx.Client) -> None:
 
 @pytest.mark.parametrize("provider", VideoProvider)
 def test_pages_policy_allows_only_own_scripts(provider: VideoProvider) -> None:
-    content = policy(provider)["Content-Security-Policy"]
+    content = page_headers(provider)["Content-Security-Policy"]
     directives = dict(part.split(" ", 1) for part in content.split("; "))
 
     assert directives["default-src"] == "'self'"

@@ -86,5 +86,5 @@ def test_port_in_use_is_reported_in_one_sentence() -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert done.returncode == 1
-    assert done.stderr.startswith("The gateway can't listen at port ")
+    assert done.stderr.startswith("The gateway can't listen on port ")
     assert done.stderr.count("\n") == 1

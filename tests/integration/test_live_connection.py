@@ -12,7 +12,7 @@ import httpx
 import pytest
 from websockets import ConnectionClosed
 
-from api.live.connection import BURST, LONGEST_MESSAGE
+from api.live.connection import BURST, MAX_MESSAGE_CHARS
 from shared.settings import Settings
 from tests.support.exam import Exam, bearer
 from tests.support.ws_client import WsClient, authenticated_connection, live_connection
@@ -69,7 +69,7 @@ def test_unknown_meeting_closes_the_connection(exam: Exam, meeting_id: str) -> N
         (OFFER, 4400),
         ({"type": "hello", "credentials": "k", "more": 1}, 4400),
         (b"hello", 4400),
-        ("x" * (LONGEST_MESSAGE + 1), 1009),
+        ("x" * (MAX_MESSAGE_CHARS + 1), 1009),
     ],
 )
 def test_first_message_must_be_a_hello(exam: Exam, first: object, code: int) -> None:

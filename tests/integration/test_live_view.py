@@ -8,10 +8,10 @@ import httpx
 import pytest
 from redis import Redis
 
-from api.live.candidate_peer import MOST_VIEWERS
+from api.live.candidate_peer import MAX_VIEWERS
 from api.live.events import candidate_address
 from api.live.hub import CHANNEL
-from api.live.protocol import LONGEST_SDP
+from api.live.protocol import MAX_SDP_CHARS
 from tests.support.exam import CandidateClient, Exam
 from tests.support.ws_client import WsClient, authenticated_connection
 
@@ -144,7 +144,7 @@ def test_viewers_of_one_candidate_are_limited(
     with ExitStack() as open_pages:
         first, *others, last = [
             open_pages.enter_context(authenticated_connection(exam.client, exam.id, exam.admin_key))
-            for _ in range(MOST_VIEWERS + 1)
+            for _ in range(MAX_VIEWERS + 1)
         ]
         for admin_ws in (first, *others):
             watch(admin_ws, candidate, candidate_ws)
@@ -154,7 +154,7 @@ def test_viewers_of_one_candidate_are_limited(
 
         first.send_signal(candidate.id, STOP)
         candidate_ws.receive("signal")
-        assert candidate_ws.receive("watched")["viewers"] == MOST_VIEWERS - 1
+        assert candidate_ws.receive("watched")["viewers"] == MAX_VIEWERS - 1
         watch(last, candidate, candidate_ws)
 
 
@@ -174,7 +174,7 @@ def test_signals_pass_only_between_viewer_and_candidate(
 
         for to in (viewer, candidate.id, str(uuid4())):
             bob.send_signal(to, ANSWER)
-            assert "nobody of this id" in bob.receive("error")["detail"]
+            assert "no such viewer" in bob.receive("error")["detail"]
         candidate_ws.send_signal(viewer, ANSWER)
         assert admin_ws.receive("signal")["signal"] == ANSWER  # nothing was received before it either
 
@@ -192,7 +192,7 @@ def test_signals_pass_only_between_viewer_and_candidate(
         ({"type": "signal", "to": str(uuid4()), "signal": OFFER | {"and": 1}}, "signal.offer.and"),
         ({"type": "signal", "to": str(uuid4()), "signal": OFFER | {"sdp": 7}}, "signal.offer.sdp"),
         (
-            {"type": "signal", "to": str(uuid4()), "signal": OFFER | {"sdp": "x" * (LONGEST_SDP + 1)}},
+            {"type": "signal", "to": str(uuid4()), "signal": OFFER | {"sdp": "x" * (MAX_SDP_CHARS + 1)}},
             "signal.offer.sdp",
         ),
     ],

@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
-from api.live.messages import MOST_IN_A_MINUTE
+from api.live.messages import MESSAGE_LIMIT
 from shared.db.messages import send_message
 from tests.support.exam import CandidateClient, Exam, assert_problem, bearer
 from tests.support.ws_client import WsClient, authenticated_connection
@@ -171,7 +171,7 @@ def test_unreadable_text_is_refused(exam: Exam, text: str) -> None:
 
 def test_message_rate_is_limited(exam: Exam) -> None:
     # A window may end while they are sent: then the next one fills.
-    answers = [exam.send_message("Look!") for _ in range(2 * MOST_IN_A_MINUTE.most + 1)]
+    answers = [exam.send_message("Look!") for _ in range(2 * MESSAGE_LIMIT.limit + 1)]
 
     refused = [answer for answer in answers if answer.status_code != 201]
     assert_problem(refused[0], 429)

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.pages import policy
+from api.pages import page_headers
 from dev.pages import build
 from dev.stack.ports import free_port
 from dev.stack.processes import Process
@@ -55,8 +55,8 @@ def test_policy_allows_the_configured_vendor(tmp_path: Path, provider: VideoProv
     ):
         assert_page(client, "/meeting/e5f0", provider)
 
-    assert "cloudflare" in str(policy(provider))
-    assert "cloudflare" not in str(policy(VideoProvider.NONE))
+    assert "cloudflare" in str(page_headers(provider))
+    assert "cloudflare" not in str(page_headers(VideoProvider.NONE))
 
 
 def test_empty_provider_means_none(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def assert_page(client: httpx.Client, address: str, provider: VideoProvider) -> 
     assert page.content == (build() / "index.html").read_bytes()
     assert page.headers["Content-Type"].startswith("text/html")
     headers = {name: value for name, value in page.headers.items() if name not in FILE_HEADERS}
-    assert headers == {name.lower(): value for name, value in policy(provider).items()}
+    assert headers == {name.lower(): value for name, value in page_headers(provider).items()}
 
 
 def test_hashed_assets_are_cached_for_a_year(client: httpx.Client) -> None:

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
-from api.ops.probes import PROBE_SECONDS
+from api.ops.probes import PROBE_TIMEOUT_SECONDS
 from dev.stack.stack import Stack
 from shared.db.connection import TRANSIENT_ERRORS, connect
 from shared.settings import Settings
@@ -53,7 +53,7 @@ def test_gateway_recovers_from_silent_postgres_connections(
         pending = [pool.submit(exam.get_flags) for _ in range(45)]  # more than the gateway has threads
         assert gateway.get("/readyz").json()["postgres"] == "away"
         # The probe has its own timeout and does not queue behind the requests.
-        assert PROBE_SECONDS < READY_SECONDS
+        assert PROBE_TIMEOUT_SECONDS < READY_SECONDS
         assert not all(answer.done() for answer in pending)
         assert 'proctor_server_up{server="postgres"} 0' in gateway.get("/metrics").text
         assert {answer.result().status_code for answer in pending} == {503}

@@ -141,7 +141,7 @@ def test_wrong_keys_are_limited_by_address(start: Callable[..., httpx.Client]) -
     data = create(client, key=OPERATOR_KEY).json()
     exam = Exam(client, data["data"]["id"], data["admin_id"])
 
-    guesses = [try_key_everywhere(exam, f"guess{number}") for number in range(WRONG_KEYS.most)]
+    guesses = [try_key_everywhere(exam, f"guess{number}") for number in range(WRONG_KEYS.limit)]
 
     assert [answer.status_code for answer in guesses[0]] == [401, 401, 401, 200, 401]
     for answers in zip(*guesses, strict=True):
@@ -156,7 +156,7 @@ def test_wrong_keys_are_limited_by_address(start: Callable[..., httpx.Client]) -
 def test_websocket_shares_the_wrong_key_limit(start: Callable[..., httpx.Client]) -> None:
     exam = Exam.create(start())
     codes = []
-    for number in range(2 * WRONG_KEYS.most + 1):
+    for number in range(2 * WRONG_KEYS.limit + 1):
         with live_connection(exam.client, exam.id) as page:
             page.send({"type": "hello", "credentials": f"guess{number}"})
             codes.append(page.wait_closed()[0])

@@ -10,7 +10,7 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from api.frames.throttle import REFUSED_BURST
-from api.input.validation_errors import MOST_ERRORS
+from api.input.validation_errors import MAX_ERRORS
 from api.middleware.body_limit import SMALL_BODY_BYTES
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem, bearer
@@ -80,7 +80,7 @@ def test_at_most_ten_errors_are_listed(exam: Exam) -> None:
 
     detail = assert_problem(answer, 422)
     assert detail.endswith("; and 40 more")
-    assert len(answer.json()["errors"]) == MOST_ERRORS
+    assert len(answer.json()["errors"]) == MAX_ERRORS
     assert len(answer.content) < 5_000
 
 

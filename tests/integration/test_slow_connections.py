@@ -14,7 +14,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
-from api.server.http_protocol import BODY_SECONDS, CHECK_SECONDS, HEAD_SECONDS, MOST_HEAD_BYTES
+from api.server.http_protocol import BODY_SECONDS, CHECK_SECONDS, HEAD_SECONDS, MAX_HEAD_BYTES
 from api.server.open_connections import raise_file_limit
 from shared.jobs.model import ENDED, job_key
 from shared.settings import Settings
@@ -81,7 +81,7 @@ def test_blank_lines_do_not_keep_a_connection_open(running: GatewayProcess) -> N
 
 def test_endless_head_is_refused(running: GatewayProcess) -> None:
     with connect(running, HALF_A_HEAD, 60) as connection:
-        connection.sendall(b"x" * (MOST_HEAD_BYTES + 1))
+        connection.sendall(b"x" * (MAX_HEAD_BYTES + 1))
 
         assert read_to_end(connection).startswith(b"HTTP/1.1 431 ")
 
@@ -103,7 +103,7 @@ def test_unfinished_requests_do_not_block_new_clients(
 
         with httpx.Client(base_url=gateway.client.base_url, timeout=60) as newcomer:
             assert newcomer.get("/healthz").status_code == 200
-        assert "an address holds" in (tmp_path / "gateway-process.log").read_text()
+        assert "connection limit of one address reached" in (tmp_path / "gateway-process.log").read_text()
 
 
 def test_thousands_waiting_for_one_job_get_answers(running: GatewayProcess, redis: Redis) -> None:

@@ -10,7 +10,7 @@ from dev.stack.processes import ROOT
 PAGE = ROOT / "docs/architecture.md"
 PATH = re.compile(r"`([\w.-]+/[\w./-]*)`")
 SIDES = ("api", "worker", "shared", "frontend/src", "dev")
-MOST_FILES = 25
+MAX_FILES = 25
 
 
 def section(title: str) -> str:
@@ -40,5 +40,5 @@ def test_every_folder_is_named(side: str) -> None:
 def test_frame_path_lists_few_files() -> None:
     files = set(PATH.findall(section("The way of a frame")))
 
-    assert 0 < len(files) <= MOST_FILES
+    assert 0 < len(files) <= MAX_FILES
     assert all((ROOT / path).is_file() for path in files)

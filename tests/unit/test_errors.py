@@ -8,7 +8,6 @@ import pytest
 from api.app import create_app
 from api.error_handlers import to_problem
 from api.errors import (
-    NO_TYPE,
     OUTAGE_RETRY_SECONDS,
     InvalidInput,
     NotAPicture,
@@ -18,9 +17,9 @@ from api.errors import (
     VideoVendorFailed,
     VideoVendorUnavailable,
     WrongOrigin,
-    error_response,
 )
 from api.openapi import error_types
+from api.problem import NO_TYPE, error_response
 from dev.stack.processes import ROOT
 from shared.settings import Settings
 from shared.video.error import NotAtVendor, VendorUnavailable

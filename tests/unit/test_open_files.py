@@ -4,7 +4,7 @@ import re
 
 import yaml
 
-from api.server.open_connections import MOST_FILES
+from api.server.open_connections import MAX_FILES
 from dev.stack.processes import ROOT
 
 
@@ -16,6 +16,6 @@ def test_container_file_limit_covers_nginx() -> None:
     assert wanted
     assert connections
 
-    assert {service["ulimits"]["nofile"] for service in services.values()} == {MOST_FILES}
-    assert int(wanted[1]) <= MOST_FILES
+    assert {service["ulimits"]["nofile"] for service in services.values()} == {MAX_FILES}
+    assert int(wanted[1]) <= MAX_FILES
     assert int(wanted[1]) >= 2 * int(connections[1])

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.participants.presence import Presence, presence_of
+from api.participants.presence import Presence, derive_presence
 from shared.presence.last_seen import FrameState, LastSeen
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -36,21 +36,21 @@ def last_seen_as(state: FrameState, *, seconds_ago: float, verified_ago: float |
     ],
 )
 def test_presence_follows_the_newest_frame(last_seen: LastSeen | None, state: Presence) -> None:
-    assert presence_of(last_seen, None, NOW, INTERVAL) is state
+    assert derive_presence(last_seen, None, NOW, INTERVAL) is state
 
 
 def test_left_state_ends_with_a_newer_frame() -> None:
     before = last_seen_as(FrameState.VERIFIED, seconds_ago=3, verified_ago=3)
     left_at = NOW - timedelta(seconds=2)
 
-    assert presence_of(before, left_at, NOW, INTERVAL) is Presence.LEFT
-    assert presence_of(None, left_at, NOW, INTERVAL) is Presence.LEFT
+    assert derive_presence(before, left_at, NOW, INTERVAL) is Presence.LEFT
+    assert derive_presence(None, left_at, NOW, INTERVAL) is Presence.LEFT
 
     after = last_seen_as(FrameState.VERIFIED, seconds_ago=1, verified_ago=1)
-    assert presence_of(after, left_at, NOW, INTERVAL) is Presence.VERIFIED
+    assert derive_presence(after, left_at, NOW, INTERVAL) is Presence.VERIFIED
 
 
 def test_long_frame_interval_does_not_mean_offline() -> None:
     last_seen = last_seen_as(FrameState.VERIFIED, seconds_ago=90, verified_ago=90)
 
-    assert presence_of(last_seen, None, NOW, timedelta(seconds=30)) is Presence.VERIFIED
+    assert derive_presence(last_seen, None, NOW, timedelta(seconds=30)) is Presence.VERIFIED

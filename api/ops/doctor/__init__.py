@@ -1,1 +1,1 @@
-"""What is wrong with an installation's settings and servers, in plain words, and what to do about it."""
+"""Check an installation's settings and servers, and explain how to fix what is wrong."""

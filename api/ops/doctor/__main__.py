@@ -1,4 +1,4 @@
-"""`python -m api.ops.doctor`: says what is wrong; the exit code is 1 when something is broken."""
+"""Check an installation: `python -m api.ops.doctor`. The exit code is 1 if something is broken."""
 
 import argparse
 import logging
@@ -9,18 +9,18 @@ from api.ops.doctor.finding import Level
 
 
 def main(arguments: list[str]) -> int:
-    """Print each finding as soon as it is made; return 1 if something is broken."""
+    """Print findings as they are made; return the exit code."""
     options = argparse.ArgumentParser(prog="python -m api.ops.doctor")
     options.add_argument(
-        "--patience", type=float, default=20, metavar="SECONDS", help="how long workers have for a trial (20)"
+        "--patience", type=float, default=20, metavar="SECONDS", help="time-out for the workers' test (20)"
     )
     chosen = options.parse_args(arguments)
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    sick = False
+    broken = False
     for finding in run_checks(chosen.patience):
         print(finding, flush=True)
-        sick = sick or finding.level is Level.BROKEN
-    return int(sick)
+        broken = broken or finding.level is Level.BROKEN
+    return int(broken)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""All that the doctor looks at, in the order in which it should be set right."""
+"""All checks of the doctor, in the order in which problems should be fixed."""
 
 from collections.abc import Iterator
 
@@ -16,9 +16,9 @@ from shared.settings import Settings, explain_errors
 
 
 def run_checks(patience: float) -> Iterator[Finding]:
-    """Yield findings as they are made; skip checks that need a broken server.
+    """Yield findings as they are made, without checks that need a broken server.
 
-    Workers have `patience` seconds for a trial.
+    `patience` is the time-out for the workers' test, in seconds.
     """
     try:
         settings = Settings()
@@ -27,19 +27,19 @@ def run_checks(patience: float) -> Iterator[Finding]:
             yield broken(problem, "set it in the environment (compose: in .env); .env.example explains it")
         return
     yield from check_settings(settings)
-    tables = list(check_postgres(settings))
-    yield from tables
+    postgres = list(check_postgres(settings))
+    yield from postgres
     redis = list(check_redis(settings))
     yield from redis
     yield from check_store(settings)
     database = connect(settings, pool_size=1)
-    if _work(tables):
+    if _none_broken(postgres):
         yield from check_evidence(settings, database)
     yield from check_video(settings, database)
-    if _work(redis):
+    if _none_broken(redis):
         yield from check_workers(settings, patience)
     database.dispose()
 
 
-def _work(findings: list[Finding]) -> bool:
+def _none_broken(findings: list[Finding]) -> bool:
     return all(finding.level is not Level.BROKEN for finding in findings)

@@ -1,18 +1,18 @@
-"""Whether the machines agree about the time."""
+"""Check that clocks agree."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from api.ops.doctor.finding import Finding, broken
 
-APART_SECONDS = 5.0
+MAX_CLOCK_DIFFERENCE_SECONDS = 5.0
 
 
-def compare_clocks(server: str, there: datetime) -> Iterator[Finding]:
-    """`there` is what the server's clock says now."""
-    apart = abs((there - datetime.now(UTC)).total_seconds())
-    if apart > APART_SECONDS:
+def compare_clocks(server: str, server_now: datetime) -> Iterator[Finding]:
+    """Yield a broken finding if the server's clock differs too much from ours."""
+    difference = abs((server_now - datetime.now(UTC)).total_seconds())
+    if difference > MAX_CLOCK_DIFFERENCE_SECONDS:
         yield broken(
-            f"the clocks of this machine and of {server} are {apart:.0f} s apart",
-            "have both set their clocks by NTP: tokens, links and the times of flags depend on them",
+            f"the clocks of this machine and of {server} differ by {difference:.0f} s",
+            "synchronise both by NTP: tokens, links and the times of flags depend on them",
         )

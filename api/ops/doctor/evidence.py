@@ -1,4 +1,4 @@
-"""Where evidence is kept: whether a picture can be put there, and whether any waits."""
+"""Check that the evidence store works, and that pictures are stored without delay."""
 
 import os
 from collections.abc import Iterator
@@ -17,31 +17,29 @@ from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import Stored, StoreError
 
-PATIENCE = timedelta(minutes=5)
-NOBODY_TRIES = "see that an evidence worker and the scheduler run"
+MAX_PENDING = timedelta(minutes=5)
+START_EVIDENCE_WORKER = "check that an evidence worker and the scheduler are running"
 
 
 def check_store(settings: Settings) -> Iterator[Finding]:
-    """Puts something there and takes it away again; at Imgur it would be public, so that is only asked."""
+    """Store and delete a test file; only query Imgur, where the file would be public."""
     name = settings.evidence_store
     if name is StoreName.IMGUR:
-        yield _ask_imgur(settings)
+        yield _check_imgur(settings)
         return
     try:
         store = open_store(name, settings)
         store.delete(store.put(uuid4(), b"written by the doctor", "image/jpeg"))
     except StoreError as error:
         if name is StoreName.LOCAL and os.access(settings.evidence_path, os.R_OK | os.X_OK):
-            yield ok(
-                f"EVIDENCE_PATH {settings.evidence_path} can be read here, which is all that a gateway needs"
-            )
+            yield ok(f"EVIDENCE_PATH {settings.evidence_path} is readable; a gateway needs no more")
         else:
-            yield broken(f"evidence can't be kept: {error}", "set right what it names")
+            yield broken(f"evidence can't be stored: {error}", "fix what the message names")
     else:
-        yield ok(f"evidence can be kept ({name})")
+        yield ok(f"evidence can be stored ({name})")
 
 
-def _ask_imgur(settings: Settings) -> Finding:
+def _check_imgur(settings: Settings) -> Finding:
     client_id = settings.imgur_client_id.get_secret_value() if settings.imgur_client_id else ""
     try:
         with httpx.Client(base_url=settings.imgur_api_url) as client:
@@ -49,28 +47,28 @@ def _ask_imgur(settings: Settings) -> Finding:
                 client, "GET", "/3/credits", headers={"Authorization": f"Client-ID {client_id.strip()}"}
             )
     except httpx.HTTPError as error:
-        remedy = "see that IMGUR_API_URL can be reached from here; Imgur is blocked in some countries"
+        remedy = "check that IMGUR_API_URL is reachable from here; Imgur is blocked in some countries"
         return broken(f"Imgur does not answer: {type(error).__name__}", remedy)
     if answer.status_code in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-        return broken("Imgur does not know IMGUR_CLIENT_ID", "take that of an application registered there")
+        return broken("Imgur rejects IMGUR_CLIENT_ID", "use the id of an application registered at Imgur")
     return ok(f"Imgur answers ({answer.status_code})")
 
 
 def check_evidence(settings: Settings, database: Engine) -> Iterator[Finding]:
-    """Whether what is stored can be read from here, and what waits is tried."""
-    yield from _newest_local(settings, database)
+    """Check that stored pictures are readable here, and that pending ones are uploaded in time."""
+    yield from _check_newest_local(settings, database)
     count, since = count_pending_evidence(database)
-    if since and datetime.now(UTC) - since > PATIENCE:
+    if since and datetime.now(UTC) - since > MAX_PENDING:
         query = select(Evidence.last_error).where(Evidence.created_at == since)
         with Session(database) as session:
-            said = session.scalars(query).first()
+            error = session.scalars(query).first()
         yield broken(
-            f"pictures wait for their store: {count}, the oldest since {since:%Y-%m-%d %H:%M} UTC",
-            f"set right what the store said: {said}" if said else NOBODY_TRIES,
+            f"pictures are not stored yet: {count}, the oldest since {since:%Y-%m-%d %H:%M} UTC",
+            f"fix the store's error: {error}" if error else START_EVIDENCE_WORKER,
         )
 
 
-def _newest_local(settings: Settings, database: Engine) -> Iterator[Finding]:
+def _check_newest_local(settings: Settings, database: Engine) -> Iterator[Finding]:
     newest = (
         select(Evidence.reference)
         .where(Evidence.status == EvidenceStatus.STORED, Evidence.store == StoreName.LOCAL)
@@ -86,5 +84,5 @@ def _newest_local(settings: Settings, database: Engine) -> Iterator[Finding]:
     except StoreError as error:
         yield broken(
             f"the newest picture is not in EVIDENCE_PATH {settings.evidence_path}: {error}",
-            "have gateway and evidence worker share one directory",
+            "let gateway and evidence worker share one directory",
         )

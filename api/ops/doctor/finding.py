@@ -1,11 +1,11 @@
-"""One finding of the doctor."""
+"""A finding of the doctor."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How bad it is."""
+    """Severity of a finding."""
 
     OK = "ok"
     WARNING = "warning"
@@ -14,27 +14,26 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found, and, unless all is well, what to do."""
+    """What was found, and what to do about it unless it is ok."""
 
     level: Level
     found: str
     remedy: str = ""
 
     def __str__(self) -> str:
-        """For a terminal."""
         return f"{self.level:<8} {self.found}" + (f"\n         → {self.remedy}" if self.remedy else "")
 
 
 def ok(found: str) -> Finding:
-    """All is well."""
+    """Return a finding that needs no action."""
     return Finding(Level.OK, found)
 
 
 def warning(found: str, remedy: str) -> Finding:
-    """It works, and might be meant otherwise."""
+    """Return a finding about something that works but may be unintended."""
     return Finding(Level.WARNING, found, remedy)
 
 
 def broken(found: str, remedy: str) -> Finding:
-    """It does not work, or not safely."""
+    """Return a finding about something that does not work, or is unsafe."""
     return Finding(Level.BROKEN, found, remedy)

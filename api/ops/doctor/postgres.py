@@ -1,4 +1,4 @@
-"""Postgres: whether it answers, may be written to, and has the tables of this version."""
+"""Check that Postgres answers, is writable, and has the tables of this version."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ MIGRATE = "run `python -m shared.db.migrate` (compose: `docker compose run --rm 
 
 
 def check_postgres(settings: Settings) -> Iterator[Finding]:
-    """Yield one broken finding if Postgres can't be used, otherwise a finding for each check."""
+    """Yield one broken finding if Postgres is unusable, otherwise a finding for each check."""
     database = connect(settings, pool_size=1)
     try:
         with database.connect() as connection:
@@ -32,15 +32,15 @@ def _explain(error: str) -> Finding:
     reason = error.strip().splitlines()[0]
     match reason:
         case _ if "password" in reason:
-            remedy = "check user and password in DATABASE_URL, or PGPASSWORD"
+            remedy = "check the user and password in DATABASE_URL, or PGPASSWORD"
         case _ if "does not exist" in reason:
-            remedy = "create it, or name another in DATABASE_URL"
+            remedy = "create it, or change DATABASE_URL"
         case _ if "translate host name" in reason:
-            remedy = "check the host in DATABASE_URL, and that this machine can look it up"
+            remedy = "check the host in DATABASE_URL, and that this machine can resolve it"
         case _ if "startup parameter" in reason:
-            remedy = "leave it out of DATABASE_URL, or name it in PgBouncer's ignore_startup_parameters"
+            remedy = "remove it from DATABASE_URL, or add it to PgBouncer's ignore_startup_parameters"
         case _:
-            remedy = "see that it runs, and that DATABASE_URL leads to it from here"
+            remedy = "check that it runs, and that DATABASE_URL is its address from here"
     return broken(f"Postgres can't be used: {reason}", remedy)
 
 
@@ -50,7 +50,7 @@ def _check_connection(connection: Connection) -> Iterator[Finding]:
     ).one()
     yield ok(f"Postgres {version} answers")
     if replica:
-        yield broken("this Postgres is a read-only replica", "name the primary in DATABASE_URL")
+        yield broken("this Postgres is a read-only replica", "set DATABASE_URL to the primary")
     try:
         require_utf8(connection)
     except UnsuitableDatabaseError as error:
@@ -61,15 +61,15 @@ def _check_connection(connection: Connection) -> Iterator[Finding]:
 
 def _check_tables(connection: Connection) -> Finding:
     scripts = ScriptDirectory.from_config(create_alembic_config(connection))
-    there = MigrationContext.configure(connection).get_current_revision()
+    current = MigrationContext.configure(connection).get_current_revision()
     newest = scripts.get_current_head()
-    if there == newest:
-        return ok(f"its tables are those of this version ({newest})")
-    if there is None:
+    if current == newest:
+        return ok(f"its tables are up to date ({newest})")
+    if current is None:
         return broken("the database has no tables yet", MIGRATE)
-    if there in {script.revision for script in scripts.walk_revisions()}:
-        return broken(f"the tables are those of an older version ({there}, not {newest})", MIGRATE)
+    if current in {script.revision for script in scripts.walk_revisions()}:
+        return broken(f"the tables are of an older version ({current}, not {newest})", MIGRATE)
     return broken(
-        f"the tables are those of a newer version ({there}) than this one ({newest})",
-        "run the version that the rest of the system runs",
+        f"the tables are of a newer version ({current}) than this one ({newest})",
+        "run the same version here as in the rest of the system",
     )

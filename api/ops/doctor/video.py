@@ -1,4 +1,4 @@
-"""The video vendor: whether it knows us, and has the presets."""
+"""Check that the video vendor accepts our credentials and has the presets."""
 
 from collections.abc import Iterator
 
@@ -12,15 +12,18 @@ from shared.video.open_vendor import open_vendor
 
 
 def check_video(settings: Settings, database: Engine) -> Iterator[Finding]:
-    """Nothing without a vendor."""
+    """Yield one finding, or nothing without a vendor."""
     with open_vendor(settings) as vendor:
         if vendor is None:
             return
         try:
             VideoMeetings(settings, database, vendor).require_presets()
         except VendorUnavailable as error:
-            yield warning(f"the video vendor is away: {error}", "exams go on without; look at its status")
+            yield warning(
+                f"the video vendor is unavailable: {error}",
+                "exams continue without video; check the vendor's status page",
+            )
         except VideoError as error:
-            yield broken(f"the video vendor: {error}", "set right what it names (README, A video vendor)")
+            yield broken(f"the video vendor: {error}", "fix what the message names (README, A video vendor)")
         else:
-            yield ok(f"{vendor.name} knows us and has the presets")
+            yield ok(f"{vendor.name} accepts our credentials and has the presets")

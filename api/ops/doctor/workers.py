@@ -1,4 +1,4 @@
-"""Whether anybody works: a trial frame goes the whole way, and leaves nothing behind."""
+"""Check that workers run: send a test frame the whole way, without recording it."""
 
 import asyncio
 import time
@@ -25,69 +25,69 @@ GREY = b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAEAAAABACAAAAACPAi4CAAAAKUlEQVR42u3MQREAAAwCIKMb3RD77SAA6VEEAoFAIBAIBAKBQCAQfA8G320A"
     "eXC6efoAAAAASUVORK5CYII="
 )
-"""A PNG of 64 x 64 pixels on which nobody is to be seen."""
+"""A PNG of 64 x 64 grey pixels."""
 
-LOOK_SECONDS = 0.1
+POLL_SECONDS = 0.1
 
 
 def check_workers(settings: Settings, patience: float) -> Iterator[Finding]:
-    """Waits so many seconds for a verdict, and as many for an evidence worker."""
+    """Wait up to `patience` seconds for a verdict, and as long again for an evidence worker."""
     try:
-        yield from _explain(asyncio.run(_try_frame(settings, patience)), patience)
+        yield from _explain_job(asyncio.run(_send_test_frame(settings, patience)), patience)
         yield _check_evidence_worker(settings, patience)
     except ProblemError as error:
         yield broken(
-            f"no frames are admitted: {error}", "add workers, or see why those there are do not judge"
+            f"no frames are admitted: {error}", "add workers, or check why the running ones do not judge"
         )
     except RedisError as error:
-        yield broken(f"no frame can be taken in: {error}", "set Redis right first")
+        yield broken(f"no frame can be accepted: {error}", "fix Redis first")
 
 
-def _explain(job: Job, patience: float) -> Iterator[Finding]:
+def _explain_job(job: Job, patience: float) -> Iterator[Finding]:
     if job.outcome:
         engine, version = job.outcome.findings.engine, job.outcome.findings.version
-        yield ok(f"a trial frame was judged, by {engine} ({version})")
+        yield ok(f"a test frame was judged by {engine} ({version})")
         if engine == "dlib-alone":
             yield warning(
-                "that worker could not load what dlib-guided looks with first: it is slower and misses more",
-                "its log says what is missing; elsewhere than on Linux x86-64 set DETECTOR_MODEL",
+                "that worker could not load the guide of dlib-guided: it is slower and misses more faces",
+                "its log says what is missing; on other platforms than Linux x86-64 set DETECTOR_MODEL",
             )
     elif job.status.ended:
-        yield broken(f"a trial frame {job.status}: {job.error}", "look into the worker's log")
+        yield broken(f"a test frame {job.status}: {job.error}", "read the worker's log")
     else:
         yield broken(
-            f"no worker judged a trial frame within {patience:.0f} s",
+            f"no worker judged a test frame within {patience:.0f} s",
             "start one: `celery -A worker.frames worker -Q frames`, with the same settings",
         )
 
 
-async def _try_frame(settings: Settings, patience: float) -> Job:
-    nobody = Bearer(meeting_id=uuid4(), participant_id=uuid4(), role=Role.CANDIDATE)
-    async with connect_redis(settings) as redis, _open_admission(Admission(settings, redis)) as admission:
-        accepted = await admission.admit(nobody, GREY, precheck=True)
+async def _send_test_frame(settings: Settings, patience: float) -> Job:
+    sender = Bearer(meeting_id=uuid4(), participant_id=uuid4(), role=Role.CANDIDATE)
+    async with connect_redis(settings) as redis, _run_admission(Admission(settings, redis)) as admission:
+        accepted = await admission.admit(sender, GREY, precheck=True)
         deadline = time.monotonic() + patience
         while True:
             fields = await redis.hgetall(job_key(accepted.job_id))
             job = parse_job(accepted.job_id, cast("dict[bytes, bytes]", fields))
             if job is None:
-                raise RedisError("the trial frame has vanished; somebody has emptied Redis")
+                raise RedisError("the test frame's job was deleted; Redis may have been flushed")
             if job.status.ended or time.monotonic() > deadline:
                 return job
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
 
 
 @asynccontextmanager
-async def _open_admission(admission: Admission) -> AsyncIterator[Admission]:
-    running = asyncio.create_task(admission.run())
+async def _run_admission(admission: Admission) -> AsyncIterator[Admission]:
+    task = asyncio.create_task(admission.run())
     try:
         yield admission
     finally:
-        running.cancel()
-        await asyncio.wait([running])
+        task.cancel()
+        await asyncio.wait([task])
 
 
 def _check_evidence_worker(settings: Settings, patience: float) -> Finding:
-    """Sends what the scheduler sends anyway, and sees whether anyone takes it."""
+    """Send a task that the scheduler also sends, and check that a worker takes it."""
     with create_celery(settings) as celery:
         celery.send_task(SWEEP_EVIDENCE, expires=patience)
     deadline = time.monotonic() + patience
@@ -95,8 +95,8 @@ def _check_evidence_worker(settings: Settings, patience: float) -> Finding:
         while redis.llen(EVIDENCE):
             if time.monotonic() > deadline:
                 return broken(
-                    f"no evidence worker took anything for {patience:.0f} s",
+                    f"no evidence worker took a task within {patience:.0f} s",
                     "start one: `celery -A worker.evidence worker -Q evidence`, with the same settings",
                 )
-            time.sleep(LOOK_SECONDS)
-    return ok("an evidence worker takes what is sent to it")
+            time.sleep(POLL_SECONDS)
+    return ok("an evidence worker takes tasks")

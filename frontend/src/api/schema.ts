@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Detect Faces
-         * @description Hand in a frame. It is only accepted when it will be judged; ask for the verdict at `status_url`.
+         * @description Submit a frame. It is accepted only if it can be judged in time; poll `status_url` for the verdict.
          */
         post: operations["detect_faces_detect_faces_post"];
         delete?: never;
@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Get Job
-         * @description Read a job: for the candidate whose frame it is, and the meeting's admin.
+         * @description Get a job: for the candidate who sent the frame, and for the meeting's admin.
          */
         get: operations["get_job_jobs__job_id__get"];
         put?: never;
@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Post Meeting
-         * @description Create a meeting, at the video vendor too. With `OPERATOR_KEY` set, only its holder may.
+         * @description Create a meeting, also at the video vendor. Requires the operator key if `OPERATOR_KEY` is set.
          */
         post: operations["post_meeting_meetings_post"];
         delete?: never;
@@ -95,7 +95,7 @@ export interface paths {
         put?: never;
         /**
          * Post Rejoin
-         * @description Come back with the token of a participant: the same person, with new tokens for us and the video.
+         * @description Rejoin with a participant's token: the same participant gets new tokens, also for the video.
          */
         post: operations["post_rejoin_meetings__meeting_id__rejoin_post"];
         delete?: never;
@@ -113,7 +113,7 @@ export interface paths {
         };
         /**
          * Get Meeting
-         * @description What anyone with the link may know: the title, and what is recorded.
+         * @description Get the public data of a meeting: its title, and what is recorded.
          */
         get: operations["get_meeting_meetings__meeting_id__get"];
         put?: never;
@@ -123,7 +123,7 @@ export interface paths {
         head?: never;
         /**
          * Patch Meeting
-         * @description Close a meeting to new people or open it; keep its pictures shorter, or longer again.
+         * @description Close a meeting to new candidates or open it again; change how long its pictures are stored.
          */
         patch: operations["patch_meeting_meetings__meeting_id__patch"];
         trace?: never;
@@ -139,7 +139,7 @@ export interface paths {
         put?: never;
         /**
          * Post Leave
-         * @description Leave the meeting, with the token of a participant; a later frame undoes it.
+         * @description Leave the meeting, with a participant's token; a later frame undoes it.
          */
         post: operations["post_leave_meetings__meeting_id__leave_post"];
         delete?: never;
@@ -159,7 +159,7 @@ export interface paths {
         put?: never;
         /**
          * Is Admin
-         * @description Tell whether the key is the meeting's admin key; an unknown meeting has none.
+         * @description Check whether the key is the meeting's admin key; false for an unknown meeting.
          */
         post: operations["is_admin_is_admin_post"];
         delete?: never;
@@ -177,7 +177,7 @@ export interface paths {
         };
         /**
          * Get Rules
-         * @description The numbers by which the meeting's frames are judged, for its admin.
+         * @description Get the rules by which the meeting's frames are judged.
          */
         get: operations["get_rules_meetings__meeting_id__rules_get"];
         put?: never;
@@ -187,7 +187,7 @@ export interface paths {
         head?: never;
         /**
          * Patch Rules
-         * @description Change some of them, from the next frame on; null goes back to what is usual here.
+         * @description Change rules, from the next frame on; null restores the operator's default.
          */
         patch: operations["patch_rules_meetings__meeting_id__rules_patch"];
         trace?: never;
@@ -201,7 +201,7 @@ export interface paths {
         };
         /**
          * Get People
-         * @description Every candidate of the meeting, those who need a look first.
+         * @description List the candidates of the meeting, the most urgent first.
          */
         get: operations["get_people_meetings__meeting_id__people_get"];
         put?: never;
@@ -221,7 +221,7 @@ export interface paths {
         };
         /**
          * Get Thumbnail
-         * @description A candidate's newest frame, at most 160 pixels a side; it is kept for a minute.
+         * @description Get a candidate's newest frame, at most 160 pixels a side; it is stored for a minute.
          */
         get: operations["get_thumbnail_thumbnails__participant_id__get"];
         put?: never;
@@ -241,13 +241,13 @@ export interface paths {
         };
         /**
          * Get Messages
-         * @description The record of what was said; of one candidate, the counts are of them alone.
+         * @description List sent messages; with `participant_id` the counts are only of this candidate.
          */
         get: operations["get_messages_meetings__meeting_id__messages_get"];
         put?: never;
         /**
          * Post Message
-         * @description Say something to a candidate or to all; who is offline gets it when they return.
+         * @description Send a message to one candidate or to all; candidates who are offline receive it when they return.
          */
         post: operations["post_message_meetings__meeting_id__messages_post"];
         delete?: never;
@@ -265,7 +265,7 @@ export interface paths {
         };
         /**
          * Get Unacknowledged Recipients
-         * @description Who has not acknowledged a message.
+         * @description List the recipients who have not acknowledged a message.
          */
         get: operations["get_unacknowledged_recipients_meetings__meeting_id__messages__message_id__unacknowledged_get"];
         put?: never;
@@ -287,7 +287,7 @@ export interface paths {
         put?: never;
         /**
          * Post Receipt
-         * @description Say that a message is on the candidate's screen, or acknowledged, as over the WebSocket; idempotent.
+         * @description Report that the page shows a message, or that the candidate has acknowledged it. Idempotent.
          */
         post: operations["post_receipt_meetings__meeting_id__messages__message_id__receipt_post"];
         delete?: never;
@@ -305,7 +305,7 @@ export interface paths {
         };
         /**
          * Get Flags
-         * @description The flagged list, newest first. Polling with `If-None-Match` is answered 304 while nothing changed.
+         * @description Get a page of flags, newest first. When polling, send `If-None-Match`: 304 means no change.
          */
         get: operations["get_flags_meetings__meeting_id__flags_get"];
         put?: never;
@@ -327,7 +327,7 @@ export interface paths {
         put?: never;
         /**
          * Multiple Faces List
-         * @description The newest 500 flags, as the tutorial's clients ask; `GET /meetings/{id}/flags` has them all.
+         * @description Get the newest 500 flags, for clients of the tutorial; `GET /meetings/{id}/flags` has all.
          */
         post: operations["multiple_faces_list_multiple_faces_list_post"];
         delete?: never;
@@ -345,7 +345,7 @@ export interface paths {
         };
         /**
          * Get Flag
-         * @description One flag as it is now.
+         * @description Get one flag.
          */
         get: operations["get_flag_meetings__meeting_id__flags__flag_id__get"];
         put?: never;
@@ -367,7 +367,7 @@ export interface paths {
         put?: never;
         /**
          * Post Review
-         * @description Confirm or dismiss a flag, or open it again. Idempotent: it sets the state, it does not toggle it.
+         * @description Confirm, dismiss or reopen a flag. Idempotent.
          */
         post: operations["post_review_meetings__meeting_id__flags__flag_id__review_post"];
         delete?: never;
@@ -385,7 +385,7 @@ export interface paths {
         };
         /**
          * Get Flags Csv
-         * @description The whole flagged list as CSV, without pictures or links to them.
+         * @description Export the whole flagged list as CSV, without pictures and links.
          */
         get: operations["get_flags_csv_meetings__meeting_id__flags_csv_get"];
         put?: never;
@@ -405,7 +405,7 @@ export interface paths {
         };
         /**
          * Get Evidence
-         * @description The picture, by a signed link that expires or with the meeting's admin key.
+         * @description Get the picture of a flag, with a signed link that expires or with the meeting's admin key.
          */
         get: operations["get_evidence_evidence__evidence_id__get"];
         put?: never;
@@ -425,7 +425,7 @@ export interface paths {
         };
         /**
          * Get Flag Thumbnail
-         * @description A flag's picture at up to 160 pixels a side. The audit log's `looked` means the large one alone.
+         * @description Get a thumbnail of a flag's picture, at most 160 pixels a side. The audit log does not record it.
          */
         get: operations["get_flag_thumbnail_thumbnails_flags__evidence_id__get"];
         put?: never;
@@ -447,9 +447,9 @@ export interface paths {
         put?: never;
         /**
          * Post Erasures
-         * @description Erase many people at once, as `DELETE /meetings/{meeting_id}/participants/{participant_id}` erases one.
+         * @description Erase several participants, as `DELETE /meetings/{meeting_id}/participants/{participant_id}` does one.
          *
-         *     May be repeated; ids of nobody who is or was in the meeting are passed over. It can't be undone.
+         *     Idempotent; unknown ids are ignored. It can't be undone.
          */
         post: operations["post_erasures_meetings__meeting_id__erasures_post"];
         delete?: never;
@@ -470,9 +470,9 @@ export interface paths {
         post?: never;
         /**
          * Delete Participant
-         * @description Erase a person: name, flags and messages at once, the rest as soon as those who have it do it.
+         * @description Erase a participant: name, flags and messages at once, data in stores and at the vendor soon after.
          *
-         *     Asked again, it tells how far that is: 200 once nothing is left. It can't be undone.
+         *     Repeat the request for the progress: 200 once nothing is left. It can't be undone.
          */
         delete: operations["delete_participant_meetings__meeting_id__participants__participant_id__delete"];
         options?: never;
@@ -489,7 +489,7 @@ export interface paths {
         };
         /**
          * Get Export
-         * @description All that is kept about a person, as a ZIP archive; pictures at Imgur are named by their link.
+         * @description Export all data about a participant as a ZIP archive; of pictures at Imgur only the links.
          */
         get: operations["get_export_meetings__meeting_id__participants__participant_id__export_get"];
         put?: never;
@@ -509,7 +509,9 @@ export interface paths {
         };
         /**
          * Get Audit
-         * @description Who looked at, decided, exported, changed or erased what. Keys are held by people, and name none.
+         * @description Get the audit log: who viewed, decided, exported, changed or erased what.
+         *
+         *     Actors are roles, not persons: several people may share an admin key.
          */
         get: operations["get_audit_meetings__meeting_id__audit_get"];
         put?: never;
@@ -529,7 +531,7 @@ export interface paths {
         };
         /**
          * Healthz
-         * @description Alive: says nothing about Postgres and Redis.
+         * @description Report that the process is alive, without checking Postgres and Redis.
          */
         get: operations["healthz_healthz_get"];
         put?: never;
@@ -549,7 +551,7 @@ export interface paths {
         };
         /**
          * Readyz
-         * @description Ready: Postgres answers, and Redis can be written to. It says so within 3 s, whatever they do.
+         * @description Report whether Postgres answers and Redis accepts writes. Always answers within 3 s.
          */
         get: operations["readyz_readyz_get"];
         put?: never;
@@ -569,7 +571,7 @@ export interface paths {
         };
         /**
          * Get Metrics
-         * @description The state of the whole system, and what this gateway refused, as Prometheus reads them.
+         * @description Get metrics of the whole system and of this gateway, in Prometheus' text format.
          */
         get: operations["get_metrics_metrics_get"];
         put?: never;
@@ -584,7 +586,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description The promise that the frame will be judged. */
+        /** @description An accepted frame, which will be judged. */
         AcceptedFrame: {
             /** Format: uuid */
             job_id: string;
@@ -607,11 +609,11 @@ export interface components {
          * @enum {string}
          */
         Actor: "admin" | "operator" | "anyone" | "link" | "system";
-        /** @description Whether it is. */
+        /** @description Whether the key is the admin key. */
         AdminAnswer: {
             admin: boolean;
         };
-        /** @description A key that may be the admin's. */
+        /** @description A key to check against the meeting's admin key. */
         AdminClaim: {
             meeting_id: string;
             admin_id: string;
@@ -624,7 +626,7 @@ export interface components {
              */
             status?: "ok";
         };
-        /** @description Somebody did something. */
+        /** @description One entry of the audit log. */
         AuditLine: {
             /** Format: date-time */
             at: string;
@@ -633,7 +635,7 @@ export interface components {
             /** @example flag 12 */
             what: string;
         };
-        /** @description The newest 500 lines, newest first. */
+        /** @description The newest 500 entries, newest first. */
         AuditLog: {
             entries: components["schemas"]["AuditLine"][];
         };
@@ -644,34 +646,34 @@ export interface components {
             width: number;
             height: number;
         };
-        /** @description A new meeting and the key to administer it. */
+        /** @description A new meeting and its admin key. */
         CreatedMeeting: {
             data: components["schemas"]["MeetingData"];
-            /** @description The admin key: shown this once, stored only as a hash */
+            /** @description The admin key: shown only once, stored only as a hash */
             admin_id: string;
         };
-        /** @description The state that an admin wants a flag to be in. */
+        /** @description A decision about a flag. */
         Decision: {
             decision: components["schemas"]["Review"];
-            /** @description The state in which the flag was seen: when it is in another by now, but not in the wanted one, nothing is changed and the answer is 409. Without it the last decision wins. */
+            /** @description The state that the reviewer has seen. If the flag is now in another state, and not in the decided one, nothing changes and the answer is 409. Without it the last decision wins. */
             expected?: components["schemas"]["Review"] | null;
         };
-        /** @description How far an erasure has come. */
+        /** @description The progress of an erasure. */
         Erasure: {
             /** Format: uuid */
             participant_id: string;
             /** Format: date-time */
             requested_at: string;
-            /** @description null while anybody still knows something */
+            /** @description null while a store or the vendor still has data */
             completed_at: string | null;
-            /** @description Pictures that their store has not deleted yet */
+            /** @description Pictures that are not deleted from their store yet */
             pictures_left: number;
-            /** @description Whether the vendor of the meeting's video still knows them */
+            /** @description Whether the video vendor still has the participant */
             at_video_vendor: boolean;
-            /** @description What a store or the vendor said that would not delete; it is tried again */
+            /** @description The last error of a store or the vendor; the deletion is retried */
             last_error: string | null;
         };
-        /** @description How far each of them has come. */
+        /** @description The progress of each erasure. */
         Erasures: {
             erasures: components["schemas"]["Erasure"][];
         };
@@ -711,14 +713,14 @@ export interface components {
             decode_ms: number;
             detect_ms: number;
         };
-        /** @description A frame that a human should look at. */
+        /** @description A flagged frame, for a human to review. */
         FlagAnswer: {
             id: number;
             /** Format: uuid */
             job_id: string;
             /**
              * Format: date-time
-             * @description When the frame was taken in
+             * @description When the frame was accepted
              */
             ts: string;
             /** Format: uuid */
@@ -730,7 +732,7 @@ export interface components {
             faces: number;
             /** @description A link to the picture that expires; null once it is deleted */
             img_url: string | null;
-            /** @description A link to the picture at no more than 160 pixels a side, which expires; null once it is deleted, and for flags of before there were thumbnails. Only opening `img_url` counts as looking. */
+            /** @description A link to a thumbnail of at most 160 pixels a side, which expires; null once it is deleted, and for flags older than thumbnails. The audit log records only opening `img_url`. */
             thumbnail_url: string | null;
             evidence: components["schemas"]["EvidenceStatus"];
             verdict: string;
@@ -748,42 +750,31 @@ export interface components {
             /** @description `after` of the next page, with older flags; null on the last */
             next: string | null;
         };
-        /** @description Whether the whole system, of which this meeting is a part, keeps up with the frames it is sent. */
-        Freshness: {
-            /** Format: date-time */
-            now: string;
-            /** @description Of any meeting; see `last_frame_at` for this one's */
-            last_verdict_at: string | null;
-            /** @description Frames of any meeting that are accepted and not yet judged */
-            waiting: number;
-            oldest_waiting_seconds: number | null;
-            keeping_up: boolean;
-        };
-        /** @description A job as it is now. */
+        /** @description The current state of a job. */
         JobAnswer: {
             /** Format: uuid */
             job_id: string;
             status: components["schemas"]["JobStatus"];
             /**
              * Format: uuid
-             * @description The participant's id, as the tutorial's clients expect it here
+             * @description The participant's id; the tutorial's clients expect it here
              */
             id: string;
-            /** @description Null until the job is done */
+            /** @description null until the job is done */
             multiple_detected: boolean | null;
-            /** @description How many faces were seen; null until the job is done */
+            /** @description Number of faces; null until the job is done */
             faces: number | null;
             flags: components["schemas"]["FlagKind"][];
             /** @description `ok` or the kind of flag; null until the job is done */
             verdict: string | null;
-            /** @description What was seen, and by whom; null until the job is done */
+            /** @description What the detector found; null until the job is done */
             findings: components["schemas"]["Findings"] | null;
-            /** @description When to send the next, if this one leaves a doubt and was not to be followed so soon */
+            /** @description When to send the next frame, if it should be earlier because this one is suspicious */
             next_frame_in_ms?: number | null;
-            /** @description Why the frame was not judged, once `failed` or `expired` */
+            /** @description Why the frame was not judged, if `failed` or `expired` */
             error?: string | null;
             /**
-             * @description What the invigilators say to the candidate who asks, until there is a receipt for it: for pages that no WebSocket reaches
+             * @description Messages to the candidate who asks that have no receipt yet, for pages without a WebSocket
              * @default []
              */
             messages?: components["schemas"]["MessageForCandidate"][];
@@ -793,28 +784,28 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "queued" | "running" | "done" | "failed" | "expired";
-        /** @description A participant's place in the meeting. */
+        /** @description A participant who has joined the meeting. */
         JoinedParticipant: {
             /** Format: uuid */
             participant_id: string;
             role: components["schemas"]["Role"];
             /** @description Send it as `Authorization: Bearer …`; valid for 24 hours */
             token: string;
-            /** @description How often a candidate's page sends a frame */
+            /** @description How often to send a frame */
             frame_interval_ms: number;
             video: components["schemas"]["Video"];
         };
-        /** @description What is to change about a meeting; what is left out stays as it is. */
+        /** @description Changes of a meeting; omitted fields stay unchanged. */
         MeetingChanges: {
-            /** @description How long pictures behind flags are kept; null: as long as the operator keeps any */
+            /** @description How long pictures of flags are stored; null: the operator's setting */
             evidence_retention_days?: number | null;
             /**
-             * @description Nobody new may join; people who are in, and admins, still come back
+             * @description Close the meeting to new candidates; admins and candidates who have joined can return
              * @default false
              */
             closed?: boolean;
         };
-        /** @description A meeting, as anyone with its link may know it. */
+        /** @description Public data of a meeting. */
         MeetingData: {
             /** Format: uuid */
             id: string;
@@ -822,7 +813,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
-        /** @description What a candidate is told before joining. */
+        /** @description What a candidate should know before joining. */
         MeetingInfo: {
             /** Format: uuid */
             id: string;
@@ -831,21 +822,21 @@ export interface components {
             created_at: string;
             /** @description How often a picture is taken */
             frame_interval_ms: number;
-            /** @description How long the picture behind a flag is kept */
+            /** @description How long the picture of a flag is stored */
             evidence_retention_days: number;
             evidence_store: components["schemas"]["StoreName"];
             video: components["schemas"]["VideoOffer"];
-            /** @description Whether nobody new may join; people who are in go on */
+            /** @description Whether it is closed to new candidates; those who have joined continue */
             closed: boolean;
-            /** @description How many candidates it takes */
+            /** @description Maximum number of candidates */
             capacity: number;
         };
-        /** @description What holds from now on. */
+        /** @description The current settings of a meeting. */
         MeetingState: {
             evidence_retention_days: number;
             closed: boolean;
         };
-        /** @description An invigilator says something to the candidate. */
+        /** @description A message from an invigilator. */
         MessageForCandidate: {
             /** Format: uuid */
             id: string;
@@ -853,61 +844,61 @@ export interface components {
             /** Format: date-time */
             sent_at: string;
         };
-        /** @description The newest hundred, newest first. */
+        /** @description The newest 100 messages, newest first. */
         MessageList: {
             messages: components["schemas"]["MessageRecord"][];
         };
-        /** @description A message, and how far it has come. */
+        /** @description A sent message and the number of its receipts. */
         MessageRecord: {
             /** Format: uuid */
             id: string;
-            /** @description null: it went to all */
+            /** @description null: sent to all candidates */
             participant_id: string | null;
             text: string;
             /** Format: date-time */
             sent_at: string;
             recipients: number;
-            /** @description How many of their pages have shown it */
+            /** @description Recipients whose page has shown it */
             delivered: number;
-            /** @description How many of them have said that they read it */
+            /** @description Recipients who have acknowledged it */
             acknowledged: number;
         };
-        /** @description Who is to be erased. */
+        /** @description The participants to erase. */
         NewErasures: {
             participant_ids: string[];
         };
-        /** @description What a meeting is created from. */
+        /** @description The settings of a new meeting. */
         NewMeeting: {
             /** @example Algebra I, final exam */
             title: string;
             /**
-             * @description What makes a frame a flag; null is as usual here
+             * @description When to flag a frame; null: the operator's default
              * @default {}
              */
             rules?: components["schemas"]["RuleOverrides"];
-            /** @description How long pictures behind flags are kept; null: as long as the operator keeps any */
+            /** @description How long pictures of flags are stored; null: the operator's setting */
             evidence_retention_days?: number | null;
         };
-        /** @description What is said, and to whom. */
+        /** @description A message to send. */
         NewMessageBody: {
             /** @example Please look at your screen. */
             text: string;
-            /** @description One candidate; without it, all who have joined */
+            /** @description The recipient; null: all candidates who have joined */
             participant_id?: string | null;
         };
-        /** @description Who wants to join. */
+        /** @description A person who wants to join. */
         NewParticipant: {
             /** @example Ada Lovelace */
             name: string;
-            /** @description Accepted for clients of the tutorial; the role comes from the admin key alone */
+            /** @description Ignored; accepted for clients of the tutorial. The admin key decides the role */
             preset_name?: string | null;
         };
-        /** @description Everyone, who needs a look first. */
+        /** @description All candidates, the most urgent first. */
         People: {
             people: components["schemas"]["Person"][];
-            freshness: components["schemas"]["Freshness"];
+            freshness: components["schemas"]["QueueHealth"];
         };
-        /** @description A candidate, and when they were last checked. */
+        /** @description A candidate and their presence. */
         Person: {
             /** Format: uuid */
             participant_id: string;
@@ -921,33 +912,44 @@ export interface components {
             faces: number | null;
             /** @description Flags that are not dismissed; counted up to 100 */
             flags: number;
-            /** @description The newest frame, small, for a minute; the link expires */
+            /** @description A thumbnail of the newest frame, stored for a minute; the link expires */
             thumbnail_url: string | null;
             /**
-             * @description The last 30 minutes, oldest first: v verified, f flagged, n nobody, d dark, - nothing
+             * @description The last 30 minutes, oldest first: v verified, f flagged, n nobody, d dark, - no frame
              * @example -----vvvvvvvvfvvvvvvvvvvvvnvvv
              */
             coverage: string;
-            /** @description Whether their page holds a WebSocket: without it they can't be watched live, and a message comes with the next frame */
+            /** @description Whether their page has a WebSocket: without it they can't be watched live, and messages arrive with the next frame */
             connected: boolean;
         };
         /**
-         * @description A candidate's state, the one that needs a look most first. Only `verified` is good news.
+         * @description A candidate's state, the most urgent first. Only `verified` means that nothing is wrong.
          * @enum {string}
          */
         Presence: "flagged" | "dark" | "stale" | "offline" | "verified" | "left";
-        /** @description Whether the servers behind the gateway answer. */
+        /** @description Whether the whole system, not only this meeting, keeps up with its frames. */
+        QueueHealth: {
+            /** Format: date-time */
+            now: string;
+            /** @description In any meeting; see `last_frame_at` for this one */
+            last_verdict_at: string | null;
+            /** @description Accepted frames of any meeting that are not judged yet */
+            waiting: number;
+            oldest_waiting_seconds: number | null;
+            keeping_up: boolean;
+        };
+        /** @description Whether the servers behind the gateway are available. */
         Ready: {
             /** @enum {string} */
             postgres: "ok" | "away";
             /** @enum {string} */
             redis: "ok" | "away";
-            /** @description The detector of the worker that started last; `dlib-alone` lacks its guide */
+            /** @description The detector of the worker that started last; `dlib-alone`: it could not load its guide */
             engine?: string | null;
         };
-        /** @description How far a message has come with the candidate who sends this. */
+        /** @description A candidate's receipt for a message. */
         ReceiptBody: {
-            /** @description false: it is on the screen; true: the candidate has read it */
+            /** @description false: the page shows it; true: the candidate has acknowledged it */
             acknowledged: boolean;
         };
         /**
@@ -981,7 +983,7 @@ export interface components {
             /** @description For how long nobody is seen in any frame before it is a flag */
             no_face_seconds: number;
         };
-        /** @description The numbers that hold for the meeting. */
+        /** @description The rules of a meeting. */
         RulesAnswer: {
             /** @description How many people may be seen: 2 for a candidate with a scribe */
             faces_allowed: number;
@@ -993,7 +995,7 @@ export interface components {
             suspicion_frames: number;
             /** @description For how long nobody is seen in any frame before it is a flag */
             no_face_seconds: number;
-            /** @description Those of a meeting that has none of its own */
+            /** @description The operator's defaults */
             usual: components["schemas"]["Rules"];
         };
         /**
@@ -1001,7 +1003,7 @@ export interface components {
          * @enum {string}
          */
         StoreName: "local" | "s3" | "imgur";
-        /** @description A candidate who has not said that they read the message. */
+        /** @description A candidate who has not acknowledged the message. */
         UnacknowledgedRecipient: {
             /** Format: uuid */
             participant_id: string;
@@ -1009,16 +1011,16 @@ export interface components {
             /** @description null: their page has not shown it yet */
             delivered_at: string | null;
         };
-        /** @description Everyone who has not, by name. */
+        /** @description The recipients who have not acknowledged the message, by name. */
         UnacknowledgedRecipients: {
             people: components["schemas"]["UnacknowledgedRecipient"][];
         };
-        /** @description How this participant gets into the meeting's video. */
+        /** @description Access to the meeting's video for this participant. */
         Video: {
             provider: components["schemas"]["VideoProvider"];
             auth_token?: string | null;
         };
-        /** @description Who carries the meeting's video. */
+        /** @description The provider of the meeting's video. */
         VideoOffer: {
             provider: components["schemas"]["VideoProvider"];
         };
@@ -1030,7 +1032,7 @@ export interface components {
         /** @description An error (RFC 9457). */
         Problem: {
             /**
-             * @description What kind of error this is, for programs; `about:blank`: what the status says. `docs/errors.md` lists the types. Treat one that you do not know as `about:blank`
+             * @description The kind of error, for programs; `about:blank` means that the status says it all. `docs/errors.md` lists the types. Treat an unknown one as `about:blank`
              * @example urn:proctor:not-found
              */
             type: string;
@@ -1040,9 +1042,9 @@ export interface components {
             status: number;
             /** @example there is no such job */
             detail: string;
-            /** @description When to send the next frame, if one was refused */
+            /** @description When to send the next frame; only for a refused frame */
             next_frame_in_ms?: number;
-            /** @description Of a 422: what is wrong with which field, at most ten */
+            /** @description Only with 422: the invalid fields, at most ten */
             errors?: components["schemas"]["FieldError"][];
         };
         MessageToBrowser: components["schemas"]["Welcome"] | components["schemas"]["Signal"] | components["schemas"]["ViewerCount"] | components["schemas"]["Message"] | components["schemas"]["SentNotice"] | components["schemas"]["ReceiptNotice"] | components["schemas"]["ErrorMessage"];
@@ -1065,7 +1067,7 @@ export interface components {
             type: "error";
             detail: string;
         };
-        /** @description What is wrong with one field. */
+        /** @description An error in one field. */
         FieldError: {
             /** @example title */
             field: string;
@@ -1097,7 +1099,7 @@ export interface components {
             /** @default null */
             usernameFragment?: string | null;
         };
-        /** @description A STUN or TURN server, as `RTCConfiguration.iceServers` wants it. */
+        /** @description A STUN or TURN server, in the format of `RTCConfiguration.iceServers`. */
         IceServer: {
             urls: string[];
             /** @default null */
@@ -1238,7 +1240,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+        /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
         Problem401: {
             headers: {
                 [name: string]: unknown;
@@ -1249,13 +1251,13 @@ export interface components {
                  *       "type": "urn:proctor:not-authorised",
                  *       "title": "Unauthorized",
                  *       "status": 401,
-                 *       "detail": "what to do about it"
+                 *       "detail": "what to do now"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+        /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
         Problem404: {
             headers: {
                 [name: string]: unknown;
@@ -1266,13 +1268,13 @@ export interface components {
                  *       "type": "urn:proctor:not-found",
                  *       "title": "Not Found",
                  *       "status": 404,
-                 *       "detail": "what to do about it"
+                 *       "detail": "what to do now"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description In conflict with the present state: decided meanwhile, closed to new people, or full. `type`: `urn:proctor:review-conflict`, `urn:proctor:meeting-closed`, `urn:proctor:meeting-full` */
+        /** @description Conflict with the current state: already reviewed, closed to new candidates, or full. `type`: `urn:proctor:review-conflict`, `urn:proctor:meeting-closed`, `urn:proctor:meeting-full` */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -1283,7 +1285,7 @@ export interface components {
                  *       "type": "urn:proctor:review-conflict",
                  *       "title": "Conflict",
                  *       "status": 409,
-                 *       "detail": "what to do about it"
+                 *       "detail": "what to do now"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -1300,7 +1302,7 @@ export interface components {
                  *       "type": "urn:proctor:too-large",
                  *       "title": "Request Entity Too Large",
                  *       "status": 413,
-                 *       "detail": "what to do about it"
+                 *       "detail": "what to do now"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -1317,13 +1319,13 @@ export interface components {
                  *       "type": "urn:proctor:invalid-input",
                  *       "title": "Unprocessable Entity",
                  *       "status": 422,
-                 *       "detail": "what to do about it"
+                 *       "detail": "what to do now"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+        /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
         Problem429: {
             headers: {
                 [name: string]: unknown;
@@ -1334,7 +1336,7 @@ export interface components {
                  *       "type": "urn:proctor:too-fast",
                  *       "title": "Too Many Requests",
                  *       "status": 429,
-                 *       "detail": "what to do about it"
+                 *       "detail": "what to do now"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -1351,13 +1353,13 @@ export interface components {
                  *       "type": "urn:proctor:video-vendor-failed",
                  *       "title": "Bad Gateway",
                  *       "status": 502,
-                 *       "detail": "what to do about it"
+                 *       "detail": "what to do now"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+        /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
         Problem503: {
             headers: {
                 [name: string]: unknown;
@@ -1368,7 +1370,7 @@ export interface components {
                  *       "type": "urn:proctor:busy",
                  *       "title": "Service Unavailable",
                  *       "status": 503,
-                 *       "detail": "what to do about it"
+                 *       "detail": "what to do now"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -1398,11 +1400,11 @@ export interface operations {
                      */
                     base64_img: string;
                     participant_id: string;
-                    /** @description Accepted for clients of the tutorial; the name is the one given on joining */
+                    /** @description Ignored; accepted for clients of the tutorial. The name is set on joining */
                     participant_name?: string | null;
                     meeting_id: string;
                     /**
-                     * @description Only try: the frame is judged, but nothing of it is recorded
+                     * @description Judge the frame as a test, without recording it
                      * @default false
                      */
                     precheck?: boolean;
@@ -1419,24 +1421,24 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptedFrame"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
     get_job_jobs__job_id__get: {
         parameters: {
             query?: {
-                /** @description Hold the answer until the job ends */
+                /** @description Seconds to wait for the job to end */
                 wait?: number;
             };
             header?: never;
@@ -1456,15 +1458,15 @@ export interface operations {
                     "application/json": components["schemas"]["JobAnswer"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1490,17 +1492,17 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedMeeting"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
             /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
             /** @description The video vendor failed; nothing was created. `type`: `urn:proctor:video-vendor-failed`, `urn:proctor:video-vendor-unavailable` */
             502: components["responses"]["Problem502"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1528,21 +1530,21 @@ export interface operations {
                     "application/json": components["schemas"]["JoinedParticipant"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description In conflict with the present state: decided meanwhile, closed to new people, or full. `type`: `urn:proctor:review-conflict`, `urn:proctor:meeting-closed`, `urn:proctor:meeting-full` */
+            /** @description Conflict with the current state: already reviewed, closed to new candidates, or full. `type`: `urn:proctor:review-conflict`, `urn:proctor:meeting-closed`, `urn:proctor:meeting-full` */
             409: components["responses"]["Problem409"];
             /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
             /** @description The video vendor failed; nothing was created. `type`: `urn:proctor:video-vendor-failed`, `urn:proctor:video-vendor-unavailable` */
             502: components["responses"]["Problem502"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1566,17 +1568,17 @@ export interface operations {
                     "application/json": components["schemas"]["JoinedParticipant"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
             /** @description The video vendor failed; nothing was created. `type`: `urn:proctor:video-vendor-failed`, `urn:proctor:video-vendor-unavailable` */
             502: components["responses"]["Problem502"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1600,13 +1602,13 @@ export interface operations {
                     "application/json": components["schemas"]["MeetingInfo"];
                 };
             };
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1634,17 +1636,17 @@ export interface operations {
                     "application/json": components["schemas"]["MeetingState"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1666,15 +1668,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1704,9 +1706,9 @@ export interface operations {
             413: components["responses"]["Problem413"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1730,15 +1732,15 @@ export interface operations {
                     "application/json": components["schemas"]["RulesAnswer"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1766,17 +1768,17 @@ export interface operations {
                     "application/json": components["schemas"]["RulesAnswer"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1800,15 +1802,15 @@ export interface operations {
                     "application/json": components["schemas"]["People"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1826,7 +1828,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The newest frame, small */
+            /** @description A thumbnail of the newest frame */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1835,22 +1837,22 @@ export interface operations {
                     "image/jpeg": unknown;
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
     get_messages_meetings__meeting_id__messages_get: {
         parameters: {
             query?: {
-                /** @description Only what this candidate was told */
+                /** @description Only messages to this candidate */
                 participant_id?: string | null;
             };
             header?: never;
@@ -1870,15 +1872,15 @@ export interface operations {
                     "application/json": components["schemas"]["MessageList"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1906,17 +1908,17 @@ export interface operations {
                     "application/json": components["schemas"]["MessageRecord"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1925,7 +1927,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description From the record of messages */
+                /** @description From the list of messages */
                 message_id: string;
                 meeting_id: string;
             };
@@ -1942,15 +1944,15 @@ export interface operations {
                     "application/json": components["schemas"]["UnacknowledgedRecipients"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1960,7 +1962,7 @@ export interface operations {
             header?: never;
             path: {
                 meeting_id: string;
-                /** @description As it came with the job or over the WebSocket */
+                /** @description From the job or the WebSocket */
                 message_id: string;
             };
             cookie?: never;
@@ -1978,17 +1980,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2031,15 +2033,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2065,17 +2067,17 @@ export interface operations {
                     "application/json": components["schemas"]["FlagAnswer"][];
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2100,15 +2102,15 @@ export interface operations {
                     "application/json": components["schemas"]["FlagAnswer"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2137,19 +2139,19 @@ export interface operations {
                     "application/json": components["schemas"]["FlagAnswer"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description In conflict with the present state: decided meanwhile, closed to new people, or full. `type`: `urn:proctor:review-conflict`, `urn:proctor:meeting-closed`, `urn:proctor:meeting-full` */
+            /** @description Conflict with the current state: already reviewed, closed to new candidates, or full. `type`: `urn:proctor:review-conflict`, `urn:proctor:meeting-closed`, `urn:proctor:meeting-full` */
             409: components["responses"]["Problem409"];
             /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2173,15 +2175,15 @@ export interface operations {
                     "text/csv": unknown;
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2210,22 +2212,22 @@ export interface operations {
                     "image/webp": unknown;
                 };
             };
-            /** @description Where the store has it */
+            /** @description The picture's address in its store */
             307: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2243,7 +2245,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The picture, small */
+            /** @description A thumbnail of the picture */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2252,15 +2254,15 @@ export interface operations {
                     "image/jpeg": unknown;
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2288,17 +2290,17 @@ export interface operations {
                     "application/json": components["schemas"]["Erasures"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2324,7 +2326,7 @@ export interface operations {
                     "application/json": components["schemas"]["Erasure"];
                 };
             };
-            /** @description Begun; ask again to see how far it is */
+            /** @description Started; repeat the request to see the progress */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -2333,15 +2335,15 @@ export interface operations {
                     "application/json": components["schemas"]["Erasure"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2358,7 +2360,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description data.json, and the pictures */
+            /** @description data.json and the pictures */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2367,15 +2369,15 @@ export interface operations {
                     "application/zip": unknown;
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2399,15 +2401,15 @@ export interface operations {
                     "application/json": components["schemas"]["AuditLog"];
                 };
             };
-            /** @description No credentials, or wrong or expired ones. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
+            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Not there, or somebody else's. `type`: `urn:proctor:not-found` */
+            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
             /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too fast; `Retry-After` says when to go on. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
+            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is away; `Retry-After` says when to try again. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2449,7 +2451,7 @@ export interface operations {
                     "application/json": components["schemas"]["Ready"];
                 };
             };
-            /** @description A server is away */
+            /** @description A server is unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
