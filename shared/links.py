@@ -10,41 +10,41 @@ WINDOW_SECONDS = 15 * 60
 
 
 class SignedLinks:
-    """Makes and checks links below `/{place}/`; each opens what lies under one id, for 15 to 30 minutes."""
+    """Creates and verifies links below `/{path}/`; each opens one picture for 15 to 30 minutes."""
 
-    def __init__(self, secret: str, public_url: str, place: str) -> None:
+    def __init__(self, secret: str, public_url: str, path: str) -> None:
         self._secret = secret
-        self._place = place
-        self._url = f"{public_url.rstrip('/')}/{place}"
+        self._path = path
+        self._url = f"{public_url.rstrip('/')}/{path}"
 
     def create_link(self, picture_id: UUID, *, now: float | None = None) -> str:
-        """The address of the picture; `now` is in seconds since the epoch, the present if not given."""
-        claims = {"aud": self._place, "sub": str(picture_id), "exp": _expiry(_present(now))}
+        """Return the picture's URL; `now` is in seconds since the epoch, by default the current time."""
+        claims = {"aud": self._path, "sub": str(picture_id), "exp": _expiry(_or_current_time(now))}
         signature = jwt.encode(claims, self._secret, ALGORITHM)
         return f"{self._url}/{picture_id}?signature={signature}"
 
     def verify(self, picture_id: UUID, signature: str, *, now: float | None = None) -> bool:
-        """False for a signature that is forged, altered, of another picture, or expired."""
+        """Whether the signature is genuine, for this picture, and not expired."""
         try:
             claims = jwt.decode(
                 signature,
                 self._secret,
                 algorithms=[ALGORITHM],
-                audience=self._place,
+                audience=self._path,
                 subject=str(picture_id),
-                # PyJWT only knows the wall clock, so the expiry is compared here, where `now` is known.
+                # PyJWT knows only the wall clock, so we compare the expiry with `now` ourselves.
                 options={"require": ["aud", "sub", "exp"], "verify_exp": False},
             )
         except (jwt.InvalidTokenError, UnicodeEncodeError):
             return False
-        return bool(claims["exp"] > _present(now))
+        return bool(claims["exp"] > _or_current_time(now))
 
 
-def _present(now: float | None) -> float:
+def _or_current_time(now: float | None) -> float:
     return time.time() if now is None else now
 
 
 def _expiry(now: float) -> int:
-    # Rounded, so that a picture keeps its address for a while: the ETag of a polled list and the browser's
-    # cache are worth nothing when every answer carries new links.
+    # Rounded, so that a picture keeps its URL for a while: if every response had new links, the ETag of a
+    # polled list and the browser's cache would be useless.
     return (int(now) // WINDOW_SECONDS + 2) * WINDOW_SECONDS

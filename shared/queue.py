@@ -1,6 +1,6 @@
-"""The Celery application that gateway, workers and scheduler agree on: queues, task names, delivery rules.
+"""The Celery configuration shared by gateway, workers and scheduler: queues, task names, delivery rules.
 
-Messages carry ids only. Tasks are known by name, so that whoever enqueues one imports no worker code.
+Messages carry ids only. Tasks are sent by name, so that a sender needs no worker code.
 """
 
 import json
@@ -26,15 +26,27 @@ ERASE = "evidence.erase"
 DELETE_UNFINISHED = "evidence.delete_unfinished"
 
 TASK_SECONDS = 30
-"""Hard limit of one task: a frame that takes longer is killed and counts as one of its three attempts."""
+"""Hard time limit of a task: its process is killed, which counts as one of a frame's attempts."""
 
 VISIBILITY_SECONDS = TASK_SECONDS + 15
-"""After this long without an acknowledgement a message is handed to another worker, within ten seconds."""
+"""An unacknowledged message is redelivered after this time, plus up to ten seconds."""
+
+
+_TRANSPORT_OPTIONS = {
+    "visibility_timeout": VISIBILITY_SECONDS,
+    # Check for unacknowledged messages every time; kombu's default of every tenth adds up to 100 s.
+    "unacked_restore_throttle": 1,
+    # Give up a silent connection, whether it waits for a reply or for a message.
+    "socket_keepalive": True,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "health_check_interval": 5,
+}
 
 
 def create_celery(settings: Settings) -> Celery:
-    """A Celery application that is configured but not connected."""
-    # By name, as it is kombu that finds the transport, by the URL's scheme.
+    """Return a configured application; it connects when first used."""
+    # kombu looks the transport up by the URL's scheme.
     TRANSPORT_ALIASES.update(redis="shared.redis.broker:Transport", rediss="shared.redis.broker:Transport")
     broker = broker_url(settings.redis_url.get_secret_value())
     celery = Celery("proctor", broker=broker, set_as_current=False)
@@ -43,7 +55,7 @@ def create_celery(settings: Settings) -> Celery:
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_ignore_result=True,
-        # Without this a task that is killed for its time counts as handled, and its job would never end.
+        # Otherwise a task killed by its time limit would be acknowledged, and its job would never end.
         task_acks_on_failure_or_timeout=False,
         task_time_limit=TASK_SECONDS,
         worker_prefetch_multiplier=1,
@@ -53,40 +65,30 @@ def create_celery(settings: Settings) -> Celery:
         worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        broker_transport_options={
-            "visibility_timeout": VISIBILITY_SECONDS,
-            # Otherwise workers look only every tenth time, and it may take 100 s longer.
-            "unacked_restore_throttle": 1,
-            # A connection that falls silent is given up, whether a command or a message is awaited on it.
-            "socket_keepalive": True,
-            "socket_timeout": 5,
-            "socket_connect_timeout": 2,
-            "health_check_interval": 5,
-        },
+        broker_transport_options=_TRANSPORT_OPTIONS,
     )
     return celery
 
 
 class JudgeMessage:
-    """The message that has a worker judge a job, as it lies in the Redis list of the queue `frames`.
+    """Template of the Celery message that has a worker judge a job, as stored in the queue's Redis list.
 
-    The gateway writes it in the same Redis script that writes the job: `send_task` would be a second,
-    blocking round trip, between which a job could be left without a message. Celery builds it, once; what
-    is done here is the envelope that kombu's `Producer.publish` would add, and filling in id and time. A
-    test holds the outcome against what `send_task` puts there.
+    `admit.lua` pushes it in the same step that creates the job. `send_task` would be a second, blocking
+    round trip, and a crash between the two would leave a job without a message. Celery builds the message
+    once; this class adds the envelope of kombu's `Producer.publish`. A test compares it with `send_task`.
     """
 
-    _ANY_ID = UUID(int=0)
+    _PLACEHOLDER = UUID(int=0)
 
     def __init__(self, celery: Celery) -> None:
-        self._form = _enveloped(celery, str(self._ANY_ID))
+        self._template = _build_message(celery, str(self._PLACEHOLDER))
 
     def render(self, job_id: UUID) -> str:
-        """The message for one job. It never expires: that is for Redis's clock to say, not for a worker's."""
-        return self._form.replace(str(self._ANY_ID), str(job_id))
+        """Return the message for one job, without an expiry: deadlines use Redis's clock, not a worker's."""
+        return self._template.replace(str(self._PLACEHOLDER), str(job_id))
 
 
-def _enveloped(celery: Celery, task_id: str) -> str:
+def _build_message(celery: Celery, task_id: str) -> str:
     task = celery.amqp.create_task_message(task_id, JUDGE_FRAME, args=(task_id,))
     content_type, content_encoding, body = dumps(task.body, "json")
     delivery = {

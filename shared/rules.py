@@ -1,4 +1,4 @@
-"""What makes a frame a flag: the settings' numbers, and those that a meeting has of its own."""
+"""The rules that flag a frame: the settings' defaults and a meeting's overrides."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,32 +7,39 @@ from pydantic import BaseModel, ConfigDict, Field
 
 MIN_FACE_THRESHOLD = 0.3
 MIN_CONFIRM_THRESHOLD = -1.0
-"""What scores less is told by no engine."""
+"""Engines report nothing with a lower score."""
 
 FacesAllowed = Annotated[
-    int, Field(ge=1, le=10, description="How many people may be seen: 2 for a candidate with a scribe")
+    int,
+    Field(
+        ge=1, le=10, description="How many people are allowed in the picture: 2 for a candidate with a scribe"
+    ),
 ]
 FaceThreshold = Annotated[
     float,
     Field(
-        ge=MIN_FACE_THRESHOLD, le=1, description="The score at which the network's proposal counts as a face"
+        ge=MIN_FACE_THRESHOLD, le=1, description="Minimum score for the network's proposal to count as a face"
     ),
 ]
 ConfirmThreshold = Annotated[
     float,
-    Field(ge=MIN_CONFIRM_THRESHOLD, le=3, description="The score at which dlib confirms that it is one"),
+    Field(ge=MIN_CONFIRM_THRESHOLD, le=3, description="Minimum score for dlib to confirm a face"),
 ]
 SuspicionFrames = Annotated[
     int,
-    Field(ge=1, le=3, description="In how many of three frames a suspicion must hold to become a flag"),
+    Field(
+        ge=1,
+        le=3,
+        description="In how many of three consecutive frames a suspicion must hold to become a flag",
+    ),
 ]
 NoFaceSeconds = Annotated[
-    float, Field(gt=0, le=600, description="For how long nobody is seen in any frame before it is a flag")
+    float, Field(gt=0, le=600, description="How long nobody must be seen in any frame before it is flagged")
 ]
 
 
 class Rules(BaseModel):
-    """The numbers by which a frame is judged. The thresholds are on the scales of `dlib-guided`."""
+    """The rules for judging a frame. The thresholds are on the scales of `dlib-guided`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,7 +51,7 @@ class Rules(BaseModel):
 
 
 class RuleOverrides(BaseModel):
-    """The numbers that a meeting has of its own; those that are null are the settings'."""
+    """The rules that a meeting overrides; null means the default."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -55,14 +62,14 @@ class RuleOverrides(BaseModel):
     no_face_seconds: NoFaceSeconds | None = None
 
     def merged_with(self, defaults: Rules) -> Rules:
-        """The numbers that hold for the meeting."""
+        """Return the effective rules."""
         return defaults.model_copy(update=self.model_dump(exclude_none=True))
 
 
 CACHE_SECONDS = 24 * 3_600
-"""How long Redis has them at hand."""
+"""How long Redis caches a meeting's overrides."""
 
 
 def rules_key(meeting_id: UUID) -> str:
-    """The meeting's own rules as JSON, from Postgres: so that no frame costs a query."""
+    """Return the key of the meeting's overrides as JSON, cached so that judging a frame needs no query."""
     return f"rules:{meeting_id}"

@@ -1,56 +1,39 @@
-"""Every setting of the system, read from the environment once by each entry point and handed down."""
+"""All settings, read from the environment once by each entry point and passed down."""
 
-import re
 import sys
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    SecretStr,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.db.url import read_database_url
 from shared.redis.url import check_redis_url
-from shared.rules import (
-    ConfirmThreshold,
-    FacesAllowed,
-    FaceThreshold,
-    NoFaceSeconds,
-    Rules,
-    SuspicionFrames,
+from shared.rules import ConfirmThreshold, FacesAllowed, FaceThreshold, NoFaceSeconds, Rules, SuspicionFrames
+from shared.setting_types import (
+    MIN_KEY_LENGTH,
+    PRIVATE_NETWORKS,
+    CommaSeparated,
+    CommaSeparatedNetworks,
+    Network,
+    PublicUrl,
+    is_guessable,
 )
 
 DEVELOPMENT_SECRET = "development-only-secret-not-for-production"  # noqa: S105 - refused in production
 
-MIN_KEY_LENGTH = 32
-MIN_DISTINCT_CHARACTERS = 10
-"""Different ones in a random key of 32: fewer are a word or a row of zeros."""
-
-
-def is_guessable(key: str) -> bool:
-    """Whether a key is too short, or too uniform, to be random."""
-    return len(key) < MIN_KEY_LENGTH or len(set(key)) < MIN_DISTINCT_CHARACTERS
-
 
 class Environment(StrEnum):
-    """`production` refuses to start with the defaults that are only safe on one's own machine."""
+    """`production` refuses to start with defaults that are only safe for development."""
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
 
 
 class StoreName(StrEnum):
-    """Where evidence is kept."""
+    """Where evidence is stored."""
 
     LOCAL = "local"
     S3 = "s3"
@@ -58,7 +41,7 @@ class StoreName(StrEnum):
 
 
 class VideoProvider(StrEnum):
-    """Who carries the meeting's video."""
+    """The vendor of the meeting's video."""
 
     NONE = "none"
     DYTE = "dyte"
@@ -66,7 +49,7 @@ class VideoProvider(StrEnum):
 
 
 class Detector(StrEnum):
-    """The engines; `simulated` waits instead of looking, for measuring everything around the detector."""
+    """The engines; `simulated` only waits, to measure everything except the detector."""
 
     DLIB_GUIDED = "dlib-guided"
     DLIB_HOG = "dlib-hog"
@@ -74,35 +57,20 @@ class Detector(StrEnum):
     SIMULATED = "simulated"
 
 
-Network = IPv4Network | IPv6Network
-
-PRIVATE_NETWORKS: tuple[Network, ...] = tuple(
-    map(
-        ip_network,
-        ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"),
-    )
-)
+_VENDOR_CREDENTIALS: dict[VideoProvider, tuple[str, ...]] = {
+    VideoProvider.NONE: (),
+    VideoProvider.DYTE: ("dyte_org_id", "dyte_api_key"),
+    VideoProvider.REALTIMEKIT: ("realtimekit_account_id", "realtimekit_app_id", "realtimekit_api_token"),
+}
 
 
 def _default_proxies(data: dict[str, Any]) -> tuple[Network, ...]:
-    """In production the pages' server and the proxy before it; on one's own machine only clients are near."""
+    """Trust the pages' server and the proxy before it in production; in development clients are local too."""
     return PRIVATE_NETWORKS if data.get("environment") is Environment.PRODUCTION else ()
 
 
-def _comma_separated(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _public_url(url: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/?#@\\]+(/(?!\.)[\w.~-]+)*/*", url, re.ASCII):
-        raise ValueError(
-            "must be where browsers reach the pages, such as https://exam.example.org, with a path at most"
-        )
-    return url.rstrip("/")
-
-
 class Settings(BaseSettings):
-    """The settings; `.env.example` lists each with its default and what it is for."""
+    """The settings; `.env.example` documents each with its default."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True, hide_input_in_errors=True)
 
@@ -112,15 +80,13 @@ class Settings(BaseSettings):
     redis_url: SecretStr = SecretStr("redis://localhost:6379/0")
     secret_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), min_length=MIN_KEY_LENGTH)
     operator_key: SecretStr | None = None
-    public_url: Annotated[str, AfterValidator(_public_url)] = "http://localhost:8000"
+    public_url: PublicUrl = "http://localhost:8000"
     pages_path: Path | None = None
     meetings_per_hour: int = Field(300, ge=1)
     joins_per_minute: int = Field(1_000, ge=1)
     meeting_capacity: int = Field(1_000, ge=1)
-    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_comma_separated)] = Field(
-        default_factory=_default_proxies
-    )
-    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = ()
+    trusted_proxies: CommaSeparatedNetworks = Field(default_factory=_default_proxies)
+    cors_origins: CommaSeparated = ()
 
     imgur_client_id: SecretStr | None = None
     imgur_api_url: str = "https://api.imgur.com"
@@ -128,7 +94,7 @@ class Settings(BaseSettings):
     evidence_s3_bucket: str = ""
     evidence_s3_endpoint: str = ""
     evidence_retention_days: int = Field(30, ge=1)
-    # Declared after imgur_client_id, which its default depends on: whoever sets a client id means Imgur.
+    # Declared after imgur_client_id, which its default depends on.
     evidence_store: StoreName = Field(
         default_factory=lambda data: StoreName.IMGUR if data.get("imgur_client_id") else StoreName.LOCAL
     )
@@ -144,8 +110,8 @@ class Settings(BaseSettings):
     realtimekit_api_token: SecretStr | None = None
     realtimekit_api_url: str = "https://api.cloudflare.com/client/v4"
 
-    stun_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = ()
-    turn_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = ()
+    stun_urls: CommaSeparated = ()
+    turn_urls: CommaSeparated = ()
     turn_secret: SecretStr | None = None
 
     detector: Detector = Detector.DLIB_GUIDED
@@ -168,7 +134,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _strip_values(cls, values: dict[str, Any]) -> dict[str, Any]:
-        # A secret made from a file ends with that file's newline. What is blank is unset, like what is empty.
+        # A secret read from a file may end with a newline. Blank means unset, as empty does.
         stripped = {name: v.strip() if isinstance(v, str) else v for name, v in values.items()}
         return {name: value for name, value in stripped.items() if value != ""}
 
@@ -185,89 +151,79 @@ class Settings(BaseSettings):
         return url
 
     @model_validator(mode="after")
-    def _stores_are_complete(self) -> Self:
+    def _check_credentials(self) -> Self:
         if self.evidence_store is StoreName.S3 and not self.evidence_s3_bucket:
             raise ValueError("EVIDENCE_STORE=s3 needs EVIDENCE_S3_BUCKET")
         if self.evidence_store is StoreName.IMGUR and not self.imgur_client_id:
             raise ValueError("EVIDENCE_STORE=imgur needs IMGUR_CLIENT_ID")
-        return self
-
-    @model_validator(mode="after")
-    def _frames_wait_before_they_expire(self) -> Self:
-        if self.max_wait_seconds >= self.frame_ttl_seconds:
-            raise ValueError("MAX_WAIT_SECONDS must be less than FRAME_TTL_SECONDS")
-        return self
-
-    @model_validator(mode="after")
-    def _video_is_complete(self) -> Self:
         if missing := self.missing_variables(self.video_provider):
             raise ValueError(f"VIDEO_PROVIDER={self.video_provider} needs {', '.join(missing)}")
         return self
 
     @model_validator(mode="after")
-    def _ice_urls_are_of_their_kind(self) -> Self:
-        # A browser opens no live view at all with an address that it can't read.
-        for scheme, urls in (("stun", self.stun_urls), ("turn", self.turn_urls)):
-            if not all(url.startswith((f"{scheme}:", f"{scheme}s:")) for url in urls):
-                raise ValueError(f"each of {scheme.upper()}_URLS must begin with {scheme}: or {scheme}s:")
+    def _check_deadlines(self) -> Self:
+        if self.max_wait_seconds >= self.frame_ttl_seconds:
+            raise ValueError("MAX_WAIT_SECONDS must be less than FRAME_TTL_SECONDS")
         return self
 
     @model_validator(mode="after")
-    def _turn_is_complete(self) -> Self:
+    def _check_ice_urls(self) -> Self:
+        # A browser refuses all ICE servers if it can't parse the URL of one.
+        for scheme, urls in (("stun", self.stun_urls), ("turn", self.turn_urls)):
+            if not all(url.startswith((f"{scheme}:", f"{scheme}s:")) for url in urls):
+                raise ValueError(f"each of {scheme.upper()}_URLS must start with {scheme}: or {scheme}s:")
         if self.turn_urls and not self.turn_secret:
             raise ValueError("TURN_URLS needs TURN_SECRET, coturn's static-auth-secret")
         return self
 
     @model_validator(mode="after")
-    def _production_has_secrets(self) -> Self:
+    def _check_production(self) -> Self:
         if self.environment is Environment.PRODUCTION:
             if self.secret_key.get_secret_value() == DEVELOPMENT_SECRET:
-                raise ValueError("ENVIRONMENT=production needs SECRET_KEY, 32 characters or more of your own")
+                raise ValueError(
+                    f"ENVIRONMENT=production needs SECRET_KEY, at least {MIN_KEY_LENGTH} random characters"
+                )
             if self.detector is Detector.SIMULATED:
-                raise ValueError("DETECTOR=simulated looks at no picture; it can't be used in production")
+                raise ValueError(
+                    "DETECTOR=simulated does not analyse pictures; it can't be used in production"
+                )
             self._check_keys()
         return self
 
     def _check_keys(self) -> None:
         if self.operator_key is None:
             raise ValueError(
-                "ENVIRONMENT=production needs OPERATOR_KEY: without it anyone may create meetings"
+                "ENVIRONMENT=production needs OPERATOR_KEY: without it anyone can create meetings"
             )
         for name in ("secret_key", "operator_key"):
             if is_guessable(getattr(self, name).get_secret_value()):
                 raise ValueError(
-                    f"{name.upper()} can be guessed: production needs {MIN_KEY_LENGTH} random characters"
-                    " or more, such as `openssl rand -hex 32` prints"
+                    f"{name.upper()} can be guessed: production needs at least {MIN_KEY_LENGTH} random"
+                    " characters; `openssl rand -hex 32` prints some"
                 )
 
     def missing_variables(self, provider: VideoProvider) -> list[str]:
-        """The variables that are not set, and without which this vendor can't be asked."""
-        needed: tuple[str, ...] = ()
-        match provider:
-            case VideoProvider.DYTE:
-                needed = ("dyte_org_id", "dyte_api_key")
-            case VideoProvider.REALTIMEKIT:
-                needed = ("realtimekit_account_id", "realtimekit_app_id", "realtimekit_api_token")
-        return [name.upper() for name in needed if not getattr(self, name)]
+        """Return the unset variables that this vendor needs."""
+        return [name.upper() for name in _VENDOR_CREDENTIALS[provider] if not getattr(self, name)]
 
     @property
     def joins_per_minute_and_address(self) -> int:
-        """How many may join from one address: few enough that none uses up a meeting's minute alone."""
+        """Limit of joins from one IP address, so that one address can't use up a meeting's limit."""
         return max(1, self.joins_per_minute // 5)
 
     @property
     def public_path(self) -> str:
-        """The path of PUBLIC_URL, under which everything is; mostly empty."""
+        """The path of PUBLIC_URL, the prefix of all paths; usually empty."""
         return urlsplit(self.public_url).path
 
     @property
     def rules(self) -> Rules:
-        """What holds for meetings that have no rules of their own."""
+        """The defaults, for meetings without overrides."""
         return Rules(**{name: getattr(self, name) for name in Rules.model_fields})
 
 
 def read_settings() -> Settings:
-    """For entry points: ends the program with one line for each setting that is wrong."""
+    """Return the settings, or exit with one line for each invalid setting. For entry points."""
     try:
         return Settings()
     except ValidationError as error:
@@ -275,11 +231,11 @@ def read_settings() -> Settings:
 
 
 def explain_errors(error: ValidationError) -> list[str]:
-    """What is wrong with each setting, by the name of its variable."""
+    """Return one line for each invalid setting, with the name of its variable."""
     problems = (
         (".".join(str(part).upper() for part in problem["loc"]), problem["msg"].removeprefix("Value error, "))
         for problem in error.errors()
-        # Follows from another, which is in the list.
+        # A consequence of another problem in the list.
         if problem["type"] != "default_factory_not_called"
     )
     return [f"{name}: {message}" if name else message for name, message in problems]

@@ -1,4 +1,4 @@
-"""What a detector saw in a frame, and what the rules conclude from it."""
+"""What a detector found in a frame, and what the rules conclude."""
 
 from enum import StrEnum
 
@@ -6,21 +6,21 @@ from pydantic import BaseModel, ConfigDict
 
 
 class FlagKind(StrEnum):
-    """Why a frame is put before a human."""
+    """Why a human should look at a frame."""
 
     MULTIPLE_FACES = "multiple_faces"
     NO_FACE = "no_face"
-    """Nobody in any frame for a while."""
+    """Nobody was in any frame for a while."""
     TECHNICAL = "technical"
-    """The same, where the pictures are dark, blank or all one: the camera's doing, not the person's."""
+    """As no_face, but the pictures are dark, blank or identical: a fault of the camera."""
 
 
-class _Record(BaseModel):
+class _FrozenModel(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class Box(_Record):
-    """A face's place in pixels of the upright picture, never past its edges."""
+class Box(_FrozenModel):
+    """Position of a face in pixels of the upright picture, clipped to its edges."""
 
     left: int
     top: int
@@ -28,48 +28,48 @@ class Box(_Record):
     height: int
 
 
-class Face(_Record):
-    """One face: where it is, and how sure each of the engine's stages is of it."""
+class Face(_FrozenModel):
+    """One face: its position, and the score of each stage of the engine."""
 
     box: Box
     score: float
-    """The first stage's own score; higher is surer."""
+    """Score of the first stage; higher is more certain."""
     dlib: float | None = None
-    """dlib's own score; None where it was not asked, or saw no face."""
+    """Score of dlib; None if it was not run on this face, or found none."""
     confirmed: bool = False
-    """Whether dlib says that it is a face."""
+    """Whether dlib confirms that it is a face."""
     landmarks: tuple[tuple[int, int], ...] = ()
-    """Left eye (in the picture), right eye, nose, corners of the mouth, where the engine knows them."""
+    """Left eye (in the picture), right eye, nose, corners of the mouth; empty if the engine has none."""
 
 
-class Findings(_Record):
-    """What is needed to explain a verdict later without the picture."""
+class Findings(_FrozenModel):
+    """What explains a verdict later, without the picture."""
 
     engine: str
     version: str
     thresholds: dict[str, float]
-    """The numbers by which it was judged: the engine's two thresholds and the meeting's rules."""
+    """The engine's two thresholds and the meeting's rules that were applied."""
     width: int
     height: int
     brightness: float
-    """Mean of all pixels, from 0 for black to 1 for white."""
+    """Mean of all pixels, from 0 (black) to 1 (white)."""
     detail: float | None = None
-    """Mean step from pixel to pixel of the small picture, on the same scale; low where it is blurred."""
+    """Mean difference between neighbouring pixels of the thumbnail, same scale; low if blurred."""
     noise: float | None = None
-    """How little a pixel tells of the next: near 0 in a picture, 1 in noise; null where faces are seen."""
+    """How weakly neighbouring pixels correlate: near 0 in a photo, 1 in noise; None if faces are found."""
     faces: tuple[Face, ...]
     overlooked: tuple[Face, ...] = ()
-    """What scored too low to count; kept so that other thresholds can be tried later."""
+    """Scored too low to count; stored so that other thresholds can be tried later."""
     decode_ms: float
     detect_ms: float
 
 
-class Verdict(_Record):
-    """What the rules conclude: a kind of flag, or None for `ok`. The kinds exclude one another."""
+class Verdict(_FrozenModel):
+    """What the rules conclude; `flag` is None for `ok`."""
 
     faces: int
     suspected: bool = False
-    """More faces are seen than may be, and dlib does not confirm so many."""
+    """More faces are found than allowed, but dlib does not confirm them."""
     flag: FlagKind | None = None
 
     @property
@@ -78,8 +78,8 @@ class Verdict(_Record):
         return self.flag or "ok"
 
 
-class Outcome(_Record):
-    """What a job that is done has to tell."""
+class Outcome(_FrozenModel):
+    """The result of a job that is done."""
 
     verdict: Verdict
     findings: Findings

@@ -1,4 +1,4 @@
-"""Who looked at, changed, exported or erased what: readable by the meeting's admin, and never rewritten."""
+"""The audit log: who viewed, changed, exported or erased what. Entries are never changed."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ MAX_ENTRIES = 500
 
 
 class Actor(StrEnum):
-    """Who did it, as far as is known: keys are held by people, and name none."""
+    """Who did it, as far as the credentials tell: a key does not name a person."""
 
     ADMIN = "admin"
     OPERATOR = "operator"
     ANYONE = "anyone"
-    """Who needed no key, as where everybody may create meetings."""
+    """No key was needed: meetings may be created by anyone if OPERATOR_KEY is unset."""
     LINK = "link"
-    """The holder of a signed link, which only an admin is given."""
+    """The holder of a signed link; only admins get them."""
     SYSTEM = "system"
 
 
@@ -41,7 +41,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the log; `what` names its object, such as `flag 12`, and nobody."""
+    """One entry of the log; `what` is its object, such as `flag 12`, never a name."""
 
     at: datetime
     actor: Actor
@@ -50,18 +50,18 @@ class Entry:
 
 
 def insert_audit_entry(meeting_id: UUID, actor: Actor, action: Action, what: str) -> Insert:
-    """The statement that writes a line: to be run in the transaction that does what it says."""
+    """Return the statement that writes an entry, to be executed in the transaction of the action."""
     return insert(AuditEntry).values(meeting_id=meeting_id, actor=actor, action=action, object=what)
 
 
 def record_action(database: Engine, meeting_id: UUID, actor: Actor, action: Action, what: str) -> None:
-    """A line about what changes nothing."""
+    """Write an entry about an action that has no transaction, such as viewing."""
     with database.begin() as connection:
         connection.execute(insert_audit_entry(meeting_id, actor, action, what))
 
 
 def list_audit_entries(database: Engine, meeting_id: UUID) -> list[Entry]:
-    """The newest 500 of the meeting, newest first."""
+    """Return the newest 500 entries of the meeting, newest first."""
     query = (
         _ENTRIES.where(AuditEntry.meeting_id == meeting_id).order_by(AuditEntry.id.desc()).limit(MAX_ENTRIES)
     )
@@ -71,7 +71,7 @@ def list_audit_entries(database: Engine, meeting_id: UUID) -> list[Entry]:
 def find_newest_by_object(
     database: Engine, meeting_id: UUID, actions: Collection[Action], objects: Collection[str]
 ) -> dict[str, Entry]:
-    """The newest of these actions on each of the objects that has one."""
+    """Return the newest entry of these actions for each object that has one."""
     query = _ENTRIES.where(
         AuditEntry.meeting_id == meeting_id, AuditEntry.action.in_(actions), AuditEntry.object.in_(objects)
     ).order_by(AuditEntry.id)

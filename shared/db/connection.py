@@ -1,4 +1,4 @@
-"""The connection to Postgres."""
+"""Connections to Postgres, with a time limit for everything."""
 
 import select
 import socket
@@ -21,13 +21,13 @@ TRANSIENT_ERRORS = (exc.OperationalError, exc.InterfaceError, exc.InternalError,
 
 CONNECT_SECONDS = 5.0
 PING_SECONDS = 3.0
-"""For a pooled connection to prove that Postgres still answers on it."""
+"""Limit of the check that a pooled connection still works."""
 STATEMENT_SECONDS = 10.0
 GRACE_SECONDS = 2.0
-"""Postgres ends a statement that takes too long; this much later we stop waiting for it to say so."""
+"""Postgres cancels a statement that takes too long; if it stays silent we give up this much later."""
 
-# The kernel notices a peer that is gone. Postgres behind a proxy that acknowledges everything is noticed by
-# `_wait_for_answer`.
+# The kernel detects a dead peer; `_wait_for_answer` detects a silent Postgres behind a proxy that still
+# acknowledges packets.
 _SOCKET = {
     "keepalives_idle": "10",
     "keepalives_interval": "5",
@@ -35,24 +35,24 @@ _SOCKET = {
     "tcp_user_timeout": "15000",
 }
 _LIMIT_STATEMENTS = (
-    # Not as a startup parameter (`options`): PgBouncer refuses it, and it would replace the operator's own.
+    # Not a startup parameter (`options`): PgBouncer rejects it, and it would override the operator's limit.
     f"SELECT set_config('statement_timeout', '{STATEMENT_SECONDS:.0f}s', false)"
     " WHERE current_setting('statement_timeout') = '0'"
 )
 _READ_ONLY = "25006"
-"""The SQLSTATE of a write on a server that is a replica by now."""
+"""The SQLSTATE of a write on a replica."""
 
 
 class _Connection(extensions.connection):
     answer_seconds: float = CONNECT_SECONDS
-    """How long this connection may keep its caller waiting."""
+    """Maximum time to wait for Postgres, depending on what the connection is used for."""
 
 
 def connect(settings: Settings, *, pool_size: int) -> Engine:
-    """An engine that opens its connections when they are first needed and checks them before each use.
+    """Return an engine that connects when first used and checks each connection before use.
 
-    All waiting is bounded, so that a Postgres that is away, or silent, is an error its caller can answer,
-    never a thread that hangs. When one connection fails, none of the others is trusted any longer.
+    All waits are bounded: an unavailable or silent Postgres raises one of TRANSIENT_ERRORS instead of
+    blocking a thread. When one connection fails, the pool discards the others too.
     """
     extensions.set_wait_callback(_wait_for_answer)
     parameters = _SOCKET | read_database_url(settings.database_url.get_secret_value())
@@ -63,33 +63,33 @@ def connect(settings: Settings, *, pool_size: int) -> Engine:
         max_overflow=0,
         pool_timeout=5,
         pool_pre_ping=True,
-        hide_parameters=True,  # or a traceback in the log would show names, keys and delete hashes
+        hide_parameters=True,  # a traceback in the log must not show names, keys and delete hashes
     )
-    event.listen(engine, "checkout", _expect_statements)
-    event.listen(engine, "checkin", _expect_ping)
-    event.listen(engine, "handle_error", _distrust_replica)
+    event.listen(engine, "checkout", _limit_to_statement)
+    event.listen(engine, "checkin", _limit_to_ping)
+    event.listen(engine, "handle_error", _invalidate_on_replica)
     return engine
 
 
 def disable_answer_timeout(connection: Connection) -> None:
-    """Lift our own limit, beside Postgres's `statement_timeout`, until the connection is given back."""
+    """Disable our own limit, not Postgres's `statement_timeout`, until the connection is returned."""
     cast("_Connection", connection.connection.dbapi_connection).answer_seconds = inf
 
 
 def _wait_for_answer(connection: extensions.connection) -> None:
-    """psycopg2's wait callback. libpq alone would wait for ever, and takes no time limit.
+    """Wait with a time limit, which libpq does not have. psycopg2's wait callback.
 
-    psycopg2 closes the connection when this raises: nobody knows what a late answer would belong to.
+    If this raises, psycopg2 closes the connection, so a late answer can't be mistaken for the next one.
     """
     seconds = getattr(connection, "answer_seconds", inf)
     deadline = time.monotonic() + seconds
     while (state := connection.poll()) != extensions.POLL_OK:
-        poller = select.poll()  # made anew: while it connects, libpq may change its socket
+        poller = select.poll()  # new each time: libpq may change its socket while connecting
         poller.register(
             connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT
         )
-        left = deadline - time.monotonic()
-        if left <= 0 or not poller.poll(None if left == inf else left * 1000):
+        remaining = deadline - time.monotonic()
+        if remaining <= 0 or not poller.poll(None if remaining == inf else remaining * 1000):
             raise psycopg2.OperationalError(f"Postgres did not answer within {seconds:g} s")
 
 
@@ -105,7 +105,7 @@ def _open(parameters: dict[str, str]) -> _Connection:
         else:
             _limit_statements(connection)
             return connection
-    assert failure  # noqa: S101 - there is one address at least
+    assert failure  # noqa: S101 - there is at least one address
     raise failure
 
 
@@ -117,23 +117,23 @@ def _limit_statements(connection: _Connection) -> None:
 
 
 def _addresses(parameters: dict[str, str]) -> Iterator[dict[str, str]]:
-    """Each host, and each of its addresses, alone: libpq itself stays with one that is silent."""
+    """Yield each address of each host: libpq itself would not try the next if one is silent."""
     if "hostaddr" in parameters:
         yield {}
         return
     hosts = parameters.get("host", "").split(",")
     ports = parameters.get("port", "").split(",")
     for host, port in zip(hosts, ports if len(ports) > 1 else ports * len(hosts), strict=True):
-        place = {"host": host, "port": port} if host else {}
-        found = _look_up(host)
-        if not found:
-            yield place
-        for address in found:
-            yield place | {"hostaddr": address}
+        endpoint = {"host": host, "port": port} if host else {}
+        addresses = _look_up(host)
+        if not addresses:
+            yield endpoint
+        for address in addresses:
+            yield endpoint | {"hostaddr": address}
 
 
 def _look_up(host: str) -> list[str]:
-    """Nothing for a socket's directory, and for a name that is not known: libpq says so better."""
+    """Return nothing for a socket directory or an unknown host: libpq has the better error message."""
     if not host or host.startswith(("/", "@")):
         return []
     with suppress(OSError):
@@ -142,16 +142,16 @@ def _look_up(host: str) -> list[str]:
     return []
 
 
-def _expect_statements(connection: _Connection, *_: object) -> None:
+def _limit_to_statement(connection: _Connection, *_: object) -> None:
     connection.answer_seconds = STATEMENT_SECONDS + GRACE_SECONDS
 
 
-def _expect_ping(connection: _Connection | None, *_: object) -> None:
-    if connection:  # else it was invalidated
+def _limit_to_ping(connection: _Connection | None, *_: object) -> None:
+    if connection:  # None if it was invalidated
         connection.answer_seconds = PING_SECONDS
 
 
-def _distrust_replica(context: ExceptionContext) -> None:
-    """A former primary keeps its connections and refuses to write: the next look-up finds the new one."""
+def _invalidate_on_replica(context: ExceptionContext) -> None:
+    """Reconnect after a failover: a former primary keeps its connections open but rejects writes."""
     if getattr(context.original_exception, "pgcode", None) == _READ_ONLY:
         context.is_disconnect = True

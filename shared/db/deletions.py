@@ -1,4 +1,4 @@
-"""Outbox of deletions: what a store or a video vendor still has and no row refers to any more."""
+"""Outbox of deletions: data that a store or a video vendor still has and no other row refers to."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from shared.stores.store import Stored, object_key
 
 @dataclass(frozen=True, slots=True)
 class StoredPicture:
-    """A picture, as its store knows it."""
+    """A picture in a store."""
 
     store: StoreName
     stored: Stored
@@ -23,7 +23,7 @@ class StoredPicture:
 
 @dataclass(frozen=True, slots=True)
 class VideoEntry:
-    """A participant, as the meeting's video vendor knows them."""
+    """A participant at the meeting's video vendor, with the vendor's ids."""
 
     vendor: VideoProvider
     meeting_id: str
@@ -40,9 +40,9 @@ class PendingDeletion:
 
 
 def possible_copy(evidence_id: UUID, content_type: str, store: StoreName) -> StoredPicture | None:
-    """Return what an upload may have left that broke off, or is still on its way.
+    """Return the copy that an interrupted or running upload may leave in the store.
 
-    None at Imgur, where only the uploader learns the name.
+    None for Imgur, which chooses the name and tells only the uploader.
     """
     if store is StoreName.IMGUR:
         return None
@@ -50,7 +50,7 @@ def possible_copy(evidence_id: UUID, content_type: str, store: StoreName) -> Sto
 
 
 UPLOADS_ENDED_AT: ColumnElement[datetime] = func.now() + CLAIM_DURATION
-"""When every upload that has begun by now has ended, and nobody will begin another."""
+"""The time when every upload that is running now has ended."""
 
 
 def insert_deletion(
@@ -58,14 +58,14 @@ def insert_deletion(
     what: StoredPicture | VideoEntry,
     not_before: ColumnElement[datetime] | None = None,
 ) -> Insert:
-    """Return the statement that enqueues a deletion, to be run in the transaction that makes it due."""
+    """Return the statement that enqueues a deletion, to be executed in the transaction that causes it."""
     start = func.now() if not_before is None else not_before
-    owed = insert(Deletion).values(participant_id=participant_id, next_try_at=start)
+    statement = insert(Deletion).values(participant_id=participant_id, next_try_at=start)
     match what:
         case StoredPicture(store, stored):
-            return owed.values(store=store, reference=stored.reference, delete_hash=stored.delete_hash)
+            return statement.values(store=store, reference=stored.reference, delete_hash=stored.delete_hash)
         case VideoEntry(vendor, meeting_id, reference):
-            return owed.values(store=vendor, video_meeting_id=meeting_id, reference=reference)
+            return statement.values(store=vendor, video_meeting_id=meeting_id, reference=reference)
 
 
 def enqueue_deletion(
@@ -80,7 +80,7 @@ def enqueue_deletion(
 
 
 def list_due_deletions(database: Engine, limit: int) -> list[PendingDeletion]:
-    """Return deletions whose next try is due, the longest waiting first."""
+    """Return deletions whose next attempt is due, oldest first."""
     query = (
         select(Deletion).where(Deletion.next_try_at <= func.now()).order_by(Deletion.next_try_at).limit(limit)
     )
@@ -95,7 +95,7 @@ def _what(row: Deletion) -> StoredPicture | VideoEntry:
 
 
 def complete_deletion(database: Engine, pending: PendingDeletion) -> None:
-    """Remove a deletion that has succeeded from the outbox."""
+    """Remove a deletion that succeeded from the outbox."""
     with database.begin() as connection:
         connection.execute(delete(Deletion).where(Deletion.id == pending.id))
 
@@ -103,11 +103,11 @@ def complete_deletion(database: Engine, pending: PendingDeletion) -> None:
 def reschedule_deletion(
     database: Engine, pending: PendingDeletion, error: str, retry_after: float | None
 ) -> None:
-    """Schedule the next try after `retry_after` seconds, or by exponential backoff."""
-    wait = retry_delay(pending.attempt, retry_after)
+    """Schedule the next attempt after `retry_after` seconds, by default with exponential backoff."""
+    delay = retry_delay(pending.attempt, retry_after)
     with database.begin() as connection:
         connection.execute(
             update(Deletion)
             .where(Deletion.id == pending.id)
-            .values(attempts=pending.attempt, last_error=error, next_try_at=func.now() + wait)
+            .values(attempts=pending.attempt, last_error=error, next_try_at=func.now() + delay)
         )

@@ -1,4 +1,4 @@
-"""Erasing one person: from Postgres at once, then wherever else they are known, however long that takes."""
+"""Erasure of one person: from Postgres at once, then from stores, video vendor and Redis."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,24 +25,24 @@ from shared.stores.store import Stored
 
 @dataclass(frozen=True, slots=True)
 class ErasureState:
-    """How far it has come; complete once `completed_at` is there."""
+    """Progress of an erasure; `completed_at` is None until it is complete."""
 
     participant_id: UUID
     requested_at: datetime
     completed_at: datetime | None
     pictures_left: int
     at_video_vendor: bool
-    """Whether the vendor of the meeting's video still knows them."""
+    """Whether the person is still to be deleted at the video vendor."""
     last_error: str | None
-    """What a store or the vendor said that would not delete; None while none has refused."""
+    """The last error of a store or the vendor; None if there was none."""
 
 
 def erase_participant(
     database: Engine, meeting_id: UUID, participant_id: UUID, store: StoreName
 ) -> ErasureState | None:
-    """Erase all rows about a person; only the fact that somebody with this id was erased is kept.
+    """Delete all rows about a person, and record that a person with this id was erased.
 
-    `store` is where uploads go now. Twice is as good as once; None when there never was such a person.
+    `store` is the current store for uploads. Idempotent. Returns None if the person never existed.
     """
     with database.begin() as connection:
         person = select(Participant.id).where(
@@ -50,8 +50,8 @@ def erase_participant(
         )
         if connection.scalar(person.with_for_update()) is not None:
             connection.execute(insert(Erasure).values(participant_id=participant_id, meeting_id=meeting_id))
-            _owe_pictures(connection, participant_id, store)
-            _owe_video_entry(connection, participant_id)
+            _enqueue_pictures(connection, participant_id, store)
+            _enqueue_video_entry(connection, participant_id)
             _delete_rows(connection, participant_id)
             connection.execute(
                 insert_audit_entry(meeting_id, Actor.ADMIN, Action.ERASED, f"participant {participant_id}")
@@ -59,33 +59,33 @@ def erase_participant(
         return _state(connection, meeting_id, participant_id)
 
 
-def _owe_pictures(connection: Connection, participant_id: UUID, store: StoreName) -> None:
-    kept = (
+def _enqueue_pictures(connection: Connection, participant_id: UUID, store: StoreName) -> None:
+    evidence = (
         select(Evidence)
         .join(Flag)
         .where(Flag.participant_id == participant_id, Evidence.status != EvidenceStatus.DELETED)
         .with_for_update(of=Evidence)
     )
-    for row in connection.execute(kept):
+    for row in connection.execute(evidence):
         if row.reference is not None:
             picture = StoredPicture(StoreName(row.store), Stored(row.reference, row.delete_hash))
             connection.execute(insert_deletion(participant_id, picture))
         elif row.attempts and (copy := possible_copy(row.id, row.content_type, store)):
-            # Not as late as the next try: a store may have asked for a long pause before it.
+            # `next_try_at` may be far off, if the store asked for a pause.
             soon = func.least(row.next_try_at, UPLOADS_ENDED_AT)
             connection.execute(insert_deletion(participant_id, copy, not_before=soon))
 
 
-def _owe_video_entry(connection: Connection, participant_id: UUID) -> None:
-    known_as = (
+def _enqueue_video_entry(connection: Connection, participant_id: UUID) -> None:
+    query = (
         select(Meeting.video_provider, Meeting.video_meeting_id, Participant.video_participant_id)
         .join(Participant, Participant.meeting_id == Meeting.id)
         .where(Participant.id == participant_id)
     )
-    vendor, video_meeting_id, reference = connection.execute(known_as).one()
+    vendor, video_meeting_id, reference = connection.execute(query).one()
     if vendor and video_meeting_id and reference:
-        what = VideoEntry(VideoProvider(vendor), video_meeting_id, reference)
-        connection.execute(insert_deletion(participant_id, what))
+        video_entry = VideoEntry(VideoProvider(vendor), video_meeting_id, reference)
+        connection.execute(insert_deletion(participant_id, video_entry))
 
 
 def _delete_rows(connection: Connection, participant_id: UUID) -> None:
@@ -104,7 +104,7 @@ def _delete_rows(connection: Connection, participant_id: UUID) -> None:
 
 def _state(connection: Connection, meeting_id: UUID, participant_id: UUID) -> ErasureState | None:
     at_vendor = Deletion.video_meeting_id.is_not(None)
-    left = (
+    remaining = (
         select(
             func.count().filter(~at_vendor),
             func.count().filter(at_vendor) > 0,
@@ -113,16 +113,16 @@ def _state(connection: Connection, meeting_id: UUID, participant_id: UUID) -> Er
         .where(Deletion.participant_id == Erasure.participant_id)
         .lateral()
     )
-    # What a worker that was slow to give up comes to owe opens a complete erasure again.
+    # A slow worker may enqueue a deletion after completion: the erasure is then open again.
     completed_at = case((~exists().where(Deletion.participant_id == participant_id), Erasure.completed_at))
-    columns = (Erasure.participant_id, Erasure.requested_at, completed_at, *left.c)
+    columns = (Erasure.participant_id, Erasure.requested_at, completed_at, *remaining.c)
     query = select(*columns).where(Erasure.participant_id == participant_id, Erasure.meeting_id == meeting_id)
     row = connection.execute(query).one_or_none()
     return ErasureState(*row) if row else None
 
 
 def list_open_erasures(database: Engine, limit: int) -> list[UUID]:
-    """People who are not yet erased everywhere, the first first."""
+    """Return people who are not yet erased everywhere, oldest request first."""
     query = (
         select(Erasure.participant_id)
         .where(Erasure.completed_at.is_(None))
@@ -134,7 +134,7 @@ def list_open_erasures(database: Engine, limit: int) -> list[UUID]:
 
 
 def complete_erasure(database: Engine, participant_id: UUID) -> None:
-    """Redis has forgotten the person: that is the end of it, unless a store or the video vendor has not."""
+    """Complete an erasure, unless deletions are pending. Called after the person is deleted from Redis."""
     with database.begin() as connection:
         connection.execute(
             update(Erasure)

@@ -1,4 +1,4 @@
-"""Evidence in Postgres: an outbox that a store empties, and what has become of each picture."""
+"""Evidence in Postgres: the outbox of uploads, and the status of each picture."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from shared.settings import StoreName
 from shared.stores.store import Stored
 
 CLAIM_DURATION = timedelta(minutes=2)
-"""How long one worker has an upload to itself; longer than any store's timeouts add up to."""
+"""How long a worker may hold an upload; longer than the sum of any store's timeouts."""
 
 MIN_BACKOFF = timedelta(seconds=5)
 MAX_BACKOFF = timedelta(minutes=10)
@@ -23,7 +23,7 @@ RETIREMENT_RETRY_DELAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A picture that is to be put into the store; `attempt` counts from 1."""
+    """A picture to upload to the store; `attempt` counts from 1."""
 
     id: UUID
     picture: bytes
@@ -33,7 +33,7 @@ class Upload:
 
 
 def claim_upload(database: Engine, evidence_id: UUID) -> Upload | None:
-    """Takes the upload for a while; None when it is done, not due, or another worker has it."""
+    """Claim an upload; None if it is done, not due, or claimed by another worker."""
     claim = (
         update(Evidence)
         .where(
@@ -55,7 +55,7 @@ def claim_upload(database: Engine, evidence_id: UUID) -> Upload | None:
 
 
 def mark_stored(database: Engine, evidence_id: UUID, store: StoreName, stored: Stored) -> bool:
-    """The store has the picture: keep where, and let the bytes go. False when it was no longer pending."""
+    """Record where the picture is and clear its bytes. False, without change, if it is no longer pending."""
     mark = (
         update(Evidence)
         .where(Evidence.id == evidence_id, Evidence.status == EvidenceStatus.PENDING)
@@ -75,31 +75,31 @@ def mark_stored(database: Engine, evidence_id: UUID, store: StoreName, stored: S
 
 
 def backoff(attempt: int) -> timedelta:
-    """How long to wait after so many failed attempts: 5 s, doubling up to ten minutes."""
+    """Return the delay after this many failed attempts: 5 s, doubling up to ten minutes."""
     doublings = min(attempt - 1, 20)
     return min(MIN_BACKOFF * (1 << doublings), MAX_BACKOFF)
 
 
-def retry_delay(attempt: int, asked: float | None) -> timedelta:
-    """How long to wait after so many failed attempts: as many seconds as was asked for, at most a day."""
-    if asked is None:
+def retry_delay(attempt: int, retry_after: float | None) -> timedelta:
+    """Return `retry_after` seconds, at most a day; without it, exponential backoff."""
+    if retry_after is None:
         return backoff(attempt)
-    return timedelta(seconds=min(max(asked, 0.0), MAX_RETRY_AFTER_SECONDS))
+    return timedelta(seconds=min(max(retry_after, 0.0), MAX_RETRY_AFTER_SECONDS))
 
 
 def mark_failed(database: Engine, upload: Upload, error: str, retry_after: float | None) -> None:
-    """The store refused for now: keep why, and try again when it asked for it or after a growing wait."""
-    wait = retry_delay(upload.attempt, retry_after)
+    """Record the store's error, and schedule the next attempt; see `retry_delay`."""
+    delay = retry_delay(upload.attempt, retry_after)
     with database.begin() as connection:
         connection.execute(
             update(Evidence)
             .where(Evidence.id == upload.id, Evidence.status == EvidenceStatus.PENDING)
-            .values(last_error=error, next_try_at=func.now() + wait)
+            .values(last_error=error, next_try_at=func.now() + delay)
         )
 
 
 def list_due_uploads(database: Engine, limit: int) -> list[UUID]:
-    """Pending pictures whose next try has come, oldest first."""
+    """Return pending pictures whose next attempt is due, oldest first."""
     due = (
         select(Evidence.id)
         .where(Evidence.status == EvidenceStatus.PENDING, Evidence.next_try_at <= func.now())
@@ -112,7 +112,7 @@ def list_due_uploads(database: Engine, limit: int) -> list[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class StoredEvidence:
-    """A picture in its store, or, while `store` is None, in the outbox."""
+    """A picture in its store or, while `store` is None, in the outbox."""
 
     id: UUID
     meeting_id: UUID
@@ -122,7 +122,7 @@ class StoredEvidence:
     store: StoreName | None
     stored: Stored | None
     attempts: int
-    """How often an upload was begun."""
+    """Number of uploads that were started."""
 
 
 def to_stored_evidence(row: Evidence, meeting_id: UUID) -> StoredEvidence:
@@ -140,7 +140,7 @@ def to_stored_evidence(row: Evidence, meeting_id: UUID) -> StoredEvidence:
 
 
 def find_evidence(database: Engine, evidence_id: UUID) -> StoredEvidence | None:
-    """Return where the picture is; None if there is no such evidence."""
+    """Return the evidence; None if it does not exist."""
     query = select(Evidence, Flag.meeting_id).join(Flag).where(Evidence.id == evidence_id)
     with Session(database) as session:
         row = session.execute(query).one_or_none()
@@ -148,21 +148,21 @@ def find_evidence(database: Engine, evidence_id: UUID) -> StoredEvidence | None:
 
 
 def find_thumbnail(database: Engine, evidence_id: UUID) -> bytes | None:
-    """The small picture of a flag; None once it is deleted, and for flags that never had one."""
+    """Return the thumbnail; None if it was deleted, or the flag never had one."""
     with database.connect() as connection:
         return connection.scalar(select(Evidence.thumbnail).where(Evidence.id == evidence_id))
 
 
-def list_evidence_to_retire(database: Engine, most_days: int, limit: int) -> list[StoredEvidence]:
-    """Pictures kept as long as their meeting says, or `most_days`; oldest first, less those put off."""
-    days = func.least(func.coalesce(Meeting.evidence_retention_days, most_days), most_days)
+def list_evidence_to_retire(database: Engine, max_days: int, limit: int) -> list[StoredEvidence]:
+    """Return pictures past their meeting's retention, or `max_days`, oldest first; rescheduled ones later."""
+    days = func.least(func.coalesce(Meeting.evidence_retention_days, max_days), max_days)
     query = (
         select(Evidence, Flag.meeting_id)
         .join(Flag)
         .join(Meeting, Meeting.id == Flag.meeting_id)
         .where(
             Evidence.status != EvidenceStatus.DELETED,
-            # The first is of the index: no meeting's pictures go before a day is over.
+            # This condition uses the index: no meeting has a retention below one day.
             Evidence.created_at < func.now() - timedelta(days=1),
             Evidence.created_at < func.now() - func.make_interval(0, 0, 0, days),
             or_(Evidence.status == EvidenceStatus.PENDING, Evidence.next_try_at <= func.now()),
@@ -175,7 +175,7 @@ def list_evidence_to_retire(database: Engine, most_days: int, limit: int) -> lis
 
 
 def reschedule_retirement(database: Engine, evidence_id: UUID) -> None:
-    """Put the picture behind the others: one that its store refuses to delete must not block them."""
+    """Retry the deletion tomorrow, so that a picture that can't be deleted does not block the others."""
     with database.begin() as connection:
         connection.execute(
             update(Evidence)
@@ -184,15 +184,15 @@ def reschedule_retirement(database: Engine, evidence_id: UUID) -> None:
         )
 
 
-def mark_deleted(database: Engine, kept: StoredEvidence) -> None:
-    """The picture is gone, in the store and here; the flag stays, with what was found.
+def mark_deleted(database: Engine, evidence: StoredEvidence) -> None:
+    """Clear a picture that is deleted in its store; the flag stays, with its findings.
 
-    Nothing is changed when the picture has gone to a store since `kept` was read: it is not deleted there.
+    Does not change a row whose status has changed since: the picture may have been uploaded meanwhile.
     """
     with database.begin() as connection:
         connection.execute(
             update(Evidence)
-            .where(Evidence.id == kept.id, Evidence.status == kept.status)
+            .where(Evidence.id == evidence.id, Evidence.status == evidence.status)
             .values(
                 status=EvidenceStatus.DELETED,
                 picture=None,
@@ -202,12 +202,12 @@ def mark_deleted(database: Engine, kept: StoredEvidence) -> None:
             )
         )
         connection.execute(
-            insert_audit_entry(kept.meeting_id, Actor.SYSTEM, Action.DELETED, f"evidence {kept.id}")
+            insert_audit_entry(evidence.meeting_id, Actor.SYSTEM, Action.DELETED, f"evidence {evidence.id}")
         )
 
 
 def count_pending_evidence(database: Engine) -> tuple[int, datetime | None]:
-    """How many pictures wait for their store, and since when the oldest does."""
+    """Return how many pictures are pending, and when the oldest was created."""
     query = select(func.count(), func.min(Evidence.created_at)).where(
         Evidence.status == EvidenceStatus.PENDING
     )

@@ -19,7 +19,7 @@ PAGE_SIZE = 500
 
 @dataclass(frozen=True, slots=True)
 class NewFlag:
-    """What is recorded of a frame that offends."""
+    """A flagged frame to record."""
 
     job_id: UUID
     meeting_id: UUID
@@ -33,25 +33,12 @@ class NewFlag:
 
 
 def record_flag(database: Engine, flag: NewFlag) -> UUID:
-    """Writes the flag and its evidence in one transaction, once for a job; returns the evidence's id.
+    """Write the flag and its evidence in one transaction; return the evidence's id. Idempotent per job.
 
-    Raises IntegrityError when meeting or participant are no longer there.
+    Raises IntegrityError if the meeting or the participant no longer exists.
     """
     with Session(database) as session, session.begin():
-        flag_id = session.scalar(
-            insert(Flag)
-            .values(
-                job_id=flag.job_id,
-                meeting_id=flag.meeting_id,
-                participant_id=flag.participant_id,
-                kind=flag.kind,
-                faces=len(flag.findings.faces),
-                findings=flag.findings.model_dump(mode="json"),
-                taken_at=flag.taken_at,
-            )
-            .on_conflict_do_nothing(index_elements=[Flag.job_id])
-            .returning(Flag.id)
-        )
+        flag_id = _insert_flag(session, flag)
         if flag_id is None:
             return session.scalars(select(Evidence.id).join(Flag).where(Flag.job_id == flag.job_id)).one()
         evidence = Evidence(
@@ -67,9 +54,27 @@ def record_flag(database: Engine, flag: NewFlag) -> UUID:
         return evidence.id
 
 
+def _insert_flag(session: Session, flag: NewFlag) -> int | None:
+    """Return the id of the new row; None if the job already has a flag."""
+    return session.scalar(
+        insert(Flag)
+        .values(
+            job_id=flag.job_id,
+            meeting_id=flag.meeting_id,
+            participant_id=flag.participant_id,
+            kind=flag.kind,
+            faces=len(flag.findings.faces),
+            findings=flag.findings.model_dump(mode="json"),
+            taken_at=flag.taken_at,
+        )
+        .on_conflict_do_nothing(index_elements=[Flag.job_id])
+        .returning(Flag.id)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in the flagged list: after the flag with this time and id."""
+    """A position in the flagged list: after the flag with this time and id."""
 
     taken_at: datetime
     flag_id: int
@@ -77,7 +82,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class FlagFilter:
-    """Which flags are wanted; None means any."""
+    """Which flags to list; None means any."""
 
     participant_id: UUID | None = None
     kind: FlagKind | None = None
@@ -118,7 +123,7 @@ _LISTED: Select[Flag, str, UUID, str, bool, str | None, str | None] = (
 def flag_page_query(
     meeting_id: UUID, after: Cursor | None, limit: int, wanted: FlagFilter = NO_FILTER
 ) -> Select[Flag, str, UUID, str, bool, str | None, str | None]:
-    """The query of one page; its cost does not grow with the number of flags (docs/flagged-list.md)."""
+    """Return the query of one page; its cost is independent of the number of flags (docs/flagged-list.md)."""
     page = (
         _LISTED.where(Flag.meeting_id == meeting_id)
         .order_by(Flag.taken_at.desc(), Flag.id.desc())
@@ -138,14 +143,14 @@ def flag_page_query(
 def list_flags(
     database: Engine, meeting_id: UUID, after: Cursor | None, limit: int, wanted: FlagFilter = NO_FILTER
 ) -> list[ListedFlag]:
-    """At most `limit` flags of the meeting, newest first, from behind `after` on."""
+    """Return at most `limit` flags of the meeting after the cursor, newest first."""
     query = flag_page_query(meeting_id, after, limit, wanted)
     with Session(database) as session:
         return [ListedFlag(*row) for row in session.execute(query)]
 
 
 def iterate_flags(database: Engine, meeting_id: UUID) -> Iterator[tuple[ListedFlag, Entry | None]]:
-    """Every flag of the meeting with its decision, None while it is open; newest first, read by the page."""
+    """Yield all flags of the meeting, newest first, each with its decision; None if it is open."""
     after = None
     while page := list_flags(database, meeting_id, after, PAGE_SIZE):
         objects = [f"flag {row.flag.id}" for row in page if row.flag.review != Review.OPEN]
@@ -155,14 +160,14 @@ def iterate_flags(database: Engine, meeting_id: UUID) -> Iterator[tuple[ListedFl
 
 
 def find_flag(database: Engine, meeting_id: UUID, flag_id: int) -> ListedFlag | None:
-    """One flag as the list has it; None when the meeting has no such flag."""
+    """Return one flag; None if the meeting has no such flag."""
     with Session(database) as session:
         row = session.execute(_LISTED.where(Flag.id == flag_id, Flag.meeting_id == meeting_id)).one_or_none()
         return ListedFlag(*row) if row else None
 
 
 class ReviewConflictError(Exception):
-    """The flag is in another state than the reviewer saw; `review` is that state."""
+    """The flag has a different state than the reviewer saw; `review` is the present one."""
 
     def __init__(self, review: Review) -> None:
         super().__init__(f"the flag is {review}")
@@ -172,12 +177,10 @@ class ReviewConflictError(Exception):
 def review_flag(
     database: Engine, meeting_id: UUID, flag_id: int, decision: Review, expected: Review | None = None
 ) -> ListedFlag | None:
-    """Keep the admin's decision; return the flag as it is then, or None when the meeting has no such flag.
+    """Record the admin's decision and return the flag; None if the meeting has no such flag.
 
-    Idempotent: a flag that is in the wanted state already stays so, no matter who put it there.
-
-    Raises:
-        ReviewConflictError: it is in neither the wanted nor the `expected` state.
+    Idempotent: nothing happens if the flag already has that state.
+    Raises ReviewConflictError if it has neither that nor the `expected` state.
     """
     query = _LISTED.where(Flag.id == flag_id, Flag.meeting_id == meeting_id).with_for_update(of=Flag)
     with Session(database) as session, session.begin():

@@ -1,4 +1,4 @@
-"""Who may join a meeting: it can be closed to new people, and takes only so many."""
+"""Limits on joining a meeting: it can be closed to new people, and has a capacity."""
 
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
@@ -8,14 +8,14 @@ from shared.db.tables import Meeting, Participant, Role
 
 
 class MeetingClosedError(Exception):
-    """The meeting takes no new candidates at present."""
+    """The meeting is closed to new candidates."""
 
     def __init__(self) -> None:
         super().__init__("this exam is closed to new people; ask your invigilator")
 
 
 class MeetingFullError(Exception):
-    """The meeting has as many candidates as it may have."""
+    """The meeting is at capacity."""
 
     def __init__(self, capacity: int) -> None:
         super().__init__(f"this exam is full: {capacity} people have joined; ask your invigilator")
@@ -28,17 +28,17 @@ def check_open(meeting: Meeting) -> None:
 
 
 def check_capacity(database: Engine, meeting: Meeting, capacity: int) -> None:
-    """Raises MeetingClosedError or MeetingFullError; only `lock_capacity` holds beyond this moment."""
+    """Raise MeetingClosedError or MeetingFullError, without a lock; see `lock_capacity`."""
     with Session(database) as session:
         lock_capacity(session, meeting, capacity)
 
 
 def lock_capacity(session: Session, meeting: Meeting, capacity: int) -> None:
-    """Make sure that one more candidate may join until the transaction ends; others who join wait for that.
+    """Lock the meeting until the transaction ends, so that one more candidate can join without a race.
 
     Raises MeetingClosedError or MeetingFullError.
     """
-    # Flags and frames, which only refer to the meeting, do not wait.
+    # FOR NO KEY UPDATE: inserts of rows that refer to the meeting do not wait.
     meeting = session.get_one(
         Meeting, meeting.id, with_for_update={"key_share": True}, populate_existing=True
     )
@@ -51,7 +51,7 @@ def lock_capacity(session: Session, meeting: Meeting, capacity: int) -> None:
 
 
 def set_joining_closed(database: Engine, meeting: Meeting, *, closed: bool) -> None:
-    """Close the meeting to new people, or open it again; people who are in are not concerned."""
+    """Close the meeting to new people, or reopen it. Participants are not affected."""
     changed = (
         update(Meeting)
         .where(Meeting.id == meeting.id, Meeting.closed_at.is_(None) == closed)

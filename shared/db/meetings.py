@@ -20,14 +20,14 @@ from shared.settings import VideoProvider
 
 
 def _hash(admin_key: str) -> str:
-    # A key of 256 random bits needs no salt and no slow hash: there is nothing to guess.
-    # Half a surrogate pair, which JSON can spell, is a wrong key like any other.
+    # A key of 256 random bits can't be guessed, so it needs neither a salt nor a slow hash.
+    # `surrogatepass`: JSON can contain a lone surrogate, which is just a wrong key.
     return hashlib.sha256(admin_key.encode(errors="surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class VideoMeeting:
-    """The meeting as the video vendor knows it."""
+    """The meeting at the video vendor, with the vendor's id."""
 
     provider: VideoProvider
     id: str
@@ -44,7 +44,7 @@ def create_meeting(
     rules: RuleOverrides = NO_OVERRIDES,
     retention_days: int | None = None,
 ) -> tuple[Meeting, str]:
-    """Return a new meeting and its admin key, which is stored as a hash only and can't be shown again."""
+    """Return a new meeting and its admin key, which can't be shown again: only its hash is stored."""
     admin_key = secrets.token_urlsafe(32)
     with Session(database, expire_on_commit=False) as session, session.begin():
         meeting = Meeting(
@@ -63,68 +63,68 @@ def create_meeting(
 
 
 def find_meeting(database: Engine, meeting_id: UUID) -> Meeting | None:
-    """The meeting, or None."""
+    """Return the meeting; None if it does not exist."""
     with Session(database) as session:
         return session.get(Meeting, meeting_id)
 
 
 def read_rule_overrides(database: Engine, meeting_id: UUID) -> RuleOverrides:
-    """The rules that the meeting has of its own; none for one that is no longer there."""
+    """Return the meeting's rule overrides; none if it no longer exists."""
     with Session(database) as session:
-        own = session.scalar(select(Meeting.rules).where(Meeting.id == meeting_id))
-        return RuleOverrides.model_validate(own or {})
+        rules = session.scalar(select(Meeting.rules).where(Meeting.id == meeting_id))
+        return RuleOverrides.model_validate(rules or {})
 
 
 @contextmanager
 def lock_rule_overrides(database: Engine, meeting_id: UUID) -> Iterator[RuleOverrides]:
-    """As `read_rule_overrides`; whoever wants to change them waits until the end of the block."""
+    """As `read_rule_overrides`, with a shared lock: changes wait until the end of the block."""
+    query = select(Meeting.rules).where(Meeting.id == meeting_id).with_for_update(read=True)
     with Session(database) as session, session.begin():
-        own = session.scalar(select(Meeting.rules).where(Meeting.id == meeting_id).with_for_update(read=True))
-        yield RuleOverrides.model_validate(own or {})
+        yield RuleOverrides.model_validate(session.scalar(query) or {})
 
 
 @contextmanager
 def change_rule_overrides(
     database: Engine, meeting_id: UUID, changes: RuleOverrides
 ) -> Iterator[RuleOverrides]:
-    """Keeps those rules that are set in the changes, and goes back to the settings' where they are null.
+    """Apply the fields that are set in `changes`; null restores the default. Yields the new overrides.
 
-    They hold from the end of the block on, unless it raises; until then nobody else has them locked.
+    The change is committed at the end of the block, unless it raises; until then the meeting is locked.
     """
     with Session(database) as session, session.begin():
-        # Flags and participants, which refer to the meeting, need not wait.
+        # FOR NO KEY UPDATE: inserts of rows that refer to the meeting do not wait.
         meeting = session.get_one(Meeting, meeting_id, with_for_update={"key_share": True})
         before = RuleOverrides.model_validate(meeting.rules)
-        own = before.model_copy(update=changes.model_dump(exclude_unset=True))
-        if own != before:
-            meeting.rules = own.model_dump(exclude_none=True)
+        after = before.model_copy(update=changes.model_dump(exclude_unset=True))
+        if after != before:
+            meeting.rules = after.model_dump(exclude_none=True)
             session.execute(
-                insert_audit_entry(meeting_id, Actor.ADMIN, Action.CHANGED, _changes(before, own))
+                insert_audit_entry(meeting_id, Actor.ADMIN, Action.CHANGED, _describe_changes(before, after))
             )
-        yield own
+        yield after
 
 
-def _changes(before: RuleOverrides, after: RuleOverrides) -> str:
-    """What the audit log has of it, such as `rules: faces_allowed usual → 2`."""
+def _describe_changes(before: RuleOverrides, after: RuleOverrides) -> str:
+    """Return the text for the audit log, such as `rules: faces_allowed default → 2`."""
     changed = [
-        f"{name} {_or_usual(old)} → {_or_usual(new)}"
+        f"{name} {_or_default(old)} → {_or_default(new)}"
         for (name, old), (_, new) in zip(before, after, strict=True)
         if old != new
     ]
     return "rules: " + ", ".join(changed)
 
 
-def _or_usual(value: float | None) -> str:
-    return "usual" if value is None else str(value)
+def _or_default(value: float | None) -> str:
+    return "default" if value is None else str(value)
 
 
-def retention_days(meeting: Meeting, operators: int) -> int:
-    """How long the meeting's pictures are kept: never longer than the operator has them kept."""
-    return min(meeting.evidence_retention_days or operators, operators)
+def retention_days(meeting: Meeting, max_days: int) -> int:
+    """Return how long the meeting's evidence is kept; `max_days` is the operator's setting."""
+    return min(meeting.evidence_retention_days or max_days, max_days)
 
 
 def set_retention(database: Engine, meeting: Meeting, days: int | None) -> None:
-    """From now on the meeting's pictures are kept so many days, those there are too; None: the operator's."""
+    """Set how long the meeting's evidence is kept, old and new; None means the operator's setting."""
     with database.begin() as connection:
         connection.execute(
             update(Meeting).where(Meeting.id == meeting.id).values(evidence_retention_days=days)
@@ -134,7 +134,7 @@ def set_retention(database: Engine, meeting: Meeting, days: int | None) -> None:
 
 
 def is_admin_key(meeting: Meeting, admin_key: str) -> bool:
-    """Whether this is the meeting's admin key; takes the same time for every wrong one."""
+    """Whether this is the meeting's admin key, compared in constant time."""
     return hmac.compare_digest(meeting.admin_key_hash, _hash(admin_key))
 
 
@@ -147,10 +147,9 @@ def add_participant(
     video_participant_id: str | None = None,
     capacity: int = 2**31,
 ) -> UUID:
-    """A new person in the meeting, under the ids by which a video vendor already knows them.
+    """Add a person to the meeting and return their id; both ids are given if the video vendor has them.
 
-    `capacity` is how many candidates the meeting may have; admins are always let in.
-    Raises MeetingClosedError or MeetingFullError for a candidate.
+    `capacity` limits candidates, not admins. Raises MeetingClosedError or MeetingFullError.
     """
     participant = Participant(
         id=participant_id or uuid4(),
@@ -167,25 +166,25 @@ def add_participant(
 
 
 def find_participant(database: Engine, participant_id: UUID) -> Participant | None:
-    """The person, or None."""
+    """Return the person; None if they do not exist."""
     with Session(database) as session:
         return session.get(Participant, participant_id)
 
 
 def set_video_participant(database: Engine, participant_id: UUID, video_participant_id: str) -> bool:
-    """The person has a place at the video vendor; False when they were erased meanwhile."""
-    seated = (
+    """Record the person's id at the video vendor; False if they were erased meanwhile."""
+    statement = (
         update(Participant)
         .where(Participant.id == participant_id)
         .values(video_participant_id=video_participant_id)
         .returning(Participant.id)
     )
     with database.begin() as connection:
-        return connection.scalar(seated) is not None
+        return connection.scalar(statement) is not None
 
 
 def record_leaving(database: Engine, participant_id: UUID) -> None:
-    """The person has left; a frame that comes later shows that they are back."""
+    """Record that the person has left. A later frame shows that they are back."""
     with database.begin() as connection:
         connection.execute(
             update(Participant).where(Participant.id == participant_id).values(left_at=func.now())
@@ -197,7 +196,7 @@ MAX_COUNTED_FLAGS = 100
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A candidate of a meeting; `flags` counts those that are not dismissed, up to 100."""
+    """A candidate of a meeting; `flags` counts those that are not dismissed, up to MAX_COUNTED_FLAGS."""
 
     participant_id: UUID
     name: str
@@ -207,9 +206,9 @@ class Candidate:
 
 
 def list_candidates(database: Engine, meeting_id: UUID) -> list[Candidate]:
-    """Everyone who joined the meeting as a candidate."""
-    # Counted only so far: a camera that flags every frame must not make the list slow for everybody.
-    some = (
+    """Return everyone who joined the meeting as a candidate."""
+    # The count is limited: a camera with a flag in every frame must not slow the list down.
+    counted_flags = (
         select(Flag.id)
         .where(Flag.participant_id == Participant.id, Flag.review != Review.DISMISSED)
         .limit(MAX_COUNTED_FLAGS)
@@ -221,7 +220,7 @@ def list_candidates(database: Engine, meeting_id: UUID) -> list[Candidate]:
         Participant.name,
         Participant.created_at,
         Participant.left_at,
-        select(func.count()).select_from(some).scalar_subquery(),
+        select(func.count()).select_from(counted_flags).scalar_subquery(),
     ).where(Participant.meeting_id == meeting_id, Participant.role == Role.CANDIDATE)
     with database.connect() as connection:
         return [Candidate(*row) for row in connection.execute(query)]

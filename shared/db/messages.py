@@ -1,20 +1,33 @@
-"""What admins have said to candidates, and how far it has come."""
+"""Messages of admins to candidates, and their delivery."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Engine, exists, func, insert, literal, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Select,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from shared.db.tables import Delivery, Message, Participant, Role
 
-NEWEST = 100
-"""How many messages are listed, and how many a candidate who returns gets."""
+MAX_MESSAGES = 100
+"""Limit of a list of messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """A message and with how many of its recipients it has arrived; `participant_id` None means all."""
+    """A message and the counts of its deliveries; `participant_id` None means everyone."""
 
     id: UUID
     participant_id: UUID | None
@@ -27,7 +40,7 @@ class SentMessage:
 
 @dataclass(frozen=True, slots=True)
 class OpenMessage:
-    """A message that a candidate has not acknowledged yet."""
+    """A message that a candidate has not acknowledged."""
 
     id: UUID
     text: str
@@ -36,7 +49,7 @@ class OpenMessage:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """How far a message has come with one candidate."""
+    """The delivery of a message to one candidate."""
 
     message_id: UUID
     participant_id: UUID
@@ -47,17 +60,11 @@ class Receipt:
 def send_message(
     database: Engine, meeting_id: UUID, text: str, participant_id: UUID | None
 ) -> SentMessage | None:
-    """Keep a message to one candidate, or to all who have joined; None when there is no such candidate."""
+    """Store a message to one candidate, or to everyone who has joined; None if there is no such candidate."""
     message_id = uuid4()
-    to_whom: list[ColumnElement[bool]] = [
-        Participant.meeting_id == meeting_id,
-        Participant.role == Role.CANDIDATE,
-    ]
-    if participant_id:
-        to_whom.append(Participant.id == participant_id)
-    recipients = select(Participant.id).where(*to_whom)
+    recipients = _select_recipients(meeting_id, participant_id)
     with database.connect() as connection:
-        # Kept from being erased until the message is written: it refers to them.
+        # Locked, so that they are not erased before the message that refers to them is written.
         if participant_id and connection.scalar(recipients.with_for_update(key_share=True)) is None:
             return None
         message = insert(Message).values(
@@ -72,47 +79,50 @@ def send_message(
     return SentMessage(message_id, participant_id, text, sent_at, count, 0, 0)
 
 
+def _select_recipients(meeting_id: UUID, participant_id: UUID | None) -> Select[UUID]:
+    query = select(Participant.id).where(
+        Participant.meeting_id == meeting_id, Participant.role == Role.CANDIDATE
+    )
+    return query.where(Participant.id == participant_id) if participant_id else query
+
+
 def list_messages(
     database: Engine, meeting_id: UUID, participant_id: UUID | None = None
 ) -> list[SentMessage]:
-    """The newest of the meeting, newest first; of one candidate, what they got and how far it came."""
-    theirs = [Delivery.message_id == Message.id]
+    """Return the meeting's newest messages, newest first, with counts; or only one participant's."""
+    deliveries = [Delivery.message_id == Message.id]
     if participant_id:
-        theirs.append(Delivery.participant_id == participant_id)
-    # Counted for the page alone: a message to all has as many deliveries as the exam has candidates.
-    counts = (
+        deliveries.append(Delivery.participant_id == participant_id)
+    counts = _count_deliveries(deliveries)
+    query = (
+        select(Message.id, Message.participant_id, Message.text, Message.sent_at, *counts.c)
+        .join(counts, true())
+        .where(Message.meeting_id == meeting_id)
+        .order_by(Message.sent_at.desc(), Message.id.desc())
+        .limit(MAX_MESSAGES)
+    )
+    if participant_id:
+        query = query.where(exists().where(*deliveries))
+    with database.connect() as connection:
+        return [SentMessage(*row) for row in connection.execute(query)]
+
+
+def _count_deliveries(conditions: Collection[ColumnElement[bool]]) -> LateralFromClause:
+    # LATERAL: counts only the deliveries of the listed messages; one to everyone may have thousands.
+    return (
         select(
             func.count().label("recipients"),
             func.count(Delivery.delivered_at).label("delivered"),
             func.count(Delivery.acknowledged_at).label("acknowledged"),
         )
-        .where(*theirs)
+        .where(*conditions)
         .lateral()
     )
-    query = (
-        select(
-            Message.id,
-            Message.participant_id,
-            Message.text,
-            Message.sent_at,
-            counts.c.recipients,
-            counts.c.delivered,
-            counts.c.acknowledged,
-        )
-        .join(counts, true())
-        .where(Message.meeting_id == meeting_id)
-        .order_by(Message.sent_at.desc(), Message.id.desc())
-        .limit(NEWEST)
-    )
-    if participant_id:
-        query = query.where(exists().where(*theirs))
-    with database.connect() as connection:
-        return [SentMessage(*row) for row in connection.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)
 class UnacknowledgedRecipient:
-    """A candidate who has not acknowledged a message; `delivered_at` None: it has not even arrived."""
+    """A candidate who has not acknowledged a message; `delivered_at` is None if it has not been delivered."""
 
     participant_id: UUID
     name: str
@@ -122,8 +132,8 @@ class UnacknowledgedRecipient:
 def list_unacknowledged(
     database: Engine, meeting_id: UUID, message_id: UUID
 ) -> list[UnacknowledgedRecipient] | None:
-    """Who has not acknowledged it, by name; None when the meeting has no such message."""
-    is_there = select(exists().where(Message.id == message_id, Message.meeting_id == meeting_id))
+    """Return who has not acknowledged it, by name; None if the meeting has no such message."""
+    message_exists = select(exists().where(Message.id == message_id, Message.meeting_id == meeting_id))
     query = (
         select(Participant.id, Participant.name, Delivery.delivered_at)
         .join(Delivery)
@@ -131,13 +141,13 @@ def list_unacknowledged(
         .order_by(func.lower(Participant.name), Participant.id)
     )
     with database.connect() as connection:
-        if not connection.scalar(is_there):
+        if not connection.scalar(message_exists):
             return None
         return [UnacknowledgedRecipient(*row) for row in connection.execute(query)]
 
 
 def list_recipients(database: Engine, message_id: UUID) -> list[UUID]:
-    """Return the candidates to whom a message went."""
+    """Return the candidates to whom a message was sent."""
     query = select(Delivery.participant_id).where(Delivery.message_id == message_id)
     with database.connect() as connection:
         return list(connection.scalars(query))
@@ -146,17 +156,17 @@ def list_recipients(database: Engine, message_id: UUID) -> list[UUID]:
 def list_open_messages(
     database: Engine, participant_id: UUID, *, undelivered: bool = False
 ) -> list[OpenMessage]:
-    """What the candidate has not acknowledged yet, oldest first, of it the newest hundred.
+    """Return the newest messages that the candidate has not acknowledged, in the order they were sent.
 
-    With `undelivered`, only what none of their pages has shown.
+    With `undelivered`, only those that no page has shown.
     """
-    missing = Delivery.delivered_at if undelivered else Delivery.acknowledged_at
+    missing_time = Delivery.delivered_at if undelivered else Delivery.acknowledged_at
     query = (
         select(Message.id, Message.text, Message.sent_at)
         .join(Delivery)
-        .where(Delivery.participant_id == participant_id, missing.is_(None))
+        .where(Delivery.participant_id == participant_id, missing_time.is_(None))
         .order_by(Message.sent_at.desc(), Message.id.desc())
-        .limit(NEWEST)
+        .limit(MAX_MESSAGES)
     )
     with database.connect() as connection:
         return [OpenMessage(*row) for row in connection.execute(query)][::-1]
@@ -165,7 +175,7 @@ def list_open_messages(
 def record_receipt(
     database: Engine, message_id: UUID, participant_id: UUID, *, acknowledged: bool
 ) -> Receipt | None:
-    """The message has arrived, or was acknowledged; the first time counts. None when it was not for them."""
+    """Record the first time of delivery or acknowledgement; None if they are not a recipient."""
     now = func.now()
     times = {Delivery.delivered_at: func.coalesce(Delivery.delivered_at, now)}
     if acknowledged:

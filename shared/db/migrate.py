@@ -1,4 +1,4 @@
-"""Brings the database to the newest schema: `python -m shared.db.migrate`."""
+"""Upgrade the database to the newest schema: `python -m shared.db.migrate`."""
 
 import sys
 import time
@@ -18,26 +18,26 @@ _LOCK = 7_211_034
 
 
 class UnsuitableDatabaseError(Exception):
-    """The database can't hold this system's tables."""
+    """The database can't hold our tables."""
 
-    def __init__(self, found: str, remedy: str) -> None:
-        super().__init__(f"{found}: {remedy}")
-        self.found = found
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem}: {remedy}")
+        self.problem = problem
         self.remedy = remedy
 
 
 def create_alembic_config(connection: Connection) -> Config:
-    """Alembic on this connection."""
+    """Return Alembic's configuration for this connection."""
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", "shared.db:migrations")
     return config
 
 
 def migrate(database: Engine) -> None:
-    """Runs what is missing; of several that start together, one works and the others wait for it.
+    """Run the missing migrations. Concurrent calls are safe: one migrates, the others wait.
 
-    Tables of a newer version stay as they are: the old code runs with them.
-    Raises UnsuitableDatabaseError, and changes nothing then.
+    Does nothing if the schema is newer than this code, which still works with it.
+    Raises UnsuitableDatabaseError, without any change.
     """
     with database.begin() as connection:
         require_utf8(connection)
@@ -55,13 +55,13 @@ def migrate(database: Engine) -> None:
 
 
 def require_utf8(connection: Connection) -> None:
-    """Raises UnsuitableDatabaseError for a database in which not every name can be written."""
+    """Raise UnsuitableDatabaseError if the encoding can't represent every name."""
     encoding = connection.scalar(text("SELECT current_setting('server_encoding')"))
     if encoding != "UTF8":
         raise UnsuitableDatabaseError(
-            f"the database's encoding is {encoding}, in which not every name can be written",
+            f"the database's encoding is {encoding}, which can't represent every name",
             "create one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0;"
-            " then name it in DATABASE_URL",
+            " then set DATABASE_URL to it",
         )
 
 
@@ -71,10 +71,10 @@ def _require_schema(connection: Connection) -> None:
         " has_schema_privilege(current_schema(), 'CREATE')"
     )
     schema, user, may_create = connection.execute(query).one()
-    other = "name another in DATABASE_URL (?options=-csearch_path%3DNAME)"
+    other = "choose another in DATABASE_URL (?options=-csearch_path%3DNAME)"
     if schema is None:
         raise UnsuitableDatabaseError(
-            "search_path leads to no schema", f"create the one that it names, or {other}"
+            "search_path names no existing schema", f"create the schema, or {other}"
         )
     if not may_create:
         raise UnsuitableDatabaseError(
@@ -84,7 +84,7 @@ def _require_schema(connection: Connection) -> None:
 
 
 def wait_for_postgres(database: Engine, seconds: float) -> None:
-    """Returns when Postgres answers; raises its error when it has not within so many seconds."""
+    """Return when Postgres is up; raise the last error if it is not within `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
         try:
@@ -97,18 +97,20 @@ def wait_for_postgres(database: Engine, seconds: float) -> None:
 
 
 def main() -> None:
-    """Waits for Postgres, then migrates; ends with one sentence when it can't."""
+    """Wait for Postgres, then migrate; exit with one sentence if that fails."""
     database = connect(read_settings(), pool_size=1)
     try:
         wait_for_postgres(database, WAIT_SECONDS)
     except OperationalError as error:
-        sys.exit(f"Postgres did not answer for {WAIT_SECONDS} s; check DATABASE_URL. It said: {error.orig}")
+        sys.exit(
+            f"Postgres did not respond for {WAIT_SECONDS} s; check DATABASE_URL. Last error: {error.orig}"
+        )
     try:
         migrate(database)
     except UnsuitableDatabaseError as error:
         sys.exit(f"The tables were not created: {error}")
     except DBAPIError as error:
-        sys.exit(f"The tables were not brought up to date, and are as they were. Postgres said: {error.orig}")
+        sys.exit(f"The migration failed; no table was changed. Error of Postgres: {error.orig}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""All that Postgres keeps about one person."""
+"""All data about one person in Postgres."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,23 +15,23 @@ from shared.db.tables import Delivery, Evidence, Flag, Message, Participant, Tab
 Row = dict[str, Any]
 
 NOT_EXPORTED = {"picture", "thumbnail", "delete_hash"}
-"""Bytes, which are files of their own, and what deletes a picture for whoever has it."""
+"""Bytes are exported as files; the delete hash would let its holder delete the picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """Rows by column, so that no column can be forgotten; and the pictures, as they lie in their stores."""
+    """Rows with all their columns, so that none can be forgotten, and the pictures in their stores."""
 
     participant: Row
     flags: list[Row]
     messages: list[Row]
     pictures: list[StoredEvidence]
     thumbnails: dict[UUID, bytes]
-    """By the id of their evidence."""
+    """By evidence id."""
 
 
 def load_personal_data(database: Engine, meeting_id: UUID, participant_id: UUID) -> PersonalData | None:
-    """None when the meeting has no such person."""
+    """Return all data about a person; None if the meeting has no such person."""
     person = select(Participant.__table__).where(
         Participant.id == participant_id, Participant.meeting_id == meeting_id
     )
@@ -42,28 +42,32 @@ def load_personal_data(database: Engine, meeting_id: UUID, participant_id: UUID)
         .where(Flag.participant_id == participant_id)
         .options(undefer(Evidence.thumbnail))
     )
-    messages = (
+    with Session(database) as session:
+        participants = _rows(session, person)
+        if not participants:
+            return None
+        pictures = list(session.scalars(evidence))
+        by_flag = {row.flag_id: _export_row(row) for row in pictures}
+        return PersonalData(
+            participant=participants[0],
+            flags=[row | {"evidence": by_flag[row["id"]]} for row in _rows(session, flags)],
+            messages=_rows(session, _select_messages(participant_id)),
+            pictures=[to_stored_evidence(row, meeting_id) for row in pictures],
+            thumbnails={row.id: row.thumbnail for row in pictures if row.thumbnail is not None},
+        )
+
+
+def _select_messages(participant_id: UUID) -> Select[*tuple[Any, ...]]:
+    return (
         select(*_exported_columns(Message), Delivery.delivered_at, Delivery.acknowledged_at)
         .join(Delivery, Delivery.message_id == Message.id)
         .where(Delivery.participant_id == participant_id)
         .order_by(Message.sent_at)
     )
-    with Session(database) as session:
-        found = _rows(session, person)
-        if not found:
-            return None
-        kept = list(session.scalars(evidence))
-        by_flag = {
-            row.flag_id: {column.name: getattr(row, column.name) for column in _exported_columns(Evidence)}
-            for row in kept
-        }
-        return PersonalData(
-            participant=found[0],
-            flags=[row | {"evidence": by_flag[row["id"]]} for row in _rows(session, flags)],
-            messages=_rows(session, messages),
-            pictures=[to_stored_evidence(row, meeting_id) for row in kept],
-            thumbnails={row.id: row.thumbnail for row in kept if row.thumbnail is not None},
-        )
+
+
+def _export_row(row: Evidence) -> Row:
+    return {column.name: getattr(row, column.name) for column in _exported_columns(Evidence)}
 
 
 def _exported_columns(table: type[Table]) -> Sequence[KeyedColumnElement[Any]]:

@@ -37,7 +37,7 @@ class EvidenceStatus(StrEnum):
 
 
 class Review(StrEnum):
-    """What an admin has decided about a flag."""
+    """An admin's decision about a flag."""
 
     OPEN = "open"
     CONFIRMED = "confirmed"
@@ -45,7 +45,7 @@ class Review(StrEnum):
 
 
 class Table(DeclarativeBase):
-    """Column types by annotation; times are always with a zone; constraints have predictable names."""
+    """Base class: times have a time zone, and constraints have predictable names."""
 
     type_annotation_map: ClassVar = {str: Text, datetime: DateTime(timezone=True), dict[str, Any]: JSONB}
     metadata = MetaData(
@@ -60,7 +60,7 @@ class Table(DeclarativeBase):
 
 
 class Meeting(Table):
-    """One exam session; with a video vendor, the same meeting there."""
+    """One exam session, and its meeting at a video vendor, if any."""
 
     __tablename__ = "meetings"
     __table_args__ = (
@@ -75,11 +75,11 @@ class Meeting(Table):
     video_provider: Mapped[str | None]
     video_meeting_id: Mapped[str | None]
     rules: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
-    """Its own, where it has any: `RuleOverrides` without what is null."""
+    """`RuleOverrides` without nulls."""
     evidence_retention_days: Mapped[int | None]
-    """Shorter than the operator's; None means the operator's."""
+    """None means the operator's setting, which is the upper limit."""
     closed_at: Mapped[datetime | None]
-    """Since when nobody new may join; None while it is open."""
+    """When it was closed to new people; None while it is open."""
 
 
 class Participant(Table):
@@ -98,7 +98,7 @@ class Participant(Table):
 
 
 class Flag(Table):
-    """A verdict that is not `ok`; one for a job, however often the job runs."""
+    """A verdict that is not `ok`; at most one per job, however often the job runs."""
 
     __tablename__ = "flags"
     __table_args__ = (CheckConstraint("review IN ('open', 'confirmed', 'dismissed')", name="review"),)
@@ -115,13 +115,13 @@ class Flag(Table):
     review: Mapped[str] = mapped_column(server_default=Review.OPEN)
 
 
-# A page of the flagged list, of all or of one participant, is one range of an index in a table of any size.
+# A page of the flagged list, of all or one participant, is one index range scan, whatever the table's size.
 Index("ix_flags_newest", Flag.meeting_id, Flag.taken_at.desc(), Flag.id.desc())
 Index("ix_flags_newest_of_one", Flag.participant_id, Flag.taken_at.desc(), Flag.id.desc())
 
 
 class Evidence(Table):
-    """The picture behind a flag. Its bytes stay in the row until a store has taken them (an outbox)."""
+    """The picture behind a flag. Its bytes stay in the row until a store has them (outbox)."""
 
     __tablename__ = "evidence"
     __table_args__ = (
@@ -138,7 +138,7 @@ class Evidence(Table):
     sha256: Mapped[str]
     picture: Mapped[bytes | None] = mapped_column(LargeBinary)
     thumbnail: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
-    """A JPEG of at most 160 pixels a side; None for flags of before there were any."""
+    """A JPEG of at most 160 pixels a side; None for flags from before this column existed."""
     store: Mapped[str | None]
     reference: Mapped[str | None]
     delete_hash: Mapped[str | None]
@@ -153,7 +153,7 @@ Index("ix_evidence_age", Evidence.created_at, postgresql_where=Evidence.status !
 
 
 class Message(Table):
-    """What an admin said to one candidate, or, without a participant, to everyone who was in the meeting."""
+    """A message of an admin to one candidate or, without a participant, to everyone in the meeting."""
 
     __tablename__ = "messages"
 
@@ -168,7 +168,7 @@ Index("ix_messages_newest", Message.meeting_id, Message.sent_at.desc(), Message.
 
 
 class Delivery(Table):
-    """How far a message has come with one candidate."""
+    """The delivery of a message to one candidate."""
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -185,7 +185,7 @@ Index("ix_deliveries_open", Delivery.participant_id, postgresql_where=Delivery.a
 
 
 class Erasure(Table):
-    """Somebody was erased, and no more is known of them; open until stores and Redis have forgotten."""
+    """A person was erased; not complete until stores, vendor and Redis have deleted their data."""
 
     __tablename__ = "erasures"
 
@@ -199,20 +199,20 @@ Index("ix_erasures_open", Erasure.requested_at, postgresql_where=Erasure.complet
 
 
 class Deletion(Table):
-    """What a store, or a video vendor, is to delete, and nothing else here refers to any more (an outbox)."""
+    """What a store or a video vendor is to delete, and no other row refers to (outbox)."""
 
     __tablename__ = "deletions"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     participant_id: Mapped[UUID | None] = mapped_column(index=True)
-    """Whose it was, whether erased or not; None where nobody knows."""
+    """Whose data it is, erased or not; None if unknown."""
     store: Mapped[str]
-    """Or the vendor."""
+    """A StoreName or a VideoProvider."""
     reference: Mapped[str]
-    """The picture's, or the person's."""
+    """The store's name for the picture, or the vendor's id of the participant."""
     delete_hash: Mapped[str | None]
     video_meeting_id: Mapped[str | None]
-    """Only of a person at a vendor."""
+    """Set only for participants at a vendor."""
     last_error: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
     next_try_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -222,7 +222,7 @@ Index("ix_deletions_due", Deletion.next_try_at)
 
 
 class AuditEntry(Table):
-    """Who did what to what; rows are written and never changed."""
+    """Who did what to which object; rows are never changed."""
 
     __tablename__ = "audit"
 

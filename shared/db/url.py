@@ -1,4 +1,4 @@
-"""`DATABASE_URL` as libpq reads it: what `psql` takes is taken here."""
+"""`DATABASE_URL`, parsed by libpq: it accepts what `psql` accepts."""
 
 import re
 
@@ -10,11 +10,11 @@ _SCHEME = re.compile(r"(postgres|postgresql)(\+psycopg2)?://")
 
 
 def read_database_url(url: str) -> dict[str, str]:
-    """Return libpq's connection parameters; raises ValueError, which never quotes what may be a password."""
+    """Return libpq's connection parameters. Raises ValueError, which never quotes what may be a password."""
     if url[:1] in {'"', "'"} or url[-1:] in {'"', "'"}:
-        raise ValueError("it is in quotes: leave them out")
+        raise ValueError("remove the quotes around it")
     if not _SCHEME.match(url):
-        raise ValueError("it must begin with postgresql://")
+        raise ValueError("it must start with postgresql://")
     try:
         parameters = parse_dsn(_SCHEME.sub("postgresql://", url, count=1))
     except psycopg2.ProgrammingError as error:
@@ -28,8 +28,8 @@ def read_database_url(url: str) -> dict[str, str]:
 
 
 def _explain(error: str) -> str:
-    # All other messages of libpq quote the URL or a part of it.
+    # Only this message of libpq is passed on: all others quote the URL or a part of it.
     if unknown := re.search(r'invalid URI query parameter: "(\w+)"', error):
         hint = "; for TLS, set sslmode (sslmode=require)" if unknown[1] in {"ssl", "tls"} else ""
         return f"Postgres knows no parameter {unknown[1]}{hint}"
-    return f"it is not a URL that Postgres can read; {ENCODE}"
+    return f"it is not a valid Postgres URL; {ENCODE}"

@@ -1,4 +1,4 @@
-"""Answers of other people's servers: bounded in size and time, and checked before any of it is kept."""
+"""Responses of third-party servers: bounded in size and time, and validated before use."""
 
 import json
 import re
@@ -12,40 +12,41 @@ from typing import Any, TypeGuard
 import httpx
 
 MAX_BYTES = 256 * 1024
-"""Of an answer; what a server sends beyond it is not read."""
-TOTAL_PER_WAIT = 2
-"""A whole exchange takes at most this many times what the client allows for a single wait."""
+"""The rest of a longer body is not read."""
+TOTAL_TIMEOUT_FACTOR = 2
+"""A whole exchange may take this many times the client's read timeout."""
+MAX_TOKEN_LENGTH = 200
 
-GZIP = 16 + zlib.MAX_WBITS
-NO_LONGER_TRUE = {b"content-encoding", b"content-length", b"transfer-encoding"}
-LONGEST_WORD = 200
+_GZIP_WBITS = 16 + zlib.MAX_WBITS
+_TRANSFER_HEADERS = {b"content-encoding", b"content-length", b"transfer-encoding"}
+"""They describe the body as it was sent, not as it is returned."""
 
 
 def send(client: httpx.Client, method: str, url: str, **request: Any) -> httpx.Response:  # noqa: ANN401
-    """Send a request and read as much of the answer as is reasonable; raises httpx.HTTPError without one.
+    """Return the response, its body truncated if it is too long, too slow or breaks off.
 
-    A body that breaks off, is too long or comes too slowly ends where it is; a wrong compression leaves none.
-    `client` needs a read timeout: all of it together ends after `TOTAL_PER_WAIT` times as long.
+    A body that is not valid gzip, though labelled so, is returned empty. The client must have a read timeout.
+    Raises httpx.HTTPError if there is no response.
     """
-    # A connection of its own, as only a new one is seen by the trace.
+    # Always a new connection: the trace does not see reused ones.
     headers = {"Accept-Encoding": "identity", "Connection": "close", **request.pop("headers", {})}
     with (
-        _closed_after(TOTAL_PER_WAIT * (client.timeout.read or 0)) as trace,
+        _close_after(TOTAL_TIMEOUT_FACTOR * (client.timeout.read or 0)) as trace,
         client.stream(method, url, headers=headers, extensions={"trace": trace}, **request) as response,
     ):
         body = _read(response)
-        if response.headers.get("Content-Encoding", "").lower() == "gzip":  # though not asked for
-            body = _unzipped(body)
-        # As bytes: a server may send what is no text.
-        kept = [(name, value) for name, value in response.headers.raw if name.lower() not in NO_LONGER_TRUE]
+        if response.headers.get("Content-Encoding", "").lower() == "gzip":  # even if we did not accept it
+            body = _decompress(body)
+        # As bytes: a header may hold bytes that are not text.
+        kept = [header for header in response.headers.raw if header[0].lower() not in _TRANSFER_HEADERS]
         return httpx.Response(response.status_code, headers=kept, content=body, request=response.request)
 
 
 @contextmanager
-def _closed_after(seconds: float) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
-    """Yield a trace for httpx: shuts down what it sees opened once the time is over.
+def _close_after(seconds: float) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
+    """Yield a trace for httpx that shuts down the connection when the time is up.
 
-    httpx limits each wait; a server that sends a byte now and then would hold a thread for ever.
+    httpx limits each single wait, so a server that sends a byte now and then could block a thread for ever.
     """
     opened: list[socket.socket] = []
 
@@ -55,7 +56,7 @@ def _closed_after(seconds: float) -> Iterator[Callable[[str, Mapping[str, Any]],
 
     def shut_down() -> None:
         for connection in opened:
-            with suppress(OSError):  # closed by now, or handed on to TLS
+            with suppress(OSError):  # already closed, or wrapped by TLS
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
     timer = threading.Timer(seconds, shut_down)
@@ -69,7 +70,7 @@ def _closed_after(seconds: float) -> Iterator[Callable[[str, Mapping[str, Any]],
 
 def _read(response: httpx.Response) -> bytes:
     body = b""
-    with suppress(httpx.HTTPError):  # there is a status, which tells more than that the rest is missing
+    with suppress(httpx.HTTPError):  # the status is more useful than an error about the missing rest
         for part in response.iter_raw():
             body += part
             if len(body) > MAX_BYTES:
@@ -77,15 +78,15 @@ def _read(response: httpx.Response) -> bytes:
     return body[:MAX_BYTES]
 
 
-def _unzipped(body: bytes) -> bytes:
+def _decompress(body: bytes) -> bytes:
     try:
-        return zlib.decompressobj(GZIP).decompress(body, MAX_BYTES)
+        return zlib.decompressobj(_GZIP_WBITS).decompress(body, MAX_BYTES)
     except zlib.error:
         return b""
 
 
 def read_json(response: httpx.Response) -> object:
-    """Return what an answer of `send` says in JSON; None where it is not JSON, or too deep."""
+    """Return the body as JSON; None if it is not JSON or nested too deeply."""
     try:
         body: object = json.loads(response.content)
     except (ValueError, RecursionError):
@@ -93,12 +94,12 @@ def read_json(response: httpx.Response) -> object:
     return body
 
 
-def is_visible_ascii(text: object, longest: int = LONGEST_WORD) -> TypeGuard[str]:
-    """Tell whether it is one word of visible ASCII, as ids, keys and addresses are."""
-    return isinstance(text, str) and len(text) <= longest and re.fullmatch(r"[!-~]+", text) is not None
+def is_visible_ascii(text: object, max_length: int = MAX_TOKEN_LENGTH) -> TypeGuard[str]:
+    """Whether it is one or more visible ASCII characters, as ids, keys and URLs are."""
+    return isinstance(text, str) and len(text) <= max_length and re.fullmatch(r"[!-~]+", text) is not None
 
 
-def to_one_line(text: str, longest: int) -> str:
-    """Return a text that can be logged, shown and stored: one line without characters that are not shown."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in text[: longest * 10])
-    return " ".join(shown.split())[:longest]
+def to_one_line(text: str, max_length: int) -> str:
+    """Return the text as one line of printable characters, safe to log, show and store."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in text[: max_length * 10])
+    return " ".join(printable.split())[:max_length]

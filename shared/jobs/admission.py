@@ -1,4 +1,4 @@
-"""Admission control, as Redis decides it: `admit.lua` with the limits of a gateway."""
+"""Admission control: `admit.lua` with the limits of a gateway."""
 
 from dataclasses import asdict, dataclass
 from uuid import UUID
@@ -17,9 +17,9 @@ from shared.queue import FRAMES
 from shared.redis.script import read_script
 
 WAIT_BUDGET_SHARE = 0.4
-"""The share of the longest wait that admission may promise, by the throughput measured of late.
+"""The share of the maximum wait that admission may promise at the current throughput.
 
-Workers may become half as fast while a frame waits, and it is still in time. More waiting frames would not
+The verdict is still in time if workers become half as fast while the frame waits. A longer queue would not
 raise the throughput.
 """
 
@@ -29,28 +29,28 @@ _ADMIT = read_script(__file__, "admit.lua")
 
 @dataclass(frozen=True, slots=True)
 class AdmissionLimits:
-    """What a gateway accepts."""
+    """What a gateway accepts; the field names are constants in `admit.lua`."""
 
     ttl: int
     """Seconds after which a frame expires."""
     max_wait: float
-    """Seconds that a verdict may take; a frame for which it might take longer is refused."""
+    """Seconds that a verdict may take; a frame that might take longer is refused."""
     max_backlog: int
     """Open jobs beyond which every frame is refused."""
     interval: float
-    """Seconds between a participant's frames in the long run."""
+    """Seconds between a participant's frames at the steady rate."""
     busy_interval: float
-    """What `interval` becomes by and by as the load factor rises to 1."""
+    """What `interval` grows to as the load factor rises to 1."""
     burst: int
     """Frames that a participant may send at once."""
 
 
 def admit_script(limits: AdmissionLimits) -> str:
-    """Return `admit.lua` for these limits.
+    """Return `admit.lua` with these limits as constants.
 
-    They are part of the text, as packing arguments for each frame costs a gateway more than all else here.
-    How long a verdict takes is estimated from the seconds per job and the number of open jobs; or from how
-    long the oldest waiting job has waited, where that is more: the throughput does not tell of dead workers.
+    Packing them as arguments of each frame would cost a gateway more than the rest of admission.
+    The script estimates the time to a verdict from the seconds per job and the number of open jobs, or from
+    the age of the oldest waiting job if that is more: the throughput does not show that workers are dead.
     """
     constants = asdict(limits) | {
         "wait_budget": limits.max_wait * WAIT_BUDGET_SHARE,
@@ -61,7 +61,7 @@ def admit_script(limits: AdmissionLimits) -> str:
 
 
 def admit_keys(job_id: UUID, participant_id: UUID, suspicion: str) -> list[str]:
-    """Return the KEYS of `admit.lua`; `suspicion` is the key that exists during a suspicion."""
+    """Return the KEYS of `admit.lua`; `suspicion` is the key that exists while a suspicion lasts."""
     return [
         job_key(job_id),
         frame_key(job_id),

@@ -13,7 +13,7 @@
 -- CONSTANTS, which admission.py puts before this text: ttl, wait_budget, max_backlog, interval, busy_interval,
 --       burst, keep, initial_seconds_per_job
 -- RETURNS: {'accepted', load factor from 0 to 1, '1' while a suspicion lasts else '0'}
---          {'too_fast', seconds until the next frame is accepted, `inf` for somebody erased}
+--          {'too_fast', seconds until the next frame is accepted, `inf` for an erased participant}
 --          {'full', '1'} at max_backlog open jobs
 --          {'busy', '1'} when the verdict might take too long
 local time = redis.call('TIME')
@@ -21,13 +21,13 @@ local now = time[1] + time[2] / 1e6
 local job, frame, open, counts, pace, queue, seconds_per_job, suspicion = unpack(KEYS)
 local id, meeting, participant, precheck, picture, message = unpack(ARGV, 1, 6)
 
--- The client retries when it lost the connection before the answer.
+-- A client retries if its connection broke before the response.
 local suspected = tostring(redis.call('EXISTS', suspicion))
 if redis.call('EXISTS', job) == 1 then return {'accepted', '0', suspected} end
 
 -- Generic cell rate algorithm: `due` is when the next frame would come at the steady rate.
 local due = math.max(tonumber(redis.call('GET', pace) or 0), now)
--- No participant can be this far ahead, so the clock was set back. `inf` stays: an erased person is locked out.
+-- No participant can be this far ahead: the clock was set back. `inf` stays, so that an erased one is locked out.
 if due < math.huge and due > now + interval * (burst - 1) + busy_interval then due = now end
 local early = due - now - interval * (burst - 1)
 if early > 0 then return {'too_fast', tostring(early)} end
@@ -37,7 +37,7 @@ local load_factor = backlog / max_backlog
 
 -- Deferred jobs have a later deadline. They wait for Postgres, not for a worker, so they do not count.
 local open_before = redis.call('ZCOUNT', open, '-inf', now + ttl)
--- With an empty queue the frame is always accepted: a worker is free, or this frame finds out that none is.
+-- With an empty queue the frame is always accepted: a worker is free, or none runs and this frame reveals it.
 local messages = redis.call('LLEN', queue)
 if messages > 0 then
     -- The queue is first in, first out: its messages are those of the newest jobs.

@@ -17,10 +17,10 @@ if now > tonumber(deadline) or not picture then return {'too_old'} end
 if tonumber(attempts) >= max_attempts then return {'exhausted'} end
 local meeting, participant, precheck, taken_at =
     unpack(redis.call('HMGET', job, 'meeting', 'participant', 'precheck', 'taken_at'))
--- Not in KEYS: the caller knows the job's id only; whose it is stands in its hash.
+-- Not in KEYS: the caller knows only the job's id; the participant is in its hash.
 if redis.call('GET', 'pace:' .. participant) == erased then return {'erased'} end
 redis.call('HINCRBY', job, 'attempts', 1)
 redis.call('HSET', job, 'status', 'running')
--- Not in KEYS: the meeting too is known only here.
+-- Not in KEYS: the meeting is also in the job's hash.
 local rules = redis.call('GET', 'rules:' .. meeting)
 return {'claimed', picture, meeting, participant, precheck, taken_at, rules}

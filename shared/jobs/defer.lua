@@ -1,15 +1,15 @@
--- Put a claimed job back, its attempt not counted, with a later deadline: Postgres is away.
+-- Put a claimed job back, its attempt not counted, with a later deadline: Postgres is down.
 --
 -- KEYS: 1 job:{id}   2 frame:{id}   3 jobs:open
 -- ARGV: 1 job id   2 the new deadline, in seconds after the frame was taken
---       3 for how many seconds after the deadline the job is kept
+--       3 seconds that the job is kept after its deadline
 -- RETURNS: nothing
 local job, frame, open = unpack(KEYS)
 local id, seconds, keep = unpack(ARGV)
 
--- Another worker may have ended it, when the message was delivered twice.
+-- If the message was delivered twice, another worker may have ended the job.
 if redis.call('HGET', job, 'status') ~= 'running' then return end
--- Counted from when it was taken, so that deferring it again does not prolong it.
+-- Relative to taken_at, so that deferring it again does not extend it.
 local deadline = redis.call('HGET', job, 'taken_at') + seconds
 redis.call('HSET', job, 'status', 'queued', 'deadline', deadline)
 redis.call('HDEL', job, 'ahead')

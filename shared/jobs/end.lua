@@ -2,8 +2,8 @@
 --
 -- KEYS: 1 job:{id}   2 frame:{id}   3 jobs:open   4 jobs:counts   5 jobs:last   6 jobs:turn
 -- ARGV: 1 job id   2 new status   3 and 4 a field of the job and its value
---       5 for how many seconds the job is kept   6 the channel that announces it
---       7 seconds per job while none is measured   8 optional: end the job only in this status
+--       5 seconds that the ended job is kept   6 the channel to publish its id on
+--       7 initial seconds per job   8 optional: end the job only if it has this status
 -- RETURNS: how many seconds ago the frame was taken; null when nothing was changed
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
@@ -22,8 +22,8 @@ redis.call('DEL', frame)
 redis.call('HINCRBY', counts, status, 1)
 if status == 'done' then
     redis.call('SET', last, now)
-    -- In the time it took, the jobs before it and itself were judged. That is no measure for a job that was
-    -- deferred or claimed twice. The more jobs it covers, the more the sample weighs in the moving average.
+    -- In this time the jobs before it and the job itself were judged. A job that was deferred or claimed twice
+    -- yields no sample. The more jobs a sample covers, the more it weighs in the moving average.
     if open_before and attempts == '1' then
         local sample = (now - taken_at) / (open_before + 1)
         local mean = redis.call('GET', seconds_per_job) or initial_seconds_per_job

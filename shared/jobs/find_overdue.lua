@@ -1,7 +1,7 @@
 -- Find open jobs whose deadline has passed: their message was lost.
 --
 -- KEYS: 1 jobs:open
--- ARGV: 1 how many seconds ago the deadline passed, at least
+-- ARGV: 1 minimum seconds since the deadline
 -- RETURNS: at most 1,000 job ids
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6

@@ -1,19 +1,19 @@
-"""A job's life in Redis: its keys and its model. The scripts beside this module move it from state to state.
+"""A job in Redis: its keys and its model. The scripts beside this module change its state.
 
     job:{id}     hash: status, meeting, participant, precheck, taken_at, deadline, attempts, outcome, error,
-                 sent_at: when its message was last sent again, and
-                 ahead: how many jobs were open before it; deferred jobs neither count nor have it
+                 sent_at: when its message was last sent again,
+                 ahead: how many jobs were open before it; deferred jobs do not count and have none
     frame:{id}   the picture's bytes, while the job is open
     pace:{participant}  when their next frame would come at the steady rate; `inf` once they were erased
-    jobs:open    sorted set: job id by deadline, of the jobs that are neither done, failed nor expired
-    jobs:counts  hash: how many jobs were accepted, done, failed, expired
+    jobs:open    sorted set: ids of the jobs that have not ended, by deadline
+    jobs:counts  hash: number of jobs accepted, done, failed, expired
     jobs:ended   channel: the id of each job that ends
     jobs:last    when the last frame was judged, in seconds since the epoch
-    jobs:turn    mean seconds from one finished job to the next under load; expires after a minute
-    jobs:engine  name and version of the detector of the worker that started last
+    jobs:turn    seconds per job, the moving average of 1 / throughput; expires after a minute
+    jobs:engine  name and version of the engine of the worker that started last
 
-Each transition is one script, so it is atomic. All clocks are Redis's own: gateways and workers may disagree
-about the time without a frame expiring early.
+Each transition is one script, so it is atomic. All times are from Redis's clock: the clocks of gateways and
+workers may differ without a frame expiring early.
 """
 
 from dataclasses import dataclass
@@ -31,16 +31,16 @@ SECONDS_PER_JOB = "jobs:turn"
 ENGINE = "jobs:engine"
 
 ENDED_JOB_SECONDS = 3_600
-"""How long the outcome of a job can be read after it ended."""
+"""How long a job can be read after it ended."""
 
 MAX_ATTEMPTS = 3
-"""A picture that kills its process this often is given up."""
+"""A job whose process was killed this often fails."""
 
 INITIAL_SECONDS_PER_JOB = 0.25
-"""Used while none are measured: those of one dlib-hog, the slowest engine, on a busy core."""
+"""Used until measured: one dlib-hog, the slowest engine, on a busy core."""
 
 ERASED = "inf"
-"""The pace of a participant who was erased: frames are refused, and nothing of them is shown or stored."""
+"""The pace of an erased participant: their frames are refused, and nothing about them is shown or stored."""
 
 
 class JobStatus(StrEnum):
@@ -54,13 +54,13 @@ class JobStatus(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """True for the states that never change again."""
+        """Whether the status is final."""
         return self in {JobStatus.DONE, JobStatus.FAILED, JobStatus.EXPIRED}
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job as clients read it: `outcome` is set once it is done, `error` once it failed or expired."""
+    """A job as clients read it: `outcome` is set when it is done, `error` when it failed or expired."""
 
     id: UUID
     status: JobStatus
@@ -69,7 +69,7 @@ class Job:
     outcome: Outcome | None
     error: str | None
     has_messages: bool = False
-    """Whether there may be messages that its sender's page has not shown yet."""
+    """Whether its participant may have messages that their page has not shown yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class ClaimedFrame:
     precheck: bool
     taken_at: datetime
     cached_rules: bytes | None
-    """The meeting's own rules as JSON; None when Redis does not have them."""
+    """The meeting's RuleOverrides as JSON; None if they are not cached."""
 
 
 class ClaimRefusal(StrEnum):
@@ -106,12 +106,12 @@ def frame_key(job_id: UUID) -> str:
 
 
 def pace_key(participant_id: UUID) -> str:
-    """Return the key of when the participant's next frame would come, in seconds since the epoch."""
+    """Return the key of the time when the participant's next frame is due, in seconds since the epoch."""
     return f"pace:{participant_id}"
 
 
 def parse_job(job_id: UUID, fields: dict[bytes, bytes]) -> Job | None:
-    """Return the job that the fields of its hash describe; None for an unknown job, which has none."""
+    """Return the job from the fields of its hash; None if there are none: the job is unknown."""
     if not fields:
         return None
     outcome, error = fields.get(b"outcome"), fields.get(b"error")

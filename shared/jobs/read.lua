@@ -2,13 +2,13 @@
 --
 -- KEYS: job:{id} of each
 -- ARGV: 1 the pace of an erased participant
--- RETURNS: for each job a list of its fields and values in turn, with has_messages = 1 added while its sender may
---          have messages to read; an empty list for an unknown job, or one whose sender was erased
+-- RETURNS: for each job a flat list of its fields and values, with has_messages = 1 added while its participant may
+--          have messages to read; an empty list if the job is unknown or its participant was erased
 local erased_pace = ARGV[1]
 local jobs = {}
 for i, job in ipairs(KEYS) do
     local participant = redis.call('HGET', job, 'participant')
-    -- Not in KEYS: the caller knows the job's id only; whose it is stands in its hash.
+    -- Not in KEYS: the caller knows only the job's id; the participant is in its hash.
     local erased = participant and redis.call('GET', 'pace:' .. participant) == erased_pace
     jobs[i] = erased and {} or redis.call('HGETALL', job)
     -- Not in KEYS: for the same reason.

@@ -1,4 +1,4 @@
-"""Typed calls of the scripts beside this module, but for admission's. All raise redis's errors."""
+"""Typed calls of the scripts beside this module, except admission's. All raise redis's errors."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -52,13 +52,13 @@ def claim(redis: Redis, job_id: UUID) -> ClaimedFrame | ClaimRefusal:
         case [reason]:
             return ClaimRefusal(reason.decode())
         case _:
-            raise ValueError(f"claim.lua answered {answer!r}")
+            raise ValueError(f"claim.lua returned {answer!r}")
 
 
 def end(
     job_id: UUID, status: JobStatus, field: str, value: str, *, only: JobStatus | None = None
 ) -> ScriptCall:
-    """Return the call that ends a job once, with `only` just in that status; see `parse_age`."""
+    """Return the call that ends a job, once, and only if it has the status `only`; see `parse_age`."""
     keys = [job_key(job_id), frame_key(job_id), OPEN, COUNTS, LAST_JUDGED_AT, SECONDS_PER_JOB]
     arguments: list[Argument] = [
         str(job_id),
@@ -73,25 +73,25 @@ def end(
 
 
 def parse_age(answer: bytes | None) -> float | None:
-    """Return how many seconds before its end the frame was taken; None when `end` changed nothing."""
+    """Return how many seconds ago the frame was taken; None if `end` changed nothing."""
     return None if answer is None else float(answer)
 
 
 def defer(redis: Redis, job_id: UUID, seconds: int) -> None:
-    """Put a claimed job back, its attempt not counted; it expires `seconds` after its frame was taken."""
+    """Put a claimed job back without counting the attempt; it expires `seconds` after its frame was taken."""
     keys = [job_key(job_id), frame_key(job_id), OPEN]
     ScriptCall(_DEFER, keys, [str(job_id), seconds, ENDED_JOB_SECONDS]).run(redis)
 
 
 def find_overdue(redis: Redis, seconds: float) -> list[UUID]:
-    """Return open jobs whose deadline passed longer ago than this."""
+    """Return open jobs whose deadline passed at least this many seconds ago."""
     return _ids(ScriptCall(_FIND_OVERDUE, [OPEN], [seconds]).run(redis))
 
 
 def find_stalled(redis: Redis, *, queued: float, running: float) -> list[UUID]:
-    """Return jobs whose message was lost, as far as can be told, and for which it is not too late.
+    """Return jobs before their deadline whose message seems lost.
 
-    One that is queued, or running, is returned once in so many seconds.
+    A job is returned at most once in `queued` or `running` seconds, depending on its status.
     """
     return _ids(ScriptCall(_FIND_STALLED, [OPEN, FRAMES], [queued, running]).run(redis))
 
@@ -102,7 +102,7 @@ def read_many(job_ids: Sequence[UUID]) -> ScriptCall:
 
 
 def parse_jobs(job_ids: Sequence[UUID], answer: Sequence[Sequence[bytes]]) -> list[Job | None]:
-    """Return the jobs that `read_many` has read; None for an unknown one, or one of somebody erased."""
+    """Return the jobs that `read_many` read; None for an unknown one, or one of an erased participant."""
     return [
         parse_job(job_id, dict(zip(fields[::2], fields[1::2], strict=True)))
         for job_id, fields in zip(job_ids, answer, strict=True)

@@ -1,6 +1,6 @@
-"""The mark in Redis that a participant was erased. Admission, workers and links check it in their scripts.
+"""The mark in Redis that a participant was erased, checked by the scripts of admission, workers and links.
 
-The mark is a value of the participant's pace, which admission reads anyway: it costs a frame nothing.
+The mark is a value of the participant's pace, which admission reads anyway, so it costs nothing per frame.
 """
 
 from uuid import UUID
@@ -12,7 +12,7 @@ from shared.presence.observations import observations_key, suspicion_key
 from shared.redis.script import ScriptCall, read_script
 
 MARK_SECONDS = 25 * 3_600
-"""Longer than any token is valid, so that no frame of theirs is accepted after that either."""
+"""Longer than any token is valid, so that no frame is accepted after the mark expires."""
 
 _MARK_ERASED = read_script(__file__, "mark_erased.lua")
 _DELETED = (
@@ -27,6 +27,6 @@ _DELETED = (
 
 
 def mark_erased(participant_id: UUID) -> ScriptCall:
-    """Return the call that marks a participant and deletes what was seen of them; 1 if marked before."""
+    """Return the call that marks a participant and deletes their presence; it returns 1 if already marked."""
     keys = [pace_key(participant_id), *(make_key(participant_id) for make_key in _DELETED)]
     return ScriptCall(_MARK_ERASED, keys, [ERASED, MARK_SECONDS])

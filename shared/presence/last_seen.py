@@ -1,8 +1,8 @@
-"""What was last seen of each participant, in Redis: it expires, and is never evidence.
+"""When and how each participant was last seen, in Redis. It expires and is never evidence.
 
 seen:{participant}       hash: taken_at, sight (a FrameState) and faces of the newest frame, and verified_at
-thumbnail:{participant}  a small JPEG of the newest frame, for a minute
-coverage:{participant}   hash: the most telling FrameState of each minute of the last half hour, by minute
+thumbnail:{participant}  a small JPEG of the newest frame, kept for a minute
+coverage:{participant}   hash: the most significant FrameState of each minute of the last half hour
 """
 
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ _RECORD_LAST_SEEN = read_script(__file__, "record_last_seen.lua")
 
 
 class FrameState(StrEnum):
-    """What a judged frame says about the person; the letter is the one of the coverage strip."""
+    """What a judged frame says about the person; the letter is used in the coverage string."""
 
     VERIFIED = "v"
     FLAGGED = "f"
     NOBODY = "n"
     DARK = "d"
     NOTHING = "-"
-    """No frame at all; never stored."""
+    """No frame in that minute; never stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +47,23 @@ def last_seen_key(participant_id: UUID) -> str:
 
 
 def thumbnail_key(participant_id: UUID) -> str:
-    """Return the key of the newest frame, small."""
+    """Return the key of the newest thumbnail."""
     return f"thumbnail:{participant_id}"
 
 
 def coverage_key(participant_id: UUID) -> str:
-    """Return the key of the last half hour, minute by minute."""
+    """Return the key of the states by minute."""
     return f"coverage:{participant_id}"
 
 
 def record_last_seen(
     participant_id: UUID, taken_at: datetime, state: FrameState, faces: int, thumbnail: bytes
 ) -> ScriptCall:
-    """Return the call that records a judged frame, unless its sender was erased meanwhile; idempotent."""
-    made_by = (last_seen_key, thumbnail_key, coverage_key, pace_key)
+    """Return the call that records a judged frame, unless the participant was erased. Idempotent."""
+    key_functions = (last_seen_key, thumbnail_key, coverage_key, pace_key)
     return ScriptCall(
         _RECORD_LAST_SEEN,
-        [make_key(participant_id) for make_key in made_by],
+        [make_key(participant_id) for make_key in key_functions],
         [
             taken_at.timestamp(),
             state,
@@ -78,7 +78,7 @@ def record_last_seen(
 
 
 def parse_last_seen(fields: dict[bytes, bytes]) -> LastSeen | None:
-    """Return what the fields of the hash describe; None for no frame yet."""
+    """Return the state from the fields of the hash; None if there was no frame yet."""
     if b"taken_at" not in fields:
         return None
     verified_at = fields.get(b"verified_at")
@@ -91,9 +91,9 @@ def parse_last_seen(fields: dict[bytes, bytes]) -> LastSeen | None:
 
 
 def parse_coverage(minutes: dict[bytes, bytes], now: datetime) -> str:
-    """Return the last half hour, oldest minute first, a letter of `FrameState` for each."""
-    this = int(now.timestamp()) // 60
-    past = range(this - COVERAGE_MINUTES + 1, this + 1)
+    """Return one letter of `FrameState` for each minute of the last half hour, oldest first."""
+    current = int(now.timestamp()) // 60
+    past = range(current - COVERAGE_MINUTES + 1, current + 1)
     return "".join(minutes.get(str(minute).encode(), FrameState.NOTHING.encode()).decode() for minute in past)
 
 

@@ -1,7 +1,7 @@
-"""What a participant's last frames add up to, in Redis: a suspicion that holds, an absence that lasts.
+"""What a participant's last frames show together, in Redis: a suspicion that holds, an absence that lasts.
 
-watch:{participant}  sorted set of frames by when they were taken: job id, what it shows, the picture's digest
-doubt:{participant}  exists while faster frames are wanted
+watch:{participant}  sorted set of frames by taken_at: job id, state, digest of the picture
+doubt:{participant}  exists while a suspicion lasts: the page then sends frames faster
 """
 
 from dataclasses import dataclass
@@ -17,19 +17,19 @@ from shared.rules import Rules
 
 GAP_SECONDS = 30
 """Frames further apart say nothing about the time between them."""
-KEEP_SECONDS = 2 * GAP_SECONDS
-"""How long frames are kept beyond the time that makes an absence."""
+EXTRA_SECONDS = 2 * GAP_SECONDS
+"""How long frames are kept beyond the duration of an absence."""
 MIN_FRAMES = 3
-"""The fewest frames of an absence, however far apart they are."""
+"""An absence needs at least this many frames."""
 SUSPICION_SECONDS = 15
-"""How long after a suspected frame faster ones are wanted."""
+"""How long frames are sent faster after a suspected one."""
 FAST_INTERVAL_MS = 1_000
 
 _OBSERVE = read_script(__file__, "observe.lua")
 
 
 class ObservationState(StrEnum):
-    """What a frame shows: more people than allowed, confirmed or suspected; as many as allowed; nobody."""
+    """What one frame shows: too many people, confirmed or suspected; an allowed number; nobody."""
 
     CONFIRMED = "c"
     SUSPECTED = "s"
@@ -38,7 +38,7 @@ class ObservationState(StrEnum):
 
     @property
     def needs_context(self) -> bool:
-        """Whether only the frames around it tell what it means."""
+        """Whether the verdict depends on the frames around it."""
         return self in {ObservationState.SUSPECTED, ObservationState.NOBODY}
 
 
@@ -57,13 +57,13 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the frames around one add to it."""
+    """What the frames around one say about it."""
 
     suspicion_holds: bool = False
     absence_lasts: bool = False
-    """True for one frame of each absence: the one to flag."""
+    """True for exactly one frame of each absence, which is flagged."""
     frozen: bool = False
-    """All pictures of the absence are the same to the byte, which a camera's never are."""
+    """All pictures of the absence are byte-identical, which never happens with a live camera."""
 
 
 NO_CONTEXT = Context()
@@ -75,16 +75,16 @@ def observations_key(participant_id: UUID) -> str:
 
 
 def suspicion_key(participant_id: UUID) -> str:
-    """Return the key that exists while faster frames are wanted."""
+    """Return the key that exists while a suspicion lasts."""
     return f"doubt:{participant_id}"
 
 
 def record_observation(observation: Observation) -> ScriptCall:
-    """Return the call that records an observation, for a pipeline; idempotent, in any order."""
-    made_by = (observations_key, suspicion_key, pace_key)
+    """Return the call that records an observation. Idempotent; frames may come in any order."""
+    key_functions = (observations_key, suspicion_key, pace_key)
     return ScriptCall(
         _OBSERVE,
-        [make_key(observation.participant_id) for make_key in made_by],
+        [make_key(observation.participant_id) for make_key in key_functions],
         [
             str(observation.job_id),
             observation.taken_at.timestamp(),
@@ -92,7 +92,7 @@ def record_observation(observation: Observation) -> ScriptCall:
             observation.digest,
             observation.rules.no_face_seconds,
             observation.rules.suspicion_frames,
-            KEEP_SECONDS,
+            EXTRA_SECONDS,
             GAP_SECONDS,
             MIN_FRAMES,
             SUSPICION_SECONDS,
@@ -102,5 +102,5 @@ def record_observation(observation: Observation) -> ScriptCall:
 
 
 def observe(redis: Redis, observation: Observation) -> Context:
-    """Record an observation, and return what the frames around it add; raises redis's errors."""
+    """Record an observation and return its context. Raises redis's errors."""
     return Context(*(bool(flag) for flag in record_observation(observation).run(redis)))

@@ -1,24 +1,24 @@
--- Record what one frame shows, and tell what the frames around it add. Idempotent; frames may come in any order.
+-- Record what one frame shows, and return its context. Idempotent; frames may come in any order.
 --
 -- Each member of the sorted set is the job id (36 characters), the state (one letter) and the picture's digest.
--- Two letters are written here only: N for the frame that an absence is flagged by, F for those after it.
+-- Two more letters are used only here: N for the frame that flags an absence, F for the later ones of it.
 --
--- KEYS: 1 watch:{participant}   sorted set of the last frames by when they were taken
---       2 doubt:{participant}   exists while faster frames are wanted
+-- KEYS: 1 watch:{participant}   sorted set of the last frames by taken_at
+--       2 doubt:{participant}   exists while a suspicion lasts
 --       3 pace:{participant}    tells whether they were erased
 -- ARGV: 1 job id   2 taken_at   3 state: c, s, o or n   4 digest
---       5 seconds without anybody that make an absence   6 how many of three frames make a suspicion hold
---       7 seconds that frames are kept beyond an absence   8 longest gap within an absence, in seconds
---       9 fewest frames of an absence   10 seconds that faster frames are wanted   11 the pace of somebody erased
+--       5 minimum seconds of an absence   6 how many of three frames must be suspected
+--       7 seconds that frames are kept beyond an absence   8 maximum seconds between two frames of an absence
+--       9 minimum frames of an absence   10 seconds that a suspicion lasts   11 the pace of an erased participant
 -- RETURNS: {1 if a suspicion holds, 1 if this frame is the one to flag for an absence,
---           1 if all pictures of the absence are the same}, else 0 each; {0, 0, 0} for somebody erased
+--           1 if all pictures of the absence are the same}, else 0 each; {0, 0, 0} for an erased participant
 local observations, suspicion, pace = unpack(KEYS)
-local job, taken_at, state, digest, absence, needed, keep, gap, min_frames, fast_seconds, erased = unpack(ARGV)
+local job, taken_at, state, digest, absence, needed, keep, gap, min_frames, suspicion_seconds, erased = unpack(ARGV)
 absence, needed, gap, min_frames = tonumber(absence), tonumber(needed), tonumber(gap), tonumber(min_frames)
 keep = absence + keep
 if redis.call('GET', pace) == erased then return {0, 0, 0} end
 
--- A frame that is judged again keeps the state of the first time.
+-- A frame that is judged again keeps its first state.
 local known = {}
 for _, member in ipairs(redis.call('ZRANGE', observations, 0, -1)) do known[string.sub(member, 1, 36)] = member end
 if not known[job] then redis.call('ZADD', observations, taken_at, job .. state .. digest) end
@@ -35,19 +35,19 @@ for i = 1, #flat, 2 do
     table.insert(frames, frame)
     if string.sub(member, 1, 36) == job then this = #frames end
 end
-if not this then return {0, 0, 0} end  -- older than all that is kept
+if not this then return {0, 0, 0} end  -- too old to be kept
 
--- A suspicion holds in any three frames in a row of which this is one.
+-- A suspicion holds in any three consecutive frames that include this one.
 local function suspected(i) return frames[i] and string.find('sc', frames[i].state, 1, true) and 1 or 0 end
 local holds = 0
 if frames[this].state == 's' then
-    redis.call('SET', suspicion, 1, 'EX', fast_seconds)
+    redis.call('SET', suspicion, 1, 'EX', suspicion_seconds)
     for i = this - 2, this do
         if suspected(i) + suspected(i + 1) + suspected(i + 2) >= needed then holds = 1 end
     end
 end
 
--- An absence is a run of frames that show nobody, with no long gap between two of them.
+-- An absence is a run of frames that show nobody, without a gap longer than the maximum.
 local function nobody(i) return frames[i] and string.find('nNF', frames[i].state, 1, true) end
 if not nobody(this) then return {holds, 0, 0} end
 local first, last = this, this

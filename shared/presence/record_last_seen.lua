@@ -3,19 +3,19 @@
 --
 -- KEYS: 1 seen:{participant}        hash: taken_at, sight (a FrameState) and faces of the newest frame, verified_at
 --       2 thumbnail:{participant}   the newest frame, small
---       3 coverage:{participant}    hash: the most telling state of each minute
+--       3 coverage:{participant}    hash: the most significant state of each minute
 --       4 pace:{participant}        tells whether they were erased
 -- ARGV: 1 taken_at   2 state: v, f, n or d   3 faces   4 thumbnail   5 seconds that the first key is kept
---       6 seconds that the thumbnail is kept   7 minutes of coverage   8 the pace of somebody erased
+--       6 seconds that the thumbnail is kept   7 minutes of coverage   8 the pace of an erased participant
 -- RETURNS: nothing
 local seen, thumbnail, coverage, pace = unpack(KEYS)
 local taken_at, state, faces, picture, keep_seen, keep_thumbnail, minutes, erased = unpack(ARGV)
 if redis.call('GET', pace) == erased then return end
 
-local tells = {n = 1, d = 2, v = 3, f = 4}
+local rank = {n = 1, d = 2, v = 3, f = 4}
 local minute = math.floor(taken_at / 60)
 local known = redis.call('HGET', coverage, minute)
-if not known or tells[state] > tells[known] then redis.call('HSET', coverage, minute, state) end
+if not known or rank[state] > rank[known] then redis.call('HSET', coverage, minute, state) end
 for _, old in ipairs(redis.call('HKEYS', coverage)) do
     if tonumber(old) <= minute - minutes then redis.call('HDEL', coverage, old) end
 end

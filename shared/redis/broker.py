@@ -1,4 +1,4 @@
-"""kombu's Redis transport, which goes on when Redis refuses to work for a while."""
+"""kombu's Redis transport, changed to survive a Redis that refuses commands for a while."""
 
 from typing import Any
 
@@ -8,21 +8,21 @@ from shared.redis.refusals import handle_refusals
 
 
 class QoS(redis.QoS):
-    """Frees the place of a message whose acknowledgement fails.
+    """Releases the prefetch slot of a message even if acknowledging it fails.
 
-    kombu logs the failure and keeps the place: a worker that has one process would never take another
-    message. Redis hands the acknowledged message out again, which does no harm.
+    kombu logs the failure and keeps the slot, so that a worker with one process would never take another
+    message. Redis redelivers the message, which is harmless: tasks are idempotent.
     """
 
     def ack(self, delivery_tag: str) -> None:
-        """Acknowledge a message."""
+        """Acknowledge a message and release its slot."""
         try:
             super().ack(delivery_tag)
         finally:
             virtual.QoS.ack(self, delivery_tag)
 
     def reject(self, delivery_tag: str, requeue: bool = False) -> None:  # noqa: FBT001, FBT002 - kombu's
-        """Give a message back, or drop it."""
+        """Requeue or drop a message and release its slot."""
         try:
             super().reject(delivery_tag, requeue)
         finally:
@@ -30,7 +30,7 @@ class QoS(redis.QoS):
 
 
 class Channel(redis.Channel):
-    """All of kombu's connections are made from these parameters."""
+    """Makes all of kombu's connections close when Redis refuses commands."""
 
     QoS = QoS
 

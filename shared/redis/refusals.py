@@ -1,7 +1,7 @@
-"""A Redis that answers and refuses to work is away: its connections are closed, and it is looked up anew.
+"""Treats a Redis that refuses commands like a lost connection: close it and look the server up again.
 
-After a failover behind one name the old connections lead to what is a replica by then. redis-py and kombu
-take its refusal for a fault of the command, and would keep the connection.
+After a failover behind one DNS name, old connections lead to a server that has become a replica. redis-py
+and kombu would report its refusal as an error of the command and keep the connection.
 """
 
 from functools import cache
@@ -17,15 +17,15 @@ from redis.exceptions import (
     ResponseError,
 )
 
-_KINDS = (ReadOnlyError, OutOfMemoryError, MasterDownError, ClusterDownError)
-_WORDS = ("MISCONF ", "NOREPLICAS ", "UNBLOCKED ", "BUSY ", "-READONLY ", "-OOM ", "-MISCONF ")
-"""Those that redis-py has no class for; with a dash, as scripts of Redis 6 wrap them."""
+_ERROR_CLASSES = (ReadOnlyError, OutOfMemoryError, MasterDownError, ClusterDownError)
+_ERROR_PREFIXES = ("MISCONF ", "NOREPLICAS ", "UNBLOCKED ", "BUSY ", "-READONLY ", "-OOM ", "-MISCONF ")
+"""Errors without a class in redis-py. Scripts of Redis 6 add the dash."""
 
 
 def to_connection_error(error: ResponseError) -> ConnectionError | None:
-    """The same as a lost connection, if it says that Redis refuses to work; else None."""
-    unwilling = isinstance(error, _KINDS) or any(word in str(error) for word in _WORDS)
-    return ConnectionError(f"Redis refuses: {error}") if unwilling else None
+    """Return a ConnectionError if Redis refuses commands, else None."""
+    is_refusal = isinstance(error, _ERROR_CLASSES) or any(text in str(error) for text in _ERROR_PREFIXES)
+    return ConnectionError(f"Redis refuses commands: {error}") if is_refusal else None
 
 
 class _Connection(AbstractConnection):
@@ -41,5 +41,5 @@ class _Connection(AbstractConnection):
 
 @cache
 def handle_refusals(connection_class: type[AbstractConnection]) -> type[AbstractConnection]:
-    """Connections of this class (TCP, TLS, Unix socket) that close when Redis refuses to work."""
+    """Return a subclass of a connection class (TCP, TLS, Unix) that disconnects if Redis refuses commands."""
     return type(connection_class.__name__, (_Connection, connection_class), {})

@@ -1,4 +1,4 @@
-"""Lua scripts for Redis: each a `.lua` file beside the Python module that calls it."""
+"""Lua scripts for Redis: each is a `.lua` file beside the Python module that calls it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Argument = str | bytes | int | float
 
 
 def read_script(module: str, name: str) -> str:
-    """Return the text of the script `name` that lies beside `module`, the caller's `__file__`."""
+    """Return the script `name` in the folder of `module`, the caller's `__file__`."""
     return Path(module).with_name(name).read_text(encoding="utf-8")
 
 
@@ -21,26 +21,26 @@ _FOR_EACH = read_script(__file__, "for_each.lua")
 
 
 def for_each(script: str, *, keys: int) -> str:
-    """Return a script that runs `script` for many callers, each with `keys` keys, in one round trip."""
+    """Return a script that runs `script` for many calls, each with `keys` keys, in one round trip."""
     return f"local function run(KEYS, ARGV)\n{script}\nend\nlocal keys_per_call = {keys}\n{_FOR_EACH}"
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptCall:
-    """One run of a script, with all that it needs."""
+    """A script with its keys and arguments."""
 
     script: str
     keys: Sequence[str]
     arguments: Sequence[Argument]
 
-    def run(self, redis: Redis) -> Any:  # noqa: ANN401 - each script has its own answer
-        """Return the script's answer. The text is sent only when Redis does not know it yet."""
+    def run(self, redis: Redis) -> Any:  # noqa: ANN401 - each script has its own result
+        """Return the script's result. The text is sent only if Redis has not cached it."""
         return redis.register_script(self.script)(self.keys, self.arguments)
 
     async def run_async(self, redis: AsyncRedis) -> Any:  # noqa: ANN401
-        """Do as `run` does, without blocking the event loop."""
+        """Like `run`, for asyncio."""
         return await redis.register_script(self.script)(self.keys, self.arguments)
 
     def queue(self, pipeline: Pipeline) -> None:
-        """Add the call to a pipeline, as text: to look first whether Redis knows it is another round trip."""
+        """Add the call to a pipeline, as text: checking Redis's script cache would be another round trip."""
         pipeline.eval(self.script, len(self.keys), *self.keys, *self.arguments)

@@ -45,8 +45,8 @@ def test_audit_log_records_each_action_without_names(
         ("admin", "exported", "the flagged list"),
         ("admin", "exported", f"participant {candidate.id}"),
         ("admin", "changed", "retention: 3 days"),
-        ("admin", "changed", "rules: faces_allowed usual → 2, no_face_seconds usual → 30.0"),
-        ("admin", "changed", "rules: faces_allowed 2 → usual"),
+        ("admin", "changed", "rules: faces_allowed default → 2, no_face_seconds default → 30.0"),
+        ("admin", "changed", "rules: faces_allowed 2 → default"),
         ("admin", "erased", f"participant {candidate.id}"),
     ]
     assert NAME not in str(entries)

@@ -107,7 +107,7 @@ def test_entry_points_name_a_bad_setting_without_traceback(entry: str) -> None:
     started = run_program(entry, "'postgresql://postgres@localhost/exam'")
 
     assert started.returncode == 1
-    assert started.stderr.strip() == "DATABASE_URL: it is in quotes: leave them out"
+    assert started.stderr.strip() == "DATABASE_URL: remove the quotes around it"
 
 
 def test_second_host_is_tried_after_the_first(own: URL) -> None:

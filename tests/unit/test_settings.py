@@ -41,10 +41,10 @@ def test_production_accepts_strong_secrets() -> None:
             "needs REALTIMEKIT_ACCOUNT_ID, REALTIMEKIT_API_TOKEN",
         ),
         ({"turn_urls": "turn:turn.example:3478"}, "TURN_SECRET"),
-        ({"stun_urls": "stun:a.example, b.example:3478"}, "STUN_URLS must begin with stun: or stuns:"),
+        ({"stun_urls": "stun:a.example, b.example:3478"}, "STUN_URLS must start with stun: or stuns:"),
         (
             {"turn_urls": "stun:a.example", "turn_secret": "s" * 32},
-            "TURN_URLS must begin with turn: or turns:",
+            "TURN_URLS must start with turn: or turns:",
         ),
         ({"detector": "magic"}, "detector"),
         ({"trusted_proxies": "10.0.0.1/8"}, "trusted_proxies"),
@@ -191,7 +191,7 @@ def test_invalid_public_url_is_refused(url: str) -> None:
         Settings(public_url=url)
 
     [line] = explain_errors(refused.value)
-    assert line.startswith("PUBLIC_URL: must be where browsers reach the pages")
+    assert line.startswith("PUBLIC_URL: must be the URL where browsers reach the pages")
 
 
 @pytest.mark.parametrize(

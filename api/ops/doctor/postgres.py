@@ -54,7 +54,7 @@ def _check_connection(connection: Connection) -> Iterator[Finding]:
     try:
         require_utf8(connection)
     except UnsuitableDatabaseError as error:
-        yield broken(error.found, error.remedy)
+        yield broken(error.problem, error.remedy)
     yield from compare_clocks("Postgres", now)
     yield _check_tables(connection)
 

@@ -3,15 +3,8 @@
 from collections.abc import Iterator
 
 from api.ops.doctor.finding import Finding, broken, ok, warning
-from shared.settings import (
-    DEVELOPMENT_SECRET,
-    MIN_KEY_LENGTH,
-    Detector,
-    Environment,
-    Settings,
-    StoreName,
-    is_guessable,
-)
+from shared.setting_types import MIN_KEY_LENGTH, is_guessable
+from shared.settings import DEVELOPMENT_SECRET, Detector, Environment, Settings, StoreName
 
 NEW_KEY = "set it to the output of `openssl rand -hex 32`"
 

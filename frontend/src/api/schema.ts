@@ -639,7 +639,7 @@ export interface components {
         AuditLog: {
             entries: components["schemas"]["AuditLine"][];
         };
-        /** @description A face's place in pixels of the upright picture, never past its edges. */
+        /** @description Position of a face in pixels of the upright picture, clipped to its edges. */
         Box: {
             left: number;
             top: number;
@@ -682,7 +682,7 @@ export interface components {
          * @enum {string}
          */
         EvidenceStatus: "pending" | "stored" | "deleted";
-        /** @description One face: where it is, and how sure each of the engine's stages is of it. */
+        /** @description One face: its position, and the score of each stage of the engine. */
         Face: {
             box: components["schemas"]["Box"];
             score: number;
@@ -695,7 +695,7 @@ export interface components {
                 number
             ][];
         };
-        /** @description What is needed to explain a verdict later without the picture. */
+        /** @description What explains a verdict later, without the picture. */
         Findings: {
             engine: string;
             version: string;
@@ -740,7 +740,7 @@ export interface components {
             findings: components["schemas"]["Findings"];
         };
         /**
-         * @description Why a frame is put before a human.
+         * @description Why a human should look at a frame.
          * @enum {string}
          */
         FlagKind: "multiple_faces" | "no_face" | "technical";
@@ -962,7 +962,7 @@ export interface components {
          * @enum {string}
          */
         Role: "candidate" | "admin";
-        /** @description The numbers that a meeting has of its own; those that are null are the settings'. */
+        /** @description The rules that a meeting overrides; null means the default. */
         RuleOverrides: {
             faces_allowed?: number | null;
             face_threshold?: number | null;
@@ -970,36 +970,36 @@ export interface components {
             suspicion_frames?: number | null;
             no_face_seconds?: number | null;
         };
-        /** @description The numbers by which a frame is judged. The thresholds are on the scales of `dlib-guided`. */
+        /** @description The rules for judging a frame. The thresholds are on the scales of `dlib-guided`. */
         Rules: {
-            /** @description How many people may be seen: 2 for a candidate with a scribe */
+            /** @description How many people are allowed in the picture: 2 for a candidate with a scribe */
             faces_allowed: number;
-            /** @description The score at which the network's proposal counts as a face */
+            /** @description Minimum score for the network's proposal to count as a face */
             face_threshold: number;
-            /** @description The score at which dlib confirms that it is one */
+            /** @description Minimum score for dlib to confirm a face */
             confirm_threshold: number;
-            /** @description In how many of three frames a suspicion must hold to become a flag */
+            /** @description In how many of three consecutive frames a suspicion must hold to become a flag */
             suspicion_frames: number;
-            /** @description For how long nobody is seen in any frame before it is a flag */
+            /** @description How long nobody must be seen in any frame before it is flagged */
             no_face_seconds: number;
         };
         /** @description The rules of a meeting. */
         RulesAnswer: {
-            /** @description How many people may be seen: 2 for a candidate with a scribe */
+            /** @description How many people are allowed in the picture: 2 for a candidate with a scribe */
             faces_allowed: number;
-            /** @description The score at which the network's proposal counts as a face */
+            /** @description Minimum score for the network's proposal to count as a face */
             face_threshold: number;
-            /** @description The score at which dlib confirms that it is one */
+            /** @description Minimum score for dlib to confirm a face */
             confirm_threshold: number;
-            /** @description In how many of three frames a suspicion must hold to become a flag */
+            /** @description In how many of three consecutive frames a suspicion must hold to become a flag */
             suspicion_frames: number;
-            /** @description For how long nobody is seen in any frame before it is a flag */
+            /** @description How long nobody must be seen in any frame before it is flagged */
             no_face_seconds: number;
             /** @description The operator's defaults */
             usual: components["schemas"]["Rules"];
         };
         /**
-         * @description Where evidence is kept.
+         * @description Where evidence is stored.
          * @enum {string}
          */
         StoreName: "local" | "s3" | "imgur";
@@ -1025,7 +1025,7 @@ export interface components {
             provider: components["schemas"]["VideoProvider"];
         };
         /**
-         * @description Who carries the meeting's video.
+         * @description The vendor of the meeting's video.
          * @enum {string}
          */
         VideoProvider: "none" | "dyte" | "realtimekit";

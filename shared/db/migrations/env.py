@@ -1,4 +1,4 @@
-"""Alembic's entry: it runs on the connection it is given."""
+"""Alembic's entry point: runs on the connection it is given."""
 
 from alembic import context
 

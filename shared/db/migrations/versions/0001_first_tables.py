@@ -1,4 +1,4 @@
-"""The first tables: meetings, participants, flags and their evidence."""
+"""The first tables: meetings, participants, flags, evidence."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""An admin's decision about a flag, and when a participant left."""
+"""Reviews of flags, and the time when a participant left."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""A meeting and a participant as the video vendor knows them."""
+"""The video vendor's ids of meetings and participants."""
 
 import sqlalchemy as sa
 from alembic import op

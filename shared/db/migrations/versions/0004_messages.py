@@ -1,4 +1,4 @@
-"""Messages of an admin, and how far each has come."""
+"""Messages of an admin, and their deliveries."""
 
 import sqlalchemy as sa
 from alembic import op

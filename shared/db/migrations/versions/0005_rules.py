@@ -1,4 +1,4 @@
-"""Rules that a meeting has of its own."""
+"""A meeting's rule overrides."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Retention of each meeting, erasures with the pictures that they still have to delete, and the audit log."""
+"""Retention per meeting, erasures, the outbox of deletions, and the audit log."""
 
 import sqlalchemy as sa
 from alembic import op

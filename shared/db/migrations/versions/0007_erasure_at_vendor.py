@@ -1,4 +1,4 @@
-"""Erased people are deleted at their meeting's video vendor too."""
+"""Deletion of erased people at the video vendor."""
 
 import sqlalchemy as sa
 from alembic import op

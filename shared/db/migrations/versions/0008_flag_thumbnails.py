@@ -1,4 +1,4 @@
-"""A small picture of each flag, for the list: so that only opening a picture is looking at it."""
+"""A thumbnail of each flag for the list, so that the audit log shows who opened the picture itself."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Deletions name their person before an erasure, too; and none waits for longer than a day."""
+"""Deletions may name a person who is not erased, and none is scheduled later than a day ahead."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,7 @@ down_revision = "0008"
 
 def upgrade() -> None:
     op.drop_constraint(op.f("fk_deletions_participant_id"), "deletions")
-    # A store's `Retry-After` was taken at its word, up to the year 9999.
+    # Before, a store's `Retry-After` was not limited: it could be the year 9999.
     for table in ("deletions", "evidence"):
         op.execute(
             sa.text(
