@@ -1,4 +1,4 @@
-"""Evidence in a directory of this machine."""
+"""Evidence in a local directory."""
 
 import os
 import re
@@ -12,24 +12,23 @@ from uuid import UUID
 from shared.links import SignedLinks
 from shared.stores.store import PictureGoneError, Stored, StoreError, object_key
 
-PRIVATE = 0o700
+DIRECTORY_MODE = 0o700
 
 MAX_UNFINISHED = 8
-"""Copies of one picture: one is being written, the others were left by workers that were killed."""
+"""Temporary files of one picture: one is being written, the others were left by killed workers."""
 UNFINISHED = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.[a-z]+)?#\d+")
 MIN_UNFINISHED_SECONDS = 600
-"""Nobody writes at a picture for so long: what is older was left behind."""
+"""Writing a picture never takes this long: an older temporary file was left by a killed worker."""
 
 
 class LocalStore:
-    """Keeps pictures in one directory, which the gateway serves to holders of a signed link.
+    """Stores pictures in one directory, which the gateway serves to holders of a signed link.
 
-    The directory is made private when it is made here; one that is there already keeps the mode its owner
-    chose. Nothing is touched before the first call, so a gateway starts while the disk is away.
+    A directory created here is private; an existing one keeps its mode. Nothing is accessed before the first
+    call, so a gateway can start while the disk is unavailable.
 
-    A picture is written under another name, `{its name}#{number}`, and renamed when all of it is on the disk.
-    A worker that is killed leaves such a file; its name can be told from the picture's, so that nobody has to
-    list the directory to delete it.
+    A picture is written to a temporary file, `{name}#{number}`, and renamed when it is on the disk. A killed
+    worker leaves such a file; since its name follows from the picture's, deleting it needs no listing.
     """
 
     is_served_by_gateway = True
@@ -39,20 +38,20 @@ class LocalStore:
         self._links = links
 
     def put(self, evidence_id: UUID, picture: bytes, content_type: str) -> Stored:
-        """Keep the picture; it is on the disk, not only in the page cache, when this returns."""
+        """Store the picture; when this returns it is on the disk, not only in the page cache."""
         name = object_key(evidence_id, content_type)
-        with self._failures_explained():
-            self._directory.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        with self._explain_errors():
+            self._directory.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
             self._write(self._directory / name, picture)
         return Stored(reference=name, delete_hash=None)
 
     def create_link(self, evidence_id: UUID, stored: Stored) -> str:  # noqa: ARG002 - other stores need it
-        """A signed link to the gateway's `/evidence/{id}`."""
+        """Return a signed link to the gateway's `/evidence/{id}`."""
         return self._links.create_link(evidence_id)
 
     def read(self, stored: Stored) -> bytes:
-        """The picture, for the gateway to serve; PictureGoneError when there is none."""
-        with self._failures_explained():
+        """Return the picture. Raises PictureGoneError if it does not exist."""
+        with self._explain_errors():
             path = self._path(stored.reference)
             try:
                 return path.read_bytes()
@@ -60,27 +59,27 @@ class LocalStore:
                 raise PictureGoneError(f"evidence {stored.reference} is no longer on the disk") from error
 
     def delete(self, stored: Stored) -> None:
-        """Remove the picture, and what workers that were killed have written of it.
+        """Delete the picture and its temporary files.
 
-        Fails while the directory is away: it may come back, picture and all.
+        Raises StoreError if the directory is missing: it may be a disk that is mounted again later.
         """
-        with self._failures_explained():
+        with self._explain_errors():
             path = self._path(stored.reference)
-            # The unfinished first: a worker that is still writing one has nothing left to rename then.
+            # Temporary files first, so that a worker that is still writing can't rename one afterwards.
             for leftover in (*_unfinished(path), path):
                 leftover.unlink(missing_ok=True)
             _sync(self._directory)
 
     def delete_unfinished(self, older_than: float = MIN_UNFINISHED_SECONDS) -> int:
-        """Remove what workers that were killed have left, and return how many files that were.
+        """Delete temporary files older than `older_than` seconds; return their number.
 
-        Should a worker after all be writing one of them, its `put` fails, and is tried again.
+        If a worker is still writing one, its `put` fails and is retried.
         """
         deleted = 0
         limit = time.time() - older_than
-        with self._failures_explained(), suppress(FileNotFoundError), os.scandir(self._directory) as files:
+        with self._explain_errors(), suppress(FileNotFoundError), os.scandir(self._directory) as files:
             for file in files:
-                with suppress(FileNotFoundError):  # it was finished meanwhile
+                with suppress(FileNotFoundError):  # it was renamed meanwhile
                     if UNFINISHED.fullmatch(file.name) and file.stat().st_mtime < limit:
                         Path(file).unlink()
                         deleted += 1
@@ -96,21 +95,21 @@ class LocalStore:
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
                 raise
-        # What killed workers have left of it; one that still writes it fails, and finds it stored.
+        # Left by killed workers. A worker that is still writing one fails, and its retry finds it stored.
         for leftover in _unfinished(path):
             leftover.unlink(missing_ok=True)
-        # The caller clears its copy next: a power cut must not lose ours.
+        # The caller clears its copy next, so ours must survive a power cut.
         _sync(self._directory)
 
     def _path(self, name: str) -> Path:
         if not self._directory.is_dir():
-            raise NotADirectoryError("it is not there")
+            raise NotADirectoryError("it does not exist")
         if Path(name).name != name:
-            raise ValueError(f"{name!r} is no name of a picture")
+            raise ValueError(f"{name!r} is not the name of a picture")
         return self._directory / name
 
     @contextmanager
-    def _failures_explained(self) -> Iterator[None]:
+    def _explain_errors(self) -> Iterator[None]:
         try:
             yield
         except (OSError, ValueError) as error:
@@ -127,7 +126,7 @@ def _open_unfinished(path: Path) -> BufferedWriter:
     for unfinished in _unfinished(path):
         with suppress(FileExistsError):
             return unfinished.open("xb")
-    raise FileExistsError(f"{MAX_UNFINISHED} unfinished copies of {path.name} wait to be swept away")
+    raise FileExistsError(f"{path.name} has {MAX_UNFINISHED} temporary files already")
 
 
 def _sync(path: Path) -> None:

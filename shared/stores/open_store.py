@@ -1,4 +1,4 @@
-"""The store that a name stands for."""
+"""Opens an evidence store by name."""
 
 from functools import cache
 
@@ -12,12 +12,12 @@ from shared.stores.s3 import S3Store
 from shared.stores.store import EvidenceStore
 
 IMGUR_SECONDS = 30.0
-"""For each connect, send and wait for an answer."""
+"""Limit of each connect, send and receive."""
 
 
 @cache
 def open_store(name: StoreName, settings: Settings) -> EvidenceStore:
-    """The store of that name, which need not be today's: old evidence stays where it was put."""
+    """Return the store. It need not be the configured one: old evidence may be elsewhere."""
     match name:
         case StoreName.LOCAL:
             links = SignedLinks(settings.secret_key.get_secret_value(), settings.public_url, "evidence")

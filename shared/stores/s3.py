@@ -1,4 +1,4 @@
-"""Evidence in a bucket of any S3-compatible service."""
+"""Evidence in a bucket of an S3-compatible service."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,18 +15,17 @@ if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig, S3Config
 
 MAX_BYTES = 64 * 1024 * 1024
-"""Many times as much as a frame may have: what is larger is not read into memory."""
-LINK_LIFE = timedelta(minutes=15)
-# The evidence queue tries again for hours; here a try only has to outlive a dropped connection.
+"""Far more than a frame may have; a larger object is not read into memory."""
+LINK_LIFETIME = timedelta(minutes=15)
+# The evidence queue retries for hours; these retries only cover a dropped connection.
 RETRIES: "RetryConfig" = {"max_retries": 2, "retry_timeout": timedelta(seconds=30)}
 
 
 class S3Store:
-    """Keeps pictures in a private bucket and hands out presigned links.
+    """Stores pictures in a private bucket and creates presigned links.
 
-    Credentials and region come from the usual `AWS_*` variables, which obstore reads itself. The bucket is
-    named in the path, not in the host, as AWS and every compatible server understand. An empty endpoint
-    means AWS.
+    Credentials and region come from the standard `AWS_*` variables, which obstore reads. The bucket is in the
+    path, not in the host, which AWS and all compatible servers accept. An empty endpoint means AWS.
     """
 
     is_served_by_gateway = False
@@ -48,11 +47,11 @@ class S3Store:
         )
 
     def put(self, evidence_id: UUID, picture: bytes, content_type: str) -> Stored:
-        """Keep the picture under its evidence id."""
+        """Store the picture under its evidence id."""
         name = object_key(evidence_id, content_type)
-        with self._failures_explained():
-            # In one request, which S3 takes whole or not at all. Of an upload in parts a killed worker would
-            # leave parts, which no listing shows and nobody deletes.
+        with self._explain_errors():
+            # A single request is atomic. A killed worker would leave parts of a multipart upload, which no
+            # listing shows and nothing deletes.
             obstore.put(
                 self._bucket,
                 name,
@@ -63,32 +62,32 @@ class S3Store:
         return Stored(reference=name, delete_hash=None)
 
     def create_link(self, evidence_id: UUID, stored: Stored) -> str:  # noqa: ARG002 - the local store needs it
-        """A presigned link that works for 15 minutes."""
-        with self._failures_explained():
-            return obstore.sign(self._bucket, "GET", stored.reference, LINK_LIFE)
+        """Return a presigned link, valid for 15 minutes."""
+        with self._explain_errors():
+            return obstore.sign(self._bucket, "GET", stored.reference, LINK_LIFETIME)
 
     def read(self, stored: Stored) -> bytes:
-        """The picture; PictureGoneError when there is none."""
-        with self._failures_explained():
+        """Return the picture. Raises PictureGoneError if it does not exist."""
+        with self._explain_errors():
             try:
-                answer = obstore.get(self._bucket, stored.reference)
-                if (size := answer.meta["size"]) > MAX_BYTES:
-                    raise ValueError(f"{stored.reference} has {size} bytes, and is no picture of ours")
-                return bytes(answer.bytes())
+                result = obstore.get(self._bucket, stored.reference)
+                if (size := result.meta["size"]) > MAX_BYTES:
+                    raise ValueError(f"{stored.reference} has {size} bytes, too many for one of our pictures")
+                return bytes(result.bytes())
             except FileNotFoundError as error:
                 raise PictureGoneError(f"evidence {stored.reference} is no longer in S3") from error
 
     def delete(self, stored: Stored) -> None:
-        """Remove the picture; S3 itself calls a missing key a success, so a missing bucket stays an error."""
-        with self._failures_explained():
+        """Delete the picture. A missing key is a success for S3 itself; a missing bucket is an error."""
+        with self._explain_errors():
             obstore.delete(self._bucket, stored.reference)
 
     def delete_unfinished(self) -> int:
-        """Nothing to do: `put` is one request, which leaves a whole picture or nothing."""
+        """Do nothing: `put` is atomic."""
         return 0
 
     @contextmanager
-    def _failures_explained(self) -> Iterator[None]:
+    def _explain_errors(self) -> Iterator[None]:
         if not self._name:
             raise StoreError("this evidence is in S3: set EVIDENCE_S3_BUCKET to the bucket that holds it")
         try:
@@ -101,7 +100,7 @@ class S3Store:
 
 
 def _reason(error: str) -> str:
-    # obstore says "Error performing PUT <address> - <reason>"; after the reason's message, a server may
-    # repeat the signed request, access key and all.
+    # obstore's message is "Error performing PUT <URL> - <reason>". After the reason, a server may repeat the
+    # signed request with the access key.
     short = error.partition("Debug source")[0].partition("</Message>")[0]
     return short.partition(" - ")[2] or short

@@ -1,4 +1,4 @@
-"""What every evidence store can do, and the one way it fails."""
+"""The interface of evidence stores, and their errors."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,19 +12,19 @@ EXTENSIONS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 
 @dataclass(frozen=True)
 class Stored:
-    """Where a store has put a picture: kept in Postgres, given back to the same store later."""
+    """Where a picture is in a store: recorded in Postgres, passed to the same store later."""
 
     reference: str
-    """The store's own name for it: a key, or at Imgur the public address."""
+    """The object's key; for Imgur its public URL."""
     delete_hash: str | None
-    """What Imgur wants to see before it deletes; None elsewhere."""
+    """Needed to delete the picture at Imgur; None for other stores."""
 
 
 class StoreError(Exception):
-    """A store could not do what it was asked; nothing is lost, try again later.
+    """A store's operation failed without loss and may be retried.
 
-    The message is one short line, without secrets, that may be logged and shown to an admin.
-    `retry_after` is the number of seconds the store asked to be left alone, None if it did not say.
+    The message is one short line without secrets that may be logged and shown to an admin.
+    `retry_after` is the number of seconds the store asked to wait, None if it did not say.
     """
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
@@ -33,46 +33,48 @@ class StoreError(Exception):
 
 
 class UnusableResponseError(StoreError):
-    """The store took the picture, or may have, and its answer tells nobody where it is.
+    """The store may have accepted the picture, but its response does not say where it is.
 
-    Each further try may leave another copy. `left` is one that is known and could not be deleted at once.
+    Each retry may leave another copy. `leftover` is a known copy that could not be deleted at once.
     """
 
-    def __init__(self, message: str, retry_after: float | None = None, left: Stored | None = None) -> None:
+    def __init__(
+        self, message: str, retry_after: float | None = None, leftover: Stored | None = None
+    ) -> None:
         super().__init__(message, retry_after)
-        self.left = left
+        self.leftover = leftover
 
 
 class PictureGoneError(StoreError):
-    """The store answers, and has no such picture: trying again will not bring it back."""
+    """The store has no such picture; a retry does not help."""
 
 
 class EvidenceStore(Protocol):
-    """A place for pictures. Safe to share between threads; each call raises StoreError when it fails."""
+    """A store for pictures. Thread-safe; each call raises StoreError if it fails."""
 
     @property
     def is_served_by_gateway(self) -> bool:
-        """Whether browsers get the picture from the gateway, which reads it; else `link` leads elsewhere."""
+        """Whether browsers get the picture from the gateway, which calls `read`."""
 
     def put(self, evidence_id: UUID, picture: bytes, content_type: str) -> Stored:
-        """Keep the picture; once this returns it is safe to forget it. May be repeated."""
+        """Store the picture durably. May be repeated."""
 
     def create_link(self, evidence_id: UUID, stored: Stored) -> str:
-        """An address at which a browser sees the picture."""
+        """Return a URL at which a browser can load the picture."""
 
     def read(self, stored: Stored) -> bytes | None:
-        """Return the picture; None from a store that has it in public, where `link` is enough.
+        """Return the picture; None from a store whose links are public.
 
         Raises PictureGoneError if it was deleted.
         """
 
     def delete(self, stored: Stored) -> None:
-        """Remove the picture; one that is already gone is no error."""
+        """Delete the picture. Idempotent."""
 
     def delete_unfinished(self) -> int:
-        """Remove what interrupted uploads have left; return how many files that were."""
+        """Delete what interrupted uploads have left; return the number of files."""
 
 
 def object_key(evidence_id: UUID, content_type: str) -> str:
-    """The name of a picture in the stores that let us choose it; the same on every attempt."""
+    """Return the picture's name in stores that let us choose it; the same for every attempt."""
     return f"{evidence_id}{EXTENSIONS.get(content_type, '')}"

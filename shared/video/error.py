@@ -1,4 +1,4 @@
-"""What goes wrong with a video vendor."""
+"""Errors of video vendors."""
 
 from shared.http.responses import to_one_line
 
@@ -6,7 +6,7 @@ MAX_MESSAGE_LENGTH = 300
 
 
 class VideoError(Exception):
-    """The vendor did not do what it was asked; the message is one short line without secrets."""
+    """A request to the vendor failed; the message is one short line without secrets."""
 
     retry_after: float | None = None
 
@@ -19,9 +19,9 @@ class NotAtVendor(VideoError):
 
 
 class VendorUnavailable(VideoError):
-    """It may work later; `safe_to_repeat` unless the vendor may have done it without our hearing of it.
+    """A transient failure. `safe_to_repeat` is False if the vendor may have executed the request.
 
-    `retry_after` is the number of seconds the vendor asked to be left alone, None if it did not say.
+    `retry_after` is the number of seconds the vendor asked to wait, None if it did not say.
     """
 
     def __init__(self, message: str, *, safe_to_repeat: bool, retry_after: float | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The vendor that a name stands for."""
+"""Opens the client of a video vendor by name."""
 
 import base64
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from shared.video.vendor import Vendor
 
 @contextmanager
 def open_vendor(settings: Settings) -> Iterator[Vendor | None]:
-    """The vendor that the settings name, closed at the end; None when meetings have no video of their own."""
+    """Yield the configured vendor, closed at the end; None if there is none."""
     if settings.video_provider is VideoProvider.NONE:
         yield None
     else:
@@ -23,12 +23,12 @@ def open_vendor(settings: Settings) -> Iterator[Vendor | None]:
 
 @contextmanager
 def open_named_vendor(name: VideoProvider, settings: Settings) -> Iterator[Vendor]:
-    """A vendor, which need not be today's: old meetings stay where they were. It is closed at the end.
+    """Yield a vendor, closed at the end. It need not be the configured one: old meetings may be elsewhere.
 
-    Raises VideoError without its credentials.
+    Raises VideoError if its credentials are not set.
     """
     if missing := settings.missing_variables(name):
-        raise VideoError(f"{name} can't be asked without {', '.join(missing)}")
+        raise VideoError(f"{name} needs {', '.join(missing)}")
     with closing(_vendor(name, settings)) as vendor:
         yield vendor
 
@@ -36,7 +36,7 @@ def open_named_vendor(name: VideoProvider, settings: Settings) -> Iterator[Vendo
 def _vendor(name: VideoProvider, settings: Settings) -> Vendor:
     match name:
         case VideoProvider.NONE:
-            raise ValueError("there is no vendor called none")
+            raise ValueError("no vendor is configured")
         case VideoProvider.DYTE:
             credentials = f"{settings.dyte_org_id}:{_secret(settings.dyte_api_key)}"
             basic = base64.b64encode(credentials.encode()).decode()
@@ -51,5 +51,5 @@ def _vendor(name: VideoProvider, settings: Settings) -> Vendor:
 
 
 def _secret(secret: SecretStr | None) -> str:
-    # A secret read from a file often ends in a newline, which no header may hold.
+    # A secret read from a file often ends with a newline, which is invalid in a header.
     return secret.get_secret_value().strip() if secret else ""

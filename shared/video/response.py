@@ -1,4 +1,4 @@
-"""What a vendor's answer says."""
+"""Parsing of a video vendor's responses."""
 
 import time
 
@@ -10,12 +10,12 @@ from shared.video.error import NotAtVendor, VendorUnavailable, VideoError
 
 
 def parse_data(response: httpx.Response, vendor: str) -> object:
-    """The `data` of a success; raises VideoError, in the vendor's words, for everything else."""
+    """Return the `data` of a success. Raises VideoError with the vendor's message for everything else."""
     body = read_json(response)
     match body:
         case {"success": True, "data": data} if response.is_success:
             return data
-    message = f"{vendor} answered {response.status_code}: {_words(body)}"
+    message = f"{vendor} answered {response.status_code}: {_error_message(body)}"
     if response.is_server_error or response.status_code == httpx.codes.TOO_MANY_REQUESTS:
         raise VendorUnavailable(
             message, safe_to_repeat=True, retry_after=parse_retry_after(response, time.time())
@@ -25,13 +25,13 @@ def parse_data(response: httpx.Response, vendor: str) -> object:
     raise VideoError(message)
 
 
-def _words(body: object) -> str:
+def _error_message(body: object) -> str:
     match body:
-        case {"error": {"message": str(words)}}:  # the product itself, old and new
-            return words
-        case {"errors": [{"message": str(words)}, *_]}:  # Cloudflare's gateway before it
-            return words
-        case {"message": str(words)}:  # old Dyte, about credentials
-            return words
+        case {"error": {"message": str(message)}}:  # the product's API, old and new
+            return message
+        case {"errors": [{"message": str(message)}, *_]}:  # Cloudflare's gateway in front of it
+            return message
+        case {"message": str(message)}:  # old Dyte, invalid credentials
+            return message
         case _:
-            return "nothing readable"
+            return "no error message"

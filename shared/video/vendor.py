@@ -1,4 +1,4 @@
-"""Meetings at a video vendor. Dyte and RealtimeKit speak the same; address and credentials differ."""
+"""Client of a video vendor. Dyte and RealtimeKit have the same API; URL and credentials differ."""
 
 import logging
 import random
@@ -16,10 +16,10 @@ from shared.video.response import parse_data
 
 log = logging.getLogger(__name__)
 
-ATTEMPTS = 3
-FIRST_PAUSE = 0.3
-LONGEST_PAUSE = 5.0
-"""Somebody waits for the answer: a vendor that asks for more is given up, and they are told."""
+MAX_ATTEMPTS = 3
+MIN_PAUSE_SECONDS = 0.3
+MAX_PAUSE_SECONDS = 5.0
+"""A user is waiting: if the vendor asks for a longer pause, the call fails at once."""
 
 PRESETS_PER_PAGE = 100
 MAX_PRESET_PAGES = 50
@@ -28,16 +28,16 @@ MAX_TOKEN_LENGTH = 8_192
 
 @dataclass(frozen=True, slots=True)
 class VideoParticipant:
-    """A participant as the vendor knows them; `token` lets a browser into the meeting."""
+    """A participant at the vendor, with the vendor's id; `token` lets a browser join the meeting."""
 
     id: str
     token: str
 
 
 class Vendor:
-    """The vendor's API. Safe to share between threads; each call may take seconds and raises VideoError.
+    """The vendor's API. Thread-safe; each call may take seconds and raises VideoError.
 
-    `timeout` (seconds) is for each connect, send and wait for an answer.
+    `timeout` (seconds) applies to each connect, send and receive.
     """
 
     def __init__(
@@ -56,54 +56,56 @@ class Vendor:
         self._sleep = sleep
 
     def create_meeting(self, title: str) -> str:
-        """A new meeting; returns the vendor's id."""
+        """Create a meeting and return the vendor's id."""
         match self._call("POST", "/meetings", {"title": title}):
             case {"id": meeting_id} if is_visible_ascii(meeting_id):
                 return meeting_id
-        raise VideoError(f"{self.name} created a meeting but gave no id of it")
+        raise VideoError(f"{self.name} created a meeting but returned no id")
 
     def close_meeting(self, meeting_id: str) -> None:
-        """Nobody can join it any more; neither vendor can delete one."""
+        """Close a meeting to everyone; neither vendor can delete one."""
         self._call("PATCH", f"/meetings/{_part(meeting_id)}", {"status": "INACTIVE"})
 
-    def add_participant(self, meeting_id: str, name: str, own_id: str, preset: str) -> VideoParticipant:
-        """A new participant; `own_id` is how we know them, and says nothing about the person."""
-        body = {"name": name, "custom_participant_id": own_id, "preset_name": preset}
+    def add_participant(self, meeting_id: str, name: str, custom_id: str, preset: str) -> VideoParticipant:
+        """Add a participant; `custom_id` is our id, which tells the vendor nothing about the person."""
+        body = {"name": name, "custom_participant_id": custom_id, "preset_name": preset}
         match self._call("POST", f"/meetings/{_part(meeting_id)}/participants", body):
-            case {"id": seat_id, "token": token} if is_visible_ascii(seat_id) and is_visible_ascii(
-                token, MAX_TOKEN_LENGTH
-            ):
-                return VideoParticipant(seat_id, token)
-            case {"id": seat_id} if is_visible_ascii(seat_id):
-                self.discard_participant(meeting_id, seat_id)
-        raise VideoError(f"{self.name} added a participant but gave no token for them")
+            case {"id": participant_id, "token": token} if is_visible_ascii(
+                participant_id
+            ) and is_visible_ascii(token, MAX_TOKEN_LENGTH):
+                return VideoParticipant(participant_id, token)
+            case {"id": participant_id} if is_visible_ascii(participant_id):
+                self.discard_participant(meeting_id, participant_id)
+        raise VideoError(f"{self.name} added a participant but returned no token")
 
-    def refresh_token(self, meeting_id: str, seat_id: str) -> str:
-        """A new token for a participant who was added before."""
-        path = f"/meetings/{_part(meeting_id)}/participants/{_part(seat_id)}/token"
+    def refresh_token(self, meeting_id: str, participant_id: str) -> str:
+        """Return a new token for an existing participant."""
+        path = f"/meetings/{_part(meeting_id)}/participants/{_part(participant_id)}/token"
         match self._call("POST", path):
             case {"token": token} if is_visible_ascii(token, MAX_TOKEN_LENGTH):
                 return token
-        raise VideoError(f"{self.name} gave no new token for a participant")
+        raise VideoError(f"{self.name} returned no new token for a participant")
 
-    def remove_participant(self, meeting_id: str, seat_id: str) -> None:
-        """The vendor forgets a participant, who can't come back; twice is as good as once."""
+    def remove_participant(self, meeting_id: str, participant_id: str) -> None:
+        """Delete a participant, who can't rejoin. Idempotent."""
         meeting = f"/meetings/{_part(meeting_id)}"
         try:
-            self._call("DELETE", f"{meeting}/participants/{_part(seat_id)}")
+            self._call("DELETE", f"{meeting}/participants/{_part(participant_id)}")
         except NotAtVendor:
-            # No vendor deletes a meeting: where that is not known either, we ask with another account's key.
+            # Vendors delete no meetings: if the meeting is unknown too, our key is of another account.
             self._call("GET", meeting)
 
-    def discard_participant(self, meeting_id: str, seat_id: str) -> None:
-        """Remove a participant whom nobody can be after all; only logs where that fails."""
+    def discard_participant(self, meeting_id: str, participant_id: str) -> None:
+        """Delete a participant who will not be used. A failure is only logged."""
         try:
-            self.remove_participant(meeting_id, seat_id)
+            self.remove_participant(meeting_id, participant_id)
         except VideoError as error:
-            log.warning("participant %s stays at %s, and nobody can be them: %s", seat_id, self.name, error)
+            log.warning(
+                "could not delete the unused participant %s at %s: %s", participant_id, self.name, error
+            )
 
     def list_presets(self) -> Iterator[str]:
-        """The names of all presets."""
+        """Yield the names of all presets."""
         for page in range(1, MAX_PRESET_PAGES + 1):
             data = self._call("GET", f"/presets?page_no={page}&per_page={PRESETS_PER_PAGE}")
             presets = data if isinstance(data, list) else []
@@ -115,18 +117,18 @@ class Vendor:
                 return
 
     def close(self) -> None:
-        """Give back the connections."""
+        """Close the connections."""
         self._client.close()
 
     def _call(self, method: str, path: str, body: dict[str, str] | None = None) -> object:
-        for attempt in range(1, ATTEMPTS):
+        for attempt in range(1, MAX_ATTEMPTS):
             try:
                 return self._try(method, path, body)
-            except VendorUnavailable as away:
-                pause = _pause(attempt) if away.retry_after is None else away.retry_after
-                if not away.safe_to_repeat or pause > LONGEST_PAUSE:
+            except VendorUnavailable as error:
+                pause = _pause(attempt) if error.retry_after is None else error.retry_after
+                if not error.safe_to_repeat or pause > MAX_PAUSE_SECONDS:
                     raise
-                log.info("%s; trying again in %.1f s", away, pause)
+                log.info("%s; retrying in %.1f s", error, pause)
             self._sleep(pause)
         return self._try(method, path, body)
 
@@ -134,10 +136,10 @@ class Vendor:
         try:
             response = send(self._client, method, path, json=body)
         except httpx.HTTPError as error:
-            # What was sent may have arrived; asked again, the vendor might do it twice.
+            # A request that was sent may have arrived: repeated, the vendor might execute it twice.
             unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
             raise VendorUnavailable(
-                f"no answer from {self.name}: {type(error).__name__} {error}", safe_to_repeat=unsent
+                f"no response from {self.name}: {type(error).__name__} {error}", safe_to_repeat=unsent
             ) from error
         return parse_data(response, self.name)
 
@@ -147,5 +149,5 @@ def _part(text: str) -> str:
 
 
 def _pause(attempt: int) -> float:
-    """Longer each time; by chance, so that those who were refused together do not come back together."""
-    return random.uniform(0.5, 1) * FIRST_PAUSE * 2.0**attempt  # noqa: S311 - nothing secret about it
+    """Exponential backoff with jitter, so that clients do not retry in lockstep."""
+    return random.uniform(0.5, 1) * MIN_PAUSE_SECONDS * 2.0**attempt  # noqa: S311 - not for security

@@ -70,7 +70,7 @@ def test_picture_with_an_unusable_link_is_deleted(
         put(store)
 
     assert (imgur.uploads, imgur.pictures) == (1, {})
-    assert refused.value.left is None
+    assert refused.value.leftover is None
     assert str(refused.value).isprintable()
 
 
@@ -117,10 +117,10 @@ def test_failed_deletion_is_reported_for_later(imgur: FaultyImgur, store: ImgurS
         put(store)
 
     [picture] = imgur.pictures.values()
-    assert refused.value.left
-    assert refused.value.left.delete_hash == picture.delete_hash
+    assert refused.value.leftover
+    assert refused.value.leftover.delete_hash == picture.delete_hash
     imgur.fault = None
-    store.delete(refused.value.left)
+    store.delete(refused.value.leftover)
     assert imgur.pictures == {}
 
 
@@ -150,7 +150,7 @@ def test_unreadable_answer_is_unusable_and_cheap(imgur: FaultyImgur, distort: Di
         store = ImgurStore("client-id", client)
         tracemalloc.start()
         try:
-            with pytest.raises(UnusableResponseError, match="200: nothing readable"):
+            with pytest.raises(UnusableResponseError, match="200: no error message"):
                 put(store)
             _, peak = tracemalloc.get_traced_memory()
         finally:

@@ -62,22 +62,22 @@ def store(imgur: FakeImgur, clock: Clock) -> Iterator[ImgurStore]:
             "400: You are uploading too fast. Please wait 37 more minutes.",
             37 * MINUTE,
         ),
-        (vendor.TOO_MANY_REQUESTS_PAGE, "429: nothing readable", None),
+        (vendor.TOO_MANY_REQUESTS_PAGE, "429: no error message", None),
         (vendor.TOO_MANY_REQUESTS_LEGACY, "429: Too Many Requests", None),
-        (replace(vendor.TOO_MANY_REQUESTS_PAGE, headers={"Retry-After": "90"}), "429: nothing readable", 90),
+        (replace(vendor.TOO_MANY_REQUESTS_PAGE, headers={"Retry-After": "90"}), "429: no error message", 90),
         (vendor.TOO_LARGE, "413: file is over the size limit", None),
         (vendor.FORBIDDEN, "400: These actions are forbidden.", None),
         (vendor.INVALID_CLIENT, "403: Invalid client_id", None),
         (vendor.OVER_CAPACITY, "403: Imgur is temporarily over capacity", None),
-        (vendor.SERVER_ERROR, "500: nothing readable", None),
-        (vendor.EMPTY, "200: nothing readable", None),
+        (vendor.SERVER_ERROR, "500: no error message", None),
+        (vendor.EMPTY, "200: no error message", None),
         (vendor.UNSUCCESSFUL_200, "200: Internal expletive", None),
-        (vendor.SUCCESSFUL_500, "500: success in the body, yet not a success", None),
+        (vendor.SUCCESSFUL_500, "500: success in the body, but an error status", None),
         (vendor.NO_LINK, "no usable link", HOUR),
-        (Answer(301, headers={"Location": "https://imgur.com/"}), "301: nothing readable", None),
-        (Answer(200, "[" * 100_000), "200: nothing readable", None),
-        (Answer(200, b'{"data": "\xff'), "200: nothing readable", None),
-        (Answer(200, '{"data":{"link":"https://i.imgur.com/a.jpg"},"success":1}'), "nothing readable", None),
+        (Answer(301, headers={"Location": "https://imgur.com/"}), "301: no error message", None),
+        (Answer(200, "[" * 100_000), "200: no error message", None),
+        (Answer(200, b'{"data": "\xff'), "200: no error message", None),
+        (Answer(200, '{"data":{"link":"https://i.imgur.com/a.jpg"},"success":1}'), "no error message", None),
         (vendor.refusal(400, "so many words " * 1_000), "400: so many words", None),
     ],
 )
@@ -102,7 +102,7 @@ def test_refusal_has_imgurs_text_and_can_be_retried(
 def test_dropped_connection_is_a_store_error(imgur: FakeImgur, store: ImgurStore) -> None:
     imgur.fail_next(NoAnswer.CONNECTION_DROPPED)
 
-    with pytest.raises(StoreError, match="no answer from Imgur"):
+    with pytest.raises(StoreError, match="no response from Imgur"):
         store.put(uuid4(), PICTURE, "image/jpeg")
 
 

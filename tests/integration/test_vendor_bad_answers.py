@@ -51,7 +51,7 @@ def direct(dyte: FaultyDyte) -> Iterator[Vendor]:
 def test_unusable_meeting_id_is_an_error(dyte: FaultyDyte, direct: Vendor, word: object) -> None:
     dyte.fail_next(vendor.success(201, {"id": word}))
 
-    with pytest.raises(VideoError, match="gave no id"):
+    with pytest.raises(VideoError, match="returned no id"):
         direct.create_meeting("Algebra I")
 
 
@@ -60,7 +60,7 @@ def test_participant_without_usable_token_is_removed(dyte: FaultyDyte, direct: V
     meeting = direct.create_meeting("Algebra I")
     dyte.token = word
 
-    with pytest.raises(VideoError, match="gave no token"):
+    with pytest.raises(VideoError, match="returned no token"):
         direct.add_participant(meeting, "Ada", "id", "group_call_participant")
 
     assert dyte.meetings[meeting].participants == {}

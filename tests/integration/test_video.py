@@ -15,7 +15,7 @@ from shared.db.tables import Meeting
 from shared.settings import Settings, VideoProvider
 from shared.video.error import VendorUnavailable, VideoError
 from shared.video.open_vendor import open_vendor
-from shared.video.vendor import ATTEMPTS, Vendor
+from shared.video.vendor import MAX_ATTEMPTS, Vendor
 from tests.support.exam import Exam, assert_problem, bearer
 from tests.support.vendors import dyte as vendor
 from tests.support.vendors.dyte import FakeDyte
@@ -130,15 +130,15 @@ def test_older_meeting_continues_without_the_vendor(exam: Exam, client: httpx.Cl
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
-        ([vendor.SERVER_ERROR] * ATTEMPTS, "dyte answered 500: Internal server error"),
-        ([vendor.BAD_GATEWAY] * ATTEMPTS, "dyte answered 502: nothing readable"),
-        ([vendor.LIMITED_IN_JSON] * ATTEMPTS, "dyte answered 429: Too many requests"),
+        ([vendor.SERVER_ERROR] * MAX_ATTEMPTS, "dyte answered 500: Internal server error"),
+        ([vendor.BAD_GATEWAY] * MAX_ATTEMPTS, "dyte answered 502: no error message"),
+        ([vendor.LIMITED_IN_JSON] * MAX_ATTEMPTS, "dyte answered 429: Too many requests"),
         ([vendor.UNAUTHORISED], "dyte answered 401: Unauthorized"),
         ([vendor.GATEWAY_REFUSAL], "dyte answered 403: Authentication error"),
         ([vendor.UNSUCCESSFUL_200], "dyte answered 200: expletive"),
-        ([vendor.DEEP], "dyte answered 200: nothing readable"),
-        ([vendor.success(201, {"title": "Algebra I"})], "gave no id"),
-        ([vendor.success(201, None)], "gave no id"),
+        ([vendor.DEEP], "dyte answered 200: no error message"),
+        ([vendor.success(201, {"title": "Algebra I"})], "returned no id"),
+        ([vendor.success(201, None)], "returned no id"),
     ],
 )
 def test_vendor_failure_leaves_no_meeting(
@@ -206,19 +206,19 @@ def test_failed_request_is_retried(direct: Vendor, dyte: FakeDyte, pauses: list[
 
 
 def test_retries_are_limited(direct: Vendor, dyte: FakeDyte) -> None:
-    dyte.fail_next(*[vendor.SERVER_ERROR] * ATTEMPTS)
+    dyte.fail_next(*[vendor.SERVER_ERROR] * MAX_ATTEMPTS)
 
     with pytest.raises(VendorUnavailable):
         direct.create_meeting("Algebra I")
 
-    assert len(dyte.requests) == ATTEMPTS
+    assert len(dyte.requests) == MAX_ATTEMPTS
 
 
 def test_request_that_may_have_succeeded_is_not_repeated(dyte: FakeDyte) -> None:
     impatient = Vendor(VideoProvider.DYTE, dyte.url, "", timeout=0.2)
     dyte.fail_next(NoAnswer.NEVER)
 
-    with pytest.raises(VendorUnavailable, match="no answer from dyte: ReadTimeout"):
+    with pytest.raises(VendorUnavailable, match="no response from dyte: ReadTimeout"):
         impatient.create_meeting("Algebra I")
 
     assert len(dyte.requests) == 1
@@ -229,10 +229,10 @@ def test_unreachable_vendor_is_retried(pauses: list[float]) -> None:
     # Nothing listens on port 1, which needs root.
     unreachable = Vendor(VideoProvider.DYTE, "http://127.0.0.1:1", "", sleep=pauses.append)
 
-    with pytest.raises(VendorUnavailable, match="no answer from dyte: ConnectError"):
+    with pytest.raises(VendorUnavailable, match="no response from dyte: ConnectError"):
         unreachable.create_meeting("Algebra I")
 
-    assert len(pauses) == ATTEMPTS - 1
+    assert len(pauses) == MAX_ATTEMPTS - 1
     unreachable.close()
 
 
@@ -260,7 +260,7 @@ def test_wrong_vendor_credentials_stop_the_start(
 def test_gateway_starts_while_the_vendor_is_away(
     dyte: FakeDyte, settings: Settings, other_gateway: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
-    dyte.fail_next(*[vendor.SERVER_ERROR] * ATTEMPTS)
+    dyte.fail_next(*[vendor.SERVER_ERROR] * MAX_ATTEMPTS)
 
     with caplog.at_level(logging.WARNING):
         client = other_gateway(dyte.as_dyte(settings))

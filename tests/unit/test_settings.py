@@ -106,9 +106,9 @@ def test_common_database_url_schemes_are_read(scheme: str) -> None:
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("'postgresql://me:pa55@db/exam'", "in quotes"),
-        ('postgresql://me:pa55@db/exam"', "in quotes"),
-        ("mysql://me:pa55@db/exam", "begin with postgresql://"),
+        ("'postgresql://me:pa55@db/exam'", "remove the quotes"),
+        ('postgresql://me:pa55@db/exam"', "remove the quotes"),
+        ("mysql://me:pa55@db/exam", "start with postgresql://"),
         ("postgresql://me:pa55@db/exam?ssl=", "no parameter ssl; for TLS, set sslmode"),
         ("postgresql://me:pa55@db/exam?pool_size=3", "no parameter pool_size"),
         ("postgresql://me:pa55/@db/exam", "percent-encoded"),
@@ -141,9 +141,9 @@ def test_secrets_do_not_show_in_logs() -> None:
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("'redis://:pa55@redis/0'", "in quotes"),
-        ("redis+socket:///run/redis.sock", "begin with redis://"),
-        ("unix://run/redis.sock", "the whole path"),
+        ("'redis://:pa55@redis/0'", "remove the quotes"),
+        ("redis+socket:///run/redis.sock", "start with redis://"),
+        ("unix://run/redis.sock", "the full path"),
         ("redis://:pa55/@redis/0", "percent-encoded"),
     ],
 )

@@ -31,8 +31,8 @@ def upload_picture(database: Engine, settings: Settings, evidence_id: UUID) -> N
     try:
         stored = open_store(name, settings).put(upload.id, upload.picture, upload.content_type)
     except UnusableResponseError as error:
-        if error.left:
-            enqueue_deletion(database, StoredPicture(name, error.left), upload.participant_id)
+        if error.leftover:
+            enqueue_deletion(database, StoredPicture(name, error.leftover), upload.participant_id)
         _give_up_for_now(database, upload, name, error)
     except StoreError as error:
         log.warning("the evidence waits for its store, attempt %d: %s", upload.attempt, error)
