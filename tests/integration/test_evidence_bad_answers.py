@@ -35,7 +35,7 @@ from tests.support.exam import TWO_FACES, CandidateClient, Exam
 from tests.support.samples import make_flag, record_pending_evidence
 from tests.support.vendors.faulty_imgur import FaultyImgur, with_data
 from tests.support.waiting import wait_until
-from worker.evidence.uploads import MAX_UNUSABLE_ANSWERS, upload_picture
+from worker.evidence.uploads import MAX_UNUSABLE_RESPONSES, upload_picture
 
 HOUR, DAY = 3_600, 86_400
 
@@ -95,7 +95,7 @@ def test_unusable_answers_limit_the_uploads(
     imgur.distort = with_data(link="http://127.0.0.1/a\0.jpg")
     postpone_all(database)
     evidence_id = record_pending_evidence(database, datetime.now(UTC))
-    for attempt in range(1, MAX_UNUSABLE_ANSWERS + 1):
+    for attempt in range(1, MAX_UNUSABLE_RESPONSES + 1):
         make_due(database, evidence_id)
         worker.start()  # a new process has no pause of an hour yet
         with create_celery(settings) as celery:
@@ -105,7 +105,7 @@ def test_unusable_answers_limit_the_uploads(
             celery.send_task(SWEEP_EVIDENCE)
         worker.stop()
 
-    assert imgur.uploads == MAX_UNUSABLE_ANSWERS
+    assert imgur.uploads == MAX_UNUSABLE_RESPONSES
     assert imgur.pictures == {}
     status, error, wait = state_of(database, evidence_id)
     assert status == EvidenceStatus.PENDING

@@ -36,7 +36,7 @@ def test_job_fails_after_three_attempts(
         assert attempts(redis, job_id) == attempt
 
     assert jobs.claim(job_id) is None
-    assert read_status(candidate, job_id) == ("failed", "judging the picture broke off 3 times")
+    assert read_status(candidate, job_id) == ("failed", "judging the picture was interrupted 3 times")
     assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"failed": b"1"}
 
 

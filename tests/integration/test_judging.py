@@ -99,7 +99,7 @@ def test_frame_of_a_deleted_participant_fails(
     judging.judge_frame(UUID(job_id))
 
     job = candidate.get_job(job_id).json()
-    assert (job["status"], job["error"]) == ("failed", "the meeting or the participant is no longer there")
+    assert (job["status"], job["error"]) == ("failed", "the meeting or the participant no longer exists")
     assert job["multiple_detected"] is None
     assert uploads == []
 

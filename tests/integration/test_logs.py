@@ -68,7 +68,7 @@ def test_logs_have_ids_and_no_secrets_or_names(stack: Stack, stack_client: httpx
     ] == []
 
     judged = [line for line in lines(written["frames"]) if line.get("job_id") == job_id]
-    assert [line["message"] for line in judged] == ["the frame is judged: multiple_faces"]
+    assert [line["message"] for line in judged] == ["frame judged: multiple_faces"]
     assert judged[0]["meeting_id"] == exam.id
     assert set(judged[0]) >= {"at", "level", "logger", "process"}
     assert [line["meeting_id"] for line in lines(written["frames"]) if line.get("job_id") == failed] == [

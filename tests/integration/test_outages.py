@@ -244,7 +244,7 @@ def test_picture_that_kills_its_process_fails_after_three(
 
     job = wait_for_end(candidate, job_id)
 
-    assert (job["status"], job["error"]) == ("failed", "judging the picture broke off 3 times")
+    assert (job["status"], job["error"]) == ("failed", "judging the picture was interrupted 3 times")
     assert job["multiple_detected"] is None
     assert wait_for_end(candidate, candidate.submit_frame(ONE_FACE))["verdict"] == "ok"
 

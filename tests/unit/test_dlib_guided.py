@@ -147,7 +147,7 @@ def test_dlib_works_alone_without_onnxruntime() -> None:
 
     name, version, faces = done.stdout.splitlines()
     assert (name, faces) == ("dlib-alone", "2")
-    assert "without a guide" in version
+    assert "without the network" in version
     assert "dlib alone" in done.stderr
 
 

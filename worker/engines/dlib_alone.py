@@ -1,4 +1,4 @@
-"""dlib's HOG detector at the setting that finds most: what `dlib-guided` is where its guide can't be had."""
+"""dlib's HOG detector with a low threshold: the fallback of `dlib-guided` without its network."""
 
 import dlib
 import numpy as np
@@ -15,20 +15,20 @@ THRESHOLDS = Thresholds(face=-0.4, confirm=0.0)
 
 
 class DlibAlone:
-    """In grey, which is a fifth faster and no worse; a face is confirmed at the tutorial's threshold."""
+    """Runs on grey pictures: 20 % faster, as accurate. A face is confirmed at the tutorial's threshold."""
 
     name = "dlib-alone"
 
     def __init__(self, reason: str) -> None:
-        self.version = f"dlib {dlib.__version__} without a guide: {reason}"
+        self.version = f"dlib {dlib.__version__} without the network: {reason}"
         self._detector = dlib.get_frontal_face_detector()
 
     def thresholds(self, _: Rules) -> Thresholds:
-        """Its own: the rules' are for another kind of scores."""
+        """Return its own: the rules' thresholds are on other scales."""
         return THRESHOLDS
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
-        """The faces, highest score first; scores are distances from the detector's decision plane."""
+        """Return the faces, highest score first; scores are distances from the decision hyperplane."""
         grey = np.asarray(Image.fromarray(picture).convert("L"))
         boxes, scores, _ = self._detector.run(grey, UPSAMPLE, THRESHOLDS.face)
         return tuple(

@@ -1,4 +1,4 @@
-"""dlib's boxes in our words."""
+"""Conversion of dlib's boxes."""
 
 import dlib
 import numpy as np
@@ -8,7 +8,7 @@ from shared.verdicts import Box
 
 
 def clip_to_picture(box: dlib.rectangle, picture: NDArray[np.uint8]) -> Box:
-    """The part of the box that is in the picture, as `face_recognition` cuts it."""
+    """Return the part of the box inside the picture, clipped as in `face_recognition`."""
     height, width, _ = picture.shape
     left, top = max(box.left(), 0), max(box.top(), 0)
     return Box(

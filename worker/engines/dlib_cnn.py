@@ -1,4 +1,4 @@
-"""dlib's convolutional detector (max-margin object detection), as `face_recognition` offers it."""
+"""dlib's convolutional detector (max-margin object detection), as used by `face_recognition`."""
 
 import dlib
 import face_recognition_models
@@ -15,7 +15,7 @@ THRESHOLDS = Thresholds(face=0.0, confirm=0.0)
 
 
 class DlibCnn:
-    """For machines with dlib on a GPU: on a processor a frame takes seconds. Same call as `model="cnn"`."""
+    """For dlib on a GPU: a CPU takes seconds per frame. Same as `model="cnn"` in `face_recognition`."""
 
     name = "dlib-cnn"
     version = f"dlib {dlib.__version__}, mmod_human_face_detector"
@@ -25,11 +25,11 @@ class DlibCnn:
         self._detector = dlib.cnn_face_detection_model_v1(model)
 
     def thresholds(self, _: Rules) -> Thresholds:
-        """The tutorial's, which are dlib's."""
+        """Return dlib's own, which the tutorial uses."""
         return THRESHOLDS
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
-        """The faces; scores are the network's margins."""
+        """Return the faces; scores are the network's margins."""
         return tuple(
             Face(
                 box=clip_to_picture(hit.rect, picture),

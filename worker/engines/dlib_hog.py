@@ -19,27 +19,27 @@ THRESHOLDS = Thresholds(face=0.0, confirm=0.0)
 class DlibHog:
     """Histograms of oriented gradients under a sliding window (Dalal & Triggs 2005; King, dlib).
 
-    Finds the same boxes as `face_recognition.face_locations(picture)` with its defaults, which drops
-    the scores that a verdict has to be explained with; so the detector is asked directly.
+    Finds the same boxes as `face_recognition.face_locations(picture)` with its defaults. That function drops
+    the scores, which explain a verdict, so we call its detector directly.
     """
 
     name = "dlib-hog"
     version = f"face_recognition {version('face_recognition')}, dlib {dlib.__version__}"
 
     def __init__(self) -> None:
-        # Not at the top: the module loads its models when it is imported.
+        # Not at the top: the module loads its models on import.
         from face_recognition.api import face_detector  # noqa: PLC0415
 
-        # It also sets this, for the whole process: truncated pictures would pass, half of them grey.
+        # The import sets this for the whole process: truncated pictures would be accepted, half grey.
         ImageFile.LOAD_TRUNCATED_IMAGES = False
         self._detector = face_detector
 
     def thresholds(self, _: Rules) -> Thresholds:
-        """The tutorial's, which are dlib's."""
+        """Return dlib's own, which the tutorial uses."""
         return THRESHOLDS
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
-        """The faces, highest score first; scores are distances from the detector's decision plane."""
+        """Return the faces, highest score first; scores are distances from the decision hyperplane."""
         boxes, scores, _ = self._detector.run(picture, UPSAMPLE, THRESHOLDS.face)
         return tuple(
             Face(box=clip_to_picture(box, picture), score=round(score, 4), dlib=round(score, 4))

@@ -1,4 +1,4 @@
-"""What a face detector is to the rest of the worker, and which ones there are."""
+"""The interface of face detectors, and the choice of one."""
 
 import logging
 from typing import Protocol
@@ -15,22 +15,22 @@ log = logging.getLogger(__name__)
 
 
 class Engine(Protocol):
-    """A face detector. It keeps nothing from one picture to the next."""
+    """A face detector. It is stateless between pictures."""
 
     name: str
     version: str
 
     def thresholds(self, rules: Rules) -> Thresholds:
-        """Those of the rules, which are on `dlib-guided`'s scales; its own, if it has others."""
+        """Return the rules' thresholds, or its own if its scores are not on `dlib-guided`'s scales."""
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
-        """What may be faces in an RGB picture (height x width x 3, uint8); the thresholds decide."""
+        """Return possible faces in an RGB picture (height x width x 3); the thresholds decide which count."""
 
 
 def load_engine(settings: Settings) -> Engine:
-    """The engine that `DETECTOR` names, with its model in memory.
+    """Return the engine named by `DETECTOR`, with its model loaded.
 
-    Each is imported only when it is chosen: an engine's libraries cost a worker up to 140 MB.
+    Only this engine is imported: the libraries of one take up to 140 MB.
     """
     match settings.detector:
         case Detector.DLIB_GUIDED:
@@ -50,7 +50,7 @@ def load_engine(settings: Settings) -> Engine:
 
 
 def _load_guided(settings: Settings) -> Engine:
-    """Without its guide, which has no wheel for some platforms, dlib has to do alone."""
+    """Return dlib-guided, or dlib alone if the network's package has no wheel for this platform."""
     try:
         from worker.engines.dlib_guided import DlibGuided  # noqa: PLC0415
 
@@ -58,5 +58,8 @@ def _load_guided(settings: Settings) -> Engine:
     except ImportError as error:
         from worker.engines.dlib_alone import DlibAlone  # noqa: PLC0415
 
-        log.warning("DETECTOR=dlib-guided runs as dlib alone, five times slower and missing more: %s", error)
+        log.warning(
+            "DETECTOR=dlib-guided falls back to dlib alone, five times slower and less accurate: %s",
+            error,
+        )
         return DlibAlone(str(error))

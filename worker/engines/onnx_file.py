@@ -1,6 +1,6 @@
-"""Writing an ONNX model, which is a protobuf message, without the libraries that come with `onnx`.
+"""Writes an ONNX model, a protobuf message, without the dependencies of the `onnx` package.
 
-The numbers are those of onnx.proto, which never change. Only what our one network needs is here.
+The field numbers are those of onnx.proto, which never change. Only what our network needs is here.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,13 +18,13 @@ Attribute = int | str | list[int]
 
 @dataclass(slots=True)
 class Graph:
-    """A network under construction: each operator is added after those whose outputs it takes."""
+    """A network under construction: an operator is added after those whose outputs it uses."""
 
     nodes: list[bytes] = field(default_factory=list)
     constants: dict[str, bytes] = field(default_factory=dict)
 
     def constant(self, name: str, value: NDArray[np.float32] | NDArray[np.int64]) -> str:
-        """Numbers that belong to the network."""
+        """Add a constant, such as weights, and return its name."""
         kind = INT64 if value.dtype == np.int64 else FLOAT
         dimensions = [_field(1, size) for size in value.shape]
         self.constants[name] = _join(
@@ -35,7 +35,7 @@ class Graph:
     def add(
         self, operator: str, inputs: list[str], output: str, attributes: Mapping[str, Attribute] | None = None
     ) -> str:
-        """The name of the operator's output."""
+        """Add an operator and return the name of its output."""
         self.nodes.append(
             _join(
                 *(_field(1, name) for name in inputs),
@@ -47,7 +47,7 @@ class Graph:
         return output
 
     def model(self, picture: tuple[str, list[int | str]], outputs: Iterable[str]) -> bytes:
-        """The file's bytes. A dimension that is a word may be anything."""
+        """Return the file's bytes. A dimension given as a word is variable."""
         name, shape = picture
         sizes = [_field(1, _field(1, size) if isinstance(size, int) else _field(2, size)) for size in shape]
         graph = _join(

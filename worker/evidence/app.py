@@ -30,7 +30,7 @@ RETIRE_SECONDS = 3_600
 FORGET_SECONDS = 600
 DELETE_UNFINISHED_SECONDS = 600
 STALLED_SECONDS = 300
-"""The periodic tasks alone end more often, unless every thread hangs."""
+"""The periodic tasks alone end more often, unless all threads hang."""
 
 INTERVALS = {
     SWEEP_EVIDENCE: SWEEP_SECONDS,
@@ -45,7 +45,7 @@ INTERVALS = {
 def create_evidence_app(settings: Settings) -> Celery:
     """Create the application of the evidence worker and the scheduler; it connects when first used.
 
-    The watchdog may end its process at any time: the outbox keeps what the process had in hand.
+    The watchdog may end its process at any time: unfinished uploads and deletions stay in the outbox.
     """
     celery = create_worker_app(settings, EVIDENCE, stalled_seconds=STALLED_SECONDS)
     celery.conf.beat_schedule = {
@@ -59,7 +59,7 @@ def create_evidence_app(settings: Settings) -> Celery:
     )
 
     def delete_leftovers(**_: object) -> None:
-        """Delete at the start what was left before; the schedule would only do it ten minutes later."""
+        """Delete temporary files at the start; the schedule would do it only ten minutes later."""
         celery.send_task(DELETE_UNFINISHED)
 
     worker_ready.connect(delete_leftovers, weak=False)

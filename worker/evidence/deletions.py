@@ -1,4 +1,4 @@
-"""Deletion of what is elsewhere: a picture in its store, a participant at the video vendor."""
+"""Deletion of a picture in its store, or of a participant at the video vendor."""
 
 from shared.db.deletions import StoredPicture, VideoEntry
 from shared.settings import Settings
@@ -7,7 +7,7 @@ from shared.video.open_vendor import open_named_vendor
 
 
 def delete(what: StoredPicture | VideoEntry, settings: Settings) -> None:
-    """Idempotent. Raises StoreError or VideoError if it may still be there."""
+    """Delete it. Idempotent. Raises StoreError or VideoError if it may still exist."""
     match what:
         case StoredPicture(store, stored):
             open_store(store, settings).delete(stored)

@@ -16,7 +16,7 @@ SCAN_COUNT = 1_000
 def erase_from_redis(redis: Redis, jobs: Jobs, participant_id: UUID) -> bool:
     """Mark the participant as erased, cancel their jobs and delete their keys. Raises redis's errors.
 
-    Returns False while something may be left: a running frame's job is ended by its worker.
+    Return whether nothing is left: a running job is ended by its worker, and deleted by a later call.
     """
     was_marked = mark_erased(participant_id).run(redis)
     is_running = False

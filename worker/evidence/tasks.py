@@ -42,7 +42,7 @@ QUEUED_SECONDS = 15
 """A worker reserves no more messages than it has processes: by then it has started those it reserved."""
 RUNNING_SECONDS = VISIBILITY_SECONDS + 10 + TASK_SECONDS
 """By then a message that is not lost has been redelivered after its worker was killed, and processed. The ten
-seconds are kombu's interval of looking for such messages."""
+seconds are kombu's interval for checking unacknowledged messages."""
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class EvidenceTasks:
             upload_picture(self.database, self.settings, UUID(evidence_id))
 
     def sweep_evidence(self) -> None:
-        """Send due uploads again: the outbox is the source of truth, a message only its fastest way."""
+        """Send the tasks of due uploads: the outbox is the source of truth, messages only make it faster."""
         for evidence_id in list_due_uploads(self.database, BATCH):
             self.celery.send_task(UPLOAD_EVIDENCE, args=(str(evidence_id),))
         SWEEP.set_to_current_time()
@@ -75,7 +75,7 @@ class EvidenceTasks:
         """
         for job_id in self.jobs.find_stalled(queued=QUEUED_SECONDS, running=RUNNING_SECONDS):
             with log_context(job_id=job_id):
-                log.warning("the message of the frame was lost, and is sent again")
+                log.warning("resending the lost message of the frame")
             self.celery.send_task(JUDGE_FRAME, args=(str(job_id),), task_id=str(job_id))
         for job_id in self.jobs.find_overdue(VISIBILITY_SECONDS):
             self.jobs.expire(job_id, Expiry.LOST)
@@ -83,35 +83,35 @@ class EvidenceTasks:
     def retire_evidence(self) -> None:
         """Delete pictures that are past their retention, in their store, then here.
 
-        A few at a time, or the message would be redelivered before it is acknowledged; the rest is a task of
-        its own.
+        A limited number per task, so that it ends before its message is redelivered. The next task does
+        the rest.
         """
-        old = list_evidence_to_retire(
+        expired = list_evidence_to_retire(
             self.database, self.settings.evidence_retention_days, DELETIONS_PER_TASK
         )
-        for kept in old:
+        for evidence in expired:
             try:
-                self._delete_picture(kept)
+                self._delete_picture(evidence)
             except StoreError as error:
-                log.warning("evidence %s is not deleted yet: %s", kept.id, error)
-                reschedule_retirement(self.database, kept.id)
+                log.warning("evidence %s could not be deleted yet: %s", evidence.id, error)
+                reschedule_retirement(self.database, evidence.id)
             else:
-                mark_deleted(self.database, kept)
-        if len(old) == DELETIONS_PER_TASK:
+                mark_deleted(self.database, evidence)
+        if len(expired) == DELETIONS_PER_TASK:
             self.celery.send_task(RETIRE_EVIDENCE)
 
-    def _delete_picture(self, kept: StoredEvidence) -> None:
-        if kept.store and kept.stored:
-            open_store(kept.store, self.settings).delete(kept.stored)
-        elif kept.attempts and (
-            copy := possible_copy(kept.id, kept.content_type, self.settings.evidence_store)
+    def _delete_picture(self, evidence: StoredEvidence) -> None:
+        if evidence.store and evidence.stored:
+            open_store(evidence.store, self.settings).delete(evidence.stored)
+        elif evidence.attempts and (
+            copy := possible_copy(evidence.id, evidence.content_type, self.settings.evidence_store)
         ):
             enqueue_deletion(self.database, copy, not_before=UPLOADS_ENDED_AT)
 
     def delete_unfinished(self) -> None:
-        """Delete files of workers that were killed while writing them; only the local store has any."""
+        """Delete temporary files of killed workers; only the local store has any."""
         if deleted := open_store(StoreName.LOCAL, self.settings).delete_unfinished():
-            log.warning("unfinished pictures were left by workers that were killed, and deleted: %d", deleted)
+            log.warning("deleted %d unfinished pictures of killed workers", deleted)
 
     def erase(self) -> None:
         """Complete erasures in stores, at vendors and in Redis; those that fail are retried later."""
@@ -119,7 +119,7 @@ class EvidenceTasks:
             try:
                 delete(deletion.what, self.settings)
             except (StoreError, VideoError) as error:
-                log.warning("data of an erased participant is not deleted yet: %s", error)
+                log.warning("data of an erased participant could not be deleted yet: %s", error)
                 reschedule_deletion(self.database, deletion, str(error), error.retry_after)
             else:
                 complete_deletion(self.database, deletion)

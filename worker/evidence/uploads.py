@@ -1,4 +1,4 @@
-"""Upload of one picture from the outbox to its store, which never leaves an untracked copy there."""
+"""Upload of one picture from the outbox to its store, without ever leaving an untracked copy."""
 
 import logging
 import time
@@ -16,14 +16,14 @@ from shared.stores.store import Stored, StoreError, UnusableResponseError
 from worker.runtime.metrics import UPLOADS
 from worker.runtime.metrics import Upload as Outcome
 
-MAX_UNUSABLE_ANSWERS = 3
-"""After this many attempts a picture is retried once a day: each may have left a public copy."""
+MAX_UNUSABLE_RESPONSES = 3
+"""After this many attempts the upload is retried once a day: each may have left a public copy."""
 
 log = logging.getLogger(__name__)
 
 
 def upload_picture(database: Engine, settings: Settings, evidence_id: UUID) -> None:
-    """Claim, put, mark as stored. Idempotent: only one worker can hold the claim."""
+    """Claim, upload, mark as stored. Idempotent: only one worker can hold the claim."""
     upload = claim_upload(database, evidence_id)
     if upload is None:
         return
@@ -33,20 +33,20 @@ def upload_picture(database: Engine, settings: Settings, evidence_id: UUID) -> N
     except UnusableResponseError as error:
         if error.leftover:
             enqueue_deletion(database, StoredPicture(name, error.leftover), upload.participant_id)
-        _give_up_for_now(database, upload, name, error)
+        _mark_unusable(database, upload, name, error)
     except StoreError as error:
-        log.warning("the evidence waits for its store, attempt %d: %s", upload.attempt, error)
+        log.warning("upload attempt %d failed: %s", upload.attempt, error)
         UPLOADS.labels(name, Outcome.REFUSED).inc()
         mark_failed(database, upload, str(error), error.retry_after)
     else:
         _mark_stored_or_delete(database, settings, upload, stored)
 
 
-def _give_up_for_now(database: Engine, upload: Upload, name: StoreName, error: UnusableResponseError) -> None:
-    log.error("the store's answer is of no use, attempt %d: %s", upload.attempt, error)
+def _mark_unusable(database: Engine, upload: Upload, name: StoreName, error: UnusableResponseError) -> None:
+    log.error("the store's response is unusable, attempt %d: %s", upload.attempt, error)
     UPLOADS.labels(name, Outcome.UNUSABLE).inc()
-    wait = MAX_RETRY_AFTER_SECONDS if upload.attempt >= MAX_UNUSABLE_ANSWERS else error.retry_after
-    mark_failed(database, upload, str(error), wait)
+    delay = MAX_RETRY_AFTER_SECONDS if upload.attempt >= MAX_UNUSABLE_RESPONSES else error.retry_after
+    mark_failed(database, upload, str(error), delay)
 
 
 def _mark_stored_or_delete(database: Engine, settings: Settings, upload: Upload, stored: Stored) -> None:
@@ -59,18 +59,18 @@ def _mark_stored_or_delete(database: Engine, settings: Settings, upload: Upload,
         marked = _mark_stored_with_retry(database, upload.id, name, stored)
     except TRANSIENT_ERRORS:
         raise
-    except Exception as error:  # psycopg2 raises errors of its own for values it can't send
-        log.exception("where the evidence is can't be recorded")
+    except Exception as error:  # psycopg2 raises various errors for values it can't send
+        log.exception("the location of the evidence can't be recorded")
         _delete(database, settings, upload, stored)
-        _give_up_for_now(database, upload, name, UnusableResponseError(f"it can't be recorded: {error}"))
+        _mark_unusable(database, upload, name, UnusableResponseError(f"it can't be recorded: {error}"))
         return
     if marked:
-        log.info("the evidence is in its store: %s", name)
+        log.info("evidence stored: %s", name)
         UPLOADS.labels(name, Outcome.STORED).inc()
         return
     # The row is no longer pending: retention has deleted it, or another worker has stored the same picture.
-    kept = find_evidence(database, upload.id)
-    if kept is None or kept.stored != stored:
+    evidence = find_evidence(database, upload.id)
+    if evidence is None or evidence.stored != stored:
         _delete(database, settings, upload, stored)
 
 
@@ -78,12 +78,12 @@ def _delete(database: Engine, settings: Settings, upload: Upload, stored: Stored
     try:
         open_store(settings.evidence_store, settings).delete(stored)
     except StoreError as error:
-        log.warning("a copy of the evidence is not deleted yet: %s", error)
+        log.warning("a copy of the evidence could not be deleted yet: %s", error)
         enqueue_deletion(database, StoredPicture(settings.evidence_store, stored), upload.participant_id)
 
 
 def _mark_stored_with_retry(database: Engine, evidence_id: UUID, name: StoreName, stored: Stored) -> bool:
-    """As `mark_stored`, retried for half of the claim while Postgres is down."""
+    """As `mark_stored`, retried for half of the claim's duration while Postgres is down."""
     deadline = time.monotonic() + CLAIM_DURATION.total_seconds() / 2
     while True:
         try:

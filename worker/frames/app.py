@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from celery import Task
 
 MAX_RETRY_SECONDS = 15
-"""Between two tries of a frame that is deferred until Postgres is back: it is judged soon after that."""
+"""Between two attempts of a frame that is deferred until Postgres is back."""
 STALLED_SECONDS = 2 * TASK_SECONDS
 """Longer than any task may take."""
 
@@ -49,7 +49,7 @@ def create_frames_app(settings: Settings, engine: Engine) -> Celery:
             _judge_or_defer(task, judging, UUID(job_id))
 
     def publish_engine(**_: object) -> None:
-        """Make it visible when a worker fell back to a lesser engine."""
+        """Log and publish the engine, so that a fallback to a lesser one is visible."""
         name = f"{engine.name}, {engine.version}"
         log.warning("frames are judged by %s", name)
         judging.jobs.publish_engine(name)
@@ -68,7 +68,9 @@ def _create_judging(settings: Settings, engine: Engine, celery: Celery) -> Judgi
         try:
             celery.send_task(UPLOAD_EVIDENCE, args=(str(evidence_id),), retry=False)
         except kombu.exceptions.OperationalError as error:
-            log.warning("evidence %s is left to the sweep: %s", evidence_id, error)
+            log.warning(
+                "could not send the upload task of evidence %s, the sweep will: %s", evidence_id, error
+            )
 
     return Judging(
         jobs=Jobs(redis_client),
@@ -86,13 +88,13 @@ def _judge_or_defer(task: "Task[[str], None]", judging: Judging, job: UUID) -> N
         try:
             judging.judge_frame(job)
         except TRANSIENT_ERRORS as error:
-            log.warning("the frame waits for Postgres: %s", type(error).__name__)
+            log.warning("the frame is deferred until Postgres is back: %s", type(error).__name__)
             judging.jobs.defer(job)
             raise task.retry(countdown=min(2**task.request.retries, MAX_RETRY_SECONDS)) from error
     except (Retry, Reject):
         raise
     except (redis.ConnectionError, redis.TimeoutError) as error:
-        log.warning("the frame goes back to the queue: %s", error)
+        log.warning("the frame is returned to the queue: %s", error)
         raise Reject(requeue=True) from error
     except Exception:
         log.exception("the frame could not be judged")

@@ -60,11 +60,11 @@ class Judging:
             verdict = judge(findings, rules, recorder.read_context(findings, rules))
             evidence_id = recorder.record_flag(picture, findings, verdict)
         except PictureError as error:
-            log.info("the frame is no picture that can be judged")
+            log.info("the picture can't be judged")
             self.jobs.fail(job_id, str(error), Failure.PICTURE)
         except IntegrityError:
-            log.info("the frame is of somebody who is no longer there")
-            self.jobs.fail(job_id, "the meeting or the participant is no longer there", Failure.GONE)
+            log.info("the meeting or the participant no longer exists")
+            self.jobs.fail(job_id, "the meeting or the participant no longer exists", Failure.GONE)
         else:
             outcome = Outcome(verdict=verdict, findings=findings)
             self._finish(job_id, outcome, recorder, recorder.final_calls(picture, outcome, rules))
@@ -80,7 +80,7 @@ class Judging:
         self, job_id: UUID, outcome: Outcome, recorder: Recorder, calls: Sequence[ScriptCall]
     ) -> None:
         age = self.jobs.finish(job_id, outcome, calls)
-        log.info("the frame is judged: %s", outcome.verdict.name)
+        log.info("frame judged: %s", outcome.verdict.name)
         if age is not None:
             VERDICT_AGE.observe(age)
             recorder.count_flag(outcome.verdict)

@@ -18,7 +18,7 @@ class MeetingRules:
         self._defaults = defaults
 
     def resolve(self, meeting_id: UUID, cached: bytes | None) -> Rules:
-        """Return the meeting's rules, given what was cached of them in Redis.
+        """Return the meeting's effective rules, given its cached overrides, if any.
 
         Raises one of `shared.db.connection.TRANSIENT_ERRORS` if nothing was cached and Postgres is down.
         """
@@ -28,7 +28,7 @@ class MeetingRules:
 
     def _fetch(self, meeting_id: UUID) -> RuleOverrides:
         # Locked: a change between reading and caching would leave the old rules in the cache for a day.
-        with lock_rule_overrides(self._database, meeting_id) as own:
-            text = own.model_dump_json(exclude_none=True)
+        with lock_rule_overrides(self._database, meeting_id) as overrides:
+            text = overrides.model_dump_json(exclude_none=True)
             self._redis.set(rules_key(meeting_id), text, ex=CACHE_SECONDS)
-        return own
+        return overrides

@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 
-SMALL = 160
-ORIENTATION = 0x0112
+MAX_THUMBNAIL_SIDE = 160
+EXIF_ORIENTATION = 0x0112
 
 MAX_SIDE = 20_000
-"""In pixels: one a million wide and a few high has few pixels, and costs a detector a gigabyte."""
+"""In pixels: a picture a million wide and a few high has few pixels, but costs a detector a gigabyte."""
 MAX_SCANS = 100
-"""A progressive JPEG has about ten. Each scan decodes the whole picture, and may be only a few bytes long."""
+"""A progressive JPEG has about ten. Each scan decodes the whole picture, but may be only a few bytes long."""
 START_OF_IMAGE = b"\xff\xd8"
 START_OF_SCAN = b"\xff\xda"
 
-type_of_format = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
 class PictureError(Exception):
@@ -47,7 +47,7 @@ def decode(data: bytes, max_pixels: int) -> Picture:
         with _open(data) as image:
             _check_size(image, max_pixels)
             _check_scans(image, data)
-            content_type = type_of_format[str(image.format)]
+            content_type = CONTENT_TYPES[str(image.format)]
             if _is_plain(image):
                 return _decode_plain(data, content_type)
             ImageOps.exif_transpose(image, in_place=True)
@@ -55,7 +55,10 @@ def decode(data: bytes, max_pixels: int) -> Picture:
             return Picture(content_type, np.asarray(upright), _shrink(upright))
     except PictureError:
         raise
-    except (UnidentifiedImageError, SyntaxError) as error:  # the former's message has an object's address
+    except (
+        UnidentifiedImageError,
+        SyntaxError,
+    ) as error:  # the message of the former contains an object's address
         raise PictureError("the picture can't be decoded: its header is broken") from error
     except Exception as error:  # decoders raise errors of any kind for broken files
         raise PictureError(f"the picture can't be decoded: {error}") from error
@@ -73,11 +76,11 @@ def _open(data: bytes) -> Image.Image:
 
 def _is_plain(image: Image.Image) -> bool:
     """Whether it is what a browser's canvas produces: an upright JPEG in colour."""
-    return image.format == "JPEG" and image.mode == "RGB" and image.getexif().get(ORIENTATION, 1) == 1
+    return image.format == "JPEG" and image.mode == "RGB" and image.getexif().get(EXIF_ORIENTATION, 1) == 1
 
 
 def _decode_plain(data: bytes, content_type: str) -> Picture:
-    """Takes two thirds of the time that Pillow needs."""
+    """Decode with simplejpeg, which takes two thirds of Pillow's time."""
     pixels = simplejpeg.decode_jpeg(data)
     return Picture(content_type, pixels, _shrink(Image.fromarray(pixels)))
 
@@ -102,7 +105,7 @@ def _check_scans(image: Image.Image, data: bytes) -> None:
 def _shrink(image: Image.Image) -> Image.Image:
     # Averaging whole blocks of pixels is the cheapest way to shrink, and good enough for a thumbnail. Done
     # before converting to numpy: converting back to Pillow takes three times as long.
-    return image.reduce(max(1, -(-max(image.size) // SMALL)))
+    return image.reduce(max(1, -(-max(image.size) // MAX_THUMBNAIL_SIDE)))
 
 
 def _as_rgb(image: Image.Image) -> Image.Image:

@@ -1,4 +1,4 @@
-"""What a judged frame leaves behind: the frame of an exam is recorded, that of a pre-check is not."""
+"""Recording of judged frames: an exam's frames are recorded, a pre-check's are not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -32,34 +32,34 @@ class Recorder(Protocol):
     """The record of one frame. Each step is idempotent, as a frame may be judged again."""
 
     def read_context(self, findings: Findings, rules: Rules) -> Context:
-        """Return what the frames around this one add to it."""
+        """Return the context of the frame."""
 
     def record_flag(self, picture: Picture, findings: Findings, verdict: Verdict) -> UUID | None:
         """Store the flag, if there is one, with its evidence, whose id is returned."""
 
     def final_calls(self, picture: Picture, outcome: Outcome, rules: Rules) -> Sequence[ScriptCall]:
-        """Return what is to be written when the job is finished, in the same round trip."""
+        """Return the script calls to run in the round trip that finishes the job."""
 
     def count_flag(self, verdict: Verdict) -> None:
         """Count the flag, if there is one, in the metrics."""
 
 
 class PrecheckRecorder:
-    """Records nothing: the candidate only tries the camera."""
+    """Records nothing: the candidate is only checking the camera."""
 
     def read_context(self, _findings: Findings, _rules: Rules) -> Context:
-        """No other frame counts."""
+        """Return no context."""
         return NO_CONTEXT
 
     def record_flag(self, _picture: Picture, _findings: Findings, _verdict: Verdict) -> None:
-        """The verdict is shown to the candidate only."""
+        """Do nothing."""
 
     def final_calls(self, _picture: Picture, _outcome: Outcome, _rules: Rules) -> Sequence[ScriptCall]:
-        """Nobody was seen."""
+        """Return no calls."""
         return ()
 
     def count_flag(self, _verdict: Verdict) -> None:
-        """Nobody is flagged."""
+        """Do nothing."""
 
 
 @dataclass(slots=True)
@@ -81,7 +81,7 @@ class FrameRecorder:
         return NO_CONTEXT
 
     def record_flag(self, picture: Picture, findings: Findings, verdict: Verdict) -> UUID | None:
-        """In one transaction. Raises IntegrityError if the participant is gone."""
+        """Store flag and evidence in one transaction. Raises IntegrityError if the participant was erased."""
         if verdict.flag is None:
             return None
         flag = NewFlag(
@@ -98,7 +98,7 @@ class FrameRecorder:
         return record_flag(self.database, flag)
 
     def final_calls(self, picture: Picture, outcome: Outcome, rules: Rules) -> Sequence[ScriptCall]:
-        """The observation, unless `read_context` has recorded it, and when the person was last seen."""
+        """Return the calls for the observation, unless `read_context` recorded it, and for last-seen."""
         last_seen = record_last_seen(
             participant_id=self.frame.participant_id,
             taken_at=self.frame.taken_at,
@@ -109,7 +109,7 @@ class FrameRecorder:
         return (*self._pending, last_seen)
 
     def count_flag(self, verdict: Verdict) -> None:
-        """By its kind."""
+        """Count the flag by kind."""
         if verdict.flag:
             FLAGS.labels(verdict.flag).inc()
 

@@ -7,17 +7,17 @@ from shared.presence.observations import NO_CONTEXT, Context, ObservationState
 from shared.rules import Rules
 from shared.verdicts import Face, Findings, FlagKind, Verdict
 
-DARK = 0.06
+MIN_BRIGHTNESS = 0.06
 """Below this brightness the camera is covered or off, or the room is dark."""
-BLANK = 0.004
+MIN_DETAIL = 0.004
 """Below this detail (mean difference between neighbouring pixels) something is on the lens."""
 
-NOISE = 0.85
-"""A browser that scrambles its canvas yields 0.95 and more, a very grainy picture in half light 0.7."""
+MAX_NOISE = 0.85
+"""A browser that scrambles its canvas yields at least 0.95, a very grainy picture in dim light 0.7."""
 
 
 def observation_state(faces: Sequence[Face], faces_allowed: int) -> ObservationState:
-    """Return what the faces show, without the frames around."""
+    """Return what the faces show, without any context."""
     if sum(face.confirmed for face in faces) > faces_allowed:
         return ObservationState.CONFIRMED
     if len(faces) > faces_allowed:
@@ -48,15 +48,15 @@ def _flag(state: ObservationState, findings: Findings, context: Context) -> Flag
 
 def shows_nothing(findings: Findings) -> bool:
     """Whether the picture is too dark, blank or noisy to show anybody."""
-    is_blank = findings.detail is not None and findings.detail < BLANK
-    is_noise = findings.noise is not None and findings.noise > NOISE
-    return findings.brightness < DARK or is_blank or is_noise
+    is_blank = findings.detail is not None and findings.detail < MIN_DETAIL
+    is_noise = findings.noise is not None and findings.noise > MAX_NOISE
+    return findings.brightness < MIN_BRIGHTNESS or is_blank or is_noise
 
 
 def frame_state(findings: Findings, verdict: Verdict, rules: Rules) -> FrameState:
     """Return what the frame says of the person: only one to `faces_allowed` faces, in light, verify."""
     if verdict.flag:
         return FrameState.FLAGGED
-    if findings.brightness < DARK:
+    if findings.brightness < MIN_BRIGHTNESS:
         return FrameState.DARK
     return FrameState.VERIFIED if 1 <= verdict.faces <= rules.faces_allowed else FrameState.NOBODY

@@ -6,17 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-QUALITY = 60
+JPEG_QUALITY = 60
 NOISE_ROWS = 8
 """Every eighth row suffices to tell noise from a picture."""
-MIN_NOISE = 20
+MIN_CONTRAST = 20
 """Standard deviation in grey levels; a camera's own noise in the dark is less."""
 
 
 def encode_thumbnail(small: Image.Image) -> bytes:
     """Encode as JPEG."""
     jpeg = BytesIO()
-    small.save(jpeg, "JPEG", quality=QUALITY)
+    small.save(jpeg, "JPEG", quality=JPEG_QUALITY)
     return jpeg.getvalue()
 
 
@@ -35,6 +35,6 @@ def noise_of(pixels: NDArray[np.uint8]) -> float:
     """Return how weakly horizontal neighbours correlate, from 0 to about 1; 0 if contrast is low."""
     grey = pixels[::NOISE_ROWS].mean(axis=2, dtype=np.float32)
     variance = float(grey.var())
-    if grey.shape[1] < 2 or variance < MIN_NOISE**2:
+    if grey.shape[1] < 2 or variance < MIN_CONTRAST**2:
         return 0.0
     return round(float(np.square(np.diff(grey)).mean()) / (2 * variance), 3)

@@ -1,4 +1,4 @@
-"""What the Celery applications of both workers have in common."""
+"""Common parts of both workers' Celery applications."""
 
 from celery import Celery
 from celery.signals import worker_ready
@@ -14,7 +14,7 @@ from worker.runtime.watchdog import Watchdog
 def create_worker_app(settings: Settings, queue: str, *, stalled_seconds: float) -> Celery:
     """Create the application of the worker that consumes `queue`, with `/metrics` and a watchdog.
 
-    Once a process: Celery's signals are global.
+    Call it once per process: Celery's signals are global.
     """
     celery = create_celery(settings)
     celery.conf.worker_consumer = RESILIENT_CONSUMER

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from billiard.exceptions import WorkerLostError
 from celery.worker.consumer import Consumer
 from kombu import Message
-from vine import promise as Promise  # noqa: N812 - a class, whatever its name
+from vine import promise as Promise  # noqa: N812 - a class
 
 RESILIENT_CONSUMER = "worker.runtime.consumer:ResilientConsumer"
 """For the setting `worker_consumer`."""
@@ -18,9 +18,9 @@ log = logging.getLogger(__name__)
 
 
 class ResilientConsumer(Consumer):
-    """Reconnects after unexpected errors, at which Celery's own consumer ends the worker.
+    """Reconnects after unexpected errors, on which Celery's own consumer would end the worker.
 
-    They are caused by messages that are not JSON or have another shape, and by a Redis that is killed.
+    Their causes are messages that are not JSON or have an unexpected shape, and a killed Redis.
     """
 
     connection_errors: tuple[type[Exception], ...]
@@ -39,8 +39,8 @@ class ResilientConsumer(Consumer):
 
         def handle_or_reject(message: Message) -> None:
             try:
-                # Our messages have none. A value that is no number would only fail when the task starts: the
-                # message would be returned to the queue and redelivered at once.
+                # Our messages have no time limit. One that is not a number would fail only when the task
+                # starts, and the message would be redelivered at once, for ever.
                 message.headers.pop("timelimit", None)
                 handle(message)
             except UNREADABLE:

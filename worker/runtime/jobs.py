@@ -1,4 +1,4 @@
-"""The worker's side of a job: claim it, end it, or defer it."""
+"""The worker's operations on jobs: claim, end, defer."""
 
 import logging
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 ERASED_REASON = "the participant was erased"
 DEFER_SECONDS = 3_600
-"""How long a frame waits for Postgres to come back before it expires after all."""
+"""How long a frame waits for Postgres before it expires."""
 
 
 class Jobs:
@@ -26,7 +26,7 @@ class Jobs:
         self._redis = redis
 
     def claim(self, job_id: UUID) -> ClaimedFrame | None:
-        """Return the frame to judge. None when there is nothing to do; a job past saving is ended."""
+        """Return the frame to judge; None if there is none. A job that can't be judged any more is ended."""
         match scripts.claim(self._redis, job_id):
             case ClaimedFrame() as frame:
                 return frame
@@ -35,15 +35,17 @@ class Jobs:
             case ClaimRefusal.TOO_OLD:
                 self.expire(job_id, Expiry.LATE)
             case ClaimRefusal.EXHAUSTED:
-                self.fail(job_id, f"judging the picture broke off {MAX_ATTEMPTS} times", Failure.ATTEMPTS)
+                self.fail(
+                    job_id, f"judging the picture was interrupted {MAX_ATTEMPTS} times", Failure.ATTEMPTS
+                )
             case ClaimRefusal.UNKNOWN | ClaimRefusal.ENDED:
                 pass
         return None
 
     def finish(self, job_id: UUID, outcome: Outcome, calls: Sequence[ScriptCall] = ()) -> float | None:
-        """End the job of a judged frame; `calls` go in the same round trip, before it.
+        """End the job of a judged frame; `calls` are executed before it in the same round trip.
 
-        Returns how many seconds ago the frame was taken; None when the job had ended before.
+        Return how many seconds ago the frame was taken; None if the job had already ended.
         """
         with self._redis.pipeline(transaction=False) as pipeline:
             for call in calls:
@@ -52,7 +54,7 @@ class Jobs:
             return scripts.parse_age(pipeline.execute()[-1])
 
     def fail(self, job_id: UUID, reason: str, failure: Failure) -> None:
-        """End the job of a frame that can't be judged; the candidate reads the reason."""
+        """End the job of a frame that can't be judged; the candidate sees the reason."""
         if self._end_with_error(job_id, JobStatus.FAILED, reason):
             FAILURES.labels(failure).inc()
 
@@ -62,14 +64,14 @@ class Jobs:
             EXPIRIES.labels(expiry).inc()
 
     def cancel(self, job_id: UUID) -> bool:
-        """End a queued job of an erased participant. False, without change, when it is running or ended."""
+        """End a queued job of an erased participant. False, without change, if it is running or ended."""
         cancelled = self._end_with_error(job_id, JobStatus.FAILED, ERASED_REASON, only=JobStatus.QUEUED)
         if cancelled:
             FAILURES.labels(Failure.GONE).inc()
         return cancelled
 
     def defer(self, job_id: UUID) -> None:
-        """Put the frame back until Postgres answers again; the attempt does not count."""
+        """Put the frame back until Postgres is available; the attempt does not count."""
         scripts.defer(self._redis, job_id, DEFER_SECONDS)
 
     def find_overdue(self, seconds: float) -> list[UUID]:
@@ -89,7 +91,7 @@ class Jobs:
         try:
             self._redis.bgrewriteaof()
         except ResponseError as error:
-            log.info("Redis does not rewrite its file: %s", error)
+            log.info("Redis does not rewrite its append-only file: %s", error)
 
     def _end_with_error(
         self, job_id: UUID, status: JobStatus, reason: str, *, only: JobStatus | None = None

@@ -1,4 +1,4 @@
-"""A container's health check, `python -m worker.runtime.liveness`: fails when frames wait and none is judged.
+"""Health check of a container, `python -m worker.runtime.liveness`: fails if frames wait and none is judged.
 
 An existing process proves nothing (see worker/runtime/watchdog.py). The check covers the whole system: a
 worker that hangs while others judge is not detected, and does no harm.
@@ -16,7 +16,7 @@ from shared.queue import FRAMES
 from shared.settings import read_settings
 
 STALLED_SECONDS = 120.0
-"""Longer than the watchdog waits plus the start of a worker."""
+"""Longer than the watchdog's limit plus the start of a worker."""
 
 
 def stalled_seconds(redis: Redis) -> float:

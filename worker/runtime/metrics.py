@@ -44,19 +44,21 @@ class Upload(StrEnum):
 
 VERDICT_AGE = Histogram(
     "proctor_verdict_age_seconds",
-    "From the moment a frame was taken in to its verdict, by Redis's clock",
+    "Seconds from accepting a frame to its verdict, by Redis's clock",
     buckets=SECONDS,
 )
 DETECTOR = Histogram(
     "proctor_detector_seconds",
-    "What the detector took for a picture",
+    "Seconds that the detector took for a picture",
     ["engine"],
     buckets=(0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 10),
 )
-FLAGS = Counter("proctor_flags", "Frames that were flagged", ["kind"])
+FLAGS = Counter("proctor_flags", "Flagged frames", ["kind"])
 FAILURES = Counter("proctor_frames_failed", "Frames that could not be judged", ["reason"])
 EXPIRIES = Counter("proctor_frames_expired", "Frames that were not judged in time", ["reason"])
-UPLOADS = Counter("proctor_evidence_uploads", "Tries to put a picture into its store", ["store", "outcome"])
+UPLOADS = Counter(
+    "proctor_evidence_uploads", "Attempts to upload a picture to its store", ["store", "outcome"]
+)
 HEARTBEAT = Gauge(
     "proctor_worker_heartbeat_timestamp_seconds",
     "When the worker last had its connection to the queue",
@@ -65,7 +67,7 @@ HEARTBEAT = Gauge(
 )
 SWEEP = Gauge(
     "proctor_last_sweep_timestamp_seconds",
-    "When the scheduler's work was last done: what is left over is sent again",
+    "When the last sweep of the evidence outbox ended",
     multiprocess_mode="max",
 )
 

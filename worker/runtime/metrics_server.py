@@ -22,7 +22,7 @@ def serve_metrics(settings: Settings, queue: str) -> None:
         return
     if not os.environ.get(MULTIPROCESS_DIRECTORY):
         sys.exit(
-            f"METRICS_PORT needs {MULTIPROCESS_DIRECTORY}, a directory of this worker's own, such as its /tmp"
+            f"METRICS_PORT needs {MULTIPROCESS_DIRECTORY}, a directory for this worker only, such as its /tmp"
         )
     servers: list[WSGIServer] = []
 
