@@ -34,7 +34,7 @@ SuspicionFrames = Annotated[
     ),
 ]
 NoFaceSeconds = Annotated[
-    float, Field(gt=0, le=600, description="How long nobody must be seen in any frame before it is flagged")
+    float, Field(gt=0, le=600, description="Seconds without anybody in any frame before it is flagged")
 ]
 
 

@@ -38,8 +38,8 @@ _READ = read_script(__file__, "read.lua")
 
 def claim(redis: Redis, job_id: UUID) -> ClaimedFrame | ClaimRefusal:
     """Claim a job and count the attempt; a refusal changes nothing."""
-    answer = ScriptCall(_CLAIM, [job_key(job_id), frame_key(job_id)], [MAX_ATTEMPTS, ERASED]).run(redis)
-    match cast("list[bytes]", answer):
+    result = ScriptCall(_CLAIM, [job_key(job_id), frame_key(job_id)], [MAX_ATTEMPTS, ERASED]).run(redis)
+    match cast("list[bytes]", result):
         case [b"claimed", picture, meeting, participant, precheck, taken_at, cached_rules]:
             return ClaimedFrame(
                 picture=picture,
@@ -52,7 +52,7 @@ def claim(redis: Redis, job_id: UUID) -> ClaimedFrame | ClaimRefusal:
         case [reason]:
             return ClaimRefusal(reason.decode())
         case _:
-            raise ValueError(f"claim.lua returned {answer!r}")
+            raise ValueError(f"claim.lua returned {result!r}")
 
 
 def end(
@@ -72,9 +72,9 @@ def end(
     return ScriptCall(_END, keys, [*arguments, only] if only else arguments)
 
 
-def parse_age(answer: bytes | None) -> float | None:
+def parse_age(result: bytes | None) -> float | None:
     """Return how many seconds ago the frame was taken; None if `end` changed nothing."""
-    return None if answer is None else float(answer)
+    return None if result is None else float(result)
 
 
 def defer(redis: Redis, job_id: UUID, seconds: int) -> None:
@@ -101,13 +101,13 @@ def read_many(job_ids: Sequence[UUID]) -> ScriptCall:
     return ScriptCall(_READ, [job_key(job_id) for job_id in job_ids], [ERASED])
 
 
-def parse_jobs(job_ids: Sequence[UUID], answer: Sequence[Sequence[bytes]]) -> list[Job | None]:
+def parse_jobs(job_ids: Sequence[UUID], result: Sequence[Sequence[bytes]]) -> list[Job | None]:
     """Return the jobs that `read_many` read; None for an unknown one, or one of an erased participant."""
     return [
         parse_job(job_id, dict(zip(fields[::2], fields[1::2], strict=True)))
-        for job_id, fields in zip(job_ids, answer, strict=True)
+        for job_id, fields in zip(job_ids, result, strict=True)
     ]
 
 
-def _ids(answer: list[bytes]) -> list[UUID]:
-    return [UUID(job_id.decode()) for job_id in answer]
+def _ids(result: list[bytes]) -> list[UUID]:
+    return [UUID(job_id.decode()) for job_id in result]

@@ -10,7 +10,7 @@ from shared.settings import read_settings
 
 
 def __getattr__(name: str) -> Celery:
-    """Create `celery` when Celery's command line asks for it: importing the package has no effect."""
+    """Create `celery` on first access by Celery's command line, so that the import has no side effects."""
     if name != "celery":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return _create()

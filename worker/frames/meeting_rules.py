@@ -10,7 +10,7 @@ from shared.rules import CACHE_SECONDS, RuleOverrides, Rules, rules_key
 
 
 class MeetingRules:
-    """Merges a meeting's rules with the defaults. Redis caches them; Postgres is asked once a day."""
+    """Merges a meeting's rules with the defaults. Redis caches them for a day."""
 
     def __init__(self, redis: Redis, database: Database, defaults: Rules) -> None:
         self._redis = redis

@@ -96,5 +96,5 @@ class Jobs:
     def _end_with_error(
         self, job_id: UUID, status: JobStatus, reason: str, *, only: JobStatus | None = None
     ) -> bool:
-        answer = scripts.end(job_id, status, "error", reason, only=only).run(self._redis)
-        return scripts.parse_age(answer) is not None
+        result = scripts.end(job_id, status, "error", reason, only=only).run(self._redis)
+        return scripts.parse_age(result) is not None

@@ -39,7 +39,7 @@ class Upload(StrEnum):
     STORED = "stored"
     REFUSED = "refused"
     UNUSABLE = "unusable"
-    """The store may have a copy that we can't link to: its answer was unusable."""
+    """The store may have a copy that we can't link to: its response was unusable."""
 
 
 VERDICT_AGE = Histogram(

@@ -1,4 +1,4 @@
-"""`/metrics` of a worker, answered by its main process for the whole pool."""
+"""`/metrics` of a worker, served by its main process for the whole pool."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def serve_metrics(settings: Settings, queue: str) -> None:
-    """Have the worker of `queue`, about to start, answer on `METRICS_PORT`, unless that is unset."""
+    """Serve `/metrics` on `METRICS_PORT`, if it is set, once the worker of `queue` starts."""
     port = settings.metrics_port
     if port is None:
         return

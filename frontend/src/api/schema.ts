@@ -605,7 +605,7 @@ export interface components {
          */
         Action: "created" | "looked" | "confirmed" | "dismissed" | "open" | "exported" | "erased" | "deleted" | "changed";
         /**
-         * @description Who did it, as far as is known: keys are held by people, and name none.
+         * @description Who did it, as far as the credentials tell: a key does not name a person.
          * @enum {string}
          */
         Actor: "admin" | "operator" | "anyone" | "link" | "system";
@@ -953,7 +953,7 @@ export interface components {
             acknowledged: boolean;
         };
         /**
-         * @description What an admin has decided about a flag.
+         * @description An admin's decision about a flag.
          * @enum {string}
          */
         Review: "open" | "confirmed" | "dismissed";
@@ -980,7 +980,7 @@ export interface components {
             confirm_threshold: number;
             /** @description In how many of three consecutive frames a suspicion must hold to become a flag */
             suspicion_frames: number;
-            /** @description How long nobody must be seen in any frame before it is flagged */
+            /** @description Seconds without anybody in any frame before it is flagged */
             no_face_seconds: number;
         };
         /** @description The rules of a meeting. */
@@ -993,7 +993,7 @@ export interface components {
             confirm_threshold: number;
             /** @description In how many of three consecutive frames a suspicion must hold to become a flag */
             suspicion_frames: number;
-            /** @description How long nobody must be seen in any frame before it is flagged */
+            /** @description Seconds without anybody in any frame before it is flagged */
             no_face_seconds: number;
             /** @description The operator's defaults */
             usual: components["schemas"]["Rules"];
