@@ -184,7 +184,7 @@ def test_too_many_partial_files_fail_until_swept(local: LocalStore, pictures: Pa
     for number in range(1, MAX_UNFINISHED + 1):
         (pictures / f"{evidence_id}.jpg#{number}").write_bytes(b"partial")
 
-    with pytest.raises(StoreError, match="swept"):
+    with pytest.raises(StoreError, match="temporary files already"):
         local.put(evidence_id, TWO_FACES, "image/jpeg")
 
     assert local.delete_unfinished(older_than=-1) == MAX_UNFINISHED

@@ -167,7 +167,7 @@ class EndlessS3(Vendor):
 
 
 def test_huge_s3_answer_is_not_read_into_memory(aws_credentials: None) -> None:  # noqa: ARG001
-    with EndlessS3() as server, pytest.raises(StoreError, match="no picture of ours"):
+    with EndlessS3() as server, pytest.raises(StoreError, match="too many for one of our pictures"):
         S3Store("evidence", server.url).read(Stored("picture.jpg", None))
 
 
