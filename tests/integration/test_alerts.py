@@ -16,10 +16,12 @@ import promql_parser
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
+from redis import Redis
 
 from dev.stack.processes import ROOT
 from shared.queue import EVIDENCE
-from tests.support.exam import TWO_FACES, CandidateClient
+from shared.settings import Settings
+from tests.support.exam import TWO_FACES, Exam
 from tests.support.metrics_worker import MetricsWorker
 
 RULES = ROOT / "deploy/prometheus/rules.yml"
@@ -67,16 +69,30 @@ Exported = Mapping[str, Mapping[str, set[str]]]
 """Maps the name of a series to the values of each of its labels."""
 
 
-@pytest.fixture
-def exported(gateway: httpx.Client, worker: MetricsWorker, candidate: CandidateClient) -> Exported:
+@pytest.fixture(scope="module")
+def scraped(
+    _gateway: httpx.Client, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[str]]:
     """The metrics of a gateway that has refused a frame and of a worker that has judged one."""
+    with Redis.from_url(settings.redis_url.get_secret_value()) as redis:
+        redis.flushdb()
+    worker = MetricsWorker(settings, tmp_path_factory.mktemp("worker"))
+    worker.process.start()
+    candidate = Exam.create(_gateway).join()
     job_id = candidate.submit_frame(TWO_FACES)
     while candidate.get_job(job_id, wait=5).json()["status"] in {"queued", "running"}:
         pass
     assert candidate.post_frame(b"not a picture").status_code == 422
+    urls = (str(_gateway.base_url.join("/metrics")), worker.url)
+    yield [httpx.get(url, trust_env=False, timeout=60).text for url in urls]
+    worker.process.kill()
+
+
+@pytest.fixture
+def exported(scraped: list[str]) -> Exported:
     series: dict[str, dict[str, set[str]]] = defaultdict(partial(defaultdict, set))
-    for url in (str(gateway.base_url.join("/metrics")), worker.url):
-        for family in text_string_to_metric_families(httpx.get(url, trust_env=False, timeout=60).text):
+    for text in scraped:
+        for family in text_string_to_metric_families(text):
             for sample in family.samples:
                 labels = series[sample.name]
                 for label, value in sample.labels.items():
@@ -159,9 +175,8 @@ def test_promtool_accepts_and_tests_the_rules(promtool: Path, arguments: list[st
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_metric_names_pass_promtool(promtool: Path, gateway: httpx.Client, worker: MetricsWorker) -> None:
-    for url in (str(gateway.base_url.join("/metrics")), worker.url):
-        text = httpx.get(url, trust_env=False, timeout=60).text
+def test_metric_names_pass_promtool(promtool: Path, scraped: list[str]) -> None:
+    for text in scraped:
         done = subprocess.run(
             [promtool, "check", "metrics"], input=text, capture_output=True, text=True, check=False
         )

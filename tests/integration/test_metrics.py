@@ -261,12 +261,8 @@ def spoil_garbage(content: bytes) -> bytes:
     return b"\x10\xfe\xfd\x01" * (len(content) // 4)
 
 
-@pytest.mark.parametrize("spoil", [spoil_empty, spoil_truncated, spoil_garbage])
-def test_unreadable_file_of_a_dead_process_is_removed(
-    worker: MetricsWorker,
-    candidate: CandidateClient,
-    tmp_path: Path,
-    spoil: Callable[[bytes], bytes],
+def test_unreadable_files_of_dead_processes_are_removed(
+    worker: MetricsWorker, candidate: CandidateClient, tmp_path: Path
 ) -> None:
     wait_until(
         lambda: candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20).json()["status"] == "done",
@@ -274,17 +270,18 @@ def test_unreadable_file_of_a_dead_process_is_removed(
     )
     directory = tmp_path / "metrics"
     readable = max(directory.glob("histogram_*.db"), key=lambda file: file.stat().st_size).read_bytes()
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    of_dead = directory / f"histogram_{dead.pid}.db"
-    of_living = directory / f"gauge_max_{os.getpid()}.db"
-    for file in (of_dead, of_living):
-        file.write_bytes(spoil(readable))
+    for spoil in (spoil_empty, spoil_truncated, spoil_garbage):
+        dead = subprocess.Popen([sys.executable, "-c", ""])
+        dead.wait()
+        of_dead = directory / f"histogram_{dead.pid}.db"
+        of_living = directory / f"gauge_max_{os.getpid()}.db"
+        for file in (of_dead, of_living):
+            file.write_bytes(spoil(readable))
 
-    assert scrape(worker.url)["proctor_verdict_age_seconds_count"] > 0
-    assert not of_dead.exists()
-    assert of_living.exists()  # its process may still fill it
-    assert program_metrics(directory).startswith("# HELP")
+        assert scrape(worker.url)["proctor_verdict_age_seconds_count"] > 0, spoil
+        assert not of_dead.exists()
+        assert of_living.exists()  # its process may still fill it
+        assert program_metrics(directory).startswith("# HELP")
 
 
 def program_metrics(directory: Path) -> str:

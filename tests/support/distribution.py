@@ -11,6 +11,15 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 SPREAD = {"test_chaos.py", "test_fuzz_api.py", "test_graceful_stop.py", "test_stack.py"}
 """Files whose tests need nothing from each other and take long: each test may run in another process."""
 
+ON_STACK = {
+    "test_doctor.py",
+    "test_erasure.py",
+    "test_evidence.py",
+    "test_logs.py",
+    "test_queue_messages.py",
+}
+"""Files with tests on the whole stack that is started once in a process."""
+
 
 def group_of(nodeid: str) -> str:
     """Name what has to run in one process: tests that share what is expensive to start."""
@@ -20,7 +29,7 @@ def group_of(nodeid: str) -> str:
     if file.name.startswith("test_pages_") and file.parent.name == "e2e":
         # Two halves, each with a whole stack and its browsers: in one process they would be the last to end.
         return f"pages {crc32(file.name.encode()) % 2}"
-    return "stack" if file.parent.name == "e2e" else str(file)
+    return "stack" if file.parent.name == "e2e" or file.name in ON_STACK else str(file)
 
 
 class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist ships no types
