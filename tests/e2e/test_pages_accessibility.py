@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from dev.pages import PACKAGES
 from tests.e2e.conftest import OpenBrowser
-from tests.support.admin_page import open_person
+from tests.support.admin_page import flag_rows, open_person
 from tests.support.candidate_page import join_meeting, open_meeting, start_exam
 from tests.support.exam import TWO_FACES, Exam
 from tests.support.fake_camera import TWO
@@ -73,12 +73,12 @@ def admin(page: Page, meeting: Exam) -> None:
     key_form(page, meeting)
     page.get_by_label("Invigilator key").fill(meeting.admin_key)
     page.get_by_role("button", name="Open as invigilator").click()
-    expect(page.locator(".flag-row")).to_have_count(1)
+    expect(flag_rows(page)).to_have_count(1)
 
 
 def viewer(page: Page, meeting: Exam) -> None:
     admin(page, meeting)
-    page.locator(".flag-row").click()
+    flag_rows(page).click()
     expect(page.get_by_role("dialog")).to_be_visible()
 
 

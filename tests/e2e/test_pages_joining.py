@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenBrowser
-from tests.support.admin_page import invigilate
+from tests.support.admin_page import invigilate, people_cards
 from tests.support.candidate_page import open_meeting
 from tests.support.exam import ONE_FACE, Exam
 
@@ -49,7 +49,7 @@ def test_many_strangers_can_be_erased_together(open_browser: OpenBrowser, meetin
     dialog.get_by_role("button", name="Erase 120 people…").click()
     dialog.get_by_role("button", name="Erase permanently").click()
 
-    expect(page.locator(".person")).to_have_count(1)
+    expect(people_cards(page)).to_have_count(1)
     dialog.get_by_role("button", name="Close", exact=True).click()
     expect(page.get_by_text("120 people were erased.")).to_be_visible()
-    expect(page.locator(".person")).to_contain_text("Ada")
+    expect(people_cards(page)).to_contain_text("Ada")

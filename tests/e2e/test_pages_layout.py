@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from dev.stack.stack import Stack
 from tests.e2e.conftest import OpenBrowser
+from tests.support.admin_page import flag_rows
 from tests.support.candidate_page import start_exam
 from tests.support.exam import TWO_FACES, Exam
 from tests.support.fake_camera import TWO
@@ -21,7 +22,7 @@ OVERFLOWING = """() => [...document.querySelectorAll('body *')].filter(element =
     const {left, right, width} = element.getBoundingClientRect();
     if (width && (left < -1 || right > innerWidth + 1)) return true;
     // An open menu lies over the page.
-    if (overflowX === 'hidden' || element.matches('.menu')) return false;
+    if (overflowX === 'hidden' || element.matches('details:has(> summary.button)')) return false;
     return element.clientWidth && element.scrollWidth > element.clientWidth + 1;
 }).map(element => `${element.tagName} ${element.className} ${element.textContent.slice(0, 40)}`)"""
 
@@ -74,7 +75,7 @@ def flags(page: Page, meeting: Exam) -> None:
     key_form(page, meeting)
     page.get_by_label("Invigilator key").fill(meeting.admin_key)
     page.get_by_role("button", name="Open as invigilator").click()
-    expect(page.locator(".flag-row")).to_have_count(1)
+    expect(flag_rows(page)).to_have_count(1)
     page.get_by_label("Candidate", exact=True).select_option(index=1)
 
 
@@ -93,7 +94,7 @@ def invitation(page: Page, meeting: Exam) -> None:
 
 def viewer(page: Page, meeting: Exam) -> None:
     flags(page, meeting)
-    page.locator(".flag-row").click()
+    flag_rows(page).click()
     expect(page.get_by_role("dialog", name=WORD)).to_be_visible()
 
 

@@ -14,7 +14,7 @@ from dev.stack.ports import free_port
 from dev.stack.processes import Process
 from dev.stack.stack import Stack
 from tests.e2e.conftest import OpenBrowser
-from tests.support.admin_page import invigilate, open_person
+from tests.support.admin_page import invigilate, open_person, people_cards
 from tests.support.candidate_page import join_meeting, open_meeting, start_exam
 from tests.support.exam import ONE_FACE, Exam, to_base64
 from tests.support.fake_camera import NOBODY, ONE
@@ -148,14 +148,14 @@ def test_unreachable_candidate_is_shown_by_thumbnail(
         absent = meeting.join()
         absent.get_job(absent.submit_frame(ONE_FACE), wait=20)
     admin = invigilate(open_browser(), meeting)
-    expect(admin.locator(".person .thumbnail img")).to_be_visible()
+    expect(people_cards(admin).locator("img")).to_be_visible()
 
     dialog = open_person(admin, "Ada")
 
     expect(dialog.get_by_role("status").first).to_contain_text("Not live")
     expect(dialog.get_by_text("No picture arrived")).to_be_visible()
     expect(dialog.locator("video")).to_have_count(0)
-    expect(dialog.locator(".thumbnail img")).to_be_visible()
+    expect(dialog.locator("img")).to_be_visible()
     if connected:
         expect(candidate.get_by_text(WATCHED)).to_have_count(0)
     dialog.get_by_role("button", name="Try again").click()
@@ -237,7 +237,7 @@ def test_browser_without_webrtc_shows_the_thumbnail(open_browser: OpenBrowser, m
     dialog = open_person(invigilate(browser, meeting), "Ada")
 
     expect(dialog.get_by_text("Your browser could not open the view.")).to_be_visible()
-    expect(dialog.locator(".thumbnail img")).to_be_visible()
+    expect(dialog.locator("img")).to_be_visible()
 
 
 HOLD_ANSWER = """

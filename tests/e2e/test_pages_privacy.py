@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenBrowser
-from tests.support.admin_page import invigilate, open_person
+from tests.support.admin_page import flag_rows, invigilate, open_person, people_cards
 from tests.support.exam import TWO_FACES, CandidateClient, Exam, bearer
 
 
@@ -27,8 +27,8 @@ def assert_gone(page: Page) -> None:
     notice = page.get_by_role("status").filter(has_text="Ada was erased.")
     expect(notice).to_be_focused()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page.locator(".flag-row")).to_have_count(1)
-    expect(page.locator(".person")).to_have_count(1)
+    expect(flag_rows(page)).to_have_count(1)
+    expect(people_cards(page)).to_have_count(1)
     expect(page.get_by_label("Candidate", exact=True)).to_have_value("")
     notice.get_by_role("button", name="Close").click()
     expect(page.get_by_text("Ada")).to_have_count(0)

@@ -12,7 +12,7 @@ from dev.stack.ports import free_port
 from dev.stack.processes import Process
 from dev.stack.stack import Stack
 from tests.e2e.conftest import OpenBrowser
-from tests.support.admin_page import open_person
+from tests.support.admin_page import flag_rows, open_person
 from tests.support.candidate_page import start_exam
 from tests.support.fake_camera import TWO
 
@@ -58,7 +58,7 @@ def test_exam_works_below_a_path(open_browser: OpenBrowser, home: str) -> None:
     candidate.goto(link)
     start_exam(candidate)
 
-    row = admin.locator(".flag-row").first
+    row = flag_rows(admin).first
     expect(row).to_contain_text("Ada")
     row.click()
     dialog = admin.get_by_role("dialog", name="Ada")

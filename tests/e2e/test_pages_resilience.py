@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import OpenBrowser
-from tests.support.admin_page import invigilate
+from tests.support.admin_page import invigilate, people_cards
 from tests.support.candidate_page import join_meeting, open_meeting, start_exam
 from tests.support.exam import Exam, bearer
 from tests.support.fake_camera import ONE
@@ -65,7 +65,7 @@ def test_pages_work_in_a_limited_browser(open_browser: OpenBrowser, meeting: Exa
     expect(page.get_by_text("all good").first).to_be_visible()
 
     invigilator = invigilate(browser, meeting)
-    expect(invigilator.locator(".person")).to_contain_text("Ada")
+    expect(people_cards(invigilator)).to_contain_text("Ada")
     home = browser.new_page()
     home.goto("/")
     home.get_by_label("Title").fill("Geometry")

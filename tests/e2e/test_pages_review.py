@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, Request, Route, ViewportSize, exp
 
 from dev.stack.stack import Stack
 from tests.e2e.conftest import OpenBrowser
-from tests.support.admin_page import invigilate
+from tests.support.admin_page import flag_rows, invigilate
 from tests.support.exam import TWO_FACES, Exam, bearer
 from tests.support.long_list import FLAGS, PAGE, fill_list, shorten_pages
 from tests.support.waiting import wait_until
@@ -27,7 +27,7 @@ def flagged(meeting: Exam) -> Exam:
 
 
 def open_flag(page: Page, index: int = 0) -> Locator:
-    page.locator(".flag-row").nth(index).click()
+    flag_rows(page).nth(index).click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     return dialog
@@ -63,7 +63,7 @@ def test_two_confirmations_do_not_cancel_each_other(open_browser: OpenBrowser, f
 
 def test_conflicting_decision_is_reported(open_browser: OpenBrowser, flagged: Exam) -> None:
     page = invigilate(open_browser(), flagged)
-    expect(page.locator(".flag-row")).to_have_count(2)
+    expect(flag_rows(page)).to_have_count(2)
     # From here on this page sees no changes by others.
     page.route("**/flags?*", lambda route: route.abort())
     dialog = open_flag(page)
@@ -87,7 +87,7 @@ def long_list(pages: Stack, meeting: Exam) -> Exam:
 
 def test_viewer_continues_to_older_pages(open_browser: OpenBrowser, long_list: Exam) -> None:
     page = invigilate(shorten_pages(open_browser()), long_list)
-    expect(page.locator(".flag-row")).to_have_count(PAGE)
+    expect(flag_rows(page)).to_have_count(PAGE)
     dialog = open_flag(page)
     shown = dialog.locator("time")
     seen = [shown.get_attribute("datetime")]
@@ -101,12 +101,12 @@ def test_viewer_continues_to_older_pages(open_browser: OpenBrowser, long_list: E
     assert len(set(seen)) == FLAGS
     expect(dialog.get_by_role("button", name="Older")).to_have_attribute("aria-disabled", "true")
     page.keyboard.press("Escape")
-    expect(page.locator(".flag-row").last).to_be_focused()
+    expect(flag_rows(page).last).to_be_focused()
 
 
 def test_list_continues_to_older_pages_by_keyboard(open_browser: OpenBrowser, long_list: Exam) -> None:
     page = invigilate(shorten_pages(open_browser()), long_list)
-    rows = page.locator(".flag-row")
+    rows = flag_rows(page)
     expect(rows).to_have_count(PAGE)
     rows.first.focus()
 
@@ -120,14 +120,14 @@ def test_list_continues_to_older_pages_by_keyboard(open_browser: OpenBrowser, lo
 def test_flag_count_button_lists_open_flags_only(open_browser: OpenBrowser, flagged: Exam) -> None:
     decide(flagged, 0, "dismissed")
     page = invigilate(open_browser(), flagged)
-    expect(page.locator(".flag-row")).to_have_count(2)
+    expect(flag_rows(page)).to_have_count(2)
 
     page.get_by_role("button", name="1 flag of Ada").click()
 
-    expect(page.locator(".flag-row")).to_have_count(1)
-    expect(page.locator(".flag-row")).to_contain_text("To review")
+    expect(flag_rows(page)).to_have_count(1)
+    expect(flag_rows(page)).to_contain_text("To review")
     page.get_by_label("Decision", exact=True).select_option(label="Any decision")
-    expect(page.locator(".flag-row")).to_have_count(2)
+    expect(flag_rows(page)).to_have_count(2)
 
 
 def test_listing_flags_loads_no_evidence(open_browser: OpenBrowser, flagged: Exam) -> None:
@@ -139,7 +139,7 @@ def test_listing_flags_loads_no_evidence(open_browser: OpenBrowser, flagged: Exa
     browser = open_browser()
     browser.on("request", note)
     page = invigilate(browser, flagged)
-    row = page.locator(".flag-row img").first
+    row = flag_rows(page).locator("img").first
     expect(row).to_have_js_property("complete", value=True)
     assert 0 < row.evaluate("image => image.naturalWidth") <= 160
     assert not [url for url in requested if "/evidence/" in url]

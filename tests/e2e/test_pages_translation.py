@@ -5,7 +5,7 @@ from functools import partial
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import OpenBrowser
-from tests.support.admin_page import invigilate
+from tests.support.admin_page import flag_rows, invigilate, people_cards
 from tests.support.browser_translator import translate
 from tests.support.candidate_page import open_meeting
 from tests.support.exam import TWO_FACES, Exam
@@ -24,7 +24,7 @@ def test_translated_candidate_page_shows_each_state(open_browser: OpenBrowser, m
     page.get_by_role("button", name="Turn on my camera").click()
     page.get_by_role("button", name="Start the exam").click()
 
-    status = page.locator("p.status")
+    status = page.locator("p[data-tone]")
     for words in ("please read the message", "all good", "no face seen"):
         expect(status).to_contain_text(words)
     page.locator("video").evaluate(
@@ -43,20 +43,20 @@ def test_translated_invigilator_page_shows_each_state(open_browser: OpenBrowser,
     bob = meeting.join("Bob")
     page = invigilate(open_browser(), meeting)
     errors = collect_errors(page)
-    card = page.locator(".person").filter(has_text="Ada")
+    card = people_cards(page).filter(has_text="Ada")
     expect(card).to_be_visible()
     translate(page)
 
     for state, words in (("verified", "«Verified»"), ("stale", "«Not verified»"), ("dark", "«Camera dark»")):
         page.route("**/people", partial(show_state, state))
-        expect(card.locator("[class*='state-']")).to_have_text(words)
+        expect(card.locator("h3 + [data-tone]")).to_have_text(words)
     bob.get_job(bob.submit_frame(TWO_FACES), wait=20)
-    expect(page.locator(".flag-row")).to_contain_text("Bob")
-    page.locator(".flag-row").first.click()
+    expect(flag_rows(page)).to_contain_text("Bob")
+    flag_rows(page).first.click()
     page.keyboard.press("c")
     expect(page.get_by_role("dialog")).to_contain_text("Confirmed")
     page.keyboard.press("Escape")
-    page.locator(".person").filter(has_text="Ada").get_by_role("button", name="Open").click()
+    people_cards(page).filter(has_text="Ada").get_by_role("button", name="Open").click()
     expect(page.get_by_role("dialog")).to_contain_text("What is stored about ")
     assert errors == []
 

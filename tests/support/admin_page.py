@@ -19,3 +19,14 @@ def open_person(page: Page, name: str) -> Locator:
     """Open a candidate's dialog and return it."""
     page.get_by_role("button", name=f"Open {name}").click()
     return page.get_by_role("dialog", name=name)
+
+
+def flag_rows(page: Page) -> Locator:
+    """The rows of the flagged list."""
+    return page.get_by_role("region", name="Flagged").get_by_role("listitem").get_by_role("button")
+
+
+def people_cards(page: Page) -> Locator:
+    """The cards of the list of people."""
+    cards = page.get_by_role("region", name="People").get_by_role("listitem")
+    return cards.filter(has=page.get_by_role("heading"))

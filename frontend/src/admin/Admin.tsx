@@ -5,6 +5,7 @@ import type { FlagFilter } from "../api/gateway";
 import type { Meeting } from "../api/types";
 import { useLiveSocket } from "../live/useLiveSocket";
 import { Page } from "../ui/Page";
+import styles from "./Admin.module.css";
 import { AdminHeader } from "./AdminHeader";
 import { ConnectionProblems } from "./ConnectionProblems";
 import { FlagsPanel } from "./flags/FlagsPanel";
@@ -15,7 +16,6 @@ import { PeoplePanel } from "./people/PeoplePanel";
 import { PersonDialog } from "./people/PersonDialog";
 import { isAmong } from "./people/people";
 import { usePeople } from "./people/usePeople";
-import "./admin.css";
 
 interface Props {
   meeting: Meeting;
@@ -78,7 +78,7 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
       />
       <ConnectionProblems live={live} />
       <ErasedNotice erased={live.erased} />
-      <fieldset className="parts">
+      <fieldset className={styles.parts}>
         <legend className="unseen">Show</legend>
         {parts.map((name) => (
           <button key={name} type="button" aria-pressed={part === name} onClick={() => setPart(name)}>
@@ -86,22 +86,26 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
           </button>
         ))}
       </fieldset>
-      <div className={`admin ${hasVendor ? "admin-vendor" : ""}`} data-part={part}>
-        <FlagsPanel
-          heading={flagsHeading}
-          meetingId={meeting.id}
-          adminKey={adminKey}
-          people={people}
-          erased={live.erased}
-          filter={effectiveFilter}
-          onFilter={setFilter}
-        />
+      <div className={`${styles.layout} ${hasVendor ? styles.withVendor : ""}`}>
+        <div data-shown={part === "flags"}>
+          <FlagsPanel
+            heading={flagsHeading}
+            meetingId={meeting.id}
+            adminKey={adminKey}
+            people={people}
+            erased={live.erased}
+            filter={effectiveFilter}
+            onFilter={setFilter}
+          />
+        </div>
         {hasVendor && (
-          <div className="meeting">
+          <div data-shown={part === "meeting"}>
             <HostMeeting meeting={meeting} adminKey={adminKey} />
           </div>
         )}
-        <PeoplePanel live={live} onShowFlags={showFlagsOf} onOpen={setOpenedId} />
+        <div data-shown={part === "people"}>
+          <PeoplePanel live={live} onShowFlags={showFlagsOf} onOpen={setOpenedId} />
+        </div>
       </div>
       {opened && (
         <PersonDialog

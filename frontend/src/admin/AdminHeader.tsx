@@ -8,6 +8,7 @@ import { Failure } from "../ui/Failure";
 import { Icon } from "../ui/Icon";
 import { Menu } from "../ui/Menu";
 import { saveFile } from "../ui/saveFile";
+import styles from "./AdminHeader.module.css";
 import { LeaveDialog } from "./LeaveDialog";
 import { JoiningDialog } from "./people/JoiningDialog";
 import type { LivePeople } from "./people/usePeople";
@@ -39,7 +40,7 @@ export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: P
   }
 
   return (
-    <div className="admin-header">
+    <div className={styles.header}>
       <div>
         <h1>{meeting.title}</h1>
         <QueueHealth live={live} intervalMs={meeting.frame_interval_ms} />

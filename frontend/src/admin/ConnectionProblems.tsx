@@ -1,3 +1,4 @@
+import { Banner } from "../ui/Banner";
 import { errorMessage } from "../ui/errorMessage";
 import { Icon } from "../ui/Icon";
 import { duration, timeOfDay } from "../ui/time";
@@ -9,9 +10,9 @@ export function ConnectionProblems({ live }: { live: LivePeople }) {
   return (
     <div role="alert">
       {text && (
-        <p className="trouble">
+        <Banner tone="warning">
           <Icon name="warning" /> <span>{text}</span>
-        </p>
+        </Banner>
       )}
     </div>
   );

@@ -3,6 +3,7 @@ import { ago } from "../ui/time";
 import { useNow } from "../ui/useNow";
 import { type CheckTone, lastCheck } from "./lastCheck";
 import type { LivePeople } from "./people/usePeople";
+import styles from "./QueueHealth.module.css";
 
 const ICONS: Record<CheckTone, IconName> = { good: "check", neutral: "clock", warning: "warning" };
 
@@ -15,11 +16,11 @@ interface Props {
 /** When a picture of this meeting was last checked. */
 export function QueueHealth({ live: { people, clockOffset, polling }, intervalMs }: Props) {
   const now = useNow() + clockOffset;
-  if (!people) return <p className="freshness quiet">Loading…</p>;
+  if (!people) return <p className={`${styles.health} quiet`}>Loading…</p>;
   const { tone, lastAt } = lastCheck(people, now, intervalMs);
   const shown = polling.error ? "warning" : tone;
   return (
-    <p className={`freshness ${shown}`}>
+    <p className={styles.health} data-tone={shown}>
       <Icon name={ICONS[shown]} />
       <span>
         {lastAt === null ? noCheckYet(people.people.length) : `Last picture checked ${ago(now - lastAt)}`}

@@ -5,7 +5,6 @@ import { Consent } from "./consent/Consent";
 import { ExamRoom } from "./ExamRoom";
 import { Finished } from "./exam/Finished";
 import { findSeat, forgetSeat, keepSeat, type Seat } from "./seat";
-import "./candidate.css";
 
 interface Props {
   meeting: Meeting;

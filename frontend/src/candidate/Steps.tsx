@@ -1,8 +1,10 @@
+import styles from "./Steps.module.css";
+
 const STEPS = ["Before you start", "Camera check", "Exam"];
 
 export function Steps({ now }: { now: number }) {
   return (
-    <ol className="steps" aria-label="Steps">
+    <ol className={styles.steps} aria-label="Steps">
       {STEPS.map((step, index) => (
         <li key={step} aria-current={index === now ? "step" : undefined}>
           {step}

@@ -2,9 +2,9 @@ import { useState } from "react";
 import { forgetMeeting, keepMeeting, type OwnMeeting, ownMeetings } from "../meeting/adminKeys";
 import { Failure } from "../ui/Failure";
 import { Page } from "../ui/Page";
+import styles from "./Home.module.css";
 import { MeetingCard } from "./MeetingCard";
 import { NewMeeting } from "./NewMeeting";
-import "./home.css";
 
 /** Create a meeting, or return to one. */
 export function Home() {
@@ -27,18 +27,18 @@ export function Home() {
   return (
     <Page title="Proctor">
       <h1>Watch over an exam</h1>
-      <p className="lead">
+      <p className={styles.lead}>
         Candidates keep their webcam on while they take the exam. When a picture shows more than one person,
         they are told at once, you see it in a list, and you decide what it means.
       </p>
       <NewMeeting onCreated={add} />
       {meetings.length > 0 && (
-        <section className="own-meetings" aria-labelledby="own-meetings">
+        <section className={styles.meetings} aria-labelledby="own-meetings">
           <h2 id="own-meetings">Your meetings in this browser</h2>
           {!isKept && (
             <Failure message="This browser does not let the page store anything. Copy the invigilator key now, under “Use another device”: it is lost when this page is closed." />
           )}
-          <ul className="plain stack">
+          <ul className={`plain ${styles.list}`}>
             {meetings.map((meeting) => (
               <li key={meeting.id}>
                 <MeetingCard

@@ -4,6 +4,7 @@ import { candidateLink, meetingPath } from "../meeting/links";
 import { CopyField } from "../ui/CopyField";
 import { Icon } from "../ui/Icon";
 import { dayAndTime } from "../ui/time";
+import styles from "./MeetingCard.module.css";
 
 interface Props {
   meeting: OwnMeeting;
@@ -19,20 +20,20 @@ export function MeetingCard({ meeting, isNew, onForget }: Props) {
   }, [isNew]);
 
   return (
-    <article className="card meeting">
+    <article className={`card ${styles.meeting}`}>
       <h3 ref={heading} tabIndex={-1}>
         {meeting.title}
       </h3>
       <p className="quiet">{isNew ? "Your meeting is ready." : `Created ${dayAndTime(meeting.createdAt)}`}</p>
-      <div className="ways">
-        <section className="way way-share">
+      <div className={styles.links}>
+        <section className={`${styles.link} ${styles.shared}`}>
           <h4>
             <Icon name="person" /> For your candidates
           </h4>
           <p>Share this link with everyone who takes the exam.</p>
           <CopyField label="Candidates' link" value={candidateLink(meeting.id)} />
         </section>
-        <section className="way way-own">
+        <section className={`${styles.link} ${styles.own}`}>
           <h4>
             <Icon name="key" /> For you alone
           </h4>

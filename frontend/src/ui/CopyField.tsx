@@ -1,5 +1,6 @@
 import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
+import styles from "./CopyField.module.css";
 
 interface Props {
   label: string;
@@ -30,7 +31,7 @@ export function CopyField({ label, value, secret = false }: Props) {
   }
 
   return (
-    <div className="copy-field">
+    <div className={styles.field}>
       <label>
         <span>{label}</span>
         <input ref={field} readOnly autoComplete="off" value={hidden ? DOTS : value} />
@@ -43,7 +44,7 @@ export function CopyField({ label, value, secret = false }: Props) {
       <button type="button" onClick={copy} aria-label={`Copy: ${label}`}>
         Copy
       </button>
-      <span className="copied" role="status">
+      <span className={styles.copied} role="status">
         {status}
       </span>
     </div>

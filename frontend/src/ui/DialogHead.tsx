@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import styles from "./DialogHead.module.css";
 import { Icon } from "./Icon";
 
 interface Props {
@@ -9,7 +10,7 @@ interface Props {
 /** A dialog's heading with its close button. */
 export function DialogHead({ onClose, children }: Props) {
   return (
-    <div className="dialog-head">
+    <div className={styles.head}>
       {children}
       <button type="button" aria-label="Close" onClick={onClose}>
         <Icon name="close" />

@@ -1,3 +1,4 @@
+import { Banner } from "./Banner";
 import { Icon } from "./Icon";
 
 interface Props {
@@ -8,7 +9,7 @@ interface Props {
 /** Why an action failed; announced at once. */
 export function Failure({ message, onRetry }: Props) {
   return (
-    <div className="failure" role="alert">
+    <Banner tone="danger" role="alert">
       <Icon name="warning" />
       <p>{message}</p>
       {onRetry && (
@@ -16,6 +17,6 @@ export function Failure({ message, onRetry }: Props) {
           Try again
         </button>
       )}
-    </div>
+    </Banner>
   );
 }

@@ -1,3 +1,5 @@
+import styles from "./Icon.module.css";
+
 const PATHS = {
   check: "M5 12.5l4.5 4.5L19 7.5",
   warning: "M12 4L2.8 20h18.4L12 4zM12 10v4.5M12 17.3v.2",
@@ -22,7 +24,7 @@ export type IconName = keyof typeof PATHS;
 /** Decorative: always next to a word that says the same. */
 export function Icon({ name }: { name: IconName }) {
   return (
-    <svg className="icon" viewBox="0 0 24 24" aria-hidden="true">
+    <svg className={styles.icon} viewBox="0 0 24 24" aria-hidden="true">
       <path d={PATHS[name]} />
     </svg>
   );
@@ -30,7 +32,7 @@ export function Icon({ name }: { name: IconName }) {
 
 export function Logo() {
   return (
-    <svg className="logo" viewBox="0 0 24 24" aria-hidden="true">
+    <svg className={styles.logo} viewBox="0 0 24 24" aria-hidden="true">
       <circle cx="12" cy="12" r="10" />
       <circle cx="12" cy="12" r="4" />
     </svg>

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from "react";
+import styles from "./Menu.module.css";
 
 interface Props {
   label: string;
@@ -29,9 +30,9 @@ export function Menu({ label, children }: Props) {
   }, []);
 
   return (
-    <details className="menu" ref={menu}>
+    <details className={styles.menu} ref={menu}>
       <summary className="button">{label}</summary>
-      <div className="menu-body">{children}</div>
+      <div className={styles.body}>{children}</div>
     </details>
   );
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { HOME } from "../basePath";
 import { Logo } from "./Icon";
+import styles from "./Page.module.css";
 
 interface Props {
   /** Title of the browser tab. */
@@ -14,15 +15,15 @@ interface Props {
 /** Header and main area of every page. */
 export function Page({ title, aside, wide = false, children }: Props) {
   return (
-    <div className={wide ? "page page-wide" : "page"}>
+    <div className={wide ? `page ${styles.wide}` : "page"}>
       <title>{title}</title>
-      <header className="top">
-        <a className="brand" href={HOME}>
+      <header className={styles.top}>
+        <a className={styles.brand} href={HOME}>
           <Logo /> Proctor
         </a>
         {aside}
       </header>
-      <main>{children}</main>
+      <main className={styles.main}>{children}</main>
     </div>
   );
 }

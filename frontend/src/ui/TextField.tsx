@@ -1,4 +1,5 @@
 import { type InputHTMLAttributes, useEffect, useId, useRef } from "react";
+import styles from "./TextField.module.css";
 
 interface Props extends Omit<InputHTMLAttributes<HTMLInputElement>, "onChange"> {
   label: string;
@@ -18,7 +19,7 @@ export function TextField({ label, problem, onChange, ...input }: Props) {
   }, [problem]);
 
   return (
-    <div className="field">
+    <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
       <input
         {...input}
@@ -28,7 +29,7 @@ export function TextField({ label, problem, onChange, ...input }: Props) {
         aria-describedby={`${id}-problem`}
         onChange={(event) => onChange(event.target.value)}
       />
-      <p id={`${id}-problem`} className="wrong">
+      <p id={`${id}-problem`} className={styles.problem}>
         {problem}
       </p>
     </div>

@@ -3,9 +3,9 @@ import { ApiError } from "../api/client";
 import { ErrorBoundary } from "../ui/ErrorBoundary";
 import { Failure } from "../ui/Failure";
 import { loadFile } from "../ui/loadFile";
+import styles from "./MeetingFrame.module.css";
 import type { SharedCamera } from "./useSharedCamera";
 import type { MeetingProps } from "./VendorMeeting";
-import "./vendor.css";
 
 interface Props {
   /** Called for a token each time the meeting is opened. */
@@ -54,7 +54,7 @@ function Attempt({ getToken, camera, warning, onRetry }: Props & { onRetry: () =
   }, [getToken, fail]);
 
   return (
-    <section className="vendor-meeting" aria-label="Meeting">
+    <section className={styles.frame} aria-label="Meeting">
       {problem && <Failure message={problem} onRetry={onRetry} />}
       {!problem && !opened && <p role="status">Opening the meeting…</p>}
       {opened && (

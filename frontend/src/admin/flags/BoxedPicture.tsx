@@ -1,20 +1,35 @@
 import { useState } from "react";
 import { pictureLink } from "../../api/pictureLink";
 import type { Flag } from "../../api/types";
+import styles from "./BoxedPicture.module.css";
+
+interface Props {
+  flag: Flag;
+  className: string | undefined;
+}
 
 /** The picture with a box around each detected face. */
-export function BoxedPicture({ flag: { img_url, findings, faces, participant_name } }: { flag: Flag }) {
+export function BoxedPicture({ flag, className }: Props) {
+  const { img_url, findings, faces, participant_name } = flag;
   const { width, height } = findings;
   const [failedUrl, setFailedUrl] = useState("");
   // Legible on a phone, too, where the picture is half as wide.
   const fontSize = width / 28;
   if (!img_url)
-    return <p className="boxed deleted">The picture was deleted at the end of its retention period.</p>;
+    return (
+      <p className={`${styles.deleted} ${className}`}>
+        The picture was deleted at the end of its retention period.
+      </p>
+    );
   if (failedUrl === img_url) {
-    return <p className="boxed deleted">The picture could not be loaded. Close this and open it again.</p>;
+    return (
+      <p className={`${styles.deleted} ${className}`}>
+        The picture could not be loaded. Close this and open it again.
+      </p>
+    );
   }
   return (
-    <div className="boxed" style={{ aspectRatio: `${width} / ${height}` }}>
+    <div className={`${styles.boxed} ${className}`} style={{ aspectRatio: `${width} / ${height}` }}>
       <img
         key={img_url}
         src={pictureLink(img_url)}

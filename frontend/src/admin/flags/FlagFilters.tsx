@@ -1,5 +1,6 @@
 import type { FlagFilter } from "../../api/gateway";
 import type { Person } from "../../api/types";
+import styles from "./FlagFilters.module.css";
 import { KIND_NAMES } from "./labels";
 
 interface Props {
@@ -13,7 +14,7 @@ export function FlagFilters({ people, filter, onFilter }: Props) {
   const flagged = sorted.filter(({ flags }) => flags > 0);
   const others = sorted.filter(({ flags }) => flags === 0);
   return (
-    <div className="filters">
+    <div className={styles.filters}>
       <select
         aria-label="Candidate"
         value={filter.participantId}

@@ -3,7 +3,9 @@ import { flushSync } from "react-dom";
 import type { FlagFilter } from "../../api/gateway";
 import type { Flag, Person } from "../../api/types";
 import { timeOfDay } from "../../ui/time";
+import { Nothing } from "../Panel";
 import { without } from "../people/people";
+import styles from "./FlagList.module.css";
 import { FlagRow } from "./FlagRow";
 import { FlagViewer } from "./FlagViewer";
 import { listStep } from "./listStep";
@@ -40,7 +42,7 @@ export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
   );
 
   function rows(): HTMLElement[] {
-    return [...(list.current?.querySelectorAll<HTMLElement>(".flag-row") ?? [])];
+    return [...(list.current?.querySelectorAll<HTMLElement>("button") ?? [])];
   }
 
   function moveFocus(event: KeyboardEvent) {
@@ -77,13 +79,13 @@ export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
         {polling.error ? staleNotice(polling.answeredAt) : count(flags.length, hasOlder, loaded)}
       </p>
       {loaded && flags.length === 0 && !hasOlder && (
-        <p className="nothing">
+        <Nothing>
           <span>{`Nothing was flagged${filter.participantId || filter.kind || filter.review ? " that matches this filter" : " so far"}.`}</span>
           <br />
           <span className="quiet">See under People whether everyone is being checked.</span>
-        </p>
+        </Nothing>
       )}
-      <ol className="plain flag-list" ref={list} onKeyDown={moveFocus}>
+      <ol className={`plain ${styles.list}`} ref={list} onKeyDown={moveFocus}>
         {flags.map((flag) => (
           <FlagRow
             key={flag.id}

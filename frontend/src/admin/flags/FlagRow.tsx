@@ -2,6 +2,7 @@ import { memo } from "react";
 import { pictureLink } from "../../api/pictureLink";
 import type { Flag } from "../../api/types";
 import { timeOfDay } from "../../ui/time";
+import styles from "./FlagRow.module.css";
 import { confidenceLabel, KIND_NAMES } from "./labels";
 import { ReviewMark } from "./ReviewMark";
 
@@ -18,7 +19,8 @@ export const FlagRow = memo(function FlagRow({ flag, isCurrent, onOpen, onFocus 
     <li>
       <button
         type="button"
-        className={`flag-row review-${flag.review}`}
+        className={styles.row}
+        data-review={flag.review}
         tabIndex={isCurrent ? 0 : -1}
         onClick={() => onOpen(flag)}
         onFocus={() => onFocus(flag.id)}
@@ -26,14 +28,14 @@ export const FlagRow = memo(function FlagRow({ flag, isCurrent, onOpen, onFocus 
         {flag.thumbnail_url ? (
           <img src={pictureLink(flag.thumbnail_url)} alt="" loading="lazy" decoding="async" />
         ) : (
-          <span className="no-image">{flag.img_url ? "No preview" : "Deleted"}</span>
+          <span className={styles.noImage}>{flag.img_url ? "No preview" : "Deleted"}</span>
         )}
-        <span className="flag-words">
+        <span className={styles.text}>
           <strong>{flag.participant_name}</strong>
           <span>{`${KIND_NAMES[flag.kind]}: ${flag.faces} faces`}</span>
           <span className="quiet">{confidenceLabel(flag)}</span>
         </span>
-        <span className="flag-aside">
+        <span className={styles.aside}>
           <time dateTime={flag.ts}>{timeOfDay(flag.ts)}</time>
           <ReviewMark review={flag.review} />
         </span>

@@ -7,10 +7,10 @@ import { Failure } from "../../ui/Failure";
 import { Icon } from "../../ui/Icon";
 import { dayAndTime } from "../../ui/time";
 import { BoxedPicture } from "./BoxedPicture";
+import styles from "./FlagViewer.module.css";
 import { confidenceLabel, KIND_NAMES } from "./labels";
 import { hasModifier, listStep } from "./listStep";
 import { REVIEW_LABELS, ReviewMark } from "./ReviewMark";
-import "./viewer.css";
 
 interface Props {
   flag: Flag;
@@ -51,7 +51,7 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
   }
 
   return (
-    <Dialog labelledBy="viewer-title" className="viewer" onClose={onClose} onKeyDown={press}>
+    <Dialog labelledBy="viewer-title" className={styles.viewer} onClose={onClose} onKeyDown={press}>
       <DialogHead onClose={onClose}>
         <div>
           <h2 id="viewer-title">{flag.participant_name}</h2>
@@ -64,12 +64,12 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
           </p>
         </div>
       </DialogHead>
-      <BoxedPicture flag={flag} />
-      <p className="quiet">
+      <BoxedPicture flag={flag} className={styles.picture} />
+      <p className={`quiet ${problem ? styles.crowdedOut : ""}`}>
         {`${confidenceLabel(flag)} · ${flag.findings.engine} ${flag.findings.version} · a flag is a hint, not a verdict: you decide`}
       </p>
       {problem && <Failure message={problem} />}
-      <div className="viewer-actions">
+      <div className={styles.actions}>
         {/* Not `disabled`: the button would lose the focus, and with it the keys, at either end. */}
         <button type="button" aria-disabled={!hasNewer} onClick={() => step(-1)}>
           <Icon name="left" /> Newer

@@ -1,6 +1,7 @@
 import type { RefObject } from "react";
 import type { FlagFilter } from "../../api/gateway";
 import type { Person } from "../../api/types";
+import { Panel } from "../Panel";
 import { FlagFilters } from "./FlagFilters";
 import { FlagList } from "./FlagList";
 
@@ -17,13 +18,12 @@ interface Props {
 /** The flagged list and its filters. */
 export function FlagsPanel({ heading, meetingId, adminKey, people, erased, filter, onFilter }: Props) {
   return (
-    <section className="flags" aria-labelledby="flags-title">
-      <div className="section-head">
-        <h2 id="flags-title" ref={heading} tabIndex={-1}>
-          Flagged
-        </h2>
-        <FlagFilters people={people} filter={filter} onFilter={onFilter} />
-      </div>
+    <Panel
+      id="flags-title"
+      title="Flagged"
+      heading={heading}
+      aside={<FlagFilters people={people} filter={filter} onFilter={onFilter} />}
+    >
       {/* Remount on another filter: a late answer for the old one must not end up in the new list. */}
       <FlagList
         key={`${filter.participantId} ${filter.kind} ${filter.review}`}
@@ -32,6 +32,6 @@ export function FlagsPanel({ heading, meetingId, adminKey, people, erased, filte
         filter={filter}
         erased={erased}
       />
-    </section>
+    </Panel>
   );
 }

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
+import styles from "./OlderFlags.module.css";
 
 /** Loads the next page when the end of the list is near, or when the button is pressed. */
 export function OlderFlags({ onMore }: { onMore: () => Promise<unknown> }) {
@@ -22,7 +23,7 @@ export function OlderFlags({ onMore }: { onMore: () => Promise<unknown> }) {
   }, [more]);
 
   return (
-    <div ref={end} className="older">
+    <div ref={end} className={styles.older}>
       {problem && <Failure message={problem} />}
       <button type="button" onClick={more}>
         Show older

@@ -1,19 +1,19 @@
 import type { Review } from "../../api/types";
-import { Icon, type IconName } from "../../ui/Icon";
+import type { IconName } from "../../ui/Icon";
+import { Mark, type MarkTone } from "../Mark";
 
 export const REVIEW_LABELS: Record<Review, string> = {
   open: "To review",
   confirmed: "Confirmed",
   dismissed: "Dismissed",
 };
-const ICONS: Record<Review, IconName> = { open: "info", confirmed: "check", dismissed: "close" };
+const MARKS: Record<Review, { tone: MarkTone; icon: IconName }> = {
+  open: { tone: "warning", icon: "info" },
+  confirmed: { tone: "danger", icon: "check" },
+  dismissed: { tone: "neutral", icon: "close" },
+};
 
 /** The reviewer's decision about a flag. */
 export function ReviewMark({ review }: { review: Review }) {
-  return (
-    <span className={`mark mark-${review}`}>
-      <Icon name={ICONS[review]} />
-      <span>{REVIEW_LABELS[review]}</span>
-    </span>
-  );
+  return <Mark {...MARKS[review]} label={REVIEW_LABELS[review]} />;
 }

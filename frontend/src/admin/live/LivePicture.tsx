@@ -2,8 +2,9 @@ import { useEffect, useRef } from "react";
 import type { Person } from "../../api/types";
 import type { SocketState } from "../../live/LiveSocket";
 import type { LiveConnection } from "../../live/useLiveSocket";
-import { Icon } from "../../ui/Icon";
+import { Mark } from "../Mark";
 import { Thumbnail } from "../people/Thumbnail";
+import styles from "./LivePicture.module.css";
 import type { ViewState } from "./LiveView";
 import { useLiveView } from "./useLiveView";
 
@@ -18,20 +19,21 @@ export function LivePicture({ person, connection, onRetry }: Props) {
   const view = useLiveView(connection, person.participant_id);
   const isLive = view.stage === "live";
   return (
-    <div className="live">
-      <div className="live-picture">
+    <div className={styles.live}>
+      <div className={styles.picture}>
         {view.stage === "live" ? (
           <LiveVideo stream={view.stream} name={person.name} />
         ) : (
           <Thumbnail link={person.thumbnail_url} />
         )}
       </div>
-      <div className="live-words">
+      <div className={styles.text}>
         <p role="status">
-          <span className={`mark ${isLive ? "mark-live" : ""}`}>
-            <Icon name={isLive ? "eye" : "clock"} />
-            <span>{isLive ? "Live" : "Not live"}</span>
-          </span>{" "}
+          {isLive ? (
+            <Mark tone="good" icon="eye" label="Live" />
+          ) : (
+            <Mark tone="neutral" icon="clock" label="Not live" />
+          )}{" "}
           <span>{statusText(view, connection.state, person.thumbnail_url !== null)}</span>
         </p>
         {view.stage === "ended" && (

@@ -2,6 +2,7 @@ import { type FormEvent, useState } from "react";
 import { sendMessage } from "../../api/gateway";
 import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
+import styles from "./MessageForm.module.css";
 
 interface Props {
   meetingId: string;
@@ -37,7 +38,7 @@ export function MessageForm({ meetingId, adminKey, participantId, label, onSent 
   }
 
   return (
-    <form className="message-form" onSubmit={send}>
+    <form className={styles.form} onSubmit={send}>
       <label>
         <span>{label}</span>
         <input

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { MessageRecord } from "../../api/types";
 import { Failure } from "../../ui/Failure";
 import { dayAndTime, timeOfDay } from "../../ui/time";
+import styles from "./MessageRecords.module.css";
 import { UnacknowledgedPeople } from "./UnacknowledgedPeople";
 import type { Messages } from "./useMessages";
 
@@ -14,7 +15,7 @@ interface Props {
 /** The messages sent so far with their receipts, newest first. */
 export function MessageRecords({ history: { messages, problem, unacknowledgedBy }, nameOf }: Props) {
   return (
-    <section className="message-records" aria-label="Messages so far">
+    <section className={styles.records} aria-label="Messages so far">
       {problem && <Failure message={`The messages could not be loaded: ${problem}`} />}
       {messages?.length === 0 && <p className="quiet">No messages so far.</p>}
       <ul className="plain">

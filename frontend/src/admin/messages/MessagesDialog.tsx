@@ -20,7 +20,7 @@ export function MessagesDialog({ meetingId, adminKey, people, connection, onClos
   const nameOf = (id: string) => people.find((person) => person.participant_id === id)?.name ?? "a candidate";
 
   return (
-    <Dialog labelledBy="messages-title" className="messages-dialog" onClose={onClose}>
+    <Dialog labelledBy="messages-title" wide onClose={onClose}>
       <DialogHead onClose={onClose}>
         <h2 id="messages-title">Messages</h2>
       </DialogHead>

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import type { MessageRecord, UnacknowledgedRecipients } from "../../api/types";
 import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
+import styles from "./UnacknowledgedPeople.module.css";
 import type { Messages } from "./useMessages";
 
 interface Props {
@@ -36,7 +37,7 @@ export function UnacknowledgedPeople({ message, unacknowledgedBy }: Props) {
       <p id={message.id} className="quiet">
         Not acknowledged by
       </p>
-      <ul className="plain silent" aria-labelledby={message.id}>
+      <ul className={`plain ${styles.list}`} aria-labelledby={message.id}>
         {people.map(({ participant_id, name, delivered_at }) => (
           <li key={participant_id}>
             <span>{name}</span> {!delivered_at && <span className="quiet">not delivered yet</span>}

@@ -1,10 +1,12 @@
+import styles from "./CoverageStrip.module.css";
+
 /** One minute's state; distinguished by height as well as colour. */
-const CELLS: Record<string, { name: string; className: string; height: number }> = {
-  v: { name: "verified", className: "cell-verified", height: 10 },
-  f: { name: "flagged", className: "cell-flagged", height: 16 },
-  n: { name: "without a face", className: "cell-no-face", height: 6 },
-  d: { name: "dark", className: "cell-dark", height: 4 },
-  "-": { name: "not checked", className: "cell-nothing", height: 1.5 },
+const CELLS: Record<string, { name: string; className: string | undefined; height: number }> = {
+  v: { name: "verified", className: styles.verified, height: 10 },
+  f: { name: "flagged", className: styles.flagged, height: 16 },
+  n: { name: "without a face", className: styles.noFace, height: 6 },
+  d: { name: "dark", className: styles.dark, height: 4 },
+  "-": { name: "not checked", className: styles.nothing, height: 1.5 },
 };
 
 const STEP = 4;
@@ -15,7 +17,7 @@ const HEIGHT = 16;
 export function CoverageStrip({ coverage }: { coverage: string }) {
   return (
     <svg
-      className="coverage"
+      className={styles.coverage}
       viewBox={`0 0 ${coverage.length * STEP} ${HEIGHT}`}
       preserveAspectRatio="none"
       role="img"

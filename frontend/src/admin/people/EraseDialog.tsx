@@ -2,6 +2,7 @@ import type { Person } from "../../api/types";
 import { Dialog } from "../../ui/Dialog";
 import { Failure } from "../../ui/Failure";
 import { useAsking } from "../../ui/useAsking";
+import styles from "./EraseDialog.module.css";
 
 interface Props {
   person: Person;
@@ -18,7 +19,7 @@ export function EraseDialog({ person, onErase, onClose }: Props) {
       <h2 id="erase-title">
         Erase <bdi>{name}</bdi>?
       </h2>
-      <div id="erase-words" className="erase-words">
+      <div id="erase-words" className={styles.text}>
         <p>These are deleted, for all invigilators:</p>
         <ul>
           <li>the name, and the times of checked pictures</li>

@@ -1,8 +1,10 @@
 import { useState } from "react";
 import type { Person } from "../../api/types";
+import { Checkbox } from "../../ui/Checkbox";
 import { Failure } from "../../ui/Failure";
 import { timeOfDay } from "../../ui/time";
 import { useAsking } from "../../ui/useAsking";
+import styles from "./EraseMany.module.css";
 import type { LivePeople } from "./usePeople";
 
 /** Erase several people at once, for example after a flood of strangers. */
@@ -28,24 +30,18 @@ export function EraseMany({ live }: { live: LivePeople }) {
 
   if (everyone.length === 0) return null;
   return (
-    <section className="erase-many" aria-labelledby="erase-many-title">
+    <section className={styles.section} aria-labelledby="erase-many-title">
       <h3 id="erase-many-title">Erase people</h3>
-      <label className="choice">
-        <input type="checkbox" checked={unseenOnly} onChange={() => setUnseenOnly(!unseenOnly)} />
+      <Checkbox checked={unseenOnly} onChange={() => setUnseenOnly(!unseenOnly)}>
         <span>Show only people who have never sent a picture</span>
-      </label>
-      <ul className="plain erase-list">
+      </Checkbox>
+      <ul className={`plain ${styles.list}`}>
         {shown.map((person) => (
           <li key={person.participant_id}>
-            <label className="choice">
-              <input
-                type="checkbox"
-                checked={chosen.has(person.participant_id)}
-                onChange={() => toggle(person)}
-              />
+            <Checkbox checked={chosen.has(person.participant_id)} onChange={() => toggle(person)}>
               <bdi>{person.name}</bdi>
               <span className="quiet">{`joined at ${timeOfDay(person.joined_at)}`}</span>
-            </label>
+            </Checkbox>
           </li>
         ))}
       </ul>

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { Person } from "../../api/types";
+import { Banner } from "../../ui/Banner";
 import { Icon } from "../../ui/Icon";
 
 /** Says who was erased, here or in another window, and so is no longer listed. */
@@ -23,7 +24,7 @@ export function ErasedNotice({ erased }: { erased: readonly Person[] }) {
     // Always rendered: screen readers announce only changes inside an existing live region.
     <div role="status" ref={container} tabIndex={-1}>
       {unread.length > 0 && (
-        <div className="notice">
+        <Banner tone="neutral">
           <Icon name="info" />
           <p>
             <strong>{namesOf(unread)}</strong>{" "}
@@ -32,7 +33,7 @@ export function ErasedNotice({ erased }: { erased: readonly Person[] }) {
           <button type="button" onClick={close}>
             Close
           </button>
-        </div>
+        </Banner>
       )}
     </div>
   );

@@ -7,6 +7,7 @@ import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
 import { useAsking } from "../../ui/useAsking";
 import { EraseMany } from "./EraseMany";
+import styles from "./JoiningDialog.module.css";
 import type { LivePeople } from "./usePeople";
 
 interface Props {
@@ -37,7 +38,7 @@ export function JoiningDialog({ meetingId, adminKey, live, onClose }: Props) {
   }
 
   return (
-    <Dialog labelledBy="joining-title" className="joining-dialog" onClose={onClose}>
+    <Dialog labelledBy="joining-title" wide className={styles.dialog} onClose={onClose}>
       <DialogHead onClose={onClose}>
         <h2 id="joining-title">Who may join</h2>
       </DialogHead>

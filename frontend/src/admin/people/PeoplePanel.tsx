@@ -1,4 +1,7 @@
 import type { PersonState } from "../../api/types";
+import { Count } from "../../ui/Count";
+import { Nothing, Panel } from "../Panel";
+import styles from "./PeoplePanel.module.css";
 import { PersonCard } from "./PersonCard";
 import { PERSON_STATES, StateMark } from "./StateMark";
 import type { LivePeople } from "./usePeople";
@@ -13,25 +16,19 @@ interface Props {
 export function PeoplePanel({ live: { people, clockOffset }, onShowFlags, onOpen }: Props) {
   const everyone = people?.people ?? [];
   return (
-    <section className="people" aria-labelledby="people-title">
-      <div className="section-head">
-        <h2 id="people-title">
-          People <span className="count">{everyone.length}</span>
-        </h2>
-        <ul className="plain tally">
-          {tally(everyone.map(({ state }) => state)).map(([state, count]) => (
-            <li key={state}>
-              <StateMark state={state} /> <span>{count}</span>
-            </li>
-          ))}
-        </ul>
-      </div>
+    <Panel
+      id="people-title"
+      title={
+        <>
+          People <Count value={everyone.length} />
+        </>
+      }
+      aside={<Tally states={everyone.map(({ state }) => state)} />}
+    >
       {people && everyone.length === 0 && (
-        <p className="nothing">
-          Nobody has joined yet. Share the candidates' link with those who take the exam.
-        </p>
+        <Nothing>Nobody has joined yet. Share the candidates' link with those who take the exam.</Nothing>
       )}
-      <ul className="plain people-list">
+      <ul className={`plain ${styles.list}`}>
         {everyone.map((person) => (
           <PersonCard
             key={person.participant_id}
@@ -42,7 +39,19 @@ export function PeoplePanel({ live: { people, clockOffset }, onShowFlags, onOpen
           />
         ))}
       </ul>
-    </section>
+    </Panel>
+  );
+}
+
+function Tally({ states }: { states: PersonState[] }) {
+  return (
+    <ul className={`plain ${styles.tally}`}>
+      {tally(states).map(([state, count]) => (
+        <li key={state}>
+          <StateMark state={state} /> <span>{count}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

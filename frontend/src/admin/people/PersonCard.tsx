@@ -3,6 +3,7 @@ import type { Person } from "../../api/types";
 import { ago, timeOfDay } from "../../ui/time";
 import { useNow } from "../../ui/useNow";
 import { CoverageStrip } from "./CoverageStrip";
+import styles from "./PersonCard.module.css";
 import { StateMark } from "./StateMark";
 import { Thumbnail } from "./Thumbnail";
 import { isUnreachable, UnreachableMark } from "./UnreachableMark";
@@ -18,26 +19,26 @@ interface Props {
 export const PersonCard = memo(function PersonCard({ person, clockOffset, onShowFlags, onOpen }: Props) {
   const { participant_id, name, state, flags, thumbnail_url, coverage, last_verified_at } = person;
   return (
-    <li className={`person person-${state}`}>
+    <li className={styles.person} data-state={state}>
       <Thumbnail link={thumbnail_url} />
-      <div className="person-words">
-        <div className="person-head">
+      <div className={styles.text}>
+        <div className={styles.head}>
           <h3>{name}</h3>
           <StateMark state={state} />
         </div>
-        <div className="person-head">
+        <div className={styles.head}>
           <LastVerified at={last_verified_at} clockOffset={clockOffset} />
           {isUnreachable(person) && <UnreachableMark />}
           {flags > 0 && (
-            <button type="button" className="small" onClick={() => onShowFlags(participant_id)}>
+            <button type="button" className={styles.small} onClick={() => onShowFlags(participant_id)}>
               <span>{flagCount(flags)}</span>
               <span className="unseen">{` of ${name}`}</span>
             </button>
           )}
         </div>
-        <div className="person-head">
+        <div className={styles.head}>
           <CoverageStrip coverage={coverage} />
-          <button type="button" className="small" onClick={() => onOpen(participant_id)}>
+          <button type="button" className={styles.small} onClick={() => onOpen(participant_id)}>
             Open<span className="unseen">{` ${name}`}</span>
           </button>
         </div>

@@ -5,6 +5,7 @@ import { Failure } from "../../ui/Failure";
 import { saveFile } from "../../ui/saveFile";
 import { useAsking } from "../../ui/useAsking";
 import { EraseDialog } from "./EraseDialog";
+import styles from "./PersonData.module.css";
 
 interface Props {
   meetingId: string;
@@ -24,7 +25,7 @@ export function PersonData({ meetingId, adminKey, person, onErase }: Props) {
   }
 
   return (
-    <section className="person-data" aria-labelledby="person-data-title">
+    <section className={styles.data} aria-labelledby="person-data-title">
       <h3 id="person-data-title">
         What is stored about <bdi>{name}</bdi>
       </h3>

@@ -28,7 +28,7 @@ export function PersonDialog({ meeting, adminKey, person, connection, onErase, o
   const [attempt, setAttempt] = useState(0);
 
   return (
-    <Dialog labelledBy="person-title" className="person-dialog" onClose={onClose}>
+    <Dialog labelledBy="person-title" wide onClose={onClose}>
       <DialogHead onClose={onClose}>
         <div>
           <h2 id="person-title">{name}</h2>

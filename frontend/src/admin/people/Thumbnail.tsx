@@ -1,10 +1,11 @@
 import { pictureLink } from "../../api/pictureLink";
 import { Icon } from "../../ui/Icon";
+import styles from "./Thumbnail.module.css";
 
 /** The newest thumbnail, or a placeholder. */
 export function Thumbnail({ link }: { link: string | null }) {
   return (
-    <div className="thumbnail">
+    <div className={styles.thumbnail}>
       {link ? <img src={pictureLink(link)} alt="" decoding="async" /> : <Icon name="person" />}
     </div>
   );

@@ -1,5 +1,5 @@
 import type { Person, PersonState } from "../../api/types";
-import { Icon } from "../../ui/Icon";
+import { Mark } from "../Mark";
 
 const DISCONNECTED = new Set<PersonState>(["left", "offline"]);
 
@@ -9,10 +9,5 @@ export function isUnreachable({ connected, state }: Person): boolean {
 }
 
 export function UnreachableMark() {
-  return (
-    <span className="mark">
-      <Icon name="offline" />
-      <span>Not reachable live</span>
-    </span>
-  );
+  return <Mark tone="neutral" icon="offline" label="Not reachable live" />;
 }

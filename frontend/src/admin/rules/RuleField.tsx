@@ -1,3 +1,4 @@
+import styles from "./RuleField.module.css";
 import { RULES, type RuleName } from "./rules";
 
 interface Props {
@@ -12,7 +13,7 @@ interface Props {
 export function RuleField({ name, value, defaultValue, problem, onChange }: Props) {
   const { title, description } = RULES[name];
   return (
-    <div className="rule">
+    <div className={styles.rule}>
       <label htmlFor={name}>{title}</label>
       <input
         id={name}
@@ -25,7 +26,7 @@ export function RuleField({ name, value, defaultValue, problem, onChange }: Prop
         onChange={(event) => onChange(event.target.value)}
       />
       <div id={`${name}-description`}>
-        {problem && <p className="wrong">{problem}</p>}
+        {problem && <p className={styles.problem}>{problem}</p>}
         <p className="quiet">{`${description} Default: ${defaultValue}.`}</p>
       </div>
     </div>

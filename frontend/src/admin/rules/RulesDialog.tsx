@@ -23,7 +23,7 @@ export function RulesDialog({ meetingId, adminKey, onClose }: Props) {
   }, [meetingId, adminKey]);
 
   return (
-    <Dialog labelledBy="rules-title" className="rules-dialog" onClose={onClose}>
+    <Dialog labelledBy="rules-title" wide onClose={onClose}>
       <DialogHead onClose={onClose}>
         <h2 id="rules-title">Rules</h2>
       </DialogHead>

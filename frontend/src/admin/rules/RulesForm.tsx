@@ -5,6 +5,7 @@ import type { MeetingRules } from "../../api/types";
 import { Failure } from "../../ui/Failure";
 import { useAsking } from "../../ui/useAsking";
 import { RuleField } from "./RuleField";
+import styles from "./RulesForm.module.css";
 import { changesIn, formValues, RULE_NAMES, type RuleName } from "./rules";
 
 interface Props {
@@ -53,7 +54,7 @@ export function RulesForm({ meetingId, adminKey, rules, onSaved }: Props) {
   }
 
   return (
-    <form className="rules" ref={fields} onSubmit={submit}>
+    <form className={styles.rules} ref={fields} onSubmit={submit}>
       {RULE_NAMES.map((name) => (
         <RuleField
           key={name}
@@ -68,7 +69,7 @@ export function RulesForm({ meetingId, adminKey, rules, onSaved }: Props) {
         An empty field restores the default. Scores are those of the dlib-guided detector.
       </p>
       {problem && <Failure message={problem} />}
-      <div className="actions">
+      <div className={`actions ${styles.buttons}`}>
         <button type="submit" className="primary" aria-disabled={busy}>
           {busy ? "Saving…" : "Save"}
         </button>

@@ -1,5 +1,7 @@
+import { Banner } from "../../ui/Banner";
 import { Icon } from "../../ui/Icon";
 import type { CameraProblem } from "./Camera";
+import styles from "./CameraHelp.module.css";
 
 interface Props {
   problem: CameraProblem;
@@ -61,7 +63,7 @@ const HELP: Record<CameraProblem, { title: string; steps: string[] }> = {
 export function CameraHelp({ problem, onRetry }: Props) {
   const { title, steps } = HELP[problem];
   return (
-    <div className="failure camera-help" role="alert">
+    <Banner tone="danger" className={styles.help} role="alert">
       <Icon name="cameraOff" />
       <div>
         <h3>{title}</h3>
@@ -74,6 +76,6 @@ export function CameraHelp({ problem, onRetry }: Props) {
           {problem === "turned_off" ? "Turn my camera on" : "Try again"}
         </button>
       </div>
-    </div>
+    </Banner>
   );
 }

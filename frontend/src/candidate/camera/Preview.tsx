@@ -1,5 +1,7 @@
 import { useEffect, useRef } from "react";
+import { Icon } from "../../ui/Icon";
 import type { Camera } from "./Camera";
+import styles from "./Preview.module.css";
 
 /** The camera's picture, mirrored. */
 export function Preview({ camera }: { camera: Camera }) {
@@ -13,5 +15,17 @@ export function Preview({ camera }: { camera: Camera }) {
     return () => video.remove();
   }, [camera]);
 
-  return <div ref={box} className="preview" role="img" aria-label="Your camera's picture, as in a mirror" />;
+  return (
+    <div ref={box} className={styles.preview} role="img" aria-label="Your camera's picture, as in a mirror" />
+  );
+}
+
+/** Shown in place of the preview while the camera is off. */
+export function NoPreview() {
+  return (
+    <div className={styles.none}>
+      <Icon name="cameraOff" />
+      No picture
+    </div>
+  );
 }

@@ -9,6 +9,7 @@ import { useFrameLoop } from "../exam/useFrameLoop";
 import type { Live } from "../exam/useLive";
 import type { Seat } from "../seat";
 import { type Advice, adviceOn } from "./advice";
+import styles from "./CheckResult.module.css";
 
 interface Props {
   meeting: Meeting;
@@ -28,7 +29,7 @@ export function CheckResult({ meeting, seat, use, live, onStart }: Props) {
   const isStuck = state.condition !== "starting" && state.condition !== "judged";
 
   return (
-    <div className="check-result">
+    <div className={styles.result}>
       <div role="status">
         {state.last ? <Findings judged={state.last} advice={advice} /> : <p>Looking at your picture…</p>}
       </div>
@@ -43,9 +44,9 @@ export function CheckResult({ meeting, seat, use, live, onStart }: Props) {
 
 function Findings({ judged, advice }: { judged: JudgedFrame; advice: Advice[] }) {
   return (
-    <ul className="plain findings">
+    <ul className={`plain ${styles.findings}`}>
       {advice.map(({ ok, text }) => (
-        <li key={text} className={ok ? "good" : "warning"}>
+        <li key={text} data-ok={ok}>
           <Icon name={ok ? "check" : "warning"} />
           <span>{text}</span>
         </li>

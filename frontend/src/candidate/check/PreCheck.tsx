@@ -11,6 +11,7 @@ import type { Live } from "../exam/useLive";
 import { Steps } from "../Steps";
 import type { Seat } from "../seat";
 import { CheckResult } from "./CheckResult";
+import styles from "./PreCheck.module.css";
 
 interface Props {
   meeting: Meeting;
@@ -29,7 +30,7 @@ export function PreCheck({ meeting, seat, use, live, onStart, onLeave }: Props) 
     <Page
       title={`Camera check · ${meeting.title}`}
       aside={
-        <button type="button" className="link" onClick={onLeave}>
+        <button type="button" onClick={onLeave}>
           Leave
         </button>
       }
@@ -43,8 +44,8 @@ export function PreCheck({ meeting, seat, use, live, onStart, onLeave }: Props) 
         <h2>Camera check</h2>
         <p>Nothing from this check is kept, and it does not count.</p>
         {camera ? (
-          <div className="check">
-            <div className="check-camera">
+          <div className={styles.check}>
+            <div className={styles.camera}>
               <Preview camera={camera} />
               <CameraChoice use={use} />
             </div>

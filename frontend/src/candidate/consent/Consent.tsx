@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from "react";
 import { ApiError } from "../../api/client";
 import type { Meeting } from "../../api/types";
+import { Checkbox } from "../../ui/Checkbox";
 import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
 import { Page } from "../../ui/Page";
@@ -44,7 +45,7 @@ export function Consent({ meeting, onJoined, onInvigilate }: Props) {
     <Page
       title={meeting.title}
       aside={
-        <button type="button" className="link" onClick={onInvigilate}>
+        <button type="button" onClick={onInvigilate}>
           I am the invigilator
         </button>
       }
@@ -56,10 +57,9 @@ export function Consent({ meeting, onJoined, onInvigilate }: Props) {
           <Failure message="This exam is closed to new people. Ask your invigilator to open it for you." />
         )}
         <Terms meeting={meeting} />
-        <label className="choice">
-          <input type="checkbox" required />
+        <Checkbox required>
           <span>I agree that pictures are taken with my webcam and used as described here.</span>
-        </label>
+        </Checkbox>
         <TextField
           label="Your name"
           required

@@ -1,4 +1,5 @@
 import type { Meeting } from "../../api/types";
+import styles from "./Terms.module.css";
 
 const PLACES: Record<Meeting["evidence_store"], string> = {
   local: "on this server",
@@ -19,7 +20,7 @@ export function Terms({ meeting }: { meeting: Meeting }) {
   return (
     <>
       <h2>What happens here</h2>
-      <dl className="terms">
+      <dl className={styles.terms}>
         <dt>What is recorded</dt>
         <dd>
           {`${every === 1 ? "Every second" : `Every ${every} seconds`}, one still picture from your webcam. No video, no sound, nothing from your screen.`}

@@ -1,4 +1,5 @@
 import { Icon } from "../../ui/Icon";
+import styles from "./ConcernBanner.module.css";
 import { CONCERN_TEXT, type ConcernKind } from "./concerns";
 
 /** What is wrong with the picture, shown until it is good again. */
@@ -8,7 +9,7 @@ export function ConcernBanner({ kind }: { kind: ConcernKind | null }) {
     // Always rendered: screen readers announce only changes inside an existing live region.
     <div role="alert">
       {text && (
-        <div className="concern">
+        <div className={styles.concern}>
           <Icon name="warning" />
           <div>
             <h2>{text.title}</h2>

@@ -6,11 +6,12 @@ import { useFocusOnMount } from "../../ui/useFocusOnMount";
 import { useNow } from "../../ui/useNow";
 import { CameraChoice } from "../camera/CameraChoice";
 import { CameraHelp } from "../camera/CameraHelp";
-import { Preview } from "../camera/Preview";
+import { NoPreview, Preview } from "../camera/Preview";
 import { type CameraUse, cameraState } from "../camera/useCamera";
 import { keepSeat, type Seat } from "../seat";
 import { CandidateMeeting } from "./CandidateMeeting";
 import { ConcernBanner } from "./ConcernBanner";
+import styles from "./Exam.module.css";
 import { History } from "./History";
 import { Invigilators } from "./Invigilators";
 import { LeaveDialog } from "./LeaveDialog";
@@ -66,13 +67,13 @@ export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
       {meeting.video.provider !== "none" && (
         <CandidateMeeting seat={seat} use={use} concern={status.concern} />
       )}
-      <div className="exam">
-        <div className="exam-camera">
-          {use.camera && use.isOn ? <Preview camera={use.camera} /> : <NoPicture />}
+      <div className={styles.exam}>
+        <div className={styles.camera}>
+          {use.camera && use.isOn ? <Preview camera={use.camera} /> : <NoPreview />}
           <CameraChoice use={use} />
         </div>
-        <div className="exam-words">
-          <p className={`status ${status.tone}`}>
+        <div className={styles.text}>
+          <p className={styles.status} data-tone={status.tone}>
             <Icon name={camera === "off" ? "cameraOff" : ICONS[status.tone]} />
             <span>{statusLine(status, now)}</span>
           </p>
@@ -94,14 +95,5 @@ export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
       </div>
       {leaving && <LeaveDialog onStay={() => setLeaving(false)} onLeave={() => onLeave(latest)} />}
     </Page>
-  );
-}
-
-function NoPicture() {
-  return (
-    <div className="preview no-picture">
-      <Icon name="cameraOff" />
-      No picture
-    </div>
   );
 }

@@ -4,6 +4,7 @@ import { Page } from "../../ui/Page";
 import { duration } from "../../ui/time";
 import { useFocusOnMount } from "../../ui/useFocusOnMount";
 import type { Seat } from "../seat";
+import styles from "./Finished.module.css";
 import { History } from "./History";
 
 interface Props {
@@ -26,7 +27,7 @@ export function Finished({ meeting, seat, onReturn }: Props) {
         <p>Your camera is off. You can close this tab.</p>
         {seat.startedAt !== null && (
           <>
-            <dl className="figures">
+            <dl className={styles.figures}>
               <dt>Time</dt>
               <dd>{duration(now() - seat.startedAt)}</dd>
               <dt>Pictures checked</dt>

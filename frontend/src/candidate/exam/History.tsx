@@ -1,5 +1,7 @@
+import { Count } from "../../ui/Count";
 import { duration, timeOfDay } from "../../ui/time";
 import { CONCERN_TEXT } from "./concerns";
+import styles from "./History.module.css";
 import type { ReceivedMessage } from "./Inbox";
 import type { Episode } from "./record";
 
@@ -14,9 +16,9 @@ interface Props {
 export function History({ judged, episodes, messages }: Props) {
   const entries = [...episodes.map(episodeEntry), ...messages.map(messageEntry)].sort((a, b) => b.at - a.at);
   return (
-    <details className="history">
+    <details className={styles.history}>
       <summary>
-        Messages so far <span className="count">{entries.length}</span>
+        Messages so far <Count value={entries.length} />
       </summary>
       {entries.length === 0 ? (
         <p className="quiet">{judged > 0 ? "None. Your picture was good all the time." : "None."}</p>

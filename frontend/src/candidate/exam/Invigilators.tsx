@@ -1,6 +1,7 @@
 import { useRef } from "react";
 import { Icon } from "../../ui/Icon";
 import { timeOfDay } from "../../ui/time";
+import styles from "./Invigilators.module.css";
 import type { Live } from "./useLive";
 
 /** Whether invigilators are watching live, and their unread messages. */
@@ -17,9 +18,9 @@ export function Invigilators({ live }: { live: Live }) {
     <>
       <div role="status">{live.viewers > 0 && <Watched viewers={live.viewers} />}</div>
       {/* Always rendered: screen readers announce only changes inside an existing live region. */}
-      <div role="alert" ref={container} tabIndex={-1} className="tellings">
+      <div role="alert" ref={container} tabIndex={-1} className={styles.notices}>
         {unread.map(({ id, text, sentAt }) => (
-          <section key={id} className="told">
+          <section key={id} className={styles.notice}>
             <Icon name="message" />
             <div>
               <h2>Message from your invigilator</h2>
@@ -32,7 +33,7 @@ export function Invigilators({ live }: { live: Live }) {
           </section>
         ))}
         {live.state === "replaced" && (
-          <section className="told">
+          <section className={styles.notice}>
             <Icon name="info" />
             <p>
               The exam is open in another window as well. Messages from your invigilator appear there. Close
@@ -50,7 +51,7 @@ export function Invigilators({ live }: { live: Live }) {
 
 function Watched({ viewers }: { viewers: number }) {
   return (
-    <p className="watched">
+    <p className={styles.watched}>
       <Icon name="eye" />
       <span>
         {viewers === 1 ? "An invigilator is watching live" : `${viewers} invigilators are watching live`}

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
 import { type Seat, takeSeat } from "../seat";
+import styles from "./ConcernBanner.module.css";
 
 interface Props {
   seat: Seat;
@@ -22,7 +23,7 @@ export function Rejoin({ seat, onChange }: Props) {
   }
 
   return (
-    <div className="concern" role="alert">
+    <div className={styles.concern} role="alert">
       <div>
         <h2>Your access to this meeting has expired</h2>
         <p>You are not being checked at the moment. Join again under the same name to continue.</p>
