@@ -1,3 +1,4 @@
+import { QueryClientProvider } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { ApiError } from "../api/client";
@@ -16,6 +17,7 @@ import { PeoplePanel } from "./people/PeoplePanel";
 import { PersonDialog } from "./people/PersonDialog";
 import { isAmong } from "./people/people";
 import { usePeople } from "./people/usePeople";
+import { createQueryClient } from "./queries";
 
 interface Props {
   meeting: Meeting;
@@ -29,8 +31,18 @@ type Part = keyof typeof PARTS;
 
 const ALL: FlagFilter = { participantId: "", kind: "", review: "" };
 
-/** The invigilator's page: flags, people and, with a vendor, the meeting. */
-export default function Admin({ meeting, adminKey, onRefused, onForget }: Props) {
+/** The invigilator's page. */
+export default function Admin(props: Props) {
+  const [client] = useState(createQueryClient);
+  return (
+    <QueryClientProvider client={client}>
+      <AdminPage {...props} />
+    </QueryClientProvider>
+  );
+}
+
+/** Flags, people and, with a vendor, the meeting. */
+function AdminPage({ meeting, adminKey, onRefused, onForget }: Props) {
   const [filter, setFilter] = useState(ALL);
   // The visible part on a narrow screen.
   const [part, setPart] = useState<Part>("flags");
@@ -47,7 +59,7 @@ export default function Admin({ meeting, adminKey, onRefused, onForget }: Props)
     ? { ...filter, participantId: "" }
     : filter;
 
-  const { error } = live.polling;
+  const { error } = live;
   const hasVendor = meeting.video.provider !== "none";
   const parts = (Object.keys(PARTS) as Part[]).filter((name) => hasVendor || name !== "meeting");
   const refused = error instanceof ApiError && error.isRefusedAccess;

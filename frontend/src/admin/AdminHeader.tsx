@@ -3,7 +3,6 @@ import { exportFlags } from "../api/gateway";
 import type { Meeting } from "../api/types";
 import { AS_CANDIDATE, candidateLink } from "../meeting/links";
 import { CopyField } from "../ui/CopyField";
-import { errorMessage } from "../ui/errorMessage";
 import { Failure } from "../ui/Failure";
 import { Icon } from "../ui/Icon";
 import { Menu } from "../ui/Menu";
@@ -14,6 +13,7 @@ import { JoiningDialog } from "./people/JoiningDialog";
 import type { LivePeople } from "./people/usePeople";
 import { QueueHealth } from "./QueueHealth";
 import { RulesDialog } from "./rules/RulesDialog";
+import { useAction } from "./useAction";
 
 interface Props {
   meeting: Meeting;
@@ -28,16 +28,9 @@ export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: P
   const [showsRules, setShowsRules] = useState(false);
   const [showsJoining, setShowsJoining] = useState(false);
   const [leaving, setLeaving] = useState(false);
-  const [problem, setProblem] = useState("");
-
-  async function save() {
-    setProblem("");
-    try {
-      saveFile(await exportFlags(meeting.id, adminKey), `${meeting.title} flags.csv`);
-    } catch (error) {
-      setProblem(errorMessage(error));
-    }
-  }
+  const { run: save, problem } = useAction(async () =>
+    saveFile(await exportFlags(meeting.id, adminKey), `${meeting.title} flags.csv`),
+  );
 
   return (
     <div className={styles.header}>

@@ -18,7 +18,7 @@ export function ConnectionProblems({ live }: { live: LivePeople }) {
   );
 }
 
-function outage({ polling: { error, answeredAt } }: LivePeople): string | null {
+function outage({ error, answeredAt }: LivePeople): string | null {
   if (!error) return null;
   const since = answeredAt ? ` What you see is from ${timeOfDay(answeredAt)}.` : "";
   return `${errorMessage(error)} Trying again.${since}`;

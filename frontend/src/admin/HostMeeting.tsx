@@ -2,11 +2,11 @@ import { type FormEvent, useCallback, useState } from "react";
 import { ApiError } from "../api/client";
 import { join, renewVideoToken } from "../api/gateway";
 import type { Meeting } from "../api/types";
-import { errorMessage } from "../ui/errorMessage";
 import { Failure } from "../ui/Failure";
 import { readStored, removeStored, store } from "../ui/storage";
 import { isString } from "../ui/typeGuards";
 import { MeetingFrame } from "../vendor/MeetingFrame";
+import { useAction } from "./useAction";
 
 interface Props {
   meeting: Meeting;
@@ -58,19 +58,13 @@ interface NameProps {
 
 function HostName({ meetingId, adminKey, onJoined }: NameProps) {
   const [name, setName] = useState("Invigilator");
-  const [problem, setProblem] = useState("");
-  const [busy, setBusy] = useState(false);
+  const { busy, problem, run } = useAction(async () =>
+    onJoined((await join(meetingId, name, adminKey)).token),
+  );
 
-  async function enter(event: FormEvent) {
+  function enter(event: FormEvent) {
     event.preventDefault();
-    setBusy(true);
-    setProblem("");
-    try {
-      onJoined((await join(meetingId, name, adminKey)).token);
-    } catch (error) {
-      setProblem(errorMessage(error));
-      setBusy(false);
-    }
+    run();
   }
 
   return (

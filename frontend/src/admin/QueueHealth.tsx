@@ -14,11 +14,11 @@ interface Props {
 }
 
 /** When a picture of this meeting was last checked. */
-export function QueueHealth({ live: { people, clockOffset, polling }, intervalMs }: Props) {
+export function QueueHealth({ live: { people, clockOffset, error }, intervalMs }: Props) {
   const now = useNow() + clockOffset;
   if (!people) return <p className={`${styles.health} quiet`}>Loading…</p>;
   const { tone, lastAt } = lastCheck(people, now, intervalMs);
-  const shown = polling.error ? "warning" : tone;
+  const shown = error ? "warning" : tone;
   return (
     <p className={styles.health} data-tone={shown}>
       <Icon name={ICONS[shown]} />

@@ -35,9 +35,9 @@ export class FlagFeed {
   ) {}
 
   /** Add new flags at the top. */
-  async refresh(): Promise<void> {
+  async refresh(): Promise<Feed> {
     const answer = await this.read(null, PAGE, this.#etag);
-    if (!answer) return;
+    if (!answer) return this.#feed;
     const before = this.#byId;
     let page = answer.body;
     const added = [...page.flags];
@@ -49,6 +49,7 @@ export class FlagFeed {
     if (before.size === 0) this.#older = page.next;
     this.#etag = answer.etag;
     this.#merge(added);
+    return this.#feed;
   }
 
   /** Add the next older page. Concurrent calls share one request. */

@@ -22,7 +22,15 @@ interface Props {
 
 /** The flags, newest first. Arrow keys, j and k move through them; Enter opens one. */
 export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
-  const { flags: all, loaded, hasOlder, older, review, polling } = useFlags(meetingId, adminKey, filter);
+  const {
+    flags: all,
+    loaded,
+    hasOlder,
+    older,
+    review,
+    error,
+    answeredAt,
+  } = useFlags(meetingId, adminKey, filter);
   // Flags loaded before a person was erased stay loaded for a while.
   const flags = useMemo(() => without(all, erased), [all, erased]);
   const list = useRef<HTMLOListElement>(null);
@@ -75,8 +83,8 @@ export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
 
   return (
     <>
-      <p className="quiet" hidden={loaded && !polling.error && flags.length === 0}>
-        {polling.error ? staleNotice(polling.answeredAt) : count(flags.length, hasOlder, loaded)}
+      <p className="quiet" hidden={loaded && !error && flags.length === 0}>
+        {error ? staleNotice(answeredAt) : count(flags.length, hasOlder, loaded)}
       </p>
       {loaded && flags.length === 0 && !hasOlder && (
         <Nothing>
@@ -117,7 +125,7 @@ function count(flags: number, hasOlder: boolean, loaded: boolean): string {
   return flags === 1 ? "One flag" : `${flags} flags, newest first`;
 }
 
-function staleNotice(answeredAt: number | null): string {
+function staleNotice(answeredAt: number): string {
   return answeredAt
     ? `Not up to date. This list is from ${timeOfDay(answeredAt)}`
     : "The list could not be loaded";

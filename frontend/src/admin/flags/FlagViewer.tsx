@@ -1,4 +1,5 @@
-import { type KeyboardEvent, useState } from "react";
+import { useMutation } from "@tanstack/react-query";
+import type { KeyboardEvent } from "react";
 import type { Flag, Review } from "../../api/types";
 import { Dialog } from "../../ui/Dialog";
 import { DialogHead } from "../../ui/DialogHead";
@@ -26,26 +27,17 @@ const DECISIONS: Record<string, Review> = { c: "confirmed", d: "dismissed", u: "
 
 /** A flag's picture, large, and the buttons to decide about it. */
 export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose }: Props) {
-  const [problem, setProblem] = useState("");
+  const { mutate, error } = useMutation({ mutationFn: (action: () => Promise<void>) => action() });
   const isDecided = flag.review !== "open";
 
-  async function attempt(action: Promise<void>) {
-    setProblem("");
-    try {
-      await action;
-    } catch (error) {
-      setProblem(errorMessage(error));
-    }
-  }
-
-  const step = (direction: -1 | 1) => attempt(onStep(direction));
-  const decide = (decision: Review) => attempt(onReview(flag, decision));
+  const step = (direction: -1 | 1) => mutate(() => onStep(direction));
+  const decide = (decision: Review) => mutate(() => onReview(flag, decision));
 
   function press(event: KeyboardEvent) {
     const direction = listStep(event);
     const decision = hasModifier(event) ? undefined : DECISIONS[event.key];
-    if (direction !== 0) void step(direction);
-    else if (decision) void decide(decision);
+    if (direction !== 0) step(direction);
+    else if (decision) decide(decision);
     else return;
     event.preventDefault();
   }
@@ -65,10 +57,10 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
         </div>
       </DialogHead>
       <BoxedPicture flag={flag} className={styles.picture} />
-      <p className={`quiet ${problem ? styles.crowdedOut : ""}`}>
+      <p className={`quiet ${error ? styles.crowdedOut : ""}`}>
         {`${confidenceLabel(flag)} · ${flag.findings.engine} ${flag.findings.version} · a flag is a hint, not a verdict: you decide`}
       </p>
-      {problem && <Failure message={problem} />}
+      {error && <Failure message={errorMessage(error)} />}
       <div className={styles.actions}>
         {/* Not `disabled`: the button would lose the focus, and with it the keys, at either end. */}
         <button type="button" aria-disabled={!hasNewer} onClick={() => step(-1)}>

@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useMutation } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
 import styles from "./OlderFlags.module.css";
@@ -6,12 +7,7 @@ import styles from "./OlderFlags.module.css";
 /** Loads the next page when the end of the list is near, or when the button is pressed. */
 export function OlderFlags({ onMore }: { onMore: () => Promise<unknown> }) {
   const end = useRef<HTMLDivElement>(null);
-  const [problem, setProblem] = useState("");
-
-  const more = useCallback(() => {
-    setProblem("");
-    onMore().catch((error: unknown) => setProblem(errorMessage(error)));
-  }, [onMore]);
+  const { mutate: more, error } = useMutation({ mutationFn: onMore });
 
   useEffect(() => {
     const observer = new IntersectionObserver(
@@ -24,8 +20,8 @@ export function OlderFlags({ onMore }: { onMore: () => Promise<unknown> }) {
 
   return (
     <div ref={end} className={styles.older}>
-      {problem && <Failure message={problem} />}
-      <button type="button" onClick={more}>
+      {error && <Failure message={errorMessage(error)} />}
+      <button type="button" onClick={() => more()}>
         Show older
       </button>
     </div>

@@ -1,15 +1,19 @@
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo } from "react";
 import { ApiError } from "../../api/client";
 import { type FlagFilter, listFlags, readFlag, reviewFlag } from "../../api/gateway";
 import type { Flag, Review } from "../../api/types";
-import { type Polling, usePolling } from "../usePolling";
+import { POLLED } from "../queries";
 import { EMPTY_FEED, type Feed, FlagFeed } from "./FlagFeed";
 
 // Well before links to pictures expire.
 const RENEW_MS = 10 * 60_000;
 
 export interface Flags extends Feed {
-  polling: Polling;
+  /** Why the latest poll failed; null if it did not. */
+  error: unknown;
+  /** Time of the last answer, in milliseconds since 1970; 0 before the first. */
+  answeredAt: number;
   /** Load the next older page. Resolves to the extended list. */
   older: () => Promise<Feed>;
   review: (flag: Flag, decision: Review) => Promise<void>;
@@ -18,16 +22,17 @@ export interface Flags extends Feed {
 /** The flagged list of a meeting, polled. */
 export function useFlags(meetingId: string, adminKey: string, filter: FlagFilter): Flags {
   const { participantId, kind, review: state } = filter;
-  const [feed, setFeed] = useState<Feed>(EMPTY_FEED);
+  const client = useQueryClient();
+  const queryKey = useMemo(() => ["flags", participantId, kind, state], [participantId, kind, state]);
 
   const flagFeed = useMemo(
     () =>
       new FlagFeed(
         (after, limit, etag) =>
           listFlags(meetingId, adminKey, { participantId, kind, review: state }, after, limit, etag),
-        setFeed,
+        (feed) => client.setQueryData(queryKey, feed),
       ),
-    [meetingId, adminKey, participantId, kind, state],
+    [meetingId, adminKey, participantId, kind, state, client, queryKey],
   );
   useEffect(() => {
     // If it fails, polling reports the error.
@@ -35,7 +40,7 @@ export function useFlags(meetingId: string, adminKey: string, filter: FlagFilter
     return () => clearInterval(timer);
   }, [flagFeed]);
 
-  const polling = usePolling(useCallback(() => flagFeed.refresh(), [flagFeed]));
+  const query = useQuery({ ...POLLED, queryKey, queryFn: () => flagFeed.refresh() });
   const older = useCallback(() => flagFeed.older(), [flagFeed]);
   const review = useCallback(
     async (flag: Flag, decision: Review) => {
@@ -51,5 +56,11 @@ export function useFlags(meetingId: string, adminKey: string, filter: FlagFilter
     },
     [flagFeed, meetingId, adminKey],
   );
-  return { ...feed, polling, older, review };
+  return {
+    ...(query.data ?? EMPTY_FEED),
+    error: query.failureReason,
+    answeredAt: query.dataUpdatedAt,
+    older,
+    review,
+  };
 }

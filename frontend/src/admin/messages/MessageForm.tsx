@@ -1,3 +1,4 @@
+import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { sendMessage } from "../../api/gateway";
 import { errorMessage } from "../../ui/errorMessage";
@@ -16,25 +17,17 @@ interface Props {
 /** Send a short message to one candidate or to all. */
 export function MessageForm({ meetingId, adminKey, participantId, label, onSent }: Props) {
   const [text, setText] = useState("");
-  const [problem, setProblem] = useState("");
-  const [status, setStatus] = useState("");
-  const [busy, setBusy] = useState(false);
-
-  async function send(event: FormEvent) {
-    event.preventDefault();
-    setBusy(true);
-    setProblem("");
-    setStatus("");
-    try {
-      const { recipients } = await sendMessage(meetingId, adminKey, text, participantId);
+  const { mutate, isPending, data, error } = useMutation({
+    mutationFn: () => sendMessage(meetingId, adminKey, text, participantId),
+    onSuccess: () => {
       setText("");
-      setStatus(sentTo(recipients));
       onSent();
-    } catch (error) {
-      setProblem(errorMessage(error));
-    } finally {
-      setBusy(false);
-    }
+    },
+  });
+
+  function send(event: FormEvent) {
+    event.preventDefault();
+    mutate();
   }
 
   return (
@@ -49,13 +42,13 @@ export function MessageForm({ meetingId, adminKey, participantId, label, onSent 
           onChange={(event) => setText(event.target.value)}
         />
       </label>
-      <button type="submit" className="primary" disabled={busy}>
-        {busy ? "Sending…" : "Send"}
+      <button type="submit" className="primary" disabled={isPending}>
+        {isPending ? "Sending…" : "Send"}
       </button>
       <p className="quiet" role="status">
-        {status}
+        {data && sentTo(data.recipients)}
       </p>
-      {problem && <Failure message={problem} />}
+      {error && <Failure message={errorMessage(error)} />}
     </form>
   );
 }

@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef } from "react";
 import { listMessages, listUnacknowledged } from "../../api/gateway";
 import type { MessageRecord, UnacknowledgedRecipients } from "../../api/types";
 import type { LiveConnection } from "../../live/useLiveSocket";
@@ -8,8 +9,8 @@ import { errorMessage } from "../../ui/errorMessage";
 const REFRESH_DELAY_MS = 500;
 
 export interface Messages {
-  /** Newest first; null before the first answer. */
-  messages: readonly MessageRecord[] | null;
+  /** Newest first; undefined before the first answer. */
+  messages: readonly MessageRecord[] | undefined;
   problem: string;
   refresh: () => void;
   /** Who has not acknowledged one of them. */
@@ -23,26 +24,19 @@ export function useMessages(
   { socket, state }: LiveConnection,
   participantId: string | null,
 ): Messages {
-  const [messages, setMessages] = useState<readonly MessageRecord[] | null>(null);
-  const [problem, setProblem] = useState("");
   const timer = useRef(0);
-
-  const read = useCallback(async () => {
-    try {
-      setMessages((await listMessages(meetingId, adminKey, participantId)).messages);
-      setProblem("");
-    } catch (error) {
-      setProblem(errorMessage(error));
-    }
-  }, [meetingId, adminKey, participantId]);
+  const { data, error, refetch } = useQuery({
+    queryKey: ["messages", participantId],
+    queryFn: () => listMessages(meetingId, adminKey, participantId),
+  });
 
   const refresh = useCallback(() => {
     if (timer.current) return;
     timer.current = window.setTimeout(() => {
       timer.current = 0;
-      void read();
+      void refetch();
     }, REFRESH_DELAY_MS);
-  }, [read]);
+  }, [refetch]);
 
   useEffect(() => {
     const unsubscribe = socket.onMessage(({ type }) => {
@@ -57,13 +51,13 @@ export function useMessages(
 
   // Notices are not repeated: after a reconnect, read what was missed.
   useEffect(() => {
-    if (state !== "connecting") void read();
-  }, [read, state]);
+    if (state !== "connecting") void refetch();
+  }, [refetch, state]);
 
   const unacknowledgedBy = useCallback(
     (messageId: string, signal: AbortSignal) => listUnacknowledged(meetingId, adminKey, messageId, signal),
     [meetingId, adminKey],
   );
 
-  return { messages, problem, refresh, unacknowledgedBy };
+  return { messages: data?.messages, problem: error ? errorMessage(error) : "", refresh, unacknowledgedBy };
 }

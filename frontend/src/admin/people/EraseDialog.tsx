@@ -1,7 +1,7 @@
 import type { Person } from "../../api/types";
 import { Dialog } from "../../ui/Dialog";
 import { Failure } from "../../ui/Failure";
-import { useAsking } from "../../ui/useAsking";
+import { useAction } from "../useAction";
 import styles from "./EraseDialog.module.css";
 
 interface Props {
@@ -12,7 +12,7 @@ interface Props {
 
 /** Asks before a person is erased, and lists what will be deleted. Disappears with the person. */
 export function EraseDialog({ person, onErase, onClose }: Props) {
-  const { busy, problem, ask } = useAsking();
+  const { busy, problem, run } = useAction(() => onErase(person));
   const { name } = person;
   return (
     <Dialog labelledBy="erase-title" describedBy="erase-words" onClose={onClose}>
@@ -37,12 +37,7 @@ export function EraseDialog({ person, onErase, onClose }: Props) {
         />
       )}
       <div className="actions">
-        <button
-          type="button"
-          className="danger"
-          aria-disabled={busy}
-          onClick={() => ask(() => onErase(person))}
-        >
+        <button type="button" className="danger" aria-disabled={busy} onClick={run}>
           {busy ? "Erasing…" : "Erase permanently"}
         </button>
         <button type="button" onClick={onClose}>

@@ -3,7 +3,7 @@ import type { Person } from "../../api/types";
 import { Checkbox } from "../../ui/Checkbox";
 import { Failure } from "../../ui/Failure";
 import { timeOfDay } from "../../ui/time";
-import { useAsking } from "../../ui/useAsking";
+import { useAction } from "../useAction";
 import styles from "./EraseMany.module.css";
 import type { LivePeople } from "./usePeople";
 
@@ -12,7 +12,6 @@ export function EraseMany({ live }: { live: LivePeople }) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [unseenOnly, setUnseenOnly] = useState(false);
   const [confirming, setConfirming] = useState(false);
-  const { busy, problem, ask } = useAsking();
   const everyone = live.people?.people ?? [];
   const shown = unseenOnly ? everyone.filter(({ last_frame_at }) => !last_frame_at) : everyone;
   const selected = shown.filter(({ participant_id }) => chosen.has(participant_id));
@@ -23,10 +22,10 @@ export function EraseMany({ live }: { live: LivePeople }) {
     setChosen(next);
   }
 
-  async function erase() {
+  const { busy, problem, run } = useAction(async () => {
     await live.eraseMany(selected);
     setConfirming(false);
-  }
+  });
 
   if (everyone.length === 0) return null;
   return (
@@ -51,7 +50,7 @@ export function EraseMany({ live }: { live: LivePeople }) {
             {`Erase ${peopleCount(selected.length)}? Names, flags, pictures and messages are deleted, and the exam ends for them. It can't be undone.`}
           </p>
           <div className="actions">
-            <button type="button" className="danger" aria-disabled={busy} onClick={() => ask(erase)}>
+            <button type="button" className="danger" aria-disabled={busy} onClick={run}>
               {busy ? "Erasing…" : "Erase permanently"}
             </button>
             <button type="button" onClick={() => setConfirming(false)}>

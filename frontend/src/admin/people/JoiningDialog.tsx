@@ -1,11 +1,11 @@
-import { useEffect, useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { readMeeting, setClosed } from "../../api/gateway";
 import type { Meeting } from "../../api/types";
 import { Dialog } from "../../ui/Dialog";
 import { DialogHead } from "../../ui/DialogHead";
 import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
-import { useAsking } from "../../ui/useAsking";
+import { useAction } from "../useAction";
 import { EraseMany } from "./EraseMany";
 import styles from "./JoiningDialog.module.css";
 import type { LivePeople } from "./usePeople";
@@ -17,37 +17,33 @@ interface Props {
   onClose: () => void;
 }
 
+const KEY = ["meeting"];
+
 /** Open or close the meeting to new people, and erase several people at once. */
 export function JoiningDialog({ meetingId, adminKey, live, onClose }: Props) {
-  const [meeting, setMeeting] = useState<Meeting | null>(null);
-  const [loadError, setLoadError] = useState("");
-  const { busy, problem, ask } = useAsking();
-
+  const client = useQueryClient();
   // Read afresh: another invigilator may have closed it.
-  useEffect(() => {
-    const controller = new AbortController();
-    readMeeting(meetingId, controller.signal).then(setMeeting, (error: unknown) => {
-      if (!controller.signal.aborted) setLoadError(errorMessage(error));
-    });
-    return () => controller.abort();
-  }, [meetingId]);
-
-  async function change(closed: boolean) {
+  const { data: meeting, error } = useQuery({
+    queryKey: KEY,
+    queryFn: ({ signal }) => readMeeting(meetingId, signal),
+  });
+  const { busy, problem, run } = useAction(async () => {
+    const closed = !meeting?.closed;
     await setClosed(meetingId, adminKey, closed);
-    setMeeting((before) => before && { ...before, closed });
-  }
+    client.setQueryData<Meeting>(KEY, (before) => before && { ...before, closed });
+  });
 
   return (
     <Dialog labelledBy="joining-title" wide className={styles.dialog} onClose={onClose}>
       <DialogHead onClose={onClose}>
         <h2 id="joining-title">Who may join</h2>
       </DialogHead>
-      {loadError && <Failure message={`${loadError} Then close this and open it again.`} />}
+      {error && <Failure message={`${errorMessage(error)} Then close this and open it again.`} />}
       {meeting && (
         <>
           <p role="status">{meeting.closed ? CLOSED : OPEN}</p>
           <div className="actions">
-            <button type="button" aria-disabled={busy} onClick={() => ask(() => change(!meeting.closed))}>
+            <button type="button" aria-disabled={busy} onClick={run}>
               {meeting.closed ? "Open to new people" : "Close to new people"}
             </button>
             <p className="quiet">

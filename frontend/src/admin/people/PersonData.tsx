@@ -3,7 +3,7 @@ import { exportPerson } from "../../api/gateway";
 import type { Person } from "../../api/types";
 import { Failure } from "../../ui/Failure";
 import { saveFile } from "../../ui/saveFile";
-import { useAsking } from "../../ui/useAsking";
+import { useAction } from "../useAction";
 import { EraseDialog } from "./EraseDialog";
 import styles from "./PersonData.module.css";
 
@@ -16,13 +16,12 @@ interface Props {
 
 /** Export or erase a candidate's stored data. */
 export function PersonData({ meetingId, adminKey, person, onErase }: Props) {
-  const { busy, problem, ask } = useAsking();
   const [erasing, setErasing] = useState(false);
   const { participant_id, name } = person;
 
-  async function save() {
-    saveFile(await exportPerson(meetingId, adminKey, participant_id), `${name}.zip`);
-  }
+  const { busy, problem, run } = useAction(async () =>
+    saveFile(await exportPerson(meetingId, adminKey, participant_id), `${name}.zip`),
+  );
 
   return (
     <section className={styles.data} aria-labelledby="person-data-title">
@@ -31,7 +30,7 @@ export function PersonData({ meetingId, adminKey, person, onErase }: Props) {
       </h3>
       <p className="quiet">Flags with their pictures, messages, and the times of checked pictures.</p>
       <div className="actions">
-        <button type="button" aria-disabled={busy} onClick={() => ask(save)}>
+        <button type="button" aria-disabled={busy} onClick={run}>
           {busy ? "Exporting…" : "Export"}
         </button>
         <button type="button" className="danger" onClick={() => setErasing(true)}>

@@ -1,6 +1,5 @@
-import { useEffect, useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { readRules } from "../../api/gateway";
-import type { MeetingRules } from "../../api/types";
 import { Dialog } from "../../ui/Dialog";
 import { DialogHead } from "../../ui/DialogHead";
 import { errorMessage } from "../../ui/errorMessage";
@@ -13,14 +12,16 @@ interface Props {
   onClose: () => void;
 }
 
+const KEY = ["rules"];
+
 /** The numbers that decide when a picture is flagged in this meeting. */
 export function RulesDialog({ meetingId, adminKey, onClose }: Props) {
-  const [rules, setRules] = useState<MeetingRules | null>(null);
-  const [problem, setProblem] = useState("");
-
-  useEffect(() => {
-    readRules(meetingId, adminKey).then(setRules, (error: unknown) => setProblem(errorMessage(error)));
-  }, [meetingId, adminKey]);
+  const client = useQueryClient();
+  const {
+    data: rules,
+    error,
+    isPending,
+  } = useQuery({ queryKey: KEY, queryFn: () => readRules(meetingId, adminKey) });
 
   return (
     <Dialog labelledBy="rules-title" wide onClose={onClose}>
@@ -31,9 +32,16 @@ export function RulesDialog({ meetingId, adminKey, onClose }: Props) {
         When a picture is flagged in this meeting. A change applies from the next picture; existing flags
         stay.
       </p>
-      {problem && <Failure message={`${problem} Then close this and open it again.`} />}
-      {!problem && !rules && <p role="status">Loading…</p>}
-      {rules && <RulesForm meetingId={meetingId} adminKey={adminKey} rules={rules} onSaved={setRules} />}
+      {error && <Failure message={`${errorMessage(error)} Then close this and open it again.`} />}
+      {isPending && <p role="status">Loading…</p>}
+      {rules && (
+        <RulesForm
+          meetingId={meetingId}
+          adminKey={adminKey}
+          rules={rules}
+          onSaved={(saved) => client.setQueryData(KEY, saved)}
+        />
+      )}
     </Dialog>
   );
 }

@@ -1,9 +1,10 @@
+import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { ApiError } from "../../api/client";
 import { changeRules } from "../../api/gateway";
 import type { MeetingRules } from "../../api/types";
+import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
-import { useAsking } from "../../ui/useAsking";
 import { RuleField } from "./RuleField";
 import styles from "./RulesForm.module.css";
 import { changesIn, formValues, RULE_NAMES, type RuleName } from "./rules";
@@ -19,9 +20,14 @@ const NONE: ReadonlyMap<string, string> = new Map();
 
 export function RulesForm({ meetingId, adminKey, rules, onSaved }: Props) {
   const [form, setForm] = useState(() => formValues(rules));
-  const [problems, setProblems] = useState(NONE);
-  const [saved, setSaved] = useState(false);
-  const { busy, problem, ask } = useAsking();
+  const { mutate, reset, isPending, isSuccess, error } = useMutation({
+    mutationFn: () => changeRules(meetingId, adminKey, changesIn(form, rules)),
+    onSuccess: (answer) => {
+      onSaved(answer);
+      setForm(formValues(answer));
+    },
+  });
+  const problems = error instanceof ApiError ? error.fields : NONE;
   const fields = useRef<HTMLFormElement>(null);
 
   // The field's problem is announced with it.
@@ -29,28 +35,14 @@ export function RulesForm({ meetingId, adminKey, rules, onSaved }: Props) {
     if (problems.size > 0) fields.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [problems]);
 
-  async function save() {
-    setSaved(false);
-    setProblems(NONE);
-    try {
-      const answer = await changeRules(meetingId, adminKey, changesIn(form, rules));
-      onSaved(answer);
-      setForm(formValues(answer));
-      setSaved(true);
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.fields.size === 0) throw error;
-      setProblems(error.fields);
-    }
-  }
-
   function change(name: RuleName, value: string) {
     setForm({ ...form, [name]: value });
-    setSaved(false);
+    if (isSuccess) reset();
   }
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    void ask(save);
+    if (!isPending) mutate();
   }
 
   return (
@@ -68,12 +60,12 @@ export function RulesForm({ meetingId, adminKey, rules, onSaved }: Props) {
       <p className="quiet">
         An empty field restores the default. Scores are those of the dlib-guided detector.
       </p>
-      {problem && <Failure message={problem} />}
+      {error && problems.size === 0 && <Failure message={errorMessage(error)} />}
       <div className={`actions ${styles.buttons}`}>
-        <button type="submit" className="primary" aria-disabled={busy}>
-          {busy ? "Saving…" : "Save"}
+        <button type="submit" className="primary" aria-disabled={isPending}>
+          {isPending ? "Saving…" : "Save"}
         </button>
-        <p role="status">{saved && "Saved."}</p>
+        <p role="status">{isSuccess && "Saved."}</p>
       </div>
     </form>
   );
