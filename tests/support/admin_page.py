@@ -26,6 +26,12 @@ def flag_rows(page: Page) -> Locator:
     return page.get_by_role("region", name="Flagged").get_by_role("listitem").get_by_role("button")
 
 
+def flag_row(page: Page, place: int) -> Locator:
+    """Return the row at this place of the flagged list; only rows near the visible part are rendered."""
+    item = page.get_by_role("region", name="Flagged").locator(f"[aria-posinset='{place + 1}']")
+    return item.get_by_role("button")
+
+
 def people_cards(page: Page) -> Locator:
     """The cards of the list of people."""
     cards = page.get_by_role("region", name="People").get_by_role("listitem")

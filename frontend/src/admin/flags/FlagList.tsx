@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import { flushSync } from "react-dom";
 import type { FlagFilter } from "../../api/gateway";
 import type { Flag, Person } from "../../api/types";
@@ -8,10 +8,11 @@ import { without } from "../people/people";
 import styles from "./FlagList.module.css";
 import { FlagRow } from "./FlagRow";
 import { FlagViewer } from "./FlagViewer";
-import { listStep } from "./listStep";
 import { OlderFlags } from "./OlderFlags";
 import { useFlags } from "./useFlags";
 import { useOpenedFlag } from "./useOpenedFlag";
+import { useRowFocus } from "./useRowFocus";
+import { useVirtualRows } from "./useVirtualRows";
 
 interface Props {
   meetingId: string;
@@ -20,7 +21,7 @@ interface Props {
   erased: readonly Person[];
 }
 
-/** The flags, newest first. Arrow keys, j and k move through them; Enter opens one. */
+/** The flags, newest first; Enter opens one. */
 export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
   const {
     flags: all,
@@ -34,51 +35,23 @@ export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
   // Flags loaded before a person was erased stay loaded for a while.
   const flags = useMemo(() => without(all, erased), [all, erased]);
   const list = useRef<HTMLOListElement>(null);
-  const [currentId, setCurrentId] = useState<number | null>(null);
-  const wantedRow = useRef<number | null>(null);
+  const { current, setCurrentId, focusRow, moveFocus } = useRowFocus(list, flags, { hasOlder, older });
+  const rows = useVirtualRows(list, flags, current);
   const { open, ...viewer } = useOpenedFlag(flags, erased, { hasOlder, older });
-
-  // Roving tabindex: only the last visited row, or the first, is a tab stop.
-  const current = flags.some(({ id }) => id === currentId) ? currentId : flags[0]?.id;
 
   const openRow = useCallback(
     (flag: Flag) => {
       setCurrentId(flag.id);
       open(flag);
     },
-    [open],
+    [open, setCurrentId],
   );
-
-  function rows(): HTMLElement[] {
-    return [...(list.current?.querySelectorAll<HTMLElement>("button") ?? [])];
-  }
-
-  function moveFocus(event: KeyboardEvent) {
-    const step = listStep(event);
-    if (step === 0) return;
-    event.preventDefault();
-    const all = rows();
-    const place = all.indexOf(event.target as HTMLElement) + step;
-    if (all[place]) return all[place].focus();
-    if (step === -1 || !hasOlder) return;
-    // At the end: focus the next row once the next page is loaded. A failure shows next to the button there.
-    wantedRow.current = place;
-    older().catch(() => undefined);
-  }
-
-  useLayoutEffect(() => {
-    const wanted = wantedRow.current;
-    if (wanted === null || flags.length <= wanted) return;
-    wantedRow.current = null;
-    const all = rows();
-    if (document.activeElement === all[wanted - 1]) all[wanted]?.focus();
-  });
 
   function close() {
     const place = flags.findIndex(({ id }) => id === viewer.flag?.id);
     // Synchronously: the dialog restores the focus to the row it was opened from, and we move it to the last one viewed.
     flushSync(viewer.close);
-    rows()[place]?.focus();
+    if (place >= 0) focusRow(place);
   }
 
   return (
@@ -93,16 +66,29 @@ export function FlagList({ meetingId, adminKey, filter, erased }: Props) {
           <span className="quiet">See under People whether everyone is being checked.</span>
         </Nothing>
       )}
-      <ol className={`plain ${styles.list}`} ref={list} onKeyDown={moveFocus}>
-        {flags.map((flag) => (
-          <FlagRow
-            key={flag.id}
-            flag={flag}
-            isCurrent={flag.id === current}
-            onOpen={openRow}
-            onFocus={setCurrentId}
-          />
-        ))}
+      <ol
+        className={`plain ${styles.list}`}
+        style={{ height: rows.getTotalSize() }}
+        ref={list}
+        onKeyDown={moveFocus}
+      >
+        {rows.getVirtualItems().map(({ index, start }) => {
+          const flag = flags[index];
+          return (
+            flag && (
+              <li
+                key={flag.id}
+                ref={rows.measureElement}
+                data-index={index}
+                aria-posinset={index + 1}
+                aria-setsize={hasOlder ? -1 : flags.length}
+                style={{ top: start - rows.options.scrollMargin }}
+              >
+                <FlagRow flag={flag} isCurrent={index === current} onOpen={openRow} onFocus={setCurrentId} />
+              </li>
+            )
+          );
+        })}
       </ol>
       {hasOlder && <OlderFlags key={flags.length} onMore={older} />}
       {viewer.flag && (

@@ -16,30 +16,28 @@ interface Props {
 /** One of perhaps thousands of rows: memoized. */
 export const FlagRow = memo(function FlagRow({ flag, isCurrent, onOpen, onFocus }: Props) {
   return (
-    <li>
-      <button
-        type="button"
-        className={styles.row}
-        data-review={flag.review}
-        tabIndex={isCurrent ? 0 : -1}
-        onClick={() => onOpen(flag)}
-        onFocus={() => onFocus(flag.id)}
-      >
-        {flag.thumbnail_url ? (
-          <img src={pictureLink(flag.thumbnail_url)} alt="" loading="lazy" decoding="async" />
-        ) : (
-          <span className={styles.noImage}>{flag.img_url ? "No preview" : "Deleted"}</span>
-        )}
-        <span className={styles.text}>
-          <strong>{flag.participant_name}</strong>
-          <span>{`${KIND_NAMES[flag.kind]}: ${flag.faces} faces`}</span>
-          <span className="quiet">{confidenceLabel(flag)}</span>
-        </span>
-        <span className={styles.aside}>
-          <time dateTime={flag.ts}>{timeOfDay(flag.ts)}</time>
-          <ReviewMark review={flag.review} />
-        </span>
-      </button>
-    </li>
+    <button
+      type="button"
+      className={styles.row}
+      data-review={flag.review}
+      tabIndex={isCurrent ? 0 : -1}
+      onClick={() => onOpen(flag)}
+      onFocus={() => onFocus(flag.id)}
+    >
+      {flag.thumbnail_url ? (
+        <img src={pictureLink(flag.thumbnail_url)} alt="" loading="lazy" decoding="async" />
+      ) : (
+        <span className={styles.noImage}>{flag.img_url ? "No preview" : "Deleted"}</span>
+      )}
+      <span className={styles.text}>
+        <strong>{flag.participant_name}</strong>
+        <span>{`${KIND_NAMES[flag.kind]}: ${flag.faces} faces`}</span>
+        <span className="quiet">{confidenceLabel(flag)}</span>
+      </span>
+      <span className={styles.aside}>
+        <time dateTime={flag.ts}>{timeOfDay(flag.ts)}</time>
+        <ReviewMark review={flag.review} />
+      </span>
+    </button>
   );
 });

@@ -1,0 +1,35 @@
+import { defaultRangeExtractor, useWindowVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
+import { type RefObject, useLayoutEffect, useState } from "react";
+import type { Flag } from "../../api/types";
+
+/** Until a row is measured. */
+const ROW_PX = 88;
+const GAP_PX = 6.4;
+
+/** Lay out the rows near the visible part of the page, and the row at `current` for the focus. */
+export function useVirtualRows(
+  list: RefObject<HTMLElement | null>,
+  flags: readonly Flag[],
+  current: number,
+): Virtualizer<Window, HTMLLIElement> {
+  const [listTop, setListTop] = useState(0);
+  // After every render: what stands above the list may have changed.
+  useLayoutEffect(() => {
+    if (list.current) setListTop(Math.round(list.current.getBoundingClientRect().top + window.scrollY));
+  });
+  return useWindowVirtualizer<HTMLLIElement>({
+    count: flags.length,
+    estimateSize: () => ROW_PX,
+    gap: GAP_PX,
+    overscan: 10,
+    scrollMargin: listTop,
+    getItemKey: (index) => flags[index]?.id ?? index,
+    // A row keeps its size while the list is hidden on a narrow screen.
+    measureElement: (row, _, { measurementsCache }) =>
+      row.getBoundingClientRect().height || measurementsCache[Number(row.dataset.index)]?.size || ROW_PX,
+    rangeExtractor: (range) =>
+      [...new Set([current, ...defaultRangeExtractor(range)])].sort((one, other) => one - other),
+    // New flags at the top do not move the rows that are being read.
+    anchorTo: window.scrollY > listTop ? "end" : "start",
+  });
+}

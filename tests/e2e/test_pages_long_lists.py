@@ -1,0 +1,51 @@
+"""The admin page with 300 people and 5,000 flags."""
+
+from playwright.sync_api import expect
+
+from dev.stack.stack import Stack
+from tests.e2e.conftest import OpenBrowser
+from tests.support.admin_page import flag_row, flag_rows, invigilate, people_cards
+from tests.support.exam import Exam
+from tests.support.long_list import fill_list, shorten_pages
+
+FLAGS, PAGE, PEOPLE = 5_000, 500, 300
+MAX_ROWS = 60
+"""Those on the screen, ten on either side, and the one that has the focus."""
+
+
+def test_long_lists_scroll_to_their_end(open_browser: OpenBrowser, pages: Stack, meeting: Exam) -> None:
+    fill_list(pages, meeting, FLAGS, PEOPLE)
+    page = invigilate(shorten_pages(open_browser(), PAGE), meeting)
+    expect(page.get_by_text(f"The newest {PAGE},")).to_be_visible()
+    rows = flag_rows(page)
+    flag_row(page, 0).focus()
+
+    for loaded in range(2 * PAGE, FLAGS, PAGE):
+        page.keyboard.press("End")
+        expect(page.get_by_text(f"The newest {loaded},")).to_be_visible()
+        assert rows.count() <= MAX_ROWS
+    page.keyboard.press("End")
+    expect(page.get_by_text(f"{FLAGS} flags, newest first")).to_be_visible()
+    page.keyboard.press("End")
+
+    last = flag_row(page, FLAGS - 1)
+    expect(last).to_be_in_viewport()
+    expect(last.locator("..")).to_have_attribute("aria-setsize", str(FLAGS))
+    expect(flag_row(page, 0)).to_be_focused()
+    assert rows.count() <= MAX_ROWS
+    page.keyboard.press("j")
+    expect(flag_row(page, 1)).to_be_focused()
+    expect(flag_row(page, 1)).to_be_in_viewport()
+
+
+def test_browser_finds_a_person_in_a_long_list(
+    open_browser: OpenBrowser, pages: Stack, meeting: Exam
+) -> None:
+    fill_list(pages, meeting, flags=1, people=PEOPLE)
+    page = invigilate(open_browser(), meeting)
+    cards = people_cards(page)
+    expect(cards).to_have_count(PEOPLE + 1)
+
+    assert page.evaluate(f"window.find('Candidate {PEOPLE - 1}')")
+
+    expect(cards.filter(has_text=f"Candidate {PEOPLE - 1}")).to_be_in_viewport()
