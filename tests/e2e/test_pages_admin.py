@@ -117,7 +117,7 @@ def test_empty_meeting_shows_no_recent_verdict(open_browser: OpenBrowser, meetin
     candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20)
     page = invigilate(open_browser(), meeting)
 
-    expect(page.get_by_text("Nobody has joined yet")).to_be_visible()
+    expect(page.get_by_text("Nobody has joined yet. Share")).to_be_visible()
     expect(page.get_by_text("Last picture checked")).to_have_count(0)
 
     meeting.join("Ada")

@@ -49,9 +49,9 @@ window.Date = class extends RealDate {
 """
 SET_BACK_BEFORE_THE_VERDICT = """() => {
     const own = window.fetch;
-    window.fetch = (address, options) => {
-        if (String(address).startsWith("/jobs/")) window.clockOffset = -3 * 3_600_000;
-        return own(address, options);
+    window.fetch = (request, options) => {
+        if (new URL(request.url).pathname.startsWith("/jobs/")) window.clockOffset = -3 * 3_600_000;
+        return own(request, options);
     };
 }"""
 
