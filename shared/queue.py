@@ -21,7 +21,7 @@ UPLOAD_EVIDENCE = "evidence.upload"
 SWEEP_EVIDENCE = "evidence.sweep"
 RETIRE_EVIDENCE = "evidence.retire"
 EXPIRE_JOBS = "evidence.expire_jobs"
-FORGET_FRAMES = "evidence.forget_frames"
+REWRITE_REDIS_FILE = "evidence.forget_frames"  # the old name: both versions run during an upgrade
 ERASE = "evidence.erase"
 DELETE_UNFINISHED = "evidence.delete_unfinished"
 

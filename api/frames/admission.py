@@ -9,7 +9,7 @@ from api.auth.tokens import Bearer
 from api.errors import Busy, NotFound, TooFast
 from api.frames.script_batch import Batch
 from shared.jobs.admission import ADMIT_KEYS, AdmissionLimits, admit_keys, admit_script
-from shared.jobs.model import ERASED
+from shared.jobs.model import ERASED_PACE
 from shared.presence.observations import FAST_INTERVAL_MS, suspicion_key
 from shared.queue import JudgeMessage, create_celery
 from shared.settings import Settings
@@ -79,7 +79,7 @@ class Admission:
 
     def _raise_if_refused(self, status: bytes, number: bytes) -> None:
         match status:
-            case b"too_fast" if number == ERASED.encode():
+            case b"too_fast" if number == ERASED_PACE.encode():
                 raise NotFound("the candidate was erased from the meeting; no more frames are accepted")
             case b"too_fast":
                 raise TooFast(float(number), self._settings.frame_interval_ms)

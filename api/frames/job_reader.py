@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from api.subscription import subscribe
-from shared.jobs.model import ENDED, Job
+from shared.jobs.model import ENDED_CHANNEL, Job
 from shared.jobs.scripts import parse_jobs, read_many
 
 log = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ class JobReader:
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _receive_ended(self) -> None:
-        async for job_id in subscribe(self._redis, ENDED):
+        async for job_id in subscribe(self._redis, ENDED_CHANNEL):
             if job_id is None:
                 self._wake_all()
             else:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from api.errors import NotFound
 from shared.db.audit import Actor
-from shared.db.deletions import VideoEntry, enqueue_deletion
+from shared.db.deletions import VendorParticipant, enqueue_deletion
 from shared.db.joining import check_capacity
 from shared.db.meetings import (
     NO_OVERRIDES,
@@ -121,7 +121,7 @@ class VideoMeetings:
         seat = vendor.add_participant(video_meeting_id, participant.name, str(participant.id), preset)
         if not set_video_participant(self._database, participant.id, seat.id):
             # The participant was erased meanwhile.
-            entry = VideoEntry(vendor.name, video_meeting_id, seat.id)
+            entry = VendorParticipant(vendor.name, video_meeting_id, seat.id)
             enqueue_deletion(self._database, entry, participant.id)
             raise NotFound("there is no such participant")
         return Joined(participant.id, seat.token)

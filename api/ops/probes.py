@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from api.ops.queue_stats import QueueStats, read_queue_stats
 from api.single_flight import SingleFlight, in_own_thread
 from shared.db.evidence import count_pending_evidence
-from shared.jobs.model import ENGINE
+from shared.jobs.model import ENGINE_KEY
 
 PROBE_TIMEOUT_SECONDS = 2.0
 """Most orchestrators allow a health check 3 s."""
@@ -43,6 +43,6 @@ async def _write_to_redis(redis: Redis) -> str | None:
     """Return the engine of the worker that started last. A write also detects a replica or a full Redis."""
     async with redis.pipeline(transaction=False) as pipe:
         pipe.set(READY, 1, ex=READY_SECONDS)
-        pipe.get(ENGINE)
+        pipe.get(ENGINE_KEY)
         _, engine = await pipe.execute()
     return engine.decode() if isinstance(engine, bytes) else None

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 
-from shared.jobs.model import COUNTS, LAST_JUDGED_AT, OPEN
+from shared.jobs.model import JOB_COUNTS, LAST_JUDGED_AT, OPEN_JOBS
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ async def read_queue_stats(redis: Redis, frame_ttl_seconds: int) -> QueueStats:
     async with redis.pipeline(transaction=False) as pipe:
         pipe.time()
         pipe.get(LAST_JUDGED_AT)
-        pipe.zcard(OPEN)
-        pipe.zrange(OPEN, 0, 0, withscores=True)
-        pipe.hgetall(COUNTS)
+        pipe.zcard(OPEN_JOBS)
+        pipe.zrange(OPEN_JOBS, 0, 0, withscores=True)
+        pipe.hgetall(JOB_COUNTS)
         (seconds, microseconds), last, frames, oldest, counts = await pipe.execute()
     now = seconds + microseconds / 1e6
     deadline = oldest[0][1] if oldest else None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from dev.chaos.stream import UNKNOWN, Frame
 from dev.chaos.system import System
 from shared.db.tables import Evidence, EvidenceStatus, Flag
-from shared.jobs.model import COUNTS, OPEN, JobStatus
+from shared.jobs.model import JOB_COUNTS, OPEN_JOBS, JobStatus
 
 UPLOADS_AT_ONCE = 8
 """As many as the evidence worker has threads."""
@@ -40,7 +40,7 @@ class Account:
 def balance(system: System) -> int:
     """How many jobs ended more than once (negative: were dropped), by Redis's own count, at one moment."""
     with system.redis.pipeline(transaction=True) as pipe:
-        counts, waiting = pipe.hgetall(COUNTS).zcard(OPEN).execute()
+        counts, waiting = pipe.hgetall(JOB_COUNTS).zcard(OPEN_JOBS).execute()
     ended = sum(int(counts.get(status.value.encode(), 0)) for status in JobStatus if status.ended)
     return int(ended + waiting - int(counts.get(b"accepted", 0)))
 

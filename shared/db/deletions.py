@@ -22,7 +22,7 @@ class StoredPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class VideoEntry:
+class VendorParticipant:
     """A participant at the meeting's video vendor, with the vendor's ids."""
 
     vendor: VideoProvider
@@ -35,7 +35,7 @@ class PendingDeletion:
     """One entry of the outbox; `attempt` counts from 1."""
 
     id: int
-    what: StoredPicture | VideoEntry
+    what: StoredPicture | VendorParticipant
     attempt: int
 
 
@@ -55,7 +55,7 @@ UPLOADS_ENDED_AT: ColumnElement[datetime] = func.now() + CLAIM_DURATION
 
 def insert_deletion(
     participant_id: UUID | None,
-    what: StoredPicture | VideoEntry,
+    what: StoredPicture | VendorParticipant,
     not_before: ColumnElement[datetime] | None = None,
 ) -> Insert:
     """Return the statement that enqueues a deletion, to be executed in the transaction that causes it."""
@@ -64,13 +64,13 @@ def insert_deletion(
     match what:
         case StoredPicture(store, stored):
             return statement.values(store=store, reference=stored.reference, delete_hash=stored.delete_hash)
-        case VideoEntry(vendor, meeting_id, reference):
+        case VendorParticipant(vendor, meeting_id, reference):
             return statement.values(store=vendor, video_meeting_id=meeting_id, reference=reference)
 
 
 def enqueue_deletion(
     database: Engine,
-    what: StoredPicture | VideoEntry,
+    what: StoredPicture | VendorParticipant,
     participant_id: UUID | None = None,
     not_before: ColumnElement[datetime] | None = None,
 ) -> None:
@@ -88,9 +88,9 @@ def list_due_deletions(database: Engine, limit: int) -> list[PendingDeletion]:
         return [PendingDeletion(row.id, _what(row), row.attempts + 1) for row in session.scalars(query)]
 
 
-def _what(row: Deletion) -> StoredPicture | VideoEntry:
+def _what(row: Deletion) -> StoredPicture | VendorParticipant:
     if row.video_meeting_id is not None:
-        return VideoEntry(VideoProvider(row.store), row.video_meeting_id, row.reference)
+        return VendorParticipant(VideoProvider(row.store), row.video_meeting_id, row.reference)
     return StoredPicture(StoreName(row.store), Stored(row.reference, row.delete_hash))
 
 

@@ -7,7 +7,13 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, case, delete, exists, func, insert, select, update
 
 from shared.db.audit import Action, Actor, insert_audit_entry
-from shared.db.deletions import UPLOADS_ENDED_AT, StoredPicture, VideoEntry, insert_deletion, possible_copy
+from shared.db.deletions import (
+    UPLOADS_ENDED_AT,
+    StoredPicture,
+    VendorParticipant,
+    insert_deletion,
+    possible_copy,
+)
 from shared.db.tables import (
     Deletion,
     Delivery,
@@ -51,7 +57,7 @@ def erase_participant(
         if connection.scalar(person.with_for_update()) is not None:
             connection.execute(insert(Erasure).values(participant_id=participant_id, meeting_id=meeting_id))
             _enqueue_pictures(connection, participant_id, store)
-            _enqueue_video_entry(connection, participant_id)
+            _enqueue_vendor_participant(connection, participant_id)
             _delete_rows(connection, participant_id)
             connection.execute(
                 insert_audit_entry(meeting_id, Actor.ADMIN, Action.ERASED, f"participant {participant_id}")
@@ -76,7 +82,7 @@ def _enqueue_pictures(connection: Connection, participant_id: UUID, store: Store
             connection.execute(insert_deletion(participant_id, copy, not_before=soon))
 
 
-def _enqueue_video_entry(connection: Connection, participant_id: UUID) -> None:
+def _enqueue_vendor_participant(connection: Connection, participant_id: UUID) -> None:
     query = (
         select(Meeting.video_provider, Meeting.video_meeting_id, Participant.video_participant_id)
         .join(Participant, Participant.meeting_id == Meeting.id)
@@ -84,8 +90,8 @@ def _enqueue_video_entry(connection: Connection, participant_id: UUID) -> None:
     )
     vendor, video_meeting_id, reference = connection.execute(query).one()
     if vendor and video_meeting_id and reference:
-        video_entry = VideoEntry(VideoProvider(vendor), video_meeting_id, reference)
-        connection.execute(insert_deletion(participant_id, video_entry))
+        vendor_participant = VendorParticipant(VideoProvider(vendor), video_meeting_id, reference)
+        connection.execute(insert_deletion(participant_id, vendor_participant))
 
 
 def _delete_rows(connection: Connection, participant_id: UUID) -> None:

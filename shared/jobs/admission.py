@@ -4,10 +4,10 @@ from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from shared.jobs.model import (
-    COUNTS,
     ENDED_JOB_SECONDS,
     INITIAL_SECONDS_PER_JOB,
-    OPEN,
+    JOB_COUNTS,
+    OPEN_JOBS,
     SECONDS_PER_JOB,
     frame_key,
     job_key,
@@ -65,8 +65,8 @@ def admit_keys(job_id: UUID, participant_id: UUID, suspicion: str) -> list[str]:
     return [
         job_key(job_id),
         frame_key(job_id),
-        OPEN,
-        COUNTS,
+        OPEN_JOBS,
+        JOB_COUNTS,
         pace_key(participant_id),
         FRAMES,
         SECONDS_PER_JOB,

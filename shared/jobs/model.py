@@ -23,12 +23,12 @@ from uuid import UUID
 
 from shared.verdicts import Outcome
 
-OPEN = "jobs:open"
-COUNTS = "jobs:counts"
-ENDED = "jobs:ended"
+OPEN_JOBS = "jobs:open"
+JOB_COUNTS = "jobs:counts"
+ENDED_CHANNEL = "jobs:ended"
 LAST_JUDGED_AT = "jobs:last"
 SECONDS_PER_JOB = "jobs:turn"
-ENGINE = "jobs:engine"
+ENGINE_KEY = "jobs:engine"
 
 ENDED_JOB_SECONDS = 3_600
 """How long a job can be read after it ended."""
@@ -39,7 +39,7 @@ MAX_ATTEMPTS = 3
 INITIAL_SECONDS_PER_JOB = 0.25
 """Used until measured: one dlib-hog, the slowest engine, on a busy core."""
 
-ERASED = "inf"
+ERASED_PACE = "inf"
 """The pace of an erased participant: their frames are refused, and nothing about them is shown or stored."""
 
 

@@ -8,14 +8,14 @@ from uuid import UUID
 from redis import Redis
 
 from shared.jobs.model import (
-    COUNTS,
-    ENDED,
+    ENDED_CHANNEL,
     ENDED_JOB_SECONDS,
-    ERASED,
+    ERASED_PACE,
     INITIAL_SECONDS_PER_JOB,
+    JOB_COUNTS,
     LAST_JUDGED_AT,
     MAX_ATTEMPTS,
-    OPEN,
+    OPEN_JOBS,
     SECONDS_PER_JOB,
     ClaimedFrame,
     ClaimRefusal,
@@ -38,7 +38,7 @@ _READ = read_script(__file__, "read.lua")
 
 def claim(redis: Redis, job_id: UUID) -> ClaimedFrame | ClaimRefusal:
     """Claim a job and count the attempt; a refusal changes nothing."""
-    result = ScriptCall(_CLAIM, [job_key(job_id), frame_key(job_id)], [MAX_ATTEMPTS, ERASED]).run(redis)
+    result = ScriptCall(_CLAIM, [job_key(job_id), frame_key(job_id)], [MAX_ATTEMPTS, ERASED_PACE]).run(redis)
     match cast("list[bytes]", result):
         case [b"claimed", picture, meeting, participant, precheck, taken_at, cached_rules]:
             return ClaimedFrame(
@@ -59,14 +59,14 @@ def end(
     job_id: UUID, status: JobStatus, field: str, value: str, *, only: JobStatus | None = None
 ) -> ScriptCall:
     """Return the call that ends a job, once, and only if it has the status `only`; see `parse_age`."""
-    keys = [job_key(job_id), frame_key(job_id), OPEN, COUNTS, LAST_JUDGED_AT, SECONDS_PER_JOB]
+    keys = [job_key(job_id), frame_key(job_id), OPEN_JOBS, JOB_COUNTS, LAST_JUDGED_AT, SECONDS_PER_JOB]
     arguments: list[Argument] = [
         str(job_id),
         status,
         field,
         value,
         ENDED_JOB_SECONDS,
-        ENDED,
+        ENDED_CHANNEL,
         INITIAL_SECONDS_PER_JOB,
     ]
     return ScriptCall(_END, keys, [*arguments, only] if only else arguments)
@@ -79,13 +79,13 @@ def parse_age(result: bytes | None) -> float | None:
 
 def defer(redis: Redis, job_id: UUID, seconds: int) -> None:
     """Put a claimed job back without counting the attempt; it expires `seconds` after its frame was taken."""
-    keys = [job_key(job_id), frame_key(job_id), OPEN]
+    keys = [job_key(job_id), frame_key(job_id), OPEN_JOBS]
     ScriptCall(_DEFER, keys, [str(job_id), seconds, ENDED_JOB_SECONDS]).run(redis)
 
 
 def find_overdue(redis: Redis, seconds: float) -> list[UUID]:
     """Return open jobs whose deadline passed at least this many seconds ago."""
-    return _ids(ScriptCall(_FIND_OVERDUE, [OPEN], [seconds]).run(redis))
+    return _ids(ScriptCall(_FIND_OVERDUE, [OPEN_JOBS], [seconds]).run(redis))
 
 
 def find_stalled(redis: Redis, *, queued: float, running: float) -> list[UUID]:
@@ -93,12 +93,12 @@ def find_stalled(redis: Redis, *, queued: float, running: float) -> list[UUID]:
 
     A job is returned at most once in `queued` or `running` seconds, depending on its status.
     """
-    return _ids(ScriptCall(_FIND_STALLED, [OPEN, FRAMES], [queued, running]).run(redis))
+    return _ids(ScriptCall(_FIND_STALLED, [OPEN_JOBS, FRAMES], [queued, running]).run(redis))
 
 
 def read_many(job_ids: Sequence[UUID]) -> ScriptCall:
     """Return the call that reads jobs; see `parse_jobs`."""
-    return ScriptCall(_READ, [job_key(job_id) for job_id in job_ids], [ERASED])
+    return ScriptCall(_READ, [job_key(job_id) for job_id in job_ids], [ERASED_PACE])
 
 
 def parse_jobs(job_ids: Sequence[UUID], result: Sequence[Sequence[bytes]]) -> list[Job | None]:

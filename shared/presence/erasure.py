@@ -5,7 +5,7 @@ The mark is a value of the participant's pace, which admission reads anyway, so 
 
 from uuid import UUID
 
-from shared.jobs.model import ERASED, pace_key
+from shared.jobs.model import ERASED_PACE, pace_key
 from shared.presence.connection import connected_key, undelivered_key
 from shared.presence.last_seen import coverage_key, last_seen_key, thumbnail_key
 from shared.presence.observations import observations_key, suspicion_key
@@ -29,4 +29,4 @@ _DELETED = (
 def mark_erased(participant_id: UUID) -> ScriptCall:
     """Return the call that marks a participant and deletes their presence; it returns 1 if already marked."""
     keys = [pace_key(participant_id), *(make_key(participant_id) for make_key in _DELETED)]
-    return ScriptCall(_MARK_ERASED, keys, [ERASED, MARK_SECONDS])
+    return ScriptCall(_MARK_ERASED, keys, [ERASED_PACE, MARK_SECONDS])

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from shared.jobs.model import ERASED, pace_key
+from shared.jobs.model import ERASED_PACE, pace_key
 from shared.redis.script import ScriptCall, read_script
 
 COVERAGE_MINUTES = 30
@@ -72,7 +72,7 @@ def record_last_seen(
             SEEN_SECONDS,
             THUMBNAIL_SECONDS,
             COVERAGE_MINUTES,
-            ERASED,
+            ERASED_PACE,
         ],
     )
 

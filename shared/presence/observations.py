@@ -11,7 +11,7 @@ from uuid import UUID
 
 from redis import Redis
 
-from shared.jobs.model import ERASED, pace_key
+from shared.jobs.model import ERASED_PACE, pace_key
 from shared.redis.script import ScriptCall, read_script
 from shared.rules import Rules
 
@@ -96,7 +96,7 @@ def record_observation(observation: Observation) -> ScriptCall:
             GAP_SECONDS,
             MIN_FRAMES,
             SUSPICION_SECONDS,
-            ERASED,
+            ERASED_PACE,
         ],
     )
 

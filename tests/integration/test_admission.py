@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 
 from api.frames.admission import BURST
-from shared.jobs.model import COUNTS, OPEN
+from shared.jobs.model import JOB_COUNTS, OPEN_JOBS
 from shared.queue import FRAMES
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem
@@ -43,8 +43,8 @@ def test_accepted_frame_has_job_picture_and_message(candidate: CandidateClient, 
 
     assert redis.get(f"frame:{job_id}") == ONE_FACE
     assert redis.hget(f"job:{job_id}", "status") == b"queued"
-    assert redis.zrange(OPEN, 0, -1) == [job_id.encode()]
-    assert redis.hgetall(COUNTS) == {b"accepted": b"1"}
+    assert redis.zrange(OPEN_JOBS, 0, -1) == [job_id.encode()]
+    assert redis.hgetall(JOB_COUNTS) == {b"accepted": b"1"}
     (message,) = redis.lrange(FRAMES, 0, -1)
     assert job_id.encode() in message
     assert len(message) < 2_000  # ids, never pictures

@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 
 from shared.jobs.admission import WAIT_BUDGET_SHARE
-from shared.jobs.model import INITIAL_SECONDS_PER_JOB, OPEN, SECONDS_PER_JOB, job_key
+from shared.jobs.model import INITIAL_SECONDS_PER_JOB, OPEN_JOBS, SECONDS_PER_JOB, job_key
 from shared.queue import FRAMES
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, Exam, assert_problem
@@ -154,7 +154,7 @@ def test_admitted_frames_are_in_time_at_half_the_speed(exam: Exam, redis: Redis,
     # Frames are offered all the time, so that the queue never runs empty.
     for seconds_per_job in [0.01 * MAX_WAIT] * 60 + [0.02 * MAX_WAIT] * 60:
         count_admitted(exam)
-        for job_id, _ in list(redis.zscan_iter(OPEN)):
+        for job_id, _ in list(redis.zscan_iter(OPEN_JOBS)):
             shift_back(redis, UUID(job_id.decode()), seconds_per_job)
         ages.append(judge_oldest(redis, jobs))
 
@@ -175,7 +175,7 @@ def test_oldest_waiting_job_reveals_dead_workers(exam: Exam, redis: Redis, jobs:
 def test_message_of_a_deleted_job_does_not_block(exam: Exam, redis: Redis) -> None:
     gone = submit_frame(exam)
     redis.delete(job_key(gone))
-    redis.zrem(OPEN, str(gone))
+    redis.zrem(OPEN_JOBS, str(gone))
 
     submit_frame(exam)  # though a message waits
 
@@ -262,7 +262,7 @@ def test_flooder_is_throttled_harder_under_load(exam: Exam, redis: Redis, jobs: 
             count += 1
             newest = UUID(response.json()["job_id"])
             redis.lpop(FRAMES)
-            redis.zrem(OPEN, str(newest))
+            redis.zrem(OPEN_JOBS, str(newest))
         assert response.status_code == 429
         return count
 

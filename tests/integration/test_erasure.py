@@ -18,7 +18,7 @@ from shared.db.deletions import StoredPicture, complete_deletion, list_due_delet
 from shared.db.erasure import complete_erasure, list_open_erasures
 from shared.db.evidence import claim_upload, mark_stored
 from shared.db.tables import Table
-from shared.jobs.model import COUNTS, OPEN, job_key
+from shared.jobs.model import JOB_COUNTS, OPEN_JOBS, job_key
 from shared.presence.erasure import MARK_SECONDS
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
@@ -31,7 +31,7 @@ from worker.evidence.erasure import erase_from_redis
 from worker.frames.judging import Judging
 from worker.runtime.jobs import Jobs
 
-NAME = "Zebulon Quux"
+NAME = "Zebulon Xylander"
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +67,7 @@ def test_erasure_leaves_no_trace_of_a_person(
     evidence_id, others_evidence = flagged(candidate), flagged(other)
     judging.judge_frame(UUID(candidate.submit_frame(ONE_FACE)))
     queued = candidate.submit_frame(ONE_FACE)
-    exam.send_message("Please look at your screen, Quux.", candidate).raise_for_status()
+    exam.send_message("Please look at your screen, Xylander.", candidate).raise_for_status()
     exam.send_message("Ten minutes left.").raise_for_status()
     link = next(
         flag["img_url"] for flag in exam.get_flags().json()["flags"] if flag["participant_id"] == candidate.id
@@ -92,7 +92,7 @@ def test_erasure_leaves_no_trace_of_a_person(
     assert ended.json()["completed_at"]
     assert not [file for file in settings.evidence_path.iterdir() if str(evidence_id) in file.name]
     assert_problem(candidate.get_job(queued), 404)
-    traces = find_traces(database, redis, {NAME, "Quux", candidate.id, str(evidence_id)})
+    traces = find_traces(database, redis, {NAME, "Xylander", candidate.id, str(evidence_id)})
     # Left are the erasure itself, the mark that refuses new frames, and the audit log.
     assert {trace.partition(":")[0] for trace in traces} == {"erasures", "audit", "b'pace"}
     # Others are not affected:
@@ -133,8 +133,8 @@ def test_open_frame_of_an_erased_person_ends_and_is_counted(
 
     erase_from_redis(redis, jobs, UUID(candidate.id))
 
-    assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"failed": b"1"}
-    assert redis.zcard(OPEN) == 0
+    assert redis.hgetall(JOB_COUNTS) == {b"accepted": b"1", b"failed": b"1"}
+    assert redis.zcard(OPEN_JOBS) == 0
     assert count_failed() == before + 1
     assert redis.keys(f"*:{job_id}") == []
     assert_problem(candidate.get_job(job_id), 404)

@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
-from shared.db.deletions import PendingDeletion, VideoEntry, complete_deletion, list_due_deletions
+from shared.db.deletions import PendingDeletion, VendorParticipant, complete_deletion, list_due_deletions
 from shared.queue import ERASE, create_celery
 from shared.settings import Settings, VideoProvider
 from shared.video.error import VideoError
@@ -35,7 +35,9 @@ def vendor_participants(dyte: FakeDyte) -> dict[str, Participant]:
 
 def pending_at_vendor(database: Engine) -> PendingDeletion:
     [deletion] = [
-        deletion for deletion in list_due_deletions(database, 100) if isinstance(deletion.what, VideoEntry)
+        deletion
+        for deletion in list_due_deletions(database, 100)
+        if isinstance(deletion.what, VendorParticipant)
     ]
     return deletion
 

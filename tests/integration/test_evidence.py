@@ -27,7 +27,7 @@ from shared.db.evidence import (
     reschedule_retirement,
 )
 from shared.db.tables import Evidence, EvidenceStatus
-from shared.queue import FORGET_FRAMES, RETIRE_EVIDENCE, SWEEP_EVIDENCE, create_celery
+from shared.queue import RETIRE_EVIDENCE, REWRITE_REDIS_FILE, SWEEP_EVIDENCE, create_celery
 from shared.settings import Settings, StoreName
 from shared.stores.store import Stored
 from tests.support.exam import ONE_FACE, TWO_FACES, Exam, assert_problem, bearer
@@ -280,6 +280,6 @@ def test_redis_rewrite_drops_pictures_from_its_file(
     assert candidate.get_job(candidate.submit_frame(picture), wait=20).json()["verdict"] == "ok"
     assert is_in_file()  # although its key is deleted
 
-    send(FORGET_FRAMES)
+    send(REWRITE_REDIS_FILE)
 
     wait_until(lambda: not is_in_file(), "the file is rewritten")

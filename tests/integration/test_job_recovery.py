@@ -9,7 +9,7 @@ import httpx
 import pytest
 from redis import Redis
 
-from shared.jobs.model import COUNTS, OPEN, SECONDS_PER_JOB, frame_key, job_key
+from shared.jobs.model import JOB_COUNTS, OPEN_JOBS, SECONDS_PER_JOB, frame_key, job_key
 from shared.queue import FRAMES
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, CandidateClient, Exam
@@ -25,8 +25,8 @@ def accept_as_before(redis: Redis, candidate: CandidateClient) -> UUID:
     fields = f"status queued {ids} precheck 0 attempts 0 ahead 0"
     redis.hset(job_key(job_id), items=[*fields.split(), "taken_at", now, "deadline", now + 120])
     redis.set(frame_key(job_id), ONE_FACE, ex=3_720)
-    redis.zadd(OPEN, {str(job_id): now + 120})
-    redis.hincrby(COUNTS, "accepted")
+    redis.zadd(OPEN_JOBS, {str(job_id): now + 120})
+    redis.hincrby(JOB_COUNTS, "accepted")
     redis.lpush(FRAMES, json.dumps({"headers": {"id": str(job_id), "task": "frames.judge"}}))
     return job_id
 
@@ -40,7 +40,7 @@ def test_job_of_the_previous_release_is_judged(candidate: CandidateClient, jobs:
         assert jobs.finish(job_id, OK) is not None
 
     assert [read_status(candidate, job_id)[0] for job_id in (old, new)] == ["done", "done"]
-    assert redis.hgetall(COUNTS) == {b"accepted": b"2", b"done": b"2"}
+    assert redis.hgetall(JOB_COUNTS) == {b"accepted": b"2", b"done": b"2"}
     assert redis.exists(SECONDS_PER_JOB)
 
 
@@ -140,5 +140,5 @@ def test_open_job_without_a_hash_is_removed(job_id: UUID, jobs: Jobs, redis: Red
     for lost in jobs.find_overdue(45):
         jobs.expire(lost, Expiry.LATE)
 
-    assert redis.zcard(OPEN) == 0
-    assert b"expired" not in redis.hgetall(COUNTS)
+    assert redis.zcard(OPEN_JOBS) == 0
+    assert b"expired" not in redis.hgetall(JOB_COUNTS)

@@ -13,7 +13,7 @@ import pytest
 from redis import Redis
 
 from dev.stack.servers import Server, valkey
-from shared.jobs.model import ENDED, job_key
+from shared.jobs.model import ENDED_CHANNEL, job_key
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, CandidateClient, Exam
 from tests.support.jobs import MULTIPLE_FACES, OK
@@ -28,7 +28,7 @@ LONGEST_WAIT = 20
 def test_stray_message_on_the_channel_is_ignored(candidate: CandidateClient, redis: Redis) -> None:
     wait_until(lambda: is_subscribed(redis), "the gateway is subscribed")
 
-    assert redis.publish(ENDED, b"no job's id \xff") >= 1
+    assert redis.publish(ENDED_CHANNEL, b"no job's id \xff") >= 1
 
     assert candidate.post_frame(ONE_FACE).status_code == 202
 
@@ -56,7 +56,7 @@ Wait = Callable[[UUID], Callable[[], httpx.Response]]
 
 
 def is_subscribed(redis: Redis) -> bool:
-    return dict(redis.pubsub_numsub(ENDED))[ENDED.encode()] > 0
+    return dict(redis.pubsub_numsub(ENDED_CHANNEL))[ENDED_CHANNEL.encode()] > 0
 
 
 def test_wait_ends_with_the_job(job_id: UUID, jobs: Jobs, redis: Redis, wait: Wait) -> None:
@@ -91,7 +91,7 @@ def test_wait_sees_an_end_while_unsubscribed(job_id: UUID, jobs: Jobs, redis: Re
     with redis.pipeline(transaction=True) as atomic:
         atomic.client_kill_filter(_type="pubsub")
         atomic.hset(job_key(job_id), mapping={"status": "done", "outcome": MULTIPLE_FACES.model_dump_json()})
-        atomic.publish(ENDED, str(job_id))
+        atomic.publish(ENDED_CHANNEL, str(job_id))
         assert atomic.execute()[-1] == 0  # no subscriber received it
 
     assert answer().json()["verdict"] == "multiple_faces"

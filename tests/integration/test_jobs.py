@@ -6,7 +6,7 @@ import pytest
 from redis import Redis
 from redis.client import PubSub
 
-from shared.jobs.model import COUNTS, ENDED, MAX_ATTEMPTS, OPEN, frame_key, job_key
+from shared.jobs.model import ENDED_CHANNEL, JOB_COUNTS, MAX_ATTEMPTS, OPEN_JOBS, frame_key, job_key
 from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem
 from tests.support.jobs import MULTIPLE_FACES, OK, read_status, set_deadline_back
 from worker.runtime.jobs import DEFER_SECONDS, Jobs
@@ -37,19 +37,19 @@ def test_job_fails_after_three_attempts(
 
     assert jobs.claim(job_id) is None
     assert read_status(candidate, job_id) == ("failed", "judging the picture was interrupted 3 times")
-    assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"failed": b"1"}
+    assert redis.hgetall(JOB_COUNTS) == {b"accepted": b"1", b"failed": b"1"}
 
 
 def test_job_ends_once(candidate: CandidateClient, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
     with PubSub(redis.connection_pool, ignore_subscribe_messages=True) as channel:
-        channel.subscribe(ENDED)
+        channel.subscribe(ENDED_CHANNEL)
         channel.get_message(timeout=5)
         jobs.claim(job_id)
         jobs.finish(job_id, MULTIPLE_FACES)
         jobs.finish(job_id, OK)
         jobs.fail(job_id, "too late to fail", Failure.FAULT)
         jobs.expire(job_id, Expiry.LATE)
-        redis.publish(ENDED, "no more")
+        redis.publish(ENDED_CHANNEL, "no more")
         published: list[object] = []
         while not published or published[-1] != b"no more":
             message = channel.get_message(timeout=5)
@@ -58,8 +58,8 @@ def test_job_ends_once(candidate: CandidateClient, job_id: UUID, jobs: Jobs, red
     assert published == [str(job_id).encode(), b"no more"]
     assert candidate.get_job(str(job_id)).json()["verdict"] == "multiple_faces"
     assert read_status(candidate, job_id) == ("done", None)
-    assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"done": b"1"}
-    assert redis.zcard(OPEN) == 0
+    assert redis.hgetall(JOB_COUNTS) == {b"accepted": b"1", b"done": b"1"}
+    assert redis.zcard(OPEN_JOBS) == 0
     assert not redis.exists(frame_key(job_id))
     assert jobs.claim(job_id) is None
     assert read_status(candidate, job_id) == ("done", None)
@@ -73,8 +73,8 @@ def test_only_an_unclaimed_job_is_cancelled(exam: Exam, jobs: Jobs, redis: Redis
     assert not jobs.cancel(waiting)
     assert not jobs.cancel(running)
 
-    assert redis.hgetall(COUNTS) == {b"accepted": b"2", b"failed": b"1"}
-    assert redis.zrange(OPEN, 0, -1) == [str(running).encode()]
+    assert redis.hgetall(JOB_COUNTS) == {b"accepted": b"2", b"failed": b"1"}
+    assert redis.zrange(OPEN_JOBS, 0, -1) == [str(running).encode()]
     assert jobs.finish(running, OK) is not None
 
 
@@ -86,8 +86,8 @@ def test_claim_after_the_deadline_expires_the_job(
     assert jobs.claim(job_id) is None
 
     assert read_status(candidate, job_id) == ("expired", "the frame waited too long for a worker")
-    assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"expired": b"1"}
-    assert redis.zcard(OPEN) == 0
+    assert redis.hgetall(JOB_COUNTS) == {b"accepted": b"1", b"expired": b"1"}
+    assert redis.zcard(OPEN_JOBS) == 0
 
 
 def test_job_without_its_picture_expires(
@@ -108,7 +108,7 @@ def test_deferring_does_not_count_the_attempt(
         assert read_status(candidate, job_id) == ("queued", None)
 
     assert attempts(redis, job_id) == 0
-    assert redis.zcard(OPEN) == 1
+    assert redis.zcard(OPEN_JOBS) == 1
 
 
 def test_deferred_job_outlives_its_first_deadline(job_id: UUID, jobs: Jobs, redis: Redis) -> None:
@@ -129,7 +129,7 @@ def test_deferring_again_does_not_prolong_the_deadline(job_id: UUID, jobs: Jobs,
         jobs.defer(job_id)
 
     assert float(redis.hget(job_key(job_id), "deadline") or 0) == pytest.approx(taken_at + DEFER_SECONDS)
-    assert redis.zscore(OPEN, str(job_id)) == pytest.approx(taken_at + DEFER_SECONDS)
+    assert redis.zscore(OPEN_JOBS, str(job_id)) == pytest.approx(taken_at + DEFER_SECONDS)
 
 
 def test_deferring_does_not_reopen_an_ended_job(
@@ -143,7 +143,7 @@ def test_deferring_does_not_reopen_an_ended_job(
     jobs.defer(job_id)
 
     assert read_status(candidate, job_id) == ("done", None)
-    assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"done": b"1"}
+    assert redis.hgetall(JOB_COUNTS) == {b"accepted": b"1", b"done": b"1"}
 
 
 def test_unknown_job_changes_nothing(candidate: CandidateClient, jobs: Jobs, redis: Redis) -> None:

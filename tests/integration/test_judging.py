@@ -14,7 +14,7 @@ from dev.load.candidates import PICTURES
 from dev.stack.servers import Server, postgres
 from shared.db.connection import connect
 from shared.db.tables import Evidence, Flag, Participant
-from shared.jobs.model import COUNTS, MAX_ATTEMPTS
+from shared.jobs.model import JOB_COUNTS, MAX_ATTEMPTS
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam
 from tests.support.samples import DEFAULT_RULES
@@ -62,7 +62,7 @@ def test_ok_frame_keeps_no_row_and_no_picture(
     assert rows(database, Flag, candidate) == 0
     assert uploads == []
     assert not redis.exists(f"frame:{job_id}")
-    assert redis.hgetall(COUNTS) == {b"accepted": b"1", b"done": b"1"}
+    assert redis.hgetall(JOB_COUNTS) == {b"accepted": b"1", b"done": b"1"}
 
 
 def test_each_frame_is_recorded_once(candidate: CandidateClient, judging: Judging, redis: Redis) -> None:
@@ -135,5 +135,5 @@ def test_postgres_outage_fails_flags_but_not_ok_frames(
     assert candidate.get_job(str(flag)).json()["status"] == "queued"
     judging.judge_frame(flag)  # Postgres is back
     assert candidate.get_job(str(flag)).json()["verdict"] == "multiple_faces"
-    assert redis.hget(COUNTS, "done") == b"2"
+    assert redis.hget(JOB_COUNTS, "done") == b"2"
     away.dispose()

@@ -13,7 +13,7 @@ from redis import Redis
 from dev.load.candidates import End, Outcome
 from dev.load.exam import Exam as SimulatedExam
 from dev.stack.stack import Stack
-from shared.jobs.model import COUNTS, OPEN
+from shared.jobs.model import JOB_COUNTS, OPEN_JOBS
 from tests.conftest import SECRET
 from tests.support.exam import ONE_FACE, Exam
 from tests.support.waiting import wait_until
@@ -59,7 +59,7 @@ def redis(slow: Stack) -> Iterator[Redis]:
 
 def counts(redis: Redis) -> Counter[str]:
     """Return the system's counters of accepted and ended frames."""
-    return Counter({str(name): int(number) for name, number in redis.hgetall(COUNTS).items()})
+    return Counter({str(name): int(number) for name, number in redis.hgetall(JOB_COUNTS).items()})
 
 
 def test_overload_is_refused_and_accepted_frames_are_in_time(slow: Stack, redis: Redis) -> None:
@@ -71,7 +71,7 @@ def test_overload_is_refused_and_accepted_frames_are_in_time(slow: Stack, redis:
 
         def judged() -> bool:
             nonlocal longest_queue
-            longest_queue = max(longest_queue, redis.zcard(OPEN))
+            longest_queue = max(longest_queue, redis.zcard(OPEN_JOBS))
             return sum(outcome.end is End.DONE for outcome in outcomes) >= JUDGED_AT_LEAST
 
         wait_until(judged, "enough frames are judged", 120)

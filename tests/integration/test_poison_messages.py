@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 
 from dev.stack.processes import Process
-from shared.queue import EVIDENCE, FORGET_FRAMES, FRAMES, VISIBILITY_SECONDS, JudgeMessage, create_celery
+from shared.queue import EVIDENCE, FRAMES, REWRITE_REDIS_FILE, VISIBILITY_SECONDS, JudgeMessage, create_celery
 from shared.settings import Settings
 from tests.support.evidence_worker import evidence_worker_process
 from tests.support.exam import ONE_FACE, Exam
@@ -70,7 +70,7 @@ def test_unreadable_message_does_not_stop_evidence_worker(
     for poison in UNREADABLE:
         redis.lpush(EVIDENCE, poison)
     with create_celery(settings) as celery:
-        celery.send_task(FORGET_FRAMES)
+        celery.send_task(REWRITE_REDIS_FILE)
 
     wait_until(lambda: not redis.exists(EVIDENCE, "unacked"), "the task behind them is done", TIMEOUT_SECONDS)
 

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from api.server.http_protocol import BODY_SECONDS, CHECK_SECONDS, HEAD_SECONDS, MAX_HEAD_BYTES
 from api.server.open_connections import raise_file_limit
-from shared.jobs.model import ENDED, job_key
+from shared.jobs.model import ENDED_CHANNEL, job_key
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, Exam
 from tests.support.gateway_process import GatewayProcess, run_gateway
@@ -116,6 +116,6 @@ def test_thousands_waiting_for_one_job_get_answers(running: GatewayProcess, redi
     with ExitStack() as connections:
         waiting = [connections.enter_context(connect(running, request, 60)) for _ in range(waits)]
         redis.hset(job_key(UUID(job_id)), mapping={"status": "failed", "error": "a test"})
-        redis.publish(ENDED, job_id)
+        redis.publish(ENDED_CHANNEL, job_id)
 
         assert Counter(read_to_end(connection)[9:12] for connection in waiting) == {b"200": waits}

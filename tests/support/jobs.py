@@ -5,7 +5,7 @@ from uuid import UUID
 
 from redis import Redis
 
-from shared.jobs.model import OPEN, job_key
+from shared.jobs.model import OPEN_JOBS, job_key
 from shared.verdicts import FlagKind, Outcome, Verdict
 from tests.support.exam import CandidateClient
 from tests.support.samples import make_findings
@@ -24,11 +24,11 @@ def shift_back(redis: Redis, job_id: UUID, seconds: float) -> None:
     """Shift all times of a job by `seconds` into the past."""
     for field in ("taken_at", "deadline"):
         redis.hincrbyfloat(job_key(job_id), field, -seconds)
-    redis.zadd(OPEN, {str(job_id): -seconds}, incr=True, xx=True)
+    redis.zadd(OPEN_JOBS, {str(job_id): -seconds}, incr=True, xx=True)
 
 
 def set_deadline_back(redis: Redis, job_id: UUID, seconds: float) -> None:
     """Set a job's deadline to `seconds` ago."""
     deadline = time.time() - seconds
     redis.hset(job_key(job_id), "deadline", deadline)
-    redis.zadd(OPEN, {str(job_id): deadline})
+    redis.zadd(OPEN_JOBS, {str(job_id): deadline})

@@ -11,8 +11,8 @@ from shared.queue import (
     ERASE,
     EVIDENCE,
     EXPIRE_JOBS,
-    FORGET_FRAMES,
     RETIRE_EVIDENCE,
+    REWRITE_REDIS_FILE,
     SWEEP_EVIDENCE,
     UPLOAD_EVIDENCE,
 )
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SWEEP_SECONDS = 10
 RETIRE_SECONDS = 3_600
-FORGET_SECONDS = 600
+REWRITE_SECONDS = 600
 DELETE_UNFINISHED_SECONDS = 600
 STALLED_SECONDS = 300
 """The periodic tasks alone end more often, unless all threads hang."""
@@ -37,7 +37,7 @@ INTERVALS = {
     EXPIRE_JOBS: SWEEP_SECONDS,
     ERASE: SWEEP_SECONDS,
     RETIRE_EVIDENCE: RETIRE_SECONDS,
-    FORGET_FRAMES: FORGET_SECONDS,
+    REWRITE_REDIS_FILE: REWRITE_SECONDS,
     DELETE_UNFINISHED: DELETE_UNFINISHED_SECONDS,
 }
 
@@ -74,7 +74,7 @@ def _register(celery: Celery, tasks: EvidenceTasks) -> None:
         RETIRE_EVIDENCE: tasks.retire_evidence,
         DELETE_UNFINISHED: tasks.delete_unfinished,
         ERASE: tasks.erase,
-        FORGET_FRAMES: tasks.forget_frames,
+        REWRITE_REDIS_FILE: tasks.rewrite_redis_file,
     }
     for name, function in functions.items():
         # Without `typing=False` Celery would count `self` among the arguments of a bound method.

@@ -1,16 +1,16 @@
 """Deletion of a picture in its store, or of a participant at the video vendor."""
 
-from shared.db.deletions import StoredPicture, VideoEntry
+from shared.db.deletions import StoredPicture, VendorParticipant
 from shared.settings import Settings
 from shared.stores.open_store import open_store
 from shared.video.open_vendor import open_named_vendor
 
 
-def delete(what: StoredPicture | VideoEntry, settings: Settings) -> None:
+def delete(what: StoredPicture | VendorParticipant, settings: Settings) -> None:
     """Delete it. Idempotent. Raises StoreError or VideoError if it may still exist."""
     match what:
         case StoredPicture(store, stored):
             open_store(store, settings).delete(stored)
-        case VideoEntry(name, meeting_id, participant_id):
+        case VendorParticipant(name, meeting_id, participant_id):
             with open_named_vendor(name, settings) as vendor:
                 vendor.remove_participant(meeting_id, participant_id)

@@ -20,7 +20,7 @@ def erase_from_redis(redis: Redis, jobs: Jobs, participant_id: UUID) -> bool:
     """
     was_marked = mark_erased(participant_id).run(redis)
     is_running = False
-    for job_id, status in list(_jobs_of(redis, participant_id)):
+    for job_id, status in list(_find_jobs(redis, participant_id)):
         # Cancel before deleting: every accepted frame must be counted as ended.
         if status == JobStatus.RUNNING or (status == JobStatus.QUEUED and not jobs.cancel(job_id)):
             is_running = True
@@ -29,7 +29,7 @@ def erase_from_redis(redis: Redis, jobs: Jobs, participant_id: UUID) -> bool:
     return bool(was_marked) and not is_running
 
 
-def _jobs_of(redis: Redis, participant_id: UUID) -> Iterator[tuple[UUID, str]]:
+def _find_jobs(redis: Redis, participant_id: UUID) -> Iterator[tuple[UUID, str]]:
     """Yield the id and status of each of their jobs in Redis."""
     cursor = None
     while cursor != 0:

@@ -127,6 +127,6 @@ class EvidenceTasks:
             if erase_from_redis(self.redis, self.jobs, participant_id):
                 complete_erasure(self.database, participant_id)
 
-    def forget_frames(self) -> None:
+    def rewrite_redis_file(self) -> None:
         """Have Redis rewrite its append-only file, without frames and thumbnails that have expired."""
         self.jobs.rewrite_append_only_file()

@@ -7,7 +7,7 @@ from uuid import UUID
 from redis import Redis, ResponseError
 
 from shared.jobs import scripts
-from shared.jobs.model import ENGINE, MAX_ATTEMPTS, ClaimedFrame, ClaimRefusal, JobStatus
+from shared.jobs.model import ENGINE_KEY, MAX_ATTEMPTS, ClaimedFrame, ClaimRefusal, JobStatus
 from shared.redis.script import ScriptCall
 from shared.verdicts import Outcome
 from worker.runtime.metrics import EXPIRIES, FAILURES, Expiry, Failure
@@ -84,7 +84,7 @@ class Jobs:
 
     def publish_engine(self, engine: str) -> None:
         """Store the name of the detector for `/readyz`."""
-        self._redis.set(ENGINE, engine)
+        self._redis.set(ENGINE_KEY, engine)
 
     def rewrite_append_only_file(self) -> None:
         """Rewrite Redis's append-only file, which still holds what was deleted."""

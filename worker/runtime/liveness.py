@@ -11,7 +11,7 @@ from uuid import UUID
 from redis import Redis
 from redis.exceptions import RedisError
 
-from shared.jobs.model import LAST_JUDGED_AT, OPEN, job_key
+from shared.jobs.model import LAST_JUDGED_AT, OPEN_JOBS, job_key
 from shared.queue import FRAMES
 from shared.settings import read_settings
 
@@ -24,7 +24,7 @@ def stalled_seconds(redis: Redis) -> float:
     if not redis.llen(FRAMES):
         return 0.0
     # Sorted by deadline: deferred frames have a later one than those that wait in the queue.
-    oldest = cast("list[bytes]", redis.zrange(OPEN, 0, 0))
+    oldest = cast("list[bytes]", redis.zrange(OPEN_JOBS, 0, 0))
     taken_at = redis.hget(job_key(UUID(oldest[0].decode())), "taken_at") if oldest else None
     seconds, microseconds = redis.time()
     now = seconds + microseconds / 1e6

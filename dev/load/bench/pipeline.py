@@ -14,7 +14,7 @@ from redis import Redis
 from dev.load.bench.figure import Figure
 from dev.load.bench.load import OPEN_DOOR, SECRET, frame_requests, pictures, send_all
 from dev.stack.stack import Stack
-from shared.jobs.model import COUNTS
+from shared.jobs.model import JOB_COUNTS
 from shared.settings import Settings
 from worker.engines.engine import Engine, load_engine
 from worker.frames.picture import decode
@@ -72,7 +72,7 @@ def through_the_system(stack: Stack, redis: Redis, frames: int) -> float:
 
 
 def _judged(redis: Redis) -> int:
-    return int(redis.hget(COUNTS, "done") or 0)
+    return int(redis.hget(JOB_COUNTS, "done") or 0)
 
 
 def _load(detector: str) -> None:

@@ -25,7 +25,7 @@ from dev.load.exam import Exam
 from dev.stack.processes import Process
 from dev.stack.stack import Stack
 from shared.db.connection import connect
-from shared.jobs.model import ENGINE
+from shared.jobs.model import ENGINE_KEY
 from shared.settings import Settings
 
 COMPANY_EVERY = 50
@@ -139,7 +139,7 @@ def _look_at_servers(noted: Drill, redis: Redis | None, database: Engine | None)
 
 def _wait_for_workers(redis: Redis, target: Target) -> None:
     """Until they have their detector."""
-    while not redis.exists(ENGINE):
+    while not redis.exists(ENGINE_KEY):
         target.check()
         time.sleep(0.1)
 

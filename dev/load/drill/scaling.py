@@ -11,7 +11,7 @@ from redis import Redis
 from dev.load.bench.load import OPEN_DOOR, SECRET, frame_requests, send_all
 from dev.load.drill.usage import cpu_seconds
 from dev.stack.stack import Stack
-from shared.jobs.model import COUNTS
+from shared.jobs.model import JOB_COUNTS
 
 WARM_UP, MEASURED, LEFT = 6, 12, 2
 """Frames for each worker: before the measurement, during it, and behind it, so that none is idle."""
@@ -87,7 +87,7 @@ def _measure(data: Path, milliseconds: float, workers: int) -> Step:
 
 
 def _wait_for(redis: Redis, judged: int) -> None:
-    while int(redis.hget(COUNTS, "done") or 0) < judged:
+    while int(redis.hget(JOB_COUNTS, "done") or 0) < judged:
         time.sleep(0.005)
 
 

@@ -8,7 +8,7 @@ from redis import Redis
 from sqlalchemy import Connection, Engine, func, literal_column, select, text
 
 from shared.db.tables import Evidence, Flag, Participant
-from shared.jobs.model import COUNTS, OPEN
+from shared.jobs.model import JOB_COUNTS, OPEN_JOBS
 
 SAMPLE = 200
 """So many keys of each kind are weighed."""
@@ -54,7 +54,7 @@ def look_at_redis(redis: Redis) -> RedisFigures:
     """The figures as they are now."""
     info = redis.info()
     return RedisFigures(
-        counts=Counter({str(name): int(number) for name, number in redis.hgetall(COUNTS).items()}),
+        counts=Counter({str(name): int(number) for name, number in redis.hgetall(JOB_COUNTS).items()}),
         commands=info["total_commands_processed"],
         connections=info["connected_clients"],
         memory=info["used_memory"],
@@ -64,7 +64,7 @@ def look_at_redis(redis: Redis) -> RedisFigures:
 
 def open_jobs(redis: Redis) -> int:
     """How many frames are accepted and not yet judged."""
-    return redis.zcard(OPEN)
+    return redis.zcard(OPEN_JOBS)
 
 
 def weigh(redis: Redis) -> dict[str, Kind]:
