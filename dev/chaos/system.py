@@ -20,7 +20,7 @@ from shared.settings import Settings
 
 WORKERS = 2
 SETTINGS = {
-    "FRAME_INTERVAL_MS": "600",
+    "FRAME_INTERVAL_MS": "1200",
     # Longer than a message needs to come back from a worker that was killed, shorter than a clock jumps.
     "FRAME_TTL_SECONDS": "300",
     "EVIDENCE_STORE": "imgur",
