@@ -138,7 +138,9 @@ class Stack:
 
     def _start_gateway(self) -> None:
         command = ["api.server", "--host", "127.0.0.1", "--port", str(self._port)]
-        self._run(self._part("gateway", command, self._gateway_is_ready))
+        # One client: creating it takes longer than a request. No proxy of the environment for the loopback.
+        client = self._exit.enter_context(httpx.Client(base_url=self.url, trust_env=False))
+        self._run(self._part("gateway", command, lambda: _is_ready(client)))
 
     def _part(self, name: str, module: Sequence[str], answers: Callable[[], bool] | None = None) -> Process:
         return Process(
@@ -156,9 +158,9 @@ class Stack:
         self.processes[process.name] = process
         process.start()
 
-    def _gateway_is_ready(self) -> bool:
-        try:
-            # A proxy of this machine's environment has no business on the loopback interface.
-            return httpx.get(f"{self.url}/readyz", trust_env=False).is_success
-        except httpx.TransportError:
-            return False
+
+def _is_ready(gateway: httpx.Client) -> bool:
+    try:
+        return gateway.get("/readyz").is_success
+    except httpx.TransportError:
+        return False

@@ -70,10 +70,15 @@ def pages(chromium: str) -> Iterator[Stack]:  # noqa: ARG001 - skip before build
         yield running
 
 
-@pytest.fixture
-def meeting(pages: Stack) -> Iterator[Exam]:
+@pytest.fixture(scope="session")
+def pages_client(pages: Stack) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=pages.url, timeout=60) as client:
-        yield Exam.create(client)
+        yield client
+
+
+@pytest.fixture
+def meeting(pages_client: httpx.Client) -> Exam:
+    return Exam.create(pages_client)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dev.pages import PACKAGES
-from dev.stack.stack import Stack
 from tests.e2e.conftest import OpenBrowser
 from tests.support.candidate_page import open_meeting
 from tests.support.every_page import EVERY_PAGE, WORD
@@ -52,11 +51,10 @@ def assert_accessible(page: Page) -> None:
 
 @pytest.mark.parametrize("show", EVERY_PAGE)
 def test_every_page_is_accessible_and_wraps_long_words(
-    open_browser: OpenBrowser, pages: Stack, show: Callable[[Page, Exam], None]
+    open_browser: OpenBrowser, pages_client: httpx.Client, show: Callable[[Page, Exam], None]
 ) -> None:
     page = open_browser([TWO]).new_page()
-    with httpx.Client(base_url=pages.url, timeout=60) as client:
-        show(page, Exam.create(client, WORD))
+    show(page, Exam.create(pages_client, WORD))
     assert_fits(page)
     assert_accessible(page)
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -18,6 +17,7 @@ from tests.support.admin_page import invigilate, open_person, people_cards
 from tests.support.candidate_page import join_meeting, open_meeting, start_exam
 from tests.support.exam import ONE_FACE, Exam, to_base64
 from tests.support.fake_camera import NOBODY, ONE
+from tests.support.readiness import is_ready
 from tests.support.waiting import wait_until
 
 WATCHED = "An invigilator is watching live"
@@ -73,18 +73,11 @@ def other_gateway_url(pages: Stack, tmp_path: Path) -> Iterator[str]:
         [sys.executable, "-m", "api.server", "--host", "127.0.0.1", "--port", str(port)],
         log=tmp_path / "other-gateway.log",
         environment=pages.environment,
-        answers=lambda: answers(url),
+        answers=lambda: is_ready(url),
     )
     process.start()
     yield url
     process.stop()
-
-
-def answers(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/readyz", timeout=60).is_success
-    except httpx.TransportError:
-        return False
 
 
 def test_live_video_moves_across_two_gateways(

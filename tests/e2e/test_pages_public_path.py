@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -15,6 +14,7 @@ from tests.e2e.conftest import OpenBrowser
 from tests.support.admin_page import flag_rows, open_person
 from tests.support.candidate_page import start_exam
 from tests.support.fake_camera import TWO
+from tests.support.readiness import is_ready
 
 
 @pytest.fixture
@@ -23,18 +23,12 @@ def home(pages: Stack, tmp_path: Path) -> Iterator[str]:
     port = free_port()
     url = f"http://127.0.0.1:{port}/tools/proctor"
 
-    def answers() -> bool:
-        try:
-            return httpx.get(f"{url}/readyz", trust_env=False).is_success
-        except httpx.TransportError:
-            return False
-
     process = Process(
         "gateway-below-a-path",
         [sys.executable, "-m", "api.server", "--host", "127.0.0.1", "--port", str(port)],
         log=tmp_path / "gateway.log",
         environment=pages.environment | {"PUBLIC_URL": url},
-        answers=answers,
+        answers=lambda: is_ready(url),
     )
     process.start()
     yield f"{url}/"

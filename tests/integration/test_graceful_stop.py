@@ -18,6 +18,7 @@ from shared.queue import FRAMES
 from tests.conftest import SECRET
 from tests.support.exam import ONE_FACE, CandidateClient, Exam
 from tests.support.nginx import serve_pages
+from tests.support.readiness import is_ready
 from tests.support.stack_faults import make_slow_picture
 from tests.support.waiting import wait_until
 
@@ -76,13 +77,6 @@ def create_part(stack: Stack, name: str, command: list[str], directory: Path) ->
     )
 
 
-def answers(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/readyz", timeout=60).is_success
-    except httpx.TransportError:
-        return False
-
-
 def test_rolling_restart_loses_no_frame(directory: Path) -> None:
     environment = os.environ | {"SECRET_KEY": SECRET, "FRAME_INTERVAL_MS": "500"}
     port = free_port()
@@ -94,7 +88,7 @@ def test_rolling_restart_loses_no_frame(directory: Path) -> None:
         second_gateway.start()
         second_worker.start()
         try:
-            wait_until(lambda: answers(f"http://127.0.0.1:{port}"), "the second gateway answers")
+            wait_until(lambda: is_ready(f"http://127.0.0.1:{port}"), "the second gateway answers")
             with (
                 serve_pages(
                     directory, "", write_gateway_conf(directory, stack.url, f"http://127.0.0.1:{port}")
@@ -104,7 +98,7 @@ def test_rolling_restart_loses_no_frame(directory: Path) -> None:
                 for part in (stack.processes["gateway"], second_gateway):
                     wait_for_new_verdict(stream)
                     part.restart()
-                    wait_until(lambda: answers(f"http://127.0.0.1:{port}"), "the gateway is back")
+                    wait_until(lambda: is_ready(f"http://127.0.0.1:{port}"), "the gateway is back")
                 for part in (stack.processes["frames"], second_worker):
                     wait_for_new_verdict(stream)
                     part.restart()

@@ -17,6 +17,7 @@ from dev.stack.ports import free_port
 from dev.stack.processes import Process
 from shared.settings import Settings
 from tests.support.nginx import IPV6
+from tests.support.readiness import is_ready
 
 needs_ipv6 = pytest.mark.skipif(not Path(IPV6).exists(), reason="IPv6 is NOT tested: this kernel has none")
 
@@ -35,15 +36,15 @@ def port(
         "REDIS_URL": settings.redis_url.get_secret_value(),
     }
 
-    def answers() -> bool:
-        try:
-            return httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).is_success
-        except httpx.TransportError:
-            return False
-
     command = [sys.executable, "-m", "api.server", "--port", str(port), "--workers", request.param]
     log = tmp_path / "gateway.log"
-    process = Process("gateway", command, log=log, environment=environment, answers=answers)
+    process = Process(
+        "gateway",
+        command,
+        log=log,
+        environment=environment,
+        answers=lambda: is_ready(f"http://127.0.0.1:{port}"),
+    )
     process.start()
     yield port
     process.stop()

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -80,7 +79,8 @@ def kill_while_writing(
     for _ in range(20):
         evidence_id = flag_large(database, candidate)
         celery.send_task(UPLOAD_EVIDENCE, args=[str(evidence_id)])
-        wait_until(partial(files_of, pictures, evidence_id), "the file exists")
+        # Without a pause: it takes milliseconds to write.
+        wait_until(lambda: any(files_of(pictures, evidence_id) for _ in range(2_000)), "the file exists")  # noqa: B023
         os.kill(worker.pid, signal.SIGSTOP)
         time.sleep(0.05)  # let its current system call end
         if [file.name for file in files_of(pictures, evidence_id)] != [f"{evidence_id}.jpg"]:

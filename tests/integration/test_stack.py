@@ -16,6 +16,7 @@ import pytest
 
 from dev.stack.ports import free_port
 from dev.stack.supervisor import AT_MOST
+from tests.support.readiness import is_ready
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
@@ -115,7 +116,7 @@ def test_dead_parts_are_restarted_until_one_dies_too_often(up: Up) -> None:
     url = up.url()
     for name in PARTS:
         _kill(up, name)
-        wait_until(lambda: _is_ready(url), "every part answers")
+        wait_until(lambda: is_ready(url), "every part answers")
     parts = up.parts()
 
     while up.process.poll() is None:
@@ -189,13 +190,6 @@ def _kill(up: Up, name: str) -> None:
     assert killed
     killed.kill()
     wait_until(lambda: up.part(name) not in {killed, None}, f"another {name} runs")
-
-
-def _is_ready(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/readyz", timeout=60).is_success
-    except httpx.TransportError:
-        return False
 
 
 def _create_exam(up: Up) -> dict[str, str]:

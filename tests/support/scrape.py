@@ -3,10 +3,13 @@
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
+# Each request on a new connection, as the processes of a gateway take turns; to create a client takes 25 ms.
+_client = httpx.Client(timeout=60, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+
 
 def scrape(url: str) -> dict[str, float]:
     """Return the samples at `url` by name and labels: `name{label="value"}`."""
-    text = httpx.get(url, trust_env=False, timeout=60).raise_for_status().text
+    text = _client.get(url).raise_for_status().text
     return {
         _series(sample.name, sample.labels): sample.value
         for family in text_string_to_metric_families(text)
