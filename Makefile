@@ -7,10 +7,10 @@ REQUIREMENTS := constraints.txt $(wildcard requirements-*.txt dev/requirements*.
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fmt lock outdated audit bench drill chaos
 
-help: ## what there is
+help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/installed-demo ## everything a newcomer needs, then the whole stack with simulated candidates (Ctrl-C stops it)
+demo: $(VENV)/installed-demo ## install what is missing, then run the whole stack with simulated candidates (Ctrl-C stops it)
 	@$(PYTHON) -m dev demo
 
 # make test FAST=1: the inner loop, without browsers and whole stacks.
@@ -25,28 +25,28 @@ check: $(VENV)/installed ## lint, format, types, import rules
 	$(VENV)/bin/lint-imports
 	$(PYTHON) -m dev pages check
 
-fmt: $(VENV)/installed ## format, and repair what ruff can
+fmt: $(VENV)/installed ## format, and fix what ruff can
 	$(VENV)/bin/ruff check --fix
 	$(VENV)/bin/ruff format
 	$(PYTHON) -m dev pages fmt
 
-lock: $(VENV)/installed ## write constraints.txt anew: newest versions of what the requirements bring along
+lock: $(VENV)/installed ## update constraints.txt to the newest versions that the requirements allow
 	@sh dev/lock.sh $(VENV)/bin/uv --upgrade
 
-outdated: $(VENV)/installed ## list the packages that have newer versions
+outdated: $(VENV)/installed ## list packages that have newer versions
 	@$(VENV)/bin/uv pip list --outdated --python $(PYTHON)
 	@$(PYTHON) -m dev pages outdated
 
-audit: $(VENV)/installed ## what is known to be wrong with the code and its dependencies
+audit: $(VENV)/installed ## list known vulnerabilities of the code and its dependencies
 	$(PYTHON) -m dev audit
 
-chaos: $(VENV)/installed ## everything goes wrong, and nothing may be lost
+chaos: $(VENV)/installed ## inject every fault under load, and check that nothing is lost
 	$(PYTHON) -m dev chaos
 
-bench: $(VENV)/installed ## what the system costs over its bare parts
+bench: $(VENV)/installed ## measure the overhead of the system over its bare parts
 	$(PYTHON) -m dev bench
 
-drill: $(VENV)/installed ## what 300 simulated candidates take, and what 10000 would
+drill: $(VENV)/installed ## measure 300 simulated candidates, and plan for 10000
 	$(PYTHON) -m dev drill --candidates 300 --interval 5 --minutes 2 --plan 10000
 
 $(VENV)/installed-demo: $(REQUIREMENTS)

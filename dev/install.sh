@@ -1,6 +1,6 @@
 #!/bin/sh
-# Creates the virtual environment $1 and installs the requirements file $2 into it, in the versions of constraints.txt;
-# says in plain words what is in the way.
+# Creates the virtual environment $1 and installs the requirements file $2 into it, in the versions of constraints.txt.
+# Explains in plain words what prevents it.
 set -eu
 venv=$1
 requirements=$2
@@ -36,7 +36,7 @@ pip() {
     PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_PROGRESS_BAR=off "$venv/bin/python" -m pip "$@"
 }
 
-# uv checks each package against its hashes. It does not read pip's settings, so the package index is handed on.
+# uv checks each package against its hashes. It does not read pip's settings, so it is given the package index.
 install_with_uv() {
     index=$(pip config get global.index-url 2>/dev/null || echo "${UV_DEFAULT_INDEX:-}")
     index=${PIP_INDEX_URL:-$index}
@@ -44,7 +44,7 @@ install_with_uv() {
         --constraint constraints.txt --requirement "$requirements" 2>"$log" || { cat "$log" >&2; explain; }
 }
 
-# pip can't check hashes where a requirement is a directory, as the two stand-ins are: it gets the versions alone.
+# pip can't check hashes if a requirement is a directory, like two of ours: it is given only the versions.
 install_with_pip() {
     sed -e '/--hash=/d' -e 's/ \\$//' constraints.txt >"$venv/versions.txt"
     pip install --quiet --log "$log" --constraint "$venv/versions.txt" --requirement "$requirements" || explain
@@ -55,7 +55,7 @@ explain() {
         fail "The package index could not be reached. Check the network, or PIP_INDEX_URL and the proxy settings; then run make again."
     fi
     if grep -q -i 'hash mismatch' "$log"; then
-        fail "A package is not the one that constraints.txt names: the index, or something before it, hands out another file. Nothing of it was installed."
+        fail "A package is not the one that constraints.txt names: the index, or a proxy before it, serves another file. It was not installed."
     fi
     if grep -q -E 'No matching distribution found|has no wheels with a matching|no solution found' "$log"; then
         fail "There is no ready-made package for this platform ($(uname -sm)) and Python. The worker needs Linux on x86_64 or" \
@@ -64,14 +64,14 @@ explain() {
     fail "Installing failed; the messages are above, and in $log."
 }
 
-# A virtual environment that was moved or whose Python is gone is made anew.
+# Recreate a virtual environment that was moved or whose Python is gone.
 if ! suitable "$venv/bin/python" || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
     create
 fi
 echo "Installing $requirements into $venv (about a minute the first time, without uv more)"
 log=$venv/install.log
 rm -f "$log"
-# pip wants a hash beside each requirement: uv's own lines of the constraints.
+# Only the lines of uv: pip requires a hash for each requirement in the file.
 sed -n '/^uv==/,/[^\\]$/p' constraints.txt >"$venv/uv.txt"
 if pip install --quiet --log "$log" --requirement "$venv/uv.txt"; then
     install_with_uv
