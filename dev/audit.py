@@ -1,6 +1,6 @@
-"""`python -m dev audit`: what is known to be wrong with our code, and with what we build on.
+"""`python -m dev audit`: known vulnerabilities of our code and our dependencies.
 
-Advisories come from the network. Where that is out of reach nothing is known: that is said, and no failure.
+Advisories come from the network. Without it a check is reported as not done, which is no failure.
 """
 
 import argparse
@@ -16,15 +16,15 @@ CODE = ("api", "shared", "worker", "dev")
 
 
 class Finding(StrEnum):
-    """What a look has come to."""
+    """The result of one check."""
 
     CLEAN = "clean"
     FOUND = "FOUND SOMETHING"
-    UNKNOWN = "NOT CHECKED: the advisories are out of reach"
+    UNKNOWN = "NOT CHECKED: the advisories can't be reached"
 
 
 def main(arguments: list[str]) -> int:
-    """Look at all of it; 1 when something was found."""
+    """Run all checks; return 1 if one found something."""
     argparse.ArgumentParser(prog="python -m dev audit").parse_args(arguments)
     findings = {
         "our code (bandit)": code(),
@@ -37,13 +37,13 @@ def main(arguments: list[str]) -> int:
 
 
 def code() -> Finding:
-    """Bandit, from what it calls medium on; ruff has the same rules, and `make check` minds them all."""
+    """Run bandit, from severity medium. ruff has the same rules, and `make check` applies all of them."""
     done = subprocess.run([sys.executable, "-m", "bandit", "-q", "-ll", "-r", *CODE], cwd=ROOT, check=False)
     return Finding.FOUND if done.returncode else Finding.CLEAN
 
 
 def packages() -> Finding:
-    """All that is installed here, which is what the images install and the tools of tests."""
+    """Check all installed packages: those of the images, and the tools for tests."""
     done = subprocess.run(
         [sys.executable, "-m", "pip_audit", "--local", "--format", "json", "--progress-spinner", "off"],
         cwd=ROOT,
@@ -55,7 +55,7 @@ def packages() -> Finding:
 
 
 def read_pip_audit(output: str) -> Finding:
-    """What its JSON says; without any, it did not get as far as that. Vulnerable packages are printed."""
+    """Evaluate its JSON, and print vulnerable packages. Without JSON it could not reach the advisories."""
     try:
         dependencies = json.loads(output)["dependencies"]
     except (ValueError, KeyError):
@@ -66,17 +66,17 @@ def read_pip_audit(output: str) -> Finding:
         print(f"{one['name']} {one['version']}: {', '.join(vuln['id'] for vuln in one['vulns'])}")
     if vulnerable:
         return Finding.FOUND
-    # It skips what the service does not know: where it knows nothing at all, it was not the service.
+    # It skips packages that the service does not know. If it knows none, the service did not answer.
     return Finding.CLEAN if known else Finding.UNKNOWN
 
 
 def pages() -> Finding:
-    """What the pages are built with, by their lock file."""
+    """Check the packages that build the pages, by their lock file."""
     return read_npm_audit(npm("audit", "--json", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout)
 
 
 def read_npm_audit(output: str) -> Finding:
-    """What its JSON says; an answer that counts nothing comes from a registry without advisories."""
+    """Evaluate its JSON. An answer without counts comes from a registry without advisories."""
     try:
         report = json.loads(output)
         total = report["metadata"]["vulnerabilities"]["total"]

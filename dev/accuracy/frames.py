@@ -1,4 +1,4 @@
-"""Pictures of any size as the frames that a webcam of one size would send."""
+"""Frames of one size, as a webcam sends them, from pictures of any size."""
 
 import base64
 from io import BytesIO
@@ -10,7 +10,7 @@ JPEG_QUALITY = 80
 
 
 def frame(file: Path, size: tuple[int, int]) -> str:
-    """The picture as large as it fits into the frame, on black, as base64 of a JPEG."""
+    """Scale the picture to fit into the frame, on black; return base64 of a JPEG."""
     with Image.open(file) as image:
         upright = ImageOps.exif_transpose(image).convert("RGB")
     jpeg = BytesIO()

@@ -1,4 +1,4 @@
-"""The pictures to measure on, and how many faces a person counted in each."""
+"""The labelled pictures: how many faces a person counted in each."""
 
 import csv
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ COLUMNS = ("file", "faces")
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A row of labels.csv; what its optional columns don't say is empty."""
+    """A row of labels.csv; missing optional columns are empty."""
 
     file: Path
     faces: int
@@ -22,9 +22,9 @@ class Label:
 
 
 def read_labels(folder: Path, group: str | None) -> list[Label]:
-    """The rows of the folder's labels.csv; `group` names the column that tells groups of people apart.
+    """Return the rows of the folder's labels.csv; `group` names the column that divides people into groups.
 
-    Raises CannotStartError, which says what is missing or wrong.
+    Raises CannotStartError if something is missing or wrong.
     """
     path = folder / "labels.csv"
     try:

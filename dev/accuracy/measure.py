@@ -1,4 +1,4 @@
-"""What each engine sees in each frame, and what that takes."""
+"""Answers, time and memory of each engine."""
 
 import os
 import time
@@ -24,8 +24,8 @@ _thresholds: Thresholds
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """One engine's answer to one frame; the milliseconds are the processor's, not the clock's."""
+class Answer:
+    """One engine's answer to one frame; times are processor time."""
 
     label: Label
     faces: int
@@ -36,26 +36,28 @@ class Look:
 
 
 @dataclass(slots=True)
-class Looks:
+class EngineAnswers:
     """All answers of one engine."""
 
     engine: str
     version: str
-    looks: list[Look]
+    answers: list[Answer]
     megabytes: float
     """Memory of its process at the end."""
 
 
-def look_at_all(
+def measure_all(
     labels: list[Label], detectors: list[Detector], settings: Settings, size: tuple[int, int]
-) -> list[Looks]:
-    """Every engine in a process of its own, turn and turn about, so that a busy spell hits all of them."""
+) -> list[EngineAnswers]:
+    """Run each engine in its own process, alternating, so that other load affects all alike."""
     with ExitStack() as running:
         pools = [running.enter_context(_pool(detector, settings)) for detector in detectors]
-        results = [Looks(*pool.submit(_introduce).result(), looks=[], megabytes=0) for pool in pools]
+        results = [
+            EngineAnswers(*pool.submit(_name_engine).result(), answers=[], megabytes=0) for pool in pools
+        ]
         for label, picture in _frames(labels, size):
             for pool, result in zip(pools, results, strict=True):
-                result.looks.append(Look(label, *pool.submit(_look, picture).result()))
+                result.answers.append(Answer(label, *pool.submit(_detect, picture).result()))
         for pool, result in zip(pools, results, strict=True):
             result.megabytes = _megabytes(pool.submit(os.getpid).result())
         return results
@@ -72,16 +74,16 @@ def _frames(labels: list[Label], size: tuple[int, int]) -> Iterator[tuple[Label,
 
 
 def _load(settings: Settings) -> None:
-    global _engine, _thresholds  # noqa: PLW0603 - a pool's process has no other place for what it loads once
+    global _engine, _thresholds  # noqa: PLW0603 - a pool's process loads it once
     _engine = load_engine(settings)
     _thresholds = _engine.thresholds(settings.rules)
 
 
-def _introduce() -> tuple[str, str]:
+def _name_engine() -> tuple[str, str]:
     return _engine.name, _engine.version
 
 
-def _look(picture: str) -> tuple[int, int, float, float]:
+def _detect(picture: str) -> tuple[int, int, float, float]:
     started = time.process_time()
     pixels = decode(pybase64.b64decode(picture, validate=True), max_pixels=100_000_000).pixels
     decoded = time.process_time()
@@ -93,6 +95,6 @@ def _look(picture: str) -> tuple[int, int, float, float]:
 
 
 def _megabytes(process: int) -> float:
-    from psutil import Process  # noqa: PLC0415 - the engines' processes, which are weighed, need none of it
+    from psutil import Process  # noqa: PLC0415 - not to count in the engines' memory
 
     return Process(process).memory_info().rss / 1e6

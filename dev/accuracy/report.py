@@ -3,70 +3,73 @@
 from collections.abc import Callable, Iterator
 from statistics import median, quantiles
 
-from dev.accuracy.looking import Look, Looks
+from dev.accuracy.measure import Answer, EngineAnswers
 from dev.accuracy.scores import QUESTIONS, interval, score
 
 
-def summary(all_looks: list[Looks]) -> Iterator[str]:
-    """Time and memory of the engines, side by side; times are also given as a part of the last engine's."""
-    last = all_looks[-1].looks
+def summary(all_answers: list[EngineAnswers]) -> Iterator[str]:
+    """Yield time and memory of each engine; times also as a part of the last engine's."""
+    last = all_answers[-1].answers
     yield f"{'engine':14}{'detect, ms':>12}{'p95':>8}{'whole, ms':>12}{'p95':>8}{'memory, MB':>12}"
-    for looks in all_looks:
-        detect, whole = [_times(looks.looks, name) for name in ("detect_ms", "whole_ms")]
+    for answers in all_answers:
+        detect, whole = [_times(answers.answers, name) for name in ("detect_ms", "whole_ms")]
         yield (
-            f"{looks.engine:14}{median(detect):12.1f}{_p95(detect):8.1f}"
-            f"{median(whole):12.1f}{_p95(whole):8.1f}{looks.megabytes:12.0f}"
+            f"{answers.engine:14}{median(detect):12.1f}{_p95(detect):8.1f}"
+            f"{median(whole):12.1f}{_p95(whole):8.1f}{answers.megabytes:12.0f}"
             f"   detect 1/{_median(last, 'detect_ms') / median(detect):.1f},"
-            f" whole 1/{_median(last, 'whole_ms') / median(whole):.1f} of {all_looks[-1].engine}"
+            f" whole 1/{_median(last, 'whole_ms') / median(whole):.1f} of {all_answers[-1].engine}"
         )
 
 
-def tables(looks: Looks) -> Iterator[str]:
-    """One engine's answers to each question, for all frames, per origin, and per kind of each origin."""
-    yield f"{looks.engine}: {looks.version}"
+def tables(answers: EngineAnswers) -> Iterator[str]:
+    """Yield one engine's scores for each question: all frames, per origin, and per kind of each origin."""
+    yield f"{answers.engine}: {answers.version}"
     for question in QUESTIONS:
         yield f"  {question:38}{'frames':>7}{'precision':>11}{'recall':>8}{'F1':>7}{'false':>7}{'missed':>8}"
-        for name, part in _parts(looks.looks):
+        for name, part in _parts(answers.answers):
             figures = score(part, question)
             if figures.right + figures.false_alarms + figures.missed:
                 parts = f"{figures.precision:11.3f}{figures.recall:8.3f}{figures.f1:7.3f}"
                 yield f"    {name:36}{len(part):7}{parts}{figures.false_alarms:7}{figures.missed:8}"
 
 
-WRONGS: dict[str, tuple[Callable[[Look], bool], Callable[[Look], bool]]] = {
-    "somebody there, seen as nobody": (lambda look: look.label.faces > 0, lambda look: look.faces == 0),
-    "one or none, seen as more": (lambda look: look.label.faces < 2, lambda look: look.faces > 1),
+MISJUDGEMENTS: dict[str, tuple[Callable[[Answer], bool], Callable[[Answer], bool]]] = {
+    "somebody there, seen as nobody": (
+        lambda answer: answer.label.faces > 0,
+        lambda answer: answer.faces == 0,
+    ),
+    "one or none, seen as more": (lambda answer: answer.label.faces < 2, lambda answer: answer.faces > 1),
 }
-"""How a person can be wronged: whom it can happen to, and when it has."""
+"""Each kind of misjudgement: to which frames it can happen, and when it has."""
 
 
-def groups(looks: Looks) -> Iterator[str]:
-    """How often each group is wronged, with 95 % intervals: groups differ where these don't overlap."""
-    for wrong, (concerned, wronged) in WRONGS.items():
+def groups(answers: EngineAnswers) -> Iterator[str]:
+    """Yield how often each group is misjudged, with 95 % intervals; groups differ if these don't overlap."""
+    for wrong, (concerned, wronged) in MISJUDGEMENTS.items():
         yield f"  {wrong}"
-        for group in sorted({look.label.group for look in looks.looks}):
-            members = [look for look in looks.looks if look.label.group == group]
-            answers = [wronged(look) for look in members if concerned(look)]
-            low, high = interval(sum(answers), len(answers))
-            yield f"    {group or '(none)':36}{sum(answers):7} of {len(answers)}: {low:.1%} to {high:.1%}"
+        for group in sorted({answer.label.group for answer in answers.answers}):
+            members = [answer for answer in answers.answers if answer.label.group == group]
+            cases = [wronged(answer) for answer in members if concerned(answer)]
+            low, high = interval(sum(cases), len(cases))
+            yield f"    {group or '(none)':36}{sum(cases):7} of {len(cases)}: {low:.1%} to {high:.1%}"
 
 
-def _parts(looks: list[Look]) -> Iterator[tuple[str, list[Look]]]:
-    yield "all", looks
-    for origin in sorted({look.label.origin for look in looks}):
-        of_origin = [look for look in looks if look.label.origin == origin]
+def _parts(answers: list[Answer]) -> Iterator[tuple[str, list[Answer]]]:
+    yield "all", answers
+    for origin in sorted({answer.label.origin for answer in answers}):
+        of_origin = [answer for answer in answers if answer.label.origin == origin]
         if origin:
             yield origin, of_origin
-        for kind in sorted({look.label.kind for look in of_origin} - {""}):
-            yield f"{origin} {kind}".strip(), [look for look in of_origin if look.label.kind == kind]
+        for kind in sorted({answer.label.kind for answer in of_origin} - {""}):
+            yield f"{origin} {kind}".strip(), [answer for answer in of_origin if answer.label.kind == kind]
 
 
-def _times(looks: list[Look], name: str) -> list[float]:
-    return [float(getattr(look, name)) for look in looks]
+def _times(answers: list[Answer], name: str) -> list[float]:
+    return [float(getattr(answer, name)) for answer in answers]
 
 
-def _median(looks: list[Look], name: str) -> float:
-    return median(_times(looks, name))
+def _median(answers: list[Answer], name: str) -> float:
+    return median(_times(answers, name))
 
 
 def _p95(times: list[float]) -> float:

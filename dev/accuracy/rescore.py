@@ -1,4 +1,4 @@
-"""`python -m dev rescore MEETING`: which flags other thresholds would have raised, from kept scores."""
+"""`python -m dev rescore MEETING`: what other thresholds would have concluded, from stored scores."""
 
 import argparse
 from collections import Counter
@@ -21,10 +21,10 @@ OUTCOMES = {ObservationState.CONFIRMED: "confirmed", ObservationState.SUSPECTED:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the meeting's flags for more than one face, each with what would have become of it."""
+    """Print the meeting's flags for more than one face, each with the new outcome."""
     parser = argparse.ArgumentParser(
         prog="python -m dev rescore",
-        description="Scores are kept of flagged frames only: it tells what others leave out of them.",
+        description="Shows which flags other thresholds would drop; scores of other frames are not stored.",
     )
     parser.add_argument("meeting", type=UUID, metavar="MEETING")
     parser.add_argument("--threshold", type=float, metavar="SCORE", help="for a face to count (as it was)")
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
 
 
 def rescored(findings: Findings, face: float | None, confirm: float | None, allowed: int | None) -> str:
-    """`confirmed`, `suspected` or `no flag`, by the rules that judged the frame."""
+    """Return `confirmed`, `suspected` or `no flag`; None means the number that judged the frame."""
     was = findings.thresholds
     thresholds = Thresholds(
         face=was["face_threshold"] if face is None else face,

@@ -1,22 +1,22 @@
-"""From answers to figures."""
+"""Scores of answers."""
 
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from dev.accuracy.looking import Look
+from dev.accuracy.measure import Answer
 
 Z95 = 1.96
 
-QUESTIONS: dict[str, tuple[Callable[[Look], bool], Callable[[Look], bool]]] = {
-    "more than one, confirmed": (lambda look: look.label.faces > 1, lambda look: look.confirmed > 1),
+QUESTIONS: dict[str, tuple[Callable[[Answer], bool], Callable[[Answer], bool]]] = {
+    "more than one, confirmed": (lambda answer: answer.label.faces > 1, lambda answer: answer.confirmed > 1),
     "more than one, confirmed or suspected": (
-        lambda look: look.label.faces > 1,
-        lambda look: look.faces > 1,
+        lambda answer: answer.label.faces > 1,
+        lambda answer: answer.faces > 1,
     ),
-    "no face": (lambda look: look.label.faces == 0, lambda look: look.faces == 0),
+    "no face": (lambda answer: answer.label.faces == 0, lambda answer: answer.faces == 0),
 }
-"""What is asked of each frame: the truth, and the engine's answer."""
+"""Each question about a frame: the label's answer, and the engine's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,12 @@ class Score:
 
     @property
     def precision(self) -> float:
-        """The part of the alarms that was right; 1 when there was none."""
+        """The part of the alarms that was right; 1 if there was none."""
         return _part(self.right, self.right + self.false_alarms)
 
     @property
     def recall(self) -> float:
-        """The part of what there was that was found; 1 when there was nothing."""
+        """The part of the positive frames that was found; 1 if there was none."""
         return _part(self.right, self.right + self.missed)
 
     @property
@@ -43,10 +43,10 @@ class Score:
         return _part(2 * self.right, 2 * self.right + self.false_alarms + self.missed)
 
 
-def score(looks: Iterable[Look], question: str) -> Score:
-    """The score for one of the QUESTIONS."""
-    truth, answer = QUESTIONS[question]
-    pairs = [(truth(look), answer(look)) for look in looks]
+def score(answers: Iterable[Answer], question: str) -> Score:
+    """Return the score for one of the QUESTIONS."""
+    is_true, is_answered = QUESTIONS[question]
+    pairs = [(is_true(answer), is_answered(answer)) for answer in answers]
     return Score(
         right=pairs.count((True, True)),
         false_alarms=pairs.count((False, True)),
@@ -55,7 +55,7 @@ def score(looks: Iterable[Look], question: str) -> Score:
 
 
 def interval(hits: int, of: int) -> tuple[float, float]:
-    """Where the true rate lies with a confidence of 95 % (Wilson's interval)."""
+    """Return Wilson's 95 % confidence interval of the rate."""
     if not of:
         return 0.0, 1.0
     rate, square = hits / of, Z95**2 / of

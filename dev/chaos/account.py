@@ -1,4 +1,4 @@
-"""What has become of every accepted frame, and of the evidence of each flag."""
+"""Accounting for every accepted frame, and for the evidence of each flag."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -19,26 +19,26 @@ UPLOADS_AT_ONCE = 8
 
 @dataclass(frozen=True)
 class Account:
-    """Frames by what became of them."""
+    """Frames by outcome."""
 
     judged: list[Frame]
     given_up: list[Frame]
     """`failed` or `expired`, with a reason."""
     forgotten: list[Frame]
-    """By a Redis that came back empty; their candidates were told so (404), and sent the next."""
+    """By a Redis that restarted empty; their candidates were answered 404, and sent the next frame."""
     lost: list[Frame]
     duplicates: int
-    """Judgements there are more of than frames."""
+    """How many more judgements than frames there are."""
     copies: int
-    """Pictures that are at the image host twice."""
+    """Additional copies of pictures at the image host."""
     waiting: int
-    """Pictures that wait for their store, and have a next try."""
-    troubles: list[str]
-    """Everything that is not as promised."""
+    """Pictures that wait for the next upload attempt."""
+    problems: list[str]
+    """Broken promises."""
 
 
 def balance(system: System) -> int:
-    """How many jobs ended more than once (negative: were dropped), by Redis's own count, at one moment."""
+    """Return how many jobs ended more than once (negative: were lost), by Redis's own count."""
     with system.redis.pipeline(transaction=True) as pipe:
         counts, waiting = pipe.hgetall(JOB_COUNTS).zcard(OPEN_JOBS).execute()
     ended = sum(int(counts.get(status.value.encode(), 0)) for status in JobStatus if status.ended)
@@ -46,35 +46,35 @@ def balance(system: System) -> int:
 
 
 def account(system: System) -> Account:
-    """To be taken when nothing is under way any more."""
+    """Account for all frames; call it when none is in progress."""
     frames = system.stream.frames
     judged = [frame for frame in frames if frame.end == "done"]
     given_up = [frame for frame in frames if frame.end in {"failed", "expired"} and frame.reason]
-    forgotten = [frame for frame in frames if frame.end == UNKNOWN and _was_forgotten(system, frame)]
+    forgotten = [frame for frame in frames if frame.end == UNKNOWN and _is_forgotten(system, frame)]
     known = {frame.job_id for frame in (*judged, *given_up, *forgotten)}
     lost = [frame for frame in frames if frame.job_id not in known]
     rows = _rows(system)
     flagged = {row.job_id for row, _ in rows}
-    troubles = [f"{frame.job_id} is lost: {frame.end}" for frame in lost]
-    troubles += [
-        f"{frame.job_id} has the verdict flagged={frame.flagged} and is not so in the record"
+    problems = [f"{frame.job_id} is lost: {frame.end}" for frame in lost]
+    problems += [
+        f"{frame.job_id} has the verdict flagged={frame.flagged} but the record differs"
         for frame in judged
         if frame.flagged != (UUID(frame.job_id) in flagged)
     ]
     pictures = _pictures(system)
     duplicates, copies = abs(balance(system)), sum(number - 1 for number in pictures.values())
     if duplicates:
-        troubles.append(f"{duplicates} frames were judged twice, or dropped, by Redis's own count")
-    # An evidence worker that is killed may leave one for each upload it had in hand: docs/decisions.md.
+        problems.append(f"{duplicates} frames were judged twice, or lost, by Redis's own count")
+    # A killed evidence worker may leave a copy for each upload in progress: docs/decisions.md.
     if copies > UPLOADS_AT_ONCE * system.parts.restarts["evidence"]:
-        troubles.append(f"{copies} pictures are stored twice")
-    troubles += _missing_evidence(rows, pictures, {frame.job_id: frame for frame in frames})
-    troubles += [f"an answer that nobody should get: {answer}" for answer in system.stream.wrong_answers]
+        problems.append(f"{copies} pictures are stored twice")
+    problems += _missing_evidence(rows, pictures, {frame.job_id: frame for frame in frames})
+    problems += [f"an unexpected answer: {answer}" for answer in system.stream.unexpected_answers]
     waiting = sum(evidence.status == EvidenceStatus.PENDING for _, evidence in rows)
-    return Account(judged, given_up, forgotten, lost, duplicates, copies, waiting, troubles)
+    return Account(judged, given_up, forgotten, lost, duplicates, copies, waiting, problems)
 
 
-def _was_forgotten(system: System, frame: Frame) -> bool:
+def _is_forgotten(system: System, frame: Frame) -> bool:
     return any(frame.accepted_at < moment for moment in system.forgotten_at)
 
 
@@ -85,7 +85,7 @@ def _rows(system: System) -> list[tuple[Flag, Evidence]]:
 
 
 def _pictures(system: System) -> Counter[bytes]:
-    """How often each picture lies in a store."""
+    """Count the copies of each picture in the stores."""
     at_imgur = [picture.content for picture in system.imgur.pictures.values()]
     on_disk = [file.read_bytes() for file in system.full_disk.glob("*.jpg")]
     return Counter(at_imgur + on_disk)
@@ -96,10 +96,10 @@ def _missing_evidence(
 ) -> Iterator[str]:
     for flag, evidence in rows:
         frame = frames.get(str(flag.job_id))
-        if frame is None:  # accepted, while its candidate lost the answer
+        if frame is None:  # accepted, but its candidate did not get the answer
             continue
         match evidence.status:
             case EvidenceStatus.STORED if not pictures[frame.picture]:
-                yield f"{flag.job_id}: the evidence is called stored and is not there"
+                yield f"{flag.job_id}: the evidence is marked stored and is missing"
             case EvidenceStatus.PENDING if evidence.picture != frame.picture:
-                yield f"{flag.job_id}: the evidence waits, and is not the picture"
+                yield f"{flag.job_id}: the evidence waits, with another picture"

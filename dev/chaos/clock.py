@@ -1,21 +1,21 @@
-"""A clock that jumps: libfaketime under a process moves what it takes for the time of day."""
+"""A clock that jumps: libfaketime changes the time of day of a process."""
 
 from pathlib import Path
 
 LIBRARY = "faketime/libfaketimeMT.so.1"
 DIRECTORIES = ("/usr/lib64", "/usr/lib", *(str(path) for path in Path("/usr/lib").glob("*-linux-gnu")))
 MISSING = "there is no libfaketime; on Debian: apt install libfaketime"
-SEEN_AFTER_SECONDS = 2.0
-"""The file with the jump is read again once a second."""
+CACHE_SECONDS = 2.0
+"""libfaketime reads the file with the offset once a second."""
 
 
 def library() -> Path | None:
-    """Where libfaketime is, if it is."""
+    """Return the path of libfaketime; None if it is not installed."""
     return next((path for base in DIRECTORIES if (path := Path(base) / LIBRARY).exists()), None)
 
 
 class Clock:
-    """The time of day of processes started with `environment`; without libfaketime that of the machine."""
+    """The clock of processes started with `environment`; without libfaketime it never jumps."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -23,7 +23,7 @@ class Clock:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What has a process live by this clock. A clock that is set never moves the monotonic one."""
+        """Environment of a process that uses this clock. Its monotonic clock is unchanged."""
         found = library()
         if found is None:
             return {}
@@ -36,5 +36,5 @@ class Clock:
         }
 
     def jump(self, seconds: int) -> None:
-        """Be so far from the true time."""
+        """Set the offset from the true time."""
         self._file.write_text(f"{seconds:+}s\n")

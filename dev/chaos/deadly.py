@@ -1,4 +1,4 @@
-"""The picture that kills the process which looks at it (dev/chaos/fragile.py sees to that)."""
+"""A picture that kills the process that judges it, with the engine of dev/chaos/fragile.py."""
 
 from io import BytesIO
 from uuid import uuid4
@@ -10,7 +10,7 @@ SIZE = (67, 67)
 
 
 def deadly_picture() -> bytes:
-    """Unlike any other to the byte, and of that size."""
+    """Return a unique picture of that size."""
     height, width = SIZE
     png = BytesIO()
     Image.new("RGB", (width, height), "red").save(png, "PNG")

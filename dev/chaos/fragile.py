@@ -1,6 +1,6 @@
-"""The frames worker, `celery -A dev.chaos.fragile worker`, with an engine that pictures of one size kill.
+"""The frames worker, `celery -A dev.chaos.fragile worker`, whose engine crashes on pictures of one size.
 
-As a bug in a decoder or a detector would: the process is gone, each time.
+It kills its process, as a bug in a decoder or a detector would.
 """
 
 import os
@@ -17,8 +17,8 @@ from worker.engines.engine import Engine, load_engine
 from worker.frames.app import create_frames_app
 
 
-class Fragile:
-    """An engine like the one it is given, but for that."""
+class CrashingEngine:
+    """Wraps an engine, and crashes on pictures of one size."""
 
     def __init__(self, engine: Engine) -> None:
         self.name = engine.name
@@ -27,7 +27,7 @@ class Fragile:
         self._engine = engine
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
-        """The faces, unless this was the end."""
+        """Return the faces, or kill this process."""
         if picture.shape[:2] == SIZE:
             os.kill(os.getpid(), signal.SIGKILL)
         return self._engine.detect(picture)
@@ -35,4 +35,4 @@ class Fragile:
 
 configure_logging()
 settings = read_settings()
-celery = create_frames_app(settings, Fragile(load_engine(settings)))
+celery = create_frames_app(settings, CrashingEngine(load_engine(settings)))

@@ -1,4 +1,4 @@
-"""Candidates who send real frames all the time over the public HTTP API, and follow each to its end."""
+"""Candidates who send real frames over the public HTTP API without pause, and wait for each verdict."""
 
 import asyncio
 import base64
@@ -16,55 +16,55 @@ from dev.load.candidates import PEOPLE, PICTURES
 from dev.stack.errors import StackFailedError
 
 CANDIDATES = 6
-AGAIN_SECONDS = 0.5
+RETRY_SECONDS = 0.5
 ENDED = {"done", "failed", "expired"}
 UNKNOWN = "unknown"
-"""The gateway says 404: it never heard of the job that it once accepted."""
+"""The gateway answers 404 for a job that it had accepted."""
 
 
 @dataclass(eq=False)
 class Frame:
-    """A frame the system has accepted, and what its candidate has heard of it since."""
+    """An accepted frame, and what its candidate knows of it."""
 
     job_id: str
     picture: bytes
-    """Unlike any other, so that each copy of it can be found."""
+    """Unique, so that each copy can be found."""
     during: str
-    """What was going on when it was accepted."""
+    """The fault in progress when it was accepted."""
     accepted_at: float = field(default_factory=time.monotonic)
     ended_at: float | None = None
     end: str | None = None
-    """`done`, `failed`, `expired` or `UNKNOWN`; None while nothing is known."""
+    """`done`, `failed`, `expired` or `UNKNOWN`; None while it is open."""
     flagged: bool = False
     reason: str = ""
 
 
 @dataclass(frozen=True)
-class _Seat:
+class _Candidate:
     id: str
     headers: dict[str, str]
     pictures: tuple[bytes, ...]
 
 
 class Stream:
-    """A steady stream from entering to leaving, in a thread of its own.
+    """A steady stream of frames within a `with` block, in its own thread.
 
     Attributes:
-        frames: everything that was accepted.
+        frames: all accepted frames.
         refusals: how often a frame was refused, by the answer's status; 0 for no answer.
-        wrong_answers: what nobody should ever be answered, 500 among it.
-        during: what is noted with each frame.
+        unexpected_answers: answers that break the contract, such as 500.
+        during: recorded with each frame.
     """
 
     def __init__(self, url: str) -> None:
         self.frames: list[Frame] = []
         self.refusals: Counter[int] = Counter()
-        self.wrong_answers: list[str] = []
+        self.unexpected_answers: list[str] = []
         self.during = ""
         self.meeting_id = ""
         self.admin_id = ""
         self._url = url
-        self._seats: list[_Seat] = []
+        self._candidates: list[_Candidate] = []
         self._leave = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._following: set[asyncio.Task[None]] = set()
@@ -72,23 +72,23 @@ class Stream:
         self._thread = threading.Thread(target=self._run, name="stream")
 
     def __enter__(self) -> Self:
-        """Create the meeting, seat the candidates, let them begin."""
+        """Create the meeting, let the candidates join and start."""
         with httpx.Client(base_url=self._url, timeout=30, trust_env=False) as client:
             meeting = _created(client.post("/meetings", json={"title": "An exam with faults"}))
             self.meeting_id, self.admin_id = meeting["data"]["id"], meeting["admin_id"]
-            self._seats = [self._join(client, place) for place in range(CANDIDATES)]
+            self._candidates = [self._join(client, place) for place in range(CANDIDATES)]
         self._client = httpx.AsyncClient(base_url=self._url, timeout=30, trust_env=False)
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Whatever is still followed is given up."""
+        """Stop, and forget the frames that are still open."""
         self._loop.call_soon_threadsafe(self._cancel)
         self._thread.join()
         self._loop.close()
 
     def leave(self) -> None:
-        """No more frames are sent; the accepted ones are still followed."""
+        """Stop sending frames; the accepted ones are still watched."""
         self._leave.set()
 
     @property
@@ -97,7 +97,7 @@ class Stream:
         return [frame for frame in self.frames if frame.end is None]
 
     def judged_since(self, moment: float) -> float | None:
-        """When the first frame that was accepted after `moment` was judged; both by the monotonic clock."""
+        """Return when the first frame accepted after `moment` was judged; both by the monotonic clock."""
         ends = [
             frame.ended_at
             for frame in self.frames
@@ -105,27 +105,27 @@ class Stream:
         ]
         return min(ends, default=None)
 
-    def hand_in(self, picture: bytes) -> Frame | None:
-        """One frame more, from another thread; None when it is not accepted."""
+    def send(self, picture: bytes) -> Frame | None:
+        """Send a frame from another thread; return None if it is not accepted."""
         with httpx.Client(base_url=self._url, timeout=30, trust_env=False) as client:
-            seat = self._join(client, 0)
+            candidate = self._join(client, 0)
         known = set(self.frames)
-        asyncio.run_coroutine_threadsafe(self._send(seat, picture), self._loop).result()
+        asyncio.run_coroutine_threadsafe(self._send(candidate, picture), self._loop).result()
         return next((frame for frame in self.frames if frame not in known and frame.picture == picture), None)
 
-    def _join(self, client: httpx.Client, place: int) -> _Seat:
+    def _join(self, client: httpx.Client, place: int) -> _Candidate:
         person = PEOPLE[place % len(PEOPLE)]
         answer = client.post(f"/meetings/{self.meeting_id}/participants", json={"name": person.name})
         joined = _created(answer)
         names = (person.alone, person.in_company, person.alone)
-        return _Seat(
+        return _Candidate(
             joined["participant_id"],
             {"Authorization": f"Bearer {joined['token']}"},
             tuple((PICTURES / f"{name}.jpg").read_bytes() for name in names),
         )
 
     def _run(self) -> None:
-        self._exam = self._loop.create_task(self._sit_the_exam())
+        self._exam = self._loop.create_task(self._run_exam())
         with suppress(asyncio.CancelledError):
             self._loop.run_until_complete(self._exam)
 
@@ -134,52 +134,52 @@ class Stream:
             if task:
                 task.cancel()
 
-    async def _sit_the_exam(self) -> None:
+    async def _run_exam(self) -> None:
         async with self._client:
-            await asyncio.gather(*(self._sit(seat) for seat in self._seats))
+            await asyncio.gather(*(self._send_frames(candidate) for candidate in self._candidates))
             while self._following:
                 await asyncio.wait(self._following)
 
-    async def _sit(self, seat: _Seat) -> None:
+    async def _send_frames(self, candidate: _Candidate) -> None:
         number = 0
         while not self._leave.is_set():
-            # What follows a JPEG's end is read by nobody.
-            picture = seat.pictures[number % len(seat.pictures)] + uuid4().bytes
-            await asyncio.sleep(await self._send(seat, picture))
+            # Decoders ignore bytes after the end of a JPEG.
+            picture = candidate.pictures[number % len(candidate.pictures)] + uuid4().bytes
+            await asyncio.sleep(await self._send(candidate, picture))
             number += 1
 
-    async def _send(self, seat: _Seat, picture: bytes) -> float:
-        """Returns for how many seconds to wait before the next frame."""
+    async def _send(self, candidate: _Candidate, picture: bytes) -> float:
+        """Return the seconds to wait before the next frame."""
         body = {
             "base64_img": base64.b64encode(picture).decode(),
-            "participant_id": seat.id,
+            "participant_id": candidate.id,
             "meeting_id": self.meeting_id,
         }
         during = self.during
         try:
-            answer = await self._client.post("/detect_faces", json=body, headers=seat.headers)
+            answer = await self._client.post("/detect_faces", json=body, headers=candidate.headers)
         except httpx.TransportError:
             self.refusals[0] += 1
-            return AGAIN_SECONDS
+            return RETRY_SECONDS
         if answer.status_code == httpx.codes.ACCEPTED:
             frame = Frame(answer.json()["job_id"], picture, during)
             self.frames.append(frame)
-            task = self._loop.create_task(self._follow(seat, frame))
+            task = self._loop.create_task(self._follow(candidate, frame))
             self._following.add(task)
             task.add_done_callback(self._following.discard)
             return float(answer.json()["next_frame_in_ms"]) / 1_000
         self.refusals[answer.status_code] += 1
         return self._pause_after(answer)
 
-    async def _follow(self, seat: _Seat, frame: Frame) -> None:
-        """Ask until the job has ended, however often that fails."""
+    async def _follow(self, candidate: _Candidate, frame: Frame) -> None:
+        """Poll until the job has ended, however many requests fail."""
         while frame.end is None:
             try:
                 answer = await self._client.get(
-                    f"/jobs/{frame.job_id}", params={"wait": 10}, headers=seat.headers
+                    f"/jobs/{frame.job_id}", params={"wait": 10}, headers=candidate.headers
                 )
             except httpx.TransportError:
-                await asyncio.sleep(AGAIN_SECONDS)
+                await asyncio.sleep(RETRY_SECONDS)
                 continue
             if answer.is_success:
                 _note_end(frame, answer.json())
@@ -190,8 +190,8 @@ class Stream:
 
     def _pause_after(self, answer: httpx.Response) -> float:
         if answer.status_code not in {429, 503}:
-            self.wrong_answers.append(f"{answer.request.method} {answer.url.path}: {answer.status_code}")
-        return float(answer.headers.get("Retry-After", AGAIN_SECONDS))
+            self.unexpected_answers.append(f"{answer.request.method} {answer.url.path}: {answer.status_code}")
+        return float(answer.headers.get("Retry-After", RETRY_SECONDS))
 
 
 def _created(answer: httpx.Response) -> dict[str, Any]:

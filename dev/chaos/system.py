@@ -1,4 +1,4 @@
-"""The whole system under a steady stream of frames, with everything at hand that a fault may need."""
+"""The whole system under a steady stream of frames, with everything that faults need."""
 
 import os
 import random
@@ -10,7 +10,7 @@ from redis import Redis
 
 from dev.chaos.clock import Clock
 from dev.chaos.stream import Stream
-from dev.stack.data_directory import claimed
+from dev.stack.data_directory import locked_directory
 from dev.stack.servers import valkey
 from dev.stack.stack import Stack
 from dev.stack.supervisor import Supervisor
@@ -21,7 +21,7 @@ from shared.settings import Settings
 WORKERS = 2
 SETTINGS = {
     "FRAME_INTERVAL_MS": "1200",
-    # Longer than a message needs to come back from a worker that was killed, shorter than a clock jumps.
+    # Longer than the redelivery of a killed worker's message takes, shorter than a jump of the clock.
     "FRAME_TTL_SECONDS": "300",
     "EVIDENCE_STORE": "imgur",
     "IMGUR_CLIENT_ID": "any",
@@ -29,16 +29,16 @@ SETTINGS = {
 
 
 class System:
-    """Everything runs from entering to leaving.
+    """The system, running within a `with` block.
 
     Attributes, once entered:
-        parts: the processes, and who starts them again.
-        redis_clock: by which Redis goes, and with it everything else.
-        forgotten_at: when Redis came back empty, by the monotonic clock.
+        parts: the supervised processes.
+        redis_clock: the clock of Redis, which decides all deadlines.
+        forgotten_at: when Redis restarted empty, by the monotonic clock.
     """
 
     def __init__(self, data: Path, seed: int) -> None:
-        self.chance = random.Random(seed)  # noqa: S311 - for what is to happen again in the same way
+        self.chance = random.Random(seed)  # noqa: S311 - a seed must repeat the run
         self.forgotten_at: list[float] = []
         self.redis_data = data / "valkey"
         self.full_disk = data / "full-disk"
@@ -46,7 +46,7 @@ class System:
         self.exit = ExitStack()
 
     def __enter__(self) -> Self:
-        """Start everything; raises StackFailedError when a part does not start."""
+        """Start everything; raise StackFailedError if a process does not start."""
         with self.exit:
             self._start()
             self.exit = self.exit.pop_all()
@@ -57,7 +57,7 @@ class System:
         self.exit.close()
 
     def _start(self) -> None:
-        lock = self.exit.enter_context(claimed(self._data))
+        lock = self.exit.enter_context(locked_directory(self._data))
         self.imgur = self.exit.enter_context(FakeImgur())
         self.redis_clock = Clock(self._data / "redis-clock")
         redis = valkey(self.redis_data, self._data, lock, environment=self.redis_clock.environment)
@@ -65,7 +65,9 @@ class System:
         redis.process.start()
         environment = {**os.environ, **SETTINGS, "REDIS_URL": redis.url, "IMGUR_API_URL": self.imgur.url}
         self.stack = self.exit.enter_context(
-            Stack(self._data / "stack", workers=WORKERS, judges="dev.chaos.fragile", environment=environment)
+            Stack(
+                self._data / "stack", workers=WORKERS, frames_app="dev.chaos.fragile", environment=environment
+            )
         )
         self.parts = Supervisor({"valkey": redis.process, **self.stack.processes})
         self.redis = self.exit.enter_context(Redis.from_url(redis.url))

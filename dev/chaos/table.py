@@ -1,4 +1,4 @@
-"""What the faults did, in lines for a terminal."""
+"""The report of a chaos run."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -12,34 +12,34 @@ COLUMNS = ("accepted", "judged", "given up", "forgotten", "lost")
 
 
 @dataclass
-class Happened:
-    """A fault, each time it was done."""
+class FaultResult:
+    """The results of one fault, which may be injected several times."""
 
     name: str
     seconds: list[float] = field(default_factory=list)
-    """From when its cause was gone to when its consequences were."""
-    troubles: list[str] = field(default_factory=list)
-    """What did not come out as it should."""
+    """From the end of the fault to the recovery, each time."""
+    problems: list[str] = field(default_factory=list)
+    """Failed recoveries."""
 
 
 def lines(
-    system: System, happened: list[Happened], left_out: Mapping[str, str], result: Account
+    system: System, results: list[FaultResult], left_out: Mapping[str, str], result: Account
 ) -> Iterator[str]:
-    """The table, a row a fault, and what there is to say beside it; `left_out` has why, by a fault's name."""
+    """Yield a row for each fault, then a summary; `left_out` has the reasons by a fault's name."""
     yield f"{'fault':36}{'times':>6}{''.join(f'{name:>10}' for name in COLUMNS)}{'recovered in':>14}"
-    for fault in happened:
+    for fault in results:
         seconds = f"{max(fault.seconds):.1f} s" if fault.seconds else ""
         yield _row(fault.name, len(fault.seconds), result, fault.name, seconds)
     for name, obstacle in left_out.items():
         yield f"{name:36}  left out: {obstacle}"
-    yield _row("all", sum(len(fault.seconds) for fault in happened), result, None, "")
+    yield _row("all", sum(len(fault.seconds) for fault in results), result, None, "")
     yield f"not accepted: {_listed(system.stream.refusals)} (0: no answer)"
-    yield f"started again as Compose would: {_listed(system.parts.restarts)}; by hand: none"
+    yield f"restarted as Compose would: {_listed(system.parts.restarts)}; by hand: none"
     yield f"judged twice: {result.duplicates}; stored twice: {result.copies}, waiting: {result.waiting}"
     reasons = Counter(f"{frame.end}: {frame.reason}" for frame in result.given_up)
     yield from (f"given up: {number} times {reason}" for reason, number in reasons.items())
-    yield from (trouble for fault in happened for trouble in fault.troubles)
-    yield from result.troubles
+    yield from (problem for fault in results for problem in fault.problems)
+    yield from result.problems
 
 
 def _listed(counts: Counter[str] | Counter[int]) -> str:

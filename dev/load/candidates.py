@@ -1,4 +1,4 @@
-"""Simulated candidates: they sit an exam over the public HTTP API, as a browser would, with real pictures."""
+"""Simulated candidates, who take an exam over the public HTTP API as browsers do, with real pictures."""
 
 import asyncio
 import base64
@@ -23,13 +23,13 @@ EMPTY_ROOM = "0-faces-empty-room"
 WAIT_SECONDS = 10
 RETRY_SECONDS = 2.0
 REFUSALS = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
-AWAY = (aiohttp.ClientError, TimeoutError)
-"""What is raised while the gateway does not answer."""
+TRANSIENT_ERRORS = (aiohttp.ClientError, TimeoutError)
+"""Raised while the gateway does not answer."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """Who sits before the camera: a name, and the pictures of them alone and in company."""
+    """A candidate's name, and pictures of them alone and with a second person."""
 
     name: str
     alone: str
@@ -45,7 +45,7 @@ PEOPLE = (
 
 
 class End(StrEnum):
-    """How a frame ended, as far as its candidate knows."""
+    """How a frame ended, as its candidate knows."""
 
     DONE = "done"
     FAILED = "failed"
@@ -53,50 +53,50 @@ class End(StrEnum):
     REFUSED = "refused"
     UNSENT = "unsent"
     """The gateway did not answer."""
-    UNHEARD = "unheard"
-    """Accepted, and the candidate left, or was turned away, before it had ended."""
+    ABANDONED = "abandoned"
+    """Accepted, but the candidate left before it ended, or could not read its job."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a frame."""
+    """The outcome of a frame."""
 
     candidate: str
     picture: str
     end: End
-    said: str
-    """The verdict, or why there is none."""
+    result: str
+    """The verdict, or the reason for none."""
     seconds: float
-    """From the frame's sending to the verdict's arrival."""
-    asked_ms: int | None
-    """When the next frame was asked for; None when this one was not accepted."""
+    """From sending the frame to receiving the verdict."""
+    requested_ms: int | None
+    """After how many ms the gateway wants the next frame; None if this one was not accepted."""
     judging_ms: float | None
-    """How long a worker decoded it and looked; None when none did."""
+    """Time for decoding and detection; None if it was not judged."""
 
 
 class Candidate:
-    """One participant: sends a frame, follows its job, and waits as long as the gateway asks for.
+    """One participant: sends a frame, waits for its verdict, and pauses as long as the gateway asks for.
 
-    Somebody else is to be seen in one of `company_every` frames.
+    One of `two_faces_every` frames shows a second person.
     """
 
     def __init__(
         self,
         session: aiohttp.ClientSession,
         meeting_id: str,
-        place: int,
-        tell: Callable[[Outcome], None],
-        company_every: int,
+        number: int,
+        on_outcome: Callable[[Outcome], None],
+        two_faces_every: int,
     ) -> None:
         self._session = session
         self._meeting_id = meeting_id
-        self._place = place
-        self._person = PEOPLE[place % len(PEOPLE)]
-        self._tell = tell
-        self._company_every = company_every
+        self._number = number
+        self._person = PEOPLE[number % len(PEOPLE)]
+        self._on_outcome = on_outcome
+        self._two_faces_every = two_faces_every
 
     async def join(self) -> float:
-        """Take part; returns how many seconds are to be between two frames.
+        """Join the meeting; return the wanted seconds between two frames.
 
         Raises:
             StackFailedError: the gateway refused.
@@ -115,54 +115,58 @@ class Candidate:
         self._sender = json.dumps(sender | {"participant_name": self._person.name})
         return float(joined["frame_interval_ms"]) / 1000
 
-    async def sit(self, pause: float, leave: asyncio.Event) -> None:
-        """Send frames, the first after a pause, until told to leave; the last is followed to its end."""
+    async def run(self, pause: float, leave: asyncio.Event) -> None:
+        """Send frames, the first after `pause` seconds, until `leave` is set; wait for the last verdict."""
         number = 0
-        while not await _happens(leave, pause):
+        while not await _is_set_within(leave, pause):
             pause = await self._send(self._picture(number))
             number += 1
 
     def _picture(self, number: int) -> str:
-        """Mostly alone; now and then with somebody else, rarely away; each candidate at another time."""
-        if (number - self._place) % self._company_every == 1:
+        """Mostly alone, sometimes with a second person, rarely nobody; each candidate at a different time."""
+        if (number - self._number) % self._two_faces_every == 1:
             return self._person.in_company
-        return EMPTY_ROOM if (number + self._place) % 12 == 11 else self._person.alone
+        return EMPTY_ROOM if (number + self._number) % 12 == 11 else self._person.alone
 
     async def _send(self, picture: str) -> float:
-        """Returns for how many seconds to wait before the next frame."""
+        """Return the seconds to wait before the next frame."""
         sent = time.monotonic()
 
-        def ends(end: End, said: str, asked_ms: int | None = None, judging_ms: float | None = None) -> None:
+        def ends(
+            end: End, result: str, requested_ms: int | None = None, judging_ms: float | None = None
+        ) -> None:
             seconds = time.monotonic() - sent
-            self._tell(Outcome(self._person.name, picture, end, said, seconds, asked_ms, judging_ms))
+            self._on_outcome(
+                Outcome(self._person.name, picture, end, result, seconds, requested_ms, judging_ms)
+            )
 
-        body = _beginning(picture) + self._sender[1:].encode()
+        body = _encode_picture(picture) + self._sender[1:].encode()
         try:
             async with self._session.post("/detect_faces", data=body, headers=self._headers) as response:
                 if response.status != HTTPStatus.ACCEPTED:
                     ends(End.REFUSED, await _refusal(response))
                     return _retry_after(response)
                 accepted = await response.json()
-        except AWAY as error:
+        except TRANSIENT_ERRORS as error:
             ends(End.UNSENT, type(error).__name__)
             return RETRY_SECONDS
-        asked_ms = accepted["next_frame_in_ms"]
+        requested_ms = accepted["next_frame_in_ms"]
         try:
-            job = await self._end_of(accepted["status_url"])
+            job = await self._follow(accepted["status_url"])
         except StackFailedError as error:
-            ends(End.UNHEARD, str(error), asked_ms)
+            ends(End.ABANDONED, str(error), requested_ms)
             return RETRY_SECONDS
         except asyncio.CancelledError:
-            ends(End.UNHEARD, "did not wait", asked_ms)
+            ends(End.ABANDONED, "the candidate left", requested_ms)
             raise
-        ends(End(job["status"]), job["verdict"] or job["error"], asked_ms, _judging_ms(job))
-        return max(0.0, float(asked_ms) / 1000 - (time.monotonic() - sent))
+        ends(End(job["status"]), job["verdict"] or job["error"], requested_ms, _judging_ms(job))
+        return max(0.0, float(requested_ms) / 1000 - (time.monotonic() - sent))
 
-    async def _end_of(self, status_url: str) -> dict[str, Any]:
-        """The job once it has ended, however long that takes.
+    async def _follow(self, status_url: str) -> dict[str, Any]:
+        """Wait until the job has ended, and return it.
 
         Raises:
-            StackFailedError: it can't be followed; the gateway does not know it any more.
+            StackFailedError: the gateway refuses to show it, for example because it is unknown.
         """
         while True:
             pause = 0.0
@@ -177,35 +181,35 @@ class Candidate:
                         job: dict[str, Any] = await response.json()
                         if job["status"] not in {"queued", "running"}:
                             return job
-            except AWAY:
+            except TRANSIENT_ERRORS:
                 pause = RETRY_SECONDS
             await asyncio.sleep(pause)
 
 
-async def _happens(event: asyncio.Event, seconds: float) -> bool:
-    """Whether it does within so many seconds."""
+async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
+    """Return whether the event is set within so many seconds."""
     with suppress(TimeoutError):
         await asyncio.wait_for(event.wait(), seconds)
     return event.is_set()
 
 
 @cache
-def _beginning(picture: str) -> bytes:
-    """The JSON of a frame up to who sent it: so large that it is not made anew for each frame."""
+def _encode_picture(picture: str) -> bytes:
+    """Return the JSON of a frame up to its sender; cached, because it is large."""
     image = base64.b64encode((PICTURES / f"{picture}.jpg").read_bytes()).decode()
     return f'{{"base64_img": "data:image/jpeg;base64,{image}", '.encode()
 
 
 async def _refusal(response: aiohttp.ClientResponse) -> str:
     try:
-        said = (await response.json(content_type=None))["detail"]
+        detail = (await response.json(content_type=None))["detail"]
     except (ValueError, LookupError, TypeError):
-        said = await response.text()
-    return f"{response.status} {said}"
+        detail = await response.text()
+    return f"{response.status} {detail}"
 
 
 def _retry_after(response: aiohttp.ClientResponse) -> float:
-    """As long as the gateway asks for, or up to half as long again, so that not all come back at once."""
+    """Return the requested seconds, or up to half as many more, so that not all clients return at once."""
     return float(response.headers.get("Retry-After", RETRY_SECONDS)) * random.uniform(1, 1.5)  # noqa: S311 - no secret
 
 

@@ -13,19 +13,19 @@ from pydantic import SecretStr
 from dev.load.candidates import PEOPLE, Candidate, Outcome
 from dev.stack.errors import StackFailedError
 
-JOINING_AT_ONCE = 16
+CONCURRENT_JOINS = 16
 
 
 class Exam:
-    """A meeting with simulated candidates, who live in a thread of their own, from entering to leaving.
+    """A meeting with simulated candidates, who run in their own thread within a `with` block.
 
     Args:
-        tell: is called in that thread with what became of each frame.
-        patience: how many seconds the last frames are waited for on leaving.
+        on_outcome: called in that thread with the outcome of each frame.
+        grace_seconds: how long to wait for the last verdicts at the end.
 
     Attributes, once entered:
-        meeting_id, admin_id: the meeting, and the key of its flagged list.
-        loop: in which the candidates live.
+        meeting_id, admin_id: the meeting and its admin key.
+        loop: the event loop of the candidates.
         interval: seconds that the gateway wants between two frames of a candidate.
     """
 
@@ -36,26 +36,26 @@ class Exam:
         self,
         url: str,
         operator_key: SecretStr | None,
-        tell: Callable[[Outcome], None] = lambda _: None,
+        on_outcome: Callable[[Outcome], None] = lambda _: None,
         *,
         candidates: int = len(PEOPLE),
-        company_every: int = 6,
-        patience: float = 0,
+        two_faces_every: int = 6,
+        grace_seconds: float = 0,
     ) -> None:
-        # A proxy of this machine's environment has no business on the loopback interface.
+        # Never through a proxy from the environment: this may be the loopback interface.
         self.client = httpx.Client(base_url=url, timeout=30, trust_env=False)
         self._url = url
         self._operator_key = operator_key
-        self._tell = tell
+        self._on_outcome = on_outcome
         self._size = candidates
-        self._company_every = company_every
-        self._patience = patience
+        self._two_faces_every = two_faces_every
+        self._grace_seconds = grace_seconds
         self._leave = asyncio.Event()
         self.meeting_id = ""
         self.admin_id = ""
 
     def __enter__(self) -> Self:
-        """Create the meeting and seat the candidates.
+        """Create the meeting and let the candidates join.
 
         Raises:
             StackFailedError: the gateway refused.
@@ -67,56 +67,56 @@ class Exam:
             raise StackFailedError(f"{answer.request.url} refused with {answer.status_code}: {answer.text}")
         meeting = answer.json()
         self.meeting_id, self.admin_id = meeting["data"]["id"], meeting["admin_id"]
-        seated: Future[None] = Future()
+        joined: Future[None] = Future()
         self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._hold(seated)), name="exam", daemon=True
+            target=lambda: asyncio.run(self._run_exam(joined)), name="exam", daemon=True
         )
         self._thread.start()
-        seated.result()
+        joined.result()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Have the candidates leave, and return when they have."""
+        """Tell the candidates to leave, and wait until they have."""
         self.loop.call_soon_threadsafe(self._leave.set)
         self._thread.join()
         self.client.close()
 
-    async def _hold(self, seated: "Future[None]") -> None:
+    async def _run_exam(self, joined: "Future[None]") -> None:
         self.loop = asyncio.get_running_loop()
-        # A connection for each, as browsers have, and let go before the gateway does, which waits 5 s.
+        # A connection for each, as browsers have, closed before the gateway closes it after 5 s.
         connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=3)
         timeout = aiohttp.ClientTimeout(total=30)
         async with aiohttp.ClientSession(self._url, connector=connector, timeout=timeout) as session:
             candidates = [
-                Candidate(session, self.meeting_id, place, self._tell, self._company_every)
-                for place in range(self._size)
+                Candidate(session, self.meeting_id, number, self._on_outcome, self._two_faces_every)
+                for number in range(self._size)
             ]
             try:
                 await self._join(candidates)
             except Exception as error:
-                seated.set_exception(error)
+                joined.set_exception(error)
                 return
-            seated.set_result(None)
-            await self._sit(candidates)
+            joined.set_result(None)
+            await self._run_candidates(candidates)
 
     async def _join(self, candidates: list[Candidate]) -> None:
-        room = asyncio.Semaphore(JOINING_AT_ONCE)
+        slots = asyncio.Semaphore(CONCURRENT_JOINS)
 
         async def join(candidate: Candidate) -> None:
-            async with room:
+            async with slots:
                 self.interval = await candidate.join()
 
         await asyncio.gather(*map(join, candidates))
 
-    async def _sit(self, candidates: list[Candidate]) -> None:
-        """Returns when all have left."""
+    async def _run_candidates(self, candidates: list[Candidate]) -> None:
+        """Return when all have left."""
         # Spread over an interval, so that they do not all send at once.
-        sitting = [
-            asyncio.create_task(candidate.sit(self.interval * place / self._size, self._leave))
-            for place, candidate in enumerate(candidates)
+        running = [
+            asyncio.create_task(candidate.run(self.interval * number / self._size, self._leave))
+            for number, candidate in enumerate(candidates)
         ]
         await self._leave.wait()
-        _, still = await asyncio.wait(sitting, timeout=self._patience)
+        _, still = await asyncio.wait(running, timeout=self._grace_seconds)
         for task in still:
             task.cancel()
-        await asyncio.wait(sitting)
+        await asyncio.wait(running)

@@ -10,16 +10,16 @@ from pathlib import Path
 
 from dev.stack.errors import CannotStartError
 
-NEEDED_BYTES = 500_000_000
+MIN_FREE_BYTES = 500_000_000
 LEFTOVER_SECONDS = 10
 
 
 @contextmanager
-def claimed(data: Path) -> Iterator[int]:
-    """Makes the directory and locks it; yields the lock's file descriptor.
+def locked_directory(data: Path) -> Iterator[int]:
+    """Create and lock the directory; yield the lock's file descriptor.
 
-    Every child inherits the descriptor, so that the lock is free only when the last process of a stack is
-    gone: a start right after a stack was killed waits for what is left of it.
+    Every child inherits the descriptor, so the lock is released only when the last process of a stack has
+    ended: a start right after a stack was killed waits for its last process.
 
     Raises:
         CannotStartError: the directory is in use, cannot be written, or has too little room.
@@ -30,19 +30,19 @@ def claimed(data: Path) -> Iterator[int]:
     except OSError as error:
         raise CannotStartError(f"The data directory {data} cannot be used: {error.strerror}.") from error
     try:
-        _require_room(data)
+        _require_free_space(data)
         _wait_for(lock, data)
         yield lock
     finally:
         os.close(lock)
 
 
-def _require_room(data: Path) -> None:
+def _require_free_space(data: Path) -> None:
     free = shutil.disk_usage(data).free
-    if free < NEEDED_BYTES:
+    if free < MIN_FREE_BYTES:
         raise CannotStartError(
-            f"Only {free // 1_000_000} MB are free where {data} is, and "
-            f"{NEEDED_BYTES // 1_000_000} MB are needed: make room, or choose another directory with --data."
+            f"Only {free // 1_000_000} MB are free on the disk of {data}; "
+            f"{MIN_FREE_BYTES // 1_000_000} MB are needed. Free some, or choose another one with --data."
         )
 
 
@@ -52,7 +52,7 @@ def _wait_for(lock: int, data: Path) -> None:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() > deadline or _owner_lives(lock):
+            if time.monotonic() > deadline or _owner_is_alive(lock):
                 raise CannotStartError(
                     f"Another stack uses {data}: stop it, or choose another directory with --data."
                 ) from None
@@ -63,7 +63,7 @@ def _wait_for(lock: int, data: Path) -> None:
             return
 
 
-def _owner_lives(lock: int) -> bool:
+def _owner_is_alive(lock: int) -> bool:
     owner = os.pread(lock, 20, 0)
     try:
         os.kill(int(owner), 0)

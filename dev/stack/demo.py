@@ -1,4 +1,4 @@
-"""`python -m dev demo`: the stack, candidates in it, and what happens there, live in the terminal."""
+"""`python -m dev demo`: run the stack with simulated candidates, and show events in the terminal."""
 
 import os
 import queue
@@ -11,15 +11,15 @@ from dev.load.exam import Exam
 from dev.stack.screen import Flag, Screen
 from dev.stack.stack import Stack
 from dev.stack.supervisor import Supervisor
-from dev.stack.up import parser, with_pages
+from dev.stack.up import create_parser, with_pages
 from shared.settings import Settings
 
-LOOK_SECONDS = 1.0
+POLL_SECONDS = 1.0
 
 
 def main(arguments: list[str]) -> int:
-    """Start everything and show it until stopped."""
-    chosen = parser("demo").parse_args(arguments)
+    """Run until stopped."""
+    chosen = create_parser("demo").parse_args(arguments)
     settings = Settings()
     outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
     with (
@@ -31,14 +31,14 @@ def main(arguments: list[str]) -> int:
     ):
         parts = Supervisor(stack.processes, screen.show_incident)
         while True:
-            parts.tend()
+            parts.restart_ended()
             _show_outcomes(outcomes, screen)
-            screen.show_flags(_flags(exam))
+            screen.show_flags(_fetch_flags(exam))
 
 
 def _show_outcomes(outcomes: queue.SimpleQueue[Outcome], screen: Screen) -> None:
-    """Shows what comes in until it is time to look at the flagged list again."""
-    until = time.monotonic() + LOOK_SECONDS
+    """Print outcomes until it is time to poll the flagged list."""
+    until = time.monotonic() + POLL_SECONDS
     while (seconds := until - time.monotonic()) > 0:
         try:
             screen.show_outcome(outcomes.get(timeout=seconds))
@@ -46,8 +46,8 @@ def _show_outcomes(outcomes: queue.SimpleQueue[Outcome], screen: Screen) -> None
             return
 
 
-def _flags(exam: Exam) -> list[Flag]:
-    """The newest flags; none while the gateway cannot be reached."""
+def _fetch_flags(exam: Exam) -> list[Flag]:
+    """Return the newest flags; none while the gateway does not answer."""
     try:
         answer = exam.client.get(
             f"/meetings/{exam.meeting_id}/flags", headers={"Authorization": f"Bearer {exam.admin_id}"}

@@ -9,9 +9,9 @@ from dev.stack.errors import CannotStartError
 def free_port() -> int:
     """Return a port on which nothing listens.
 
-    On Linux it stays reserved until this process ends: a bound socket that does not listen keeps the kernel
-    from giving the port to anyone who asks for any port, while a server that asks for this number (with
-    SO_REUSEADDR, as servers do) may listen there, be stopped, and listen again.
+    On Linux it stays reserved until this process ends: because of a bound socket that does not listen, the
+    kernel gives the port to nobody who asks for any free port. A server that asks for this number (with
+    SO_REUSEADDR, as servers do) may listen there, stop, and listen again.
     """
     with socket.socket() as reservation:
         reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -23,10 +23,10 @@ def free_port() -> int:
 
 
 def claim_port(port: int) -> int:
-    """Return the port itself, or a free one for 0.
+    """Return `port`, or a free port for 0.
 
     Raises:
-        CannotStartError: something listens there, or this user may not.
+        CannotStartError: the port is in use, or not allowed for this user.
     """
     if port == 0:
         return free_port()

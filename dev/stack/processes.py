@@ -1,4 +1,4 @@
-"""One child process of the stack: its log, how it is known to answer, how it stops."""
+"""One child process of the stack: start, readiness, log, stop."""
 
 import ctypes
 import os
@@ -21,9 +21,9 @@ _libc = ctypes.CDLL(None)
 
 
 class Process:
-    """A child in a session of its own: Ctrl-C reaches the stack alone, which then stops them in order.
+    """A child in its own session, so that Ctrl-C reaches only the stack, which stops its children in order.
 
-    `orphan_signal` is what Linux sends the child when the thread that started it is gone: start and restart
+    `orphan_signal` is what Linux sends the child when the thread that started it has ended: start and restart
     children from a thread that outlives them.
     """
 
@@ -45,7 +45,7 @@ class Process:
         self.log = log
         self._command = [str(part) for part in command]
         self.environment = dict(environment)
-        """What the next start gives it."""
+        """Used by the next start."""
         self._account = account
         self._stop_signal = stop_signal
         self._orphan_signal = orphan_signal
@@ -63,7 +63,7 @@ class Process:
 
     @property
     def exit_code(self) -> int | None:
-        """None while the child runs, and before it was started."""
+        """None while the child runs, or was not started."""
         return self._child.poll() if self._child else None
 
     def start(self) -> None:
@@ -86,14 +86,14 @@ class Process:
                 group=account.pw_gid if account else None,
                 extra_groups=[] if account else None,
                 pass_fds=self._inherit,
-                # One system call, and the only way to tell Linux; safe beside threads for that reason.
+                # A single system call, hence safe beside threads; Linux offers no other way.
                 preexec_fn=self._die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
             )
         if self._answers:
             self._wait_until(self._answers)
 
     def stop(self) -> None:
-        """Ask the child to stop, and kill what has not after its time."""
+        """Send the stop signal; kill the process group if the child does not end in time."""
         if self._child is None:
             return
         self._child.send_signal(self._stop_signal)
@@ -102,7 +102,7 @@ class Process:
         self.kill()
 
     def kill(self) -> None:
-        """End the child and all of its process group at once, and wait until it is gone."""
+        """Kill the child and its process group, and wait until it has ended."""
         if self._child is None:
             return
         with suppress(ProcessLookupError, PermissionError):  # macOS: no permission on a group of zombies
@@ -110,7 +110,7 @@ class Process:
         self._child.wait()
 
     def restart(self) -> None:
-        """Stop the child if it runs, and start it again."""
+        """Stop the child if it runs, then start it."""
         self.stop()
         self.start()
 
@@ -120,10 +120,10 @@ class Process:
             raise StackFailedError(f"{self.name} ended with exit code {self.exit_code}.\n{self.last_lines()}")
 
     def wait(self, seconds: float) -> None:
-        """Wait for a child that has an end.
+        """Wait until the child has ended.
 
         Raises:
-            StackFailedError: it failed, or ran longer than that.
+            StackFailedError: it failed, or ran longer than `seconds`.
         """
         if self._child is None:
             raise RuntimeError(f"{self.name} has not been started")
@@ -137,7 +137,7 @@ class Process:
             self.check()
 
     def last_lines(self) -> str:
-        """The end of the log, under its path."""
+        """Return the path of the log and its last lines."""
         lines = self.log.read_text(errors="replace").splitlines()[-LOG_LINES:]
         return "\n".join([f"The end of {self.log}:", *(f"    {line}" for line in lines)])
 

@@ -1,4 +1,4 @@
-"""What `python -m dev demo` shows: plain lines, and in a terminal the flagged list standing below them."""
+"""Output of `python -m dev demo`: lines, and in a terminal the flagged list below them."""
 
 from typing import Self, TypedDict
 
@@ -13,7 +13,7 @@ ROWS = 8
 
 
 class Flag(TypedDict):
-    """The fields of a listed flag that are shown."""
+    """The shown fields of a flag."""
 
     id: int
     ts: str
@@ -24,12 +24,12 @@ class Flag(TypedDict):
 
 
 class Screen:
-    """The terminal, from entering to leaving."""
+    """The terminal, within a `with` block."""
 
     def __init__(self, url: str, meeting_id: str, admin_id: str, console: Console | None = None) -> None:
         self._console = console or Console(highlight=False, soft_wrap=True)
         first = f"{url}/meeting/{meeting_id}#invigilator"
-        # No line is longer than 80 columns: what stands beyond a terminal's edge is cut, and can't be copied.
+        # No line is longer than 80 columns: a terminal cuts longer ones, and they can't be copied.
         self._address = Text.assemble(
             ("\nOpen this first", "bold"),
             ", to watch the simulated exam as its invigilator:\n",
@@ -54,26 +54,26 @@ class Screen:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leave the last state standing."""
+        """Stop updating; the last state stays visible."""
         self._live.stop()
 
     def show_outcome(self, outcome: Outcome) -> None:
-        """One line: who, what became of the frame, how long it took, which picture it was."""
-        style = "green" if outcome.said == "ok" else "yellow"
+        """Print a line: candidate, outcome, time, picture."""
+        style = "green" if outcome.result == "ok" else "yellow"
         self._console.print(
             Text.assemble(
                 f"{outcome.candidate:<8}",
-                (f"{outcome.said:<16}", style),
+                (f"{outcome.result:<16}", style),
                 (f"{outcome.seconds * 1_000:5.0f} ms  {outcome.picture}", "dim"),
             )
         )
 
     def show_incident(self, what: str) -> None:
-        """One line, set apart from those of frames."""
+        """Print a highlighted line."""
         self._console.print(Text(what, style="bold yellow"))
 
     def show_flags(self, flags: list[Flag]) -> None:
-        """The newest flags, newest first; each gets a line of its own once its evidence can be opened."""
+        """Update the list (newest first), and print a line for each flag once its evidence can be opened."""
         for flag in reversed(flags):
             if flag["img_url"] and flag["id"] not in self._listed:
                 self._listed.add(flag["id"])
@@ -82,7 +82,7 @@ class Screen:
 
     def _line(self, flag: Flag) -> Text:
         link = flag["img_url"]
-        # A signed address is three lines long: in a terminal it lies behind a word.
+        # A signed address is three lines long: in a terminal a word links to it.
         evidence = ("picture", f"cyan link {link}") if self._console.is_terminal else str(link)
         what = f"{flag['participant_name']} {flag['kind']} ({flag['faces']} faces) "
         return Text.assemble(("FLAGGED ", "bold red"), what, evidence)

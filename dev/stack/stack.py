@@ -1,4 +1,4 @@
-"""The whole system on this machine, each part a child process."""
+"""The whole system on this machine; each part is a child process."""
 
 import logging
 import os
@@ -11,7 +11,7 @@ from typing import Self
 
 import httpx
 
-from dev.stack.data_directory import claimed
+from dev.stack.data_directory import locked_directory
 from dev.stack.ports import claim_port
 from dev.stack.processes import ROOT, Process
 from dev.stack.servers import Server, postgres, valkey
@@ -23,15 +23,14 @@ _logger = logging.getLogger(__name__)
 
 
 class Stack:
-    """Servers, migrations, workers, scheduler and gateway, started on entering and stopped on leaving.
+    """Servers, migrations, workers, scheduler and gateway, running within a `with` block.
 
-    What `environment` sets wins: with `DATABASE_URL` or `REDIS_URL` in it, that server is used, none started.
-    `judges` is the Celery application that judges frames, in so many processes as `workers` says.
+    With `DATABASE_URL` or `REDIS_URL` in `environment`, that server is used and none is started.
+    `frames_app` is the Celery application that judges frames, in `workers` processes.
 
     Attributes, once entered:
-        url, database_url, redis_url: the addresses.
-        processes: the running parts by name: postgres, valkey, frames, evidence, scheduler, gateway.
-        environment: what the parts were started with.
+        processes: by name: postgres, valkey, frames, evidence, scheduler, gateway.
+        environment: of the processes.
     """
 
     def __init__(
@@ -40,14 +39,14 @@ class Stack:
         *,
         port: int = 0,
         workers: int | None = None,
-        judges: str = "worker.frames",
+        frames_app: str = "worker.frames",
         environment: Mapping[str, str] = os.environ,
     ) -> None:
         self._data = data.resolve()
         self._port = port
         self._workers = workers or os.cpu_count() or 1
-        self._judges = judges
-        # An empty variable means unset, as it does to Settings.
+        self._frames_app = frames_app
+        # An empty variable means unset, as for Settings.
         self.environment = {name: value for name, value in environment.items() if value}
         self.processes: dict[str, Process] = {}
         self._exit = ExitStack()
@@ -68,11 +67,11 @@ class Stack:
         return self.environment["REDIS_URL"]
 
     def __enter__(self) -> Self:
-        """Start everything; returns when the gateway says that it is ready.
+        """Start everything; return when the gateway is ready.
 
         Raises:
             CannotStartError: the port or the data directory cannot be used.
-            StackFailedError: a part did not start.
+            StackFailedError: a process did not start.
         """
         with self._exit:
             self._start()
@@ -80,18 +79,18 @@ class Stack:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop everything: first who brings work, then who does it, then who keeps it."""
+        """Stop everything: the gateway first, then the workers, then the servers."""
         _logger.info("stopping")
         self._exit.close()
 
     def check(self) -> None:
-        """Raise `StackFailedError` when a part has ended."""
+        """Raise `StackFailedError` if a process has ended."""
         for process in self.processes.values():
             process.check()
 
     def _start(self) -> None:
         self._port = claim_port(self._port)
-        self._lock = self._exit.enter_context(claimed(self._data))
+        self._lock = self._exit.enter_context(locked_directory(self._data))
         self._logs = self._data / "logs"
         self._logs.mkdir(exist_ok=True)
         for log in self._logs.glob("*.log"):
@@ -102,7 +101,7 @@ class Stack:
         self._migrate()
         self._start_workers()
         self._start_gateway()
-        self.check()  # a setting that only a worker minds has ended it by now
+        self.check()  # a setting that only a worker rejects has ended it by now
 
     def _start_servers(self) -> None:
         if "DATABASE_URL" not in self.environment:
@@ -125,7 +124,7 @@ class Stack:
             migration.stop()
 
     def _start_workers(self) -> None:
-        frames = ["celery", "-A", self._judges, "worker", "-Q", "frames", "-n", "frames@%h"]
+        frames = ["celery", "-A", self._frames_app, "worker", "-Q", "frames", "-n", "frames@%h"]
         frames += ["--concurrency", str(self._workers)]
         self._run(self._part("frames", frames))
         evidence = ["celery", "-A", "worker.evidence", "worker", "-Q", "evidence", "-n", "evidence@%h"]
@@ -138,7 +137,7 @@ class Stack:
 
     def _start_gateway(self) -> None:
         command = ["api.server", "--host", "127.0.0.1", "--port", str(self._port)]
-        # One client: creating it takes longer than a request. No proxy of the environment for the loopback.
+        # One client: creating it takes longer than a request. The loopback interface needs no proxy.
         client = self._exit.enter_context(httpx.Client(base_url=self.url, trust_env=False))
         self._run(self._part("gateway", command, lambda: _is_ready(client)))
 

@@ -1,4 +1,4 @@
-"""Whatever ends is started again, as Compose's `restart: unless-stopped` does; nothing else does that."""
+"""Restarts processes that end, as Compose's `restart: unless-stopped` does."""
 
 import logging
 import time
@@ -9,84 +9,84 @@ from contextlib import suppress
 from dev.stack.errors import StackFailedError
 from dev.stack.processes import Process
 
-PATIENCE_SECONDS = 240.0
-PAUSE_SECONDS = 1.0
-"""Before a part is started again: what it left behind has time to go."""
-AT_MOST = 5
-WITHIN_SECONDS = 60.0
-"""A part that has ended so often in so short a time won't stay up."""
+WAIT_SECONDS = 240.0
+RESTART_PAUSE_SECONDS = 1.0
+"""Gives the children of an ended process time to end, before it is restarted."""
+MAX_RESTARTS = 5
+RESTART_WINDOW_SECONDS = 60.0
+"""A process that has ended `MAX_RESTARTS` times within this time is not restarted."""
 
 _logger = logging.getLogger(__name__)
 
 
 class Supervisor:
-    """The parts of the system by name. It works while it is waited with, in the thread that started them.
+    """Supervises processes by name, but only during its own calls, in the thread that started the processes.
 
-    `tell` is called with what a person at the terminal should know.
+    `notify` is called with messages for the terminal.
     """
 
     def __init__(
-        self, processes: Mapping[str, Process], tell: Callable[[str], None] = _logger.warning
+        self, processes: Mapping[str, Process], notify: Callable[[str], None] = _logger.warning
     ) -> None:
         self._processes = processes
-        self._tell = tell
+        self._notify = notify
         self._stopped: set[str] = set()
         self._ended_at: defaultdict[str, list[float]] = defaultdict(list)
         self.restarts: Counter[str] = Counter()
-        """How often each part had ended by itself, or by a fault, and was started again."""
+        """How often each process was restarted after it had ended unexpectedly."""
 
     def __getitem__(self, name: str) -> Process:
         return self._processes[name]
 
     def stop(self, name: str) -> None:
-        """Stop a part on purpose: it stays so."""
+        """Stop a process; it is not restarted."""
         self._stopped.add(name)
         self._processes[name].stop()
 
     def start(self, name: str) -> None:
-        """Start what was stopped on purpose."""
+        """Start a process that `stop` has stopped."""
         self._processes[name].start()
         self._stopped.discard(name)
 
-    def tend(self) -> None:
-        """Start again what has ended.
+    def restart_ended(self) -> None:
+        """Restart processes that have ended.
 
         Raises:
-            StackFailedError: it ends again and again.
+            StackFailedError: one has ended too often.
         """
         for name, process in self._processes.items():
             if name not in self._stopped and process.exit_code is not None:
-                self._start_again(name, process)
+                self._restart(name, process)
 
     def wait(self, seconds: float) -> None:
-        """Let time pass; raises StackFailedError as `tend` does."""
+        """Supervise for so many seconds; raises StackFailedError as `restart_ended` does."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            self.tend()
+            self.restart_ended()
             time.sleep(0.05)
 
-    def wait_until(self, look: Callable[[], bool], what: str) -> None:
-        """Let time pass until something is so.
+    def wait_until(self, condition: Callable[[], bool], what: str) -> None:
+        """Supervise until `condition` is true; `what` describes it for the error.
 
         Raises:
-            StackFailedError: it did not become so, whatever was waited for.
+            StackFailedError: it did not become true in time, or a process has ended too often.
         """
-        end = time.monotonic() + PATIENCE_SECONDS
-        while not look():
-            self.tend()
+        end = time.monotonic() + WAIT_SECONDS
+        while not condition():
+            self.restart_ended()
             if time.monotonic() > end:
-                raise StackFailedError(f"After {PATIENCE_SECONDS:.0f} s it is still not so that {what}.")
+                raise StackFailedError(f"After {WAIT_SECONDS:.0f} s it is still not true that {what}.")
             time.sleep(0.05)
 
-    def _start_again(self, name: str, process: Process) -> None:
+    def _restart(self, name: str, process: Process) -> None:
         now = time.monotonic()
-        lately = [moment for moment in self._ended_at[name] if now - moment < WITHIN_SECONDS]
-        self._ended_at[name] = [*lately, now]
-        if len(lately) == AT_MOST:
+        recent = [moment for moment in self._ended_at[name] if now - moment < RESTART_WINDOW_SECONDS]
+        self._ended_at[name] = [*recent, now]
+        if len(recent) == MAX_RESTARTS:
             process.check()
-        self._tell(f"{name} ended with exit code {process.exit_code}; it is started again")
-        process.kill()  # what it left behind of its process group
-        time.sleep(PAUSE_SECONDS)
-        with suppress(StackFailedError):  # one that has ended already is found to have by the next look
+        self._notify(f"{name} ended with exit code {process.exit_code}; it is restarted")
+        process.kill()  # also the rest of its process group
+        time.sleep(RESTART_PAUSE_SECONDS)
+        with suppress(StackFailedError):  # if it ends at once, the next call restarts it
             process.start()
         self.restarts[name] += 1

@@ -1,4 +1,4 @@
-"""`python -m dev up`: the stack in the foreground, until a signal; what ends by itself is started again."""
+"""`python -m dev up`: the stack in the foreground, until a signal; processes that end are restarted."""
 
 import argparse
 import logging
@@ -18,29 +18,29 @@ from shared.settings import Settings
 _logger = logging.getLogger(__name__)
 
 
-def parser(command: str) -> argparse.ArgumentParser:
-    """The options of a command that starts the stack."""
+def create_parser(command: str) -> argparse.ArgumentParser:
+    """Return the parser of a command that starts the stack."""
     options = argparse.ArgumentParser(prog=f"python -m dev {command}")
-    options.add_argument("--port", type=int, default=8000, help="of the gateway; 0 takes a free one (8000)")
-    options.add_argument("--data", type=Path, default=DATA, help="where everything is kept (.data)")
+    options.add_argument("--port", type=int, default=8000, help="of the gateway; 0 for a free one (8000)")
+    options.add_argument("--data", type=Path, default=DATA, help="directory of all data (.data)")
     options.add_argument("--workers", type=int, help="processes that judge frames (one per core)")
     return options
 
 
 def with_pages(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment with the built pages in it, unless it says itself where they are."""
+    """Build the pages and return the environment with `PAGES_PATH`, unless that is already set."""
     if environment.get("PAGES_PATH"):
         return dict(environment)
     try:
         return {**environment, "PAGES_PATH": str(build())}
     except StackFailedError as error:
-        _logger.warning("%s\nGoing on without the pages: the gateway serves its API alone.", error)
+        _logger.warning("%s\nContinuing without the pages: the gateway serves only its API.", error)
         return dict(environment)
 
 
 def main(arguments: list[str]) -> int:
-    """Start the stack, say `ready URL` on standard output, and stay."""
-    options = parser("up")
+    """Start the stack, print `ready URL`, and run until stopped."""
+    options = create_parser("up")
     options.add_argument("--no-simulate", action="store_true", help="without simulated candidates")
     chosen = options.parse_args(arguments)
     settings = Settings()

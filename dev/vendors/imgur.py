@@ -1,4 +1,4 @@
-"""Imgur's API v3 on this machine, over real HTTP, with every way it is known to fail.
+"""A fake of Imgur's API v3 on this machine, over real HTTP, with every known way to fail.
 
     with FakeImgur() as imgur:
         imgur.fail_next(TOO_MANY_REQUESTS)
@@ -15,7 +15,7 @@ from threading import Event
 
 from dev.vendors.server import Answer, Call, NoAnswer, Vendor
 
-# As seen on the real service: the resets are durations, whatever the documentation says.
+# As observed on the real service: the resets are durations, contrary to the documentation.
 ALLOWANCES = {
     "X-RateLimit-UserLimit": "2000",
     "X-RateLimit-UserRemaining": "2000",
@@ -30,13 +30,13 @@ ALLOWANCES = {
 
 
 def refusal(status: int, error: str) -> Answer:
-    """Imgur's usual refusal."""
+    """Return Imgur's usual refusal."""
     data = {"error": error, "request": "/3/image", "method": "POST"}
     return Answer(status, json.dumps({"data": data, "success": False, "status": status}))
 
 
 def upload_answer(**data: object) -> Answer:
-    """A success with whatever it says about the picture."""
+    """Return a successful upload with these fields."""
     return Answer(200, json.dumps({"data": data, "success": True, "status": 200}))
 
 
@@ -85,17 +85,17 @@ class Picture:
 
 
 class FakeImgur(Vendor):
-    """Imgur, as far as this system knows it."""
+    """The part of Imgur that this system uses."""
 
     def __init__(self, port: int = 0) -> None:
         super().__init__(port)
         self.pictures: dict[str, Picture] = {}
-        """What has been uploaded and not deleted, by Imgur's id."""
+        """Uploaded pictures that are not deleted, by Imgur's id."""
         self.requests = 0
-        """How many calls of the API have come in, refused ones included."""
+        """The number of API calls, including refused ones."""
 
     def answer(self, call: Call) -> Answer | NoAnswer:
-        """Pictures are anyone's to see; all else is the API, which may fail, and counts what it allows."""
+        """Show pictures to anyone; everything else is the API, which may fail and reports rate limits."""
         answer = self._public(call.target) if call.method == "GET" else self._api(call)
         if isinstance(answer, NoAnswer):
             return answer
@@ -138,7 +138,7 @@ class FakeImgur(Vendor):
         return refusal(404, "Unable to find an image with that deletehash")
 
     def _public(self, path: str) -> Answer:
-        """The picture at its link, for anyone."""
+        """Return the picture at its public link."""
         picture = self.pictures.get(path.strip("/").partition(".")[0])
         if picture is None:
             return Answer(404)
@@ -146,7 +146,7 @@ class FakeImgur(Vendor):
 
 
 def _image_field(content_type: str, body: bytes) -> tuple[bytes, str] | None:
-    """The bytes and type of the multipart field `image`."""
+    """Return bytes and type of the multipart field `image`."""
     boundary = content_type.partition("boundary=")[2].strip('"').encode()
     if not boundary:
         return None

@@ -1,4 +1,4 @@
-"""A vendor's HTTP API, played on this machine over real HTTP, with the faults it is told to have."""
+"""A fake of a vendor's HTTP API on this machine, over real HTTP, with faults on demand."""
 
 from abc import ABC, abstractmethod
 from collections import deque
@@ -30,7 +30,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """One HTTP answer; what starts like a page is sent as one, all else as JSON, unless `headers` say so."""
+    """One HTTP answer; a body that starts with `<` is HTML, others are JSON, unless `headers` differ."""
 
     status: int
     body: str | bytes = ""
@@ -38,7 +38,7 @@ class Answer:
 
 
 class NoAnswer(Enum):
-    """The ways of not answering at all."""
+    """Ways of not answering."""
 
     NEVER = auto()
     CONNECTION_DROPPED = auto()
@@ -46,7 +46,7 @@ class NoAnswer(Enum):
 
 @dataclass(frozen=True)
 class Slowly:
-    """The right answer, after so many seconds."""
+    """The normal answer after so many seconds."""
 
     seconds: float
 
@@ -55,25 +55,25 @@ Fault = Answer | NoAnswer | Slowly
 
 
 class Vendor(ABC):
-    """A server on 127.0.0.1 from `with` to the end of it; port 0 takes a free one."""
+    """A server on 127.0.0.1, running within a `with` block; port 0 takes a free port."""
 
     def __init__(self, port: int = 0) -> None:
         self.fault: Fault | None = None
-        """What every call meets until this is None again; those of `fail_next` come first."""
+        """The fault of every call until this is None again; those of `fail_next` come first."""
         self._next_faults: deque[Fault] = deque()
         self._stopping = Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, self))
-        # Clients that keep their connections would hold up the end.
+        # Otherwise open connections of clients would delay the shutdown.
         self._server.daemon_threads = True
         self._thread = Thread(target=self._server.serve_forever, args=[0.01], name=type(self).__name__)
 
     @property
     def url(self) -> str:
-        """Where it answers."""
+        """The base URL."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def fail_next(self, *faults: Fault) -> None:
-        """Have the next calls meet these, one each, instead of doing what they ask."""
+        """Let each of the next calls fail with one of these."""
         self._next_faults.extend(faults)
 
     def __enter__(self) -> Self:
@@ -90,10 +90,10 @@ class Vendor(ABC):
 
     @abstractmethod
     def answer(self, call: Call) -> Answer | NoAnswer:
-        """What becomes of a call."""
+        """Return the answer to a call."""
 
     def meet_fault(self) -> Answer | NoAnswer | None:
-        """The fault that this call is to meet; None when it is to be answered as it should be."""
+        """Return the fault of this call; None if it should be answered normally."""
         fault = self._next_faults.popleft() if self._next_faults else self.fault
         if fault is NoAnswer.NEVER:
             self._stopping.wait()
@@ -126,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._call()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Nobody reads it."""
+        """Log nothing."""
 
     def _call(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))

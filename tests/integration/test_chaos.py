@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from dev.chaos import settle
+from dev.chaos import drain
 from dev.chaos.system import System
 from dev.stack.processes import ROOT
 from shared.jobs.model import job_key
@@ -59,9 +59,9 @@ def test_lost_frame_and_duplicate_picture_are_detected() -> None:
         system.redis.delete(job_key(UUID(lost)))
         system.parts.start("frames")
 
-        result = settle(system)
+        result = drain(system)
 
     assert [frame.job_id for frame in result.lost] == [lost]
     assert result.copies == 1
-    assert len(result.troubles) == 2
+    assert len(result.problems) == 2
     assert len(result.judged) == len(system.stream.frames) - 1

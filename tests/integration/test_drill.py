@@ -44,12 +44,12 @@ def drilled(plot: Path) -> str:
 
 def test_every_frame_is_accounted_for(drilled: str) -> None:
     sent, accepted, refused, unsent = numbers(drilled, "frames")
-    done, failed, expired, unanswered = numbers(drilled, "accepted")
+    done, failed, expired, abandoned = numbers(drilled, "accepted")
 
     assert sent >= 5
     assert sent == accepted + refused + unsent
-    assert accepted == done + failed + expired + unanswered
-    assert unsent == failed == expired == unanswered == 0
+    assert accepted == done + failed + expired + abandoned
+    assert unsent == failed == expired == abandoned == 0
     # The system's own counters agree.
     assert numbers(drilled, "the system's") == [accepted, done, failed, expired]
 

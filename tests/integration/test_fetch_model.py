@@ -28,7 +28,7 @@ def mirror(tmp_path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize(
     ("file", "reason"),
-    [("model.onnx", "is not the model that was asked for"), ("nothing.onnx", "could not be downloaded")],
+    [("model.onnx", "is not the expected model"), ("nothing.onnx", "could not be downloaded")],
 )
 def test_wrong_download_is_not_saved(mirror: str, tmp_path: Path, file: str, reason: str) -> None:
     target = tmp_path / "saved.onnx"

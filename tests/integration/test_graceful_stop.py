@@ -113,7 +113,7 @@ def test_rolling_restart_loses_no_frame(directory: Path) -> None:
     assert {frame.end for frame in stream.frames} == {"done"}
     # No 500 or 502, and every connection was answered.
     assert set(stream.refusals) <= {503}
-    assert stream.wrong_answers == []
+    assert stream.unexpected_answers == []
 
 
 def write_gateway_conf(directory: Path, *gateways: str) -> Path:

@@ -67,7 +67,7 @@ def test_overload_is_refused_and_accepted_frames_are_in_time(slow: Stack, redis:
     before, outcomes = counts(redis), list[Outcome]()
     longest_queue = 0
 
-    with SimulatedExam(slow.url, None, outcomes.append, candidates=60, patience=90):
+    with SimulatedExam(slow.url, None, outcomes.append, candidates=60, grace_seconds=90):
 
         def judged() -> bool:
             nonlocal longest_queue
@@ -78,7 +78,7 @@ def test_overload_is_refused_and_accepted_frames_are_in_time(slow: Stack, redis:
 
     ends = Counter(outcome.end for outcome in outcomes)
     ages = sorted(outcome.seconds for outcome in outcomes if outcome.end is End.DONE)
-    refusals = {outcome.said for outcome in outcomes if outcome.end is End.REFUSED}
+    refusals = {outcome.result for outcome in outcomes if outcome.end is End.REFUSED}
     assert set(ends) == {End.DONE, End.REFUSED}
     assert refusals == {
         "503 the system is busy: a frame might wait longer than 3 s for its verdict; try again soon"
@@ -89,7 +89,7 @@ def test_overload_is_refused_and_accepted_frames_are_in_time(slow: Stack, redis:
     # Frames are not refused too early either.
     assert ages[len(ages) // 2] > MAX_WAIT / 5
     assert counts(redis) - before == Counter(accepted=ends[End.DONE], done=ends[End.DONE])
-    assert max(outcome.asked_ms or 0 for outcome in outcomes) > 1.5 * 500
+    assert max(outcome.requested_ms or 0 for outcome in outcomes) > 1.5 * 500
 
 
 def test_flooder_is_refused_and_delays_nobody(client: httpx.Client) -> None:

@@ -1,4 +1,4 @@
-"""Every way in which things go wrong here, on purpose."""
+"""All faults."""
 
 from dev.chaos.faults import clocks, evidence, frames, processes, servers
 

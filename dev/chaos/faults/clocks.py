@@ -1,9 +1,9 @@
-"""Redis's clock, by which all others here go, is set: forward by more than a frame may wait, then back.
+"""Redis's clock, which decides all deadlines, jumps: forward by more than a frame may wait, then back.
 
-The others can't be: under libfaketime Python's `time.sleep` fails.
+Clocks of Python processes can't be changed: under libfaketime `time.sleep` fails.
 """
 
-from dev.chaos.clock import MISSING, SEEN_AFTER_SECONDS, library
+from dev.chaos.clock import CACHE_SECONDS, MISSING, library
 from dev.chaos.faults.fault import Fault
 from dev.chaos.system import System
 
@@ -13,7 +13,7 @@ JUMP_SECONDS = 600
 def _jump(system: System) -> None:
     for seconds in (JUMP_SECONDS, -JUMP_SECONDS, 0):
         system.redis_clock.jump(seconds)
-        system.parts.wait(2 * SEEN_AFTER_SECONDS)
+        system.parts.wait(2 * CACHE_SECONDS)
 
 
 def _no_clock() -> str | None:

@@ -1,4 +1,4 @@
-"""The image host fails, or the disk with the evidence is full."""
+"""Faults of the image host, and a full disk."""
 
 import os
 import subprocess
@@ -23,21 +23,21 @@ FAILURES: dict[str, vendor.Fault] = {
     "answers 429": imgur.TOO_MANY_REQUESTS,
     "answers 500": imgur.SERVER_ERROR,
     "answers HTML": vendor.Answer(200, "<html><h1>Imgur is over capacity!</h1></html>"),
-    "hangs up": vendor.NoAnswer.CONNECTION_DROPPED,
+    "drops the connection": vendor.NoAnswer.CONNECTION_DROPPED,
     "never answers": vendor.NoAnswer.NEVER,
     "takes 20 s": vendor.Slowly(20),
 }
 
 
 def _waiting(system: System, condition: ColumnElement[bool]) -> int:
-    """How many pictures wait for their store, of those for which the condition holds."""
+    """Return how many pictures that satisfy `condition` wait for their store."""
     query = select(func.count()).where(Evidence.status == EvidenceStatus.PENDING, condition)
     with system.database.connect() as connection:
         return connection.execute(query).scalar_one()
 
 
 def _is_stored(system: System, since: float) -> bool:
-    """Whether no picture waits any more that was there by then."""
+    """Return whether every picture from before `since` is stored."""
     age = func.extract("epoch", func.clock_timestamp() - Evidence.created_at)
     return not _waiting(system, age > time.monotonic() - since)
 
@@ -50,7 +50,7 @@ def _fail(failure: vendor.Fault, system: System) -> None:
 
 
 def _fill_disk(system: System) -> None:
-    """The evidence goes to a small disk that is full already; then somebody makes room there."""
+    """Store evidence on a small disk that is full; then free space."""
     if not system.full_disk.exists():
         system.full_disk.mkdir()
         system.exit.enter_context(_small_disk(system.full_disk))
@@ -60,9 +60,9 @@ def _fill_disk(system: System) -> None:
             os.write(file.fileno(), bytes(4_096))
     _store_at(system, {"EVIDENCE_STORE": StoreName.LOCAL, "EVIDENCE_PATH": str(system.full_disk)})
     no_room = Evidence.last_error.contains("free space")
-    system.parts.wait_until(lambda: _waiting(system, no_room) > 0, "a picture finds the disk full")
+    system.parts.wait_until(lambda: _waiting(system, no_room) > 0, "an upload fails because the disk is full")
     heap.unlink()
-    system.parts.wait_until(lambda: not _waiting(system, no_room), "what found the disk full is stored")
+    system.parts.wait_until(lambda: not _waiting(system, no_room), "the pictures that failed are stored")
     _store_at(system, {"EVIDENCE_STORE": StoreName.IMGUR})
 
 
@@ -84,7 +84,7 @@ def _store_at(system: System, settings: dict[str, str]) -> None:
 
 
 def _no_small_disk() -> str | None:
-    """Only root may mount one, and in most containers not even root: it is tried."""
+    """Return why no disk can be mounted: only root may, and in most containers not even root."""
     try:
         with tempfile.TemporaryDirectory() as place, _small_disk(Path(place)):
             return None

@@ -1,4 +1,4 @@
-"""What a fault is."""
+"""The description of a fault."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,25 +7,25 @@ from dev.chaos.system import System
 
 
 def judges_again(system: System, since: float) -> bool:
-    """Whether a frame that was accepted since then, by the monotonic clock, is judged."""
+    """Return whether a frame that was accepted after `since`, by the monotonic clock, is judged."""
     return system.stream.judged_since(since) is not None
 
 
 def always_possible() -> str | None:
-    """Nothing stands in the way."""
+    """Return no obstacle."""
     return None
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One way in which things go wrong."""
+    """One kind of fault."""
 
     name: str
-    happen: Callable[[System], None]
-    """Does it, and returns when its cause is gone."""
-    over: Callable[[System, float], bool] = judges_again
-    """Whether its consequences are, too; asked with the moment in which its cause went."""
+    inject: Callable[[System], None]
+    """Injects the fault, and returns when it has ended."""
+    is_over: Callable[[System, float], bool] = judges_again
+    """Whether the system has recovered, given when the fault ended."""
     obstacle: Callable[[], str | None] = always_possible
-    """Why it can't be done on this machine."""
+    """Returns why it is impossible on this machine, or None."""
     takes_long: bool = False
-    """Minutes rather than seconds: left out of a round that has no time."""
+    """Takes minutes: left out of a single round."""

@@ -1,4 +1,4 @@
-"""Frames that kill, that come twice, that two workers have at once."""
+"""Faults of frames: deadly pictures, lost and duplicate messages."""
 
 from uuid import UUID
 
@@ -13,11 +13,11 @@ from shared.queue import FRAMES, JudgeMessage, create_celery
 RACES = 100
 
 
-def _hand_in_a_deadly_picture(system: System) -> None:
-    frame = system.stream.hand_in(deadly_picture())
+def _send_deadly_picture(system: System) -> None:
+    frame = system.stream.send(deadly_picture())
     if frame is None:
-        raise StackFailedError("The picture that kills was not accepted.")
-    system.parts.wait_until(lambda: frame.end is not None, "the picture that kills is given up")
+        raise StackFailedError("The deadly picture was not accepted.")
+    system.parts.wait_until(lambda: frame.end is not None, "the deadly picture is given up")
 
 
 def _deliver_again(system: System, frames: list[Frame]) -> None:
@@ -27,17 +27,17 @@ def _deliver_again(system: System, frames: list[Frame]) -> None:
 
 
 def _deliver_twice(system: System) -> None:
-    """Frames that have ended, and some that have not."""
+    """Deliver messages again, of frames that have ended and of some that have not."""
     _deliver_again(system, system.stream.frames[-20:])
     system.parts.wait_until(lambda: not system.redis.llen(FRAMES), "every message is taken")
 
 
 def _race(system: System) -> None:
-    """The second message right behind the first, until two had the job at the same time."""
+    """Send a second message right after the first, until two workers have the job at the same time."""
     for _ in range(RACES):
         if _attempts_of_a_frame_sent_twice(system) > 1:
             return
-    raise StackFailedError(f"In {RACES} tries no two workers had the same job at the same time.")
+    raise StackFailedError(f"In {RACES} attempts no two workers had the same job at the same time.")
 
 
 def _attempts_of_a_frame_sent_twice(system: System) -> int:
@@ -50,15 +50,15 @@ def _attempts_of_a_frame_sent_twice(system: System) -> int:
 
 
 def _lose_message(system: System) -> None:
-    """As a worker does that is killed when it has taken one, and not noted yet that it has."""
+    """Remove a message, as a worker does that is killed right after taking one."""
     system.parts.stop("frames")
-    system.parts.wait_until(lambda: bool(system.redis.rpop(FRAMES)), "a message waits, and is lost")
+    system.parts.wait_until(lambda: bool(system.redis.rpop(FRAMES)), "a message is queued, and removed")
     system.parts.start("frames")
 
 
 FAULTS = (
     Fault("a message is lost", _lose_message),
-    Fault("a picture kills its process", _hand_in_a_deadly_picture),
+    Fault("a picture kills its process", _send_deadly_picture),
     Fault("messages are delivered twice", _deliver_twice),
     Fault("two workers have one job", _race),
 )

@@ -1,4 +1,4 @@
-"""Processes are killed, or hang."""
+"""Faults of processes: killed or hanging ones."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ from dev.chaos.system import System
 
 
 def _kill(name: str, system: System) -> None:
-    """The process alone, as the kernel does when memory runs out, not those that it has started."""
+    """Kill the process without its children, as the kernel does when memory runs out."""
     process = system.parts[name]
     pid = process.pid
     os.kill(pid, signal.SIGKILL)
@@ -24,13 +24,13 @@ def _children(system: System) -> list[psutil.Process]:
 
 def _kill_children(system: System) -> None:
     for _ in range(5):
-        if children := _children(system):  # none just now: the pool is about to replace the last one
+        if children := _children(system):  # empty while the pool replaces the last one
             system.chance.choice(children).send_signal(signal.SIGKILL)
         system.parts.wait(0.5)
 
 
 def _hang(system: System) -> None:
-    """Stopped before it has accepted a frame, a process has no time limit: only the watchdog ends this."""
+    """Stop the children. Without a task they have no time limit: only the watchdog ends this."""
     worker = system.parts["frames"]
     pid = worker.pid
     for child in _children(system):

@@ -1,4 +1,4 @@
-"""Redis and Postgres stop, and are started again by those who stopped them."""
+"""Faults of Redis and Postgres: stopped on purpose, hence not restarted by the supervisor."""
 
 import shutil
 import time
@@ -17,7 +17,7 @@ def _stop(name: str, system: System) -> None:
 
 
 def _empty_redis(system: System) -> None:
-    """As one without an append-only file comes back."""
+    """Restart Redis without its append-only file."""
     system.parts.stop("valkey")
     shutil.rmtree(system.redis_data / "appendonlydir")
     system.forgotten_at.append(time.monotonic())

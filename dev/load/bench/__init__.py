@@ -1,7 +1,7 @@
-"""`python -m dev bench`: what the system costs over its bare parts.
+"""`python -m dev bench`: the overhead of the system over its bare parts.
 
-Every figure is a ratio, or a difference, of two things measured turn and turn about in one run; so the
-figures hold on a slow or busy machine too, though a quiet one makes them steadier.
+Every figure is a ratio, or a difference, of two measurements that alternate in one run. So the figures are
+valid on a slow or busy machine too, though a quiet one makes them more stable.
 """
 
 import argparse
@@ -21,7 +21,7 @@ MEASURES = {
 
 
 def main(arguments: list[str]) -> int:
-    """Measure what was asked for, or everything; 1 when a figure misses its bound."""
+    """Run the chosen measurements, or all; return 1 if a figure misses its bound."""
     parser = argparse.ArgumentParser(prog="python -m dev bench")
     parser.add_argument("measures", nargs="*", metavar="MEASURE", help=f"of {', '.join(MEASURES)} (all)")
     chosen = parser.parse_args(arguments).measures or list(MEASURES)

@@ -1,4 +1,4 @@
-"""The least a gateway could do: read the same JSON body, and answer."""
+"""A minimal gateway for comparison: it reads the same JSON body, and answers."""
 
 from uuid import uuid4
 
@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 
 async def detect_faces(request: Request) -> JSONResponse:
-    """Answers like the gateway, and does nothing."""
+    """Answer like the gateway, and do nothing."""
     frame = await request.json()
     return JSONResponse({"job_id": str(uuid4()), "bytes": len(frame["base64_img"])}, 202)
 

@@ -1,4 +1,4 @@
-"""How much of the ideal Celery itself reaches with tasks as short as the simulated detector's."""
+"""Celery's throughput with empty tasks as short as the simulated detector's, as a part of the ideal."""
 
 import time
 from collections.abc import Iterator
@@ -15,18 +15,20 @@ from shared.settings import Settings
 
 TASKS = 2_000
 UNACKNOWLEDGED = "unacked"
-"""Kombu's hash of messages in hand."""
+"""Kombu's hash of messages that workers have and have not acknowledged."""
 
 
 def measure(data: Path) -> Iterator[Figure]:
-    """The pipeline has the same way from one task to the next, and does more in each."""
+    """The same app and queue as in the pipeline, without its work."""
     environment = {"SIMULATED_DETECTOR_MS": str(SIMULATED_MS)}
     with (
-        Stack(data, environment=environment, workers=PROCESSES, judges="dev.load.bench.empty_tasks") as stack,
+        Stack(
+            data, environment=environment, workers=PROCESSES, frames_app="dev.load.bench.empty_tasks"
+        ) as stack,
         Redis.from_url(stack.redis_url) as redis,
     ):
-        _work_off(redis, PROCESSES * 4)  # the workers are up once these are done
-        seconds = _work_off(redis, TASKS)
+        _process_tasks(redis, PROCESSES * 4)  # the workers are up once these are done
+        seconds = _process_tasks(redis, TASKS)
     ideal = TASKS * SIMULATED_MS / 1000 / PROCESSES
     yield Figure(
         "Celery alone ÷ ideal",
@@ -35,8 +37,8 @@ def measure(data: Path) -> Iterator[Figure]:
     )
 
 
-def _work_off(redis: Redis, tasks: int) -> float:
-    """Seconds from the first message to the last acknowledgement."""
+def _process_tasks(redis: Redis, tasks: int) -> float:
+    """Return the seconds from the first message to the last acknowledgement."""
     message = JudgeMessage(create_celery(Settings()))
     started = time.perf_counter()
     redis.lpush(FRAMES, *(message.render(uuid4()) for _ in range(tasks)))

@@ -1,4 +1,4 @@
-"""Workers that judge nothing: each task waits as long as the simulated detector, and that is all."""
+"""A Celery app whose tasks only sleep, as long as the simulated detector."""
 
 import time
 
@@ -11,5 +11,5 @@ celery = create_celery(settings)
 
 @celery.task(name=JUDGE_FRAME)
 def judge_frame(_: str) -> None:
-    """Waits."""
+    """Sleep."""
     time.sleep(settings.simulated_detector_ms / 1000)

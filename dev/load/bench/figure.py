@@ -1,11 +1,11 @@
-"""A measured figure, and what it must reach."""
+"""A measured figure and its bound."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`at_least` or `at_most` is the bound, if there is one; `detail` says what was divided by what."""
+    """`at_least` or `at_most` is the bound, if any; `detail` names the two values."""
 
     name: str
     value: float
@@ -16,13 +16,13 @@ class Figure:
 
     @property
     def reached(self) -> bool:
-        """Whether the bound is kept."""
+        """Whether the value is within its bound."""
         return (self.at_least is None or self.value >= self.at_least) and (
             self.at_most is None or self.value <= self.at_most
         )
 
     def __str__(self) -> str:
-        """One line for the terminal."""
+        """Format as a line for the terminal."""
         return f"{self.name:34} {self.value:8.2f}{self.unit:3} ({self._judgement()})   {self.detail}"
 
     def _judgement(self) -> str:

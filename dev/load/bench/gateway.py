@@ -1,4 +1,4 @@
-"""Frames that a gateway process accepts, beside a bare handler that reads the same body and answers."""
+"""Throughput of a gateway process, beside a bare handler that reads the same body and answers."""
 
 import sys
 import time
@@ -14,7 +14,7 @@ import psutil
 from redis import Redis
 
 from dev.load.bench.figure import Figure
-from dev.load.bench.load import OPEN_DOOR, SECRET, frame_requests, send_all
+from dev.load.bench.load import NO_LIMITS, SECRET, frame_requests, send_all
 from dev.stack.ports import free_port
 from dev.stack.processes import Process
 from dev.stack.stack import Stack
@@ -25,15 +25,15 @@ ROUNDS = 20
 
 @dataclass
 class Side:
-    """One of the two that are compared."""
+    """One of the two servers that are compared."""
 
     url: str
     process: Process
     seconds: list[float] = field(default_factory=list)
     cpu_seconds: float = 0.0
 
-    def take(self, requests: list[bytes]) -> None:
-        """Send it everything, and note what that took."""
+    def send(self, requests: list[bytes]) -> None:
+        """Send all requests, and record the time."""
         process = psutil.Process(self.process.pid)
         before, started = process.cpu_times(), time.perf_counter()
         send_all(self.url, requests)
@@ -43,8 +43,8 @@ class Side:
 
 
 def measure(data: Path) -> Iterator[Figure]:
-    """A stack whose worker is stopped, and the bare handler, turn and turn about."""
-    environment = {"SECRET_KEY": SECRET} | OPEN_DOOR
+    """Alternate between a stack whose worker is stopped, and the bare handler."""
+    environment = {"SECRET_KEY": SECRET} | NO_LIMITS
     with ExitStack() as running:
         stack = running.enter_context(Stack(data, environment=environment, workers=1))
         stack.processes.pop("frames").stop()
@@ -56,7 +56,7 @@ def measure(data: Path) -> Iterator[Figure]:
         for _ in range(ROUNDS):
             for side in (bare, gateway):
                 redis.flushdb()
-                side.take(requests)
+                side.send(requests)
     rates = f"{FRAMES / median(gateway.seconds):.0f} ÷ {FRAMES / median(bare.seconds):.0f}"
     yield Figure(
         "gateway ÷ bare Starlette",

@@ -1,4 +1,4 @@
-"""Whether the flagged list's page takes as long with a million rows as with a thousand."""
+"""Time of a page of the flagged list with a million rows, as a ratio to that with a thousand."""
 
 import time
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ FINDINGS = Findings(
 
 
 def measure(data: Path) -> Iterator[Figure]:
-    """The first page of one meeting that has all the rows, which is the worst case."""
+    """Measure the first page of a meeting that has all the rows, which is the worst case."""
     with Stack(data, environment={}, workers=1) as stack:
         database = connect(Settings(database_url=stack.database_url), pool_size=1)
         meeting, _ = create_meeting(database, "a long exam", Actor.ANYONE)

@@ -1,4 +1,4 @@
-"""What the system adds to the detector's own time, for one frame at a time."""
+"""Latency that the system adds to the detector's own time, with one frame at a time."""
 
 import time
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ FRAMES = 60
 
 
 def measure(data: Path) -> Iterator[Figure]:
-    """From the POST to the verdict by `?wait=`, less what the job says its detection took."""
+    """Measure from the POST to the verdict by `?wait=`, minus the detection time that the job reports."""
     with Stack(data, environment={"SECRET_KEY": SECRET}) as stack, httpx.Client(base_url=stack.url) as client:
         added = [_added_ms(client, request) for request in frame_requests(SECRET, FRAMES)]
     yield Figure(

@@ -1,4 +1,4 @@
-"""Load that costs next to nothing itself: requests prepared beforehand, on connections that stay open."""
+"""Cheap load: requests prepared in advance, on connections that stay open."""
 
 import base64
 import json
@@ -16,36 +16,36 @@ from api.frames.admission import BURST
 from shared.db.tables import Role
 
 PICTURES = sorted((Path(__file__).parents[2] / "pictures").glob("1-face-*.jpg"))
-"""One face each: no flag is recorded, so that what is measured is the way that most frames take."""
+"""One face each: like most frames they are not flagged."""
 
-FRAMES_OF_ONE = BURST // 2
-"""How many frames a candidate sends at once: half of what the door lets in while nobody waits."""
+FRAMES_PER_CANDIDATE = BURST // 2
+"""Frames that a candidate sends at once: half of what admission control tolerates while nothing waits."""
 
 CONNECTIONS = 24
 
 SECRET = "a secret of the benchmarks, not of any exam"  # noqa: S105
 
 
-OPEN_DOOR = {"MAX_BACKLOG": "1000000", "MAX_WAIT_SECONDS": "1000000", "FRAME_TTL_SECONDS": "2000000"}
-"""Settings with which no frame is refused, however long the line: what is measured is how fast it moves."""
+NO_LIMITS = {"MAX_BACKLOG": "1000000", "MAX_WAIT_SECONDS": "1000000", "FRAME_TTL_SECONDS": "2000000"}
+"""Settings with which no frame is refused, however long the queue: only throughput is measured."""
 
 
 def pictures() -> list[bytes]:
-    """The pictures that every measurement uses."""
+    """Return the pictures of every measurement."""
     return [path.read_bytes() for path in PICTURES]
 
 
 def frame_requests(secret: str, count: int) -> list[bytes]:
-    """So many POSTs of frames, by as many candidates as it takes for none to be too fast.
+    """Return POST requests with frames, from enough candidates that none sends too fast.
 
-    The candidates exist only in their tokens: the gateway asks no database about them.
+    The candidates exist only in their tokens: the gateway does not look them up.
     """
     tokens = Tokens(secret)
     images = [f"data:image/jpeg;base64,{base64.b64encode(data).decode()}" for data in pictures()]
     meeting = uuid4()
-    candidates = [Bearer(meeting, uuid4(), Role.CANDIDATE) for _ in range(-(-count // FRAMES_OF_ONE))]
+    candidates = [Bearer(meeting, uuid4(), Role.CANDIDATE) for _ in range(-(-count // FRAMES_PER_CANDIDATE))]
     return [
-        _post(tokens, candidates[number // FRAMES_OF_ONE], images[number % len(images)])
+        _post(tokens, candidates[number // FRAMES_PER_CANDIDATE], images[number % len(images)])
         for number in range(count)
     ]
 
@@ -69,9 +69,9 @@ def _post(tokens: Tokens, sender: Bearer, image: str) -> bytes:
 
 
 def send_all(url: str, requests: Sequence[bytes]) -> None:
-    """Sends the requests as fast as they are answered; raises on any answer but "accepted".
+    """Send the requests as fast as they are answered; raise on any answer but "accepted".
 
-    One thread for all connections: one for each took as much of the machine as the gateway did.
+    One thread serves all connections: one for each used as much processor time as the gateway.
     """
     address = urlsplit(url)
     to_send = iter(requests)
@@ -110,5 +110,5 @@ def _receive(connection: socket.socket) -> tuple[bytes, bytes]:
 def _receive_some(connection: socket.socket) -> bytes:
     received = connection.recv(65_536)
     if not received:
-        raise ConnectionError("the gateway closed the connection before it had answered")
+        raise ConnectionError("the gateway closed the connection without an answer")
     return received

@@ -1,4 +1,4 @@
-"""Whether a worker's memory stays flat over 2,000 frames."""
+"""Growth of a worker's memory over 2,000 frames."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,8 +7,8 @@ import psutil
 from redis import Redis
 
 from dev.load.bench.figure import Figure
-from dev.load.bench.load import OPEN_DOOR, SECRET
-from dev.load.bench.pipeline import through_the_system
+from dev.load.bench.load import NO_LIMITS, SECRET
+from dev.load.bench.pipeline import judge_frames
 from dev.stack.stack import Stack
 
 FRAMES = 2_000
@@ -16,15 +16,15 @@ WARM_UP = 400
 
 
 def measure(data: Path) -> Iterator[Figure]:
-    """The pool's processes, real detector, after the first frames and after all."""
-    environment = {"SECRET_KEY": SECRET} | OPEN_DOOR
+    """Measure the pool's processes, with a real detector, after the first frames and after all."""
+    environment = {"SECRET_KEY": SECRET} | NO_LIMITS
     with (
         Stack(data, environment=environment) as stack,
         Redis.from_url(stack.redis_url) as redis,
     ):
-        through_the_system(stack, redis, WARM_UP)
+        judge_frames(stack, redis, WARM_UP)
         before = _megabytes(stack)
-        through_the_system(stack, redis, FRAMES - WARM_UP)
+        judge_frames(stack, redis, FRAMES - WARM_UP)
         after = _megabytes(stack)
     yield Figure(
         "worker memory, growth",

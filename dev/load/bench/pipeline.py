@@ -1,4 +1,4 @@
-"""Frames judged through the whole system, beside the bare loop of decoder and detector."""
+"""Throughput of the whole system, beside a bare loop of decoder and detector."""
 
 import os
 import time
@@ -12,7 +12,7 @@ from statistics import median
 from redis import Redis
 
 from dev.load.bench.figure import Figure
-from dev.load.bench.load import OPEN_DOOR, SECRET, frame_requests, pictures, send_all
+from dev.load.bench.load import NO_LIMITS, SECRET, frame_requests, pictures, send_all
 from dev.stack.stack import Stack
 from shared.jobs.model import JOB_COUNTS
 from shared.settings import Settings
@@ -27,7 +27,7 @@ _engine: Engine
 
 
 def measure(data: Path) -> Iterator[Figure]:
-    """With the real detectors, and with one that only waits for 10 ms, which shows the system's own cost."""
+    """Measure with the real detectors, and with one that sleeps 10 ms, which shows the system's overhead."""
     yield _efficiency(data, "dlib-hog", frames=160, at_least=0.93)
     yield _efficiency(data, "dlib-guided", frames=400, at_least=0.80)
     yield _efficiency(data, "simulated", frames=400, at_least=0.80)
@@ -38,20 +38,20 @@ def _efficiency(data: Path, detector: str, frames: int, at_least: float) -> Figu
         "SECRET_KEY": SECRET,
         "DETECTOR": detector,
         "SIMULATED_DETECTOR_MS": str(SIMULATED_MS),
-    } | OPEN_DOOR
+    } | NO_LIMITS
     system, bare = [], []
     with (
         Stack(data, environment=environment, workers=PROCESSES) as stack,
         Redis.from_url(stack.redis_url) as redis,
         ProcessPoolExecutor(PROCESSES, initializer=_load, initargs=(detector,)) as loops,
     ):
-        through_the_system(stack, redis, PROCESSES * 4)  # the workers are up once these are judged
+        judge_frames(stack, redis, PROCESSES * 4)  # the workers are up once these are judged
         list(loops.map(_loop, [PROCESSES * 4] * PROCESSES))
         for _ in range(ROUNDS):
             started = time.perf_counter()
             list(loops.map(_loop, [frames // PROCESSES] * PROCESSES))
             bare.append(time.perf_counter() - started)
-            system.append(through_the_system(stack, redis, frames))
+            system.append(judge_frames(stack, redis, frames))
     return Figure(
         f"pipeline ÷ bare loop, {detector}",
         median(map(truediv, bare, system)),
@@ -60,8 +60,8 @@ def _efficiency(data: Path, detector: str, frames: int, at_least: float) -> Figu
     )
 
 
-def through_the_system(stack: Stack, redis: Redis, frames: int) -> float:
-    """Seconds from the first POST to the last verdict."""
+def judge_frames(stack: Stack, redis: Redis, frames: int) -> float:
+    """Return the seconds from the first POST to the last verdict."""
     requests = frame_requests(SECRET, frames)
     goal = _judged(redis) + frames
     started = time.perf_counter()
@@ -76,7 +76,7 @@ def _judged(redis: Redis) -> int:
 
 
 def _load(detector: str) -> None:
-    global _engine  # noqa: PLW0603 - a pool's process has no other place for what it loads once
+    global _engine  # noqa: PLW0603 - a pool's process loads it once
     _engine = load_engine(Settings(detector=detector, simulated_detector_ms=SIMULATED_MS))
 
 

@@ -1,4 +1,4 @@
-"""`python -m dev drill`: simulated candidates sit an exam, and what that takes is written down."""
+"""`python -m dev drill`: simulated candidates take an exam, and the load is measured."""
 
 import argparse
 import os
@@ -18,7 +18,7 @@ from shared.settings import Settings
 
 
 def main(arguments: list[str]) -> int:
-    """Hold the drill and say what came of it."""
+    """Run the drill and print its report."""
     chosen = _parse(arguments)
     for line in _exam(chosen):
         print(line, flush=True)
@@ -31,50 +31,52 @@ def main(arguments: list[str]) -> int:
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m dev drill")
-    parser.add_argument("--candidates", type=int, default=300, help="how many take part (300)")
+    parser.add_argument("--candidates", type=int, default=300, help="how many candidates (300)")
     parser.add_argument(
         "--interval", type=float, default=5, help="seconds between two frames of one (5; with --url its own)"
     )
-    parser.add_argument("--minutes", type=float, default=2, help="how long they do (2)")
-    parser.add_argument("--url", help="of a running system; without it, one is started for the drill")
+    parser.add_argument("--minutes", type=float, default=2, help="how long the exam lasts (2)")
+    parser.add_argument("--url", help="of a running system; without it, one is started")
     parser.add_argument(
         "--workers", type=int, default=os.cpu_count(), help="processes that judge (one per core)"
     )
-    parser.add_argument("--plan", type=int, metavar="N", help="say what so many candidates would take")
+    parser.add_argument("--plan", type=int, metavar="N", help="estimate what N candidates would take")
     parser.add_argument(
         "--simulated-ms",
         type=float,
         metavar="MS",
-        help="with an engine that only waits; and then measure how the throughput grows up to --workers",
+        help="use an engine that only sleeps; then measure the throughput with 1 to --workers workers",
     )
-    parser.add_argument("--plot", type=Path, default=DATA / "drill.png", help="the picture (.data/drill.png)")
+    parser.add_argument(
+        "--plot", type=Path, default=DATA / "drill.png", help="where to save the plot (.data/drill.png)"
+    )
     chosen = parser.parse_args(arguments)
     if chosen.url and (chosen.plan or chosen.simulated_ms):
-        parser.error("--plan and --simulated-ms need a system that is started for the drill, without --url")
+        parser.error("--plan and --simulated-ms need a system that the drill starts, hence no --url")
     return chosen
 
 
 def _exam(chosen: argparse.Namespace) -> Iterator[str]:
     with _target(chosen) as target:
-        noted = drill(target, chosen.candidates, chosen.minutes * 60)
-    yield from report(noted)
+        record = drill(target, chosen.candidates, chosen.minutes * 60)
+    yield from report(record)
     if target.parts:
-        yield from soak(noted.usages)
+        yield from soak(record.usages)
     if chosen.plan:
-        yield from plan(noted, chosen.plan)
-    plot(noted, chosen.plot)
+        yield from plan(record, chosen.plan)
+    plot(record, chosen.plot)
     yield f"Over time: {chosen.plot}"
 
 
 @contextmanager
 def _target(chosen: argparse.Namespace) -> Iterator[Target]:
     if chosen.url:
-        # Its servers are known where the environment names them.
+        # Its servers are measured if the environment names them.
         yield Target(chosen.url, Settings(), os.environ.get("REDIS_URL"), os.environ.get("DATABASE_URL"))
         return
     environment = os.environ | {
         "FRAME_INTERVAL_MS": str(round(chosen.interval * 1000)),
-        "JOINS_PER_MINUTE": "1000000",  # all of them come from one address
+        "JOINS_PER_MINUTE": "1000000",  # all join from one address
         "MEETING_CAPACITY": "1000000",
     }
     if chosen.simulated_ms:

@@ -1,4 +1,4 @@
-"""A drill as a picture."""
+"""Plot of a drill."""
 
 from pathlib import Path
 
@@ -9,28 +9,28 @@ from dev.load.candidates import End
 from dev.load.drill.run import Drill
 
 
-def plot(noted: Drill, file: Path) -> None:
-    """Writes a PNG: how many frames are open, how old verdicts are, and when frames were refused."""
+def plot(record: Drill, file: Path) -> None:
+    """Write a PNG of open frames, ages of verdicts, and refusals over time."""
     figure = Figure(figsize=(10, 7), layout="constrained")
     queue, ages = figure.subplots(2, sharex=True)
-    figure.suptitle(f"{noted.candidates} candidates, a frame every {noted.interval:g} s each")
+    figure.suptitle(f"{record.candidates} candidates, a frame every {record.interval:g} s each")
 
-    queue.plot(*_columns(noted.waiting), color="tab:blue")
+    queue.plot(*_columns(record.waiting), color="tab:blue")
     queue.set_ylabel("open frames")
     queue.set_ylim(bottom=0)
     queue.yaxis.set_major_locator(MaxNLocator(integer=True))
 
-    done = [(at, outcome.seconds) for at, outcome in noted.outcomes if outcome.end is End.DONE]
+    done = [(at, outcome.seconds) for at, outcome in record.outcomes if outcome.end is End.DONE]
     ages.plot(*_columns(done), ".", markersize=3, color="tab:green", label="judged")
-    refused = [at for at, outcome in noted.outcomes if outcome.end is End.REFUSED]
+    refused = [at for at, outcome in record.outcomes if outcome.end is End.REFUSED]
     at_the_bottom = ages.get_xaxis_transform()
     ages.plot(refused, [0.02] * len(refused), "|", color="tab:red", label="refused", transform=at_the_bottom)
-    stated = noted.target.settings.max_wait_seconds
+    stated = record.target.settings.max_wait_seconds
     ages.axhline(stated, color="grey", linestyle=":", label="MAX_WAIT_SECONDS")
     ages.set_yscale("log")
     ages.set_ylim(0.005, 2 * stated)
     ages.set_ylabel("age of the verdict, s")
-    ages.set_xlabel("s since the beginning")
+    ages.set_xlabel("s since the start")
     figure.legend(loc="outside lower center", ncols=3)
 
     file.parent.mkdir(parents=True, exist_ok=True)

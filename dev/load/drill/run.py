@@ -1,4 +1,4 @@
-"""A drill: candidates sit an exam for some minutes, and everything about it is noted."""
+"""A drill: candidates take an exam for some minutes, and the system is measured."""
 
 import asyncio
 import time
@@ -15,10 +15,10 @@ from dev.load.drill.servers import (
     Kind,
     PostgresFigures,
     RedisFigures,
-    look_at_postgres,
-    look_at_redis,
+    measure_keys,
     open_jobs,
-    weigh,
+    read_postgres,
+    read_redis,
 )
 from dev.load.drill.usage import Usage, cpu_seconds, usages
 from dev.load.exam import Exam
@@ -28,18 +28,18 @@ from shared.db.connection import connect
 from shared.jobs.model import ENGINE_KEY
 from shared.settings import Settings
 
-COMPANY_EVERY = 50
-"""In one of so many frames somebody else is to be seen: far more often than in an exam that goes well."""
+TWO_FACES_EVERY = 50
+"""One of so many frames shows a second person: far more than in a normal exam."""
 
 IDLE_SECONDS = 3.0
-LOOK_SECONDS = 1.0
+SAMPLE_SECONDS = 1.0
 USAGE_SECONDS = 15.0
-PATIENCE_SECONDS = 60.0
+GRACE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Target:
-    """The system under drill; of one that runs elsewhere neither processes nor, maybe, servers are known."""
+    """The measured system. Of a remote one the processes, and maybe the servers, are unknown."""
 
     url: str
     settings: Settings
@@ -50,7 +50,7 @@ class Target:
 
     @classmethod
     def of_stack(cls, stack: Stack, workers: int) -> "Target":
-        """A stack of our own."""
+        """Return a local stack as target."""
         environment = stack.environment
         settings = Settings.model_validate(
             {name: environment[name.upper()] for name in Settings.model_fields if name.upper() in environment}
@@ -58,19 +58,19 @@ class Target:
         return cls(stack.url, settings, stack.redis_url, stack.database_url, stack.processes, workers)
 
     def check(self) -> None:
-        """Raise `StackFailedError` when a part of it has ended."""
+        """Raise `StackFailedError` if a process has ended."""
         for part in self.parts.values():
             part.check()
 
 
 @dataclass
 class Drill:
-    """What was noted. Times are in seconds since the beginning."""
+    """The measurements. Times are in seconds since the start."""
 
     target: Target
     candidates: int
     interval: float = 0.0
-    """Between two frames of a candidate, as the gateway wants it."""
+    """Between two frames of a candidate, as the gateway asks for."""
     seconds: float = 0.0
     """Until the candidates were told to leave."""
     outcomes: list[tuple[float, Outcome]] = field(default_factory=list)
@@ -81,7 +81,7 @@ class Drill:
     idle: dict[str, float] = field(default_factory=dict)
     """Cores that each part used before the exam."""
     lateness: list[float] = field(default_factory=list)
-    """By how many seconds the client was late, ten times a second."""
+    """By how many seconds the client's event loop was late, measured ten times a second."""
     redis: Sequence[RedisFigures] = ()
     """Before and after."""
     keys: dict[str, Kind] = field(default_factory=dict)
@@ -90,28 +90,28 @@ class Drill:
 
     @property
     def ends(self) -> Counter[End]:
-        """How many frames ended in which way."""
+        """The number of frames by how they ended."""
         return Counter(outcome.end for _, outcome in self.outcomes)
 
     @property
     def ages(self) -> list[float]:
-        """Seconds from sending to verdict, the shortest first."""
+        """Seconds from sending to verdict, sorted."""
         return sorted(outcome.seconds for _, outcome in self.outcomes if outcome.end is End.DONE)
 
     @property
     def counts(self) -> Counter[str]:
-        """Jobs accepted, done, failed and expired meanwhile, as the system itself counts."""
+        """Jobs accepted, done, failed and expired during the drill, by the system's own count."""
         before, after = self.redis
         return after.counts - before.counts
 
 
 def drill(target: Target, candidates: int, seconds: float) -> Drill:
-    """Have the exam and note everything.
+    """Run the exam and measure everything.
 
     Raises:
-        StackFailedError: a part of the stack ended, or the gateway let nobody in.
+        StackFailedError: a process of the stack ended, or the gateway refused the candidates.
     """
-    noted = Drill(target, candidates)
+    record = Drill(target, candidates)
     with ExitStack() as opened:
         redis = database = None
         if target.redis_url:
@@ -121,24 +121,24 @@ def drill(target: Target, candidates: int, seconds: float) -> Drill:
             opened.callback(database.dispose)
         if target.parts and redis:
             _wait_for_workers(redis, target)
-            noted.idle = _idle(target)
-        _look_at_servers(noted, redis, database)
-        _hold(noted, redis, seconds)
-        _look_at_servers(noted, redis, database)
+            record.idle = _idle(target)
+        _read_servers(record, redis, database)
+        _run_exam(record, redis, seconds)
+        _read_servers(record, redis, database)
         if redis:
-            noted.keys = weigh(redis)
-    return noted
+            record.keys = measure_keys(redis)
+    return record
 
 
-def _look_at_servers(noted: Drill, redis: Redis | None, database: Engine | None) -> None:
+def _read_servers(record: Drill, redis: Redis | None, database: Engine | None) -> None:
     if redis:
-        noted.redis = (*noted.redis, look_at_redis(redis))
+        record.redis = (*record.redis, read_redis(redis))
     if database:
-        noted.postgres = (*noted.postgres, look_at_postgres(database))
+        record.postgres = (*record.postgres, read_postgres(database))
 
 
 def _wait_for_workers(redis: Redis, target: Target) -> None:
-    """Until they have their detector."""
+    """Return when a worker has loaded its detector."""
     while not redis.exists(ENGINE_KEY):
         target.check()
         time.sleep(0.1)
@@ -151,41 +151,41 @@ def _idle(target: Target) -> dict[str, float]:
     return {name: (after[name] - before[name]) / IDLE_SECONDS for name in before}
 
 
-def _hold(noted: Drill, redis: Redis | None, seconds: float) -> None:
-    target, started = noted.target, time.monotonic()
+def _run_exam(record: Drill, redis: Redis | None, seconds: float) -> None:
+    target, started = record.target, time.monotonic()
     before = _cpu(target)
 
     def note(outcome: Outcome) -> None:
-        noted.outcomes.append((time.monotonic() - started, outcome))
+        record.outcomes.append((time.monotonic() - started, outcome))
 
     with Exam(
         target.url,
         target.settings.operator_key,
         note,
-        candidates=noted.candidates,
-        company_every=COMPANY_EVERY,
-        patience=PATIENCE_SECONDS,
+        candidates=record.candidates,
+        two_faces_every=TWO_FACES_EVERY,
+        grace_seconds=GRACE_SECONDS,
     ) as exam:
-        noted.interval = exam.interval
-        asyncio.run_coroutine_threadsafe(_note_lateness(noted.lateness), exam.loop)
+        record.interval = exam.interval
+        asyncio.run_coroutine_threadsafe(_record_lateness(record.lateness), exam.loop)
         while (at := time.monotonic() - started) < seconds:
             target.check()
             if redis:
-                noted.waiting.append((at, open_jobs(redis)))
-            if not noted.usages or at - noted.usages[-1][0] >= USAGE_SECONDS:
-                noted.usages.append((at, usages(target.parts)))
-            time.sleep(min(LOOK_SECONDS, seconds - at))
-        noted.seconds = time.monotonic() - started
+                record.waiting.append((at, open_jobs(redis)))
+            if not record.usages or at - record.usages[-1][0] >= USAGE_SECONDS:
+                record.usages.append((at, usages(target.parts)))
+            time.sleep(min(SAMPLE_SECONDS, seconds - at))
+        record.seconds = time.monotonic() - started
     after = _cpu(target)
-    noted.cpu = {name: after[name] - before[name] for name in before}
+    record.cpu = {name: after[name] - before[name] for name in before}
 
 
 def _cpu(target: Target) -> dict[str, float]:
     return cpu_seconds(target.parts) | {"client": time.process_time()}
 
 
-async def _note_lateness(lateness: list[float]) -> None:
-    """Ends with the loop."""
+async def _record_lateness(lateness: list[float]) -> None:
+    """Run until the loop ends."""
     pause, clock = 0.1, asyncio.get_running_loop().time
     while True:
         due = clock() + pause

@@ -1,4 +1,4 @@
-"""How the throughput grows with the workers, whose engine only waits, and what ends it."""
+"""How the throughput grows with the number of workers, whose engine only sleeps, and what limits it."""
 
 import os
 import time
@@ -8,15 +8,15 @@ from pathlib import Path
 
 from redis import Redis
 
-from dev.load.bench.load import OPEN_DOOR, SECRET, frame_requests, send_all
+from dev.load.bench.load import NO_LIMITS, SECRET, frame_requests, send_all
 from dev.load.drill.usage import cpu_seconds
 from dev.stack.stack import Stack
 from shared.jobs.model import JOB_COUNTS
 
 WARM_UP, MEASURED, LEFT = 6, 12, 2
-"""Frames for each worker: before the measurement, during it, and behind it, so that none is idle."""
+"""Frames for each worker before, during and after the measurement, so that no worker is idle."""
 
-AT_LEAST = 0.95
+MIN_EFFICIENCY = 0.95
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Step:
     frames: int
     seconds: float
     cpu: dict[str, float]
-    """Processor seconds that a frame takes from each part."""
+    """Processor seconds of each part for one frame."""
 
     @property
     def rate(self) -> float:
@@ -35,12 +35,12 @@ class Step:
         return self.frames / self.seconds
 
     def efficiency(self, milliseconds: float) -> float:
-        """The throughput as a part of what so many workers could do if nothing but the engine took time."""
+        """Return the throughput as a part of the ideal, in which only the engine takes time."""
         return self.rate / (self.workers * 1000 / milliseconds)
 
 
 def scaling(data: Path, milliseconds: float, most: int) -> Iterator[str]:
-    """Line by line: 1, 2, 4, … up to `most` workers, each on its own stack; then what saturates first."""
+    """Yield a row for each of 1, 2, 4, … `most` workers, each on a new stack; then what saturates first."""
     yield f"Throughput by workers, with an engine that waits for {milliseconds:g} ms"
     yield f"  {'workers':>8}{'frames/s':>10}{'of ideal':>10}{'cores in use':>14}"
     step = None
@@ -49,7 +49,7 @@ def scaling(data: Path, milliseconds: float, most: int) -> Iterator[str]:
         efficiency = step.efficiency(milliseconds)
         yield (
             f"  {workers:8}{step.rate:10.1f}{efficiency:10.3f}{sum(step.cpu.values()) * step.rate:14.2f}"
-            f"   {'reached' if efficiency >= AT_LEAST else 'MISSED'} (at least {AT_LEAST})"
+            f"   {'reached' if efficiency >= MIN_EFFICIENCY else 'MISSED'} (at least {MIN_EFFICIENCY})"
         )
     if step:
         yield from _limits(step)
@@ -68,7 +68,7 @@ def _measure(data: Path, milliseconds: float, workers: int) -> Step:
         "SECRET_KEY": SECRET,
         "DETECTOR": "simulated",
         "SIMULATED_DETECTOR_MS": str(milliseconds),
-    } | OPEN_DOOR
+    } | NO_LIMITS
     with (
         Stack(data, environment=environment, workers=workers) as stack,
         Redis.from_url(stack.redis_url) as redis,
@@ -92,7 +92,7 @@ def _wait_for(redis: Redis, judged: int) -> None:
 
 
 def _limits(step: Step) -> Iterator[str]:
-    """What each part could do: a single process ends at one core, all of them together at the machine's."""
+    """Yield the most frames/s of each part: a process has one core, all together those of the machine."""
     cores = os.cpu_count() or 1
     limits = {
         f"everything, on {cores} cores": cores / sum(step.cpu.values()),
@@ -100,6 +100,6 @@ def _limits(step: Step) -> Iterator[str]:
         "Redis, on one": 1 / step.cpu["valkey"],
         "a gateway process, on one": 1 / step.cpu["gateway"],
     }
-    yield "  Saturates, by the processor time of a frame, the first first:"
+    yield "  Saturates, by the processor time of a frame, the first limit first:"
     for name, rate in sorted(limits.items(), key=lambda limit: limit[1]):
         yield f"    {name:32}{rate:8.0f} frames/s"

@@ -1,4 +1,4 @@
-"""What a load does to Redis and Postgres."""
+"""Figures of Redis and Postgres under load."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,12 +11,12 @@ from shared.db.tables import Evidence, Flag, Participant
 from shared.jobs.model import JOB_COUNTS, OPEN_JOBS
 
 SAMPLE = 200
-"""So many keys of each kind are weighed."""
+"""The number of keys of each kind whose size is measured."""
 
 TABLES = [table.__tablename__ for table in (Participant, Flag, Evidence)]
 
-OF_A_CANDIDATE = ("seen", "thumbnail", "coverage", "watch", "doubt", "pace")
-"""Kinds of keys that there is one of for each candidate."""
+CANDIDATE_KEYS = ("seen", "thumbnail", "coverage", "watch", "doubt", "pace")
+"""Kinds of keys of which each candidate has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class RedisFigures:
     counts: Counter[str]
     """How many jobs were accepted, done, failed and expired."""
     commands: int
-    """Also those inside scripts."""
+    """Includes those inside scripts."""
     connections: int
     memory: int
     peak: int
@@ -34,7 +34,7 @@ class RedisFigures:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The keys whose names begin alike: how many there are, and the mean size of one in bytes."""
+    """Keys with the same prefix: their number, and their mean size in bytes."""
 
     keys: int
     each: float
@@ -42,7 +42,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class PostgresFigures:
-    """The database at one moment; sizes in bytes, those of rows with what they take of the indexes."""
+    """The database at one moment; sizes in bytes, those of rows including their part of the indexes."""
 
     connections: int
     size: int
@@ -50,7 +50,7 @@ class PostgresFigures:
     row_bytes: dict[str, float]
 
 
-def look_at_redis(redis: Redis) -> RedisFigures:
+def read_redis(redis: Redis) -> RedisFigures:
     """The figures as they are now."""
     info = redis.info()
     return RedisFigures(
@@ -63,12 +63,12 @@ def look_at_redis(redis: Redis) -> RedisFigures:
 
 
 def open_jobs(redis: Redis) -> int:
-    """How many frames are accepted and not yet judged."""
+    """Return the number of accepted frames that are not judged yet."""
     return redis.zcard(OPEN_JOBS)
 
 
-def weigh(redis: Redis) -> dict[str, Kind]:
-    """The kinds of keys, by what their names begin with."""
+def measure_keys(redis: Redis) -> dict[str, Kind]:
+    """Return the kinds of keys by prefix."""
     found: dict[str, list[str]] = {}
     for key in map(str, redis.scan_iter(count=1_000)):
         found.setdefault(key.partition(":")[0], []).append(key)
@@ -81,7 +81,7 @@ def _mean_size(redis: Redis, keys: Iterable[str]) -> float:
     return sum(sizes) / len(sizes) if sizes else 0.0
 
 
-def look_at_postgres(database: Engine) -> PostgresFigures:
+def read_postgres(database: Engine) -> PostgresFigures:
     """The figures as they are now."""
     backends = select(func.count()).select_from(text("pg_stat_activity WHERE datname = current_database()"))
     with database.connect() as connection:
@@ -97,7 +97,7 @@ def look_at_postgres(database: Engine) -> PostgresFigures:
 
 
 def _bytes(connection: Connection, table: str) -> int:
-    """What lasts: until it is vacuumed, the table also holds pictures that have left it for their store."""
+    """Return the size of the rows. Until it is vacuumed, the table also has deleted pictures."""
     data = select(func.coalesce(func.sum(func.pg_column_size(literal_column(table))), 0)).select_from(
         text(table)
     )

@@ -1,4 +1,4 @@
-"""What a load takes, from what a drill has measured."""
+"""Estimates of what a load needs, from the measurements of a drill."""
 
 import math
 from collections.abc import Iterator
@@ -7,52 +7,52 @@ from statistics import mean
 
 from dev.load.candidates import PICTURES, End
 from dev.load.drill.run import Drill
-from dev.load.drill.servers import OF_A_CANDIDATE
+from dev.load.drill.servers import CANDIDATE_KEYS
 from shared.jobs.model import ENDED_JOB_SECONDS
 from shared.settings import Detector
 
 
 @dataclass(frozen=True)
 class Sizing:
-    """What a frame takes: `seconds_a_frame` of one worker, and processor seconds of each part.
+    """The cost of a frame: `seconds_a_frame` of one worker, and processor seconds of each part.
 
-    What the parts take of the processor while nothing happens does not grow with the frames, and is left out.
+    Processor time while idle does not grow with the frames, and is left out.
     """
 
     BUSY = 0.7
-    """So much of its time each machine is to be busy: the rest is for what comes all at once."""
+    """The planned utilisation of each process: the rest is headroom for bursts."""
 
     seconds_a_frame: float
     cpu_a_frame: dict[str, float]
 
     @classmethod
-    def of(cls, noted: Drill) -> "Sizing":
-        """As measured; where the workers' processes are not ours to look at, as they say themselves."""
-        judged = noted.ends[End.DONE] or 1
+    def of(cls, record: Drill) -> "Sizing":
+        """Return the measured cost; without access to the workers' processes, the times that they report."""
+        judged = record.ends[End.DONE] or 1
         cpu = {
-            name: max(0.0, seconds - noted.idle.get(name, 0.0) * noted.seconds) / judged
-            for name, seconds in noted.cpu.items()
+            name: max(0.0, seconds - record.idle.get(name, 0.0) * record.seconds) / judged
+            for name, seconds in record.cpu.items()
         }
         if "pool" in cpu:
-            simulated = noted.target.settings.detector is Detector.SIMULATED
-            asleep = noted.target.settings.simulated_detector_ms / 1000 if simulated else 0.0
+            simulated = record.target.settings.detector is Detector.SIMULATED
+            asleep = record.target.settings.simulated_detector_ms / 1000 if simulated else 0.0
             return cls(cpu["pool"] + asleep, cpu)
-        told = [outcome.judging_ms for _, outcome in noted.outcomes if outcome.judging_ms]
+        told = [outcome.judging_ms for _, outcome in record.outcomes if outcome.judging_ms]
         return cls(mean(told) / 1000 if told else 0.0, cpu)
 
     def workers(self, rate: float) -> int:
-        """Processes that judge so many frames a second."""
+        """Return the number of processes that judge `rate` frames a second."""
         return self.processes(rate, self.seconds_a_frame)
 
     def processes(self, rate: float, seconds: float) -> int:
-        """How many it takes when each of so many frames a second takes one of them so many seconds."""
+        """Return the number of processes for `rate` frames a second of `seconds` each."""
         return max(1, math.ceil(rate * seconds / self.BUSY))
 
 
-def plan(noted: Drill, candidates: int) -> Iterator[str]:
-    """Line by line, what so many candidates take. Needs a drill on a stack of its own."""
-    sizing, rate = Sizing.of(noted), candidates / noted.interval
-    yield f"{candidates} candidates, a frame every {noted.interval:g} s each: {rate:.0f} frames/s"
+def plan(record: Drill, candidates: int) -> Iterator[str]:
+    """Yield rows with what so many candidates need. Requires a drill on a local stack."""
+    sizing, rate = Sizing.of(record), candidates / record.interval
+    yield f"{candidates} candidates, a frame every {record.interval:g} s each: {rate:.0f} frames/s"
     workers = sizing.workers(rate)
     yield (
         f"  workers     {workers} processes, each with a core of its own "
@@ -63,22 +63,22 @@ def plan(noted: Drill, candidates: int) -> Iterator[str]:
         f"  gateways    {sizing.processes(rate, sizing.cpu_a_frame['gateway'])} processes "
         f"({sizing.cpu_a_frame['gateway'] * 1000:.2f} ms a frame, with the answer that is held)"
     )
-    yield from _redis(noted, sizing, candidates, rate)
-    yield from _postgres(noted, rate)
+    yield from _redis(record, sizing, candidates, rate)
+    yield from _postgres(record, rate)
     yield (
-        f"  MAX_BACKLOG {math.ceil(rate * noted.target.settings.max_wait_seconds)}, so that the wait closes "
-        "the door and not the count"
+        f"  MAX_BACKLOG {math.ceil(rate * record.target.settings.max_wait_seconds)}, so that "
+        "MAX_WAIT_SECONDS limits admission, not this"
     )
     yield "  Assumed: frames as large, and as many of them flagged, as in the drill; cores as fast as these."
     yield "  Processes take more time for a frame while few come than when many do: theirs are upper bounds."
 
 
-def _redis(noted: Drill, sizing: Sizing, candidates: int, rate: float) -> Iterator[str]:
-    """The pictures in line at the worst, the jobs of the last hour, and what is known of each candidate."""
+def _redis(record: Drill, sizing: Sizing, candidates: int, rate: float) -> Iterator[str]:
+    """The waiting pictures at worst, the jobs of the last hour, and the keys of each candidate."""
     picture = _picture_bytes()
-    line = rate * noted.target.settings.max_wait_seconds * picture
-    jobs = rate * ENDED_JOB_SECONDS * noted.keys["job"].each
-    people = candidates * sum(noted.keys[kind].each for kind in OF_A_CANDIDATE if kind in noted.keys)
+    line = rate * record.target.settings.max_wait_seconds * picture
+    jobs = rate * ENDED_JOB_SECONDS * record.keys["job"].each
+    people = candidates * sum(record.keys[kind].each for kind in CANDIDATE_KEYS if kind in record.keys)
     core = rate * sizing.cpu_a_frame.get("valkey", 0.0)
     yield (
         f"  Redis       {(line + jobs + people) / 1e9:.2f} GB: "
@@ -92,9 +92,9 @@ def _redis(noted: Drill, sizing: Sizing, candidates: int, rate: float) -> Iterat
         yield f"              {core:.2f} of the one core that it can use{enough}"
 
 
-def _postgres(noted: Drill, rate: float) -> Iterator[str]:
-    before, after = noted.postgres
-    judged = noted.ends[End.DONE] or 1
+def _postgres(record: Drill, rate: float) -> Iterator[str]:
+    before, after = record.postgres
+    judged = record.ends[End.DONE] or 1
     flags = after.rows["flags"] - before.rows["flags"]
     share = flags / judged
     each = after.row_bytes["flags"] + after.row_bytes["evidence"]

@@ -1,4 +1,4 @@
-"""Whether what the processes use stays flat over a long drill."""
+"""Whether the processes' memory, files and connections grow over a long drill."""
 
 from collections.abc import Callable, Iterator
 from statistics import mean
@@ -7,7 +7,7 @@ from dev.load.drill.usage import Usage
 from shared.jobs.model import ENDED_JOB_SECONDS
 
 SHORTEST_SECONDS = 600.0
-"""Before that, caches and pools are still filling."""
+"""In a shorter time caches and pools are still filling."""
 
 MEASURES: dict[str, tuple[Callable[[Usage], float], float]] = {
     "PSS, MB": (lambda usage: usage.pss / 1e6, 2.0),
@@ -15,15 +15,15 @@ MEASURES: dict[str, tuple[Callable[[Usage], float], float]] = {
     "files": (lambda usage: usage.descriptors, 4.0),
     "connections": (lambda usage: usage.connections, 4.0),
 }
-"""What is looked at, and how much more of it is no growth; nor are five parts in a hundred."""
+"""What is measured, and the increase that does not count as growth; nor do five per cent."""
 
 Samples = list[tuple[float, dict[str, Usage]]]
 
 
 def soak(samples: Samples) -> Iterator[str]:
-    """Each process that lived throughout: the means of the second and of the last quarter of the time.
+    """Yield a row for each process that ran throughout: the means of the second and of the last quarter.
 
-    The first quarter is for warming up.
+    The first quarter is warm-up.
     """
     seconds = samples[-1][0]
     if seconds < SHORTEST_SECONDS:

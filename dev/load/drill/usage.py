@@ -1,4 +1,4 @@
-"""What each process of a stack uses."""
+"""Memory, files and processor time of the processes of a stack."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ class Usage:
     """One process at one moment; memory in bytes."""
 
     pss: int
-    """What it has of the machine's memory: shared pages count by how many share them."""
+    """Proportional set size: shared pages are divided by the number of processes that share them."""
     rss: int
     descriptors: int
     connections: int
 
 
 def usages(parts: dict[str, Process]) -> dict[str, Usage]:
-    """Of every process that runs, by the name of its part and its process id."""
+    """Return the usage of every running process, by the name of its part and its process id."""
     return {
         f"{name} {process.pid}": usage
         for name, part in parts.items()
@@ -30,9 +30,9 @@ def usages(parts: dict[str, Process]) -> dict[str, Usage]:
 
 
 def cpu_seconds(parts: dict[str, Process]) -> dict[str, float]:
-    """Processor time of each part so far; `frames`, the workers, without the processes of its pool.
+    """Return the processor time of each part so far; `frames`, the workers, without their pools.
 
-    Those are `pool`: they work at the same time, while what distributes the work is a single process.
+    Those are `pool`: they run in parallel, while their supervisor is a single process.
     """
     seconds = {name: sum(map(_cpu_seconds, _tree(part))) for name, part in parts.items()}
     if "frames" in parts:
@@ -56,7 +56,7 @@ def _usage(process: psutil.Process) -> Usage | None:
 
 
 def _cpu_seconds(process: psutil.Process) -> float:
-    """With that of its children that have ended: Postgres has a process for each connection."""
+    """Include ended children: Postgres has a process for each connection."""
     try:
         times = process.cpu_times()
     except psutil.NoSuchProcess:
