@@ -14,15 +14,16 @@ demo: $(VENV)/installed-demo ## install what is missing, then run the whole stac
 	@$(PYTHON) -m dev demo
 
 # make test FAST=1: the inner loop, without browsers and whole stacks.
-test: TESTS := $(if $(FAST),tests/unit tests/integration/test_contract.py tests/integration/test_authorisation.py)
+test: TESTS := $(if $(FAST),tests/unit tests/house_rules tests/integration/test_contract.py tests/integration/test_authorisation.py)
 test: $(VENV)/installed ## every test (FAST=1: only unit and contract tests)
 	$(PYTHON) -m pytest -n auto --durations=10 $(TESTS)
 
-check: $(VENV)/installed ## lint, format, types, import rules
+check: $(VENV)/installed ## lint, format, types, import and house rules
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+	$(PYTHON) -m pytest -q tests/house_rules
 	$(PYTHON) -m dev pages check
 
 fmt: $(VENV)/installed ## format, and fix what ruff can

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from tests.unit.test_lua_headers import ROOT, SCRIPTS
+from tests.house_rules.sources import ROOT
+from tests.house_rules.test_lua_scripts import SCRIPTS
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=str)

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-SCRIPTS = sorted(
-    path.relative_to(ROOT) for folder in ("shared", "api") for path in (ROOT / folder).rglob("*.lua")
-)
+from tests.house_rules.sources import ROOT, find_sources
+
+SCRIPTS = find_sources(".lua")
 BUILT_KEY = re.compile(r"""['"]\w+:['"]\s*\.\.""")
 
 
@@ -31,7 +30,7 @@ def test_script_builds_no_key_without_a_reason(script: Path) -> None:
 
 
 def test_no_lua_script_is_a_python_string() -> None:
-    sources = [path for folder in ("api", "shared", "worker") for path in (ROOT / folder).rglob("*.py")]
+    sources = [path for path in find_sources(".py") if path.parts[0] in {"api", "shared", "worker"}]
 
     assert SCRIPTS
-    assert [path.name for path in sources if "redis.call(" in path.read_text()] == []
+    assert [str(path) for path in sources if "redis.call(" in (ROOT / path).read_text()] == []
