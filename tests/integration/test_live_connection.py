@@ -84,8 +84,9 @@ def test_silent_client_is_disconnected(exam: Exam) -> None:
 
 
 def test_flooding_client_is_disconnected(admin_ws: WsClient) -> None:
+    # No more than needed: a close frame is lost when the peer never stops sending.
     with suppress(ConnectionClosed):
-        for _ in range(100 * BURST):
+        for _ in range(2 * BURST):
             admin_ws.send("{}")
 
     assert admin_ws.wait_closed()[0] == 4429
