@@ -98,17 +98,21 @@ def rules(page: Page, meeting: Exam) -> None:
     expect(page.get_by_text("Must be at least 1")).to_be_visible()
 
 
-def person(page: Page, meeting: Exam) -> None:
+def person_dialog(page: Page, meeting: Exam) -> None:
     flags(page, meeting)
     meeting.send_message(WORD)
     page.get_by_role("button", name=f"Open {WORD}").click()
     expect(page.get_by_role("dialog", name=WORD)).to_be_visible()
+
+
+def person(page: Page, meeting: Exam) -> None:
+    person_dialog(page, meeting)
     expect(page.get_by_role("dialog").get_by_text(WORD, exact=True).first).to_be_visible()
     expect(page.get_by_text("No picture arrived")).to_be_visible()
 
 
 def erase_question(page: Page, meeting: Exam) -> None:
-    person(page, meeting)
+    person_dialog(page, meeting)
     page.get_by_role("button", name="Erase…").click()
     expect(page.get_by_role("dialog", name=f"Erase {WORD}?")).to_be_visible()
 
