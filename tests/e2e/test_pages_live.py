@@ -1,6 +1,5 @@
 """Live view between two browsers: the video moves and the candidate is notified."""
 
-import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -9,15 +8,13 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from dev.load.candidates import PICTURES
-from dev.stack.ports import free_port
-from dev.stack.processes import Process
 from dev.stack.stack import Stack
 from tests.e2e.conftest import OpenBrowser
 from tests.support.admin_page import invigilate, open_person, people_cards
 from tests.support.candidate_page import join_meeting, open_meeting, start_exam
 from tests.support.exam import ONE_FACE, Exam, to_base64
 from tests.support.fake_camera import NOBODY, ONE
-from tests.support.readiness import is_ready
+from tests.support.other_gateway import run_other_gateway
 from tests.support.waiting import wait_until
 
 WATCHED = "An invigilator is watching live"
@@ -66,18 +63,8 @@ def decoded(video: Locator) -> int:
 @pytest.fixture
 def other_gateway_url(pages: Stack, tmp_path: Path) -> Iterator[str]:
     """URL of another gateway of the same system, with the pages."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    process = Process(
-        "other-gateway",
-        [sys.executable, "-m", "api.server", "--host", "127.0.0.1", "--port", str(port)],
-        log=tmp_path / "other-gateway.log",
-        environment=pages.environment,
-        answers=lambda: is_ready(url),
-    )
-    process.start()
-    yield url
-    process.stop()
+    with run_other_gateway(pages, tmp_path) as url:
+        yield url
 
 
 def test_live_video_moves_across_two_gateways(

@@ -1,38 +1,24 @@
 """The pages when PUBLIC_URL has a path."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from dev.stack.ports import free_port
-from dev.stack.processes import Process
 from dev.stack.stack import Stack
 from tests.e2e.conftest import OpenBrowser
 from tests.support.admin_page import flag_rows, open_person
 from tests.support.candidate_page import start_exam
 from tests.support.fake_camera import TWO
-from tests.support.readiness import is_ready
+from tests.support.other_gateway import run_other_gateway
 
 
 @pytest.fixture
 def home(pages: Stack, tmp_path: Path) -> Iterator[str]:
     """URL of the home page of another gateway of the same system."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}/tools/proctor"
-
-    process = Process(
-        "gateway-below-a-path",
-        [sys.executable, "-m", "api.server", "--host", "127.0.0.1", "--port", str(port)],
-        log=tmp_path / "gateway.log",
-        environment=pages.environment | {"PUBLIC_URL": url},
-        answers=lambda: is_ready(url),
-    )
-    process.start()
-    yield f"{url}/"
-    process.stop()
+    with run_other_gateway(pages, tmp_path, "/tools/proctor") as url:
+        yield f"{url}/"
 
 
 def test_exam_works_below_a_path(open_browser: OpenBrowser, home: str) -> None:

@@ -1,10 +1,7 @@
 """The vendor's meeting on the pages: the real SDK with a mock of its service."""
 
-import os
 import subprocess
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -12,11 +9,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from dev.pages import FRONTEND, NODE, PACKAGES, build
 from dev.stack.stack import Stack
-from tests.conftest import SECRET
 from tests.e2e.conftest import OpenBrowser
 from tests.support.candidate_page import start_exam
 from tests.support.exam import Exam
 from tests.support.fake_camera import ONE, TWO
+from tests.support.other_gateway import run_other_gateway
 from tests.support.vendors.dyte import ACCOUNT_ID, API_TOKEN, APP_ID, FakeDyte
 
 RECORD_VIOLATIONS = """
@@ -33,12 +30,11 @@ def dyte() -> Iterator[FakeDyte]:
 
 
 @pytest.fixture(scope="module")
-def vendor_pages(chromium: str, dyte: FakeDyte) -> Iterator[Stack]:  # noqa: ARG001 - skip before building
-    """A stack with pages whose meetings are at RealtimeKit."""
-    environment = os.environ | {
-        "SECRET_KEY": SECRET,
-        "PAGES_PATH": str(build()),
-        "FRAME_INTERVAL_MS": "1000",
+def vendor_client(
+    pages: Stack, dyte: FakeDyte, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    """A client of a gateway with pages whose meetings are at RealtimeKit."""
+    settings = {
         "VIDEO_PROVIDER": "realtimekit",
         "REALTIMEKIT_ACCOUNT_ID": ACCOUNT_ID,
         "REALTIMEKIT_APP_ID": APP_ID,
@@ -46,16 +42,15 @@ def vendor_pages(chromium: str, dyte: FakeDyte) -> Iterator[Stack]:  # noqa: ARG
         "REALTIMEKIT_API_URL": f"{dyte.url}/client/v4",
     }
     with (
-        tempfile.TemporaryDirectory(prefix="proctor-tests-") as data,
-        Stack(Path(data) / "data", workers=1, environment=environment) as running,
+        run_other_gateway(pages, tmp_path_factory.mktemp("vendor"), **settings) as url,
+        httpx.Client(base_url=url, timeout=60) as client,
     ):
-        yield running
+        yield client
 
 
 @pytest.fixture
-def vendor_meeting(vendor_pages: Stack) -> Iterator[Exam]:
-    with httpx.Client(base_url=vendor_pages.url, timeout=60) as client:
-        yield Exam.create(client)
+def vendor_meeting(vendor_client: httpx.Client) -> Exam:
+    return Exam.create(vendor_client)
 
 
 @pytest.fixture(scope="module")
