@@ -18,7 +18,7 @@ from worker.frames.judging import Judging
 pytestmark = pytest.mark.slow
 
 SEED = "1"
-EXAMPLES = "10"
+EXAMPLES = "20"
 """For each endpoint, in addition to examples that cover each part of its schema."""
 
 CHECKS = (
