@@ -61,6 +61,25 @@ def test_two_confirmations_do_not_cancel_each_other(open_browser: OpenBrowser, f
     assert reviews(flagged)[0] == "open"
 
 
+def test_review_that_fails_after_a_step_is_reported(open_browser: OpenBrowser, flagged: Exam) -> None:
+    page = invigilate(open_browser(), flagged)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/review", hold)
+    dialog = open_flag(page)
+
+    with page.expect_request("**/review"):
+        page.keyboard.press("c")
+    page.keyboard.press("ArrowRight")
+    expect(dialog.get_by_role("button", name="Older")).to_have_attribute("aria-disabled", "true")
+    held[0].fulfill(status=500, content_type="application/problem+json", body='{"detail": "it went wrong"}')
+
+    expect(dialog.get_by_role("alert")).to_contain_text("It went wrong")
+
+
 def test_conflicting_decision_is_reported(open_browser: OpenBrowser, flagged: Exam) -> None:
     page = invigilate(open_browser(), flagged)
     expect(flag_rows(page)).to_have_count(2)

@@ -1,14 +1,16 @@
-import { QueryObserver } from "@tanstack/react-query";
+import { MutationObserver, QueryObserver } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createQueryClient, POLLED } from "./queries";
 
 // Without a window, TanStack Query takes this for a server, where nothing is polled.
 vi.hoisted(() => vi.stubGlobal("window", globalThis));
+// A hidden tab.
+vi.hoisted(() => vi.stubGlobal("document", { visibilityState: "hidden" }));
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-it("reports an outage until the next answer, also before the first", async () => {
+it("reports an outage until the next answer, also before the first and in a hidden tab", async () => {
   const answers = ["down", "down", 1, "down", 2];
   const observer = new QueryObserver(createQueryClient(), {
     ...POLLED,
@@ -29,4 +31,17 @@ it("reports an outage until the next answer, also before the first", async () =>
   stop();
 
   expect(seen).toEqual(["undefined undefined", "undefined down", "1 undefined", "1 down", "2 undefined"]);
+});
+
+it("tells of a pending action before the next event", async () => {
+  const pending = { mutationFn: () => new Promise(() => undefined) };
+  const observer = new MutationObserver(createQueryClient(), pending);
+  const seen: string[] = [];
+  observer.subscribe(({ status }) => seen.push(status));
+
+  void observer.mutate();
+  // Microtasks only: timers are faked.
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+
+  expect(seen).toContain("pending");
 });

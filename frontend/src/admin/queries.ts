@@ -1,4 +1,9 @@
-import { QueryClient } from "@tanstack/react-query";
+import { focusManager, notifyManager, QueryClient } from "@tanstack/react-query";
+
+// By default components learn only after a timer that a mutation is pending. A second click would come before.
+notifyManager.setScheduler(queueMicrotask);
+// Polls go on in a hidden tab, also after a failure. A tab that is shown again still polls at once.
+focusManager.setFocused(true);
 
 /**
  * The cache of the admin page.
@@ -17,7 +22,7 @@ export function createQueryClient(): QueryClient {
         // Otherwise a request would wait silently while the browser believes that it is offline.
         networkMode: "always",
       },
-      mutations: { networkMode: "always" },
+      mutations: { networkMode: "always", gcTime: 0 },
     },
   });
 }

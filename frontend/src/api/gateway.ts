@@ -59,7 +59,7 @@ export async function renewVideoToken(meetingId: string, token: string): Promise
 export async function leave(meetingId: string, token: string): Promise<void> {
   // keepalive: the request outlives the page.
   const options = { params: inMeeting(meetingId), headers: bearer(token), keepalive: true };
-  await api.POST("/meetings/{meeting_id}/leave", options);
+  await answerOf(api.POST("/meetings/{meeting_id}/leave", options));
 }
 
 /** Who sends a frame. A pre-check is judged but not recorded. */
@@ -89,11 +89,8 @@ export async function sendReceipt(
   messageId: string,
   acknowledged: boolean,
 ): Promise<void> {
-  await api.POST("/meetings/{meeting_id}/messages/{message_id}/receipt", {
-    params: ofMessage(meetingId, messageId),
-    body: { acknowledged },
-    headers: bearer(token),
-  });
+  const options = { params: ofMessage(meetingId, messageId), body: { acknowledged }, headers: bearer(token) };
+  await answerOf(api.POST("/meetings/{meeting_id}/messages/{message_id}/receipt", options));
 }
 
 export async function isAdmin(meetingId: string, key: string): Promise<boolean> {
@@ -226,7 +223,7 @@ export function exportPerson(meetingId: string, key: string, participantId: stri
 /** Erase a person for good; idempotent. */
 export async function erasePerson(meetingId: string, key: string, participantId: string): Promise<void> {
   const options = { params: ofParticipant(meetingId, participantId), headers: bearer(key) };
-  await api.DELETE("/meetings/{meeting_id}/participants/{participant_id}", options);
+  await answerOf(api.DELETE("/meetings/{meeting_id}/participants/{participant_id}", options));
 }
 
 /** How many people the server erases in one request. */
@@ -234,11 +231,11 @@ export const MAX_ERASURES = 100;
 
 export async function erasePeople(meetingId: string, key: string, ids: string[]): Promise<void> {
   const options = { params: inMeeting(meetingId), body: { participant_ids: ids }, headers: bearer(key) };
-  await api.POST("/meetings/{meeting_id}/erasures", options);
+  await answerOf(api.POST("/meetings/{meeting_id}/erasures", options));
 }
 
 /** Close the meeting to new people, or open it again. */
 export async function setClosed(meetingId: string, key: string, closed: boolean): Promise<void> {
   const options = { params: inMeeting(meetingId), body: { closed }, headers: bearer(key) };
-  await api.PATCH("/meetings/{meeting_id}", options);
+  await answerOf(api.PATCH("/meetings/{meeting_id}", options));
 }

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import type { KeyboardEvent } from "react";
+import { type KeyboardEvent, useState } from "react";
 import type { Flag, Review } from "../../api/types";
 import { Dialog } from "../../ui/Dialog";
 import { DialogHead } from "../../ui/DialogHead";
@@ -27,7 +27,13 @@ const DECISIONS: Record<string, Review> = { c: "confirmed", d: "dismissed", u: "
 
 /** A flag's picture, large, and the buttons to decide about it. */
 export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose }: Props) {
-  const { mutate, error } = useMutation({ mutationFn: (action: () => Promise<void>) => action() });
+  // Not the mutation's own error: that is of the latest action only, and an earlier one may fail after it.
+  const [problem, setProblem] = useState("");
+  const { mutate } = useMutation({
+    mutationFn: (action: () => Promise<void>) => action(),
+    onMutate: () => setProblem(""),
+    onError: (error) => setProblem(errorMessage(error)),
+  });
   const isDecided = flag.review !== "open";
 
   const step = (direction: -1 | 1) => mutate(() => onStep(direction));
@@ -57,10 +63,10 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
         </div>
       </DialogHead>
       <BoxedPicture flag={flag} className={styles.picture} />
-      <p className={`quiet ${error ? styles.crowdedOut : ""}`}>
+      <p className={`quiet ${problem ? styles.crowdedOut : ""}`}>
         {`${confidenceLabel(flag)} · ${flag.findings.engine} ${flag.findings.version} · a flag is a hint, not a verdict: you decide`}
       </p>
-      {error && <Failure message={errorMessage(error)} />}
+      {problem && <Failure message={problem} />}
       <div className={styles.actions}>
         {/* Not `disabled`: the button would lose the focus, and with it the keys, at either end. */}
         <button type="button" aria-disabled={!hasNewer} onClick={() => step(-1)}>

@@ -1,5 +1,5 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect, useId, useMemo, useState } from "react";
 import { ApiError } from "../../api/client";
 import { type FlagFilter, listFlags, readFlag, reviewFlag } from "../../api/gateway";
 import type { Flag, Review } from "../../api/types";
@@ -22,17 +22,18 @@ export interface Flags extends Feed {
 /** The flagged list of a meeting, polled. */
 export function useFlags(meetingId: string, adminKey: string, filter: FlagFilter): Flags {
   const { participantId, kind, review: state } = filter;
-  const client = useQueryClient();
-  const queryKey = useMemo(() => ["flags", participantId, kind, state], [participantId, kind, state]);
+  // Not in the query's cache: a review or an older page is no answer to a poll.
+  const [feed, setFeed] = useState(EMPTY_FEED);
+  const id = useId();
 
   const flagFeed = useMemo(
     () =>
       new FlagFeed(
         (after, limit, etag) =>
           listFlags(meetingId, adminKey, { participantId, kind, review: state }, after, limit, etag),
-        (feed) => client.setQueryData(queryKey, feed),
+        setFeed,
       ),
-    [meetingId, adminKey, participantId, kind, state, client, queryKey],
+    [meetingId, adminKey, participantId, kind, state],
   );
   useEffect(() => {
     // If it fails, polling reports the error.
@@ -40,7 +41,14 @@ export function useFlags(meetingId: string, adminKey: string, filter: FlagFilter
     return () => clearInterval(timer);
   }, [flagFeed]);
 
-  const query = useQuery({ ...POLLED, queryKey, queryFn: () => flagFeed.refresh() });
+  const { failureReason, dataUpdatedAt } = useQuery({
+    ...POLLED,
+    queryKey: ["flags", id],
+    queryFn: async () => {
+      await flagFeed.refresh();
+      return null;
+    },
+  });
   const older = useCallback(() => flagFeed.older(), [flagFeed]);
   const review = useCallback(
     async (flag: Flag, decision: Review) => {
@@ -57,9 +65,9 @@ export function useFlags(meetingId: string, adminKey: string, filter: FlagFilter
     [flagFeed, meetingId, adminKey],
   );
   return {
-    ...(query.data ?? EMPTY_FEED),
-    error: query.failureReason,
-    answeredAt: query.dataUpdatedAt,
+    ...feed,
+    error: failureReason,
+    answeredAt: dataUpdatedAt,
     older,
     review,
   };

@@ -17,6 +17,7 @@ export function useVirtualRows(
   useLayoutEffect(() => {
     if (list.current) setListTop(Math.round(list.current.getBoundingClientRect().top + window.scrollY));
   });
+  const scrolledPx = window.scrollY - listTop;
   return useWindowVirtualizer<HTMLLIElement>({
     count: flags.length,
     estimateSize: () => ROW_PX,
@@ -29,7 +30,7 @@ export function useVirtualRows(
       row.getBoundingClientRect().height || measurementsCache[Number(row.dataset.index)]?.size || ROW_PX,
     rangeExtractor: (range) =>
       [...new Set([current, ...defaultRangeExtractor(range)])].sort((one, other) => one - other),
-    // New flags at the top do not move the rows that are being read.
-    anchorTo: window.scrollY > listTop ? "end" : "start",
+    // New flags at the top do not move the rows that are being read, nor the people beside a list that has ended above.
+    anchorTo: scrolledPx > 0 && scrolledPx < (list.current?.offsetHeight ?? 0) ? "end" : "start",
   });
 }

@@ -27,7 +27,7 @@ export function MessageForm({ meetingId, adminKey, participantId, label, onSent 
 
   function send(event: FormEvent) {
     event.preventDefault();
-    mutate();
+    if (!isPending) mutate();
   }
 
   return (

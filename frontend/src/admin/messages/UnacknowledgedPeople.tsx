@@ -12,14 +12,17 @@ interface Props {
 
 /** Who has not acknowledged a message, kept up to date. */
 export function UnacknowledgedPeople({ message, unacknowledgedBy }: Props) {
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     // Read again when the counts change.
     queryKey: ["unacknowledged", message],
     queryFn: ({ signal }) => unacknowledgedBy(message.id, signal),
     placeholderData: keepPreviousData,
   });
 
-  if (error) return <Failure message={`Their names could not be loaded. ${errorMessage(error)}`} />;
+  if (error) {
+    const problem = `Their names could not be loaded. ${errorMessage(error)}`;
+    return <Failure message={problem} onRetry={() => void refetch()} />;
+  }
   if (!data) return <p className="quiet">Loading…</p>;
   return (
     <>

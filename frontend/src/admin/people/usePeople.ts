@@ -38,7 +38,10 @@ export function usePeople(meetingId: string, adminKey: string): LivePeople {
   });
   const dropFromList = useCallback(
     (people: readonly Person[]) =>
-      client.setQueryData<Answer>(KEY, (before) => before && { ...before, ...drop(before, people) }),
+      client.setQueryData<Answer>(KEY, (before) => before && { ...before, ...drop(before, people) }, {
+        // An erasure is no answer to a poll.
+        updatedAt: client.getQueryState(KEY)?.dataUpdatedAt ?? 0,
+      }),
     [client],
   );
   const erase = useCallback(
