@@ -1,4 +1,4 @@
-import { MutationObserver, QueryObserver } from "@tanstack/react-query";
+import { MutationObserver, notifyManager, QueryObserver } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createQueryClient, POLLED } from "./queries";
 
@@ -37,7 +37,8 @@ it("tells of a pending action before the next event", async () => {
   const pending = { mutationFn: () => new Promise(() => undefined) };
   const observer = new MutationObserver(createQueryClient(), pending);
   const seen: string[] = [];
-  observer.subscribe(({ status }) => seen.push(status));
+  // As its React hook subscribes.
+  observer.subscribe(notifyManager.batchCalls(({ status }) => seen.push(status)));
 
   void observer.mutate();
   // Microtasks only: timers are faked.
