@@ -58,11 +58,6 @@ def exam(client: httpx.Client) -> Exam:
     return Exam.create(client)
 
 
-@pytest.fixture
-def candidate(exam: Exam) -> CandidateClient:
-    return exam.join()
-
-
 @pytest.fixture(scope="module")
 def slow_picture() -> bytes:
     """A picture that keeps the detector busy for seconds."""
