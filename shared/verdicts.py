@@ -42,6 +42,13 @@ class Face(_FrozenModel):
     """Left eye (in the picture), right eye, nose, corners of the mouth; empty if the engine has none."""
 
 
+class Person(_FrozenModel):
+    """A possible person, with or without a visible face."""
+
+    box: Box
+    score: float
+
+
 class Findings(_FrozenModel):
     """What explains a verdict later, without the picture."""
 
@@ -60,6 +67,8 @@ class Findings(_FrozenModel):
     faces: tuple[Face, ...]
     overlooked: tuple[Face, ...] = ()
     """Scored too low to count; stored so that other thresholds can be tried later."""
+    persons: tuple[Person, ...] | None = None
+    """Possible persons, highest score first; None if they were not looked for."""
     decode_ms: float
     detect_ms: float
 
