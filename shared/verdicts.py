@@ -42,7 +42,7 @@ class Face(_FrozenModel):
     """Left eye (in the picture), right eye, nose, corners of the mouth; empty if the engine has none."""
 
 
-class Person(_FrozenModel):
+class DetectedPerson(_FrozenModel):
     """A possible person, with or without a visible face."""
 
     box: Box
@@ -67,7 +67,7 @@ class Findings(_FrozenModel):
     faces: tuple[Face, ...]
     overlooked: tuple[Face, ...] = ()
     """Scored too low to count; stored so that other thresholds can be tried later."""
-    persons: tuple[Person, ...] | None = None
+    persons: tuple[DetectedPerson, ...] | None = None
     """Possible persons, highest score first; None if they were not looked for."""
     decode_ms: float
     detect_ms: float

@@ -658,6 +658,11 @@ export interface components {
             /** @description The state that the reviewer has seen. If the flag is now in another state, and not in the decided one, nothing changes and the answer is 409. Without it the last decision wins. */
             expected?: components["schemas"]["Review"] | null;
         };
+        /** @description A possible person, with or without a visible face. */
+        DetectedPerson: {
+            box: components["schemas"]["Box"];
+            score: number;
+        };
         /** @description The progress of an erasure. */
         Erasure: {
             /** Format: uuid */
@@ -710,7 +715,7 @@ export interface components {
             faces: components["schemas"]["Face"][];
             /** @default [] */
             overlooked?: components["schemas"]["Face"][];
-            persons?: components["schemas"]["shared__verdicts__Person"][] | null;
+            persons?: components["schemas"]["DetectedPerson"][] | null;
             decode_ms: number;
             detect_ms: number;
         };
@@ -896,8 +901,32 @@ export interface components {
         };
         /** @description All candidates, the most urgent first. */
         People: {
-            people: components["schemas"]["api__participants__routes__Person"][];
+            people: components["schemas"]["Person"][];
             freshness: components["schemas"]["QueueHealth"];
+        };
+        /** @description A candidate and their presence. */
+        Person: {
+            /** Format: uuid */
+            participant_id: string;
+            name: string;
+            /** Format: date-time */
+            joined_at: string;
+            state: components["schemas"]["Presence"];
+            last_frame_at: string | null;
+            /** @description When a frame last showed exactly one face */
+            last_verified_at: string | null;
+            faces: number | null;
+            /** @description Flags that are not dismissed; counted up to 100 */
+            flags: number;
+            /** @description A thumbnail of the newest frame, stored for a minute; the link expires */
+            thumbnail_url: string | null;
+            /**
+             * @description The last 30 minutes, oldest first: v verified, f flagged, n nobody, d dark, - no frame
+             * @example -----vvvvvvvvfvvvvvvvvvvvvnvvv
+             */
+            coverage: string;
+            /** @description Whether their page has a WebSocket: without it they can't be watched live, and messages arrive with the next frame */
+            connected: boolean;
         };
         /**
          * @description A candidate's state, the most urgent first. Only `verified` means that nothing is wrong.
@@ -1006,35 +1035,6 @@ export interface components {
          * @enum {string}
          */
         VideoProvider: "none" | "dyte" | "realtimekit";
-        /** @description A candidate and their presence. */
-        api__participants__routes__Person: {
-            /** Format: uuid */
-            participant_id: string;
-            name: string;
-            /** Format: date-time */
-            joined_at: string;
-            state: components["schemas"]["Presence"];
-            last_frame_at: string | null;
-            /** @description When a frame last showed exactly one face */
-            last_verified_at: string | null;
-            faces: number | null;
-            /** @description Flags that are not dismissed; counted up to 100 */
-            flags: number;
-            /** @description A thumbnail of the newest frame, stored for a minute; the link expires */
-            thumbnail_url: string | null;
-            /**
-             * @description The last 30 minutes, oldest first: v verified, f flagged, n nobody, d dark, - no frame
-             * @example -----vvvvvvvvfvvvvvvvvvvvvnvvv
-             */
-            coverage: string;
-            /** @description Whether their page has a WebSocket: without it they can't be watched live, and messages arrive with the next frame */
-            connected: boolean;
-        };
-        /** @description A possible person, with or without a visible face. */
-        shared__verdicts__Person: {
-            box: components["schemas"]["Box"];
-            score: number;
-        };
         /** @description An error (RFC 9457). */
         Problem: {
             /**
