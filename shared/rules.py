@@ -25,6 +25,7 @@ ConfirmThreshold = Annotated[
     float,
     Field(ge=MIN_CONFIRM_THRESHOLD, le=3, description="Minimum score for dlib to confirm a face"),
 ]
+Score = Annotated[float, Field(ge=0, le=1)]
 SuspicionFrames = Annotated[
     int,
     Field(
@@ -35,6 +36,13 @@ SuspicionFrames = Annotated[
 ]
 NoFaceSeconds = Annotated[
     float, Field(gt=0, le=600, description="Seconds without anybody in any frame before it is flagged")
+]
+FaceHiddenSeconds = Annotated[
+    float,
+    Field(ge=0, le=600, description="Seconds without a visible face before it is flagged; 0: never"),
+]
+SecondPerson = Annotated[
+    bool, Field(description="Whether a person without a visible face beside the candidate is suspected")
 ]
 
 
@@ -48,6 +56,17 @@ class Rules(BaseModel):
     confirm_threshold: ConfirmThreshold
     suspicion_frames: SuspicionFrames
     no_face_seconds: NoFaceSeconds
+    face_hidden_seconds: FaceHiddenSeconds
+    second_person: SecondPerson
+    sure_face_threshold: Score
+    """dlib confirms a face with this score, and a straight mouth, at a lower score of its own."""
+    sure_face_allowance: float
+    """How much lower than `confirm_threshold`."""
+    max_mouth_angle: float
+    """Degrees between mouth and eyes, up to which a mouth is straight."""
+    person_threshold: Score
+    """Minimum score for a person to be present without a face."""
+    second_person_threshold: Score
 
 
 class RuleOverrides(BaseModel):
@@ -60,6 +79,8 @@ class RuleOverrides(BaseModel):
     confirm_threshold: ConfirmThreshold | None = None
     suspicion_frames: SuspicionFrames | None = None
     no_face_seconds: NoFaceSeconds | None = None
+    face_hidden_seconds: FaceHiddenSeconds | None = None
+    second_person: SecondPerson | None = None
 
     def merged_with(self, defaults: Rules) -> Rules:
         """Return the effective rules."""

@@ -11,7 +11,17 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.db.url import read_database_url
 from shared.redis.url import check_redis_url
-from shared.rules import ConfirmThreshold, FacesAllowed, FaceThreshold, NoFaceSeconds, Rules, SuspicionFrames
+from shared.rules import (
+    ConfirmThreshold,
+    FaceHiddenSeconds,
+    FacesAllowed,
+    FaceThreshold,
+    NoFaceSeconds,
+    Rules,
+    Score,
+    SecondPerson,
+    SuspicionFrames,
+)
 from shared.setting_types import (
     MIN_KEY_LENGTH,
     PRIVATE_NETWORKS,
@@ -119,9 +129,16 @@ class Settings(BaseSettings):
     simulated_detector_ms: float = Field(10.0, ge=0)
     faces_allowed: FacesAllowed = 1
     face_threshold: FaceThreshold = 0.5
-    confirm_threshold: ConfirmThreshold = -0.9
+    confirm_threshold: ConfirmThreshold = -0.5
     suspicion_frames: SuspicionFrames = 2
     no_face_seconds: NoFaceSeconds = 10.0
+    face_hidden_seconds: FaceHiddenSeconds = 0.0
+    second_person: SecondPerson = True
+    sure_face_threshold: Score = 0.7
+    sure_face_allowance: float = Field(0.5, ge=0, le=4)
+    max_mouth_angle: float = Field(14.0, ge=0, le=90)
+    person_threshold: Score = 0.3
+    second_person_threshold: Score = 0.28
     frame_interval_ms: int = Field(5_000, ge=100)
     max_wait_seconds: float = Field(10.0, gt=0)
     frame_ttl_seconds: int = Field(120, ge=1)

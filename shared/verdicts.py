@@ -11,6 +11,8 @@ class FlagKind(StrEnum):
     MULTIPLE_FACES = "multiple_faces"
     NO_FACE = "no_face"
     """Nobody was in any frame for a while."""
+    FACE_HIDDEN = "face_hidden"
+    """Somebody was there, but without a visible face for longer than the meeting allows."""
     TECHNICAL = "technical"
     """As no_face, but the pictures are dark, blank or identical: a fault of the camera."""
 
@@ -20,7 +22,7 @@ class _FrozenModel(BaseModel):
 
 
 class Box(_FrozenModel):
-    """Position of a face in pixels of the upright picture, clipped to its edges."""
+    """Position of a face or a person in pixels of the upright picture, clipped to its edges."""
 
     left: int
     top: int
@@ -40,6 +42,8 @@ class Face(_FrozenModel):
     """Whether dlib confirms that it is a face."""
     landmarks: tuple[tuple[int, int], ...] = ()
     """Left eye (in the picture), right eye, nose, corners of the mouth; empty if the engine has none."""
+    mouth_angle: float | None = None
+    """Degrees between the line of the mouth and that of the eyes; None if the engine has no landmarks."""
 
 
 class DetectedPerson(_FrozenModel):
@@ -47,6 +51,8 @@ class DetectedPerson(_FrozenModel):
 
     box: Box
     score: float
+    without_face: bool = False
+    """Whether it counts as a person whose face is not visible."""
 
 
 class Findings(_FrozenModel):
@@ -78,7 +84,9 @@ class Verdict(_FrozenModel):
 
     faces: int
     suspected: bool = False
-    """More faces are found than allowed, but dlib does not confirm them."""
+    """More people are found than allowed, but dlib does not confirm that many faces."""
+    face_hidden: bool = False
+    """Somebody is there without a visible face, for example bent over the paper."""
     flag: FlagKind | None = None
 
     @property

@@ -23,8 +23,7 @@ from shared.settings import Settings
 from tests.support.exam import CandidateClient, Exam
 from tests.support.gateway_thread import serve_gateway
 from tests.support.metrics_worker import MetricsWorker
-from worker.engines.engine import Engine as Detector
-from worker.engines.engine import load_engine
+from worker.engines.engine import Detectors, load_detectors
 from worker.frames.judging import Judging
 from worker.frames.meeting_rules import MeetingRules
 from worker.runtime.jobs import Jobs
@@ -187,13 +186,13 @@ def uploads() -> list[UUID]:
 
 
 @pytest.fixture(scope="session")
-def detector(settings: Settings) -> Detector:
-    return load_engine(settings)
+def detectors(settings: Settings) -> Detectors:
+    return load_detectors(settings)
 
 
 @pytest.fixture
 def judging(
-    settings: Settings, jobs: Jobs, database: Engine, uploads: list[UUID], detector: Detector
+    settings: Settings, jobs: Jobs, database: Engine, uploads: list[UUID], detectors: Detectors
 ) -> Judging:
     """Judges frames as a worker does, called directly instead of by a queue."""
     return Judging(
@@ -201,7 +200,7 @@ def judging(
         redis=connect_redis(settings),
         rules=MeetingRules(connect_redis(settings), database, settings.rules),
         database=database,
-        engine=detector,
+        detectors=detectors,
         max_pixels=settings.max_frame_pixels,
         send_upload=uploads.append,
     )

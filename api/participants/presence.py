@@ -16,6 +16,8 @@ class Presence(StrEnum):
     DARK = "dark"
     STALE = "stale"
     OFFLINE = "offline"
+    FACE_HIDDEN = "face_hidden"
+    """Somebody is there, without a visible face: bent over the paper, for example."""
     VERIFIED = "verified"
     LEFT = "left"
 
@@ -26,7 +28,8 @@ def derive_presence(
     """Derive the state from the newest frame; `interval` is the usual time between two frames.
 
     A frame with nobody in it has no own state: the last verification counts for some intervals, then the
-    candidate is stale, just as without new frames.
+    candidate is stale, just as without new frames. So it is with somebody whose face is not visible, who then
+    has an own state.
     """
     if left_at and (seen is None or seen.taken_at < left_at):
         return Presence.LEFT
@@ -40,6 +43,9 @@ def derive_presence(
             return Presence.FLAGGED
         case FrameState.DARK:
             return Presence.DARK
+        case _ if seen.verified_at is not None and seen.verified_at >= recent:
+            return Presence.VERIFIED
+        case FrameState.FACE_HIDDEN:
+            return Presence.FACE_HIDDEN
         case _:
-            verified = seen.verified_at is not None and seen.verified_at >= recent
-            return Presence.VERIFIED if verified else Presence.STALE
+            return Presence.STALE

@@ -38,13 +38,17 @@ class Person(BaseModel):
     state: Presence
     last_frame_at: datetime | None
     last_verified_at: datetime | None = Field(description="When a frame last showed exactly one face")
+    hidden_since: datetime | None = Field(
+        description="Since when somebody is there whose face is not visible; null if it is"
+    )
     faces: int | None
     flags: int = Field(description="Flags that are not dismissed; counted up to 100")
     thumbnail_url: str | None = Field(
         description="A thumbnail of the newest frame, stored for a minute; the link expires"
     )
     coverage: str = Field(
-        description="The last 30 minutes, oldest first: v verified, f flagged, n nobody, d dark, - no frame",
+        description="The last 30 minutes, oldest first: "
+        "v verified, f flagged, h face not visible, n nobody, d dark, - no frame",
         examples=["-----vvvvvvvvfvvvvvvvvvvvvnvvv"],
     )
     connected: bool = Field(
@@ -122,6 +126,7 @@ def _build_person(
         state=derive_presence(seen, candidate.left_at, now, interval),
         last_frame_at=seen.taken_at if seen else None,
         last_verified_at=seen.verified_at if seen else None,
+        hidden_since=seen.hidden_since if seen else None,
         faces=seen.faces if seen else None,
         flags=candidate.flags,
         thumbnail_url=_thumbnail_url(services, candidate, seen) if has_thumbnail and seen else None,

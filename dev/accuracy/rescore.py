@@ -2,7 +2,8 @@
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, select
@@ -12,11 +13,24 @@ from dev.stack.errors import CannotStartError
 from shared.db.connection import connect
 from shared.db.tables import Flag
 from shared.presence.observations import ObservationState
+from shared.rules import Rules
 from shared.settings import Settings
-from shared.verdicts import Findings, FlagKind
-from worker.engines.thresholds import Thresholds
+from shared.verdicts import Face, Findings, FlagKind
+from worker.engines.thresholds import SureFace, Thresholds, mouth_angle
+from worker.frames.persons import mark_without_face
 from worker.frames.rules import observation_state
 
+OPTIONS = {
+    "--threshold": ("face_threshold", "score of a face that counts"),
+    "--confirm": ("confirm_threshold", "dlib's score of a confirmed face"),
+    "--sure": ("sure_face_threshold", "score of a face that needs less of dlib"),
+    "--allowance": ("sure_face_allowance", "how much less it needs, if its mouth is straight"),
+    "--mouth-angle": ("max_mouth_angle", "degrees to the eyes up to which a mouth is straight"),
+    "--second": ("second_person_threshold", "score of a second person without a visible face"),
+    "--allowed": ("faces_allowed", "how many people may be seen"),
+}
+BEFORE = {"sure_face_threshold": 0.7, "sure_face_allowance": 0.0, "max_mouth_angle": 14.0}
+"""For flags of the release that had no such rules: without an allowance they have no effect."""
 OUTCOMES = {ObservationState.CONFIRMED: "confirmed", ObservationState.SUSPECTED: "suspected"}
 
 
@@ -27,13 +41,15 @@ def main(arguments: list[str]) -> int:
         description="Shows which flags other thresholds would drop; scores of other frames are not stored.",
     )
     parser.add_argument("meeting", type=UUID, metavar="MEETING")
-    parser.add_argument("--threshold", type=float, metavar="SCORE", help="for a face to count (as it was)")
-    parser.add_argument("--confirm", type=float, metavar="SCORE", help="for dlib to confirm it (as it was)")
-    parser.add_argument("--allowed", type=int, metavar="FACES", help="how many may be seen (as it was)")
+    for option, (rule, explanation) in OPTIONS.items():
+        help_text = f"{explanation} (as it was)"
+        parser.add_argument(option, dest=rule, type=float, metavar="NUMBER", help=help_text)
     options = parser.parse_args(arguments)
+    changes = {rule: getattr(options, rule) for rule, _ in OPTIONS.values()}
+    changes = {rule: number for rule, number in changes.items() if number is not None}
     outcomes: Counter[str] = Counter()
     for flag, findings in _flags(connect(Settings(), pool_size=1), options.meeting):
-        outcome = rescored(findings, options.threshold, options.confirm, options.allowed)
+        outcome = rescored(findings, changes)
         outcomes[outcome] += 1
         print(f"{flag.taken_at:%Y-%m-%d %H:%M:%S}  flag {flag.id}: {outcome}")
     if not outcomes:
@@ -42,16 +58,23 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def rescored(findings: Findings, face: float | None, confirm: float | None, allowed: int | None) -> str:
-    """Return `confirmed`, `suspected` or `no flag`; None means the number that judged the frame."""
-    was = findings.thresholds
-    thresholds = Thresholds(
-        face=was["face_threshold"] if face is None else face,
-        confirm=was["confirm_threshold"] if confirm is None else confirm,
-    )
-    counted, _ = thresholds.apply((*findings.faces, *findings.overlooked))
-    seen = observation_state(counted, int(was["faces_allowed"]) if allowed is None else allowed)
-    return OUTCOMES.get(seen, "no flag")
+def rescored(findings: Findings, changes: Mapping[str, float]) -> str:
+    """Return `confirmed`, `suspected` or `no flag`; a rule without a change is as it was for this frame."""
+    numbers: dict[str, Any] = {**BEFORE, **findings.thresholds, **changes}
+    rules = Rules.model_construct(**numbers)
+    sure_face = SureFace(rules.sure_face_threshold, rules.max_mouth_angle, rules.sure_face_allowance)
+    thresholds = Thresholds(rules.face_threshold, rules.confirm_threshold, sure_face)
+    faces, _ = thresholds.apply(map(_with_mouth_angle, (*findings.faces, *findings.overlooked)))
+    persons = mark_without_face(findings.persons or (), faces, findings.width * findings.height, rules)
+    again = findings.model_copy(update={"faces": faces, "persons": persons})
+    return OUTCOMES.get(observation_state(again, int(rules.faces_allowed)), "no flag")
+
+
+def _with_mouth_angle(face: Face) -> Face:
+    """Add the angle to a face of an earlier release, from its rounded landmarks."""
+    if face.mouth_angle is not None or not face.landmarks:
+        return face
+    return face.model_copy(update={"mouth_angle": mouth_angle(face.landmarks)})
 
 
 def _flags(database: Engine, meeting_id: UUID) -> Iterator[tuple[Flag, Findings]]:

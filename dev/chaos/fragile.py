@@ -5,6 +5,7 @@ It kills its process, as a bug in a decoder or a detector would.
 
 import os
 import signal
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from dev.chaos.deadly import SIZE
 from shared.logs import configure_logging
 from shared.settings import read_settings
 from shared.verdicts import Face
-from worker.engines.engine import Engine, load_engine
+from worker.engines.engine import Engine, load_detectors
 from worker.frames.app import create_frames_app
 
 
@@ -35,4 +36,5 @@ class CrashingEngine:
 
 configure_logging()
 settings = read_settings()
-celery = create_frames_app(settings, CrashingEngine(load_engine(settings)))
+detectors = load_detectors(settings)
+celery = create_frames_app(settings, replace(detectors, engine=CrashingEngine(detectors.engine)))

@@ -81,6 +81,8 @@ class ClaimedFrame:
     participant_id: UUID
     precheck: bool
     taken_at: datetime
+    look_for_second: bool
+    """Whether to look for a second person: on every third frame, and while a suspicion lasts."""
     cached_rules: bytes | None
     """The meeting's RuleOverrides as JSON; None if they are not cached."""
 

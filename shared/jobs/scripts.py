@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from redis import Redis
@@ -39,14 +39,15 @@ _READ = read_script(__file__, "read.lua")
 def claim(redis: Redis, job_id: UUID) -> ClaimedFrame | ClaimRefusal:
     """Claim a job and count the attempt; a refusal changes nothing."""
     result = ScriptCall(_CLAIM, [job_key(job_id), frame_key(job_id)], [MAX_ATTEMPTS, ERASED_PACE]).run(redis)
-    match cast("list[bytes]", result):
-        case [b"claimed", picture, meeting, participant, precheck, taken_at, cached_rules]:
+    match cast("list[Any]", result):
+        case [b"claimed", picture, meeting, participant, precheck, taken_at, look, cached_rules]:
             return ClaimedFrame(
                 picture=picture,
                 meeting_id=UUID(meeting.decode()),
                 participant_id=UUID(participant.decode()),
                 precheck=precheck == b"1",
                 taken_at=datetime.fromtimestamp(float(taken_at), tz=UTC),
+                look_for_second=look == 1,
                 cached_rules=cached_rules,
             )
         case [reason]:

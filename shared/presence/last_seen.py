@@ -1,6 +1,7 @@
 """When and how each participant was last seen, in Redis. It expires and is never evidence.
 
-seen:{participant}       hash: taken_at, sight (a FrameState) and faces of the newest frame, and verified_at
+seen:{participant}       hash: taken_at, sight (a FrameState) and faces of the newest frame, verified_at,
+                         hidden_since, frames: how many were judged
 thumbnail:{participant}  a small JPEG of the newest frame, kept for a minute
 coverage:{participant}   hash: the most significant FrameState of each minute of the last half hour
 """
@@ -27,6 +28,8 @@ class FrameState(StrEnum):
     FLAGGED = "f"
     NOBODY = "n"
     DARK = "d"
+    FACE_HIDDEN = "h"
+    """Somebody is there, without a visible face."""
     NOTHING = "-"
     """No frame in that minute; never stored."""
 
@@ -39,6 +42,8 @@ class LastSeen:
     state: FrameState
     faces: int
     verified_at: datetime | None
+    hidden_since: datetime | None = None
+    """Since when no frame has shown a face, though somebody is there."""
 
 
 def last_seen_key(participant_id: UUID) -> str:
@@ -81,12 +86,14 @@ def parse_last_seen(fields: dict[bytes, bytes]) -> LastSeen | None:
     """Return the state from the fields of the hash; None if there was no frame yet."""
     if b"taken_at" not in fields:
         return None
-    verified_at = fields.get(b"verified_at")
+    state = FrameState(fields[b"sight"].decode())
+    verified_at, hidden_since = fields.get(b"verified_at"), fields.get(b"hidden_since")
     return LastSeen(
         taken_at=_time(fields[b"taken_at"]),
-        state=FrameState(fields[b"sight"].decode()),
+        state=FrameState.FACE_HIDDEN if hidden_since and state is FrameState.NOBODY else state,
         faces=int(fields[b"faces"]),
         verified_at=_time(verified_at) if verified_at else None,
+        hidden_since=_time(hidden_since) if hidden_since else None,
     )
 
 

@@ -29,17 +29,23 @@ _OBSERVE = read_script(__file__, "observe.lua")
 
 
 class ObservationState(StrEnum):
-    """What one frame shows: too many people, confirmed or suspected; an allowed number; nobody."""
+    """What one frame shows: too many people, confirmed or suspected; an allowed number of faces; nobody."""
 
     CONFIRMED = "c"
     SUSPECTED = "s"
     ALLOWED = "o"
+    FACE_HIDDEN = "h"
+    """Somebody, but no face."""
     NOBODY = "n"
 
     @property
     def needs_context(self) -> bool:
         """Whether the verdict depends on the frames around it."""
-        return self in {ObservationState.SUSPECTED, ObservationState.NOBODY}
+        return self in {
+            ObservationState.SUSPECTED,
+            ObservationState.FACE_HIDDEN,
+            ObservationState.NOBODY,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,8 @@ class Context:
     """True for exactly one frame of each absence, which is flagged."""
     frozen: bool = False
     """All pictures of the absence are byte-identical, which never happens with a live camera."""
+    face_stays_hidden: bool = False
+    """True for exactly one frame of each time without a visible face that a meeting wants flagged."""
 
 
 NO_CONTEXT = Context()
@@ -91,6 +99,7 @@ def record_observation(observation: Observation) -> ScriptCall:
             observation.state,
             observation.digest,
             observation.rules.no_face_seconds,
+            observation.rules.face_hidden_seconds,
             observation.rules.suspicion_frames,
             EXTRA_SECONDS,
             GAP_SECONDS,

@@ -1,22 +1,27 @@
 -- Record what one frame shows, and return its context. Idempotent; frames may come in any order.
 --
 -- Each member of the sorted set is the job id (36 characters), the state (one letter) and the picture's digest.
--- Two more letters are used only here: N for the frame that flags an absence, F for the later ones of it.
+-- Further letters are used only here, for frames of a run that is flagged: N (nobody) and H (face hidden) for the
+-- frame that flags it, F and G for the later ones.
 --
 -- KEYS: 1 watch:{participant}   sorted set of the last frames by taken_at
 --       2 doubt:{participant}   exists while a suspicion lasts
 --       3 pace:{participant}    tells whether they were erased
--- ARGV: 1 job id   2 taken_at   3 state: c, s, o or n   4 digest
---       5 minimum seconds of an absence   6 how many of three frames must be suspected
---       7 seconds that frames are kept beyond an absence   8 maximum seconds between two frames of an absence
---       9 minimum frames of an absence   10 seconds that a suspicion lasts   11 the pace of an erased participant
+-- ARGV: 1 job id   2 taken_at   3 state: c, s, o, h or n   4 digest
+--       5 minimum seconds of an absence   6 minimum seconds of a hidden face, 0 for never
+--       7 how many of three frames must be suspected   8 seconds that frames are kept beyond a run
+--       9 maximum seconds between two frames of a run   10 minimum frames of a run
+--       11 seconds that a suspicion lasts   12 the pace of an erased participant
 -- RETURNS: {1 if a suspicion holds, 1 if this frame is the one to flag for an absence,
---           1 if all pictures of the absence are the same}, else 0 each; {0, 0, 0} for an erased participant
+--           1 if all pictures of the absence are the same, 1 if this frame is the one to flag for a hidden face},
+--          else 0 each; {0, 0, 0, 0} for an erased participant
 local observations, suspicion, pace = unpack(KEYS)
-local job, taken_at, state, digest, absence, needed, keep, gap, min_frames, suspicion_seconds, erased = unpack(ARGV)
-absence, needed, gap, min_frames = tonumber(absence), tonumber(needed), tonumber(gap), tonumber(min_frames)
-keep = absence + keep
-if redis.call('GET', pace) == erased then return {0, 0, 0} end
+local job, taken_at, state, digest, absence, hidden, needed, keep, gap, min_frames, suspicion_seconds, erased =
+    unpack(ARGV)
+absence, hidden, needed = tonumber(absence), tonumber(hidden), tonumber(needed)
+gap, min_frames = tonumber(gap), tonumber(min_frames)
+keep = math.max(absence, hidden) + keep
+if redis.call('GET', pace) == erased then return {0, 0, 0, 0} end
 
 -- A frame that is judged again keeps its first state.
 local known = {}
@@ -35,10 +40,12 @@ for i = 1, #flat, 2 do
     table.insert(frames, frame)
     if string.sub(member, 1, 36) == job then this = #frames end
 end
-if not this then return {0, 0, 0} end  -- too old to be kept
+if not this then return {0, 0, 0, 0} end  -- too old to be kept
+
+local function is_one_of(i, states) return frames[i] and string.find(states, frames[i].state, 1, true) end
 
 -- A suspicion holds in any three consecutive frames that include this one.
-local function suspected(i) return frames[i] and string.find('sc', frames[i].state, 1, true) and 1 or 0 end
+local function suspected(i) return is_one_of(i, 'sc') and 1 or 0 end
 local holds = 0
 if frames[this].state == 's' then
     redis.call('SET', suspicion, 1, 'EX', suspicion_seconds)
@@ -47,24 +54,39 @@ if frames[this].state == 's' then
     end
 end
 
--- An absence is a run of frames that show nobody, without a gap longer than the maximum.
-local function nobody(i) return frames[i] and string.find('nNF', frames[i].state, 1, true) end
-if not nobody(this) then return {holds, 0, 0} end
-local first, last = this, this
-while nobody(first - 1) and frames[first].at - frames[first - 1].at <= gap do first = first - 1 end
-while nobody(last + 1) and frames[last + 1].at - frames[last].at <= gap do last = last + 1 end
-local flagged, frozen = false, 1
-for i = first, last do
-    if frames[i].state ~= 'n' and i ~= this then flagged = true end
-    if frames[i].digest ~= frames[this].digest then frozen = 0 end
+-- A run is consecutive frames in some states, without a gap longer than the maximum.
+local function run_around(states)
+    local first, last = this, this
+    while is_one_of(first - 1, states) and frames[first].at - frames[first - 1].at <= gap do first = first - 1 end
+    while is_one_of(last + 1, states) and frames[last + 1].at - frames[last].at <= gap do last = last + 1 end
+    return first, last
 end
-local letter = frames[this].state
-if letter == 'n' then
-    local long = frames[last].at - frames[first].at >= absence and last - first + 1 >= min_frames
-    letter = flagged and 'F' or long and 'N' or 'n'
-    if letter ~= 'n' then
+
+-- One frame flags a run that is long enough: this one, unless an earlier call chose another.
+local function flags_run(first, last, seconds, plain, flag, later)
+    if frames[this].state ~= plain then return frames[this].state == flag end
+    local long = frames[last].at - frames[first].at >= seconds and last - first + 1 >= min_frames
+    local letter = long and flag or plain
+    for i = first, last do
+        if is_one_of(i, flag .. later) then letter = later end
+    end
+    if letter ~= plain then
         redis.call('ZREM', observations, frames[this].member)
         redis.call('ZADD', observations, frames[this].at, job .. letter .. digest)
     end
+    return letter == flag
 end
-return {holds, letter == 'N' and 1 or 0, frozen}
+
+if is_one_of(this, 'nNF') then
+    local first, last = run_around('nNF')
+    local frozen = 1
+    for i = first, last do
+        if frames[i].digest ~= frames[this].digest then frozen = 0 end
+    end
+    return {holds, flags_run(first, last, absence, 'n', 'N', 'F') and 1 or 0, frozen, 0}
+end
+if hidden > 0 and is_one_of(this, 'hHG') then
+    local first, last = run_around('hHGnNF')
+    return {holds, 0, 0, flags_run(first, last, hidden, 'h', 'H', 'G') and 1 or 0}
+end
+return {holds, 0, 0, 0}

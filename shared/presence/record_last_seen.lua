@@ -1,18 +1,19 @@
 -- Record what a judged frame says about the person, unless they were erased meanwhile. Idempotent; frames may come
 -- in any order.
 --
--- KEYS: 1 seen:{participant}        hash: taken_at, sight (a FrameState) and faces of the newest frame, verified_at
+-- KEYS: 1 seen:{participant}        hash: taken_at, sight (a FrameState) and faces of the newest frame, verified_at,
+--                                   hidden_since, frames (how many were judged)
 --       2 thumbnail:{participant}   the newest frame, small
 --       3 coverage:{participant}    hash: the most significant state of each minute
 --       4 pace:{participant}        tells whether they were erased
--- ARGV: 1 taken_at   2 state: v, f, n or d   3 faces   4 thumbnail   5 seconds that the first key is kept
+-- ARGV: 1 taken_at   2 state: v, f, n, d or h   3 faces   4 thumbnail   5 seconds that the first key is kept
 --       6 seconds that the thumbnail is kept   7 minutes of coverage   8 the pace of an erased participant
 -- RETURNS: nothing
 local seen, thumbnail, coverage, pace = unpack(KEYS)
 local taken_at, state, faces, picture, keep_seen, keep_thumbnail, minutes, erased = unpack(ARGV)
 if redis.call('GET', pace) == erased then return end
 
-local rank = {n = 1, d = 2, v = 3, f = 4}
+local rank = {n = 1, d = 2, h = 3, v = 4, f = 5}
 local minute = math.floor(taken_at / 60)
 local known = redis.call('HGET', coverage, minute)
 if not known or rank[state] > rank[known] then redis.call('HSET', coverage, minute, state) end
@@ -27,7 +28,15 @@ end
 if state == 'v' and newer_than('verified_at') then redis.call('HSET', seen, 'verified_at', taken_at) end
 -- Workers finish in any order: an older frame must not hide a newer one.
 if newer_than('taken_at') then
+    if state == 'h' then
+        -- A gateway of the previous release does not know the state h, and reads the frame as nobody.
+        redis.call('HSETNX', seen, 'hidden_since', taken_at)
+        state = 'n'
+    elseif state ~= 'f' then
+        redis.call('HDEL', seen, 'hidden_since')
+    end
     redis.call('HSET', seen, 'taken_at', taken_at, 'sight', state, 'faces', faces)
     redis.call('SET', thumbnail, picture, 'EX', keep_thumbnail)
 end
+redis.call('HINCRBY', seen, 'frames', 1)
 redis.call('EXPIRE', seen, keep_seen)

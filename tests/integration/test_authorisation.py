@@ -20,7 +20,7 @@ from tests.conftest import SECRET
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, bearer
 from tests.support.gateway_thread import serve_gateway
 from tests.support.ws_client import live_connection
-from worker.engines.engine import Engine as Detector
+from worker.engines.engine import Detectors
 from worker.frames.judging import Judging
 from worker.frames.meeting_rules import MeetingRules
 from worker.runtime.jobs import Jobs
@@ -184,7 +184,7 @@ def create_exam(client: httpx.Client) -> Exam:
 
 @pytest.fixture(scope="module")
 def scene(
-    client: httpx.Client, settings: Settings, database: Engine, jobs: Jobs, detector: Detector
+    client: httpx.Client, settings: Settings, database: Engine, jobs: Jobs, detectors: Detectors
 ) -> Scene:
     redis = connect_redis(settings)
     redis.flushdb()
@@ -193,7 +193,7 @@ def scene(
         redis=redis,
         rules=MeetingRules(redis, database, settings.rules),
         database=database,
-        engine=detector,
+        detectors=detectors,
         max_pixels=settings.max_frame_pixels,
         send_upload=lambda _: None,
     )

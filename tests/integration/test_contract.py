@@ -173,7 +173,14 @@ def test_flag_list_is_the_same_in_both_forms(exam: Exam, judging: Judging, slash
         "decode_ms",
         "detect_ms",
     }
-    assert set(flag["findings"]["faces"][0]) == {"box", "score", "dlib", "confirmed", "landmarks"}
+    assert set(flag["findings"]["faces"][0]) == {
+        "box",
+        "score",
+        "dlib",
+        "confirmed",
+        "landmarks",
+        "mouth_angle",
+    }
 
 
 def test_unchanged_flag_list_answers_304(exam: Exam, judging: Judging) -> None:

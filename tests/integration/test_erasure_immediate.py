@@ -96,9 +96,9 @@ def test_frame_judged_during_an_erasure_restores_nothing(
     judging.judge_frame(UUID(candidate.submit_frame(ONE_FACE)))
     thumbnail = thumbnail_of(exam, candidate)
     job_id = candidate.submit_frame(picture)
-    erased_meanwhile = InterruptedEngine(judging.engine, lambda: exam.erase(candidate.id))
+    erased_meanwhile = InterruptedEngine(judging.detectors.engine, lambda: exam.erase(candidate.id))
 
-    replace(judging, engine=erased_meanwhile).judge_frame(UUID(job_id))
+    replace(judging, detectors=replace(judging.detectors, engine=erased_meanwhile)).judge_frame(UUID(job_id))
 
     assert_problem(exam.client.get(thumbnail.path, params=thumbnail.params), 404)
     assert_problem(candidate.get_job(job_id), 404)

@@ -14,7 +14,8 @@ from dev.load.candidates import PICTURES
 from dev.stack.servers import Server, postgres
 from shared.db.connection import connect
 from shared.db.tables import Evidence, Flag, Participant
-from shared.jobs.model import JOB_COUNTS, MAX_ATTEMPTS
+from shared.jobs.model import JOB_COUNTS, MAX_ATTEMPTS, pace_key
+from shared.presence.observations import suspicion_key
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam
 from tests.support.samples import DEFAULT_RULES
@@ -137,3 +138,25 @@ def test_postgres_outage_fails_flags_but_not_ok_frames(
     assert candidate.get_job(str(flag)).json()["verdict"] == "multiple_faces"
     assert redis.hget(JOB_COUNTS, "done") == b"2"
     away.dispose()
+
+
+def test_second_person_is_looked_for_in_every_third_frame(
+    candidate: CandidateClient, jobs: Jobs, judging: Judging, redis: Redis
+) -> None:
+    def submit() -> UUID:
+        redis.delete(pace_key(UUID(candidate.id)))  # so that frames may come at once
+        return UUID(candidate.submit_frame(ONE_FACE))
+
+    def looks() -> bool:
+        frame = jobs.claim(submit())
+        return frame is not None and frame.look_for_second
+
+    looked = []
+    for _ in range(7):
+        looked.append(looks())
+        judging.judge_frame(submit())
+    assert looked == [True, False, False, True, False, False, True]
+
+    assert not looks()
+    redis.set(suspicion_key(UUID(candidate.id)), 1)
+    assert looks()

@@ -1,5 +1,6 @@
 """Suspicions and absences over several frames in a real Redis, in any order of judging."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from uuid import UUID, uuid4
@@ -35,7 +36,7 @@ class Camera:
         at = START + timedelta(seconds=second)
         observation = Observation(job_id, self._participant, at, state, digest, self._rules)
         context = observe(self._redis, observation)
-        self.frozen = context.frozen
+        self.frozen, self.face_stays_hidden = context.frozen, context.face_stays_hidden
         return context.suspicion_holds, context.absence_lasts
 
 
@@ -166,3 +167,49 @@ def test_empty_chair_is_flagged(candidate: CandidateClient, judging: Judging, re
     judging.judge_frame(UUID(job_id))
 
     assert candidate.get_job(job_id).json()["verdict"] == "no_face"
+
+
+WITHOUT_FACE_30 = DEFAULT_RULES.model_copy(update={"face_hidden_seconds": 30.0})
+
+
+def hidden_flags(camera: Camera, states: str, seconds: Iterable[int] | None = None) -> list[int]:
+    """Record a frame every five seconds, in the order of `seconds`; return the seconds that are flagged."""
+    flagged = []
+    for second in seconds or range(0, 5 * len(states), 5):
+        camera.frame(second, ObservationState(states[second // 5]))
+        if camera.face_stays_hidden:
+            flagged.append(second)
+    return flagged
+
+
+def test_hidden_face_is_never_flagged_by_default(camera: Camera) -> None:
+    assert hidden_flags(camera, "h" * 60) == []
+
+
+@pytest.mark.parametrize(
+    ("states", "flagged"),
+    [("hhhhhhhhhhhh", [30]), ("hhhnnhhhhhh", [30]), ("hhhohhhhh", []), ("hhhhhhhohhhhhhhh", [30, 70])],
+)
+def test_each_hidden_face_is_flagged_once(redis: Redis, states: str, flagged: list[int]) -> None:
+    assert hidden_flags(Camera(redis, WITHOUT_FACE_30), states) == flagged
+
+
+def test_hidden_face_is_flagged_once_in_any_order(redis: Redis) -> None:
+    for order in permutations(range(0, 25, 5)):
+        camera = Camera(redis, WITHOUT_FACE_30.model_copy(update={"face_hidden_seconds": 20.0}))
+
+        assert len(hidden_flags(camera, "hhhhh", order)) == 1
+
+
+def test_person_ends_an_absence(camera: Camera) -> None:
+    states = [ObservationState(letter) for letter in "nnhnn"]
+    flags = [camera.frame(5 * number, state)[1] for number, state in enumerate(states)]
+
+    assert not any(flags)
+
+
+def test_frame_judged_twice_is_flagged_twice_for_a_hidden_face(redis: Redis) -> None:
+    camera = Camera(redis, WITHOUT_FACE_30)
+    hidden_flags(camera, "hhhhhhh")
+
+    assert hidden_flags(camera, "hhhhhhh", [30]) == [30]

@@ -61,6 +61,23 @@ def test_flag_outweighs_the_rest_of_its_minute(redis: Redis, participant: UUID) 
     assert sorted(redis.hvals(coverage_key(participant))) == [b"d", b"f"]
 
 
+def test_hidden_face_is_timed_until_a_face_is_seen(redis: Redis, participant: UUID) -> None:
+    def seen() -> LastSeen | None:
+        return parse_last_seen(cast("dict[bytes, bytes]", redis.hgetall(last_seen_key(participant))))
+
+    record(redis, participant, 0, FrameState.VERIFIED)
+    for second in (10, 20, 15):
+        record(redis, participant, second, FrameState.FACE_HIDDEN, faces=0)
+    newest, first = NOON + timedelta(seconds=20), NOON + timedelta(seconds=10)
+    assert seen() == LastSeen(newest, FrameState.FACE_HIDDEN, 0, NOON, hidden_since=first)
+    # A gateway of the previous release reads a state that it knows.
+    assert redis.hget(last_seen_key(participant), "sight") == FrameState.NOBODY.encode()
+
+    record(redis, participant, 25, FrameState.VERIFIED)
+    at_25 = NOON + timedelta(seconds=25)
+    assert seen() == LastSeen(at_25, FrameState.VERIFIED, 1, at_25)
+
+
 def test_keys_of_last_seen_expire(redis: Redis, participant: UUID) -> None:
     record(redis, participant, 0, FrameState.VERIFIED)
 

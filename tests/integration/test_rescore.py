@@ -25,7 +25,8 @@ def rescore(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[
     ("thresholds", "outcome"),
     [
         ([], "confirmed"),
-        (["--confirm", "1.5"], "suspected"),
+        (["--confirm", "2.5"], "suspected"),
+        (["--confirm", "2.5", "--allowance", "4"], "confirmed"),
         (["--threshold", "0.99"], "no flag"),
         (["--allowed", "2"], "no flag"),
     ],

@@ -5,6 +5,7 @@ import pytest
 from shared.presence.last_seen import FrameState
 from shared.presence.observations import Context
 from shared.rules import RuleOverrides
+from shared.verdicts import DetectedPerson, Findings
 from tests.support.samples import DEFAULT_RULES, make_findings
 from worker.frames.rules import frame_state, judge
 
@@ -61,3 +62,42 @@ def test_allowed_second_person_is_not_flagged() -> None:
     ]:
         seen = make_findings(faces)
         assert frame_state(seen, judge(seen, with_scribe), with_scribe) is state
+
+
+def with_persons(faces: int, *without_face: bool) -> Findings:
+    """Return findings with these persons; each either counts as one without a visible face or does not."""
+    box = {"left": 0, "top": 0, "width": 100, "height": 300}
+    persons = [
+        DetectedPerson.model_validate({"box": box, "score": 0.5, "without_face": x}) for x in without_face
+    ]
+    return make_findings(faces).model_copy(update={"persons": tuple(persons)})
+
+
+def test_person_without_a_visible_face_is_present_not_verified() -> None:
+    bent = with_persons(0, True)
+    verdict = judge(bent, DEFAULT_RULES, Context(absence_lasts=True))
+
+    assert (verdict.name, verdict.faces, verdict.face_hidden) == ("ok", 0, True)
+    assert frame_state(bent, verdict, DEFAULT_RULES) is FrameState.FACE_HIDDEN
+    assert judge(with_persons(0, False), DEFAULT_RULES, Context(absence_lasts=True)).name == "no_face"
+
+
+def test_hidden_face_is_flagged_when_the_meeting_asks() -> None:
+    verdict = judge(with_persons(0, True), DEFAULT_RULES, Context(face_stays_hidden=True))
+
+    assert verdict.name == "face_hidden"
+
+
+@pytest.mark.parametrize(
+    "findings", [with_persons(1, True), with_persons(0, True, True)], ids=["face", "none"]
+)
+def test_second_person_without_a_face_is_never_confirmed(findings: Findings) -> None:
+    first, again = (
+        judge(findings, DEFAULT_RULES),
+        judge(findings, DEFAULT_RULES, Context(suspicion_holds=True)),
+    )
+
+    assert (first.name, first.suspected) == ("ok", True)
+    assert again.name == "multiple_faces"
+    with_scribe = RuleOverrides(faces_allowed=2).merged_with(DEFAULT_RULES)
+    assert judge(findings, with_scribe, Context(suspicion_holds=True)).name == "ok"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from shared.rules import MIN_CONFIRM_THRESHOLD, MIN_FACE_THRESHOLD, Rules
 from shared.verdicts import Box, Face
-from worker.engines.thresholds import Thresholds
+from worker.engines.thresholds import SureFace, Thresholds, mouth_angle
 from worker.engines.upright_hog import UprightHog
 from worker.engines.yunet import Proposal, YuNet
 
@@ -36,7 +36,8 @@ class DlibGuided:
 
     def thresholds(self, rules: Rules) -> Thresholds:
         """Return those of the rules."""
-        return Thresholds(face=rules.face_threshold, confirm=rules.confirm_threshold)
+        sure = SureFace(rules.sure_face_threshold, rules.max_mouth_angle, rules.sure_face_allowance)
+        return Thresholds(face=rules.face_threshold, confirm=rules.confirm_threshold, sure_face=sure)
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
         """Return the proposals, highest score first; scores are the network's, from 0 to 1."""
@@ -81,4 +82,5 @@ def _face(picture: NDArray[np.uint8], proposal: Proposal, dlib: float | None) ->
         score=round(proposal.score, 4),
         dlib=None if dlib is None else round(dlib, 4),
         landmarks=tuple((round(x), round(y)) for x, y in proposal.landmarks.tolist()),
+        mouth_angle=round(mouth_angle(proposal.landmarks.tolist()), 1),
     )

@@ -1,6 +1,7 @@
 """The interface of face detectors, and the choice of one."""
 
 import logging
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from shared.rules import Rules
 from shared.settings import Detector, Settings
-from shared.verdicts import Face
+from shared.verdicts import DetectedPerson, Face
 from worker.engines.thresholds import Thresholds
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,34 @@ class Engine(Protocol):
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[Face, ...]:
         """Return possible faces in an RGB picture (height x width x 3); the thresholds decide which count."""
+
+
+class PersonDetector(Protocol):
+    """A detector of persons, with or without a visible face. It is stateless between pictures."""
+
+    name: str
+
+    def detect(self, picture: NDArray[np.uint8]) -> tuple[DetectedPerson, ...]:
+        """Return possible persons in an RGB picture (height x width x 3), highest score first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detectors:
+    """What a worker judges frames with; without a person detector by faces alone."""
+
+    engine: Engine
+    persons: PersonDetector | None
+
+    @property
+    def version(self) -> str:
+        """Return the versions of both, for findings, log and `/readyz`."""
+        persons = self.persons.name if self.persons else "no person detector: faces alone"
+        return f"{self.engine.version}; {persons}"
+
+
+def load_detectors(settings: Settings) -> Detectors:
+    """Return the engine named by `DETECTOR` and the person detector, with their models loaded."""
+    return Detectors(load_engine(settings), persons=None)
 
 
 def load_engine(settings: Settings) -> Engine:

@@ -18,9 +18,9 @@ def __getattr__(name: str) -> Celery:
 
 @cache
 def _create() -> Celery:
-    from worker.engines.engine import load_engine  # noqa: PLC0415 - only the program needs these
+    from worker.engines.engine import load_detectors  # noqa: PLC0415 - only the program needs these
     from worker.frames.app import create_frames_app  # noqa: PLC0415
 
     configure_logging()
     settings = read_settings()
-    return create_frames_app(settings, load_engine(settings))
+    return create_frames_app(settings, load_detectors(settings))

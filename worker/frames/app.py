@@ -15,7 +15,7 @@ from shared.db.connection import TRANSIENT_ERRORS, connect
 from shared.logs import log_context
 from shared.queue import FRAMES, JUDGE_FRAME, TASK_SECONDS, UPLOAD_EVIDENCE
 from shared.settings import Settings
-from worker.engines.engine import Engine
+from worker.engines.engine import Detectors
 from worker.frames.judging import Judging
 from worker.frames.meeting_rules import MeetingRules
 from worker.runtime.app import create_worker_app
@@ -34,13 +34,13 @@ STALLED_SECONDS = 2 * TASK_SECONDS
 log = logging.getLogger(__name__)
 
 
-def create_frames_app(settings: Settings, engine: Engine) -> Celery:
-    """Create the application that judges frames with `engine`; its connections open when first used.
+def create_frames_app(settings: Settings, detectors: Detectors) -> Celery:
+    """Create the application that judges frames with `detectors`; its connections open when first used.
 
     Call it before the pool forks: its processes share the model's memory and open their own connections.
     """
     celery = create_worker_app(settings, FRAMES, stalled_seconds=STALLED_SECONDS)
-    judging = _create_judging(settings, engine, celery)
+    judging = _create_judging(settings, detectors, celery)
 
     @celery.task(name=JUDGE_FRAME, bind=True, max_retries=None, shared=False)
     def judge_frame(task: "Task[[str], None]", job_id: str) -> None:
@@ -49,8 +49,8 @@ def create_frames_app(settings: Settings, engine: Engine) -> Celery:
             _judge_or_defer(task, judging, UUID(job_id))
 
     def publish_engine(**_: object) -> None:
-        """Log and publish the engine, so that a fallback to a lesser one is visible."""
-        name = f"{engine.name}, {engine.version}"
+        """Log and publish the detectors, so that a fallback to lesser ones is visible."""
+        name = f"{detectors.engine.name}, {detectors.version}"
         log.warning("frames are judged by %s", name)
         judging.jobs.publish_engine(name)
 
@@ -59,7 +59,7 @@ def create_frames_app(settings: Settings, engine: Engine) -> Celery:
     return celery
 
 
-def _create_judging(settings: Settings, engine: Engine, celery: Celery) -> Judging:
+def _create_judging(settings: Settings, detectors: Detectors, celery: Celery) -> Judging:
     redis_client = connect_redis(settings)
     database = connect(settings, pool_size=1)
 
@@ -77,7 +77,7 @@ def _create_judging(settings: Settings, engine: Engine, celery: Celery) -> Judgi
         redis=redis_client,
         rules=MeetingRules(redis_client, database, settings.rules),
         database=database,
-        engine=engine,
+        detectors=detectors,
         max_pixels=settings.max_frame_pixels,
         send_upload=send_upload,
     )

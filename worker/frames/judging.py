@@ -13,16 +13,15 @@ from sqlalchemy.exc import IntegrityError
 from shared.jobs.model import ClaimedFrame
 from shared.logs import log_context
 from shared.redis.script import ScriptCall
-from shared.rules import Rules
-from shared.verdicts import Findings, Outcome
-from worker.engines.engine import Engine
+from shared.verdicts import Outcome
+from worker.engines.engine import Detectors
+from worker.frames.detection import detect
 from worker.frames.meeting_rules import MeetingRules
-from worker.frames.picture import Picture, PictureError, decode
+from worker.frames.picture import PictureError, decode
 from worker.frames.recorder import FrameRecorder, PrecheckRecorder, Recorder
 from worker.frames.rules import judge
-from worker.frames.thumbnail import brightness_of, detail_of, noise_of
 from worker.runtime.jobs import Jobs
-from worker.runtime.metrics import DETECTOR, VERDICT_AGE, Failure
+from worker.runtime.metrics import VERDICT_AGE, Failure
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +34,7 @@ class Judging:
     redis: Redis
     rules: MeetingRules
     database: Database
-    engine: Engine
+    detectors: Detectors
     max_pixels: int
     send_upload: Callable[[UUID], None]
 
@@ -56,7 +55,13 @@ class Judging:
             rules = self.rules.resolve(frame.meeting_id, frame.cached_rules)
             started = time.perf_counter()
             picture = decode(frame.picture, self.max_pixels)
-            findings = self._detect(picture, rules, decode_seconds=time.perf_counter() - started)
+            findings = detect(
+                self.detectors,
+                picture,
+                rules,
+                look_for_second=frame.look_for_second,
+                decode_seconds=time.perf_counter() - started,
+            )
             verdict = judge(findings, rules, recorder.read_context(findings, rules))
             evidence_id = recorder.record_flag(picture, findings, verdict)
         except PictureError as error:
@@ -84,27 +89,3 @@ class Judging:
         if age is not None:
             VERDICT_AGE.observe(age)
             recorder.count_flag(outcome.verdict)
-
-    def _detect(self, picture: Picture, rules: Rules, decode_seconds: float) -> Findings:
-        started = time.perf_counter()
-        candidates = self.engine.detect(picture.pixels)
-        detect_seconds = time.perf_counter() - started
-        DETECTOR.labels(self.engine.name).observe(detect_seconds)
-        thresholds = self.engine.thresholds(rules)
-        faces, overlooked = thresholds.apply(candidates)
-        height, width, _ = picture.pixels.shape
-        return Findings(
-            engine=self.engine.name,
-            version=self.engine.version,
-            thresholds=rules.model_dump()
-            | {"face_threshold": thresholds.face, "confirm_threshold": thresholds.confirm},
-            width=width,
-            height=height,
-            brightness=brightness_of(picture.small),
-            detail=detail_of(picture.small),
-            noise=None if faces else noise_of(picture.pixels),
-            faces=faces,
-            overlooked=overlooked,
-            decode_ms=round(decode_seconds * 1000, 1),
-            detect_ms=round(detect_seconds * 1000, 1),
-        )

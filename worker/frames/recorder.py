@@ -118,7 +118,7 @@ class FrameRecorder:
             job_id=self.job_id,
             participant_id=self.frame.participant_id,
             taken_at=self.frame.taken_at,
-            state=observation_state(findings.faces, rules.faces_allowed),
+            state=observation_state(findings, rules.faces_allowed),
             digest=blake2b(self.frame.picture, digest_size=8).hexdigest(),
             rules=rules,
         )

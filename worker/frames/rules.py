@@ -1,11 +1,9 @@
 """The rules: from findings to a verdict."""
 
-from collections.abc import Sequence
-
 from shared.presence.last_seen import FrameState
 from shared.presence.observations import NO_CONTEXT, Context, ObservationState
 from shared.rules import Rules
-from shared.verdicts import Face, Findings, FlagKind, Verdict
+from shared.verdicts import Findings, FlagKind, Verdict
 
 MIN_BRIGHTNESS = 0.06
 """Below this brightness the camera is covered or off, or the room is dark."""
@@ -16,21 +14,26 @@ MAX_NOISE = 0.85
 """A browser that scrambles its canvas yields at least 0.95, a very grainy picture in dim light 0.7."""
 
 
-def observation_state(faces: Sequence[Face], faces_allowed: int) -> ObservationState:
-    """Return what the faces show, without any context."""
-    if sum(face.confirmed for face in faces) > faces_allowed:
+def observation_state(findings: Findings, faces_allowed: int) -> ObservationState:
+    """Return what faces and persons show, without any context."""
+    faces = len(findings.faces)
+    without_face = sum(person.without_face for person in findings.persons or ())
+    if sum(face.confirmed for face in findings.faces) > faces_allowed:
         return ObservationState.CONFIRMED
-    if len(faces) > faces_allowed:
+    if faces + without_face > faces_allowed:
         return ObservationState.SUSPECTED
-    return ObservationState.ALLOWED if faces else ObservationState.NOBODY
+    if faces:
+        return ObservationState.ALLOWED
+    return ObservationState.FACE_HIDDEN if without_face else ObservationState.NOBODY
 
 
 def judge(findings: Findings, rules: Rules, context: Context = NO_CONTEXT) -> Verdict:
-    """Flag more faces than allowed, confirmed by dlib or suspected again, and an absence that lasts."""
-    state = observation_state(findings.faces, rules.faces_allowed)
+    """Flag more people than allowed, confirmed by dlib or suspected again, and an absence that lasts."""
+    state = observation_state(findings, rules.faces_allowed)
     return Verdict(
         faces=len(findings.faces),
         suspected=state is ObservationState.SUSPECTED,
+        face_hidden=not findings.faces and any(person.without_face for person in findings.persons or ()),
         flag=_flag(state, findings, context),
     )
 
@@ -43,6 +46,8 @@ def _flag(state: ObservationState, findings: Findings, context: Context) -> Flag
             return FlagKind.MULTIPLE_FACES
         case ObservationState.NOBODY if context.absence_lasts:
             return FlagKind.TECHNICAL if context.frozen or shows_nothing(findings) else FlagKind.NO_FACE
+        case ObservationState.FACE_HIDDEN if context.face_stays_hidden:
+            return FlagKind.FACE_HIDDEN
     return None
 
 
@@ -59,4 +64,6 @@ def frame_state(findings: Findings, verdict: Verdict, rules: Rules) -> FrameStat
         return FrameState.FLAGGED
     if findings.brightness < MIN_BRIGHTNESS:
         return FrameState.DARK
+    if verdict.face_hidden:
+        return FrameState.FACE_HIDDEN
     return FrameState.VERIFIED if 1 <= verdict.faces <= rules.faces_allowed else FrameState.NOBODY

@@ -639,7 +639,7 @@ export interface components {
         AuditLog: {
             entries: components["schemas"]["AuditLine"][];
         };
-        /** @description Position of a face in pixels of the upright picture, clipped to its edges. */
+        /** @description Position of a face or a person in pixels of the upright picture, clipped to its edges. */
         Box: {
             left: number;
             top: number;
@@ -662,6 +662,8 @@ export interface components {
         DetectedPerson: {
             box: components["schemas"]["Box"];
             score: number;
+            /** @default false */
+            without_face?: boolean;
         };
         /** @description The progress of an erasure. */
         Erasure: {
@@ -699,6 +701,7 @@ export interface components {
                 number,
                 number
             ][];
+            mouth_angle?: number | null;
         };
         /** @description What explains a verdict later, without the picture. */
         Findings: {
@@ -749,7 +752,7 @@ export interface components {
          * @description Why a human should look at a frame.
          * @enum {string}
          */
-        FlagKind: "multiple_faces" | "no_face" | "technical";
+        FlagKind: "multiple_faces" | "no_face" | "face_hidden" | "technical";
         /** @description A page of the flagged list. */
         FlagPage: {
             flags: components["schemas"]["FlagAnswer"][];
@@ -915,13 +918,15 @@ export interface components {
             last_frame_at: string | null;
             /** @description When a frame last showed exactly one face */
             last_verified_at: string | null;
+            /** @description Since when somebody is there whose face is not visible; null if it is */
+            hidden_since: string | null;
             faces: number | null;
             /** @description Flags that are not dismissed; counted up to 100 */
             flags: number;
             /** @description A thumbnail of the newest frame, stored for a minute; the link expires */
             thumbnail_url: string | null;
             /**
-             * @description The last 30 minutes, oldest first: v verified, f flagged, n nobody, d dark, - no frame
+             * @description The last 30 minutes, oldest first: v verified, f flagged, h face not visible, n nobody, d dark, - no frame
              * @example -----vvvvvvvvfvvvvvvvvvvvvnvvv
              */
             coverage: string;
@@ -932,7 +937,7 @@ export interface components {
          * @description A candidate's state, the most urgent first. Only `verified` means that nothing is wrong.
          * @enum {string}
          */
-        Presence: "flagged" | "dark" | "stale" | "offline" | "verified" | "left";
+        Presence: "flagged" | "dark" | "stale" | "offline" | "face_hidden" | "verified" | "left";
         /** @description Whether the whole system, not only this meeting, keeps up with its frames. */
         QueueHealth: {
             /** Format: date-time */
@@ -975,6 +980,8 @@ export interface components {
             confirm_threshold?: number | null;
             suspicion_frames?: number | null;
             no_face_seconds?: number | null;
+            face_hidden_seconds?: number | null;
+            second_person?: boolean | null;
         };
         /** @description The rules for judging a frame. The thresholds are on the scales of `dlib-guided`. */
         Rules: {
@@ -988,6 +995,15 @@ export interface components {
             suspicion_frames: number;
             /** @description Seconds without anybody in any frame before it is flagged */
             no_face_seconds: number;
+            /** @description Seconds without a visible face before it is flagged; 0: never */
+            face_hidden_seconds: number;
+            /** @description Whether a person without a visible face beside the candidate is suspected */
+            second_person: boolean;
+            sure_face_threshold: number;
+            sure_face_allowance: number;
+            max_mouth_angle: number;
+            person_threshold: number;
+            second_person_threshold: number;
         };
         /** @description The rules of a meeting. */
         RulesAnswer: {
@@ -1001,6 +1017,15 @@ export interface components {
             suspicion_frames: number;
             /** @description Seconds without anybody in any frame before it is flagged */
             no_face_seconds: number;
+            /** @description Seconds without a visible face before it is flagged; 0: never */
+            face_hidden_seconds: number;
+            /** @description Whether a person without a visible face beside the candidate is suspected */
+            second_person: boolean;
+            sure_face_threshold: number;
+            sure_face_allowance: number;
+            max_mouth_angle: number;
+            person_threshold: number;
+            second_person_threshold: number;
             /** @description The operator's defaults */
             usual: components["schemas"]["Rules"];
         };

@@ -6,6 +6,7 @@ type Schemas = Readable<components["schemas"]>;
 
 export type AcceptedFrame = Schemas["AcceptedFrame"];
 export type AdminSignal = Schemas["SignalToCandidate"]["signal"];
+export type Box = Schemas["Box"];
 export type CandidateSignal = Schemas["SignalToAdmin"]["signal"];
 export type CreatedMeeting = Schemas["CreatedMeeting"];
 export type Findings = Schemas["Findings"];

@@ -1,17 +1,19 @@
 import { useState } from "react";
 import { pictureLink } from "../../api/pictureLink";
-import type { Flag } from "../../api/types";
+import type { Box, Flag } from "../../api/types";
 import styles from "./BoxedPicture.module.css";
+import { countLabel } from "./labels";
 
 interface Props {
   flag: Flag;
   className: string | undefined;
 }
 
-/** The picture with a box around each detected face. */
+/** The picture with a box around each face, and a dashed one around each person without a visible face. */
 export function BoxedPicture({ flag, className }: Props) {
-  const { img_url, findings, faces, participant_name } = flag;
+  const { img_url, findings, participant_name } = flag;
   const { width, height } = findings;
+  const withoutFace = (findings.persons ?? []).filter(({ without_face }) => without_face);
   const [failedUrl, setFailedUrl] = useState("");
   // Legible on a phone, too, where the picture is half as wide.
   const fontSize = width / 28;
@@ -33,20 +35,46 @@ export function BoxedPicture({ flag, className }: Props) {
       <img
         key={img_url}
         src={pictureLink(img_url)}
-        alt={`${participant_name}, with ${faces} faces found`}
+        alt={`${participant_name}, with ${countLabel(flag)}`}
         onError={() => setFailedUrl(img_url)}
       />
       {/* Coordinates are the picture's pixels; the SVG scales with the picture. */}
       <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
         {findings.faces.map(({ box, score }) => (
-          <g key={`${box.left} ${box.top} ${box.width} ${box.height}`}>
-            <rect x={box.left} y={box.top} width={box.width} height={box.height} rx="4" />
-            <text x={box.left} y={Math.max(fontSize, box.top - fontSize / 3)} fontSize={fontSize}>
-              {score.toFixed(2)}
-            </text>
-          </g>
+          <LabelledBox key={keyOf(box)} box={box} fontSize={fontSize} text={score.toFixed(2)} />
+        ))}
+        {withoutFace.map(({ box, score }) => (
+          <LabelledBox
+            key={keyOf(box)}
+            className={styles.withoutFace}
+            box={box}
+            fontSize={fontSize}
+            text={`Person, face not visible ${score.toFixed(2)}`}
+          />
         ))}
       </svg>
     </div>
   );
+}
+
+interface BoxProps {
+  box: Box;
+  text: string;
+  fontSize: number;
+  className?: string | undefined;
+}
+
+function LabelledBox({ box: { left, top, width, height }, text, fontSize, className }: BoxProps) {
+  return (
+    <g className={className}>
+      <rect x={left} y={top} width={width} height={height} rx="4" />
+      <text x={left} y={Math.max(fontSize, top - fontSize / 3)} fontSize={fontSize}>
+        {text}
+      </text>
+    </g>
+  );
+}
+
+function keyOf({ left, top, width, height }: Box): string {
+  return `${left} ${top} ${width} ${height}`;
 }

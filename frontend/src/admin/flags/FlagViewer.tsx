@@ -9,7 +9,7 @@ import { Icon } from "../../ui/Icon";
 import { dayAndTime } from "../../ui/time";
 import { BoxedPicture } from "./BoxedPicture";
 import styles from "./FlagViewer.module.css";
-import { confidenceLabel, KIND_NAMES } from "./labels";
+import { confidenceLabel, countLabel, KIND_NAMES } from "./labels";
 import { hasModifier, listStep } from "./listStep";
 import { REVIEW_LABELS, ReviewMark } from "./ReviewMark";
 
@@ -54,7 +54,7 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
         <div>
           <h2 id="viewer-title">{flag.participant_name}</h2>
           <p>
-            <span>{`${KIND_NAMES[flag.kind]}: ${flag.faces} faces ·`}</span>{" "}
+            <span>{`${KIND_NAMES[flag.kind]}: ${countLabel(flag)} ·`}</span>{" "}
             <time dateTime={flag.ts}>{dayAndTime(flag.ts)}</time>
           </p>
           <p role="status">

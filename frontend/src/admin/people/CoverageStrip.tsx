@@ -4,7 +4,8 @@ import styles from "./CoverageStrip.module.css";
 const CELLS: Record<string, { name: string; className: string | undefined; height: number }> = {
   v: { name: "verified", className: styles.verified, height: 10 },
   f: { name: "flagged", className: styles.flagged, height: 16 },
-  n: { name: "without a face", className: styles.noFace, height: 6 },
+  h: { name: "face not visible", className: styles.faceHidden, height: 8 },
+  n: { name: "nobody", className: styles.nobody, height: 6 },
   d: { name: "dark", className: styles.dark, height: 4 },
   "-": { name: "not checked", className: styles.nothing, height: 1.5 },
 };

@@ -1,6 +1,6 @@
 import { memo } from "react";
 import type { Person } from "../../api/types";
-import { ago, timeOfDay } from "../../ui/time";
+import { ago, duration, timeOfDay } from "../../ui/time";
 import { useNow } from "../../ui/useNow";
 import { CoverageStrip } from "./CoverageStrip";
 import styles from "./PersonCard.module.css";
@@ -17,7 +17,8 @@ interface Props {
 
 /** One candidate: picture, state, and the last half hour. */
 export const PersonCard = memo(function PersonCard({ person, clockOffset, onShowFlags, onOpen }: Props) {
-  const { participant_id, name, state, flags, thumbnail_url, coverage, last_verified_at } = person;
+  const { participant_id, name, state, flags, thumbnail_url, coverage, last_verified_at, hidden_since } =
+    person;
   return (
     <li className={styles.person} data-state={state}>
       <Thumbnail link={thumbnail_url} />
@@ -27,7 +28,11 @@ export const PersonCard = memo(function PersonCard({ person, clockOffset, onShow
           <StateMark state={state} />
         </div>
         <div className={styles.head}>
-          <LastVerified at={last_verified_at} clockOffset={clockOffset} />
+          {state === "face_hidden" && hidden_since ? (
+            <HiddenFor since={hidden_since} clockOffset={clockOffset} />
+          ) : (
+            <LastVerified at={last_verified_at} clockOffset={clockOffset} />
+          )}
           {isUnreachable(person) && <UnreachableMark />}
           {flags > 0 && (
             <button type="button" className={styles.small} onClick={() => onShowFlags(participant_id)}>
@@ -57,6 +62,11 @@ function LastVerified({ at, clockOffset }: { at: string | null; clockOffset: num
 function lastVerified(at: string, now: number): string {
   const age = now - Date.parse(at);
   return age < HOUR_MS ? `Verified ${ago(age)}` : `Verified at ${timeOfDay(at)}`;
+}
+
+function HiddenFor({ since, clockOffset }: { since: string; clockOffset: number }) {
+  const length = useNow() + clockOffset - Date.parse(since);
+  return <p className="quiet">{`For ${duration(length)}`}</p>;
 }
 
 /** The server stops counting here. */

@@ -8,6 +8,7 @@ export const PERSON_STATES: Record<PersonState, { tone: MarkTone; icon: IconName
   dark: { tone: "warning", icon: "moon", label: "Camera dark" },
   stale: { tone: "warning", icon: "clock", label: "Not verified" },
   offline: { tone: "neutral", icon: "offline", label: "Offline" },
+  face_hidden: { tone: "neutral", icon: "person", label: "Face not visible" },
   verified: { tone: "good", icon: "check", label: "Verified" },
   left: { tone: "neutral", icon: "leave", label: "Left" },
 };

@@ -12,10 +12,20 @@ export const RULES: Record<RuleName, { title: string; description: string }> = {
     title: "Seconds without anybody",
     description: "If every picture shows nobody for this long, it is flagged.",
   },
+  face_hidden_seconds: {
+    title: "Seconds without a visible face",
+    description:
+      "If somebody is there, but no picture shows a face for this long, it is flagged. 0 never flags it: people bend over their paper to write.",
+  },
+  second_person: {
+    title: "Look for people without a visible face",
+    description:
+      "Suspects somebody beside the candidate of whom only the body is seen, for example a helper who stands there.",
+  },
   suspicion_frames: {
     title: "Pictures for a suspicion",
     description:
-      "If the detector is not certain of several faces, this many of three consecutive pictures must show them before they are flagged. With 1 they are flagged at once.",
+      "If the detector is not certain of several people, this many of three consecutive pictures must show them before they are flagged. With 1 they are flagged at once.",
   },
   face_threshold: {
     title: "Score of a face",
@@ -24,7 +34,7 @@ export const RULES: Record<RuleName, { title: string; description: string }> = {
   confirm_threshold: {
     title: "Score of a certain face",
     description:
-      "A dlib detection with at least this score is certainly a face. With a higher value, fewer flags rest on one picture.",
+      "A dlib detection with at least this score is certainly a face; one of a clear, upright face may score a little less. With a higher value, fewer flags rest on one picture.",
   },
 };
 
@@ -45,6 +55,8 @@ export function changesIn(form: FormValues, rules: MeetingRules): RuleOverrides 
 }
 
 /** null, the default, also for its number: the rule then follows a change of the default. */
-function overrideOf(text: string, defaultValue: number): number | null {
-  return text === "" || Number(text) === defaultValue ? null : Number(text);
+function overrideOf<T extends number | boolean>(text: string, defaultValue: T): T | null {
+  if (text === "" || text === String(defaultValue)) return null;
+  const value = typeof defaultValue === "boolean" ? text === "true" : Number(text);
+  return value === defaultValue ? null : (value as T);
 }

@@ -32,6 +32,10 @@ export const CONCERN_TEXT: Record<ConcernKind, ConcernText> = {
     advice:
       "Sit so that your whole face is in the picture, with light in front of you rather than behind you.",
   },
+  face_hidden: {
+    title: "Your face hasn't been visible for a while",
+    advice: "In this exam your face must be seen from time to time. Look up, or move the camera.",
+  },
   technical: {
     title: "Your camera shows nothing",
     advice:
