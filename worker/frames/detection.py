@@ -8,7 +8,7 @@ from worker.engines.engine import Detectors
 from worker.frames.persons import mark_without_face
 from worker.frames.picture import Picture
 from worker.frames.thumbnail import brightness_of, detail_of, noise_of
-from worker.runtime.metrics import DETECTOR
+from worker.runtime.metrics import DETECTOR, PERSONS_NOT_SOUGHT
 
 
 def detect(
@@ -47,6 +47,7 @@ def _detect_persons(
     detectors: Detectors, picture: Picture, faces: tuple[Face, ...], rules: Rules
 ) -> tuple[DetectedPerson, ...] | None:
     if detectors.persons is None:
+        PERSONS_NOT_SOUGHT.inc()
         return None
     started = time.perf_counter()
     persons = detectors.persons.detect(picture.pixels)

@@ -53,6 +53,10 @@ DETECTOR = Histogram(
     ["engine"],
     buckets=(0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 10),
 )
+PERSONS_NOT_SOUGHT = Counter(
+    "proctor_persons_not_sought",
+    "Frames judged by faces alone, where persons would have been looked for: there is no person detector",
+)
 FLAGS = Counter("proctor_flags", "Flagged frames", ["kind"])
 FAILURES = Counter("proctor_frames_failed", "Frames that could not be judged", ["reason"])
 EXPIRIES = Counter("proctor_frames_expired", "Frames that were not judged in time", ["reason"])
