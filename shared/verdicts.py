@@ -14,7 +14,19 @@ class FlagKind(StrEnum):
     FACE_HIDDEN = "face_hidden"
     """Somebody was there, but without a visible face for longer than the meeting allows."""
     TECHNICAL = "technical"
-    """As no_face, but the pictures are dark, blank or identical: a fault of the camera."""
+    """As no_face, but the picture is unusable: a fault of the camera."""
+
+
+class PictureQuality(StrEnum):
+    """Whether a picture can show anybody: the same answer for the camera check, the exam and the admin."""
+
+    GOOD = "good"
+    DIM = "dim"
+    """People can be seen, but more light would help."""
+    BRIGHT = "bright"
+    """Overexposed."""
+    UNUSABLE = "unusable"
+    """Shows nothing: too dark, one colour, noise, or the same picture again and again."""
 
 
 class _FrozenModel(BaseModel):
@@ -88,6 +100,8 @@ class Verdict(_FrozenModel):
     face_hidden: bool = False
     """Somebody is there without a visible face, for example bent over the paper."""
     flag: FlagKind | None = None
+    picture: PictureQuality | None = None
+    """None in outcomes of releases that did not judge it."""
 
     @property
     def name(self) -> str:

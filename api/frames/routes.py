@@ -31,7 +31,7 @@ from api.openapi import error_responses
 from api.services import Services, Use, get_services
 from shared.jobs.model import Job, JobStatus
 from shared.presence.observations import FAST_INTERVAL_MS
-from shared.verdicts import Findings, FlagKind
+from shared.verdicts import Findings, FlagKind, PictureQuality
 
 router = APIRouter(tags=["frames"])
 
@@ -98,6 +98,9 @@ class JobAnswer(BaseModel):
     faces: int | None = Field(description="Number of faces; null until the job is done")
     flags: list[FlagKind]
     verdict: str | None = Field(description="`ok` or the kind of flag; null until the job is done")
+    picture: PictureQuality | None = Field(
+        None, description="Whether the picture can show anybody; null until the job is done"
+    )
     findings: Findings | None = Field(description="What the detector found; null until the job is done")
     next_frame_in_ms: int | None = Field(
         None,
@@ -213,6 +216,7 @@ def _build_answer(job: Job, usual_interval_ms: int) -> JobAnswer:
         faces=verdict.faces if verdict else None,
         flags=[verdict.flag] if verdict and verdict.flag else [],
         verdict=verdict.name if verdict else None,
+        picture=verdict.picture if verdict else None,
         findings=job.outcome.findings if job.outcome else None,
         next_frame_in_ms=min(usual_interval_ms, FAST_INTERVAL_MS) if verdict and verdict.suspected else None,
         error=job.error,

@@ -25,6 +25,7 @@ from shared.presence.last_seen import (
     parse_last_seen,
     thumbnail_key,
 )
+from shared.verdicts import PictureQuality
 
 router = APIRouter(tags=["people"])
 
@@ -42,6 +43,7 @@ class Person(BaseModel):
         description="Since when somebody is there whose face is not visible; null if it is"
     )
     faces: int | None
+    picture: PictureQuality | None = Field(description="Whether the newest frame can show anybody")
     flags: int = Field(description="Flags that are not dismissed; counted up to 100")
     thumbnail_url: str | None = Field(
         description="A thumbnail of the newest frame, stored for a minute; the link expires"
@@ -128,6 +130,7 @@ def _build_person(
         last_verified_at=seen.verified_at if seen else None,
         hidden_since=seen.hidden_since if seen else None,
         faces=seen.faces if seen else None,
+        picture=seen.picture if seen else None,
         flags=candidate.flags,
         thumbnail_url=_thumbnail_url(services, candidate, seen) if has_thumbnail and seen else None,
         coverage=coverage,

@@ -9,6 +9,7 @@ from shared.jobs.model import ERASED_PACE, pace_key
 from shared.presence.connection import connected_key, undelivered_key
 from shared.presence.last_seen import coverage_key, last_seen_key, thumbnail_key
 from shared.presence.observations import observations_key, suspicion_key
+from shared.presence.quality import quality_key
 from shared.redis.script import ScriptCall, read_script
 
 MARK_SECONDS = 25 * 3_600
@@ -21,6 +22,7 @@ _DELETED = (
     coverage_key,
     observations_key,
     suspicion_key,
+    quality_key,
     connected_key,
     undelivered_key,
 )

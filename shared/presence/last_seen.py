@@ -1,7 +1,7 @@
 """When and how each participant was last seen, in Redis. It expires and is never evidence.
 
-seen:{participant}       hash: taken_at, sight (a FrameState) and faces of the newest frame, verified_at,
-                         hidden_since, frames: how many were judged
+seen:{participant}       hash: taken_at, sight (a FrameState), faces and picture (its quality) of the newest frame,
+                         verified_at, hidden_since, frames: how many were judged
 thumbnail:{participant}  a small JPEG of the newest frame, kept for a minute
 coverage:{participant}   hash: the most significant FrameState of each minute of the last half hour
 """
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from shared.jobs.model import ERASED_PACE, pace_key
 from shared.redis.script import ScriptCall, read_script
+from shared.verdicts import PictureQuality
 
 COVERAGE_MINUTES = 30
 THUMBNAIL_SECONDS = 60
@@ -44,6 +45,7 @@ class LastSeen:
     verified_at: datetime | None
     hidden_since: datetime | None = None
     """Since when no frame has shown a face, though somebody is there."""
+    picture: PictureQuality | None = None
 
 
 def last_seen_key(participant_id: UUID) -> str:
@@ -62,7 +64,12 @@ def coverage_key(participant_id: UUID) -> str:
 
 
 def record_last_seen(
-    participant_id: UUID, taken_at: datetime, state: FrameState, faces: int, thumbnail: bytes
+    participant_id: UUID,
+    taken_at: datetime,
+    state: FrameState,
+    faces: int,
+    thumbnail: bytes,
+    picture: PictureQuality | None,
 ) -> ScriptCall:
     """Return the call that records a judged frame, unless the participant was erased. Idempotent."""
     key_functions = (last_seen_key, thumbnail_key, coverage_key, pace_key)
@@ -78,6 +85,7 @@ def record_last_seen(
             THUMBNAIL_SECONDS,
             COVERAGE_MINUTES,
             ERASED_PACE,
+            picture or "",
         ],
     )
 
@@ -88,12 +96,14 @@ def parse_last_seen(fields: dict[bytes, bytes]) -> LastSeen | None:
         return None
     state = FrameState(fields[b"sight"].decode())
     verified_at, hidden_since = fields.get(b"verified_at"), fields.get(b"hidden_since")
+    picture = fields.get(b"picture")
     return LastSeen(
         taken_at=_time(fields[b"taken_at"]),
         state=FrameState.FACE_HIDDEN if hidden_since and state is FrameState.NOBODY else state,
         faces=int(fields[b"faces"]),
         verified_at=_time(verified_at) if verified_at else None,
         hidden_since=_time(hidden_since) if hidden_since else None,
+        picture=PictureQuality(picture.decode()) if picture else None,
     )
 
 

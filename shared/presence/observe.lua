@@ -13,7 +13,8 @@
 --       9 maximum seconds between two frames of a run   10 minimum frames of a run
 --       11 seconds that a suspicion lasts   12 the pace of an erased participant
 -- RETURNS: {1 if a suspicion holds, 1 if this frame is the one to flag for an absence,
---           1 if all pictures of the absence are the same, 1 if this frame is the one to flag for a hidden face},
+--           1 if the absence has enough frames and all of its pictures are the same,
+--           1 if this frame is the one to flag for a hidden face},
 --          else 0 each; {0, 0, 0, 0} for an erased participant
 local observations, suspicion, pace = unpack(KEYS)
 local job, taken_at, state, digest, absence, hidden, needed, keep, gap, min_frames, suspicion_seconds, erased =
@@ -79,7 +80,7 @@ end
 
 if is_one_of(this, 'nNF') then
     local first, last = run_around('nNF')
-    local frozen = 1
+    local frozen = last - first + 1 >= min_frames and 1 or 0
     for i = first, last do
         if frames[i].digest ~= frames[this].digest then frozen = 0 end
     end

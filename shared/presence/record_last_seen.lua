@@ -1,16 +1,17 @@
 -- Record what a judged frame says about the person, unless they were erased meanwhile. Idempotent; frames may come
 -- in any order.
 --
--- KEYS: 1 seen:{participant}        hash: taken_at, sight (a FrameState) and faces of the newest frame, verified_at,
---                                   hidden_since, frames (how many were judged)
+-- KEYS: 1 seen:{participant}        hash: taken_at, sight (a FrameState), faces and picture (its quality) of the newest
+--                                   frame, verified_at, hidden_since, frames (how many were judged)
 --       2 thumbnail:{participant}   the newest frame, small
 --       3 coverage:{participant}    hash: the most significant state of each minute
 --       4 pace:{participant}        tells whether they were erased
 -- ARGV: 1 taken_at   2 state: v, f, n, d or h   3 faces   4 thumbnail   5 seconds that the first key is kept
 --       6 seconds that the thumbnail is kept   7 minutes of coverage   8 the pace of an erased participant
+--       9 quality of the picture
 -- RETURNS: nothing
 local seen, thumbnail, coverage, pace = unpack(KEYS)
-local taken_at, state, faces, picture, keep_seen, keep_thumbnail, minutes, erased = unpack(ARGV)
+local taken_at, state, faces, picture, keep_seen, keep_thumbnail, minutes, erased, quality = unpack(ARGV)
 if redis.call('GET', pace) == erased then return end
 
 local rank = {n = 1, d = 2, h = 3, v = 4, f = 5}
@@ -35,7 +36,7 @@ if newer_than('taken_at') then
     elseif state ~= 'f' then
         redis.call('HDEL', seen, 'hidden_since')
     end
-    redis.call('HSET', seen, 'taken_at', taken_at, 'sight', state, 'faces', faces)
+    redis.call('HSET', seen, 'taken_at', taken_at, 'sight', state, 'faces', faces, 'picture', quality)
     redis.call('SET', thumbnail, picture, 'EX', keep_thumbnail)
 end
 redis.call('HINCRBY', seen, 'frames', 1)

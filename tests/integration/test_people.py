@@ -116,7 +116,7 @@ def test_coverage_spans_half_an_hour(candidate: CandidateClient, judging: Judgin
     def note(minutes_ago: int, state: FrameState) -> None:
         taken_at = frame.taken_at - timedelta(minutes=minutes_ago)
         with redis.pipeline() as pipeline:
-            record_last_seen(frame.participant_id, taken_at, state, 1, b"").queue(pipeline)
+            record_last_seen(frame.participant_id, taken_at, state, 1, b"", None).queue(pipeline)
             pipeline.execute()
 
     for minutes_ago in range(40, -1, -1):

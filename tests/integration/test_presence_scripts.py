@@ -26,8 +26,11 @@ from shared.presence.observations import (
     observe,
     suspicion_key,
 )
+from shared.presence.quality import QUALITY_SECONDS, quality_key, record_quality
+from shared.verdicts import PictureQuality
 from tests.support.samples import DEFAULT_RULES
 
+GOOD = PictureQuality.GOOD
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
 
@@ -39,7 +42,7 @@ def participant() -> UUID:
 def record(redis: Redis, participant: UUID, seconds: int, state: FrameState, faces: int = 1) -> None:
     """Record a frame taken `seconds` after noon."""
     taken_at = NOON + timedelta(seconds=seconds)
-    record_last_seen(participant, taken_at, state, faces, f"at {seconds}".encode()).run(redis)
+    record_last_seen(participant, taken_at, state, faces, f"at {seconds}".encode(), GOOD).run(redis)
 
 
 def test_newest_frame_is_last_seen(redis: Redis, participant: UUID) -> None:
@@ -49,7 +52,7 @@ def test_newest_frame_is_last_seen(redis: Redis, participant: UUID) -> None:
 
     newest, verified = NOON + timedelta(seconds=9), NOON + timedelta(seconds=5)
     fields = cast("dict[bytes, bytes]", redis.hgetall(last_seen_key(participant)))
-    assert parse_last_seen(fields) == LastSeen(newest, FrameState.NOBODY, 0, verified)
+    assert parse_last_seen(fields) == LastSeen(newest, FrameState.NOBODY, 0, verified, GOOD)
     assert redis.get(thumbnail_key(participant)) == b"at 9"
 
 
@@ -89,6 +92,7 @@ def test_erasure_mark_deletes_what_was_seen(redis: Redis, participant: UUID) -> 
     redis.set(connected_key(participant), "page")
     redis.set(undelivered_key(participant), 1)
     observe(redis, observation(participant))
+    record_quality(participant, GOOD).run(redis)
 
     assert mark_erased(participant).run(redis) == 0
     assert mark_erased(participant).run(redis) == 1
@@ -102,12 +106,20 @@ def test_nothing_is_recorded_of_an_erased_participant(redis: Redis, participant:
 
     record(redis, participant, 0, FrameState.VERIFIED)
     assert observe(redis, observation(participant)) == NO_CONTEXT
+    record_quality(participant, GOOD).run(redis)
 
     assert redis.keys() == [pace_key(participant).encode()]
 
 
 def observation(participant: UUID) -> Observation:
     return Observation(uuid4(), participant, NOON, ObservationState.SUSPECTED, "", DEFAULT_RULES)
+
+
+def test_quality_expires(redis: Redis, participant: UUID) -> None:
+    record_quality(participant, GOOD).run(redis)
+
+    assert redis.get(quality_key(participant)) == b"good"
+    assert 0 < redis.ttl(quality_key(participant)) <= QUALITY_SECONDS
 
 
 def test_suspicion_is_per_participant(redis: Redis, participant: UUID) -> None:

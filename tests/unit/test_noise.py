@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dev.load.candidates import PICTURES
-from worker.frames.rules import MAX_NOISE
+from worker.frames.quality import UNUSABLE_NOISE
 from worker.frames.thumbnail import noise_of
 
 RANDOM = np.random.default_rng(1)
@@ -28,13 +28,12 @@ def recompress(pixels: NDArray[np.generic]) -> NDArray[np.uint8]:
     ids=["noise", "stripes of a repeated row"],
 )
 def test_scrambled_canvas_is_noise(pixels: NDArray[np.generic]) -> None:
-    assert noise_of(recompress(pixels)) > MAX_NOISE
+    assert noise_of(recompress(pixels)) > UNUSABLE_NOISE.enter
 
 
 @pytest.mark.parametrize(("light", "grain"), [(1, 0), (0.12, 12), (0.3, 25), (0.5, 40)])
 def test_dark_or_grainy_picture_is_no_noise(light: float, grain: float) -> None:
     for path in sorted(PICTURES.glob("*.jpg")):
         picture = np.asarray(Image.open(path).convert("RGB"), dtype=np.float32)
-        assert noise_of(recompress(picture * light + RANDOM.normal(0, grain, picture.shape))) < MAX_NOISE, (
-            path.name
-        )
+        grainy = recompress(picture * light + RANDOM.normal(0, grain, picture.shape))
+        assert noise_of(grainy) < UNUSABLE_NOISE.leave, path.name

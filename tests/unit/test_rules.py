@@ -61,7 +61,7 @@ def test_allowed_second_person_is_not_flagged() -> None:
         (3, FrameState.FLAGGED),
     ]:
         seen = make_findings(faces)
-        assert frame_state(seen, judge(seen, with_scribe), with_scribe) is state
+        assert frame_state(judge(seen, with_scribe), with_scribe) is state
 
 
 def with_persons(faces: int, *without_face: bool) -> Findings:
@@ -78,7 +78,7 @@ def test_person_without_a_visible_face_is_present_not_verified() -> None:
     verdict = judge(bent, DEFAULT_RULES, Context(absence_lasts=True))
 
     assert (verdict.name, verdict.faces, verdict.face_hidden) == ("ok", 0, True)
-    assert frame_state(bent, verdict, DEFAULT_RULES) is FrameState.FACE_HIDDEN
+    assert frame_state(verdict, DEFAULT_RULES) is FrameState.FACE_HIDDEN
     assert judge(with_persons(0, False), DEFAULT_RULES, Context(absence_lasts=True)).name == "no_face"
 
 

@@ -102,8 +102,9 @@ class FrameRecorder:
         last_seen = record_last_seen(
             participant_id=self.frame.participant_id,
             taken_at=self.frame.taken_at,
-            state=frame_state(outcome.findings, outcome.verdict, rules),
+            state=frame_state(outcome.verdict, rules),
             faces=outcome.verdict.faces,
+            picture=outcome.verdict.picture,
             thumbnail=encode_thumbnail(picture.small),
         )
         return (*self._pending, last_seen)

@@ -776,6 +776,8 @@ export interface components {
             flags: components["schemas"]["FlagKind"][];
             /** @description `ok` or the kind of flag; null until the job is done */
             verdict: string | null;
+            /** @description Whether the picture can show anybody; null until the job is done */
+            picture?: components["schemas"]["PictureQuality"] | null;
             /** @description What the detector found; null until the job is done */
             findings: components["schemas"]["Findings"] | null;
             /** @description When to send the next frame, if it should be earlier because this one is suspicious */
@@ -921,6 +923,8 @@ export interface components {
             /** @description Since when somebody is there whose face is not visible; null if it is */
             hidden_since: string | null;
             faces: number | null;
+            /** @description Whether the newest frame can show anybody */
+            picture: components["schemas"]["PictureQuality"] | null;
             /** @description Flags that are not dismissed; counted up to 100 */
             flags: number;
             /** @description A thumbnail of the newest frame, stored for a minute; the link expires */
@@ -933,6 +937,11 @@ export interface components {
             /** @description Whether their page has a WebSocket: without it they can't be watched live, and messages arrive with the next frame */
             connected: boolean;
         };
+        /**
+         * @description Whether a picture can show anybody: the same answer for the camera check, the exam and the admin.
+         * @enum {string}
+         */
+        PictureQuality: "good" | "dim" | "bright" | "unusable";
         /**
          * @description A candidate's state, the most urgent first. Only `verified` means that nothing is wrong.
          * @enum {string}
