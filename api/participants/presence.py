@@ -14,7 +14,6 @@ class Presence(StrEnum):
 
     FLAGGED = "flagged"
     DARK = "dark"
-    """The newest picture is unusable: too dark, one colour, noise or frozen."""
     STALE = "stale"
     OFFLINE = "offline"
     FACE_HIDDEN = "face_hidden"

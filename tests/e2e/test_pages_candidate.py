@@ -1,20 +1,27 @@
 """The candidate's page in a browser, with a real worker."""
 
+from typing import Any
+
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenBrowser
 from tests.support.candidate_page import join_meeting, open_meeting, start_exam
 from tests.support.exam import Exam, bearer
-from tests.support.fake_camera import NOBODY, ONE, TWO
+from tests.support.fake_camera import COVERED, DIM, NOBODY, ONE, TWO
 from tests.support.waiting import wait_until
 
 SCENE_SECONDS = 8.0
 
 
-def states(meeting: Exam) -> list[str]:
-    """Return the states of the people in the meeting, as its admin sees them."""
+def people(meeting: Exam) -> list[dict[str, Any]]:
+    """Return the people in the meeting, as its admin sees them."""
     answer = meeting.client.get(f"/meetings/{meeting.id}/people", headers=bearer(meeting.admin_key))
-    return [person["state"] for person in answer.json()["people"]]
+    found: list[dict[str, Any]] = answer.json()["people"]
+    return found
+
+
+def states(meeting: Exam) -> list[str]:
+    return [person["state"] for person in people(meeting)]
 
 
 def test_warnings_follow_what_the_camera_shows(open_browser: OpenBrowser, meeting: Exam) -> None:
@@ -24,14 +31,39 @@ def test_warnings_follow_what_the_camera_shows(open_browser: OpenBrowser, meetin
     warnings = page.get_by_role("alert")
     expect(page.get_by_text("all good").first).to_be_visible()
     expect(warnings.filter(has_text="We can see more than one person")).to_be_visible()
-    expect(warnings.filter(has_text="We can't see your face")).to_be_visible()
+    expect(warnings.filter(has_text="We can't see you")).to_be_visible()
     expect(page.get_by_text("all good").first).to_be_visible()
     expect(page.get_by_role("heading", name="We can")).to_have_count(0)
 
     page.get_by_text("Messages so far").click()
     history = page.get_by_role("group").get_by_role("listitem")
     expect(history.filter(has_text="We can see more than one person").first).to_be_visible()
-    expect(history.filter(has_text="We can't see your face").first).to_be_visible()
+    expect(history.filter(has_text="We can't see you").first).to_be_visible()
+
+
+def test_dim_picture_is_dim_for_everybody(open_browser: OpenBrowser, meeting: Exam) -> None:
+    page = open_meeting(open_browser([DIM]), meeting)
+    join_meeting(page)
+    page.get_by_role("button", name="Turn on my camera").click()
+    expect(page.get_by_text("Dim: turn on a light in front of you")).to_be_visible()
+
+    page.get_by_role("button", name="Start the exam anyway").click()
+
+    expect(page.get_by_text("you can be seen, but more light would help").first).to_be_visible()
+    assert [(person["state"], person["picture"]) for person in people(meeting)] == [("verified", "dim")]
+
+
+def test_camera_covered_again_and_again_is_one_message(open_browser: OpenBrowser, meeting: Exam) -> None:
+    page = open_meeting(open_browser([ONE, COVERED], seconds=5), meeting)
+    start_exam(page)
+
+    warning = page.get_by_role("heading", name="Your camera shows nothing")
+    for _ in range(2):
+        expect(warning).to_be_visible()
+        expect(warning).to_be_hidden()
+
+    page.get_by_text("Messages so far").click()
+    expect(page.get_by_role("group").get_by_role("listitem")).to_have_count(1)
 
 
 def test_camera_check_records_nothing(open_browser: OpenBrowser, meeting: Exam) -> None:
@@ -65,7 +97,7 @@ def test_reload_continues_as_the_same_participant(open_browser: OpenBrowser, mee
 
     expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
     page.get_by_text("Messages so far").click()
-    expect(page.get_by_role("group").get_by_role("listitem")).to_have_count(2)
+    expect(page.get_by_role("group").get_by_role("listitem")).to_have_count(1)
     assert len(states(meeting)) == 1
 
 

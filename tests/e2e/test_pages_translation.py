@@ -25,7 +25,7 @@ def test_translated_candidate_page_shows_each_state(open_browser: OpenBrowser, m
     page.get_by_role("button", name="Start the exam").click()
 
     status = page.locator("p[data-tone]")
-    for words in ("please read the message", "all good", "no face seen"):
+    for words in ("please read the message", "all good", "checking once more"):
         expect(status).to_contain_text(words)
     page.locator("video").evaluate(
         """video => {
@@ -47,7 +47,11 @@ def test_translated_invigilator_page_shows_each_state(open_browser: OpenBrowser,
     expect(card).to_be_visible()
     translate(page)
 
-    for state, words in (("verified", "«Verified»"), ("stale", "«Not verified»"), ("dark", "«Camera dark»")):
+    for state, words in (
+        ("verified", "«Verified»"),
+        ("stale", "«Not verified»"),
+        ("dark", "«Camera shows nothing»"),
+    ):
         page.route("**/people", partial(show_state, state))
         expect(card.locator("h3 + [data-tone]")).to_have_text(words)
     bob.get_job(bob.submit_frame(TWO_FACES), wait=20)

@@ -11,6 +11,7 @@ export type CandidateSignal = Schemas["SignalToAdmin"]["signal"];
 export type CreatedMeeting = Schemas["CreatedMeeting"];
 export type Findings = Schemas["Findings"];
 export type Flag = Schemas["FlagAnswer"];
+export type PictureQuality = Schemas["PictureQuality"];
 export type FlagKind = Schemas["FlagKind"];
 export type FlagPage = Schemas["FlagPage"];
 export type IceSignal = Schemas["Ice"];

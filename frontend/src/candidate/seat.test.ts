@@ -19,3 +19,13 @@ it.each(["messages", "told"])("restores a seat that was stored with %j", (field)
   vi.stubGlobal("window", { sessionStorage: { getItem: () => stored } });
   expect(findSeat("m")).toMatchObject({ ...SEAT, messages });
 });
+
+it("restores the warnings of the release before this one", () => {
+  const episodes = [
+    { kind: "dark", from: 1, until: 2 },
+    { kind: "no_face", from: 3, until: 4 },
+  ];
+  const stored = JSON.stringify({ ...SEAT, messages: [], record: { judged: 7, episodes } });
+  vi.stubGlobal("window", { sessionStorage: { getItem: () => stored } });
+  expect(findSeat("m")?.record.episodes.map(({ kind }) => kind)).toEqual(["technical", "no_face"]);
+});

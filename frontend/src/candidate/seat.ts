@@ -1,6 +1,7 @@
 import { join } from "../api/gateway";
 import { readStored, removeStored, store } from "../ui/storage";
 import { isRecord, isString } from "../ui/typeGuards";
+import { CONCERN_TEXT } from "./exam/concerns";
 import type { ReceivedMessage } from "./exam/Inbox";
 import type { ExamRecord } from "./exam/record";
 
@@ -42,7 +43,15 @@ export function findSeat(meetingId: string): Seat | null {
   const stored = readStored("sessionStorage", storageKey(meetingId), isRecord);
   // The release before this one stored `messages` as `told`.
   const seat = { messages: stored?.told, ...stored };
-  return isSeat(seat) ? seat : null;
+  return isSeat(seat) ? { ...seat, record: withKnownKinds(seat.record) } : null;
+}
+
+/** The release before this one warned of "dark" pictures apart from other unusable ones. */
+function withKnownKinds(record: ExamRecord): ExamRecord {
+  const episodes = record.episodes.map((episode) =>
+    episode.kind in CONCERN_TEXT ? episode : { ...episode, kind: "technical" as const },
+  );
+  return { ...record, episodes };
 }
 
 export function keepSeat(seat: Seat): void {

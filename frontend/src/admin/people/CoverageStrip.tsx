@@ -6,7 +6,7 @@ const CELLS: Record<string, { name: string; className: string | undefined; heigh
   f: { name: "flagged", className: styles.flagged, height: 16 },
   h: { name: "face not visible", className: styles.faceHidden, height: 8 },
   n: { name: "nobody", className: styles.nobody, height: 6 },
-  d: { name: "dark", className: styles.dark, height: 4 },
+  d: { name: "unusable", className: styles.dark, height: 4 },
   "-": { name: "not checked", className: styles.nothing, height: 1.5 },
 };
 

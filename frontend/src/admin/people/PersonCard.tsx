@@ -19,6 +19,7 @@ interface Props {
 export const PersonCard = memo(function PersonCard({ person, clockOffset, onShowFlags, onOpen }: Props) {
   const { participant_id, name, state, flags, thumbnail_url, coverage, last_verified_at, hidden_since } =
     person;
+  const light = describeLight(person);
   return (
     <li className={styles.person} data-state={state}>
       <Thumbnail link={thumbnail_url} />
@@ -28,11 +29,14 @@ export const PersonCard = memo(function PersonCard({ person, clockOffset, onShow
           <StateMark state={state} />
         </div>
         <div className={styles.head}>
-          {state === "face_hidden" && hidden_since ? (
-            <HiddenFor since={hidden_since} clockOffset={clockOffset} />
-          ) : (
-            <LastVerified at={last_verified_at} clockOffset={clockOffset} />
-          )}
+          <p className="quiet">
+            {state === "face_hidden" && hidden_since ? (
+              <HiddenFor since={hidden_since} clockOffset={clockOffset} />
+            ) : (
+              <LastVerified at={last_verified_at} clockOffset={clockOffset} />
+            )}
+            {light && <span>{` · ${light}`}</span>}
+          </p>
           {isUnreachable(person) && <UnreachableMark />}
           {flags > 0 && (
             <button type="button" className={styles.small} onClick={() => onShowFlags(participant_id)}>
@@ -56,7 +60,7 @@ const HOUR_MS = 3_600_000;
 
 function LastVerified({ at, clockOffset }: { at: string | null; clockOffset: number }) {
   const now = useNow() + clockOffset;
-  return <p className="quiet">{at ? lastVerified(at, now) : "Never verified"}</p>;
+  return <span>{at ? lastVerified(at, now) : "Never verified"}</span>;
 }
 
 function lastVerified(at: string, now: number): string {
@@ -66,7 +70,14 @@ function lastVerified(at: string, now: number): string {
 
 function HiddenFor({ since, clockOffset }: { since: string; clockOffset: number }) {
   const length = useNow() + clockOffset - Date.parse(since);
-  return <p className="quiet">{`For ${duration(length)}`}</p>;
+  return <span>{`For ${duration(length)}`}</span>;
+}
+
+/** What the candidate's page says of the light, too; null if it is good, or the newest frame is old. */
+function describeLight({ state, picture }: Person): string | null {
+  if (state === "offline" || state === "left") return null;
+  if (picture === "dim") return "dim picture";
+  return picture === "bright" ? "overexposed picture" : null;
 }
 
 /** The server stops counting here. */

@@ -1,5 +1,4 @@
-import type { Findings, Job } from "../../api/types";
-import { DARK } from "../exam/concerns";
+import type { Findings, Job, PictureQuality } from "../../api/types";
 
 /** One point of the camera check. */
 export interface Advice {
@@ -7,18 +6,17 @@ export interface Advice {
   text: string;
 }
 
-const TOO_DARK = 0.2;
-const TOO_BRIGHT = 0.92;
 // Height of the face as a share of the picture's.
 const TOO_FAR = 0.16;
 const TOO_NEAR = 0.8;
 
 /** Advice on face, light and distance, from one judged frame. */
-export function adviceOn({ faces, findings }: Job): Advice[] {
+export function adviceOn({ faces, findings, picture }: Job): Advice[] {
+  // One cause, one line: without a picture there is no face either.
+  if (picture === "unusable") return [LIGHT.unusable];
   const advice = [adviceOnFaces(faces ?? 0)];
-  if (!findings) return advice;
-  advice.push(adviceOnLight(findings.brightness));
-  if (faces === 1) advice.push(adviceOnDistance(findings));
+  if (picture) advice.push(LIGHT[picture]);
+  if (findings && faces === 1) advice.push(adviceOnDistance(findings));
   return advice;
 }
 
@@ -32,12 +30,12 @@ function adviceOnFaces(faces: number): Advice {
   };
 }
 
-function adviceOnLight(brightness: number): Advice {
-  if (brightness < DARK) return { ok: false, text: "Nearly black: is something in front of the camera?" };
-  if (brightness < TOO_DARK) return { ok: false, text: "Too dark: turn on a light in front of you" };
-  if (brightness > TOO_BRIGHT) return { ok: false, text: "Too bright: turn away from the window or lamp" };
-  return { ok: true, text: "Light is good" };
-}
+const LIGHT: Record<PictureQuality, Advice> = {
+  good: { ok: true, text: "Light is good" },
+  dim: { ok: false, text: "Dim: turn on a light in front of you" },
+  bright: { ok: false, text: "Too bright: turn away from the window or lamp" },
+  unusable: { ok: false, text: "Your camera shows nothing: uncover it, or turn on a light" },
+};
 
 function adviceOnDistance({ faces, height }: Findings): Advice {
   const share = (faces[0]?.box.height ?? 0) / height;

@@ -2,8 +2,8 @@ import { backoff } from "../../api/backoff";
 import { ApiError } from "../../api/client";
 import type { AcceptedFrame, Job } from "../../api/types";
 import { CameraOff } from "../camera/Camera";
-import { type ConcernKind, concernOf } from "./concerns";
-import type { Episode, ExamRecord } from "./record";
+import { type ConcernKind, concernIn, nextConcern } from "./concerns";
+import { type ExamRecord, endEpisodes, recordConcern } from "./record";
 
 /** What the loop depends on; tests bring their own. */
 export interface Environment {
@@ -37,19 +37,14 @@ export interface LoopState extends ExamRecord {
 
 /** The state before the first frame, also after a reload in the middle of an exam. */
 export function initialState(record: ExamRecord, now: number): LoopState {
-  const episodes = closed(record.episodes, now);
   return {
     condition: "starting",
     last: null,
     judged: record.judged,
     concern: null,
-    episodes,
+    episodes: endEpisodes(record.episodes, now),
     intervalMs: null,
   };
-}
-
-function closed(episodes: readonly Episode[], at: number): readonly Episode[] {
-  return episodes.map((episode) => (episode.until === null ? { ...episode, until: at } : episode));
 }
 
 interface OpenFrame {
@@ -73,7 +68,7 @@ export class FrameLoop {
   #state: LoopState;
   #open: OpenFrame | null = null;
   #failures = 0;
-  #withoutFace = 0;
+  #previous: ConcernKind | null = null;
 
   /**
    * `onChange` is called with each new state. `pace` is the share of the server's interval to wait: 1 in an exam,
@@ -123,21 +118,16 @@ export class FrameLoop {
       this.#change({ condition: "unjudged" });
       return;
     }
-    this.#withoutFace = job.faces === 0 ? this.#withoutFace + 1 : 0;
-    const concern = concernOf(job, this.#withoutFace);
+    const current = concernIn(job);
+    const concern = nextConcern(this.#state.concern, this.#previous, current);
+    this.#previous = current;
     this.#change({
       condition: "judged",
       last: { job, takenAt, answeredAt: this.environment.now() },
       judged: this.#state.judged + 1,
       concern,
-      episodes: this.#episodes(concern, takenAt),
+      episodes: recordConcern(this.#state.episodes, concern, takenAt),
     });
-  }
-
-  #episodes(concern: ConcernKind | null, at: number): readonly Episode[] {
-    if (concern === this.#state.concern) return this.#state.episodes;
-    const before = closed(this.#state.episodes, at);
-    return concern ? [...before, { kind: concern, from: at, until: null }] : before;
   }
 
   #failed(error: unknown, signal: AbortSignal): number {

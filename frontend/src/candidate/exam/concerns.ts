@@ -1,19 +1,34 @@
 import type { FlagKind, Job } from "../../api/types";
 
-/** What the candidate is warned about: a kind of flag, or a problem that is not flagged but worth fixing. */
-export type ConcernKind = FlagKind | "no_face" | "dark";
+/** What the candidate is warned about. The words are those of the flags, but a warning comes earlier. */
+export type ConcernKind = FlagKind;
 
-/** The detector may miss a face once; warn only after this many frames in a row. */
-const FRAMES_WITHOUT_FACE = 2;
-/** Brightness, 0 to 1, below which a picture shows almost nothing. */
-export const DARK = 0.06;
+/** What this frame alone shows to be wrong. */
+export function concernIn({ flags, faces, picture }: Job): ConcernKind | null {
+  if (flags.includes("multiple_faces")) return "multiple_faces";
+  if (faces !== 0) return null;
+  // A worker of the release before this one does not judge the picture.
+  const isUnusable = picture ? picture === "unusable" : flags.includes("technical");
+  return isUnusable ? "technical" : "no_face";
+}
 
-/** What to warn the candidate about after this frame; null when all is good. */
-export function concernOf(job: Job, withoutFaceInARow: number): ConcernKind | null {
-  const flag = job.flags[0];
-  if (flag) return flag;
-  if (withoutFaceInARow < FRAMES_WITHOUT_FACE) return null;
-  return (job.findings?.brightness ?? 1) < DARK ? "dark" : "no_face";
+/**
+ * What to warn of now. A change needs two frames in a row, as the detector may miss a face, or find one, by chance;
+ * only more people than allowed, which the server has seen twice or is certain of, is shown at once.
+ */
+export function nextConcern(
+  shown: ConcernKind | null,
+  previous: ConcernKind | null,
+  current: ConcernKind | null,
+): ConcernKind | null {
+  if (current === "multiple_faces" || current === previous) return current;
+  const isNew = shown === null && previous !== null && current !== null;
+  return isNew ? current : shown;
+}
+
+/** Whether both have one cause, and therefore are one message: nobody can be seen, for whatever reason. */
+export function isSameCause(one: ConcernKind, other: ConcernKind): boolean {
+  return (one === "multiple_faces") === (other === "multiple_faces");
 }
 
 interface ConcernText {
@@ -28,9 +43,8 @@ export const CONCERN_TEXT: Record<ConcernKind, ConcernText> = {
       "If someone is with you, ask them to leave the picture. A poster or a screen showing a face can look like a person, too.",
   },
   no_face: {
-    title: "We can't see your face",
-    advice:
-      "Sit so that your whole face is in the picture, with light in front of you rather than behind you.",
+    title: "We can't see you",
+    advice: "Sit so that you are in the picture, with light in front of you rather than behind you.",
   },
   face_hidden: {
     title: "Your face hasn't been visible for a while",
@@ -39,10 +53,6 @@ export const CONCERN_TEXT: Record<ConcernKind, ConcernText> = {
   technical: {
     title: "Your camera shows nothing",
     advice:
-      "Is something in front of the camera, or is it switched off or stuck? Uncover it, or start it again.",
-  },
-  dark: {
-    title: "Your picture is very dark",
-    advice: "Is something in front of the camera? Take it away, or turn a light on.",
+      "Is something in front of the camera, or is the room dark? Uncover the camera, or turn a light on. If that does not help, start the camera again.",
   },
 };

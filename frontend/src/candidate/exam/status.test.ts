@@ -7,7 +7,7 @@ const INTERVAL = 5_000;
 const TAKEN = 1_000_000;
 
 function stateWith(part: Partial<LoopState>, faces = 1): LoopState {
-  const last = { job: { faces } as Job, takenAt: TAKEN, answeredAt: TAKEN + 400 };
+  const last = { job: { faces, flags: [] } as unknown as Job, takenAt: TAKEN, answeredAt: TAKEN + 400 };
   return { ...initialState({ judged: 1, episodes: [] }, 0), intervalMs: INTERVAL, last, ...part };
 }
 
@@ -53,7 +53,15 @@ describe("the status line", () => {
     expect(statusOf(state, "off", INTERVAL, TAKEN).concern).toBeNull();
   });
 
-  it("does not say good when no face was seen", () => {
-    expect(line({ condition: "judged" }, TAKEN + 2_000, 0)).toBe("Checked 2 s ago · no face seen this time");
+  it("does not say good when nobody was seen", () => {
+    expect(line({ condition: "judged" }, TAKEN + 2_000, 0)).toBe(
+      "Checked 2 s ago · nobody seen this time, checking once more",
+    );
+  });
+
+  it("says that it checks once more before a warning ends", () => {
+    const warned = { condition: "judged", concern: "no_face" } as const;
+    expect(line(warned, TAKEN, 0)).toBe("Checked just now · please read the message");
+    expect(line(warned, TAKEN, 1)).toBe("Checked just now · good this time, checking once more");
   });
 });

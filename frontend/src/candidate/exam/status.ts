@@ -1,5 +1,6 @@
+import type { PictureQuality } from "../../api/types";
 import { ago } from "../../ui/time";
-import type { ConcernKind } from "./concerns";
+import { type ConcernKind, concernIn } from "./concerns";
 import type { LoopState } from "./FrameLoop";
 
 /** The camera's state as the page knows it; the frame loop notices it only at its next picture. */
@@ -73,11 +74,26 @@ function describeJudged(state: LoopState, baseIntervalMs: number, now: number): 
   if (age > Math.max(OVERDUE_INTERVALS * interval, MIN_OVERDUE_MS)) {
     return { tone: "waiting", text: "waiting for the server" };
   }
-  if (state.concern) return { tone: "warning", text: "please read the message" };
-  if (state.last?.job.faces === 0) return { tone: "neutral", text: "no face seen this time" };
+  const current = state.last ? concernIn(state.last.job) : null;
+  if (state.concern) {
+    return current
+      ? { tone: "warning", text: "please read the message" }
+      : { tone: "neutral", text: "good this time, checking once more" };
+  }
+  if (current) return { tone: "neutral", text: "nobody seen this time, checking once more" };
+  const light = state.last?.job.picture ? LIGHT[state.last.job.picture] : null;
+  if (light) return { tone: "neutral", text: light };
   const slowed = interval > baseIntervalMs * SLOWED_FACTOR;
   return { tone: "good", text: slowed ? "all good · server is busy, sending less often" : "all good" };
 }
+
+/** What would help although the candidate can be seen; an unusable picture is a concern instead. */
+const LIGHT: Record<PictureQuality, string | null> = {
+  good: null,
+  dim: "you can be seen, but more light would help",
+  bright: "you can be seen, but less light would help",
+  unusable: null,
+};
 
 function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
