@@ -98,6 +98,9 @@ class JobAnswer(BaseModel):
     faces: int | None = Field(description="Number of faces; null until the job is done")
     flags: list[FlagKind]
     verdict: str | None = Field(description="`ok` or the kind of flag; null until the job is done")
+    face_hidden: bool | None = Field(
+        None, description="Somebody is there without a visible face; null until the job is done"
+    )
     picture: PictureQuality | None = Field(
         None, description="Whether the picture can show anybody; null until the job is done"
     )
@@ -216,6 +219,7 @@ def _build_answer(job: Job, usual_interval_ms: int) -> JobAnswer:
         faces=verdict.faces if verdict else None,
         flags=[verdict.flag] if verdict and verdict.flag else [],
         verdict=verdict.name if verdict else None,
+        face_hidden=verdict.face_hidden if verdict else None,
         picture=verdict.picture if verdict else None,
         findings=job.outcome.findings if job.outcome else None,
         next_frame_in_ms=min(usual_interval_ms, FAST_INTERVAL_MS) if verdict and verdict.suspected else None,

@@ -1,6 +1,6 @@
 """When and how each participant was last seen, in Redis. It expires and is never evidence.
 
-seen:{participant}       hash: taken_at, sight (a FrameState), faces and picture (its quality) of the newest frame,
+seen:{participant}       hash: taken_at, sight (a FrameState), faces and picture (quality) of the last frame;
                          verified_at, hidden_since, frames: how many were judged
 thumbnail:{participant}  a small JPEG of the newest frame, kept for a minute
 coverage:{participant}   hash: the most significant FrameState of each minute of the last half hour

@@ -52,7 +52,7 @@ def test_newest_frame_is_last_seen(redis: Redis, participant: UUID) -> None:
 
     newest, verified = NOON + timedelta(seconds=9), NOON + timedelta(seconds=5)
     fields = cast("dict[bytes, bytes]", redis.hgetall(last_seen_key(participant)))
-    assert parse_last_seen(fields) == LastSeen(newest, FrameState.NOBODY, 0, verified, GOOD)
+    assert parse_last_seen(fields) == LastSeen(newest, FrameState.NOBODY, 0, verified, picture=GOOD)
     assert redis.get(thumbnail_key(participant)) == b"at 9"
 
 

@@ -776,6 +776,8 @@ export interface components {
             flags: components["schemas"]["FlagKind"][];
             /** @description `ok` or the kind of flag; null until the job is done */
             verdict: string | null;
+            /** @description Somebody is there without a visible face; null until the job is done */
+            face_hidden?: boolean | null;
             /** @description Whether the picture can show anybody; null until the job is done */
             picture?: components["schemas"]["PictureQuality"] | null;
             /** @description What the detector found; null until the job is done */

@@ -26,7 +26,7 @@ it.each<[PictureQuality, number, boolean]>([
 
 it("says one thing about a picture that shows nothing", () => {
   expect(adviceOn(jobWith("unusable", 0))).toHaveLength(1);
-  expect(concernIn(jobWith("unusable", 0))).toBe("technical");
+  expect(concernIn(jobWith("unusable", 0), null)).toBe("technical");
 });
 
 it("leaves brightness to the server", () => {

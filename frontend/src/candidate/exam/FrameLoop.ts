@@ -118,7 +118,7 @@ export class FrameLoop {
       this.#change({ condition: "unjudged" });
       return;
     }
-    const current = concernIn(job);
+    const current = concernIn(job, this.#state.concern);
     const concern = nextConcern(this.#state.concern, this.#previous, current);
     this.#previous = current;
     this.#change({

@@ -3,7 +3,7 @@ import type { Job } from "../../api/types";
 import { type ConcernKind, concernIn, nextConcern } from "./concerns";
 import { recordConcern } from "./record";
 
-/** One frame each: a face, a second person, nobody, an unusable picture, the same when it is flagged. */
+/** One frame each; in capitals when it is flagged. */
 const FRAMES: Record<string, Partial<Job>> = {
   f: { faces: 1, flags: [], picture: "good" },
   d: { faces: 1, flags: [], picture: "dim" },
@@ -11,6 +11,8 @@ const FRAMES: Record<string, Partial<Job>> = {
   s: { faces: 2, flags: [], picture: "good" },
   n: { faces: 0, flags: [], picture: "good" },
   N: { faces: 0, flags: ["no_face"], picture: "dim" },
+  h: { faces: 0, face_hidden: true, flags: [], picture: "good" },
+  H: { faces: 0, face_hidden: true, flags: ["face_hidden"], picture: "good" },
   u: { faces: 0, flags: [], picture: "unusable" },
   U: { faces: 0, flags: ["technical"], picture: "unusable" },
 };
@@ -23,7 +25,7 @@ function sit(frames: string) {
   let previous: ConcernKind | null = null;
   let messages: ReturnType<typeof recordConcern> = [];
   for (const [number, letter] of [...frames].entries()) {
-    const current = concernIn(FRAMES[letter] as Job);
+    const current = concernIn(FRAMES[letter] as Job, concern);
     concern = nextConcern(concern, previous, current);
     previous = current;
     messages = recordConcern(messages, concern, number * SECONDS_PER_FRAME * 1_000);
@@ -44,6 +46,7 @@ describe("one cause is one message", () => {
     ["a dark room in which a face is found now and then", "uufuuUfuufuuff", "technical"],
     ["a face at the limit of the detector", "nnfnnNfnnfnnff", "no_face"],
     ["dark and empty pictures in turn", "unuNununununff", "no_face"],
+    ["a hidden face where a meeting flags it", "hhHhhhhff", "face_hidden"],
     ["a second person at the edge", "mmsmfmsmmfmff", "multiple_faces"],
   ])("%s", (_, frames, kind) => {
     const { shown, messages } = sit(frames);
@@ -69,13 +72,16 @@ describe("one cause is one message", () => {
   });
 });
 
-it.each(["fnfnfnfn", "fufdfuf", "sfsfs", "ddddd"])("no message about %j", (frames) => {
-  expect(sit(frames).messages).toEqual([]);
-});
+it.each(["fhhhhhhhhf", "hnhnhhnh", "fnfnfnfn", "fufdfuf", "sfsfs", "ddddd"])(
+  "no message about %j",
+  (frames) => {
+    expect(sit(frames).messages).toEqual([]);
+  },
+);
 
 it.each([
   ["technical", "technical"],
   ["no_face", "no_face"],
 ])("reads a flag %j of a worker that does not judge the picture", (flag, concern) => {
-  expect(concernIn({ faces: 0, flags: [flag], picture: null } as unknown as Job)).toBe(concern);
+  expect(concernIn({ faces: 0, flags: [flag], picture: null } as unknown as Job, null)).toBe(concern);
 });

@@ -3,10 +3,15 @@ import type { FlagKind, Job } from "../../api/types";
 /** What the candidate is warned about. The words are those of the flags, but a warning comes earlier. */
 export type ConcernKind = FlagKind;
 
-/** What this frame alone shows to be wrong. */
-export function concernIn({ flags, faces, picture }: Job): ConcernKind | null {
+/** What this frame alone shows to be wrong; `shown` is the warning on the page. */
+export function concernIn(
+  { flags, faces, face_hidden, picture }: Job,
+  shown: ConcernKind | null,
+): ConcernKind | null {
   if (flags.includes("multiple_faces")) return "multiple_faces";
-  if (faces !== 0) return null;
+  // A head bent over the paper is normal, unless the meeting has a rule against it. Only the first frame is flagged.
+  if (flags.includes("face_hidden") || (face_hidden && shown === "face_hidden")) return "face_hidden";
+  if (faces !== 0 || face_hidden) return null;
   // A worker of the release before this one does not judge the picture.
   const isUnusable = picture ? picture === "unusable" : flags.includes("technical");
   return isUnusable ? "technical" : "no_face";
@@ -14,19 +19,20 @@ export function concernIn({ flags, faces, picture }: Job): ConcernKind | null {
 
 /**
  * What to warn of now. A change needs two frames in a row, as the detector may miss a face, or find one, by chance;
- * only more people than allowed, which the server has seen twice or is certain of, is shown at once.
+ * only what the server has already seen twice, or is certain of, is shown at once.
  */
 export function nextConcern(
   shown: ConcernKind | null,
   previous: ConcernKind | null,
   current: ConcernKind | null,
 ): ConcernKind | null {
-  if (current === "multiple_faces" || current === previous) return current;
+  const isCertain = current === "multiple_faces" || current === "face_hidden";
+  if (isCertain || current === previous) return current;
   const isNew = shown === null && previous !== null && current !== null;
   return isNew ? current : shown;
 }
 
-/** Whether both have one cause, and therefore are one message: nobody can be seen, for whatever reason. */
+/** Whether both have one cause, and therefore are one message: the candidate can't be seen. */
 export function isSameCause(one: ConcernKind, other: ConcernKind): boolean {
   return (one === "multiple_faces") === (other === "multiple_faces");
 }

@@ -74,7 +74,7 @@ function describeJudged(state: LoopState, baseIntervalMs: number, now: number): 
   if (age > Math.max(OVERDUE_INTERVALS * interval, MIN_OVERDUE_MS)) {
     return { tone: "waiting", text: "waiting for the server" };
   }
-  const current = state.last ? concernIn(state.last.job) : null;
+  const current = state.last ? concernIn(state.last.job, state.concern) : null;
   if (state.concern) {
     return current
       ? { tone: "warning", text: "please read the message" }
