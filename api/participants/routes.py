@@ -130,7 +130,7 @@ def _build_person(
         last_verified_at=seen.verified_at if seen else None,
         hidden_since=seen.hidden_since if seen else None,
         faces=seen.faces if seen else None,
-        picture=seen.picture if seen else None,
+        picture=seen.quality if seen else None,
         flags=candidate.flags,
         thumbnail_url=_thumbnail_url(services, candidate, seen) if has_thumbnail and seen else None,
         coverage=coverage,

@@ -3,7 +3,7 @@
 -- KEYS: 1 job:{id}     2 frame:{id}
 -- ARGV: 1 max_attempts   2 the pace of an erased participant
 -- RETURNS: {'claimed', picture, meeting id, participant id, precheck, taken_at,
---           1 to look for a second person or else 0, cached rules or null}
+--           1 to look for a second person or else 0, quality of the picture before or null, cached rules or null}
 --          or {reason}, with nothing changed: 'unknown', 'ended', 'too_old', 'exhausted', 'erased'
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
@@ -28,6 +28,8 @@ local judged = tonumber(redis.call('HGET', 'seen:' .. participant, 'frames') or 
 -- Not in KEYS: the participant, as above.
 local has_suspicion = redis.call('EXISTS', 'doubt:' .. participant) == 1
 local look = (judged % 3 == 0 or has_suspicion) and 1 or 0
+-- Not in KEYS: the participant, as above.
+local quality = redis.call('GET', 'quality:' .. participant)
 -- Not in KEYS: the meeting is also in the job's hash.
 local rules = redis.call('GET', 'rules:' .. meeting)
-return {'claimed', picture, meeting, participant, precheck, taken_at, look, rules}
+return {'claimed', picture, meeting, participant, precheck, taken_at, look, quality, rules}

@@ -21,7 +21,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from shared.verdicts import Outcome
+from shared.verdicts import Outcome, PictureQuality
 
 OPEN_JOBS = "jobs:open"
 JOB_COUNTS = "jobs:counts"
@@ -83,6 +83,8 @@ class ClaimedFrame:
     taken_at: datetime
     look_for_second: bool
     """Whether to look for a second person: on every third frame, and while a suspicion lasts."""
+    previous_quality: PictureQuality
+    """Of the participant's picture before, in the camera check or the exam; GOOD if there was none lately."""
     cached_rules: bytes | None
     """The meeting's RuleOverrides as JSON; None if they are not cached."""
 

@@ -27,6 +27,7 @@ from shared.jobs.model import (
 )
 from shared.queue import FRAMES
 from shared.redis.script import Argument, ScriptCall, read_script
+from shared.verdicts import PictureQuality
 
 _CLAIM = read_script(__file__, "claim.lua")
 _END = read_script(__file__, "end.lua")
@@ -40,7 +41,7 @@ def claim(redis: Redis, job_id: UUID) -> ClaimedFrame | ClaimRefusal:
     """Claim a job and count the attempt; a refusal changes nothing."""
     result = ScriptCall(_CLAIM, [job_key(job_id), frame_key(job_id)], [MAX_ATTEMPTS, ERASED_PACE]).run(redis)
     match cast("list[Any]", result):
-        case [b"claimed", picture, meeting, participant, precheck, taken_at, look, cached_rules]:
+        case [b"claimed", picture, meeting, participant, precheck, taken_at, look, quality, cached_rules]:
             return ClaimedFrame(
                 picture=picture,
                 meeting_id=UUID(meeting.decode()),
@@ -48,6 +49,7 @@ def claim(redis: Redis, job_id: UUID) -> ClaimedFrame | ClaimRefusal:
                 precheck=precheck == b"1",
                 taken_at=datetime.fromtimestamp(float(taken_at), tz=UTC),
                 look_for_second=look == 1,
+                previous_quality=PictureQuality(quality.decode()) if quality else PictureQuality.GOOD,
                 cached_rules=cached_rules,
             )
         case [reason]:

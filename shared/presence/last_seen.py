@@ -1,6 +1,6 @@
 """When and how each participant was last seen, in Redis. It expires and is never evidence.
 
-seen:{participant}       hash: taken_at, sight (a FrameState), faces and picture (quality) of the last frame;
+seen:{participant}       hash: taken_at, sight (a FrameState), faces and quality of the newest frame;
                          verified_at, hidden_since, frames: how many were judged
 thumbnail:{participant}  a small JPEG of the newest frame, kept for a minute
 coverage:{participant}   hash: the most significant FrameState of each minute of the last half hour
@@ -12,6 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.jobs.model import ERASED_PACE, pace_key
+from shared.presence.quality import QUALITY_SECONDS, quality_key
 from shared.redis.script import ScriptCall, read_script
 from shared.verdicts import PictureQuality
 
@@ -45,7 +46,8 @@ class LastSeen:
     verified_at: datetime | None
     hidden_since: datetime | None = None
     """Since when no frame has shown a face, though somebody is there."""
-    picture: PictureQuality | None = None
+    quality: PictureQuality | None = None
+    """None if a worker of the previous release judged the frame."""
 
 
 def last_seen_key(participant_id: UUID) -> str:
@@ -69,10 +71,10 @@ def record_last_seen(
     state: FrameState,
     faces: int,
     thumbnail: bytes,
-    picture: PictureQuality | None,
+    quality: PictureQuality | None,
 ) -> ScriptCall:
     """Return the call that records a judged frame, unless the participant was erased. Idempotent."""
-    key_functions = (last_seen_key, thumbnail_key, coverage_key, pace_key)
+    key_functions = (last_seen_key, thumbnail_key, coverage_key, pace_key, quality_key)
     return ScriptCall(
         _RECORD_LAST_SEEN,
         [make_key(participant_id) for make_key in key_functions],
@@ -85,7 +87,8 @@ def record_last_seen(
             THUMBNAIL_SECONDS,
             COVERAGE_MINUTES,
             ERASED_PACE,
-            picture or "",
+            quality or "",
+            QUALITY_SECONDS,
         ],
     )
 
@@ -96,14 +99,14 @@ def parse_last_seen(fields: dict[bytes, bytes]) -> LastSeen | None:
         return None
     state = FrameState(fields[b"sight"].decode())
     verified_at, hidden_since = fields.get(b"verified_at"), fields.get(b"hidden_since")
-    picture = fields.get(b"picture")
+    quality = fields.get(b"quality")
     return LastSeen(
         taken_at=_time(fields[b"taken_at"]),
         state=FrameState.FACE_HIDDEN if hidden_since and state is FrameState.NOBODY else state,
         faces=int(fields[b"faces"]),
         verified_at=_time(verified_at) if verified_at else None,
         hidden_since=_time(hidden_since) if hidden_since else None,
-        picture=PictureQuality(picture.decode()) if picture else None,
+        quality=PictureQuality(quality.decode()) if quality else None,
     )
 
 

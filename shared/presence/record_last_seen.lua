@@ -1,17 +1,18 @@
 -- Record what a judged frame says about the person, unless they were erased meanwhile. Idempotent; frames may come
 -- in any order.
 --
--- KEYS: 1 seen:{participant}        hash: taken_at, sight (a FrameState), faces and picture (its quality) of the newest
+-- KEYS: 1 seen:{participant}        hash: taken_at, sight (a FrameState), faces and quality (of the picture) of the newest
 --                                   frame, verified_at, hidden_since, frames (how many were judged)
 --       2 thumbnail:{participant}   the newest frame, small
 --       3 coverage:{participant}    hash: the most significant state of each minute
 --       4 pace:{participant}        tells whether they were erased
+--       5 quality:{participant}     quality of the newest picture, with which the next is judged
 -- ARGV: 1 taken_at   2 state: v, f, n, d or h   3 faces   4 thumbnail   5 seconds that the first key is kept
 --       6 seconds that the thumbnail is kept   7 minutes of coverage   8 the pace of an erased participant
---       9 quality of the picture
+--       9 quality of the picture   10 seconds that the fifth key is kept
 -- RETURNS: nothing
-local seen, thumbnail, coverage, pace = unpack(KEYS)
-local taken_at, state, faces, picture, keep_seen, keep_thumbnail, minutes, erased, quality = unpack(ARGV)
+local seen, thumbnail, coverage, pace, last_quality = unpack(KEYS)
+local taken_at, state, faces, picture, keep_seen, keep_thumbnail, minutes, erased, quality, keep_quality = unpack(ARGV)
 if redis.call('GET', pace) == erased then return end
 
 local rank = {n = 1, d = 2, h = 3, v = 4, f = 5}
@@ -36,8 +37,9 @@ if newer_than('taken_at') then
     elseif state ~= 'f' then
         redis.call('HDEL', seen, 'hidden_since')
     end
-    redis.call('HSET', seen, 'taken_at', taken_at, 'sight', state, 'faces', faces, 'picture', quality)
+    redis.call('HSET', seen, 'taken_at', taken_at, 'sight', state, 'faces', faces, 'quality', quality)
     redis.call('SET', thumbnail, picture, 'EX', keep_thumbnail)
+    redis.call('SET', last_quality, quality, 'EX', keep_quality)
 end
 redis.call('HINCRBY', seen, 'frames', 1)
 redis.call('EXPIRE', seen, keep_seen)

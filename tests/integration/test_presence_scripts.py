@@ -52,7 +52,7 @@ def test_newest_frame_is_last_seen(redis: Redis, participant: UUID) -> None:
 
     newest, verified = NOON + timedelta(seconds=9), NOON + timedelta(seconds=5)
     fields = cast("dict[bytes, bytes]", redis.hgetall(last_seen_key(participant)))
-    assert parse_last_seen(fields) == LastSeen(newest, FrameState.NOBODY, 0, verified, picture=GOOD)
+    assert parse_last_seen(fields) == LastSeen(newest, FrameState.NOBODY, 0, verified, quality=GOOD)
     assert redis.get(thumbnail_key(participant)) == b"at 9"
 
 
@@ -72,13 +72,13 @@ def test_hidden_face_is_timed_until_a_face_is_seen(redis: Redis, participant: UU
     for second in (10, 20, 15):
         record(redis, participant, second, FrameState.FACE_HIDDEN, faces=0)
     newest, first = NOON + timedelta(seconds=20), NOON + timedelta(seconds=10)
-    assert seen() == LastSeen(newest, FrameState.FACE_HIDDEN, 0, NOON, hidden_since=first, picture=GOOD)
+    assert seen() == LastSeen(newest, FrameState.FACE_HIDDEN, 0, NOON, hidden_since=first, quality=GOOD)
     # A gateway of the previous release reads a state that it knows.
     assert redis.hget(last_seen_key(participant), "sight") == FrameState.NOBODY.encode()
 
     record(redis, participant, 25, FrameState.VERIFIED)
     at_25 = NOON + timedelta(seconds=25)
-    assert seen() == LastSeen(at_25, FrameState.VERIFIED, 1, at_25, picture=GOOD)
+    assert seen() == LastSeen(at_25, FrameState.VERIFIED, 1, at_25, quality=GOOD)
 
 
 def test_keys_of_last_seen_expire(redis: Redis, participant: UUID) -> None:

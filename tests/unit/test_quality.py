@@ -10,7 +10,7 @@ from shared.presence.last_seen import FrameState
 from shared.presence.observations import Context
 from shared.verdicts import FlagKind, Outcome, PictureQuality, Verdict
 from tests.support.samples import DEFAULT_RULES, make_findings
-from worker.frames.quality import BRIGHT, DIM, UNUSABLE_BRIGHTNESS, assess_picture, depends_on_previous
+from worker.frames.quality import assess_picture
 from worker.frames.rules import frame_state, judge
 
 RANDOM = np.random.default_rng(13)
@@ -83,15 +83,6 @@ def test_recovery_is_one_change() -> None:
     assert follow("brightness", rising, faces=0)[-1] is PictureQuality.GOOD
     assert count_changes(follow("brightness", rising, faces=0)) == 3  # unusable, dim, good
     assert count_changes(follow("brightness", rising, faces=1)) == 2
-
-
-def test_previous_quality_matters_only_between_limits() -> None:
-    def is_between(brightness: float, faces: int = 1) -> bool:
-        return depends_on_previous(make_findings(faces).model_copy(update={"brightness": brightness}))
-
-    assert all(is_between((limit.enter + limit.leave) / 2, faces=0) for limit in (UNUSABLE_BRIGHTNESS, DIM))
-    assert is_between((BRIGHT.enter + BRIGHT.leave) / 2)
-    assert not any(is_between(brightness) for brightness in (0.01, 0.1, 0.3, 0.5, 0.8, 0.99))
 
 
 def test_absence_with_changing_light_is_one_kind_of_flag() -> None:

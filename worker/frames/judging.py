@@ -12,14 +12,12 @@ from sqlalchemy.exc import IntegrityError
 
 from shared.jobs.model import ClaimedFrame
 from shared.logs import log_context
-from shared.presence.quality import read_quality, record_quality
 from shared.redis.script import ScriptCall
-from shared.verdicts import Findings, Outcome, PictureQuality
+from shared.verdicts import Outcome
 from worker.engines.engine import Detectors
 from worker.frames.detection import detect
 from worker.frames.meeting_rules import MeetingRules
 from worker.frames.picture import PictureError, decode
-from worker.frames.quality import assess_picture, depends_on_previous
 from worker.frames.recorder import FrameRecorder, PrecheckRecorder, Recorder
 from worker.frames.rules import judge
 from worker.runtime.jobs import Jobs
@@ -64,8 +62,8 @@ class Judging:
                 look_for_second=frame.look_for_second,
                 decode_seconds=time.perf_counter() - started,
             )
-            previous = self._read_previous_quality(frame, findings)
-            verdict = judge(findings, rules, recorder.read_context(findings, rules), previous)
+            context = recorder.read_context(findings, rules)
+            verdict = judge(findings, rules, context, frame.previous_quality)
             evidence_id = recorder.record_flag(picture, findings, verdict)
         except PictureError as error:
             log.info("the picture can't be judged")
@@ -75,21 +73,13 @@ class Judging:
             self.jobs.fail(job_id, "the meeting or the participant no longer exists", Failure.GONE)
         else:
             outcome = Outcome(verdict=verdict, findings=findings)
-            quality = record_quality(frame.participant_id, assess_picture(findings, previous))
-            calls = (*recorder.final_calls(picture, outcome, rules), quality)
-            self._finish(job_id, outcome, recorder, calls)
+            self._finish(job_id, outcome, recorder, recorder.final_calls(picture, outcome, rules))
             if evidence_id:
                 self.send_upload(evidence_id)
 
-    def _read_previous_quality(self, frame: ClaimedFrame, findings: Findings) -> PictureQuality:
-        """Return the quality of the participant's picture before; a round trip only if it matters."""
-        if not depends_on_previous(findings):
-            return PictureQuality.GOOD
-        return read_quality(self.redis, frame.participant_id)
-
     def _recorder(self, job_id: UUID, frame: ClaimedFrame) -> Recorder:
         if frame.precheck:
-            return PrecheckRecorder()
+            return PrecheckRecorder(frame.participant_id)
         return FrameRecorder(job_id, frame, self.redis, self.database)
 
     def _finish(

@@ -42,11 +42,6 @@ def assess_picture(findings: Findings, previous: PictureQuality) -> PictureQuali
     return PictureQuality.GOOD
 
 
-def depends_on_previous(findings: Findings) -> bool:
-    """Whether the quality of the frame before matters, as this one is between two limits."""
-    return len({assess_picture(findings, previous) for previous in PictureQuality}) > 1
-
-
 def _is_unusable(findings: Findings, *, was: bool) -> bool:
     detail, noise = findings.detail, findings.noise
     return (

@@ -19,6 +19,7 @@ from shared.presence.observations import (
     observe,
     record_observation,
 )
+from shared.presence.quality import record_quality
 from shared.redis.script import ScriptCall
 from shared.rules import Rules
 from shared.verdicts import Findings, Outcome, Verdict
@@ -44,8 +45,11 @@ class Recorder(Protocol):
         """Count the flag, if there is one, in the metrics."""
 
 
+@dataclass(frozen=True, slots=True)
 class PrecheckRecorder:
-    """Records nothing: the candidate is only checking the camera."""
+    """Records only the picture's quality, for half a minute: the candidate is checking the camera."""
+
+    participant_id: UUID
 
     def read_context(self, _findings: Findings, _rules: Rules) -> Context:
         """Return no context."""
@@ -54,9 +58,10 @@ class PrecheckRecorder:
     def record_flag(self, _picture: Picture, _findings: Findings, _verdict: Verdict) -> None:
         """Do nothing."""
 
-    def final_calls(self, _picture: Picture, _outcome: Outcome, _rules: Rules) -> Sequence[ScriptCall]:
-        """Return no calls."""
-        return ()
+    def final_calls(self, _picture: Picture, outcome: Outcome, _rules: Rules) -> Sequence[ScriptCall]:
+        """Return the call for the quality."""
+        quality = outcome.verdict.picture
+        return [record_quality(self.participant_id, quality)] if quality else []
 
     def count_flag(self, _verdict: Verdict) -> None:
         """Do nothing."""
@@ -104,7 +109,7 @@ class FrameRecorder:
             taken_at=self.frame.taken_at,
             state=frame_state(outcome.verdict, rules),
             faces=outcome.verdict.faces,
-            picture=outcome.verdict.picture,
+            quality=outcome.verdict.picture,
             thumbnail=encode_thumbnail(picture.small),
         )
         return (*self._pending, last_seen)
