@@ -2,7 +2,7 @@
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
-REQUIREMENTS := constraints.txt $(wildcard requirements-*.txt dev/requirements*.txt worker/*-from-wheel/*.toml) dev/install.sh
+REQUIREMENTS := constraints.txt $(wildcard requirements-*.txt dev/requirements*.txt worker/*/*.toml worker/model-files/*.* worker/model-files/*/*.py) dev/install.sh
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fmt lock outdated audit bench drill chaos

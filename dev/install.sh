@@ -44,15 +44,15 @@ install_with_uv() {
         --constraint constraints.txt --requirement "$requirements" 2>"$log" || { cat "$log" >&2; explain; }
 }
 
-# pip can't check hashes if a requirement is a directory, like two of ours: it is given only the versions.
+# pip can't check hashes if a requirement is a directory, like three of ours: it is given only the versions.
 install_with_pip() {
     sed -e '/--hash=/d' -e 's/ \\$//' constraints.txt >"$venv/versions.txt"
     pip install --quiet --log "$log" --constraint "$venv/versions.txt" --requirement "$requirements" || explain
 }
 
 explain() {
-    if grep -q -i -E 'NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|connection broken|error sending request|timed out|dns error' "$log"; then
-        fail "The package index could not be reached. Check the network, or PIP_INDEX_URL and the proxy settings; then run make again."
+    if grep -q -i -E 'NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|connection broken|error sending request|timed out|dns error|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT' "$log"; then
+        fail "The package index, or npm's registry, could not be reached. Check the network, or PIP_INDEX_URL, NPM_CONFIG_REGISTRY and the proxy settings; then run make again."
     fi
     if grep -q -i 'hash mismatch' "$log"; then
         fail "A package is not the one that constraints.txt names: the index, or a proxy before it, serves another file. It was not installed."

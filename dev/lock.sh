@@ -6,8 +6,9 @@ set -eu
 uv=$1
 shift
 
-# The two empty packages are directories of this repository, which can't be pinned. The index's address is left out:
+# Three packages are directories of this repository, which can't be pinned. The index's address is left out:
 # it depends on the machine that installs.
 "$uv" pip compile dev/requirements.txt --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
     --no-emit-index-url --no-emit-package dlib --no-emit-package face-recognition-models \
+    --no-emit-package proctor-model-files \
     --custom-compile-command "make lock" --output-file constraints.txt "$@"

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 
 from dev.stack.errors import CannotStartError
-from worker.engines.yunet import KNOWN_MODELS
+from worker.engines.model_file import OTHER_YUNETS
 
 URL = "https://raw.githubusercontent.com/ShiqiYu/libfacedetection.train/master/onnx/yunet_n_640_640.onnx"
 
@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
     model = _download(options.url)
     options.path.parent.mkdir(parents=True, exist_ok=True)
     options.path.write_bytes(model)
-    name = KNOWN_MODELS[hashlib.sha256(model).hexdigest()]
+    name = OTHER_YUNETS[hashlib.sha256(model).hexdigest()]
     print(f"{name} is in {options.path}: set DETECTOR_MODEL={options.path}")
     return 0
 
@@ -32,6 +32,6 @@ def _download(url: str) -> bytes:
     except httpx.HTTPError as error:
         raise CannotStartError(f"the model could not be downloaded: {error}") from error
     digest = hashlib.sha256(model).hexdigest()
-    if digest not in KNOWN_MODELS:
+    if digest not in OTHER_YUNETS:
         raise CannotStartError(f"{url} is not the expected model: its SHA-256 is {digest}")
     return model

@@ -31,7 +31,9 @@ def pinned(text: str) -> set[tuple[str, str]]:
 def imported(directory: str) -> set[str]:
     """Return imported top-level modules that are third-party."""
     modules: set[str] = set()
-    for path in (ROOT / directory).rglob("*.py"):
+    # Not what a folder with its own pyproject.toml imports when it is built.
+    sources = [path for path in (ROOT / directory).rglob("*.py") if "model-files" not in path.parts]
+    for path in sources:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
                 modules |= {alias.name.partition(".")[0] for alias in node.names}

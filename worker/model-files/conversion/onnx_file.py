@@ -1,6 +1,6 @@
 """Writes an ONNX model, a protobuf message, without the dependencies of the `onnx` package.
 
-The field numbers are those of onnx.proto, which never change. Only what our network needs is here.
+The field numbers are those of onnx.proto, which never change. Only what our networks need is here.
 """
 
 from collections.abc import Iterable, Mapping
@@ -52,7 +52,7 @@ class Graph:
         sizes = [_field(1, _field(1, size) if isinstance(size, int) else _field(2, size)) for size in shape]
         graph = _join(
             *(_field(1, node) for node in self.nodes),
-            _field(2, "faces"),
+            _field(2, "network"),
             *(_field(5, constant) for constant in self.constants.values()),
             _field(11, _tensor(name, _field(2, _join(*sizes)))),
             *(_field(12, _tensor(output, b"")) for output in outputs),

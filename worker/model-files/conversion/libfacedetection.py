@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.engines.onnx_file import Attribute, Graph
+from conversion.onnx_file import Attribute, Graph
 
 LAYERS = 53
 STRIDES = (8, 16, 32)

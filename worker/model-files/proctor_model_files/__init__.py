@@ -1,0 +1,1 @@
+"""The model files of the worker's engines, which the build puts beside this module."""
