@@ -17,6 +17,8 @@ COMMANDS = {
     "demo": ("dev.stack.demo", "run the stack with simulated candidates, and show what happens there"),
     "pages": ("dev.pages", "build the pages, or check, format or test them"),
     "accuracy": ("dev.accuracy", "measure the engines on labelled pictures"),
+    "exam": ("dev.exam", "simulate exams from labelled pictures, and measure flags over time"),
+    "scenes": ("dev.scenes", "draw hard scenes into pictures, and show what the worker concludes"),
     "rescore": ("dev.accuracy.rescore", "show what other thresholds would have flagged"),
     "fetch-model": ("dev.accuracy.fetch_model", "download another model for dlib-guided, and check it"),
     "doctor": ("api.ops.doctor.__main__", "find what is wrong with settings and servers, and what to do"),

@@ -1,4 +1,4 @@
-"""The labelled pictures: how many faces a person counted in each."""
+"""The labelled pictures: how many faces and persons somebody counted in each."""
 
 import csv
 from dataclasses import dataclass
@@ -14,7 +14,11 @@ class Label:
     """A row of labels.csv; missing optional columns are empty."""
 
     file: Path
+    name: str
+    """The file as the row names it."""
     faces: int
+    persons: int | None
+    """Persons with and without a visible face; None if unknown. Without the column: as many as faces."""
     kind: str
     tags: str
     origin: str
@@ -45,7 +49,15 @@ def _label(folder: Path, row: dict[str, str], group: str | None, line: int) -> L
     file = folder / row["file"]
     if not file.is_file():
         raise CannotStartError(f"labels.csv, line {line}: there is no picture {file}")
-    if not row["faces"].isdecimal():
-        raise CannotStartError(f"labels.csv, line {line}: faces is {row['faces']!r} and should be a number")
+    faces = _number(row, "faces", line)
+    persons = row.get("persons")
     texts = [row.get(column) or "" for column in ("kind", "tags", "origin", group or "")]
-    return Label(file, int(row["faces"]), *texts)
+    if persons is None:
+        return Label(file, row["file"], faces, faces, *texts)
+    return Label(file, row["file"], faces, _number(row, "persons", line) if persons else None, *texts)
+
+
+def _number(row: dict[str, str], column: str, line: int) -> int:
+    if not row[column].isdecimal():
+        raise CannotStartError(f"labels.csv, line {line}: {column} is {row[column]!r} and should be a number")
+    return int(row[column])

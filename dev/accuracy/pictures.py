@@ -5,7 +5,9 @@ from statistics import median
 
 from PIL import Image, ImageDraw, ImageOps
 
-from dev.accuracy.measure import Answer, EngineAnswers
+from dev.accuracy.answers import Answer, EngineAnswers
+from dev.accuracy.questions import QUESTIONS
+from dev.accuracy.saved_run import WORDS
 from dev.accuracy.scores import score
 
 TILE = (240, 180)
@@ -21,13 +23,13 @@ def save_plot(all_answers: list[EngineAnswers], path: Path) -> None:
     axes = figure.subplots()
     for answers in all_answers:
         milliseconds = median(answer.detect_ms for answer in answers.answers)
-        f1 = score(answers.answers, "more than one, confirmed or suspected").f1
+        f1 = score(answers.answers, "several persons, confirmed or suspected").f1
         axes.plot(milliseconds, f1, "o")
         axes.annotate(answers.engine, (milliseconds, f1), xytext=(6, 4), textcoords="offset points")
     axes.set(
         xscale="log",
         xlabel="milliseconds a frame (median)",
-        ylabel="F1 of “more than one face”",
+        ylabel="F1 of “several persons”",
         ylim=(0, 1.02),
     )
     axes.grid(alpha=0.3)
@@ -36,7 +38,7 @@ def save_plot(all_answers: list[EngineAnswers], path: Path) -> None:
 
 def save_mistakes(answers: EngineAnswers, path: Path) -> int:
     """Save a contact sheet of frames with wrong answers; return their number."""
-    wrong = [answer for answer in answers.answers if min(answer.faces, 2) != min(answer.label.faces, 2)]
+    wrong = [answer for answer in answers.answers if _is_wrong(answer)]
     height = TILE[1] + 2 * CAPTION
     sheet = Image.new("RGB", (COLUMNS * TILE[0], max(1, -(-len(wrong) // COLUMNS)) * height), "white")
     for number, answer in enumerate(wrong):
@@ -46,15 +48,21 @@ def save_mistakes(answers: EngineAnswers, path: Path) -> int:
     return len(wrong)
 
 
+def _is_wrong(answer: Answer) -> bool:
+    """Whether it is wrong about several persons, or about nobody."""
+    asked = [QUESTIONS["several persons, confirmed or suspected"], QUESTIONS["nobody"]]
+    return any(truth(answer.label) not in {None, claim(answer)} for truth, claim in asked)
+
+
 def _tile(answer: Answer) -> Image.Image:
     tile = Image.new("RGB", (TILE[0], TILE[1] + 2 * CAPTION), "white")
     with Image.open(answer.label.file) as image:
         tile.paste(ImageOps.pad(image.convert("RGB"), TILE), (0, 0))
-    draw = ImageDraw.Draw(tile)
+    draw, label = ImageDraw.Draw(tile), answer.label
     draw.text(
         (2, TILE[1]),
-        f"{answer.label.faces} there, {answer.faces} seen, {answer.confirmed} confirmed",
+        f"{label.faces} faces, {label.persons} persons: {WORDS[answer.state]}",
         "black",
     )
-    draw.text((2, TILE[1] + CAPTION), f"{answer.label.file.name} {answer.label.tags}"[:40], "grey")
+    draw.text((2, TILE[1] + CAPTION), f"{label.file.name} {label.tags}"[:40], "grey")
     return tile

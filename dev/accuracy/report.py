@@ -1,21 +1,22 @@
 """The figures as text."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from statistics import median, quantiles
 
-from dev.accuracy.measure import Answer, EngineAnswers
-from dev.accuracy.scores import QUESTIONS, interval, score
+from dev.accuracy.answers import Answer, EngineAnswers
+from dev.accuracy.questions import QUESTIONS, RATES
+from dev.accuracy.scores import Rate, Score, rate, score
 
 
 def summary(all_answers: list[EngineAnswers]) -> Iterator[str]:
-    """Yield time and memory of each engine; times also as a part of the last engine's."""
+    """Yield the processor time of each engine; also as a part of the last engine's."""
     last = all_answers[-1].answers
-    yield f"{'engine':14}{'detect, ms':>12}{'p95':>8}{'whole, ms':>12}{'p95':>8}{'memory, MB':>12}"
+    yield f"{'engine':14}{'detect, ms':>12}{'p95':>8}{'whole, ms':>12}{'p95':>8}"
     for answers in all_answers:
         detect, whole = [_times(answers.answers, name) for name in ("detect_ms", "whole_ms")]
         yield (
             f"{answers.engine:14}{median(detect):12.1f}{_p95(detect):8.1f}"
-            f"{median(whole):12.1f}{_p95(whole):8.1f}{answers.megabytes:12.0f}"
+            f"{median(whole):12.1f}{_p95(whole):8.1f}"
             f"   detect 1/{_median(last, 'detect_ms') / median(detect):.1f},"
             f" whole 1/{_median(last, 'whole_ms') / median(whole):.1f} of {all_answers[-1].engine}"
         )
@@ -25,33 +26,59 @@ def tables(answers: EngineAnswers) -> Iterator[str]:
     """Yield one engine's scores for each question: all frames, per origin, and per kind of each origin."""
     yield f"{answers.engine}: {answers.version}"
     for question in QUESTIONS:
-        yield f"  {question:38}{'frames':>7}{'precision':>11}{'recall':>8}{'F1':>7}{'false':>7}{'missed':>8}"
+        yield f"  {question:40}{'frames':>7}{'precision':>11}{'recall':>8}{'F1':>7}{'false':>7}{'missed':>8}"
         for name, part in _parts(answers.answers):
-            figures = score(part, question)
-            if figures.right + figures.false_alarms + figures.missed:
-                parts = f"{figures.precision:11.3f}{figures.recall:8.3f}{figures.f1:7.3f}"
-                yield f"    {name:36}{len(part):7}{parts}{figures.false_alarms:7}{figures.missed:8}"
+            line = _score_line(score(part, question))
+            if line:
+                yield f"    {name:38}{line}"
+    yield from rates(answers.answers)
 
 
-MISJUDGEMENTS: dict[str, tuple[Callable[[Answer], bool], Callable[[Answer], bool]]] = {
-    "somebody there, seen as nobody": (
-        lambda answer: answer.label.faces > 0,
-        lambda answer: answer.faces == 0,
-    ),
-    "one or none, seen as more": (lambda answer: answer.label.faces < 2, lambda answer: answer.faces > 1),
-}
-"""Each kind of misjudgement: to which frames it can happen, and when it has."""
+def rates(answers: list[Answer]) -> Iterator[str]:
+    """Yield the rates, each with the number of frames that it concerns."""
+    yield "  rates, with 95 % intervals"
+    for name in RATES:
+        found = rate(answers, name)
+        if found.of:
+            yield f"    {name:42}{format_rate(found)}"
 
 
 def groups(answers: EngineAnswers) -> Iterator[str]:
-    """Yield how often each group is misjudged, with 95 % intervals; groups differ if these don't overlap."""
-    for wrong, (concerned, wronged) in MISJUDGEMENTS.items():
-        yield f"  {wrong}"
-        for group in sorted({answer.label.group for answer in answers.answers}):
-            members = [answer for answer in answers.answers if answer.label.group == group]
-            cases = [wronged(answer) for answer in members if concerned(answer)]
-            low, high = interval(sum(cases), len(cases))
-            yield f"    {group or '(none)':36}{sum(cases):7} of {len(cases)}: {low:.1%} to {high:.1%}"
+    """Yield the scores and rates of each group; groups differ if the intervals don't overlap."""
+    names = sorted({answer.label.group for answer in answers.answers})
+    members = {name: [each for each in answers.answers if each.label.group == name] for name in names}
+    for question in QUESTIONS:
+        yield f"  {question}, by group"
+        for name in names:
+            if line := _score_line(score(members[name], question)):
+                yield f"    {name or '(none)':36}{line}"
+    for each in RATES:
+        yield f"  {each}, by group"
+        for name in names:
+            if (found := rate(members[name], each)).of:
+                yield f"    {name or '(none)':42}{format_rate(found)}"
+
+
+def format_rate(found: Rate) -> str:
+    """Return the rate as `1 of 28: 3.6 % (0.6 % to 17.7 %)`."""
+    if not found.of:
+        return "    0 of 0"
+    low, high = found.interval
+    return f"{found.hits:5} of {found.of}: {found.share:.1%} ({low:.1%} to {high:.1%})"
+
+
+def _score_line(found: Score) -> str:
+    if not found.right + found.false_alarms + found.missed:
+        return ""
+    spans = [_span(found.precision.interval), _span(found.recall.interval), _span(found.f1_interval)]
+    return (
+        f"{found.frames:7}{found.precision.share:11.3f}{found.recall.share:8.3f}{found.f1:7.3f}"
+        f"{found.false_alarms:7}{found.missed:8}   95 %: {', '.join(spans)}"
+    )
+
+
+def _span(interval: tuple[float, float]) -> str:
+    return f"{interval[0]:.3f}-{interval[1]:.3f}"
 
 
 def _parts(answers: list[Answer]) -> Iterator[tuple[str, list[Answer]]]:

@@ -1,22 +1,36 @@
-"""Scores of answers."""
+"""Scores of answers, with 95 % confidence intervals."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dev.accuracy.measure import Answer
+from dev.accuracy.answers import Answer
+from dev.accuracy.questions import QUESTIONS, RATES
 
 Z95 = 1.96
 
-QUESTIONS: dict[str, tuple[Callable[[Answer], bool], Callable[[Answer], bool]]] = {
-    "more than one, confirmed": (lambda answer: answer.label.faces > 1, lambda answer: answer.confirmed > 1),
-    "more than one, confirmed or suspected": (
-        lambda answer: answer.label.faces > 1,
-        lambda answer: answer.faces > 1,
-    ),
-    "no face": (lambda answer: answer.label.faces == 0, lambda answer: answer.faces == 0),
-}
-"""Each question about a frame: the label's answer, and the engine's."""
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How often something happened."""
+
+    hits: int
+    of: int
+
+    @property
+    def share(self) -> float:
+        """The part; 1 of nothing."""
+        return self.hits / self.of if self.of else 1.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's 95 % confidence interval."""
+        if not self.of:
+            return 0.0, 1.0
+        square = Z95**2 / self.of
+        middle = (self.share + square / 2) / (1 + square)
+        half = math.sqrt(self.share * (1 - self.share) * square + square**2 / 4) / (1 + square)
+        return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,43 +40,55 @@ class Score:
     right: int
     false_alarms: int
     missed: int
+    frames: int = 0
+    """Those whose label answers the question."""
 
     @property
-    def precision(self) -> float:
-        """The part of the alarms that was right; 1 if there was none."""
-        return _part(self.right, self.right + self.false_alarms)
+    def precision(self) -> Rate:
+        """The part of the alarms that was right."""
+        return Rate(self.right, self.right + self.false_alarms)
 
     @property
-    def recall(self) -> float:
-        """The part of the positive frames that was found; 1 if there was none."""
-        return _part(self.right, self.right + self.missed)
+    def recall(self) -> Rate:
+        """The part of the positive frames that was found."""
+        return Rate(self.right, self.right + self.missed)
 
     @property
     def f1(self) -> float:
         """The harmonic mean of the two."""
-        return _part(2 * self.right, 2 * self.right + self.false_alarms + self.missed)
+        return _f1(self._jaccard.share)
+
+    @property
+    def f1_interval(self) -> tuple[float, float]:
+        """From the interval of the Jaccard index, of which F1 is a rising function."""
+        low, high = self._jaccard.interval
+        return _f1(low), _f1(high)
+
+    @property
+    def _jaccard(self) -> Rate:
+        return Rate(self.right, self.right + self.false_alarms + self.missed)
 
 
 def score(answers: Iterable[Answer], question: str) -> Score:
-    """Return the score for one of the QUESTIONS."""
-    is_true, is_answered = QUESTIONS[question]
-    pairs = [(is_true(answer), is_answered(answer)) for answer in answers]
+    """Return the score for one of the QUESTIONS, over the frames whose label answers it."""
+    is_true, is_claimed = QUESTIONS[question]
+    pairs = [
+        (truth, is_claimed(answer)) for answer in answers if (truth := is_true(answer.label)) is not None
+    ]
     return Score(
         right=pairs.count((True, True)),
         false_alarms=pairs.count((False, True)),
         missed=pairs.count((True, False)),
+        frames=len(pairs),
     )
 
 
-def interval(hits: int, of: int) -> tuple[float, float]:
-    """Return Wilson's 95 % confidence interval of the rate."""
-    if not of:
-        return 0.0, 1.0
-    rate, square = hits / of, Z95**2 / of
-    middle = (rate + square / 2) / (1 + square)
-    half = math.sqrt(rate * (1 - rate) * square + square**2 / 4) / (1 + square)
-    return max(middle - half, 0.0), min(middle + half, 1.0)
+def rate(answers: Iterable[Answer], name: str) -> Rate:
+    """Return one of the RATES."""
+    concerns, happened = RATES[name]
+    cases = [happened(answer) for answer in answers if concerns(answer.label)]
+    return Rate(sum(cases), len(cases))
 
 
-def _part(part: int, whole: int) -> float:
-    return part / whole if whole else 1.0
+def _f1(jaccard: float) -> float:
+    return 2 * jaccard / (1 + jaccard)

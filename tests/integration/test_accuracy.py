@@ -1,7 +1,9 @@
 """`python -m dev accuracy` on labelled pictures, and the minimum accuracy of the default engine."""
 
 import csv
+import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from dev.accuracy.scores import Score, interval
+from dev.accuracy.scores import Rate, Score
 from dev.load.candidates import PICTURES
 
 ROOT = Path(__file__).parents[2]
@@ -40,20 +42,73 @@ def accuracy(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+@pytest.fixture
+def few(tmp_path: Path) -> Path:
+    """One person, two persons and nobody; nobody has counted the persons of the last picture."""
+    pictures = tmp_path / "few"
+    pictures.mkdir()
+    (pictures / "labels.csv").write_text(
+        "file,faces,persons\n"
+        "1-face-obama.jpg,1,1\n2-faces-biden-obama.jpg,2,2\n0-faces-empty-room.jpg,0,0\n1-face-biden.jpg,1,\n"
+    )
+    for line in (pictures / "labels.csv").read_text().splitlines()[1:]:
+        name = line.split(",")[0]
+        shutil.copy(PICTURES / name, pictures / name)
+    return pictures
+
+
 def test_default_engine_reaches_the_required_accuracy(folder: Path, tmp_path: Path) -> None:
     done = accuracy(folder, "--engine", "dlib-guided", "--group", "camera", "--out", tmp_path / "out")
 
     assert done.returncode == 0, done.stderr
     figures = re.findall(r"^    all +36 +([\d.]+) +([\d.]+) +([\d.]+)", done.stdout, re.MULTILINE)
-    (confirmed, _, _), (_, _, more_than_one), (_, _, nobody) = figures
+    (confirmed, _, _), (_, _, more_than_one), (_, _, several), (_, _, nobody) = figures
     assert float(confirmed) == 1
     assert float(more_than_one) >= 0.95
+    assert float(several) >= 0.95
     assert float(nobody) >= 0.88
     assert "leaning" in done.stdout
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "f1-against-time.png",
         "mistakes-dlib-guided.jpg",
+        "run.json",
     }
+
+
+def test_rates_leave_out_frames_with_unknown_persons(few: Path, tmp_path: Path) -> None:
+    done = accuracy(few, "--engine", "dlib-guided", "--out", tmp_path / "out")
+
+    assert done.returncode == 0, done.stderr
+    rates = dict(re.findall(r"^    (\D+?)  +(\d+ of \d+): ", done.stdout, re.MULTILINE))
+    assert rates == {
+        "one person called nobody": "0 of 2",
+        "nobody called somebody": "0 of 1",
+        "second persons found": "1 of 1",
+        "false second bodies, one person": "0 of 1",
+        "one or none called several": "0 of 2",
+    }
+
+
+def test_comparison_names_the_changed_picture(few: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    accuracy(few, "--engine", "dlib-guided", "--out", out)
+    run = json.loads((out / "run.json").read_text())
+    run["engines"]["dlib-guided"]["answers"]["1-face-obama.jpg"]["state"] = "n"
+    (tmp_path / "earlier.json").write_text(json.dumps(run))
+
+    done = accuracy(few, "--engine", "dlib-guided", "--out", out, "--against", tmp_path / "earlier.json")
+
+    assert done.stdout.splitlines()[-2:] == [
+        "dlib-guided: 1 of 4 answers changed",
+        "  1-face-obama.jpg: nobody -> one",
+    ], done.stderr
+
+
+def test_file_that_is_no_saved_run_is_explained(few: Path) -> None:
+    done = accuracy(few, "--against", few / "labels.csv")
+
+    assert done.returncode == 2
+    assert "is not a saved run" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -63,6 +118,7 @@ def test_default_engine_reaches_the_required_accuracy(folder: Path, tmp_path: Pa
         ("file,count\n", "has no column faces"),
         ("file,faces\n", "lists no picture"),
         ("file,faces\nnothing.jpg,1\n", "line 2: there is no picture"),
+        ("file,faces,persons\nlabels.csv,1,many\n", "line 2: persons is 'many'"),
     ],
 )
 def test_invalid_folder_is_explained(tmp_path: Path, labels: str | None, reason: str) -> None:
@@ -78,7 +134,8 @@ def test_invalid_folder_is_explained(tmp_path: Path, labels: str | None, reason:
 def test_scores_and_intervals_are_computed() -> None:
     score = Score(right=8, false_alarms=2, missed=8)
 
-    assert (score.precision, score.recall) == (0.8, 0.5)
+    assert (score.precision.share, score.recall.share) == (0.8, 0.5)
     assert score.f1 == pytest.approx(2 * 0.8 * 0.5 / 1.3)
-    assert interval(1, 10) == pytest.approx((0.018, 0.404), abs=0.001)
-    assert interval(0, 0) == (0, 1)
+    assert score.f1_interval[0] < score.f1 < score.f1_interval[1]
+    assert Rate(1, 10).interval == pytest.approx((0.018, 0.404), abs=0.001)
+    assert Rate(0, 0).interval == (0, 1)
