@@ -65,7 +65,8 @@ class FrameJudge:
             self._detectors, picture, rules, look_for_second=frame.look_for_second, decode_seconds=0
         )
         recorder = FrameRecorder(job_id, frame, self._redis, self._database)
-        verdict = judge(findings, rules, recorder.read_context(findings, rules))
+        context = recorder.read_context(findings, rules)
+        verdict = judge(findings, rules, context, frame.previous_quality)
         for call in recorder.final_calls(picture, Outcome(verdict=verdict, findings=findings), rules):
             call.run(self._redis)
         if verdict.suspected:
