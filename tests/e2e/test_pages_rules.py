@@ -27,7 +27,8 @@ def dialog(open_browser: OpenBrowser, meeting: Exam) -> Locator:
 
 
 def test_rule_can_be_changed_and_reset_to_its_default(dialog: Locator, meeting: Exam) -> None:
-    faces, seconds = dialog.get_by_label("People who may be seen"), dialog.get_by_label("Seconds without")
+    faces = dialog.get_by_label("People who may be seen")
+    seconds = dialog.get_by_label("Seconds without anybody")
     expect(faces).to_have_accessible_description(re.compile("Default: 1"))
     defaults = rules_of(meeting)
 
@@ -43,6 +44,17 @@ def test_rule_can_be_changed_and_reset_to_its_default(dialog: Locator, meeting: 
     assert rules_of(meeting) == defaults | {"no_face_seconds": 30}
 
 
+def test_looking_for_second_persons_can_be_switched_off(dialog: Locator, meeting: Exam) -> None:
+    choice = dialog.get_by_label("Look for people without a visible face")
+    defaults = rules_of(meeting)
+
+    for answer, second_person in (("no", False), ("yes", True)):
+        choice.select_option(answer)
+        dialog.get_by_role("button", name="Save").click()
+        expect(dialog.get_by_role("status")).to_have_text("Saved.")
+        assert rules_of(meeting) == defaults | {"second_person": second_person}
+
+
 def test_saving_keeps_rules_changed_by_another_invigilator(dialog: Locator, meeting: Exam) -> None:
     path, admin = f"/meetings/{meeting.id}/rules", bearer(meeting.admin_key)
     meeting.client.patch(path, json={"no_face_seconds": 30}, headers=admin).raise_for_status()
@@ -50,7 +62,7 @@ def test_saving_keeps_rules_changed_by_another_invigilator(dialog: Locator, meet
     dialog.get_by_label("People who may be seen").fill("2")
     dialog.get_by_role("button", name="Save").click()
 
-    expect(dialog.get_by_label("Seconds without")).to_have_value("30")
+    expect(dialog.get_by_label("Seconds without anybody")).to_have_value("30")
     assert (rules_of(meeting)["faces_allowed"], rules_of(meeting)["no_face_seconds"]) == (2, 30)
 
 
@@ -65,7 +77,7 @@ def test_invalid_rule_is_explained_at_its_field(dialog: Locator, meeting: Exam) 
     expect(faces).to_have_accessible_description(re.compile("Must be a whole number."))
     expect(score).to_have_accessible_description(re.compile("Must be at least 0.3."))
     expect(faces).to_be_focused()
-    expect(dialog.get_by_label("Seconds without")).not_to_have_attribute("aria-invalid", "true")
+    expect(dialog.get_by_label("Seconds without anybody")).not_to_have_attribute("aria-invalid", "true")
     expect(dialog.get_by_role("status")).to_have_text("")
     assert rules_of(meeting) == defaults
 

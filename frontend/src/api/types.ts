@@ -9,6 +9,7 @@ export type AdminSignal = Schemas["SignalToCandidate"]["signal"];
 export type Box = Schemas["Box"];
 export type CandidateSignal = Schemas["SignalToAdmin"]["signal"];
 export type CreatedMeeting = Schemas["CreatedMeeting"];
+export type DetectedPerson = Schemas["DetectedPerson"];
 export type Findings = Schemas["Findings"];
 export type Flag = Schemas["FlagAnswer"];
 export type PictureQuality = Schemas["PictureQuality"];

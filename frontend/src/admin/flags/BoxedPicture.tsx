@@ -2,7 +2,7 @@ import { useState } from "react";
 import { pictureLink } from "../../api/pictureLink";
 import type { Box, Flag } from "../../api/types";
 import styles from "./BoxedPicture.module.css";
-import { countLabel } from "./labels";
+import { countLabel, withoutFace } from "./labels";
 
 interface Props {
   flag: Flag;
@@ -13,7 +13,6 @@ interface Props {
 export function BoxedPicture({ flag, className }: Props) {
   const { img_url, findings, participant_name } = flag;
   const { width, height } = findings;
-  const withoutFace = (findings.persons ?? []).filter(({ without_face }) => without_face);
   const [failedUrl, setFailedUrl] = useState("");
   // Legible on a phone, too, where the picture is half as wide.
   const fontSize = width / 28;
@@ -35,7 +34,7 @@ export function BoxedPicture({ flag, className }: Props) {
       <img
         key={img_url}
         src={pictureLink(img_url)}
-        alt={`${participant_name}, with ${countLabel(flag)}`}
+        alt={`${participant_name}, with ${countLabel(flag)} found`}
         onError={() => setFailedUrl(img_url)}
       />
       {/* Coordinates are the picture's pixels; the SVG scales with the picture. */}
@@ -43,13 +42,14 @@ export function BoxedPicture({ flag, className }: Props) {
         {findings.faces.map(({ box, score }) => (
           <LabelledBox key={keyOf(box)} box={box} fontSize={fontSize} text={score.toFixed(2)} />
         ))}
-        {withoutFace.map(({ box, score }) => (
+        {withoutFace(findings).map(({ box, score }) => (
           <LabelledBox
             key={keyOf(box)}
             className={styles.withoutFace}
             box={box}
             fontSize={fontSize}
-            text={`Person, face not visible ${score.toFixed(2)}`}
+            alignRight={box.left > width / 2}
+            text={`Face not visible ${score.toFixed(2)}`}
           />
         ))}
       </svg>
@@ -61,14 +61,22 @@ interface BoxProps {
   box: Box;
   text: string;
   fontSize: number;
+  /** For a long text in the picture's right half, which would leave the picture. */
+  alignRight?: boolean;
   className?: string | undefined;
 }
 
-function LabelledBox({ box: { left, top, width, height }, text, fontSize, className }: BoxProps) {
+function LabelledBox({ box, text, fontSize, alignRight = false, className }: BoxProps) {
+  const { left, top, width, height } = box;
   return (
     <g className={className}>
       <rect x={left} y={top} width={width} height={height} rx="4" />
-      <text x={left} y={Math.max(fontSize, top - fontSize / 3)} fontSize={fontSize}>
+      <text
+        x={alignRight ? left + width : left}
+        y={Math.max(fontSize, top - fontSize / 3)}
+        fontSize={fontSize}
+        textAnchor={alignRight ? "end" : "start"}
+      >
         {text}
       </text>
     </g>

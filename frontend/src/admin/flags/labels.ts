@@ -1,4 +1,4 @@
-import type { Flag, FlagKind } from "../../api/types";
+import type { DetectedPerson, Findings, Flag, FlagKind } from "../../api/types";
 
 export const KIND_NAMES: Record<FlagKind, string> = {
   multiple_faces: "More than one person",
@@ -8,10 +8,10 @@ export const KIND_NAMES: Record<FlagKind, string> = {
 };
 
 /** What was counted: faces, and people without a visible face. */
-export function countLabel({ findings: { faces, persons } }: Flag): string {
-  const hidden = persons?.filter(({ without_face }) => without_face).length ?? 0;
+export function countLabel({ findings }: Flag): string {
+  const [faces, hidden] = [findings.faces.length, withoutFace(findings).length];
   const counts = [
-    faces.length > 0 && plural(faces.length, "face", "faces"),
+    faces > 0 && plural(faces, "face", "faces"),
     hidden > 0 && plural(hidden, "person without a visible face", "people without a visible face"),
   ];
   return counts.filter(Boolean).join(", ") || "no face";
@@ -21,8 +21,18 @@ function plural(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** The lowest score of the detected faces: the one that the flag depends on. */
-export function confidenceLabel({ findings: { faces } }: Flag): string {
+/** The people whose face is not visible. */
+export function withoutFace({ persons }: Findings): DetectedPerson[] {
+  return (persons ?? []).filter(({ without_face }) => without_face);
+}
+
+/** The lowest score of what was counted: the one that the flag depends on. */
+export function confidenceLabel({ findings }: Flag): string {
+  const { faces } = findings;
+  const hidden = withoutFace(findings);
+  if (hidden.length > 0) {
+    return `Person without a visible face scored ${Math.min(...hidden.map(({ score }) => score)).toFixed(2)}`;
+  }
   if (faces.length === 0) return "No face";
   return `Weakest face scored ${Math.min(...faces.map(({ score }) => score)).toFixed(2)}`;
 }

@@ -6,7 +6,7 @@ export type RuleName = keyof RuleOverrides;
 export const RULES: Record<RuleName, { title: string; description: string }> = {
   faces_allowed: {
     title: "People who may be seen",
-    description: "More faces than this are flagged. Two for a candidate with a scribe.",
+    description: "More people than this are flagged. Two for a candidate with a scribe.",
   },
   no_face_seconds: {
     title: "Seconds without anybody",
