@@ -57,7 +57,7 @@ def test_camera_covered_again_and_again_is_one_message(open_browser: OpenBrowser
     page = open_meeting(open_browser([ONE, COVERED], seconds=5), meeting)
     start_exam(page)
 
-    warning = page.get_by_role("heading", name="Your camera shows nothing")
+    warning = page.get_by_role("heading", name="Your camera gives no usable picture")
     for _ in range(2):
         expect(warning).to_be_visible()
         expect(warning).to_be_hidden()

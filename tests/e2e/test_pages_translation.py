@@ -50,7 +50,7 @@ def test_translated_invigilator_page_shows_each_state(open_browser: OpenBrowser,
     for state, words in (
         ("verified", "«Verified»"),
         ("stale", "«Not verified»"),
-        ("dark", "«Camera shows nothing»"),
+        ("dark", "«No usable picture»"),
     ):
         page.route("**/people", partial(show_state, state))
         expect(card.locator("h3 + [data-tone]")).to_have_text(words)

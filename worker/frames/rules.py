@@ -57,7 +57,7 @@ def _flag(state: ObservationState, picture: PictureQuality, context: Context) ->
 def frame_state(verdict: Verdict, rules: Rules) -> FrameState:
     """Return what the frame says of the person: only one to `faces_allowed` faces verify.
 
-    A `technical` flag does not change the state: the camera shows nothing before it, at it and after it.
+    A `technical` flag does not change the state: the picture is unusable before it, at it and after it.
     """
     if verdict.picture is PictureQuality.UNUSABLE:
         return FrameState.DARK

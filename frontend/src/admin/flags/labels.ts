@@ -4,7 +4,7 @@ export const KIND_NAMES: Record<FlagKind, string> = {
   multiple_faces: "More than one person",
   no_face: "Nobody in the picture",
   face_hidden: "Face not visible",
-  technical: "Camera shows nothing",
+  technical: "No usable picture",
 };
 
 /** What was counted: faces, and people without a visible face. */

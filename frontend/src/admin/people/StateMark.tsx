@@ -5,7 +5,7 @@ import { Mark, type MarkTone } from "../Mark";
 /** Those that need attention first. */
 export const PERSON_STATES: Record<PersonState, { tone: MarkTone; icon: IconName; label: string }> = {
   flagged: { tone: "danger", icon: "warning", label: "Flagged" },
-  dark: { tone: "warning", icon: "moon", label: "Camera shows nothing" },
+  dark: { tone: "warning", icon: "cameraOff", label: "No usable picture" },
   stale: { tone: "warning", icon: "clock", label: "Not verified" },
   offline: { tone: "neutral", icon: "offline", label: "Offline" },
   face_hidden: { tone: "neutral", icon: "person", label: "Face not visible" },

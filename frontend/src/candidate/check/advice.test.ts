@@ -24,7 +24,7 @@ it.each<[PictureQuality, number, boolean]>([
   expect(statusOf(state, "on", 5_000, 0).tone === "good").toBe(good);
 });
 
-it("says one thing about a picture that shows nothing", () => {
+it("says one thing about an unusable picture", () => {
   expect(adviceOn(jobWith("unusable", 0))).toHaveLength(1);
   expect(concernIn(jobWith("unusable", 0), null)).toBe("technical");
 });

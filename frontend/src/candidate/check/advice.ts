@@ -34,7 +34,7 @@ const LIGHT: Record<PictureQuality, Advice> = {
   good: { ok: true, text: "Light is good" },
   dim: { ok: false, text: "Dim: turn on a light in front of you" },
   bright: { ok: false, text: "Too bright: turn away from the window or lamp" },
-  unusable: { ok: false, text: "Your camera shows nothing: uncover it, or turn on a light" },
+  unusable: { ok: false, text: "No usable picture: uncover the camera, or turn on a light" },
 };
 
 function adviceOnDistance({ faces, height }: Findings): Advice {

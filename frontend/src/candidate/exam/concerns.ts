@@ -57,8 +57,8 @@ export const CONCERN_TEXT: Record<ConcernKind, ConcernText> = {
     advice: "In this exam your face must be seen from time to time. Look up, or move the camera.",
   },
   technical: {
-    title: "Your camera shows nothing",
+    title: "Your camera gives no usable picture",
     advice:
-      "Is something in front of the camera, or is the room dark? Uncover the camera, or turn a light on. If that does not help, start the camera again.",
+      "Is something in front of it, is the room dark, or is the picture stuck? Uncover the camera, turn a light on, or start the camera again.",
   },
 };
