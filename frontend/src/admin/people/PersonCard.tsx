@@ -29,14 +29,12 @@ export const PersonCard = memo(function PersonCard({ person, clockOffset, onShow
           <StateMark state={state} />
         </div>
         <div className={styles.head}>
-          <p className="quiet">
-            {state === "face_hidden" && hidden_since ? (
-              <HiddenFor since={hidden_since} clockOffset={clockOffset} />
-            ) : (
-              <LastVerified at={last_verified_at} clockOffset={clockOffset} />
-            )}
-            {light && <span>{` · ${light}`}</span>}
-          </p>
+          {state === "face_hidden" && hidden_since ? (
+            <HiddenFor since={hidden_since} clockOffset={clockOffset} />
+          ) : (
+            <LastVerified at={last_verified_at} clockOffset={clockOffset} />
+          )}
+          {light && <p className="quiet">{light}</p>}
           {isUnreachable(person) && <UnreachableMark />}
           {flags > 0 && (
             <button type="button" className={styles.small} onClick={() => onShowFlags(participant_id)}>
@@ -60,7 +58,7 @@ const HOUR_MS = 3_600_000;
 
 function LastVerified({ at, clockOffset }: { at: string | null; clockOffset: number }) {
   const now = useNow() + clockOffset;
-  return <span>{at ? lastVerified(at, now) : "Never verified"}</span>;
+  return <p className="quiet">{at ? lastVerified(at, now) : "Never verified"}</p>;
 }
 
 function lastVerified(at: string, now: number): string {
@@ -70,14 +68,14 @@ function lastVerified(at: string, now: number): string {
 
 function HiddenFor({ since, clockOffset }: { since: string; clockOffset: number }) {
   const length = useNow() + clockOffset - Date.parse(since);
-  return <span>{`For ${duration(length)}`}</span>;
+  return <p className="quiet">{`For ${duration(length)}`}</p>;
 }
 
 /** What the candidate's page says of the light, too; null if it is good, or the newest frame is old. */
 function describeLight({ state, picture }: Person): string | null {
   if (state === "offline" || state === "left") return null;
-  if (picture === "dim") return "dim picture";
-  return picture === "bright" ? "overexposed picture" : null;
+  if (picture === "dim") return "Dim picture";
+  return picture === "bright" ? "Overexposed picture" : null;
 }
 
 /** The server stops counting here. */
