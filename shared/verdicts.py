@@ -90,6 +90,11 @@ class Findings(_FrozenModel):
     decode_ms: float
     detect_ms: float
 
+    @property
+    def hidden_faces(self) -> int:
+        """How many people are there whose face is not visible."""
+        return sum(person.without_face for person in self.persons or ())
+
 
 class Verdict(_FrozenModel):
     """What the rules conclude; `flag` is None for `ok`."""

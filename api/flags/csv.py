@@ -11,7 +11,7 @@ from shared.verdicts import Findings
 
 COLUMNS = (
     *("id", "ts", "participant_id", "participant_name", "kind", "faces", "scores", "engine"),
-    *("review", "reviewer", "decided_at"),
+    *("review", "reviewer", "decided_at", "hidden_faces"),
 )
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -25,7 +25,10 @@ _FORMULA = re.compile(
 
 
 def format_flags_csv(rows: Iterable[tuple[ListedFlag, Entry | None]]) -> Iterator[str]:
-    """Yield the lines, first the header; each flag has its last decision, and scores separated by spaces."""
+    """Yield the lines, first the header; each flag has its last decision, and scores separated by spaces.
+
+    `hidden_faces` counts people whose face is not visible.
+    """
     yield BYTE_ORDER_MARK + _line(COLUMNS)
     for row, decision in rows:
         flag = row.flag
@@ -43,6 +46,7 @@ def format_flags_csv(rows: Iterable[tuple[ListedFlag, Entry | None]]) -> Iterato
                 flag.review,
                 decision.actor if decision else "",
                 decision.at.isoformat() if decision else "",
+                findings.hidden_faces,
             )
         )
 

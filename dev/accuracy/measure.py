@@ -63,7 +63,7 @@ def _conclude(picture: str) -> Conclusion:
         observation_state(findings, _rules.faces_allowed),
         len(findings.faces),
         sum(face.confirmed for face in findings.faces),
-        sum(person.without_face for person in findings.persons or ()),
+        findings.hidden_faces,
         (ended - decode_ended) * 1000,
         (ended - started) * 1000,
     )

@@ -171,6 +171,7 @@ def test_csv_has_every_flag_and_no_link(exam: Exam, judging: Judging) -> None:
     assert rows[0]["participant_name"] == '\'=HYPERLINK("http://x";"click me"), 🎓'
     assert rows[0]["kind"] == "multiple_faces"
     assert len(rows[0]["scores"].split()) == 2
+    assert rows[0]["hidden_faces"] == "0"
     assert "signature" not in response.text
 
     assert_problem(exam.client.get(f"/meetings/{exam.id}/flags.csv", headers=bearer(candidate.token)), 401)

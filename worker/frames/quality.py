@@ -31,7 +31,7 @@ BRIGHT = _Limit(enter=0.92, leave=0.88)
 
 def assess_picture(findings: Findings, previous: PictureQuality) -> PictureQuality:
     """Return the quality, given that of the frame before. A picture that shows somebody is never unusable."""
-    shows_somebody = findings.faces or any(person.without_face for person in findings.persons or ())
+    shows_somebody = findings.faces or findings.hidden_faces
     if not shows_somebody and _is_unusable(findings, was=previous is PictureQuality.UNUSABLE):
         return PictureQuality.UNUSABLE
     was_dark = previous in {PictureQuality.DIM, PictureQuality.UNUSABLE}

@@ -10,14 +10,14 @@ from worker.frames.quality import assess_picture
 def observation_state(findings: Findings, faces_allowed: int) -> ObservationState:
     """Return what faces and persons show, without any context."""
     faces = len(findings.faces)
-    without_face = sum(person.without_face for person in findings.persons or ())
+    hidden = findings.hidden_faces
     if sum(face.confirmed for face in findings.faces) > faces_allowed:
         return ObservationState.CONFIRMED
-    if faces + without_face > faces_allowed:
+    if faces + hidden > faces_allowed:
         return ObservationState.SUSPECTED
     if faces:
         return ObservationState.ALLOWED
-    return ObservationState.FACE_HIDDEN if without_face else ObservationState.NOBODY
+    return ObservationState.FACE_HIDDEN if hidden else ObservationState.NOBODY
 
 
 def judge(
@@ -35,7 +35,7 @@ def judge(
     return Verdict(
         faces=len(findings.faces),
         suspected=state is ObservationState.SUSPECTED,
-        face_hidden=not findings.faces and any(person.without_face for person in findings.persons or ()),
+        face_hidden=not findings.faces and findings.hidden_faces > 0,
         flag=_flag(state, picture, context),
         picture=picture,
     )
