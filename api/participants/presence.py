@@ -6,6 +6,8 @@ from enum import StrEnum
 from shared.presence.last_seen import FrameState, LastSeen
 
 INTERVALS_UNTIL_STALE = 4
+INTERVALS_UNTIL_DARK = 1.5
+"""One dark frame between good ones changes nothing, as on the candidate's page."""
 OFFLINE = timedelta(seconds=60)
 
 
@@ -38,10 +40,11 @@ def derive_presence(
     recent = now - interval * INTERVALS_UNTIL_STALE
     if seen.taken_at < recent:
         return Presence.STALE
+    verified_before = seen.taken_at - seen.verified_at if seen.verified_at else timedelta.max
     match seen.state:
         case FrameState.FLAGGED:
             return Presence.FLAGGED
-        case FrameState.DARK:
+        case FrameState.DARK if verified_before > interval * INTERVALS_UNTIL_DARK:
             return Presence.DARK
         case _ if seen.verified_at is not None and seen.verified_at >= recent:
             return Presence.VERIFIED
