@@ -18,8 +18,13 @@ from tests.support.other_gateway import run_other_gateway
 from tests.support.waiting import wait_until
 
 WATCHED = "An invigilator is watching live"
-UNREACHABLE = "--webrtc-ip-handling-policy=disable_non_proxied_udp"
-"""With this flag Chromium reaches no other browser, as behind a firewall that allows only HTTP."""
+UNREACHABLE = """
+const Connection = RTCPeerConnection
+window.RTCPeerConnection = class extends Connection {
+  constructor(configuration) { super({ ...configuration, iceTransportPolicy: "relay" }) }
+}
+"""
+"""Without a relay, a page with this script reaches no other browser, as behind a strict firewall."""
 
 NEAREST = """
 async (video, pictures) => {
@@ -120,13 +125,13 @@ def test_unreachable_candidate_is_shown_by_thumbnail(
     open_browser: OpenBrowser, meeting: Exam, *, connected: bool
 ) -> None:
     if connected:
-        candidate = open_meeting(
-            open_browser([ONE], flags=["--use-fake-ui-for-media-stream", UNREACHABLE]), meeting
-        )
+        browser = open_browser([ONE])
+        browser.add_init_script(UNREACHABLE)
+        candidate = open_meeting(browser, meeting)
         start_exam(candidate)
     else:
         absent = meeting.join()
-        absent.get_job(absent.submit_frame(ONE_FACE), wait=20)
+        absent.judge_frame(ONE_FACE)
     admin = invigilate(open_browser(), meeting)
     expect(people_cards(admin).locator("img")).to_be_visible()
 
@@ -210,7 +215,7 @@ window.RTCPeerConnection = class { constructor() { throw new DOMException("not h
 
 def test_browser_without_webrtc_shows_the_thumbnail(open_browser: OpenBrowser, meeting: Exam) -> None:
     candidate = meeting.join()
-    candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20)
+    candidate.judge_frame(ONE_FACE)
     browser = open_browser()
     browser.add_init_script(NO_PEERS)
 
