@@ -23,7 +23,7 @@ def flagged(meeting: Exam) -> Exam:
     for name, flags in (("Ada", 2), ("Ben", 1)):
         candidate = meeting.join(name)
         for _ in range(flags):
-            assert candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20).json()["status"] == "done"
+            assert candidate.judge_frame(TWO_FACES)["status"] == "done"
     return meeting
 
 
@@ -114,7 +114,7 @@ def test_empty_meeting_shows_no_recent_verdict(open_browser: OpenBrowser, meetin
     """The server's newest verdict belongs to another meeting."""
     elsewhere = Exam.create(meeting.client)
     candidate = elsewhere.join()
-    candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20)
+    candidate.judge_frame(ONE_FACE)
     page = invigilate(open_browser(), meeting)
 
     expect(page.get_by_text("Nobody has joined yet. Share")).to_be_visible()
@@ -205,7 +205,7 @@ def test_home_page_creates_and_reopens_a_meeting(open_browser: OpenBrowser) -> N
 
 def test_picture_of_one_person_is_not_flagged(open_browser: OpenBrowser, meeting: Exam) -> None:
     candidate = meeting.join("Ada")
-    candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20)
+    candidate.judge_frame(ONE_FACE)
     page = invigilate(open_browser(), meeting)
     expect(page.get_by_text("Nothing was flagged so far")).to_be_visible()
 

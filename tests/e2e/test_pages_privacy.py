@@ -18,7 +18,7 @@ def ada(meeting: Exam) -> CandidateClient:
     """Ada, who has a flag, as Ben has."""
     ada, ben = meeting.join("Ada"), meeting.join("Ben")
     for candidate in (ada, ben):
-        assert candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20).json()["status"] == "done"
+        assert candidate.judge_frame(TWO_FACES)["status"] == "done"
     return ada
 
 

@@ -54,7 +54,7 @@ def test_translated_invigilator_page_shows_each_state(open_browser: OpenBrowser,
     ):
         page.route("**/people", partial(show_state, state))
         expect(card.locator("h3 + [data-tone]")).to_have_text(words)
-    bob.get_job(bob.submit_frame(TWO_FACES), wait=20)
+    bob.judge_frame(TWO_FACES)
     expect(flag_rows(page)).to_contain_text("Bob")
     flag_rows(page).first.click()
     page.keyboard.press("c")

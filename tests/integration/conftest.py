@@ -1,17 +1,19 @@
-"""Fixtures for jobs, for flags with stored evidence, and for the doctor."""
+"""Fixtures for jobs, for flags with stored evidence, for outages, and for the doctor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
+from dev.stack.stack import Stack
 from shared.db.evidence import claim_upload, mark_stored
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient
+from tests.support.stack_faults import InterruptibleImgur, run_stack
 from worker.frames.judging import Judging
 
 
@@ -40,6 +42,22 @@ def flagged(
         return upload.id
 
     return flag
+
+
+@pytest.fixture(scope="session")
+def imgur() -> Iterator[InterruptibleImgur]:
+    with InterruptibleImgur() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def faulty(imgur: InterruptibleImgur) -> Iterator[Stack]:
+    """A stack with Imgur and with the engine that a large picture keeps busy for seconds.
+
+    Tests may stop and kill its parts, and leave all of them running.
+    """
+    with run_stack(workers=1, DETECTOR="dlib-hog", IMGUR_CLIENT_ID="any", IMGUR_API_URL=imgur.url) as running:
+        yield running
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ def test_frame_is_processed_and_services_stop_cleanly(compose: Compose) -> None:
     with httpx.Client(base_url=f"http://127.0.0.1:{compose.port}", timeout=60) as client:
         exam = create_exam(client)
         candidate = exam.join()
-        job = candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20).json()
+        job = candidate.judge_frame(TWO_FACES)
         [flag] = wait_until(lambda: stored_flags(compose, exam), "the evidence is stored")
         picture = client.get(flag["img_url"]).content
         assert compose.is_healthy("worker")

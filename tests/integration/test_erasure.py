@@ -224,7 +224,7 @@ def test_only_participants_of_the_meeting_can_be_erased(exam: Exam, gateway: htt
 def test_scheduler_completes_an_erasure(stack: Stack, stack_client: httpx.Client) -> None:
     exam = Exam.create(stack_client)
     candidate = exam.join(NAME)
-    candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20)
+    candidate.judge_frame(TWO_FACES)
     [flag] = wait_until(lambda: stored(exam), "the picture is in its store")
     name = httpx.URL(flag["img_url"]).path.rpartition("/")[2]
     file = Path(stack.environment["EVIDENCE_PATH"]) / f"{name}.jpg"

@@ -195,7 +195,7 @@ def send(stack: Stack) -> Iterator[Callable[[str], object]]:
 def stored_flag(exam: Exam) -> dict[str, str]:
     """Return a flag whose evidence is stored."""
     candidate = exam.join()
-    assert candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20).json()["verdict"] == "multiple_faces"
+    assert candidate.judge_frame(TWO_FACES)["verdict"] == "multiple_faces"
 
     def stored() -> dict[str, str] | None:
         (flag,) = exam.get_flags().json()["flags"]
@@ -277,7 +277,7 @@ def test_redis_rewrite_drops_pictures_from_its_file(
         except FileNotFoundError:  # the file is being replaced
             return True
 
-    assert candidate.get_job(candidate.submit_frame(picture), wait=20).json()["verdict"] == "ok"
+    assert candidate.judge_frame(picture)["verdict"] == "ok"
     assert is_in_file()  # although its key is deleted
 
     send(REWRITE_REDIS_FILE)

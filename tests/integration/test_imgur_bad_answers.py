@@ -35,7 +35,7 @@ def clock() -> list[float]:
 
 @pytest.fixture
 def store(imgur: FaultyImgur, clock: list[float]) -> Iterator[ImgurStore]:
-    with httpx.Client(base_url=imgur.url, timeout=5) as client:
+    with httpx.Client(base_url=imgur.url, timeout=60) as client:
         yield ImgurStore("client-id", client, clock=lambda: clock[0])
 
 
@@ -146,7 +146,7 @@ WRONG_BODIES = {
 @pytest.mark.parametrize("distort", WRONG_BODIES.values(), ids=WRONG_BODIES)
 def test_unreadable_answer_is_unusable_and_cheap(imgur: FaultyImgur, distort: Distortion) -> None:
     imgur.distort = distort
-    with httpx.Client(base_url=imgur.url, timeout=1) as client:
+    with httpx.Client(base_url=imgur.url, timeout=5) as client:
         store = ImgurStore("client-id", client)
         tracemalloc.start()
         try:

@@ -32,9 +32,9 @@ def test_logs_have_ids_and_no_secrets_or_names(stack: Stack, stack_client: httpx
     exam = Exam.create(stack_client)
     candidate = exam.join(NAME)
     job_id = candidate.submit_frame(TWO_FACES)
-    candidate.get_job(job_id, wait=20)
+    candidate.wait_for_job(job_id)
     failed = candidate.submit_frame(ONE_FACE[:2_000])
-    candidate.get_job(failed, wait=20)
+    candidate.wait_for_job(failed)
     [flag] = wait_until(
         lambda: [flag for flag in exam.get_flags().json()["flags"] if flag["evidence"] == "stored"],
         "it is stored",

@@ -171,8 +171,7 @@ def test_gateway_processes_share_their_counters(two_processes: httpx.Client) -> 
 def submit_and_wait(candidate: CandidateClient, picture: bytes, times: int) -> None:
     """Submit the picture `times` times and wait until every job has ended."""
     for job_id in [candidate.submit_frame(picture) for _ in range(times)]:
-        while candidate.get_job(job_id, wait=5).json()["status"] in {"queued", "running"}:
-            pass
+        candidate.wait_for_job(job_id)
 
 
 def test_worker_counts_include_dead_children(worker: MetricsWorker, candidate: CandidateClient) -> None:

@@ -26,24 +26,10 @@ from tests.support.stack_faults import (
     make_slow_picture,
     run_stack,
     wait_for_attempt,
-    wait_for_end,
 )
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def imgur() -> Iterator[InterruptibleImgur]:
-    with InterruptibleImgur() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def faulty(imgur: InterruptibleImgur) -> Iterator[Stack]:
-    """A stack with Imgur and with the engine that a large picture keeps busy for seconds."""
-    with run_stack(workers=1, DETECTOR="dlib-hog", IMGUR_CLIENT_ID="any", IMGUR_API_URL=imgur.url) as running:
-        yield running
 
 
 @pytest.fixture
@@ -94,8 +80,8 @@ def test_redis_restart_loses_no_verdict(
     valkey.start()
 
     assert client.get("/readyz").status_code == 200
-    assert wait_for_end(candidate, before)["verdict"] == "ok"
-    assert wait_for_end(candidate, candidate.submit_frame(TWO_FACES))["verdict"] == "multiple_faces"
+    assert candidate.wait_for_job(before)["verdict"] == "ok"
+    assert candidate.judge_frame(TWO_FACES)["verdict"] == "multiple_faces"
     faulty.check()
 
 
@@ -121,8 +107,8 @@ def test_worker_survives_a_killed_redis(busy: Stack) -> None:
         worker.resume()
         valkey.start()
 
-        assert wait_for_end(candidate, running)["verdict"] == "ok"
-        assert wait_for_end(candidate, candidate.submit_frame(ONE_FACE))["verdict"] == "ok"
+        assert candidate.wait_for_job(running)["verdict"] == "ok"
+        assert candidate.judge_frame(ONE_FACE)["verdict"] == "ok"
     busy.check()
 
 
@@ -138,13 +124,13 @@ def test_postgres_outage_defers_flags(
     assert client.get("/readyz").status_code == 503
     assert client.get("/readyz").json().items() >= {"postgres": "away", "redis": "ok"}.items()
     flagged, ok = candidate.submit_frame(TWO_FACES), candidate.submit_frame(ONE_FACE)
-    assert wait_for_end(candidate, ok)["verdict"] == "ok"
+    assert candidate.wait_for_job(ok)["verdict"] == "ok"
     assert candidate.get_job(flagged).json()["status"] in {"queued", "running"}
 
     postgres.start()
 
     assert client.get("/readyz").status_code == 200
-    assert wait_for_end(candidate, flagged)["verdict"] == "multiple_faces"
+    assert candidate.wait_for_job(flagged)["verdict"] == "multiple_faces"
     assert [flag["job_id"] for flag in exam.get_flags().json()["flags"]] == [flagged]
     faulty.check()
 
@@ -158,7 +144,7 @@ def test_refused_upload_is_retried(
 
     imgur.fail_next(TOO_MANY_REQUESTS)
 
-    assert wait_for_end(candidate, candidate.submit_frame(TWO_FACES))["verdict"] == "multiple_faces"
+    assert candidate.judge_frame(TWO_FACES)["verdict"] == "multiple_faces"
     # The verdict did not wait; the gateway serves the picture until the host accepts it.
     pending = flag()
     assert pending["evidence"] == "pending"
@@ -172,7 +158,7 @@ def test_refused_upload_is_retried(
 
 
 def test_retirement_deletes_pictures_at_imgur(faulty: Stack, exam: Exam, candidate: CandidateClient) -> None:
-    assert wait_for_end(candidate, candidate.submit_frame(TWO_FACES))["verdict"] == "multiple_faces"
+    assert candidate.judge_frame(TWO_FACES)["verdict"] == "multiple_faces"
     wait_until(
         lambda: exam.get_flags().json()["flags"][0]["evidence"] == "stored", "it is at Imgur", TIMEOUT_SECONDS
     )
@@ -206,7 +192,7 @@ def test_postgres_outage_during_upload_leaves_no_copy(
 
     imgur.interrupt = stop_postgres
 
-    assert wait_for_end(candidate, candidate.submit_frame(TWO_FACES))["verdict"] == "multiple_faces"
+    assert candidate.judge_frame(TWO_FACES)["verdict"] == "multiple_faces"
     assert gone.wait(TIMEOUT_SECONDS)
     postgres.start()
 
@@ -225,7 +211,7 @@ def test_killed_child_loses_no_verdict(
 
     kill_children(faulty)
 
-    assert wait_for_end(candidate, job_id)["verdict"] == "ok"
+    assert candidate.wait_for_job(job_id)["verdict"] == "ok"
     faulty.check()
 
 
@@ -237,11 +223,11 @@ def test_picture_that_kills_its_process_fails_after_three(
         wait_for_attempt(faulty, job_id, attempt)
         kill_children(faulty)
 
-    job = wait_for_end(candidate, job_id)
+    job = candidate.wait_for_job(job_id)
 
     assert (job["status"], job["error"]) == ("failed", "judging the picture was interrupted 3 times")
     assert job["multiple_detected"] is None
-    assert wait_for_end(candidate, candidate.submit_frame(ONE_FACE))["verdict"] == "ok"
+    assert candidate.judge_frame(ONE_FACE)["verdict"] == "ok"
 
 
 def test_killed_worker_loses_no_verdict(
@@ -254,6 +240,6 @@ def test_killed_worker_loses_no_verdict(
     frames.kill()
     frames.start()
 
-    assert wait_for_end(candidate, waiting)["verdict"] == "ok"
-    assert wait_for_end(candidate, job_id)["verdict"] == "ok"
+    assert candidate.wait_for_job(waiting)["verdict"] == "ok"
+    assert candidate.wait_for_job(job_id)["verdict"] == "ok"
     faulty.check()

@@ -49,7 +49,7 @@ def test_unreadable_message_does_not_stop_the_frames_worker(
         redis.lpush(FRAMES, poison)
         candidate = exam.join()
 
-        job = candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20).json()
+        job = candidate.judge_frame(ONE_FACE)
 
         assert (poison, worker.process.exit_code, job["verdict"]) == (poison, None, "ok")
     # A remaining message would be redelivered for ever.

@@ -64,7 +64,7 @@ def test_no_two_messages_share_a_delivery_tag(candidate: CandidateClient, redis:
 def test_worker_acknowledges_our_message(stack: Stack, stack_client: httpx.Client) -> None:
     candidate = Exam.create(stack_client).join()
 
-    job = candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20).json()
+    job = candidate.judge_frame(ONE_FACE)
 
     assert (job["status"], job["verdict"]) == ("done", "ok")
     with Redis.from_url(stack.redis_url) as redis:
@@ -77,7 +77,7 @@ def test_unacknowledged_message_is_redelivered(
     settings: Settings,
     redis: Redis,
 ) -> None:
-    assert candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20).json()["status"] == "done"
+    assert candidate.judge_frame(ONE_FACE)["status"] == "done"
     tag = str(uuid4())
     message = json.loads(JudgeMessage(create_celery(settings)).render(uuid4()))
 

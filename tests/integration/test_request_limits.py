@@ -118,7 +118,7 @@ def answer_without_body(candidate: CandidateClient) -> bytes:
     """Return the answer to a frame's request without its body, or nothing if the gateway waits for it."""
     url = candidate.client.base_url
     head = f"POST /detect_faces HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {candidate.token}\r\n"
-    with socket.create_connection((url.host, url.port or 0), timeout=0.3) as connection:
+    with socket.create_connection((url.host, url.port or 0), timeout=2) as connection:
         connection.sendall(f"{head}Content-Type: application/json\r\nContent-Length: 10\r\n\r\n".encode())
         try:
             return connection.recv(65_536)

@@ -42,7 +42,7 @@ def dyte() -> Iterator[FaultyDyte]:
 @pytest.fixture
 def direct(dyte: FaultyDyte) -> Iterator[Vendor]:
     address = dyte.url + vendor.REALTIMEKIT_PATH
-    client = Vendor(VideoProvider.DYTE, address, f"Bearer {vendor.API_TOKEN}", timeout=2)
+    client = Vendor(VideoProvider.DYTE, address, f"Bearer {vendor.API_TOKEN}", timeout=60)
     yield client
     client.close()
 

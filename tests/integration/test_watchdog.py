@@ -4,10 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import psutil
@@ -18,7 +15,6 @@ from dev.stack.stack import Stack
 from shared.jobs.model import LAST_JUDGED_AT
 from shared.queue import TASK_SECONDS
 from shared.settings import Settings
-from tests.conftest import SECRET
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam
 from tests.support.waiting import wait_until
 from worker.runtime.liveness import STALLED_SECONDS, stalled_seconds
@@ -28,20 +24,11 @@ pytestmark = pytest.mark.slow
 TIMEOUT_SECONDS = 8 * TASK_SECONDS
 
 
-@pytest.fixture
-def own_stack() -> Iterator[Stack]:
-    with (
-        tempfile.TemporaryDirectory(prefix="proctor-tests-") as data,
-        Stack(Path(data) / "data", workers=1, environment=os.environ | {"SECRET_KEY": SECRET}) as running,
-    ):
-        yield running
-
-
-def test_worker_with_a_hung_pool_exits(own_stack: Stack) -> None:
-    frames = own_stack.processes["frames"]
-    with httpx.Client(base_url=own_stack.url, timeout=60) as client:
+def test_worker_with_a_hung_pool_exits(faulty: Stack) -> None:
+    frames = faulty.processes["frames"]
+    with httpx.Client(base_url=faulty.url, timeout=60) as client:
         candidate = Exam.create(client).join()
-        assert candidate.get_job(candidate.submit_frame(ONE_FACE), wait=20).json()["verdict"] == "ok"
+        assert candidate.judge_frame(ONE_FACE)["verdict"] == "ok"
         children = psutil.Process(frames.pid).children()
         for child in children:
             child.send_signal(signal.SIGSTOP)
@@ -52,11 +39,7 @@ def test_worker_with_a_hung_pool_exits(own_stack: Stack) -> None:
         # A stopped child would stay for ever.
         assert not any(child.is_running() and child.status() == psutil.STATUS_STOPPED for child in children)
         frames.start()
-        wait_until(
-            lambda: candidate.get_job(waiting, wait=5).json()["verdict"] == "multiple_faces",
-            "the waiting frame is judged",
-            TIMEOUT_SECONDS,
-        )
+        assert candidate.wait_for_job(waiting)["verdict"] == "multiple_faces"
 
 
 def check_health(settings: Settings) -> int:

@@ -148,7 +148,7 @@ class Compose:
 
     def _wait_for(self, name: str, dependency: Dependency) -> None:
         if dependency.condition == "service_completed_successfully":
-            self._processes[name].wait(60)
+            self._processes[name].wait(120)
         elif name == "redis":  # its check needs valkey-cli, which the wheel lacks
             wait_until(self._redis_answers, "redis answers")
         else:

@@ -11,25 +11,31 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 SPREAD = {"test_chaos.py", "test_fuzz_api.py", "test_graceful_stop.py", "test_stack.py"}
 """Files whose tests need nothing from each other and take long: each test may run in another process."""
 
-ON_STACK = {
-    "test_doctor.py",
-    "test_erasure.py",
-    "test_evidence.py",
-    "test_logs.py",
-    "test_queue_messages.py",
+ON_A_STACK = {
+    "test_doctor.py": "stack",
+    "test_erasure.py": "stack",
+    "test_evidence.py": "stack",
+    "test_logs.py": "stack",
+    "test_queue_messages.py": "stack",
+    "test_drill.py::test_running_system_can_be_drilled": "stack",
+    "test_outages.py": "faulty",
+    "test_graceful_stop.py::test_stopping_worker_finishes_its_frame_and_requeues": "faulty",
+    "test_watchdog.py::test_worker_with_a_hung_pool_exits": "faulty",
 }
-"""Files with tests on the whole stack that is started once in a process."""
+"""Files and tests that share a whole stack, named by the fixture that starts it once in a process."""
 
 
 def group_of(nodeid: str) -> str:
     """Name what has to run in one process: tests that share what is expensive to start."""
     file = PurePath(nodeid.partition("::")[0])
+    if shared := ON_A_STACK.get(PurePath(nodeid).name) or ON_A_STACK.get(file.name):
+        return shared
     if file.name in SPREAD:
         return nodeid
     if file.name.startswith("test_pages_") and file.parent.name == "e2e":
         # Two halves, each with a whole stack and its browsers: in one process they would be the last to end.
         return f"pages {crc32(file.name.encode()) % 2}"
-    return "stack" if file.parent.name == "e2e" or file.name in ON_STACK else str(file)
+    return "stack" if file.parent.name == "e2e" else str(file)
 
 
 class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist ships no types

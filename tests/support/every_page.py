@@ -54,7 +54,7 @@ def key_form(page: Page, meeting: Exam) -> None:
 
 def flags(page: Page, meeting: Exam) -> None:
     candidate = meeting.join(WORD)
-    candidate.get_job(candidate.submit_frame(TWO_FACES), wait=20)
+    candidate.judge_frame(TWO_FACES)
     key_form(page, meeting)
     page.get_by_label("Invigilator key").fill(meeting.admin_key)
     page.get_by_role("button", name="Open as invigilator").click()

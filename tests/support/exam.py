@@ -7,6 +7,8 @@ from typing import Any, Self
 import httpx
 
 from dev.load.candidates import PICTURES
+from shared.queue import VISIBILITY_SECONDS
+from tests.support.waiting import wait_until
 
 ONE_FACE = (PICTURES / "1-face-astronaut.jpg").read_bytes()
 TWO_FACES = (PICTURES / "2-faces-biden-obama.jpg").read_bytes()
@@ -68,6 +70,20 @@ class CandidateClient:
             return None
         job = self.get_job(response.json()["job_id"], wait=8)
         return job.json()["verdict"] if job.is_success else None
+
+    def judge_frame(self, picture: bytes) -> dict[str, Any]:
+        """Submit a frame; return its job once workers have ended it."""
+        return self.wait_for_job(self.submit_frame(picture))
+
+    def wait_for_job(self, job_id: str) -> dict[str, Any]:
+        """Poll a job, also through errors, until it has ended; return it."""
+
+        def poll() -> dict[str, Any] | None:
+            response = self.get_job(job_id, wait=5)
+            job: dict[str, Any] = response.json() if response.is_success else {}
+            return job if job.get("status") not in {None, "queued", "running"} else None
+
+        return wait_until(poll, "the job ends", 4 * VISIBILITY_SECONDS)
 
     def get_job(self, job_id: str, wait: float = 0) -> httpx.Response:
         """Read a job, waiting up to `wait` seconds for it to end."""

@@ -17,7 +17,6 @@ from dev.vendors.imgur import FakeImgur
 from dev.vendors.server import Answer, Call, NoAnswer
 from shared.queue import VISIBILITY_SECONDS
 from tests.conftest import SECRET
-from tests.support.exam import CandidateClient
 from tests.support.waiting import wait_until
 
 TIMEOUT_SECONDS = 4 * VISIBILITY_SECONDS
@@ -53,20 +52,6 @@ def run_stack(workers: int, **settings: str) -> Iterator[Stack]:
         Stack(Path(data) / "data", workers=workers, environment=environment) as running,
     ):
         yield running
-
-
-Job = dict[str, object]
-
-
-def wait_for_end(candidate: CandidateClient, job_id: str) -> Job:
-    """Poll a job, also through errors, until it ends."""
-
-    def poll() -> Job | None:
-        response = candidate.get_job(job_id, wait=5)
-        job: Job = response.json() if response.is_success else {}
-        return job if job.get("status") not in {None, "queued", "running"} else None
-
-    return wait_until(poll, "the job ends", TIMEOUT_SECONDS)
 
 
 def wait_for_attempt(faulty: Stack, job_id: str, times: int) -> None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def wait_until(poll: Callable[[], T | None], condition: str, seconds: float = 60) -> T:
+def wait_until(poll: Callable[[], T | None], condition: str, seconds: float = 120) -> T:
     """Return the first truthy result of `poll`. The limit ends a failed test; it measures nothing."""
     deadline = time.monotonic() + seconds
     while True:
