@@ -1,6 +1,8 @@
 """Distribution of the tests over pytest-xdist processes, each of which starts the servers it needs."""
 
+import gc
 import os
+from collections.abc import Generator
 from pathlib import PurePath
 from zlib import crc32
 
@@ -23,6 +25,19 @@ ON_A_STACK = {
     "test_watchdog.py::test_worker_with_a_hung_pool_exits": "faulty",
 }
 """Files and tests that share a whole stack, named by the fixture that starts it once in a process."""
+
+FIRST = "test_every_frame_is_accounted_for_under_each_fault"
+"""The longest test, which can't be divided."""
+
+WAITING = {
+    "test_outages.py",
+    "test_poison_messages.py",
+    "test_postgres_failover.py",
+    "test_redis_failover.py",
+    "test_slow_connections.py",
+    "test_watchdog.py",
+}
+"""Files that wait for minutes and need little processor time, which the pages meanwhile use."""
 
 
 def group_of(nodeid: str) -> str:
@@ -56,13 +71,25 @@ def pytest_xdist_auto_num_workers() -> int:
     return min(2 * (os.cpu_count() or 1), 8)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect no garbage while modules are imported, nor later among what they keep: it takes long."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start what takes longest first, so that nothing is left running alone at the end."""
 
-    def order(item: pytest.Item) -> tuple[bool, bool, bool]:
+    def order(item: pytest.Item) -> tuple[bool, bool, bool, bool]:
         return (
-            item.path.name != "test_chaos.py",
+            item.name != FIRST,
             item.path.parent.name != "e2e",
+            item.path.name not in WAITING,
             item.get_closest_marker("slow") is None,
         )
 
