@@ -4,6 +4,9 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 REQUIREMENTS := constraints.txt $(wildcard requirements-*.txt dev/requirements*.txt worker/*/*.toml worker/model-files/*.* worker/model-files/*/*.py) dev/install.sh
 
+# Some container images set it: then each of the many processes would compile every package again.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fmt lock outdated audit bench drill chaos
 
@@ -13,9 +16,10 @@ help: ## list the commands
 demo: $(VENV)/installed-demo ## install what is missing, then run the whole stack with simulated candidates (Ctrl-C stops it)
 	@$(PYTHON) -m dev demo
 
-# make test FAST=1: the inner loop, without browsers and whole stacks.
-test: TESTS := $(if $(FAST),tests/unit tests/house_rules tests/integration/test_contract.py tests/integration/test_authorisation.py)
-test: $(VENV)/installed ## every test (FAST=1: only unit and contract tests)
+# make test FAST=1: the inner loop, without browsers and whole stacks. tests/house_rules are part of `make check`.
+FAST_TESTS := tests/unit tests/house_rules tests/integration/test_contract.py tests/integration/test_authorisation.py
+test: TESTS := $(if $(FAST),$(FAST_TESTS),tests/unit tests/integration tests/e2e)
+test: $(VENV)/installed ## every test of the system (FAST=1: only unit and contract tests)
 	$(PYTHON) -m pytest -n auto --durations=10 $(TESTS)
 
 check: $(VENV)/installed ## lint, format, types, import and house rules
