@@ -15,6 +15,13 @@ def _persons(holds: Callable[[int], bool]) -> Truth:
     return lambda label: None if label.persons is None else holds(label.persons)
 
 
+def _shows_several_faces(label: Label) -> bool | None:
+    """None if more persons than faces were counted: a second face may be found in a part of a head."""
+    if label.faces < 2 and label.persons and label.persons > 1:
+        return None
+    return label.faces > 1
+
+
 def _shows_somebody(label: Label) -> bool | None:
     return True if label.faces or label.persons else _persons(bool)(label)
 
@@ -29,13 +36,10 @@ def _sees_several(answer: Answer) -> bool:
 
 QUESTIONS: dict[str, tuple[Truth, Claim]] = {
     "more than one, confirmed": (
-        lambda label: label.faces > 1,
+        _shows_several_faces,
         lambda answer: answer.state is ObservationState.CONFIRMED,
     ),
-    "more than one, confirmed or suspected": (
-        lambda label: label.faces > 1,
-        lambda answer: answer.faces > 1,
-    ),
+    "more than one, confirmed or suspected": (_shows_several_faces, lambda answer: answer.faces > 1),
     "several persons, confirmed or suspected": (_persons(lambda persons: persons > 1), _sees_several),
     "nobody": (_persons(lambda persons: persons == 0), _sees_nobody),
 }
