@@ -54,8 +54,13 @@ function Findings({ judged, advice }: { judged: JudgedFrame; advice: Advice[] })
       {/* Hidden from screen readers: it changes with every picture. */}
       <li aria-hidden="true">
         <Icon name="clock" />
-        <span>{`Answer in ${((judged.answeredAt - judged.takenAt) / 1_000).toFixed(1)} s`}</span>
+        <span>{`Answer in ${describeDelay(judged)}`}</span>
       </li>
     </ul>
   );
+}
+
+function describeDelay({ takenAt, answeredAt }: JudgedFrame): string {
+  const seconds = (answeredAt - takenAt) / 1_000;
+  return seconds < 0.1 ? "less than 0.1 s" : `${seconds.toFixed(1)} s`;
 }
