@@ -1,7 +1,7 @@
 """Presence, second persons and confirmation in scenes drawn into the public-domain pictures."""
 
 import pytest
-from PIL import Image, ImageEnhance
+from PIL import Image, ImageEnhance, ImageOps
 
 from dev.load.candidates import PICTURES
 from dev.scenes import SCENES, conclude, draw_all
@@ -36,9 +36,30 @@ def test_body_without_a_head_is_not_nobody(detectors: Detectors) -> None:
     assert ObservationState.NOBODY not in states
 
 
-def test_empty_room_shows_nobody(detectors: Detectors) -> None:
-    with Image.open(PICTURES / "0-faces-empty-room.jpg") as room:
-        assert conclude(detectors, RULES, room) is ObservationState.NOBODY
+@pytest.mark.parametrize("name", ["0-faces-empty-room.jpg", "others/cat.jpg"])
+def test_picture_without_a_person_shows_nobody(name: str, detectors: Detectors) -> None:
+    with Image.open(PICTURES / name) as picture:
+        assert conclude(detectors, RULES, picture) is ObservationState.NOBODY
+
+
+def test_profile_is_a_face_and_its_body_a_person(detectors: Detectors) -> None:
+    with Image.open(PICTURES / "others/photographer.jpg") as photographer:
+        body = photographer.crop((0, 195, 380, 480)).resize((640, 480))
+
+        assert conclude(detectors, RULES, photographer) is ObservationState.ALLOWED
+        assert conclude(detectors, RULES, body) is ObservationState.FACE_HIDDEN
+
+
+@pytest.mark.parametrize("name", ["1-face-astronaut", "1-face-obama"])
+def test_body_beside_the_candidate_is_suspected(name: str, detectors: Detectors) -> None:
+    file = PICTURES / f"{name}.jpg"
+    [candidate] = read_portraits([file], detectors.engine, RULES.face_threshold, faces=1)
+    frame = Image.new("RGB", (640, 480))
+    frame.paste(ImageOps.fit(candidate.image, (320, 480), centering=candidate.centre), (320, 0))
+    with Image.open(PICTURES / "others/photographer.jpg") as photographer:
+        frame.paste(ImageOps.fit(photographer.crop((20, 195, 240, 480)), (320, 480)))
+
+    assert conclude(detectors, RULES, frame) is ObservationState.SUSPECTED
 
 
 def test_helper_without_a_visible_face_is_only_suspected(detectors: Detectors) -> None:
