@@ -23,16 +23,21 @@ def report(sittings: list[Sitting]) -> Iterator[str]:
             f"  {sitting.candidate} at {flag.second:.0f} s, {flag.spell.activity}: {flag.kind}"
             f" ({flag.picture.name})"
         )
-    delays: list[float] = []
+    everything: list[float | None] = []
     for activity, name in EVENTS.items():
-        events = [delay for sitting in sittings for delay in sitting.delays(activity)]
-        found = [delay for delay in events if delay is not None]
-        delays += found
-        yield f"{name} found: {format_rate(Rate(len(found), len(events)))}{_delays(found)}"
-    yield f"all events{_delays(delays)}"
+        events = [(sitting, *event) for sitting in sittings for event in sitting.events(activity)]
+        yield _line(f"{name} found", [delay for *_, delay in events])
+        for sitting, spell, delay in events:
+            if delay is None:
+                pictures = ", ".join(pose.picture.name for pose in spell.poses)
+                yield f"  missed: {sitting.candidate} at {spell.starts:.0f} s ({pictures})"
+        everything += [delay for *_, delay in events]
+    yield _line("all events found", everything)
 
 
-def _delays(found: list[float]) -> str:
-    if not found:
-        return ""
-    return f", flagged after {median(found):.1f} s (median), {max(found):.1f} s (worst)"
+def _line(name: str, delays: list[float | None]) -> str:
+    found = [delay for delay in delays if delay is not None]
+    line = f"{name}: {format_rate(Rate(len(found), len(delays)))}"
+    if found:
+        line += f", flagged after {median(found):.1f} s (median), {max(found):.1f} s (worst)"
+    return line

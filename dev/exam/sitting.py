@@ -45,12 +45,12 @@ class Sitting:
     spells: list[Spell]
     flags: list[SeenFlag]
 
-    def delays(self, activity: Activity) -> Iterator[float | None]:
-        """Yield for each event the seconds until its first right flag; None if there was none."""
+    def events(self, activity: Activity) -> Iterator[tuple[Spell, float | None]]:
+        """Yield each event with the seconds until its first right flag; None if there was none."""
         for spell in self.spells:
             if spell.activity is activity:
                 found = [each.second for each in self.flags if each.spell is spell and not each.is_false]
-                yield found[0] - spell.starts if found else None
+                yield spell, found[0] - spell.starts if found else None
 
 
 def sit(
