@@ -8,7 +8,7 @@ import pytest
 
 from shared.settings import Detector, Settings
 from worker.engines.engine import load_detectors, load_engine
-from worker.engines.model_file import PACKAGE, PACKAGED, ModelError, read_packaged
+from worker.engines.model_file import PACKAGE, PACKAGED, ModelError, find_packaged
 
 REAL = files(PACKAGE)
 GUIDED = Settings(detector=Detector.DLIB_GUIDED)
@@ -27,14 +27,14 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("name", PACKAGED)
 def test_build_has_the_expected_bytes(name: str) -> None:
-    assert read_packaged(name) == (REAL / name).read_bytes()
+    assert find_packaged(name).read_bytes() == (REAL / name).read_bytes()
 
 
 @pytest.mark.usefixtures("package")
 @pytest.mark.parametrize("name", PACKAGED)
 def test_missing_file_is_refused(name: str) -> None:
     with pytest.raises(ModelError, match=rf"{name} can't be read .*pip install .*worker/model-files"):
-        read_packaged(name)
+        find_packaged(name)
 
 
 @pytest.mark.parametrize("name", PACKAGED)
@@ -42,7 +42,7 @@ def test_truncated_file_is_refused(package: Path, name: str) -> None:
     (package / name).write_bytes((REAL / name).read_bytes()[:100_000])
 
     with pytest.raises(ModelError, match=r"damaged or of another version \(100000 bytes.*pip install"):
-        read_packaged(name)
+        find_packaged(name)
 
 
 @pytest.mark.parametrize("name", PACKAGED)
@@ -52,14 +52,14 @@ def test_file_with_one_other_byte_is_refused(package: Path, name: str) -> None:
     (package / name).write_bytes(model)
 
     with pytest.raises(ModelError, match=PACKAGED[name]):
-        read_packaged(name)
+        find_packaged(name)
 
 
 def test_missing_package_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, PACKAGE, None)
 
     with pytest.raises(ModelError, match=r"proctor_model_files is missing: .*pip install"):
-        read_packaged("person.onnx")
+        find_packaged("person.onnx")
 
 
 def test_faces_alone_are_judged_without_the_network(package: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -8,8 +8,8 @@ PACKAGE = "proctor_model_files"
 INSTALL = "install it with `pip install --force-reinstall ./worker/model-files`"
 
 PACKAGED = {
-    "person.onnx": "3e76c15e6ba39d2fbb4752c842744832d1b0e97026ce9de0d9041f276c770a0f",
-    "yunet.onnx": "79604fc16fb8264a69ef9a5dc19ab975522ea8e5946c9efc2cd328b278b79cbd",
+    "person.onnx": "eb0d0f1dcad57ab61917dcb8cc23d57531ee5bb83538c7ee204a07fd12178331",
+    "yunet.onnx": "d4a2a76111e5a9858547d2dc4908eb1e9110b7b50cc299b786a3b41cc337d48c",
 }
 """The files that `worker/model-files` builds. Other contents are damaged or of another version."""
 
@@ -24,10 +24,11 @@ class ModelError(Exception):
     """A model file is not usable; the message says why, and how to get it."""
 
 
-def read_packaged(name: str) -> bytes:
-    """Return a file of the package that `worker/model-files` builds. Raises ModelError."""
+def find_packaged(name: str) -> Path:
+    """Return the path of a file that `worker/model-files` builds, after checking it. Raises ModelError."""
     try:
-        model = (files(PACKAGE) / name).read_bytes()
+        path = Path(str(files(PACKAGE) / name))
+        model = path.read_bytes()
     except ModuleNotFoundError as error:
         raise ModelError(f"the package {PACKAGE} is missing: {INSTALL}") from error
     except OSError as error:
@@ -37,11 +38,11 @@ def read_packaged(name: str) -> bytes:
             f"{name} in {PACKAGE} is damaged or of another version "
             f"({len(model)} bytes, SHA-256 {digest}, expected {PACKAGED[name]}): {INSTALL}"
         )
-    return model
+    return path
 
 
-def read_other_yunet(path: Path) -> tuple[str, bytes]:
-    """Return name and contents of the file that `DETECTOR_MODEL` names. Raises ModelError."""
+def identify_other_yunet(path: Path) -> str:
+    """Return the name of the network in the file that `DETECTOR_MODEL` names. Raises ModelError."""
     try:
         model = path.read_bytes()
     except OSError as error:
@@ -53,7 +54,7 @@ def read_other_yunet(path: Path) -> tuple[str, bytes]:
             f"DETECTOR_MODEL must be {known}, but the SHA-256 of {path} ({len(model)} bytes) is {digest}: "
             "get one with `python -m dev fetch-model`"
         )
-    return OTHER_YUNETS[digest], model
+    return OTHER_YUNETS[digest]
 
 
 def _digest(model: bytes) -> str:

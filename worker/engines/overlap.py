@@ -10,16 +10,14 @@ def suppress_non_maxima(boxes: NDArray[np.float32], scores: NDArray[np.float32],
     `boxes` has a row of left, top, width and height for each score. A box is dropped if its intersection over
     union with a kept one is more than `max_iou`.
     """
+    ends = boxes[:, :2] + boxes[:, 2:4]
+    areas = boxes[:, 2] * boxes[:, 3]
+    rows = np.argsort(-scores, kind="stable")
     kept: list[int] = []
-    for row in np.argsort(-scores, kind="stable").tolist():
-        if all(_intersection_over_union(boxes[row], boxes[other]) <= max_iou for other in kept):
-            kept.append(row)
+    while rows.size:
+        best, others = rows[0], rows[1:]
+        kept.append(int(best))
+        starts = np.maximum(boxes[best, :2], boxes[others, :2])
+        shared = np.prod(np.maximum(np.minimum(ends[best], ends[others]) - starts, 0), axis=1)
+        rows = others[shared <= max_iou * (areas[best] + areas[others] - shared)]
     return kept
-
-
-def _intersection_over_union(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """Return the shared area relative to the united area."""
-    ends = np.minimum(one[:2] + one[2:4], other[:2] + other[2:4])
-    width, height = np.maximum(ends - np.maximum(one[:2], other[:2]), 0)
-    shared = float(width * height)
-    return shared / float(one[2] * one[3] + other[2] * other[3] - shared)

@@ -1,8 +1,8 @@
 """SSD MobileNetV2 (Open Images V4): a network that finds people, with or without a visible face."""
 
 import math
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from shared.verdicts import Box, DetectedPerson
-from worker.engines.model_file import read_packaged
+from worker.engines.model_file import find_packaged
 from worker.engines.overlap import suppress_non_maxima
 from worker.engines.session import open_session
 
@@ -20,8 +20,9 @@ MIN_SCORE = 0.25
 MIN_LOGIT = math.log(MIN_SCORE / (1 - MIN_SCORE))
 MAX_IOU = 0.5
 """Two boxes with more intersection over union are one person."""
-TARGET_PIXELS = 214 * 160
-"""Size of the input: a 640x480 picture shrunk by 3. Larger ones cost more and find fewer people close up."""
+LANDSCAPE, PORTRAIT = (214, 160), (160, 214)
+"""Sizes of the input. Larger ones cost more and find fewer people close up. Other shapes are stretched, as in
+the training: the scores of a blank picture depend on the size, and are known for these two."""
 
 STRIDES = (16, 32, 64, 128)
 TRAINED_SIDE = 300
@@ -29,74 +30,72 @@ TRAINED_SIDE = 300
 SCALES = (0.2, 0.35, 0.5, 0.65, 0.8)
 """Sizes of the anchors of each stride relative to TRAINED_SIDE, and of the next coarser stride."""
 CENTRE_STEP, SIZE_STEP = 10, 5
-"""What the network's outputs are multiples of."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Anchors:
-    """One row per anchor of a feature map: where its box is, in pixels of the input."""
-
-    centres: NDArray[np.float32]
-    sizes: NDArray[np.float32]
+"""The unit of the network's outputs is one part in so many."""
 
 
 class PersonNetwork:
     """The network in memory. It is stateless between pictures."""
 
-    def __init__(self, model: bytes) -> None:
+    def __init__(self, model: Path) -> None:
         self.name = f"SSD MobileNetV2 persons, onnxruntime {onnxruntime.__version__}"
         self._session = open_session(model)
-        self._outputs = [f"anchors_{stride}" for stride in STRIDES]
 
     @classmethod
     def load(cls) -> Self:
         """Load the packaged file. Raises ModelError."""
-        return cls(read_packaged("person.onnx"))
+        return cls(find_packaged("person.onnx"))
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[DetectedPerson, ...]:
         """Return possible persons in an RGB picture (height x width x 3), highest score first."""
         height, width, _ = picture.shape
-        factor = max(1, round(math.sqrt(width * height / TARGET_PIXELS)))
-        canvas = _canvas(picture, factor)
-        outputs = self._session.run(self._outputs, {"input": canvas})
-        boxes, scores = _decode(outputs, canvas.shape[2], canvas.shape[3])
+        size = LANDSCAPE if width >= height else PORTRAIT
+        (outputs,) = self._session.run(["anchors"], {"input": _canvas(picture, size)})
+        boxes, scores = _decode(outputs[0], size)
+        scale = np.array([width / size[0], height / size[1]] * 2)
         kept = suppress_non_maxima(boxes, scores, MAX_IOU)
-        persons = [_person(boxes[row] * factor, float(scores[row]), width, height) for row in kept]
+        persons = [_person(boxes[row] * scale, float(scores[row]), width, height) for row in kept]
         return tuple(person for person in persons if person.box.width > 0 and person.box.height > 0)
 
 
-def _canvas(picture: NDArray[np.uint8], factor: int) -> NDArray[np.float32]:
+def _canvas(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.float32]:
     """Return the network's input: 1 x 3 x height x width, from -1 to 1."""
-    small = picture if factor == 1 else np.asarray(Image.fromarray(picture).reduce(factor))
-    return small.transpose(2, 0, 1)[None].astype(np.float32) / 127.5 - 1
+    height, width, _ = picture.shape
+    # Averaging whole blocks is cheap, and suffices for 640x480.
+    factors = max(1, round(width / size[0])), max(1, round(height / size[1]))
+    small = Image.fromarray(picture).reduce(factors)
+    if small.size != size:
+        small = small.resize(size, Image.Resampling.BILINEAR)
+    canvas = np.asarray(small).transpose(2, 0, 1)[None].astype(np.float32)
+    canvas /= 127.5
+    canvas -= 1
+    return canvas
 
 
 def _decode(
-    outputs: list[NDArray[np.float32]], height: int, width: int
+    outputs: NDArray[np.float32], size: tuple[int, int]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return rows of left, top, width and height in pixels of the input, and their scores."""
-    rows, logits = [], []
-    for output, anchors in zip(outputs, _anchors(height, width), strict=True):
-        values = output.reshape(-1, 5, output.shape[2] * output.shape[3])
-        found = np.nonzero(values[:, 4] >= MIN_LOGIT)
-        y, x, high, wide, logit = values[found[0], :, found[1]].T
-        sizes = anchors.sizes[found[0]]
-        centres = anchors.centres[found[1]] + np.stack([x, y], axis=1) / CENTRE_STEP * sizes
-        sides = sizes * np.exp(np.stack([wide, high], axis=1) / SIZE_STEP)
-        rows.append(np.hstack([centres - sides / 2, sides]))
-        logits.append(logit)
-    return np.vstack(rows), 1 / (1 + np.exp(-np.concatenate(logits)))
+    (likely,) = np.nonzero(outputs[:, 4] >= MIN_LOGIT)
+    y, x, high, wide, logits = outputs[likely].T
+    anchor_centres, anchor_sizes = (values[likely] for values in _anchors(size))
+    centres = anchor_centres + np.stack([x, y], axis=1) / CENTRE_STEP * anchor_sizes
+    sizes = anchor_sizes * np.exp(np.stack([wide, high], axis=1) / SIZE_STEP)
+    return np.hstack([centres - sizes / 2, sizes]), 1 / (1 + np.exp(-logits))
 
 
-@lru_cache(maxsize=8)
-def _anchors(height: int, width: int) -> tuple[_Anchors, ...]:
-    return tuple(
-        _Anchors(
-            np.array([(x, y) for y in _centres(height, level) for x in _centres(width, level)], np.float32),
-            np.array(_anchor_sizes(level), np.float32),
-        )
+@cache
+def _anchors(size: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return centres (x, y) and sizes (width, height) of all anchors in pixels of the input."""
+    width, height = size
+    anchors = [
+        (x, y, *anchor)
         for level in range(len(STRIDES))
-    )
+        for y in _centres(height, level)
+        for x in _centres(width, level)
+        for anchor in _anchor_sizes(level)
+    ]
+    centres, sizes = np.hsplit(np.array(anchors, np.float32), 2)
+    return centres, sizes
 
 
 def _anchor_sizes(level: int) -> list[tuple[float, float]]:

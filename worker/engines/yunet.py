@@ -11,7 +11,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from worker.engines.model_file import read_other_yunet, read_packaged
+from worker.engines.model_file import find_packaged, identify_other_yunet
 from worker.engines.overlap import suppress_non_maxima
 from worker.engines.session import open_session
 
@@ -42,7 +42,7 @@ class Proposal:
 class YuNet:
     """The network in memory. It is stateless between pictures."""
 
-    def __init__(self, name: str, model: bytes) -> None:
+    def __init__(self, name: str, model: Path) -> None:
         self.name = f"{name}, onnxruntime {onnxruntime.__version__}"
         self._session = open_session(model)
         self._outputs = [f"{part}_{stride}" for stride in STRIDES for part in OUTPUTS]
@@ -53,8 +53,8 @@ class YuNet:
     def load(cls, path: Path | None) -> Self:
         """Load a model file, or by default the packaged one. Raises ModelError."""
         if path is None:
-            return cls("YuNet of libfacedetection 3", read_packaged("yunet.onnx"))
-        return cls(*read_other_yunet(path))
+            return cls("YuNet of libfacedetection 3", find_packaged("yunet.onnx"))
+        return cls(identify_other_yunet(path), path)
 
     def propose(self, picture: NDArray[np.uint8], threshold: float) -> list[Proposal]:
         """Return possible faces in an RGB picture, highest score first."""
@@ -89,7 +89,9 @@ class YuNet:
             -(-width // SIDE_MULTIPLE) * SIDE_MULTIPLE,
             -(-height // SIDE_MULTIPLE) * SIDE_MULTIPLE,
         )
-        canvas = np.zeros((1, 3, rows, columns), np.float32)
+        # Zeroing all of it first would take as long as filling it.
+        canvas = np.empty((1, 3, rows, columns), np.float32)
+        canvas[:, :, height:] = canvas[:, :, :, width:] = 0
         canvas[0, :, :height, :width] = small[:, :, ::-1].transpose(2, 0, 1)
         return canvas
 
@@ -105,11 +107,13 @@ def _stretch(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _decode(outputs: Sequence[NDArray[np.float32]], columns: int, threshold: float) -> NDArray[np.float32]:
     """Return rows of left, top, width, height, five landmarks and score, from the three grids."""
-    rows = []
+    rows = [np.empty((0, 15), np.float32)]
     for level, stride in enumerate(STRIDES):
         classes, objects, boxes, landmarks = (output[0] for output in outputs[4 * level : 4 * level + 4])
         scores = np.sqrt(classes[:, 0] * objects[:, 0])
         (indices,) = np.nonzero(scores >= threshold)
+        if not indices.size:
+            continue
         cells = np.stack([indices % (columns // stride), indices // (columns // stride)], axis=1)
         centres = (cells + boxes[indices, :2]) * stride
         sizes = np.exp(boxes[indices, 2:]) * stride

@@ -19,6 +19,9 @@ from conversion.onnx_file import Attribute, Graph
 LAYERS = 53
 STRIDES = (8, 16, 32)
 CHANNELS = {"cls": 1, "obj": 1, "bbox": 4, "kps": 10}
+HEADS = {"cls": 29, "obj": 41, "bbox": 35, "kps": 47}
+"""The first layer of each output for the finest grid."""
+PROBABILITIES = ("cls", "obj")
 SHA256 = "f8199b011028856cbd342b495424a931dba914c55124307747d96dc57f41c570"
 
 _PADDED_3X3: dict[str, Attribute] = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}
@@ -103,9 +106,9 @@ class _Network:
         middle = self._separable(self._merge(coarse, middle), 25)
         fine = self._separable(self._merge(middle, fine), 23)
         outputs = [
-            self._head(features, name, STRIDES[level], layer + 2 * level)
+            output
             for level, features in enumerate((fine, middle, coarse))
-            for name, layer in (("cls", 29), ("bbox", 35), ("obj", 41), ("kps", 47))
+            for output in self._head(features, level)
         ]
         return self._graph.model(("input", [1, 3, "height", "width"]), outputs)
 
@@ -144,13 +147,22 @@ class _Network:
         larger = self._graph.add("Resize", [coarse, "", twice], f"larger_{coarse}", repeat)
         return self._graph.add("Add", [larger, fine], f"merged_{coarse}")
 
-    def _head(self, features: str, name: str, stride: int, layer: int) -> str:
-        """Add an output with one row per grid cell."""
-        output = f"{name}_{stride}"
-        grid = self._separable(features, layer, relu=False)
-        last = self._graph.add("Transpose", [grid], f"last_{output}", {"perm": [0, 2, 3, 1]})
-        rows = self._graph.constant(f"rows_{output}", np.array([1, -1, CHANNELS[name]], np.int64))
-        if name in ("bbox", "kps"):
-            return self._graph.add("Reshape", [last, rows], output)
-        flat = self._graph.add("Reshape", [last, rows], f"flat_{output}")
-        return self._graph.add("Sigmoid", [flat], output)
+    def _head(self, features: str, level: int) -> list[str]:
+        """Add the outputs of one grid, with one row per cell. They share two convolutions: that is faster."""
+        stride = STRIDES[level]
+        first = [layer + 2 * level for layer in HEADS.values()]
+        self._weights += [self._concatenate(first), self._concatenate([layer + 1 for layer in first])]
+        grid = self._separable(features, len(self._weights) - 2, relu=False)
+        last = self._graph.add("Transpose", [grid], f"last_{stride}", {"perm": [0, 2, 3, 1]})
+        shape = self._graph.constant(f"shape_{stride}", np.array([1, -1, sum(CHANNELS.values())], np.int64))
+        rows = self._graph.add("Reshape", [last, shape], f"rows_{stride}")
+        sizes = self._graph.constant(f"sizes_{stride}", np.array(list(CHANNELS.values()), np.int64))
+        parts = [f"{'logit_' if name in PROBABILITIES else ''}{name}_{stride}" for name in CHANNELS]
+        self._graph.add("Split", [rows, sizes], parts, {"axis": 2})
+        for name in PROBABILITIES:
+            self._graph.add("Sigmoid", [f"logit_{name}_{stride}"], f"{name}_{stride}")
+        return [f"{name}_{stride}" for name in CHANNELS]
+
+    def _concatenate(self, layers: list[int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        kernels, biases = zip(*(self._weights[layer] for layer in layers), strict=True)
+        return np.concatenate(kernels), np.concatenate(biases)

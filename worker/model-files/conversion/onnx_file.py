@@ -33,18 +33,23 @@ class Graph:
         return name
 
     def add(
-        self, operator: str, inputs: list[str], output: str, attributes: Mapping[str, Attribute] | None = None
+        self,
+        operator: str,
+        inputs: list[str],
+        output: str | list[str],
+        attributes: Mapping[str, Attribute] | None = None,
     ) -> str:
-        """Add an operator and return the name of its output."""
+        """Add an operator and return the name of its first output."""
+        outputs = [output] if isinstance(output, str) else output
         self.nodes.append(
             _join(
                 *(_field(1, name) for name in inputs),
-                _field(2, output),
+                *(_field(2, name) for name in outputs),
                 _field(4, operator),
                 *(_field(5, _attribute(name, value)) for name, value in (attributes or {}).items()),
             )
         )
-        return output
+        return outputs[0]
 
     def model(self, picture: tuple[str, list[int | str]], outputs: Iterable[str]) -> bytes:
         """Return the file's bytes. A dimension given as a word is variable."""

@@ -23,8 +23,8 @@ Weights = tuple[NDArray[np.float32], NDArray[np.float32]]
 def build_person_network(model: bytes) -> bytes:
     """Return the network as an ONNX file.
 
-    Input: `input` (1 x 3 x height x width, RGB from -1 to 1). Outputs: `anchors_16` to `anchors_128`
-    (1 x 5a x rows x columns: for each of a anchors y, x, height, width, and the logit of a person).
+    Input: `input` (1 x 3 x height x width, RGB from -1 to 1). Output: `anchors` (1 x n x 5): y, x, height,
+    width and the logit of a person for each anchor of each cell, row by row, the finest map first.
     """
     return _Conversion(TfliteFile(model)).model()
 
@@ -39,11 +39,12 @@ class _Conversion:
 
     def model(self) -> bytes:
         heads = self._add_features()
-        outputs = [
-            self._head(boxes, classes, f"anchors_{stride}")
+        maps = [
+            self._head(boxes, classes, str(stride))
             for stride, boxes, classes in zip(STRIDES, heads[::2], heads[1::2], strict=True)
         ]
-        return self._graph.model(("input", [1, 3, "height", "width"]), outputs)
+        anchors = self._graph.add("Concat", maps, "anchors", {"axis": 1})
+        return self._graph.model(("input", [1, 3, "height", "width"]), [anchors])
 
     def _add_features(self) -> list[Operator]:
         """Add what comes before the heads; return these: a box and a class convolution for each stride."""
@@ -70,7 +71,7 @@ class _Conversion:
             name = self._graph.add("Clip", [name, *self._limits()], f"relu6_{operator.output}")
         self._names[operator.output] = name
 
-    def _head(self, boxes: Operator, classes: Operator, output: str) -> str:
+    def _head(self, boxes: Operator, classes: Operator, name: str) -> str:
         """Add one convolution for both maps, with only the person's channels of the class map."""
         merged = [
             np.concatenate(
@@ -79,7 +80,10 @@ class _Conversion:
             for box, scores in zip(self._weights(boxes), self._weights(classes), strict=True)
         ]
         kernels, biases = (part.reshape(-1, *part.shape[2:]) for part in merged)
-        return self._convolution(boxes, (kernels, biases), output)
+        cells = self._convolution(boxes, (kernels, biases), f"cells_{name}")
+        last = self._graph.add("Transpose", [cells], f"last_{name}", {"perm": [0, 2, 3, 1]})
+        shape = self._graph.constant("shape", np.array([1, -1, 5], np.int64))
+        return self._graph.add("Reshape", [last, shape], f"anchors_{name}")
 
     def _convolution(self, operator: Operator, weights: Weights, output: str) -> str:
         kernels, biases = weights
