@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +15,6 @@ import httpx
 import psutil
 import pytest
 
-from dev.stack.ports import free_port
 from dev.stack.supervisor import MAX_RESTARTS
 from tests.support.readiness import is_ready
 from tests.support.waiting import wait_until
@@ -89,8 +89,10 @@ class Up:
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    return tmp_path / "data with a space"
+def data() -> Iterator[Path]:
+    # Not pytest's directory: each run of pytest closes it to the account under which root runs Postgres.
+    with tempfile.TemporaryDirectory(prefix="proctor-tests-") as name:
+        yield Path(name) / "data with a space"
 
 
 @pytest.fixture
@@ -142,13 +144,13 @@ def test_dead_parts_are_restarted_until_one_dies_too_often(up: Up) -> None:
     assert not _running(parts)
 
 
-def test_part_that_fails_at_start_stops_the_stack(data: Path) -> None:
-    with Up(data, METRICS_PORT=str(free_port())) as up:
+def test_gateway_that_fails_at_start_stops_the_stack(data: Path) -> None:
+    with Up(data, PAGES_PATH=str(data / "nothing")) as up:
         stderr = up.read_stderr()
 
     assert up.process.returncode == 1
-    assert "ended with exit code 1.\nThe end of" in stderr
-    assert "METRICS_PORT needs PROMETHEUS_MULTIPROC_DIR" in stderr
+    assert "gateway ended with exit code 1.\nThe end of" in stderr
+    assert "nothing/assets' does not exist" in stderr
 
 
 def test_taken_port_is_refused(data: Path) -> None:
