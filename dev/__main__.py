@@ -31,7 +31,7 @@ COMMANDS = {
 
 
 def main() -> int:
-    """Run a command; return 0 if it succeeded or was stopped, 1 if it failed, 2 if it could not start."""
+    """Run the command that the arguments name; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m dev")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, (_, description) in COMMANDS.items():
@@ -42,8 +42,13 @@ def main() -> int:
     logging.getLogger("dev").setLevel(logging.INFO)
     for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(wanted, _stop)
+    return run(chosen.command, arguments)
+
+
+def run(command: str, arguments: list[str]) -> int:
+    """Run a command; return 0 if it succeeded or was stopped, 1 if it failed, 2 if it could not start."""
     try:
-        exit_code: int = import_module(COMMANDS[chosen.command][0]).main(arguments)
+        exit_code: int = import_module(COMMANDS[command][0]).main(arguments)
     except KeyboardInterrupt:
         return 0
     except CannotStartError as error:

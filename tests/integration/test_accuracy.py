@@ -4,8 +4,7 @@ import csv
 import json
 import re
 import shutil
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,7 @@ from PIL import Image
 
 from dev.accuracy.scores import Rate, Score
 from dev.load.candidates import PICTURES
-
-ROOT = Path(__file__).parents[2]
+from tests.support.dev_command import run_dev
 
 
 @pytest.fixture
@@ -37,9 +35,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def accuracy(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "dev", "accuracy", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+accuracy = partial(run_dev, "accuracy")
 
 
 @pytest.fixture

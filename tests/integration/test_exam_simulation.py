@@ -1,17 +1,14 @@
 """`python -m dev exam` and `python -m dev scenes`, on the project's own pictures."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from dev.load.candidates import PICTURES
+from tests.support.dev_command import run_dev
 
-ROOT = Path(__file__).parents[2]
 LABELS = """\
 file,faces,persons,group
 1-face-obama.jpg,1,1,first
@@ -30,14 +27,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def dev(*arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "dev", *map(str, arguments)]
-    environment = os.environ | settings
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-
-
 def test_exam_finds_each_event_and_nothing_else(folder: Path) -> None:
-    done = dev("exam", folder, "--hours", "0.25")
+    done = run_dev("exam", folder, "--hours", "0.25")
 
     assert done.returncode == 0, done.stderr
     assert "false flags: 0" in done.stdout
@@ -47,8 +38,11 @@ def test_exam_finds_each_event_and_nothing_else(folder: Path) -> None:
     assert re.search(r"all events .*, flagged after [\d.]+ s \(median\), [\d.]+ s \(worst\)", done.stdout)
 
 
-def test_exam_judges_by_the_settings(folder: Path) -> None:
-    done = dev("exam", folder, "--hours", "0.25", NO_FACE_SECONDS="600", FACES_ALLOWED="2")
+def test_exam_judges_by_the_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_FACE_SECONDS", "600")
+    monkeypatch.setenv("FACES_ALLOWED", "2")
+
+    done = run_dev("exam", folder, "--hours", "0.25")
 
     assert re.findall(r"found: +(\d+) of", done.stdout) == ["0", "0", "0"], done.stderr
     assert "missed: first at" in done.stdout
@@ -58,14 +52,14 @@ def test_exam_without_a_candidate_is_refused(tmp_path: Path) -> None:
     shutil.copy(PICTURES / "0-faces-empty-room.jpg", tmp_path)
     (tmp_path / "labels.csv").write_text("file,faces,group\n0-faces-empty-room.jpg,0,room\n")
 
-    done = dev("exam", tmp_path)
+    done = run_dev("exam", tmp_path)
 
     assert done.returncode == 2
     assert "exactly one person" in done.stderr
 
 
 def test_scenes_are_drawn_and_judged(tmp_path: Path) -> None:
-    done = dev("scenes", "--out", tmp_path)
+    done = run_dev("scenes", "--out", tmp_path)
 
     assert done.returncode == 0, done.stderr
     right = dict(re.findall(r"^(\S.*?)  +right +(\d+) of", done.stdout, re.MULTILINE))

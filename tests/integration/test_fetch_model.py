@@ -1,7 +1,5 @@
 """`python -m dev fetch-model` with a local server."""
 
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -10,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.dev_command import run_dev
 
 
 @pytest.fixture
@@ -32,9 +30,8 @@ def mirror(tmp_path: Path) -> Iterator[str]:
 )
 def test_wrong_download_is_not_saved(mirror: str, tmp_path: Path, file: str, reason: str) -> None:
     target = tmp_path / "saved.onnx"
-    command = [sys.executable, "-m", "dev", "fetch-model", str(target), "--url", f"{mirror}/{file}"]
 
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = run_dev("fetch-model", target, "--url", f"{mirror}/{file}")
 
     assert done.returncode == 2
     assert reason in done.stderr
