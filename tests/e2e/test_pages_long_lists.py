@@ -1,14 +1,16 @@
 """The admin page with 300 people and 5,000 flags."""
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Locator, expect
 
 from dev.stack.stack import Stack
 from tests.e2e.conftest import OpenBrowser
 from tests.support.admin_page import flag_row, flag_rows, invigilate, people_cards
-from tests.support.exam import Exam
+from tests.support.exam import TWO_FACES, Exam
 from tests.support.long_list import fill_list, shorten_pages
 
 FLAGS, PAGE, PEOPLE = 5_000, 500, 300
+ROW_PX = 88
 MAX_ROWS = 60
 """Those on the screen, ten on either side, and the one that has the focus."""
 
@@ -36,6 +38,43 @@ def test_long_lists_scroll_to_their_end(open_browser: OpenBrowser, pages: Stack,
     page.keyboard.press("j")
     expect(flag_row(page, 1)).to_be_focused()
     expect(flag_row(page, 1)).to_be_in_viewport()
+
+
+def test_new_flag_moves_nothing_that_is_read(open_browser: OpenBrowser, pages: Stack, meeting: Exam) -> None:
+    flagged = meeting.join("Zoë")
+    flagged.judge_frame(TWO_FACES)
+    fill_list(pages, meeting, flags=29, people=80)
+    page = invigilate(open_browser(), meeting)
+    card = people_cards(page).filter(has_text="Candidate 60")
+
+    # A row in the middle of the list.
+    before = scroll_to_top(flag_row(page, 10))
+    flagged.judge_frame(TWO_FACES)
+    expect(page.get_by_text("31 flags, newest first")).to_be_attached()
+    assert top_after_layout(flag_row(page, 11)) == pytest.approx(before, abs=ROW_PX / 4)
+
+    # A person beside the list, which has ended above.
+    before = scroll_to_top(card)
+    flagged.judge_frame(TWO_FACES)
+    expect(page.get_by_text("32 flags, newest first")).to_be_attached()
+    assert top_after_layout(card) == pytest.approx(before, abs=ROW_PX / 4)
+
+
+def scroll_to_top(element: Locator) -> float:
+    """Scroll until the element is at the top of the window; return where it is."""
+    element.evaluate("element => element.scrollIntoView()")
+    return top_after_layout(element)
+
+
+def top_after_layout(element: Locator) -> float:
+    """Return the distance from the top of the window, once the page has had time to scroll."""
+    top: float = element.evaluate(
+        """async element => {
+            for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+            return element.getBoundingClientRect().top;
+        }"""
+    )
+    return top
 
 
 def test_browser_finds_a_person_in_a_long_list(
