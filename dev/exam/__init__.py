@@ -24,12 +24,12 @@ def main(arguments: list[str]) -> int:
     """Simulate each candidate's exam and print the figures."""
     options = _parser().parse_args(arguments)
     labels = read_labels(options.folder, options.group)
+    if not any(label.persons == 1 for label in labels):
+        raise CannotStartError(f"{options.folder}: no picture is labelled with exactly one person")
     with _redis() as url:
         settings = Settings(redis_url=url)
         judge = FrameJudge(settings, load_detectors(settings))
         candidates = read_candidates(labels, judge.face_score)
-        if not candidates:
-            raise CannotStartError(f"{options.folder}: no picture is labelled with exactly one person")
         sittings: list[Sitting] = []
         for candidate in candidates:
             rng = random.Random(f"{options.seed} {candidate.name}")  # noqa: S311 - a simulation
