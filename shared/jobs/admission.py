@@ -9,6 +9,7 @@ from shared.jobs.model import (
     JOB_COUNTS,
     OPEN_JOBS,
     SECONDS_PER_JOB,
+    WAITING_JOBS,
     frame_key,
     job_key,
     pace_key,
@@ -23,7 +24,7 @@ The verdict is still in time if workers become half as fast while the frame wait
 raise the throughput.
 """
 
-ADMIT_KEYS = 8
+ADMIT_KEYS = 9
 _ADMIT = read_script(__file__, "admit.lua")
 
 
@@ -71,4 +72,5 @@ def admit_keys(job_id: UUID, participant_id: UUID, suspicion: str) -> list[str]:
         FRAMES,
         SECONDS_PER_JOB,
         suspicion,
+        WAITING_JOBS,
     ]

@@ -5,9 +5,10 @@
 --       3 jobs:open               sorted set of job ids by deadline
 --       4 jobs:counts             hash of counters
 --       5 pace:{participant}      when their next frame would come at the steady rate; `inf` once erased
---       6 frames                  Celery's queue, a list; only its length is read
+--       6 frames                  Celery's queue, a list
 --       7 jobs:turn               seconds per job, measured
 --       8 doubt:{participant}     exists while a suspicion lasts
+--       9 jobs:waiting            sorted set of queued jobs by taken_at
 -- ARGV: 1 job id   2 meeting id   3 participant id   4 precheck, 0 or 1   5 the picture
 --       6 Celery's message
 -- CONSTANTS, which admission.py puts before this text: ttl, wait_budget, max_backlog, interval, busy_interval,
@@ -18,7 +19,7 @@
 --          {'busy', '1'} when the verdict might take too long
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
-local job, frame, open, counts, pace, queue, seconds_per_job, suspicion = unpack(KEYS)
+local job, frame, open, counts, pace, queue, seconds_per_job, suspicion, waiting = unpack(KEYS)
 local id, meeting, participant, precheck, picture, message = unpack(ARGV, 1, 6)
 
 -- A client retries if its connection broke before the response.
@@ -37,13 +38,10 @@ local load_factor = backlog / max_backlog
 
 -- Deferred jobs have a later deadline. They wait for Postgres, not for a worker, so they do not count.
 local open_before = redis.call('ZCOUNT', open, '-inf', now + ttl)
--- With an empty queue the frame is always accepted: a worker is free, or none runs and this frame reveals it.
-local messages = redis.call('LLEN', queue)
-if messages > 0 then
-    -- The queue is first in, first out: its messages are those of the newest jobs.
-    local first = math.max(open_before - messages, 0)
-    local deadline = redis.call('ZRANGE', open, first, first, 'WITHSCORES')[2] or now + ttl
-    local waited = now - (deadline - ttl)
+-- If no job waits, the frame is always accepted: a worker is free, or none runs and this frame reveals it.
+local oldest_taken_at = redis.call('ZRANGE', waiting, 0, 0, 'WITHSCORES')[2]
+if oldest_taken_at then
+    local waited = now - oldest_taken_at
     local to_wait = (open_before + 1) * (redis.call('GET', seconds_per_job) or initial_seconds_per_job)
     load_factor = math.max(load_factor, math.max(waited, to_wait) / wait_budget)
 end
@@ -58,5 +56,7 @@ redis.call('EXPIRE', job, ttl + keep)
 redis.call('SET', frame, picture, 'EX', ttl + keep)
 redis.call('ZADD', open, now + ttl, id)
 redis.call('HINCRBY', counts, 'accepted', 1)
-redis.call('LPUSH', queue, message)
+redis.call('ZADD', waiting, now, id)
+-- A message is a ticket: it says that there is work. A worker that has one judges many frames.
+if redis.call('LLEN', queue) < redis.call('ZCARD', waiting) then redis.call('LPUSH', queue, message) end
 return {'accepted', tostring(load_factor), suspected}

@@ -1,35 +1,64 @@
--- Claim a job: count the attempt and hand out the picture.
+-- Claim a job: count the attempt and hand out the picture. Either the ticket's own job, or else the job that this ticket
+-- has claimed before and did not end (its process was killed, or the answer was lost), or the one waiting longest.
 --
--- KEYS: 1 job:{id}     2 frame:{id}
--- ARGV: 1 max_attempts   2 the pace of an erased participant
--- RETURNS: {'claimed', picture, meeting id, participant id, precheck, taken_at,
+-- KEYS: 1 jobs:waiting     sorted set of queued jobs by taken_at
+--       2 run:{ticket}     the last job claimed with this ticket
+-- ARGV: 1 ticket: the id in Celery's message, which is that of a job   2 'own' or 'next'   3 max_attempts
+--       4 the pace of an erased participant   5 seconds that the last claim is remembered
+-- RETURNS: {'claimed', job id, picture, meeting id, participant id, precheck, taken_at,
 --           1 to look for a second person or else 0, quality of the picture before or null, cached rules or null}
---          or {reason}, with nothing changed: 'unknown', 'ended', 'too_old', 'exhausted', 'erased'
+--          or {reason, job id}, with nothing changed: 'unknown', 'ended', 'too_old', 'exhausted', 'erased',
+--          'taken': it is claimed with another ticket; or {'none'} if no job waits
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
-local job, frame = unpack(KEYS)
-local max_attempts, erased = tonumber(ARGV[1]), ARGV[2]
+local waiting, run = unpack(KEYS)
+local ticket, which, max_attempts, erased, keep = unpack(ARGV)
 
-local status, deadline, attempts = unpack(redis.call('HMGET', job, 'status', 'deadline', 'attempts'))
-if not status then return {'unknown'} end
-if status ~= 'queued' and status ~= 'running' then return {'ended'} end
-local picture = redis.call('GET', frame)
-if now > tonumber(deadline) or not picture then return {'too_old'} end
-if tonumber(attempts) >= max_attempts then return {'exhausted'} end
-local meeting, participant, precheck, taken_at =
-    unpack(redis.call('HMGET', job, 'meeting', 'participant', 'precheck', 'taken_at'))
--- Not in KEYS: the caller knows only the job's id; the participant is in its hash.
-if redis.call('GET', 'pace:' .. participant) == erased then return {'erased'} end
-redis.call('HINCRBY', job, 'attempts', 1)
-redis.call('HSET', job, 'status', 'running')
--- A second person is looked for in every third frame, and in all while a suspicion lasts.
--- Not in KEYS: the participant, as above.
-local judged = tonumber(redis.call('HGET', 'seen:' .. participant, 'frames') or 0)
--- Not in KEYS: the participant, as above.
-local has_suspicion = redis.call('EXISTS', 'doubt:' .. participant) == 1
-local look = (judged % 3 == 0 or has_suspicion) and 1 or 0
--- Not in KEYS: the participant, as above.
-local quality = redis.call('GET', 'quality:' .. participant)
--- Not in KEYS: the meeting is also in the job's hash.
-local rules = redis.call('GET', 'rules:' .. meeting)
-return {'claimed', picture, meeting, participant, precheck, taken_at, look, quality, rules}
+local function claim(id)
+    -- Not in KEYS: which job it will be is known only here.
+    local job = 'job:' .. id
+    -- Not in KEYS: as above.
+    local frame = 'frame:' .. id
+    local status, holder, deadline, attempts, meeting, participant, precheck, taken_at = unpack(redis.call('HMGET',
+        job, 'status', 'run', 'deadline', 'attempts', 'meeting', 'participant', 'precheck', 'taken_at'))
+    if not status then return {'unknown', id} end
+    if status ~= 'queued' and status ~= 'running' then return {'ended', id} end
+    if status == 'running' and holder and holder ~= ticket then return {'taken', id} end
+    local picture = redis.call('GET', frame)
+    if now > tonumber(deadline) or not picture then return {'too_old', id} end
+    if tonumber(attempts) >= tonumber(max_attempts) then return {'exhausted', id} end
+    -- Not in KEYS: the participant is in the job's hash.
+    if redis.call('GET', 'pace:' .. participant) == erased then return {'erased', id} end
+    redis.call('HSET', job, 'status', 'running', 'attempts', attempts + 1, 'run', ticket, 'claimed_at', now)
+    redis.call('ZREM', waiting, id)
+    redis.call('SET', run, id, 'EX', keep)
+    -- A second person is looked for in every third frame, and in all while a suspicion lasts.
+    -- Not in KEYS: the participant, as above.
+    local judged = tonumber(redis.call('HGET', 'seen:' .. participant, 'frames') or 0)
+    -- Not in KEYS: the participant, as above.
+    local has_suspicion = redis.call('EXISTS', 'doubt:' .. participant) == 1
+    local look = (judged % 3 == 0 or has_suspicion) and 1 or 0
+    -- Not in KEYS: the participant, as above.
+    local quality = redis.call('GET', 'quality:' .. participant)
+    -- Not in KEYS: the meeting is also in the job's hash.
+    local rules = redis.call('GET', 'rules:' .. meeting)
+    return {'claimed', id, picture, meeting, participant, precheck, taken_at, look, quality, rules}
+end
+
+if which == 'own' then return claim(ticket) end
+
+local held = redis.call('GET', run)
+-- Not in KEYS: as above.
+if held and redis.call('HGET', 'job:' .. held, 'status') == 'running' then
+    local result = claim(held)
+    if result[1] ~= 'taken' then return result end
+end
+while true do
+    local oldest = redis.call('ZRANGE', waiting, 0, 0)[1]
+    if not oldest then return {'none'} end
+    local result = claim(oldest)
+    -- A worker of the previous release claims a job without removing it here.
+    if result[1] == 'claimed' then return result end
+    redis.call('ZREM', waiting, oldest)
+    if result[1] ~= 'unknown' and result[1] ~= 'ended' and result[1] ~= 'taken' then return result end
+end

@@ -2,10 +2,13 @@
 
     job:{id}     hash: status, meeting, participant, precheck, taken_at, deadline, attempts, outcome, error,
                  sent_at: when its message was last sent again,
+                 run, claimed_at: the ticket with which it was claimed last, and when,
                  ahead: how many jobs were open before it; deferred jobs do not count and have none
     frame:{id}   the picture's bytes, while the job is open
     pace:{participant}  when their next frame would come at the steady rate; `inf` once they were erased
     jobs:open    sorted set: ids of the jobs that have not ended, by deadline
+    jobs:waiting sorted set: ids of the jobs that wait for a worker, by taken_at
+    run:{ticket} the last job claimed with a ticket, which is a message in Celery's queue and has a job's id
     jobs:counts  hash: number of jobs accepted, done, failed, expired
     jobs:ended   channel: the id of each job that ends
     jobs:last    when the last frame was judged, in seconds since the epoch
@@ -24,6 +27,7 @@ from uuid import UUID
 from shared.verdicts import Outcome, PictureQuality
 
 OPEN_JOBS = "jobs:open"
+WAITING_JOBS = "jobs:waiting"
 JOB_COUNTS = "jobs:counts"
 ENDED_CHANNEL = "jobs:ended"
 LAST_JUDGED_AT = "jobs:last"
@@ -76,6 +80,7 @@ class Job:
 class ClaimedFrame:
     """A frame that a worker has claimed."""
 
+    job_id: UUID
     picture: bytes
     meeting_id: UUID
     participant_id: UUID
@@ -97,6 +102,10 @@ class ClaimRefusal(StrEnum):
     TOO_OLD = "too_old"
     EXHAUSTED = "exhausted"
     ERASED = "erased"
+    NONE = "none"
+    """No job waits."""
+    TAKEN = "taken"
+    """It is claimed with another ticket."""
 
 
 def job_key(job_id: UUID) -> str:
@@ -107,6 +116,11 @@ def job_key(job_id: UUID) -> str:
 def frame_key(job_id: UUID) -> str:
     """Return the key of the job's picture."""
     return f"frame:{job_id}"
+
+
+def run_key(ticket: UUID) -> str:
+    """Return the key of the last job claimed with this ticket."""
+    return f"run:{ticket}"
 
 
 def pace_key(participant_id: UUID) -> str:

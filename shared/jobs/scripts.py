@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from redis import Redis
@@ -17,6 +17,7 @@ from shared.jobs.model import (
     MAX_ATTEMPTS,
     OPEN_JOBS,
     SECONDS_PER_JOB,
+    WAITING_JOBS,
     ClaimedFrame,
     ClaimRefusal,
     Job,
@@ -24,25 +25,46 @@ from shared.jobs.model import (
     frame_key,
     job_key,
     parse_job,
+    run_key,
 )
 from shared.queue import FRAMES
 from shared.redis.script import Argument, ScriptCall, read_script
 from shared.verdicts import PictureQuality
+
+RUN_SECONDS = 600
+"""How long the last claim of a ticket is remembered: longer than any run, and than its redelivery takes."""
 
 _CLAIM = read_script(__file__, "claim.lua")
 _END = read_script(__file__, "end.lua")
 _DEFER = read_script(__file__, "defer.lua")
 _FIND_OVERDUE = read_script(__file__, "find_overdue.lua")
 _FIND_STALLED = read_script(__file__, "find_stalled.lua")
+_RENEW_TICKET = read_script(__file__, "renew_ticket.lua")
 _READ = read_script(__file__, "read.lua")
 
 
 def claim(redis: Redis, job_id: UUID) -> ClaimedFrame | ClaimRefusal:
     """Claim a job and count the attempt; a refusal changes nothing."""
-    result = ScriptCall(_CLAIM, [job_key(job_id), frame_key(job_id)], [MAX_ATTEMPTS, ERASED_PACE]).run(redis)
-    match cast("list[Any]", result):
-        case [b"claimed", picture, meeting, participant, precheck, taken_at, look, quality, cached_rules]:
+    claimed = parse_claim(_claim(job_id, "own").run(redis))
+    return claimed if isinstance(claimed, ClaimedFrame) else claimed[0]
+
+
+def claim_next(ticket: UUID) -> ScriptCall:
+    """Return the call that claims the job which this ticket still holds, or the oldest waiting one."""
+    return _claim(ticket, "next")
+
+
+def _claim(ticket: UUID, which: str) -> ScriptCall:
+    arguments: list[Argument] = [str(ticket), which, MAX_ATTEMPTS, ERASED_PACE, RUN_SECONDS]
+    return ScriptCall(_CLAIM, [WAITING_JOBS, run_key(ticket)], arguments)
+
+
+def parse_claim(result: list[Any]) -> ClaimedFrame | tuple[ClaimRefusal, UUID | None]:
+    """Return the claimed frame, or why there is none, and of which job."""
+    match result:
+        case [b"claimed", job_id, picture, meeting, participant, precheck, taken_at, look, quality, rules]:
             return ClaimedFrame(
+                job_id=UUID(job_id.decode()),
                 picture=picture,
                 meeting_id=UUID(meeting.decode()),
                 participant_id=UUID(participant.decode()),
@@ -50,19 +72,26 @@ def claim(redis: Redis, job_id: UUID) -> ClaimedFrame | ClaimRefusal:
                 taken_at=datetime.fromtimestamp(float(taken_at), tz=UTC),
                 look_for_second=look == 1,
                 previous_quality=PictureQuality(quality.decode()) if quality else PictureQuality.GOOD,
-                cached_rules=cached_rules,
+                cached_rules=rules,
             )
-        case [reason]:
-            return ClaimRefusal(reason.decode())
+        case [reason, *job_ids]:
+            job_id = UUID(job_ids[0].decode()) if job_ids else None
+            return ClaimRefusal(reason.decode()), job_id
         case _:
             raise ValueError(f"claim.lua returned {result!r}")
+
+
+def renew_ticket(redis: Redis, message: str) -> None:
+    """Send another ticket, Celery's message, if more jobs wait than tickets."""
+    ScriptCall(_RENEW_TICKET, [WAITING_JOBS, FRAMES], [message]).run(redis)
 
 
 def end(
     job_id: UUID, status: JobStatus, field: str, value: str, *, only: JobStatus | None = None
 ) -> ScriptCall:
     """Return the call that ends a job, once, and only if it has the status `only`; see `parse_age`."""
-    keys = [job_key(job_id), frame_key(job_id), OPEN_JOBS, JOB_COUNTS, LAST_JUDGED_AT, SECONDS_PER_JOB]
+    shared_keys = [OPEN_JOBS, JOB_COUNTS, LAST_JUDGED_AT, SECONDS_PER_JOB, WAITING_JOBS]
+    keys = [job_key(job_id), frame_key(job_id), *shared_keys]
     arguments: list[Argument] = [
         str(job_id),
         status,

@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 
 from shared.jobs.admission import WAIT_BUDGET_SHARE
-from shared.jobs.model import INITIAL_SECONDS_PER_JOB, OPEN_JOBS, SECONDS_PER_JOB, job_key
+from shared.jobs.model import INITIAL_SECONDS_PER_JOB, OPEN_JOBS, SECONDS_PER_JOB, WAITING_JOBS, job_key
 from shared.queue import FRAMES
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, Exam, assert_problem
@@ -71,10 +71,11 @@ def count_admitted(exam: Exam) -> int:
 
 
 def take_message(redis: Redis, job_id: UUID) -> None:
-    """Take the message from the queue, as a worker does."""
+    """Take the message from the queue and the job, as a worker does."""
     message = redis.rpop(FRAMES)
     assert isinstance(message, bytes)
     assert str(job_id).encode() in message
+    redis.zrem(WAITING_JOBS, str(job_id))
 
 
 def judge(redis: Redis, jobs: Jobs, job_id: UUID, seconds: float) -> None:
@@ -262,7 +263,8 @@ def test_flooder_is_throttled_harder_under_load(exam: Exam, redis: Redis, jobs: 
             count += 1
             newest = UUID(response.json()["job_id"])
             redis.lpop(FRAMES)
-            redis.zrem(OPEN_JOBS, str(newest))
+            for key in (OPEN_JOBS, WAITING_JOBS):
+                redis.zrem(key, str(newest))
         assert response.status_code == 429
         return count
 

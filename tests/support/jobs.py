@@ -5,7 +5,7 @@ from uuid import UUID
 
 from redis import Redis
 
-from shared.jobs.model import OPEN_JOBS, job_key
+from shared.jobs.model import OPEN_JOBS, WAITING_JOBS, job_key
 from shared.verdicts import FlagKind, Outcome, Verdict
 from tests.support.exam import CandidateClient
 from tests.support.samples import make_findings
@@ -22,9 +22,11 @@ def read_status(candidate: CandidateClient, job_id: UUID) -> tuple[str, str | No
 
 def shift_back(redis: Redis, job_id: UUID, seconds: float) -> None:
     """Shift all times of a job by `seconds` into the past."""
-    for field in ("taken_at", "deadline"):
-        redis.hincrbyfloat(job_key(job_id), field, -seconds)
-    redis.zadd(OPEN_JOBS, {str(job_id): -seconds}, incr=True, xx=True)
+    for field in ("taken_at", "deadline", "claimed_at"):
+        if redis.hexists(job_key(job_id), field):
+            redis.hincrbyfloat(job_key(job_id), field, -seconds)
+    for key in (OPEN_JOBS, WAITING_JOBS):
+        redis.zadd(key, {str(job_id): -seconds}, incr=True, xx=True)
 
 
 def set_deadline_back(redis: Redis, job_id: UUID, seconds: float) -> None:

@@ -2,29 +2,26 @@
 
 import gc
 import logging
-from typing import TYPE_CHECKING
-from uuid import UUID
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
 
 import kombu.exceptions
 import redis
 from celery import Celery
-from celery.exceptions import Reject, Retry
+from celery.exceptions import Reject
 from celery.signals import worker_before_create_process, worker_ready
 
-from shared.db.connection import TRANSIENT_ERRORS, connect
-from shared.logs import log_context
-from shared.queue import FRAMES, JUDGE_FRAME, TASK_SECONDS, UPLOAD_EVIDENCE
+from shared.db.connection import connect
+from shared.jobs.model import ClaimedFrame
+from shared.queue import FRAMES, JUDGE_FRAME, TASK_SECONDS, UPLOAD_EVIDENCE, JudgeMessage
 from shared.settings import Settings
 from worker.engines.engine import Detectors
 from worker.frames.judging import Judging
 from worker.frames.meeting_rules import MeetingRules
+from worker.frames.run import Run
 from worker.runtime.app import create_worker_app
 from worker.runtime.jobs import Jobs
-from worker.runtime.metrics import Failure
 from worker.runtime.redis import connect_redis
-
-if TYPE_CHECKING:
-    from celery import Task
 
 MAX_RETRY_SECONDS = 15
 """Between two attempts of a frame that is deferred until Postgres is back."""
@@ -41,12 +38,28 @@ def create_frames_app(settings: Settings, detectors: Detectors) -> Celery:
     """
     celery = create_worker_app(settings, FRAMES, stalled_seconds=STALLED_SECONDS)
     judging = _create_judging(settings, detectors, celery)
+    message = JudgeMessage(celery)
 
-    @celery.task(name=JUDGE_FRAME, bind=True, max_retries=None, shared=False)
-    def judge_frame(task: "Task[[str], None]", job_id: str) -> None:
-        """Judge one frame. It is deferred, not lost, while Postgres or Redis is down."""
-        with log_context(job_id=job_id):
-            _judge_or_defer(task, judging, UUID(job_id))
+    def defer(frame: ClaimedFrame) -> None:
+        """Send the message first: a deferred job without one would wait for nothing."""
+        age = (datetime.now(UTC) - frame.taken_at).total_seconds()
+        countdown = min(max(age, 1.0), MAX_RETRY_SECONDS)
+        celery.send_task(JUDGE_FRAME, args=(str(frame.job_id),), countdown=countdown, retry=False)
+        judging.jobs.defer(frame.job_id)
+
+    def renew_ticket() -> None:
+        judging.jobs.renew_ticket(message.render(uuid4()))
+
+    run = Run(judging, defer, renew_ticket)
+
+    @celery.task(name=JUDGE_FRAME, shared=False)
+    def judge_frames(ticket: str) -> None:
+        """Judge the frame of this id, then those that wait. None is lost while Postgres or Redis is down."""
+        try:
+            run.judge_frames(UUID(ticket))
+        except (redis.ConnectionError, redis.TimeoutError, kombu.exceptions.OperationalError) as error:
+            log.warning("the ticket is returned to the queue: %s", error)
+            raise Reject(requeue=True) from error
 
     def publish_engine(**_: object) -> None:
         """Log and publish the detectors, so that a fallback to lesser ones is visible."""
@@ -81,24 +94,6 @@ def _create_judging(settings: Settings, detectors: Detectors, celery: Celery) ->
         max_pixels=settings.max_frame_pixels,
         send_upload=send_upload,
     )
-
-
-def _judge_or_defer(task: "Task[[str], None]", judging: Judging, job: UUID) -> None:
-    try:
-        try:
-            judging.judge_frame(job)
-        except TRANSIENT_ERRORS as error:
-            log.warning("the frame is deferred until Postgres is back: %s", type(error).__name__)
-            judging.jobs.defer(job)
-            raise task.retry(countdown=min(2**task.request.retries, MAX_RETRY_SECONDS)) from error
-    except (Retry, Reject):
-        raise
-    except (redis.ConnectionError, redis.TimeoutError) as error:
-        log.warning("the frame is returned to the queue: %s", error)
-        raise Reject(requeue=True) from error
-    except Exception:
-        log.exception("the frame could not be judged")
-        judging.jobs.fail(job, "the frame could not be judged because of an error on our side", Failure.FAULT)
 
 
 def freeze_gc_before_fork(**_: object) -> None:

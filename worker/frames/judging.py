@@ -11,7 +11,6 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.exc import IntegrityError
 
 from shared.jobs.model import ClaimedFrame
-from shared.logs import log_context
 from shared.redis.script import ScriptCall
 from shared.verdicts import Outcome
 from worker.engines.engine import Detectors
@@ -39,17 +38,18 @@ class Judging:
     send_upload: Callable[[UUID], None]
 
     def judge_frame(self, job_id: UUID) -> None:
-        """Claim, decode, detect, judge, record, finish, send to upload. Every step is idempotent.
-
-        Raises one of `TRANSIENT_ERRORS` while Postgres is down and a flag is to be recorded,
-        or the meeting's rules are not cached in Redis.
-        """
+        """Claim one frame and judge it."""
         frame = self.jobs.claim(job_id)
         if frame is not None:
-            with log_context(meeting_id=frame.meeting_id):
-                self._judge(job_id, frame)
+            self.judge(frame)
 
-    def _judge(self, job_id: UUID, frame: ClaimedFrame) -> None:
+    def judge(self, frame: ClaimedFrame, ticket: UUID | None = None) -> ClaimedFrame | None:
+        """Decode, detect, judge, record, finish, send to upload; with a ticket, claim and return the next.
+
+        Every step is idempotent. Raises one of `TRANSIENT_ERRORS` while Postgres is down and a flag is to be
+        recorded, or the meeting's rules are not cached in Redis.
+        """
+        job_id = frame.job_id
         recorder = self._recorder(job_id, frame)
         try:
             rules = self.rules.resolve(frame.meeting_id, frame.cached_rules)
@@ -73,9 +73,16 @@ class Judging:
             self.jobs.fail(job_id, "the meeting or the participant no longer exists", Failure.GONE)
         else:
             outcome = Outcome(verdict=verdict, findings=findings)
-            self._finish(job_id, outcome, recorder, recorder.final_calls(picture, outcome, rules))
+            calls = recorder.final_calls(picture, outcome, rules)
+            age, following = self._finish(job_id, outcome, calls, ticket)
+            log.info("frame judged: %s", verdict.name)
+            if age is not None:
+                VERDICT_AGE.observe(age)
+                recorder.count_flag(verdict)
             if evidence_id:
                 self.send_upload(evidence_id)
+            return following
+        return self.jobs.claim_next(ticket) if ticket else None
 
     def _recorder(self, job_id: UUID, frame: ClaimedFrame) -> Recorder:
         if frame.precheck:
@@ -83,10 +90,8 @@ class Judging:
         return FrameRecorder(job_id, frame, self.redis, self.database)
 
     def _finish(
-        self, job_id: UUID, outcome: Outcome, recorder: Recorder, calls: Sequence[ScriptCall]
-    ) -> None:
-        age = self.jobs.finish(job_id, outcome, calls)
-        log.info("frame judged: %s", outcome.verdict.name)
-        if age is not None:
-            VERDICT_AGE.observe(age)
-            recorder.count_flag(outcome.verdict)
+        self, job_id: UUID, outcome: Outcome, calls: Sequence[ScriptCall], ticket: UUID | None
+    ) -> tuple[float | None, ClaimedFrame | None]:
+        if ticket is None:
+            return self.jobs.finish(job_id, outcome, calls), None
+        return self.jobs.finish_and_claim_next(job_id, outcome, calls, ticket)

@@ -1,7 +1,8 @@
 """The worker's operations on jobs: claim, end, defer."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from redis import Redis, ResponseError
@@ -26,32 +27,65 @@ class Jobs:
         self._redis = redis
 
     def claim(self, job_id: UUID) -> ClaimedFrame | None:
-        """Return the frame to judge; None if there is none. A job that can't be judged any more is ended."""
-        match scripts.claim(self._redis, job_id):
-            case ClaimedFrame() as frame:
-                return frame
-            case ClaimRefusal.ERASED:
-                self.fail(job_id, ERASED_REASON, Failure.GONE)
-            case ClaimRefusal.TOO_OLD:
-                self.expire(job_id, Expiry.LATE)
-            case ClaimRefusal.EXHAUSTED:
-                self.fail(
-                    job_id, f"judging the picture was interrupted {MAX_ATTEMPTS} times", Failure.ATTEMPTS
-                )
-            case ClaimRefusal.UNKNOWN | ClaimRefusal.ENDED:
-                pass
+        """Return the job's frame; None if there is none. A job that can't be judged any more is ended."""
+        claimed = scripts.claim(self._redis, job_id)
+        if isinstance(claimed, ClaimedFrame):
+            return claimed
+        self._end_refused(job_id, claimed)
         return None
+
+    def claim_next(self, ticket: UUID) -> ClaimedFrame | None:
+        """Return the frame that this ticket still holds, or the one waiting longest; None if none waits.
+
+        Jobs that can't be judged any more are ended on the way.
+        """
+        return self._claimed(ticket, scripts.claim_next(ticket).run(self._redis))
 
     def finish(self, job_id: UUID, outcome: Outcome, calls: Sequence[ScriptCall] = ()) -> float | None:
         """End the job of a judged frame; `calls` are executed before it in the same round trip.
 
         Return how many seconds ago the frame was taken; None if the job had already ended.
         """
+        *_, age = self._execute([*calls, _end_done(job_id, outcome)])
+        return scripts.parse_age(age)
+
+    def finish_and_claim_next(
+        self, job_id: UUID, outcome: Outcome, calls: Sequence[ScriptCall], ticket: UUID
+    ) -> tuple[float | None, ClaimedFrame | None]:
+        """Do both `finish` and `claim_next` in one round trip."""
+        *_, age, claimed = self._execute([*calls, _end_done(job_id, outcome), scripts.claim_next(ticket)])
+        return scripts.parse_age(age), self._claimed(ticket, claimed)
+
+    def _execute(self, calls: Iterable[ScriptCall]) -> list[Any]:
         with self._redis.pipeline(transaction=False) as pipeline:
             for call in calls:
                 call.queue(pipeline)
-            scripts.end(job_id, JobStatus.DONE, "outcome", outcome.model_dump_json()).queue(pipeline)
-            return scripts.parse_age(pipeline.execute()[-1])
+            return pipeline.execute()
+
+    def renew_ticket(self, message: str) -> None:
+        """See `scripts.renew_ticket`."""
+        scripts.renew_ticket(self._redis, message)
+
+    def _claimed(self, ticket: UUID, result: list[Any]) -> ClaimedFrame | None:
+        while not isinstance(claimed := scripts.parse_claim(result), ClaimedFrame):
+            refusal, job_id = claimed
+            if job_id is None:
+                return None
+            self._end_refused(job_id, refusal)
+            result = scripts.claim_next(ticket).run(self._redis)
+        return claimed
+
+    def _end_refused(self, job_id: UUID, refusal: ClaimRefusal) -> None:
+        match refusal:
+            case ClaimRefusal.ERASED:
+                self.fail(job_id, ERASED_REASON, Failure.GONE)
+            case ClaimRefusal.TOO_OLD:
+                self.expire(job_id, Expiry.LATE)
+            case ClaimRefusal.EXHAUSTED:
+                reason = f"judging the picture was interrupted {MAX_ATTEMPTS} times"
+                self.fail(job_id, reason, Failure.ATTEMPTS)
+            case _:
+                pass
 
     def fail(self, job_id: UUID, reason: str, failure: Failure) -> None:
         """End the job of a frame that can't be judged; the candidate sees the reason."""
@@ -98,3 +132,7 @@ class Jobs:
     ) -> bool:
         result = scripts.end(job_id, status, "error", reason, only=only).run(self._redis)
         return scripts.parse_age(result) is not None
+
+
+def _end_done(job_id: UUID, outcome: Outcome) -> ScriptCall:
+    return scripts.end(job_id, JobStatus.DONE, "outcome", outcome.model_dump_json())

@@ -6,13 +6,11 @@ worker that hangs while others judge is not detected, and does no harm.
 
 import sys
 from typing import cast
-from uuid import UUID
 
 from redis import Redis
 from redis.exceptions import RedisError
 
-from shared.jobs.model import LAST_JUDGED_AT, OPEN_JOBS, job_key
-from shared.queue import FRAMES
+from shared.jobs.model import LAST_JUDGED_AT, WAITING_JOBS
 from shared.settings import read_settings
 
 STALLED_SECONDS = 120.0
@@ -21,14 +19,12 @@ STALLED_SECONDS = 120.0
 
 def stalled_seconds(redis: Redis) -> float:
     """Return for how long frames have waited without one being judged; 0 if none waits."""
-    if not redis.llen(FRAMES):
+    oldest = cast("list[tuple[bytes, float]]", redis.zrange(WAITING_JOBS, 0, 0, withscores=True))
+    if not oldest:
         return 0.0
-    # Sorted by deadline: deferred frames have a later one than those that wait in the queue.
-    oldest = cast("list[bytes]", redis.zrange(OPEN_JOBS, 0, 0))
-    taken_at = redis.hget(job_key(UUID(oldest[0].decode())), "taken_at") if oldest else None
+    [(_, taken_at)] = oldest
     seconds, microseconds = redis.time()
-    now = seconds + microseconds / 1e6
-    return now - max(float(taken_at or now), float(redis.get(LAST_JUDGED_AT) or 0))
+    return seconds + microseconds / 1e6 - max(taken_at, float(redis.get(LAST_JUDGED_AT) or 0))
 
 
 def main() -> int:
