@@ -23,11 +23,12 @@ local job, frame, open, counts, pace, queue, seconds_per_job, suspicion, waiting
 local id, meeting, participant, precheck, picture, message = unpack(ARGV, 1, 6)
 
 -- A client retries if its connection broke before the response.
-local suspected = tostring(redis.call('EXISTS', suspicion))
+local paced, mean, suspected = unpack(redis.call('MGET', pace, seconds_per_job, suspicion))
+suspected = suspected and '1' or '0'
 if redis.call('EXISTS', job) == 1 then return {'accepted', '0', suspected} end
 
 -- Generic cell rate algorithm: `due` is when the next frame would come at the steady rate.
-local due = math.max(tonumber(redis.call('GET', pace) or 0), now)
+local due = math.max(tonumber(paced or 0), now)
 -- No participant can be this far ahead: the clock was set back. `inf` stays, so that an erased one is locked out.
 if due < math.huge and due > now + interval * (burst - 1) + busy_interval then due = now end
 local early = due - now - interval * (burst - 1)
@@ -42,7 +43,7 @@ local open_before = redis.call('ZCOUNT', open, '-inf', now + ttl)
 local oldest_taken_at = redis.call('ZRANGE', waiting, 0, 0, 'WITHSCORES')[2]
 if oldest_taken_at then
     local waited = now - oldest_taken_at
-    local to_wait = (open_before + 1) * (redis.call('GET', seconds_per_job) or initial_seconds_per_job)
+    local to_wait = (open_before + 1) * (mean or initial_seconds_per_job)
     load_factor = math.max(load_factor, math.max(waited, to_wait) / wait_budget)
 end
 if load_factor >= 1 then return {'busy', '1'} end

@@ -24,28 +24,27 @@ local function claim(id)
     if not status then return {'unknown', id} end
     if status ~= 'queued' and status ~= 'running' then return {'ended', id} end
     if status == 'running' and holder and holder ~= ticket then return {'taken', id} end
-    local picture = redis.call('GET', frame)
+    -- Not in KEYS: participant and meeting are in the job's hash.
+    local picture, pace, suspicion, quality, rules = unpack(redis.call('MGET', frame, 'pace:' .. participant,
+        -- Not in KEYS: as above.
+        'doubt:' .. participant, 'quality:' .. participant, 'rules:' .. meeting))
     if now > tonumber(deadline) or not picture then return {'too_old', id} end
     if tonumber(attempts) >= tonumber(max_attempts) then return {'exhausted', id} end
-    -- Not in KEYS: the participant is in the job's hash.
-    if redis.call('GET', 'pace:' .. participant) == erased then return {'erased', id} end
+    if pace == erased then return {'erased', id} end
     redis.call('HSET', job, 'status', 'running', 'attempts', attempts + 1, 'run', ticket, 'claimed_at', now)
-    redis.call('ZREM', waiting, id)
     redis.call('SET', run, id, 'EX', keep)
     -- A second person is looked for in every third frame, and in all while a suspicion lasts.
-    -- Not in KEYS: the participant, as above.
+    -- Not in KEYS: as above.
     local judged = tonumber(redis.call('HGET', 'seen:' .. participant, 'frames') or 0)
-    -- Not in KEYS: the participant, as above.
-    local has_suspicion = redis.call('EXISTS', 'doubt:' .. participant) == 1
-    local look = (judged % 3 == 0 or has_suspicion) and 1 or 0
-    -- Not in KEYS: the participant, as above.
-    local quality = redis.call('GET', 'quality:' .. participant)
-    -- Not in KEYS: the meeting is also in the job's hash.
-    local rules = redis.call('GET', 'rules:' .. meeting)
+    local look = (judged % 3 == 0 or suspicion) and 1 or 0
     return {'claimed', id, picture, meeting, participant, precheck, taken_at, look, quality, rules}
 end
 
-if which == 'own' then return claim(ticket) end
+if which == 'own' then
+    local result = claim(ticket)
+    if result[1] == 'claimed' then redis.call('ZREM', waiting, ticket) end
+    return result
+end
 
 local held = redis.call('GET', run)
 -- Not in KEYS: as above.
@@ -54,11 +53,9 @@ if held and redis.call('HGET', 'job:' .. held, 'status') == 'running' then
     if result[1] ~= 'taken' then return result end
 end
 while true do
-    local oldest = redis.call('ZRANGE', waiting, 0, 0)[1]
+    local oldest = redis.call('ZPOPMIN', waiting)[1]
     if not oldest then return {'none'} end
     local result = claim(oldest)
     -- A worker of the previous release claims a job without removing it here.
-    if result[1] == 'claimed' then return result end
-    redis.call('ZREM', waiting, oldest)
     if result[1] ~= 'unknown' and result[1] ~= 'ended' and result[1] ~= 'taken' then return result end
 end

@@ -7,10 +7,14 @@
 local erased_pace = ARGV[1]
 local jobs = {}
 for i, job in ipairs(KEYS) do
-    local participant = redis.call('HGET', job, 'participant')
+    local fields = redis.call('HGETALL', job)
+    local participant
+    for field = 1, #fields, 2 do
+        if fields[field] == 'participant' then participant = fields[field + 1] end
+    end
     -- Not in KEYS: the caller knows only the job's id; the participant is in its hash.
     local erased = participant and redis.call('GET', 'pace:' .. participant) == erased_pace
-    jobs[i] = erased and {} or redis.call('HGETALL', job)
+    jobs[i] = erased and {} or fields
     -- Not in KEYS: for the same reason.
     if #jobs[i] > 0 and redis.call('EXISTS', 'undelivered:' .. participant) == 1 then
         table.insert(jobs[i], 'has_messages')

@@ -24,23 +24,29 @@ gap, min_frames = tonumber(gap), tonumber(min_frames)
 keep = math.max(absence, hidden) + keep
 if redis.call('GET', pace) == erased then return {0, 0, 0, 0} end
 
--- A frame that is judged again keeps its first state.
-local known = {}
-for _, member in ipairs(redis.call('ZRANGE', observations, 0, -1)) do known[string.sub(member, 1, 36)] = member end
-if not known[job] then redis.call('ZADD', observations, taken_at, job .. state .. digest) end
-local newest = redis.call('ZRANGE', observations, -1, -1, 'WITHSCORES')
-redis.call('ZREMRANGEBYSCORE', observations, '-inf', tonumber(newest[2]) - keep)
-redis.call('EXPIRE', observations, math.ceil(keep))
-
-local frames, this = {}, nil
+-- All frames, by time, read once; this one is added here and in Redis, unless it is known: a frame that is judged
+-- again keeps its first state.
+local frames, this, place = {}, nil, 1
 local flat = redis.call('ZRANGE', observations, 0, -1, 'WITHSCORES')
+taken_at = tonumber(taken_at)
+local newest = math.max(taken_at, tonumber(flat[#flat] or 0))
 for i = 1, #flat, 2 do
-    local member = flat[i]
-    local frame = {member = member, state = string.sub(member, 37, 37), digest = string.sub(member, 38),
-                   at = tonumber(flat[i + 1])}
-    table.insert(frames, frame)
-    if string.sub(member, 1, 36) == job then this = #frames end
+    local member, at = flat[i], tonumber(flat[i + 1])
+    if at > newest - keep then
+        local frame = {member = member, state = string.sub(member, 37, 37), digest = string.sub(member, 38), at = at}
+        table.insert(frames, frame)
+        if string.sub(member, 1, 36) == job then this = #frames end
+        if at < taken_at then place = #frames + 1 end
+    end
 end
+if not this and taken_at > newest - keep then
+    local frame = {member = job .. state .. digest, state = state, digest = digest, at = taken_at}
+    redis.call('ZADD', observations, taken_at, frame.member)
+    table.insert(frames, place, frame)
+    this = place
+end
+redis.call('ZREMRANGEBYSCORE', observations, '-inf', newest - keep)
+redis.call('EXPIRE', observations, math.ceil(keep))
 if not this then return {0, 0, 0, 0} end  -- too old to be kept
 
 local function is_one_of(i, states) return frames[i] and string.find(states, frames[i].state, 1, true) end

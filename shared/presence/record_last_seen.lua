@@ -15,31 +15,44 @@ local seen, thumbnail, coverage, pace, last_quality = unpack(KEYS)
 local taken_at, state, faces, picture, keep_seen, keep_thumbnail, minutes, erased, quality, keep_quality = unpack(ARGV)
 if redis.call('GET', pace) == erased then return end
 
+-- One read and one write: a frame costs Redis as many commands as it does work.
 local rank = {n = 1, d = 2, h = 3, v = 4, f = 5}
 local minute = math.floor(taken_at / 60)
 local known = redis.call('HGET', coverage, minute)
 if not known or rank[state] > rank[known] then redis.call('HSET', coverage, minute, state) end
-for _, old in ipairs(redis.call('HKEYS', coverage)) do
-    if tonumber(old) <= minute - minutes then redis.call('HDEL', coverage, old) end
+local newest_at, verified_at, hidden_since, frames =
+    unpack(redis.call('HMGET', seen, 'taken_at', 'verified_at', 'hidden_since', 'frames'))
+if not known then
+    -- Once a minute.
+    for _, old in ipairs(redis.call('HKEYS', coverage)) do
+        if tonumber(old) <= minute - minutes then redis.call('HDEL', coverage, old) end
+    end
+    redis.call('EXPIRE', coverage, (minutes + 1) * 60)
+    redis.call('EXPIRE', seen, keep_seen)
 end
-redis.call('EXPIRE', coverage, minutes * 60)
 
-local function newer_than(field)
-    return tonumber(taken_at) >= tonumber(redis.call('HGET', seen, field) or 0)
+local function is_newer(than) return tonumber(taken_at) >= tonumber(than or 0) end
+local fields = {'frames', (frames or 0) + 1}
+local function set(field, value)
+    table.insert(fields, field)
+    table.insert(fields, value)
 end
-if state == 'v' and newer_than('verified_at') then redis.call('HSET', seen, 'verified_at', taken_at) end
+if state == 'v' and is_newer(verified_at) then set('verified_at', taken_at) end
 -- Workers finish in any order: an older frame must not hide a newer one.
-if newer_than('taken_at') then
+if is_newer(newest_at) then
     if state == 'h' then
+        if not hidden_since then set('hidden_since', taken_at) end
         -- A gateway of the previous release does not know the state h, and reads the frame as nobody.
-        redis.call('HSETNX', seen, 'hidden_since', taken_at)
         state = 'n'
-    elseif state ~= 'f' then
+    elseif state ~= 'f' and hidden_since then
         redis.call('HDEL', seen, 'hidden_since')
     end
-    redis.call('HSET', seen, 'taken_at', taken_at, 'sight', state, 'faces', faces, 'quality', quality)
+    set('taken_at', taken_at)
+    set('sight', state)
+    set('faces', faces)
+    set('quality', quality)
     redis.call('SET', thumbnail, picture, 'EX', keep_thumbnail)
     redis.call('SET', last_quality, quality, 'EX', keep_quality)
 end
-redis.call('HINCRBY', seen, 'frames', 1)
-redis.call('EXPIRE', seen, keep_seen)
+redis.call('HSET', seen, unpack(fields))
+if not newest_at then redis.call('EXPIRE', seen, keep_seen) end

@@ -40,9 +40,8 @@ BATCH = 200
 DELETIONS_PER_TASK = 20
 QUEUED_SECONDS = 15
 """A worker reserves no more messages than it has processes: by then it has started those it reserved."""
-RUNNING_SECONDS = VISIBILITY_SECONDS + 10 + TASK_SECONDS
-"""By then a message that is not lost has been redelivered after its worker was killed, and processed. The ten
-seconds are kombu's interval for checking unacknowledged messages."""
+RUNNING_SECONDS = TASK_SECONDS + 15
+"""By then the time limit of the task has ended the process that claimed the frame."""
 
 log = logging.getLogger(__name__)
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from billiard.exceptions import WorkerLostError
 from celery.worker.consumer import Consumer
@@ -24,6 +25,10 @@ class ResilientConsumer(Consumer):
     """
 
     connection_errors: tuple[type[Exception], ...]
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - Celery's
+        # Nobody reads what workers tell each other.
+        super().__init__(*arguments, **options, without_gossip=True, without_mingle=True)
 
     def start(self) -> None:
         """Consume messages until the worker is told to stop."""
