@@ -1,4 +1,4 @@
-"""Graceful stop: workers finish their frame and requeue the rest; rolling restarts lose nothing."""
+"""Graceful stop: workers finish their run and leave the rest; rolling restarts lose nothing."""
 
 import os
 import sys
@@ -33,7 +33,7 @@ def directory() -> Iterator[Path]:
         yield Path(name)
 
 
-def test_stopping_worker_finishes_its_frame_and_requeues(faulty: Stack) -> None:
+def test_stopping_worker_finishes_its_run_and_requeues(faulty: Stack) -> None:
     with (
         httpx.Client(base_url=faulty.url, timeout=60) as client,
         Redis.from_url(faulty.redis_url) as redis,
@@ -51,9 +51,11 @@ def test_stopping_worker_finishes_its_frame_and_requeues(faulty: Stack) -> None:
         assert worker.exit_code == 0  # it was not killed after its grace period
         assert candidate.get_job(running).json()["verdict"] == "ok"
         assert redis.hget(f"job:{running}", "attempts") == b"1"
-        assert {candidate.get_job(job_id).json()["status"] for job_id in waiting} == {"queued"}
-        # Requeued at once, without waiting for the visibility timeout.
-        assert redis.llen(FRAMES) == len(waiting)
+        # Within the two seconds of its run it may judge some of the others; it leaves none half done.
+        statuses = [candidate.get_job(job_id).json()["status"] for job_id in waiting]
+        assert set(statuses) <= {"done", "queued"}
+        # Tickets are back at once, without waiting for the visibility timeout.
+        assert redis.llen(FRAMES) >= statuses.count("queued")
         worker.start()
         assert {candidate.wait_for_job(job_id)["verdict"] for job_id in waiting} == {"ok"}
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from uuid import UUID
 
 import httpx
 import psutil
@@ -16,7 +17,9 @@ from shared.jobs.model import LAST_JUDGED_AT
 from shared.queue import TASK_SECONDS
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam
+from tests.support.jobs import shift_back
 from tests.support.waiting import wait_until
+from worker.runtime.jobs import Jobs
 from worker.runtime.liveness import STALLED_SECONDS, stalled_seconds
 
 pytestmark = pytest.mark.slow
@@ -56,19 +59,20 @@ def test_health_check_fails_when_no_frame_is_judged(
     job_id = candidate.submit_frame(ONE_FACE)
     assert check_health(settings) == 0  # it has just been accepted
 
-    long_ago = time.time() - 2 * STALLED_SECONDS
-    redis.hset(f"job:{job_id}", "taken_at", long_ago)
+    shift_back(redis, UUID(job_id), 2 * STALLED_SECONDS)
     assert check_health(settings) == 1
 
     redis.set(LAST_JUDGED_AT, time.time())
     assert check_health(settings) == 0  # other frames are being judged
 
 
-def test_deferred_frames_do_not_count_as_stalled(candidate: CandidateClient, redis: Redis) -> None:
-    job_id = candidate.submit_frame(ONE_FACE)
-    redis.hset(f"job:{job_id}", "taken_at", time.time() - 2 * STALLED_SECONDS)
-
-    redis.delete("frames")  # a worker has deferred it
+def test_deferred_frames_do_not_count_as_stalled(
+    candidate: CandidateClient, jobs: Jobs, redis: Redis
+) -> None:
+    job_id = UUID(candidate.submit_frame(ONE_FACE))
+    jobs.claim(job_id)
+    jobs.defer(job_id)
+    shift_back(redis, job_id, 2 * STALLED_SECONDS)
 
     assert stalled_seconds(redis) == 0
 
