@@ -18,7 +18,7 @@ demo: $(VENV)/installed-demo ## install what is missing, then run the whole stac
 
 # make test FAST=1: the inner loop, without browsers and whole stacks. tests/house_rules are part of `make check`.
 FAST_TESTS := tests/unit tests/house_rules tests/integration/test_contract.py tests/integration/test_authorisation.py
-test: TESTS := $(if $(FAST),$(FAST_TESTS),tests/unit tests/integration tests/e2e)
+test: TESTS := $(if $(FAST),$(FAST_TESTS),tests/e2e tests/integration tests/unit)
 test: $(VENV)/installed ## every test of the system (FAST=1: only unit and contract tests)
 	$(PYTHON) -m pytest -n auto --durations=10 $(TESTS)
 
