@@ -16,6 +16,7 @@ from tests.support.samples import DEFAULT_RULES
 from worker.engines.dlib_guided import DlibGuided
 from worker.engines.engine import load_engine
 from worker.engines.model_file import ModelError
+from worker.engines.yunet import halve
 from worker.frames.picture import decode
 
 ROOT = Path(__file__).parents[2]
@@ -113,6 +114,13 @@ def test_blank_pictures_of_odd_sizes_have_no_faces(engine: DlibGuided, size: tup
     picture = np.full((size[1], size[0], 3), 120, np.uint8)
 
     assert engine.detect(picture) == ()
+
+
+@pytest.mark.parametrize("size", [(2, 2), (10, 4), (1280, 720)])
+def test_halved_picture_is_the_same_as_pillows(size: tuple[int, int]) -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
+
+    assert np.array_equal(halve(picture), np.asarray(Image.fromarray(picture).reduce(2)))
 
 
 def test_guided_box_of_a_face_at_the_edge_is_clipped(engine: DlibGuided) -> None:
