@@ -142,6 +142,7 @@ class Settings(BaseSettings):
     frame_interval_ms: int = Field(5_000, ge=100)
     max_wait_seconds: float = Field(10.0, gt=0)
     frame_ttl_seconds: int = Field(120, ge=1)
+    job_retention_seconds: int = Field(600, ge=60)
     max_frame_bytes: int = Field(2_000_000, ge=1_000)
     max_frame_pixels: int = Field(4_000_000, ge=10_000)
     max_backlog: int = Field(500, ge=1)

@@ -176,7 +176,7 @@ def candidate(exam: Exam) -> CandidateClient:
 
 @pytest.fixture(scope="session")
 def jobs(settings: Settings) -> Jobs:
-    return Jobs(connect_redis(settings))
+    return Jobs(connect_redis(settings), settings.job_retention_seconds)
 
 
 @pytest.fixture

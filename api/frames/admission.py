@@ -53,6 +53,7 @@ class Admission:
             # Clients that comply with `next_frame_in_ms` never send faster than this while it is busy.
             busy_interval=MAX_SLOWDOWN * min(settings.frame_interval_ms, FAST_INTERVAL_MS) / 1000,
             burst=BURST,
+            keep=settings.job_retention_seconds,
         )
         self._batch = Batch(redis, admit_script(limits), keys=ADMIT_KEYS)
 

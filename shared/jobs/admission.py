@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from shared.jobs.model import (
-    ENDED_JOB_SECONDS,
     INITIAL_SECONDS_PER_JOB,
     JOB_COUNTS,
     OPEN_JOBS,
@@ -44,6 +43,8 @@ class AdmissionLimits:
     """What `interval` grows to as the load factor rises to 1."""
     burst: int
     """Frames that a participant may send at once."""
+    keep: int
+    """Seconds for which a job can be read after it ended."""
 
 
 def admit_script(limits: AdmissionLimits) -> str:
@@ -55,7 +56,6 @@ def admit_script(limits: AdmissionLimits) -> str:
     """
     constants = asdict(limits) | {
         "wait_budget": limits.max_wait * WAIT_BUDGET_SHARE,
-        "keep": ENDED_JOB_SECONDS,
         "initial_seconds_per_job": INITIAL_SECONDS_PER_JOB,
     }
     return "".join(f"local {name} = {value}\n" for name, value in constants.items()) + _ADMIT

@@ -34,9 +34,6 @@ LAST_JUDGED_AT = "jobs:last"
 SECONDS_PER_JOB = "jobs:turn"
 ENGINE_KEY = "jobs:engine"
 
-ENDED_JOB_SECONDS = 3_600
-"""How long a job can be read after it ended."""
-
 MAX_ATTEMPTS = 3
 """A job whose process was killed this often fails."""
 

@@ -9,7 +9,6 @@ from redis import Redis
 
 from shared.jobs.model import (
     ENDED_CHANNEL,
-    ENDED_JOB_SECONDS,
     ERASED_PACE,
     INITIAL_SECONDS_PER_JOB,
     JOB_COUNTS,
@@ -87,9 +86,12 @@ def renew_ticket(redis: Redis, message: str) -> None:
 
 
 def end(
-    job_id: UUID, status: JobStatus, field: str, value: str, *, only: JobStatus | None = None
+    job_id: UUID, status: JobStatus, field: str, value: str, *, keep: int, only: JobStatus | None = None
 ) -> ScriptCall:
-    """Return the call that ends a job, once, and only if it has the status `only`; see `parse_age`."""
+    """Return the call that ends a job, once, and only if it has the status `only`; see `parse_age`.
+
+    The ended job can be read for `keep` seconds.
+    """
     shared_keys = [OPEN_JOBS, JOB_COUNTS, LAST_JUDGED_AT, SECONDS_PER_JOB, WAITING_JOBS]
     keys = [job_key(job_id), frame_key(job_id), *shared_keys]
     arguments: list[Argument] = [
@@ -97,7 +99,7 @@ def end(
         status,
         field,
         value,
-        ENDED_JOB_SECONDS,
+        keep,
         ENDED_CHANNEL,
         INITIAL_SECONDS_PER_JOB,
     ]
@@ -109,10 +111,10 @@ def parse_age(result: bytes | None) -> float | None:
     return None if result is None else float(result)
 
 
-def defer(redis: Redis, job_id: UUID, seconds: int) -> None:
+def defer(redis: Redis, job_id: UUID, seconds: int, *, keep: int) -> None:
     """Put a claimed job back without counting the attempt; it expires `seconds` after its frame was taken."""
     keys = [job_key(job_id), frame_key(job_id), OPEN_JOBS]
-    ScriptCall(_DEFER, keys, [str(job_id), seconds, ENDED_JOB_SECONDS]).run(redis)
+    ScriptCall(_DEFER, keys, [str(job_id), seconds, keep]).run(redis)
 
 
 def find_overdue(redis: Redis, seconds: float) -> list[UUID]:

@@ -127,11 +127,11 @@ def samples(minutes: int, pss: float) -> Samples:
 
 
 def test_growing_memory_is_reported() -> None:
-    assert "  Nothing grows" in soak(samples(20, pss=0))
-    assert "  1 FIGURES GROW" in soak(samples(20, pss=1e6))
+    assert "  Nothing grows" in soak(samples(20, pss=0), 600)
+    assert "  1 FIGURES GROW" in soak(samples(20, pss=1e6), 600)
 
 
 def test_short_drill_reports_no_growth() -> None:
-    [line] = soak(samples(5, pss=9e6))
+    [line] = soak(samples(5, pss=9e6), 600)
 
     assert "Too short" in line

@@ -110,7 +110,7 @@ def test_wait_survives_a_restart_of_redis(
 ) -> None:
     own = Settings(**dict(settings) | {"redis_url": own_valkey.url})
     candidate = Exam.create(other_gateway(own)).join()
-    job_id, jobs = UUID(candidate.submit_frame(ONE_FACE)), Jobs(connect_redis(own))
+    job_id, jobs = UUID(candidate.submit_frame(ONE_FACE)), Jobs(connect_redis(own), own.job_retention_seconds)
 
     own_valkey.process.restart()
 

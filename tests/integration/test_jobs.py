@@ -7,6 +7,7 @@ from redis import Redis
 from redis.client import PubSub
 
 from shared.jobs.model import ENDED_CHANNEL, JOB_COUNTS, MAX_ATTEMPTS, OPEN_JOBS, frame_key, job_key
+from shared.settings import Settings
 from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem
 from tests.support.jobs import MULTIPLE_FACES, OK, read_status, set_deadline_back
 from worker.runtime.jobs import DEFER_SECONDS, Jobs
@@ -158,3 +159,12 @@ def test_unknown_job_changes_nothing(candidate: CandidateClient, jobs: Jobs, red
     assert redis.keys() == before
     assert_problem(candidate.get_job(str(unknown)), 404)
     assert_problem(candidate.get_job(str(unknown), wait=LONGEST_WAIT), 404)
+
+
+def test_ended_job_is_kept_as_long_as_the_setting_says(
+    job_id: UUID, jobs: Jobs, redis: Redis, settings: Settings
+) -> None:
+    jobs.claim(job_id)
+    jobs.finish(job_id, OK)
+
+    assert 0 < redis.ttl(job_key(job_id)) <= settings.job_retention_seconds

@@ -55,7 +55,13 @@ def create_evidence_app(settings: Settings) -> Celery:
     redis = connect_redis(settings)
     _register(
         celery,
-        EvidenceTasks(celery, settings, connect(settings, pool_size=10), redis, Jobs(redis)),
+        EvidenceTasks(
+            celery,
+            settings,
+            connect(settings, pool_size=10),
+            redis,
+            Jobs(redis, settings.job_retention_seconds),
+        ),
     )
 
     def delete_leftovers(**_: object) -> None:

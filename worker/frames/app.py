@@ -86,7 +86,7 @@ def _create_judging(settings: Settings, detectors: Detectors, celery: Celery) ->
             )
 
     return Judging(
-        jobs=Jobs(redis_client),
+        jobs=Jobs(redis_client, settings.job_retention_seconds),
         redis=redis_client,
         rules=MeetingRules(redis_client, database, settings.rules),
         database=database,

@@ -23,8 +23,10 @@ DEFER_SECONDS = 3_600
 class Jobs:
     """The jobs in Redis."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, retention_seconds: int) -> None:
+        """Ended jobs can be read for `retention_seconds`."""
         self._redis = redis
+        self._keep = retention_seconds
 
     def claim(self, job_id: UUID) -> ClaimedFrame | None:
         """Return the job's frame; None if there is none. A job that can't be judged any more is ended."""
@@ -46,15 +48,22 @@ class Jobs:
 
         Return how many seconds ago the frame was taken; None if the job had already ended.
         """
-        *_, age = self._execute([*calls, _end_done(job_id, outcome)])
+        *_, age = self._execute([*calls, self._end_done(job_id, outcome)])
         return scripts.parse_age(age)
 
     def finish_and_claim_next(
         self, job_id: UUID, outcome: Outcome, calls: Sequence[ScriptCall], ticket: UUID
     ) -> tuple[float | None, ClaimedFrame | None]:
         """Do both `finish` and `claim_next` in one round trip."""
-        *_, age, claimed = self._execute([*calls, _end_done(job_id, outcome), scripts.claim_next(ticket)])
+        *_, age, claimed = self._execute(
+            [*calls, self._end_done(job_id, outcome), scripts.claim_next(ticket)]
+        )
         return scripts.parse_age(age), self._claimed(ticket, claimed)
+
+    def _end_done(self, job_id: UUID, outcome: Outcome) -> ScriptCall:
+        # Redis's memory is mostly outcomes: what has its default is left out.
+        text = outcome.model_dump_json(exclude_defaults=True)
+        return scripts.end(job_id, JobStatus.DONE, "outcome", text, keep=self._keep)
 
     def _execute(self, calls: Iterable[ScriptCall]) -> list[Any]:
         with self._redis.pipeline(transaction=False) as pipeline:
@@ -106,7 +115,7 @@ class Jobs:
 
     def defer(self, job_id: UUID) -> None:
         """Put the frame back until Postgres is available; the attempt does not count."""
-        scripts.defer(self._redis, job_id, DEFER_SECONDS)
+        scripts.defer(self._redis, job_id, DEFER_SECONDS, keep=self._keep)
 
     def find_overdue(self, seconds: float) -> list[UUID]:
         """See `scripts.find_overdue`."""
@@ -130,9 +139,5 @@ class Jobs:
     def _end_with_error(
         self, job_id: UUID, status: JobStatus, reason: str, *, only: JobStatus | None = None
     ) -> bool:
-        result = scripts.end(job_id, status, "error", reason, only=only).run(self._redis)
+        result = scripts.end(job_id, status, "error", reason, keep=self._keep, only=only).run(self._redis)
         return scripts.parse_age(result) is not None
-
-
-def _end_done(job_id: UUID, outcome: Outcome) -> ScriptCall:
-    return scripts.end(job_id, JobStatus.DONE, "outcome", outcome.model_dump_json())

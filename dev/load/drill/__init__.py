@@ -61,7 +61,7 @@ def _exam(chosen: argparse.Namespace) -> Iterator[str]:
         record = drill(target, chosen.candidates, chosen.minutes * 60)
     yield from report(record)
     if target.parts:
-        yield from soak(record.usages)
+        yield from soak(record.usages, record.target.settings.job_retention_seconds)
     if chosen.plan:
         yield from plan(record, chosen.plan)
     plot(record, chosen.plot)

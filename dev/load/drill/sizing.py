@@ -8,7 +8,6 @@ from statistics import mean
 from dev.load.candidates import PICTURES, End
 from dev.load.drill.run import Drill
 from dev.load.drill.servers import CANDIDATE_KEYS
-from shared.jobs.model import ENDED_JOB_SECONDS
 from shared.settings import Detector
 
 
@@ -74,16 +73,17 @@ def plan(record: Drill, candidates: int) -> Iterator[str]:
 
 
 def _redis(record: Drill, sizing: Sizing, candidates: int, rate: float) -> Iterator[str]:
-    """The waiting pictures at worst, the jobs of the last hour, and the keys of each candidate."""
+    """The waiting pictures at worst, the jobs that can still be read, and the keys of each candidate."""
     picture = _picture_bytes()
     line = rate * record.target.settings.max_wait_seconds * picture
-    jobs = rate * ENDED_JOB_SECONDS * record.keys["job"].each
+    kept = record.target.settings.job_retention_seconds
+    jobs = rate * kept * record.keys["job"].each
     people = candidates * sum(record.keys[kind].each for kind in CANDIDATE_KEYS if kind in record.keys)
     core = rate * sizing.cpu_a_frame.get("valkey", 0.0)
     yield (
         f"  Redis       {(line + jobs + people) / 1e9:.2f} GB: "
         f"{line / 1e9:.2f} for a MAX_WAIT_SECONDS of pictures of {picture / 1000:.0f} kB, "
-        f"{jobs / 1e9:.2f} for the jobs of an hour, {people / 1e9:.2f} for the candidates"
+        f"{jobs / 1e9:.2f} for the jobs of {kept / 60:.0f} minutes, {people / 1e9:.2f} for the candidates"
     )
     if core:
         enough = (

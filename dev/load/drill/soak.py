@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from statistics import mean
 
 from dev.load.drill.usage import Usage
-from shared.jobs.model import ENDED_JOB_SECONDS
 
 SHORTEST_SECONDS = 600.0
 """In a shorter time caches and pools are still filling."""
@@ -20,7 +19,7 @@ MEASURES: dict[str, tuple[Callable[[Usage], float], float]] = {
 Samples = list[tuple[float, dict[str, Usage]]]
 
 
-def soak(samples: Samples) -> Iterator[str]:
+def soak(samples: Samples, job_retention_seconds: int) -> Iterator[str]:
     """Yield a row for each process that ran throughout: the means of the second and of the last quarter.
 
     The first quarter is warm-up.
@@ -40,11 +39,13 @@ def soak(samples: Samples) -> Iterator[str]:
             before, after = (mean(value(usages[process]) for usages in part) for part in (second, last))
             word = "flat"
             if after > before * 1.05 and after > before + slack:
-                word = "fills" if process.startswith("valkey") and seconds < ENDED_JOB_SECONDS else "GROWS"
+                word = (
+                    "fills" if process.startswith("valkey") and seconds < job_retention_seconds else "GROWS"
+                )
             growing += word == "GROWS"
             cells.append(f"{before:9.1f} → {after:6.1f} {word:5}")
         yield f"  {process:20}" + "".join(f"{cell:>24}" for cell in cells)
     known = {process for _, usages in samples for process in usages}
     yield f"  {'Nothing grows' if not growing else f'{growing} FIGURES GROW'}"
-    yield f"  Redis may fill for {ENDED_JOB_SECONDS / 60:.0f} minutes, as long as it keeps an ended job."
+    yield f"  Redis may fill for {job_retention_seconds / 60:.0f} minutes, as long as it keeps an ended job."
     yield f"  {len(known) - len(lived)} processes came or went (Postgres has one for each connection)"
