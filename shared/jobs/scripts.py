@@ -26,12 +26,12 @@ from shared.jobs.model import (
     parse_job,
     run_key,
 )
-from shared.queue import FRAMES
+from shared.queue import FRAMES, TASK_SECONDS, VISIBILITY_SECONDS
 from shared.redis.script import Argument, ScriptCall, read_script
 from shared.verdicts import PictureQuality
 
-RUN_SECONDS = 600
-"""How long the last claim of a ticket is remembered: longer than any run, and than its redelivery takes."""
+RUN_SECONDS = 2 * (TASK_SECONDS + VISIBILITY_SECONDS)
+"""How long the last claim of a ticket is remembered: longer than a run, and than its redelivery takes."""
 
 _CLAIM = read_script(__file__, "claim.lua")
 _END = read_script(__file__, "end.lua")
