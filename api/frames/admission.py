@@ -40,7 +40,7 @@ class Accepted:
 
 
 class Admission:
-    """Admit frames: one script writes job, picture and Celery message in one round trip."""
+    """Admit frames: one script writes job, picture and, if needed, a ticket in one round trip."""
 
     def __init__(self, settings: Settings, redis: Redis) -> None:
         self._settings = settings

@@ -30,8 +30,8 @@ from shared.queue import FRAMES, TASK_SECONDS, VISIBILITY_SECONDS
 from shared.redis.script import Argument, ScriptCall, read_script
 from shared.verdicts import PictureQuality
 
-RUN_SECONDS = 2 * (TASK_SECONDS + VISIBILITY_SECONDS)
-"""How long the last claim of a ticket is remembered: longer than a run, and than its redelivery takes."""
+HELD_SECONDS = 2 * (TASK_SECONDS + VISIBILITY_SECONDS)
+"""How long it is remembered which job a ticket holds: longer than a run, and than its redelivery takes."""
 
 _CLAIM = read_script(__file__, "claim.lua")
 _END = read_script(__file__, "end.lua")
@@ -54,7 +54,7 @@ def claim_next(ticket: UUID) -> ScriptCall:
 
 
 def _claim(ticket: UUID, which: str) -> ScriptCall:
-    arguments: list[Argument] = [str(ticket), which, MAX_ATTEMPTS, ERASED_PACE, RUN_SECONDS]
+    arguments: list[Argument] = [str(ticket), which, MAX_ATTEMPTS, ERASED_PACE, HELD_SECONDS]
     return ScriptCall(_CLAIM, [WAITING_JOBS, run_key(ticket)], arguments)
 
 

@@ -30,6 +30,7 @@ class FrameState(StrEnum):
     FLAGGED = "f"
     NOBODY = "n"
     DARK = "d"
+    """An unusable picture: too dark, of one colour, noise, or the same again and again."""
     FACE_HIDDEN = "h"
     """Somebody is there, without a visible face."""
     NOTHING = "-"
@@ -73,7 +74,7 @@ def record_last_seen(
     thumbnail: bytes,
     quality: PictureQuality | None,
 ) -> ScriptCall:
-    """Return the call that records a judged frame, unless the participant was erased. Idempotent."""
+    """Return the call that records a judged frame, unless the participant was erased."""
     key_functions = (last_seen_key, thumbnail_key, coverage_key, pace_key, quality_key)
     return ScriptCall(
         _RECORD_LAST_SEEN,

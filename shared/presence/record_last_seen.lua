@@ -1,5 +1,5 @@
--- Record what a judged frame says about the person, unless they were erased meanwhile. Idempotent; frames may come
--- in any order.
+-- Record what a judged frame says about the person, unless they were erased meanwhile. Frames may come in any order.
+-- Idempotent, except that `frames` counts a frame again that is judged again.
 --
 -- KEYS: 1 seen:{participant}        hash: taken_at, sight (a FrameState), faces and quality (of the picture) of the newest
 --                                   frame, verified_at, hidden_since, frames (how many were judged)
@@ -15,7 +15,6 @@ local seen, thumbnail, coverage, pace, last_quality = unpack(KEYS)
 local taken_at, state, faces, picture, keep_seen, keep_thumbnail, minutes, erased, quality, keep_quality = unpack(ARGV)
 if redis.call('GET', pace) == erased then return end
 
--- One read and one write: a frame costs Redis as many commands as it does work.
 local rank = {n = 1, d = 2, h = 3, v = 4, f = 5}
 local minute = math.floor(taken_at / 60)
 local known = redis.call('HGET', coverage, minute)
@@ -28,7 +27,6 @@ if not known then
         if tonumber(old) <= minute - minutes then redis.call('HDEL', coverage, old) end
     end
     redis.call('EXPIRE', coverage, (minutes + 1) * 60)
-    redis.call('EXPIRE', seen, keep_seen)
 end
 
 local function is_newer(than) return tonumber(taken_at) >= tonumber(than or 0) end
@@ -55,4 +53,4 @@ if is_newer(newest_at) then
     redis.call('SET', last_quality, quality, 'EX', keep_quality)
 end
 redis.call('HSET', seen, unpack(fields))
-if not newest_at then redis.call('EXPIRE', seen, keep_seen) end
+if not known or not newest_at then redis.call('EXPIRE', seen, keep_seen) end

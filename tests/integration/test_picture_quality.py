@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import cycle, islice
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import numpy as np
@@ -79,7 +79,8 @@ class Candidate:
             seconds_ago = SECONDS_PER_FRAME * (len(pictures) - 1 - number)
             job = self.show(picture, seconds_ago=seconds_ago)
             qualities.append(job["picture"])
-            states.append(self.redis.hget(f"seen:{self.client.id}", "sight").decode())  # type: ignore[union-attr]
+            sight = cast("bytes", self.redis.hget(f"seen:{self.client.id}", "sight"))
+            states.append(sight.decode())
             flags.extend(job["flags"])
         return qualities, states, flags
 

@@ -20,7 +20,7 @@ ON_A_STACK = {
     "test_queue_messages.py": "stack",
     "test_drill.py::test_running_system_can_be_drilled": "stack",
     "test_outages.py": "faulty",
-    "test_graceful_stop.py::test_stopping_worker_finishes_its_frame_and_requeues": "faulty",
+    "test_graceful_stop.py::test_stopping_worker_finishes_its_run_and_requeues": "faulty",
     "test_watchdog.py::test_worker_with_a_hung_pool_exits": "faulty",
 }
 """Files and tests that share a whole stack, named by the fixture that starts it once in a process."""

@@ -16,6 +16,7 @@ from worker.engines.overlap import suppress_non_maxima
 from worker.engines.session import open_session
 
 MANY_ROWS = 4
+"""Of blocks this high, only the middle row is used."""
 MIN_SCORE = 0.25
 """Less likely persons are not reported."""
 MIN_LOGIT = math.log(MIN_SCORE / (1 - MIN_SCORE))

@@ -71,6 +71,7 @@ class EvidenceTasks:
         """Send lost messages again, and expire jobs that are past their deadline.
 
         A worker that is killed between taking a message and claiming its job in Redis loses the message.
+        If one is killed in a run and its ticket is lost, so is the job that it held.
         """
         for job_id in self.jobs.find_stalled(queued=QUEUED_SECONDS, running=RUNNING_SECONDS):
             with log_context(job_id=job_id):

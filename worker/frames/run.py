@@ -14,7 +14,6 @@ from shared.logs import log_context
 from worker.frames.judging import Judging
 from worker.runtime.metrics import Failure
 
-MAX_FRAMES = 100
 MAX_SECONDS = 2.0
 """A worker that is told to stop ends its runs first."""
 
@@ -30,7 +29,7 @@ class Run:
     """Have a frame judged again later: Postgres is down."""
     renew_ticket: Callable[[], None]
     """Send another ticket, if more frames wait than there are."""
-    max_frames: int = MAX_FRAMES
+    max_frames: int = 100
 
     def judge_frames(self, ticket: UUID) -> None:
         """Raise redis's errors; the ticket then has to be delivered again."""

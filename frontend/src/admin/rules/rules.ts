@@ -56,7 +56,7 @@ export function changesIn(form: FormValues, rules: MeetingRules): RuleOverrides 
 
 /** null, the default, also for its number: the rule then follows a change of the default. */
 function overrideOf<T extends number | boolean>(text: string, defaultValue: T): T | null {
-  if (text === "" || text === String(defaultValue)) return null;
+  if (text === "") return null;
   const value = typeof defaultValue === "boolean" ? text === "true" : Number(text);
   return value === defaultValue ? null : (value as T);
 }
