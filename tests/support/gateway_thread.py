@@ -26,6 +26,9 @@ def serve_gateway(settings: Settings) -> Iterator[str]:
         http=HTTP,
         log_config=None,
         timeout_graceful_shutdown=1,
+        # By default both uvicorn and httpx give up an idle connection after 5 s: now and then the client
+        # would send on one that the server is just closing.
+        timeout_keep_alive=60,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="gateway")
