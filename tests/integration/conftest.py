@@ -13,6 +13,7 @@ from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient
+from tests.support.jobs import judge_frame
 from tests.support.stack_faults import InterruptibleImgur, run_stack
 from worker.frames.judging import Judging
 
@@ -35,7 +36,7 @@ def flagged(
     """Flag a frame of a candidate and store its picture; return the evidence id."""
 
     def flag(candidate: CandidateClient) -> UUID:
-        judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))
+        judge_frame(judging, UUID(candidate.submit_frame(TWO_FACES)))
         upload = claim_upload(database, uploads[-1])
         assert upload
         mark_stored(database, upload.id, StoreName.LOCAL, store.put(upload.id, upload.picture, "image/jpeg"))

@@ -19,6 +19,7 @@ from shared.settings import Settings
 from tests.conftest import SECRET
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, bearer
 from tests.support.gateway_thread import serve_gateway
+from tests.support.jobs import judge_frame
 from tests.support.ws_client import live_connection
 from worker.engines.engine import Detectors
 from worker.frames.judging import Judging
@@ -200,7 +201,7 @@ def scene(
     exam, elsewhere = create_exam(client), create_exam(client)
     candidate = exam.join()
     job_id = candidate.submit_frame(TWO_FACES)
-    judging.judge_frame(UUID(job_id))
+    judge_frame(judging, UUID(job_id))
     [flag] = exam.get_flags().json()["flags"]
     bearer_of_candidate = Bearer(UUID(exam.id), UUID(candidate.id), Role.CANDIDATE)
     admin = client.post(

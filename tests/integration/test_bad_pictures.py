@@ -11,6 +11,7 @@ from PIL import Image
 from shared.settings import Settings
 from tests.support.bad_input import MARK
 from tests.support.exam import ONE_FACE, CandidateClient, assert_problem, bearer, to_base64
+from tests.support.jobs import judge_frame
 from worker.frames.judging import Judging
 
 
@@ -115,7 +116,7 @@ def test_broken_picture_fails_its_job_with_a_reason(
 ) -> None:
     assert len(picture) < 500_000
     job_id = candidate.submit_frame(picture)
-    judging.judge_frame(UUID(job_id))
+    judge_frame(judging, UUID(job_id))
 
     job = candidate.get_job(job_id).json()
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, assert_problem, bearer, to_base64
+from tests.support.jobs import judge_frame
 from worker.frames.judging import Judging
 
 FLAG_FIELDS = {
@@ -127,7 +128,7 @@ def test_done_job_has_the_verdict(
 ) -> None:
     candidate = exam.join()
     job_id = candidate.submit_frame(picture)
-    judging.judge_frame(UUID(job_id))
+    judge_frame(judging, UUID(job_id))
 
     job = candidate.get_job(job_id).json()
 
@@ -154,7 +155,7 @@ def test_done_job_has_the_verdict(
 def test_flag_list_is_the_same_in_both_forms(exam: Exam, judging: Judging, slash: str) -> None:
     candidate = exam.join()
     job_id = candidate.submit_frame(TWO_FACES)
-    judging.judge_frame(UUID(job_id))
+    judge_frame(judging, UUID(job_id))
     keys = {"meeting_id": exam.id, "admin_id": exam.admin_key}
 
     page = exam.client.get(f"/meetings/{exam.id}/flags{slash}", headers=bearer(exam.admin_key))
@@ -201,7 +202,7 @@ def test_unchanged_flag_list_answers_304(exam: Exam, judging: Judging) -> None:
     assert poll(f"W/{etag}").status_code == 304
     assert poll(f'"another", {etag}').status_code == 304
 
-    judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))
+    judge_frame(judging, UUID(candidate.submit_frame(TWO_FACES)))
 
     assert poll(etag).status_code == 200
     assert len(poll(etag).json()["flags"]) == 1
@@ -209,7 +210,7 @@ def test_unchanged_flag_list_answers_304(exam: Exam, judging: Judging) -> None:
 
 @slash
 def test_evidence_opens_by_its_link(exam: Exam, judging: Judging, slash: str) -> None:
-    judging.judge_frame(UUID(exam.join().submit_frame(TWO_FACES)))
+    judge_frame(judging, UUID(exam.join().submit_frame(TWO_FACES)))
     link = httpx.URL(exam.get_flags().json()["flags"][0]["img_url"])
 
     response = exam.client.get(f"{link.path}{slash}", params=link.params)

@@ -24,6 +24,7 @@ from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, assert_problem, bearer
+from tests.support.jobs import judge_frame
 from tests.support.waiting import wait_until
 from tests.support.ws_client import authenticated_connection, live_connection
 from worker.evidence.deletions import delete
@@ -65,7 +66,7 @@ def test_erasure_leaves_no_trace_of_a_person(
 ) -> None:
     candidate, other = exam.join(NAME), exam.join("Bob")
     evidence_id, others_evidence = flagged(candidate), flagged(other)
-    judging.judge_frame(UUID(candidate.submit_frame(ONE_FACE)))
+    judge_frame(judging, UUID(candidate.submit_frame(ONE_FACE)))
     queued = candidate.submit_frame(ONE_FACE)
     exam.send_message("Please look at your screen, Xylander.", candidate).raise_for_status()
     exam.send_message("Ten minutes left.").raise_for_status()
@@ -150,7 +151,7 @@ def test_erasure_waits_for_a_running_frame(
 
     assert not erase_from_redis(redis, jobs, UUID(candidate.id))
     assert not erase_from_redis(redis, jobs, UUID(candidate.id))
-    judging.judge_frame(job_id)  # ends the job without recording anything
+    judge_frame(judging, job_id)  # ends the job without recording anything
 
     assert redis.hget(job_key(job_id), "status") == b"failed"
     assert erase_from_redis(redis, jobs, UUID(candidate.id))
@@ -191,7 +192,7 @@ def test_picture_in_upload_is_deleted_after_its_claim(
     store: EvidenceStore,
     settings: Settings,
 ) -> None:
-    judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))
+    judge_frame(judging, UUID(candidate.submit_frame(TWO_FACES)))
     upload = claim_upload(database, uploads[-1])
     assert upload
     stored = store.put(upload.id, upload.picture, upload.content_type)  # then the worker dies
@@ -251,7 +252,7 @@ def test_erasure_deletes_imgur_pictures_by_hash(
     database: Engine,
     settings: Settings,
 ) -> None:
-    judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))
+    judge_frame(judging, UUID(candidate.submit_frame(TWO_FACES)))
     with FakeImgur() as server:
         at_imgur = Settings(**dict(settings) | {"imgur_client_id": "any", "imgur_api_url": server.url})
         upload = claim_upload(database, uploads[-1])

@@ -19,6 +19,7 @@ from shared.rules import Rules
 from shared.settings import Settings
 from shared.verdicts import Face
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, assert_problem, bearer
+from tests.support.jobs import judge_frame
 from worker.engines.engine import Engine
 from worker.engines.thresholds import Thresholds
 from worker.frames.judging import Judging
@@ -45,7 +46,7 @@ def test_erasure_takes_effect_at_every_gateway_at_once(
     second_gateway: httpx.Client,
 ) -> None:
     judged = candidate.submit_frame(TWO_FACES)
-    judging.judge_frame(UUID(judged))
+    judge_frame(judging, UUID(judged))
     queued = candidate.submit_frame(ONE_FACE)
     links = [thumbnail_of(exam, candidate), *evidence_of(exam, candidate)]
     gateways = [exam.client, second_gateway]
@@ -61,7 +62,7 @@ def test_erasure_takes_effect_at_every_gateway_at_once(
         assert_problem(elsewhere.get_job(judged), 404)
         assert_problem(elsewhere.get_job(queued, wait=1), 404)
         assert_problem(gateway.get(f"/jobs/{judged}", headers=bearer(exam.admin_key)), 404)
-    judging.judge_frame(UUID(queued))
+    judge_frame(judging, UUID(queued))
     assert {key.partition(b":")[0] for key in redis.scan_iter(f"*{candidate.id}*")} == {b"pace"}
 
 
@@ -93,12 +94,13 @@ def test_frame_judged_during_an_erasure_restores_nothing(
     database: Database,
     picture: bytes,
 ) -> None:
-    judging.judge_frame(UUID(candidate.submit_frame(ONE_FACE)))
+    judge_frame(judging, UUID(candidate.submit_frame(ONE_FACE)))
     thumbnail = thumbnail_of(exam, candidate)
     job_id = candidate.submit_frame(picture)
     erased_meanwhile = InterruptedEngine(judging.detectors.engine, lambda: exam.erase(candidate.id))
 
-    replace(judging, detectors=replace(judging.detectors, engine=erased_meanwhile)).judge_frame(UUID(job_id))
+    erasing = replace(judging, detectors=replace(judging.detectors, engine=erased_meanwhile))
+    judge_frame(erasing, UUID(job_id))
 
     assert_problem(exam.client.get(thumbnail.path, params=thumbnail.params), 404)
     assert_problem(candidate.get_job(job_id), 404)

@@ -10,6 +10,7 @@ from shared.links import SignedLinks
 from shared.settings import Settings
 from tests.conftest import SECRET
 from tests.support.exam import TWO_FACES, CandidateClient, Exam, assert_problem
+from tests.support.jobs import judge_frame
 from worker.frames.judging import Judging
 
 BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -22,7 +23,7 @@ def links(settings: Settings) -> SignedLinks:
 
 @pytest.fixture
 def evidence_id(candidate: CandidateClient, judging: Judging, uploads: list[UUID]) -> UUID:
-    judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))
+    judge_frame(judging, UUID(candidate.submit_frame(TWO_FACES)))
     return uploads[0]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from tests.support.exam import TWO_FACES, CandidateClient, Exam, bearer
+from tests.support.jobs import judge_frame
 from worker.frames.judging import Judging
 
 NAME = "Zebulon Quux"
@@ -17,7 +18,7 @@ def test_export_has_all_personal_data(
 ) -> None:
     candidate = exam.join(NAME)
     stored = flagged(candidate)
-    judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))  # its evidence stays pending
+    judge_frame(judging, UUID(candidate.submit_frame(TWO_FACES)))  # its evidence stays pending
     exam.send_message("Please look at your screen.", candidate)
     exam.join("Bob")
 

@@ -16,6 +16,7 @@ from shared.db.tables import Evidence
 from shared.links import SignedLinks
 from tests.conftest import SECRET
 from tests.support.exam import TWO_FACES, CandidateClient, Exam, assert_problem
+from tests.support.jobs import judge_frame
 from tests.support.samples import THUMBNAIL, record_pending_evidence
 from worker.frames.judging import Judging
 from worker.frames.picture import decode
@@ -30,7 +31,7 @@ def open_link(client: httpx.Client, link: str) -> httpx.Response:
 
 
 def test_thumbnail_is_not_logged_as_looking(exam: Exam, candidate: CandidateClient, judging: Judging) -> None:
-    judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))
+    judge_frame(judging, UUID(candidate.submit_frame(TWO_FACES)))
     [flag] = exam.get_flags().json()["flags"]
 
     answer = open_link(exam.client, flag["thumbnail_url"])
@@ -54,7 +55,7 @@ def test_thumbnail_is_at_most_five_kilobytes(name: str) -> None:
 def test_thumbnail_link_opens_nothing_else(
     exam: Exam, candidate: CandidateClient, judging: Judging, uploads: list[UUID], database: Engine
 ) -> None:
-    judging.judge_frame(UUID(candidate.submit_frame(TWO_FACES)))
+    judge_frame(judging, UUID(candidate.submit_frame(TWO_FACES)))
     [flag] = exam.get_flags().json()["flags"]
     signature = httpx.URL(flag["thumbnail_url"]).params["signature"]
     other = record_pending_evidence(database, datetime.now(UTC))

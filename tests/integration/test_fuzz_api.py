@@ -13,6 +13,7 @@ import pytest
 
 from dev.stack.processes import ROOT
 from tests.support.exam import TWO_FACES, CandidateClient, Exam
+from tests.support.jobs import judge_frame
 from worker.frames.judging import Judging
 
 pytestmark = pytest.mark.slow
@@ -50,7 +51,7 @@ def test_every_answer_is_documented(
     exam: Exam, candidate: CandidateClient, judging: Judging, tmp_path: Path, role: str
 ) -> None:
     job_id = candidate.submit_frame(TWO_FACES)
-    judging.judge_frame(UUID(job_id))
+    judge_frame(judging, UUID(job_id))
     configuration = tmp_path / "schemathesis.toml"
     ids = real_ids(exam, candidate, job_id).items()
     configuration.write_text("[parameters]\n" + "".join(f'"path.{name}" = "{id_}"\n' for name, id_ in ids))

@@ -18,6 +18,7 @@ from shared.jobs.model import JOB_COUNTS, MAX_ATTEMPTS, pace_key
 from shared.presence.observations import suspicion_key
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam
+from tests.support.jobs import judge_frame
 from tests.support.samples import DEFAULT_RULES
 from worker.frames.judging import Judging
 from worker.runtime.jobs import Jobs
@@ -39,13 +40,13 @@ def test_frame_judged_twice_has_one_flag_and_evidence(
     job_id = UUID(candidate.submit_frame(TWO_FACES))
     keys = [f"job:{job_id}", f"frame:{job_id}"]
     before = [redis.dump(key) for key in keys]
-    judging.judge_frame(job_id)
+    judge_frame(judging, job_id)
 
     # As if the first worker had died between its transaction and its update of Redis.
     for key, value in zip(keys, before, strict=True):
         redis.restore(key, 0, value or b"", replace=True)
-    judging.judge_frame(job_id)
-    judging.judge_frame(job_id)
+    judge_frame(judging, job_id)
+    judge_frame(judging, job_id)
 
     assert rows(database, Flag, candidate) == rows(database, Evidence, candidate) == 1
     assert len(uploads) == 2
@@ -58,7 +59,7 @@ def test_ok_frame_keeps_no_row_and_no_picture(
 ) -> None:
     job_id = candidate.submit_frame(ONE_FACE)
 
-    judging.judge_frame(UUID(job_id))
+    judge_frame(judging, UUID(job_id))
 
     assert rows(database, Flag, candidate) == 0
     assert uploads == []
@@ -70,14 +71,14 @@ def test_each_frame_is_recorded_once(candidate: CandidateClient, judging: Judgin
     redis.config_resetstat()
 
     for frames, picture in enumerate((ONE_FACE, EMPTY_ROOM), start=1):
-        judging.judge_frame(UUID(candidate.submit_frame(picture)))
+        judge_frame(judging, UUID(candidate.submit_frame(picture)))
 
         # Each run of the script, and nothing else, removes old frames once.
         assert redis.info("commandstats")["cmdstat_zremrangebyscore"]["calls"] == frames
 
 
 def test_flag_keeps_its_findings(exam: Exam, judging: Judging) -> None:
-    judging.judge_frame(UUID(exam.join().submit_frame(TWO_FACES)))
+    judge_frame(judging, UUID(exam.join().submit_frame(TWO_FACES)))
 
     findings = exam.get_flags().json()["flags"][0]["findings"]
 
@@ -97,7 +98,7 @@ def test_frame_of_a_deleted_participant_fails(
     with database.begin() as connection:
         connection.execute(delete(Participant).where(Participant.id == UUID(candidate.id)))
 
-    judging.judge_frame(UUID(job_id))
+    judge_frame(judging, UUID(job_id))
 
     job = candidate.get_job(job_id).json()
     assert (job["status"], job["error"]) == ("failed", "the meeting or the participant no longer exists")
@@ -126,15 +127,15 @@ def test_postgres_outage_fails_flags_but_not_ok_frames(
     cut_off, candidate = replace(judging, database=away), exam.join()
     ok, flag = candidate.submit_frame(ONE_FACE), UUID(candidate.submit_frame(TWO_FACES))
 
-    cut_off.judge_frame(UUID(ok))
+    judge_frame(cut_off, UUID(ok))
     for _ in range(MAX_ATTEMPTS + 1):
         with pytest.raises(OperationalError):
-            cut_off.judge_frame(flag)
+            judge_frame(cut_off, flag)
         jobs.defer(flag)
 
     assert candidate.get_job(ok).json()["verdict"] == "ok"
     assert candidate.get_job(str(flag)).json()["status"] == "queued"
-    judging.judge_frame(flag)  # Postgres is back
+    judge_frame(judging, flag)  # Postgres is back
     assert candidate.get_job(str(flag)).json()["verdict"] == "multiple_faces"
     assert redis.hget(JOB_COUNTS, "done") == b"2"
     away.dispose()
@@ -154,7 +155,7 @@ def test_second_person_is_looked_for_in_every_third_frame(
     looked = []
     for _ in range(7):
         looked.append(looks())
-        judging.judge_frame(submit())
+        judge_frame(judging, submit())
     assert looked == [True, False, False, True, False, False, True]
 
     assert not looks()

@@ -14,6 +14,7 @@ from shared.db.connection import connect
 from shared.rules import RuleOverrides, rules_key
 from shared.settings import Settings
 from tests.support.exam import TWO_FACES, Exam, assert_problem, bearer
+from tests.support.jobs import judge_frame
 from tests.support.samples import DEFAULT_RULES
 from worker.frames.judging import Judging
 from worker.frames.meeting_rules import MeetingRules
@@ -46,7 +47,7 @@ def judge_two_faces(exam: Exam, judging: Judging) -> str:
     """Return the verdict on two faces in this meeting."""
     candidate = exam.join()
     job_id = candidate.submit_frame(TWO_FACES)
-    judging.judge_frame(UUID(job_id))
+    judge_frame(judging, UUID(job_id))
     return str(candidate.get_job(job_id).json()["verdict"])
 
 
@@ -64,7 +65,7 @@ def test_meeting_thresholds_apply_and_are_recorded(gateway: httpx.Client, judgin
     candidate = doubting.join()
     job_id = candidate.submit_frame(TWO_FACES)
 
-    judging.judge_frame(UUID(job_id))
+    judge_frame(judging, UUID(job_id))
 
     assert judge_two_faces(strict, judging) == "ok"
     job = candidate.get_job(job_id).json()
@@ -81,7 +82,7 @@ def test_faces_below_the_threshold_are_kept_as_overlooked(gateway: httpx.Client,
     candidate = create(gateway, face_threshold=0.99).join()
     job_id = candidate.submit_frame(TWO_FACES)
 
-    judging.judge_frame(UUID(job_id))
+    judge_frame(judging, UUID(job_id))
 
     job = candidate.get_job(job_id).json()
     assert (job["faces"], job["findings"]["faces"]) == (0, [])

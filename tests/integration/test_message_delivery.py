@@ -9,15 +9,16 @@ from redis import Redis
 
 from shared.presence.connection import connected_key, undelivered_key
 from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem, bearer
+from tests.support.jobs import judge_frame
 from tests.support.waiting import wait_until
 from tests.support.ws_client import authenticated_connection
 from worker.frames.judging import Judging
 
 
-def judge_frame(judging: Judging, candidate: CandidateClient) -> dict[str, Any]:
+def submit_and_judge(judging: Judging, candidate: CandidateClient) -> dict[str, Any]:
     """Submit and judge a frame; return its job."""
     job_id = candidate.submit_frame(ONE_FACE)
-    judging.judge_frame(UUID(job_id))
+    judge_frame(judging, UUID(job_id))
     answer: dict[str, Any] = candidate.get_job(job_id).json()
     return answer
 
@@ -40,13 +41,13 @@ def test_message_comes_with_each_job_until_its_receipt(exam: Exam, judging: Judg
     sent = exam.send_message("Please look at your screen.", None if to_all else ada).json()
 
     for _ in range(2):
-        (message,) = judge_frame(judging, ada)["messages"]
+        (message,) = submit_and_judge(judging, ada)["messages"]
         assert message == {"id": sent["id"], "text": sent["text"], "sent_at": sent["sent_at"]}
     assert counts(exam) == (1, 0, 0)
 
     assert give_receipt(ada, sent["id"], acknowledged=False).status_code == 204
     assert counts(exam) == (1, 1, 0)
-    assert judge_frame(judging, ada)["messages"] == []
+    assert submit_and_judge(judging, ada)["messages"] == []
 
     assert give_receipt(ada, sent["id"], acknowledged=True).status_code == 204
     assert give_receipt(ada, sent["id"], acknowledged=False).status_code == 204
@@ -65,7 +66,7 @@ def test_message_received_by_websocket_is_not_in_the_job(exam: Exam, judging: Ju
         page.send({"type": "receipt", "id": message["id"], "acknowledged": False})
         admin.receive("receipt")
 
-        assert judge_frame(judging, ada)["messages"] == []
+        assert submit_and_judge(judging, ada)["messages"] == []
 
 
 def test_admin_is_notified_of_a_receipt_over_http(exam: Exam) -> None:
@@ -83,9 +84,9 @@ def test_admin_is_notified_of_a_receipt_over_http(exam: Exam) -> None:
 def test_job_has_messages_for_its_sender_only(exam: Exam, judging: Judging) -> None:
     ada, bob = exam.join("Ada"), exam.join("Bob")
     exam.send_message("For Bob.", bob)
-    job_id = UUID(judge_frame(judging, bob)["job_id"])
+    job_id = UUID(submit_and_judge(judging, bob)["job_id"])
 
-    assert judge_frame(judging, ada)["messages"] == []
+    assert submit_and_judge(judging, ada)["messages"] == []
     as_admin = exam.client.get(f"/jobs/{job_id}", headers=bearer(exam.admin_key))
     assert as_admin.json()["messages"] == []
 

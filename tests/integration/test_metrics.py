@@ -20,6 +20,7 @@ from dev.stack.processes import Process
 from shared.settings import Settings
 from tests.conftest import SECRET
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, bearer
+from tests.support.jobs import judge_frame
 from tests.support.metrics_worker import MetricsWorker, multiprocess_environment
 from tests.support.scrape import scrape
 from tests.support.waiting import wait_until
@@ -48,7 +49,7 @@ def test_queue_and_outcomes_are_counted(
 ) -> None:
     before = metrics(gateway)
     waiting, flagged = candidate.submit_frame(ONE_FACE), candidate.submit_frame(TWO_FACES)
-    judging.judge_frame(UUID(flagged))
+    judge_frame(judging, UUID(flagged))
 
     during = metrics(gateway)
     assert during["proctor_frames_waiting"] == 1
@@ -57,7 +58,7 @@ def test_queue_and_outcomes_are_counted(
     assert during['proctor_jobs_ended_total{status="done"}'] == 1
     assert during["proctor_evidence_pending"] == before["proctor_evidence_pending"] + 1
 
-    judging.judge_frame(UUID(waiting))
+    judge_frame(judging, UUID(waiting))
     assert metrics(gateway)["proctor_frames_waiting"] == 0
 
 

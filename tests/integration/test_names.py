@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.bad_input import MARK
 from tests.support.exam import TWO_FACES, Exam, assert_problem, bearer
+from tests.support.jobs import judge_frame
 from worker.frames.judging import Judging
 
 
@@ -14,7 +15,7 @@ from worker.frames.judging import Judging
     "name", ["Zoë 👩🏽‍🚀", "محمد بن سلمان", "דוד", "山田太郎", "नमस्ते", "O'Brien; DROP", "x" * 200]
 )
 def test_international_names_come_back_unchanged(exam: Exam, judging: Judging, name: str) -> None:
-    judging.judge_frame(UUID(exam.join(name).submit_frame(TWO_FACES)))
+    judge_frame(judging, UUID(exam.join(name).submit_frame(TWO_FACES)))
 
     assert [flag["participant_name"] for flag in exam.get_flags().json()["flags"]] == [name]
 

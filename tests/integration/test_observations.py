@@ -13,6 +13,7 @@ from dev.load.candidates import PICTURES
 from shared.presence.observations import Observation, ObservationState, observe
 from shared.rules import RuleOverrides, Rules
 from tests.support.exam import CandidateClient
+from tests.support.jobs import judge_frame
 from tests.support.samples import DEFAULT_RULES
 from worker.frames.judging import Judging
 
@@ -164,7 +165,7 @@ def test_empty_chair_is_flagged(candidate: CandidateClient, judging: Judging, re
         )
     job_id = candidate.submit_frame(EMPTY_ROOM)
 
-    judging.judge_frame(UUID(job_id))
+    judge_frame(judging, UUID(job_id))
 
     assert candidate.get_job(job_id).json()["verdict"] == "no_face"
 

@@ -18,6 +18,7 @@ from shared.presence.last_seen import (
     record_last_seen,
 )
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, assert_problem, bearer
+from tests.support.jobs import judge_frame
 from worker.frames.judging import Judging
 
 
@@ -37,7 +38,7 @@ def judge(judging: Judging, candidate: CandidateClient, picture: bytes, **more: 
         "/detect_faces", json=candidate.frame_body(picture) | more, headers=bearer(candidate.token)
     )
     job_id = response.json()["job_id"]
-    judging.judge_frame(UUID(job_id))
+    judge_frame(judging, UUID(job_id))
     body: dict[str, Any] = candidate.get_job(job_id).json()
     return body
 
@@ -99,8 +100,8 @@ def test_older_frame_judged_late_hides_no_newer_one(
     exam: Exam, candidate: CandidateClient, judging: Judging, redis: Redis
 ) -> None:
     first, second = candidate.submit_frame(TWO_FACES), candidate.submit_frame(ONE_FACE)
-    judging.judge_frame(UUID(second))
-    judging.judge_frame(UUID(first))
+    judge_frame(judging, UUID(second))
+    judge_frame(judging, UUID(first))
 
     assert person(exam, candidate)["state"] == "verified"
     assert person(exam, candidate)["faces"] == 1
@@ -166,7 +167,7 @@ def test_freshness_reports_queue_and_last_verdict(
     assert late["oldest_waiting_seconds"] >= 60
     assert not late["keeping_up"]
 
-    judging.judge_frame(UUID(job_id))
+    judge_frame(judging, UUID(job_id))
     done = people(exam)["freshness"]
     assert done["waiting"] == 0
     assert done["oldest_waiting_seconds"] is None

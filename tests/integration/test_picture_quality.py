@@ -17,6 +17,7 @@ from redis import Redis
 from dev.load.candidates import PICTURES
 from shared.jobs.model import job_key, pace_key
 from tests.support.exam import CandidateClient, Exam, bearer
+from tests.support.jobs import judge_frame
 from worker.frames.judging import Judging
 
 SECONDS_PER_FRAME = 5
@@ -68,7 +69,7 @@ class Candidate:
         job_id = UUID(response.json()["job_id"])
         taken_at = datetime.now(UTC).timestamp() - seconds_ago
         self.redis.hset(job_key(job_id), "taken_at", taken_at)
-        self.judging.judge_frame(job_id)
+        judge_frame(self.judging, job_id)
         job: dict[str, Any] = self.client.get_job(str(job_id)).json()
         return job
 

@@ -11,6 +11,7 @@ import pytest
 from dev.pages import build
 from shared.settings import Settings
 from tests.support.exam import TWO_FACES, Exam, assert_problem, bearer
+from tests.support.jobs import judge_frame
 from tests.support.nginx import serve_pages
 from tests.support.scrape import scrape
 from tests.support.ws_client import authenticated_connection
@@ -78,7 +79,7 @@ def test_links_in_answers_contain_the_path(client: httpx.Client, judging: Judgin
     exam = Exam.create(client)
     candidate = exam.join()
     accepted = candidate.post_frame(TWO_FACES)
-    judging.judge_frame(UUID(accepted.json()["job_id"]))
+    judge_frame(judging, UUID(accepted.json()["job_id"]))
     [flag] = exam.get_flags().json()["flags"]
 
     assert accepted.headers["Location"] == accepted.json()["status_url"]

@@ -7,6 +7,7 @@ import pytest
 from shared.settings import Settings
 from tests.support.dev_command import run_dev
 from tests.support.exam import TWO_FACES, CandidateClient
+from tests.support.jobs import judge_frame
 from worker.frames.judging import Judging
 
 
@@ -29,7 +30,7 @@ def test_rescore_applies_other_thresholds(
     candidate: CandidateClient, judging: Judging, thresholds: list[str], outcome: str
 ) -> None:
     job_id = candidate.submit_frame(TWO_FACES)
-    judging.judge_frame(UUID(job_id))
+    judge_frame(judging, UUID(job_id))
 
     done = run_dev("rescore", candidate.meeting_id, *thresholds)
 

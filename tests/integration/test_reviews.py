@@ -8,12 +8,13 @@ from uuid import UUID
 import httpx
 
 from tests.support.exam import TWO_FACES, CandidateClient, Exam, assert_problem, bearer
+from tests.support.jobs import judge_frame
 from worker.frames.judging import Judging
 
 
 def create_flag(judging: Judging, candidate: CandidateClient) -> int:
     job_id = candidate.submit_frame(TWO_FACES)
-    judging.judge_frame(UUID(job_id))
+    judge_frame(judging, UUID(job_id))
     response = candidate.client.get(f"/jobs/{job_id}", headers=bearer(candidate.token))
     assert response.json()["flags"] == ["multiple_faces"]
     return 1

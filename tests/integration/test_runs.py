@@ -13,7 +13,7 @@ from shared.jobs.model import WAITING_JOBS, ClaimedFrame, job_key
 from shared.queue import FRAMES
 from shared.rules import Rules
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam
-from tests.support.jobs import shift_back
+from tests.support.jobs import judge_frame, shift_back
 from worker.frames.judging import Judging
 from worker.frames.meeting_rules import MeetingRules
 from worker.frames.run import Run
@@ -23,10 +23,10 @@ from worker.runtime.jobs import Jobs
 class RecordingRun:
     """A run whose deferred frames and renewed tickets are recorded instead of sent."""
 
-    def __init__(self, judging: Judging, *, max_frames: int = 100) -> None:
+    def __init__(self, judging: Judging, *, max_seconds: float = 60) -> None:
         self.deferred: list[UUID] = []
         renew = partial(judging.jobs.renew_ticket, "another ticket")
-        self.run = Run(judging, self._defer, renew, max_frames)
+        self.run = Run(judging, self._defer, renew, max_seconds)
         self.judge_frames = self.run.judge_frames
 
     def _defer(self, frame: ClaimedFrame) -> None:
@@ -62,9 +62,9 @@ def test_one_ticket_judges_all_that_wait(
 def test_ticket_of_an_ended_job_judges_the_oldest(
     submitted: list[tuple[CandidateClient, UUID]], judging: Judging
 ) -> None:
-    judging.judge_frame(submitted[3][1])
+    judge_frame(judging, submitted[3][1])
 
-    RecordingRun(judging, max_frames=1).judge_frames(submitted[3][1])
+    RecordingRun(judging, max_seconds=0).judge_frames(submitted[3][1])
 
     assert verdicts(submitted) == ["ok", None, None, "ok", None]
 
@@ -74,18 +74,17 @@ def test_run_that_reaches_its_limit_leaves_a_ticket(
 ) -> None:
     redis.delete(FRAMES)
 
-    RecordingRun(judging, max_frames=3).judge_frames(submitted[0][1])
+    RecordingRun(judging, max_seconds=0).judge_frames(submitted[0][1])
 
-    assert verdicts(submitted) == ["ok", "ok", "multiple_faces", None, None]
+    assert verdicts(submitted) == ["ok", None, None, None, None]
     assert redis.lrange(FRAMES, 0, -1) == [b"another ticket"]
 
 
-def test_last_run_leaves_no_ticket(
-    submitted: list[tuple[CandidateClient, UUID]], judging: Judging, redis: Redis
-) -> None:
+def test_last_run_leaves_no_ticket(exam: Exam, judging: Judging, redis: Redis) -> None:
+    _, job_id = submit(exam)
     redis.delete(FRAMES)
 
-    RecordingRun(judging, max_frames=5).judge_frames(submitted[0][1])
+    RecordingRun(judging, max_seconds=0).judge_frames(job_id)
 
     assert redis.llen(FRAMES) == 0
 
@@ -94,7 +93,7 @@ def test_frame_of_a_killed_run_comes_back_with_its_ticket(
     submitted: list[tuple[CandidateClient, UUID]], judging: Judging, jobs: Jobs, redis: Redis
 ) -> None:
     (_, ticket), (_, second), *_ = submitted
-    judging.judge_frame(ticket)
+    judge_frame(judging, ticket)
     held = jobs.claim_next(ticket)  # and the process is killed
     assert held is not None
     assert held.job_id == second
@@ -103,7 +102,7 @@ def test_frame_of_a_killed_run_comes_back_with_its_ticket(
     other = jobs.claim_next(uuid4())
     assert other is not None
     assert other.job_id == submitted[2][1]
-    RecordingRun(judging, max_frames=1).judge_frames(ticket)
+    RecordingRun(judging, max_seconds=0).judge_frames(ticket)
     assert verdicts(submitted) == ["ok", "ok", None, None, None]
     assert redis.hget(job_key(second), "attempts") == b"2"
 
@@ -142,13 +141,27 @@ def test_frame_without_worker_or_ticket_is_queued_again(
     assert verdicts(submitted) == [None] * 5
 
 
-def test_faulty_frame_ends_alone(submitted: list[tuple[CandidateClient, UUID]], judging: Judging) -> None:
+def test_upload_that_is_not_sent_costs_no_frame_an_attempt(
+    submitted: list[tuple[CandidateClient, UUID]], judging: Judging, redis: Redis
+) -> None:
     def fail(_: UUID) -> None:
-        raise RuntimeError("after a flag")
+        raise RuntimeError("not sent")
 
     RecordingRun(replace(judging, send_upload=fail)).judge_frames(submitted[0][1])
 
     assert verdicts(submitted) == ["ok", "ok", "multiple_faces", "ok", "ok"]
+    assert {redis.hget(job_key(job_id), "attempts") for _, job_id in submitted} == {b"1"}
+
+
+def test_faulty_frame_ends_alone(exam: Exam, judging: Judging) -> None:
+    elsewhere = Exam.create(exam.client)
+    (candidate, faulty), *others = [submit(elsewhere), submit(exam), submit(exam)]
+    broken = FailingRules(judging, UUID(elsewhere.id), RuntimeError("a fault of ours"))
+
+    RecordingRun(replace(judging, rules=broken)).judge_frames(faulty)
+
+    assert verdicts(others) == ["ok", "ok"]
+    assert candidate.get_job(str(faulty)).json()["status"] == "failed"
 
 
 class FailingRules(MeetingRules):
@@ -176,7 +189,7 @@ def test_deferred_frame_does_not_hold_up_the_others(exam: Exam, judging: Judging
     assert verdicts(others) == ["ok", "ok"]
     assert candidate.get_job(str(deferred)).json()["status"] == "queued"
     assert redis.hget(job_key(deferred), "attempts") == b"0"
-    judging.judge_frame(deferred)
+    judge_frame(judging, deferred)
     assert verdicts([(candidate, deferred)]) == ["ok"]
 
 

@@ -9,6 +9,7 @@ from shared.jobs.model import OPEN_JOBS, WAITING_JOBS, job_key
 from shared.verdicts import FlagKind, Outcome, Verdict
 from tests.support.exam import CandidateClient
 from tests.support.samples import make_findings
+from worker.frames.judging import Judging
 
 OK = Outcome(verdict=Verdict(faces=1), findings=make_findings(1))
 MULTIPLE_FACES = Outcome(verdict=Verdict(faces=2, flag=FlagKind.MULTIPLE_FACES), findings=make_findings(2))
@@ -18,6 +19,13 @@ def read_status(candidate: CandidateClient, job_id: UUID) -> tuple[str, str | No
     """Return a job's status and error, as its candidate sees them."""
     job = candidate.get_job(str(job_id)).json()
     return job["status"], job["error"]
+
+
+def judge_frame(judging: Judging, job_id: UUID) -> None:
+    """Claim one frame and judge it; the others keep waiting."""
+    frame = judging.jobs.claim(job_id)
+    if frame is not None:
+        judging.judge(frame)
 
 
 def shift_back(redis: Redis, job_id: UUID, seconds: float) -> None:

@@ -77,13 +77,7 @@ def _create_judging(settings: Settings, detectors: Detectors, celery: Celery) ->
     database = connect(settings, pool_size=1)
 
     def send_upload(evidence_id: UUID) -> None:
-        """Send the upload task at once; if that fails, the periodic sweep finds the row in the outbox."""
-        try:
-            celery.send_task(UPLOAD_EVIDENCE, args=(str(evidence_id),), retry=False)
-        except kombu.exceptions.OperationalError as error:
-            log.warning(
-                "could not send the upload task of evidence %s, the sweep will: %s", evidence_id, error
-            )
+        celery.send_task(UPLOAD_EVIDENCE, args=(str(evidence_id),), retry=False)
 
     return Judging(
         jobs=Jobs(redis_client, settings.job_retention_seconds),

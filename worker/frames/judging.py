@@ -37,12 +37,6 @@ class Judging:
     max_pixels: int
     send_upload: Callable[[UUID], None]
 
-    def judge_frame(self, job_id: UUID) -> None:
-        """Claim one frame and judge it."""
-        frame = self.jobs.claim(job_id)
-        if frame is not None:
-            self.judge(frame)
-
     def judge(self, frame: ClaimedFrame, ticket: UUID | None = None) -> ClaimedFrame | None:
         """Decode, detect, judge, record, finish, send to upload; with a ticket, claim and return the next.
 
@@ -80,7 +74,7 @@ class Judging:
                 VERDICT_AGE.observe(age)
                 recorder.count_flag(verdict)
             if evidence_id:
-                self.send_upload(evidence_id)
+                self._send_upload(evidence_id)
             return following
         return self.jobs.claim_next(ticket) if ticket else None
 
@@ -88,6 +82,13 @@ class Judging:
         if frame.precheck:
             return PrecheckRecorder(frame.participant_id)
         return FrameRecorder(job_id, frame, self.redis, self.database)
+
+    def _send_upload(self, evidence_id: UUID) -> None:
+        """Send the upload at once. An error must not lose the next frame, which this ticket has claimed."""
+        try:
+            self.send_upload(evidence_id)
+        except Exception as error:
+            log.warning("could not send the upload of evidence %s, the sweep will: %r", evidence_id, error)
 
     def _finish(
         self, job_id: UUID, outcome: Outcome, calls: Sequence[ScriptCall], ticket: UUID | None

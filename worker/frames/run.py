@@ -14,9 +14,6 @@ from shared.logs import log_context
 from worker.frames.judging import Judging
 from worker.runtime.metrics import Failure
 
-MAX_SECONDS = 2.0
-"""A worker that is told to stop ends its runs first."""
-
 log = logging.getLogger(__name__)
 
 
@@ -29,17 +26,16 @@ class Run:
     """Have a frame judged again later: Postgres is down."""
     renew_ticket: Callable[[], None]
     """Send another ticket, if more frames wait than there are."""
-    max_frames: int = 100
+    max_seconds: float = 2.0
+    """A worker that is told to stop ends its runs first."""
 
     def judge_frames(self, ticket: UUID) -> None:
         """Raise redis's errors; the ticket then has to be delivered again."""
-        ends_at = time.monotonic() + MAX_SECONDS
+        ends_at = time.monotonic() + self.max_seconds
         jobs = self.judging.jobs
         frame = jobs.claim(ticket) or jobs.claim_next(ticket)
-        judged = 0
         while frame is not None:
-            judged += 1
-            is_last = judged == self.max_frames or time.monotonic() > ends_at
+            is_last = time.monotonic() >= ends_at
             frame = self._judge(frame, None if is_last else ticket)
             if is_last:
                 self.renew_ticket()
