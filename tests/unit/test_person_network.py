@@ -106,4 +106,4 @@ def test_simulated_detector_looks_for_nobody() -> None:
     detectors = load_detectors(Settings(detector=Detector.SIMULATED))
 
     assert detectors.persons is None
-    assert "simulated" in detectors.no_persons_reason
+    assert "no person detector: DETECTOR=simulated" in detectors.version

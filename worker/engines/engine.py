@@ -49,8 +49,8 @@ class Detectors:
 
     @property
     def version(self) -> str:
-        """Return the versions of both, for findings, log and `/readyz`."""
-        persons = self.persons.name if self.persons else "no person detector: faces alone"
+        """Return the versions of both, or why one is missing, for findings, log and `/readyz`."""
+        persons = self.persons.name if self.persons else f"no person detector: {self.no_persons_reason}"
         return f"{self.engine.version}; {persons}"
 
 
