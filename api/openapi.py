@@ -11,6 +11,7 @@ from api.errors import ProblemError
 from api.problem import Problem
 
 SCHEMA = "#/components/schemas/{model}"
+RESPONSE = "#/components/responses/{name}"
 
 _DESCRIPTIONS = {
     401: "Missing, wrong or expired credentials",
@@ -26,11 +27,7 @@ _DESCRIPTIONS = {
 
 def error_responses(*statuses: int) -> dict[int | str, dict[str, object]]:
     """Return a route's `responses` for these errors, and for 429 and 503, which any route may return."""
-    return {
-        # Without a description FastAPI would write one.
-        status: {"$ref": f"#/components/responses/{_name(status)}", "description": _describe(status)}
-        for status in sorted({*statuses, 429, 503})
-    }
+    return {status: {"$ref": RESPONSE.format(name=_name(status))} for status in sorted({*statuses, 429, 503})}
 
 
 def complete_openapi(app: FastAPI, types: Mapping[str, TypeAdapter[Any]]) -> None:
@@ -45,6 +42,9 @@ def complete_openapi(app: FastAPI, types: Mapping[str, TypeAdapter[Any]]) -> Non
         components["schemas"] = _without_titles(components["schemas"] | _schemas(types))
         components["responses"] = {_name(status): _response(status) for status in _DESCRIPTIONS}
         document["paths"] = _without_titles(document["paths"])
+        for path in document["paths"].values():
+            for operation in path.values():
+                _refer_to_responses(operation["responses"])
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's documentation says
@@ -85,6 +85,13 @@ def _response(status: int) -> dict[str, object]:
         "example": example.model_dump(exclude_none=True),
     }
     return {"description": _describe(status), "content": {"application/problem+json": content}}
+
+
+def _refer_to_responses(responses: dict[str, dict[str, Any]]) -> None:
+    """Drop the descriptions that FastAPI writes beside a reference: it describes the response."""
+    for status, response in responses.items():
+        if "$ref" in response:
+            responses[status] = {"$ref": response["$ref"]}
 
 
 def _without_titles(part: Any) -> Any:  # noqa: ANN401 - any part of a JSON document

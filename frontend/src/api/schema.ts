@@ -1463,17 +1463,11 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptedFrame"];
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1500,15 +1494,10 @@ export interface operations {
                     "application/json": components["schemas"]["JobAnswer"];
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1534,17 +1523,11 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedMeeting"];
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description The video vendor failed; nothing was created. `type`: `urn:proctor:video-vendor-failed`, `urn:proctor:video-vendor-unavailable` */
             502: components["responses"]["Problem502"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1572,21 +1555,13 @@ export interface operations {
                     "application/json": components["schemas"]["JoinedParticipant"];
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Conflict with the current state: already reviewed, closed to new candidates, or full. `type`: `urn:proctor:review-conflict`, `urn:proctor:meeting-closed`, `urn:proctor:meeting-full` */
             409: components["responses"]["Problem409"];
-            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description The video vendor failed; nothing was created. `type`: `urn:proctor:video-vendor-failed`, `urn:proctor:video-vendor-unavailable` */
             502: components["responses"]["Problem502"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1610,17 +1585,11 @@ export interface operations {
                     "application/json": components["schemas"]["JoinedParticipant"];
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description The video vendor failed; nothing was created. `type`: `urn:proctor:video-vendor-failed`, `urn:proctor:video-vendor-unavailable` */
             502: components["responses"]["Problem502"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1644,13 +1613,9 @@ export interface operations {
                     "application/json": components["schemas"]["MeetingInfo"];
                 };
             };
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1678,17 +1643,11 @@ export interface operations {
                     "application/json": components["schemas"]["MeetingState"];
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1710,15 +1669,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1744,13 +1698,9 @@ export interface operations {
                     "application/json": components["schemas"]["AdminAnswer"];
                 };
             };
-            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1774,15 +1724,10 @@ export interface operations {
                     "application/json": components["schemas"]["RulesAnswer"];
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1810,17 +1755,11 @@ export interface operations {
                     "application/json": components["schemas"]["RulesAnswer"];
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1844,15 +1783,10 @@ export interface operations {
                     "application/json": components["schemas"]["People"];
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1879,15 +1813,10 @@ export interface operations {
                     "image/jpeg": unknown;
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1914,15 +1843,10 @@ export interface operations {
                     "application/json": components["schemas"]["MessageList"];
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1950,17 +1874,11 @@ export interface operations {
                     "application/json": components["schemas"]["MessageRecord"];
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -1986,15 +1904,10 @@ export interface operations {
                     "application/json": components["schemas"]["UnacknowledgedRecipients"];
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2022,17 +1935,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2075,15 +1982,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2109,17 +2011,11 @@ export interface operations {
                     "application/json": components["schemas"]["FlagAnswer"][];
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2144,15 +2040,10 @@ export interface operations {
                     "application/json": components["schemas"]["FlagAnswer"];
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2181,19 +2072,12 @@ export interface operations {
                     "application/json": components["schemas"]["FlagAnswer"];
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Conflict with the current state: already reviewed, closed to new candidates, or full. `type`: `urn:proctor:review-conflict`, `urn:proctor:meeting-closed`, `urn:proctor:meeting-full` */
             409: components["responses"]["Problem409"];
-            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2217,15 +2101,10 @@ export interface operations {
                     "text/csv": unknown;
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2261,15 +2140,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2296,15 +2170,10 @@ export interface operations {
                     "image/jpeg": unknown;
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2332,17 +2201,11 @@ export interface operations {
                     "application/json": components["schemas"]["Erasures"];
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description The body is too large. `type`: `urn:proctor:too-large` */
             413: components["responses"]["Problem413"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2377,15 +2240,10 @@ export interface operations {
                     "application/json": components["schemas"]["Erasure"];
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2411,15 +2269,10 @@ export interface operations {
                     "application/zip": unknown;
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
@@ -2443,15 +2296,10 @@ export interface operations {
                     "application/json": components["schemas"]["AuditLog"];
                 };
             };
-            /** @description Missing, wrong or expired credentials. `type`: `urn:proctor:not-authorised`, `urn:proctor:invalid-token` */
             401: components["responses"]["Problem401"];
-            /** @description Does not exist, or belongs to somebody else. `type`: `urn:proctor:not-found` */
             404: components["responses"]["Problem404"];
-            /** @description Invalid input; `errors` names the fields. `type`: `urn:proctor:invalid-input`, `urn:proctor:not-a-picture`, `urn:proctor:bad-cursor`, `urn:proctor:retention-too-long`, `urn:proctor:too-complex` */
             422: components["responses"]["Problem422"];
-            /** @description Too many requests; `Retry-After` says when to continue. `type`: `urn:proctor:too-fast`, `urn:proctor:too-many` */
             429: components["responses"]["Problem429"];
-            /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
             503: components["responses"]["Problem503"];
         };
     };
