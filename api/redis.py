@@ -5,10 +5,12 @@ from typing import Any
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError, ResponseError, TimeoutError  # noqa: A004 - redis's
 
 from shared.redis.refusals import to_connection_error
+from shared.redis.sentinel import SentinelUrl, is_sentinel_url
 from shared.settings import Settings
 
 REDIS_CONNECTIONS = 1_000
@@ -16,14 +18,24 @@ REDIS_CONNECTIONS = 1_000
 
 def connect_redis(settings: Settings) -> Redis:
     """Return a pooled client that connects at first use; every operation has a time-out."""
-    pool = _Pool.from_url(
-        settings.redis_url.get_secret_value(),
-        max_connections=REDIS_CONNECTIONS,
-        socket_timeout=5,
-        socket_connect_timeout=2,
-        retry=_retry_once(),
+    url = settings.redis_url.get_secret_value()
+    options = {
+        "max_connections": REDIS_CONNECTIONS,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 2,
+        "retry": _retry_once(),
+    }
+    if is_sentinel_url(url):
+        return Redis.from_pool(_sentinel_pool(SentinelUrl.parse(url), options))
+    return Redis.from_pool(_Pool.from_url(url, **options))
+
+
+def _sentinel_pool(url: SentinelUrl, options: dict[str, Any]) -> ConnectionPool:
+    no_retry = Retry(NoBackoff(), 0)  # the next Sentinel is asked instead
+    sentinel = _Sentinel(  # type: ignore[no-untyped-call]
+        url.sentinels, sentinel_kwargs={**url.sentinel_options, "retry": no_retry}
     )
-    return Redis.from_pool(pool)
+    return _SentinelPool(url.service, sentinel, **options | url.options)
 
 
 def _retry_once() -> Retry:
@@ -38,8 +50,8 @@ def _retry_once() -> Retry:
 class _Pool(ConnectionPool):
     """Close idle connections when one fails: they lead to the same server."""
 
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - as redis-py's
-        super().__init__(**options)
+    def __init__(self, *sentinel: Any, **options: Any) -> None:  # noqa: ANN401 - as redis-py's
+        super().__init__(*sentinel, **options)
         base = self.connection_class
         self.connection_class = type(base.__name__, (_Connection, base), {"pool": self})
 
@@ -47,6 +59,22 @@ class _Pool(ConnectionPool):
         # `nowait` does not yield to the event loop, so that no connection is taken from the pool meanwhile.
         for connection in self._available_connections:
             await connection.disconnect(nowait=True)
+
+
+class _SentinelPool(_Pool, SentinelConnectionPool):
+    """Asks Sentinel for the primary at each new connection."""
+
+
+class _Sentinel(Sentinel):
+    """Closes its connections after each question, as the next one may come days later."""
+
+    async def discover_master(self, service_name: str) -> tuple[str, int]:
+        try:
+            primary: tuple[str, int] = await super().discover_master(service_name)
+            return primary
+        finally:
+            for sentinel in self.sentinels:
+                await sentinel.connection_pool.disconnect(inuse_connections=False)
 
 
 class _Connection(AbstractConnection):

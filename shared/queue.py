@@ -10,7 +10,7 @@ from celery import Celery
 from kombu.serialization import dumps
 from kombu.transport import TRANSPORT_ALIASES
 
-from shared.redis.url import broker_url
+from shared.redis.url import broker_options, broker_url
 from shared.settings import Settings
 
 FRAMES = "frames"
@@ -47,9 +47,13 @@ _TRANSPORT_OPTIONS = {
 def create_celery(settings: Settings) -> Celery:
     """Return a configured application; it connects when first used."""
     # kombu looks the transport up by the URL's scheme.
-    TRANSPORT_ALIASES.update(redis="shared.redis.broker:Transport", rediss="shared.redis.broker:Transport")
-    broker = broker_url(settings.redis_url.get_secret_value())
-    celery = Celery("proctor", broker=broker, set_as_current=False)
+    TRANSPORT_ALIASES.update(
+        redis="shared.redis.broker:Transport",
+        rediss="shared.redis.broker:Transport",
+        sentinel="shared.redis.broker:SentinelTransport",
+    )
+    redis_url = settings.redis_url.get_secret_value()
+    celery = Celery("proctor", broker=broker_url(redis_url), set_as_current=False)
     celery.conf.update(
         task_routes={"frames.*": FRAMES, "evidence.*": EVIDENCE},
         task_acks_late=True,
@@ -65,7 +69,7 @@ def create_celery(settings: Settings) -> Celery:
         worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        broker_transport_options=_TRANSPORT_OPTIONS,
+        broker_transport_options=_TRANSPORT_OPTIONS | broker_options(redis_url),
     )
     return celery
 

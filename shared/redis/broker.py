@@ -39,7 +39,17 @@ class Channel(redis.Channel):
         return parameters | {"connection_class": handle_refusals(parameters["connection_class"])}
 
 
+class SentinelChannel(Channel, redis.SentinelChannel):
+    """The same with Sentinel, which is asked for the primary at each connection."""
+
+
 class Transport(redis.Transport):
     """For `kombu.transport.TRANSPORT_ALIASES`."""
 
     Channel = Channel
+
+
+class SentinelTransport(redis.SentinelTransport):
+    """For `sentinel://`."""
+
+    Channel = SentinelChannel

@@ -11,6 +11,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from shared.jobs.model import LAST_JUDGED_AT, WAITING_JOBS
+from shared.redis.client import open_redis
 from shared.settings import read_settings
 
 STALLED_SECONDS = 120.0
@@ -30,7 +31,7 @@ def stalled_seconds(redis: Redis) -> float:
 def main() -> int:
     """Return 1 if the workers have stalled; 0 if Redis is down, which is not their fault."""
     try:
-        with Redis.from_url(read_settings().redis_url.get_secret_value(), socket_timeout=5) as redis:
+        with open_redis(read_settings().redis_url.get_secret_value(), socket_timeout=5) as redis:
             stalled = stalled_seconds(redis)
     except RedisError as error:
         print(f"unknown: {error}")

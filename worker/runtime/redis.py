@@ -1,9 +1,10 @@
 """The worker's connection to Redis."""
 
-from redis import ConnectionPool, Redis
+from redis import Redis
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
+from shared.redis.client import create_pool
 from shared.redis.refusals import handle_refusals
 from shared.settings import Settings
 
@@ -11,10 +12,10 @@ from shared.settings import Settings
 def connect_redis(settings: Settings) -> Redis:
     """Return a client that retries for about 20 s before it raises redis's errors.
 
-    That is longer than a restart of Redis takes and shorter than a task's time limit. A Redis that refuses
-    commands is looked up again each time.
+    That is longer than a restart of Redis or a failover takes, and shorter than a task's time limit. A Redis
+    that refuses commands is looked up again each time.
     """
-    pool = ConnectionPool.from_url(
+    pool = create_pool(
         settings.redis_url.get_secret_value(),
         socket_timeout=5,
         socket_connect_timeout=2,

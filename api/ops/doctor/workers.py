@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from typing import cast
 from uuid import uuid4
 
-from redis import Redis
 from redis.exceptions import RedisError
 
 from api.auth.tokens import Bearer
@@ -19,6 +18,7 @@ from api.redis import connect_redis
 from shared.db.tables import Role
 from shared.jobs.model import Job, job_key, parse_job
 from shared.queue import EVIDENCE, SWEEP_EVIDENCE, create_celery
+from shared.redis.client import open_redis
 from shared.settings import Settings
 
 GREY = b64decode(
@@ -91,7 +91,7 @@ def _check_evidence_worker(settings: Settings, patience: float) -> Finding:
     with create_celery(settings) as celery:
         celery.send_task(SWEEP_EVIDENCE, expires=patience)
     deadline = time.monotonic() + patience
-    with Redis.from_url(settings.redis_url.get_secret_value(), socket_timeout=5) as redis:
+    with open_redis(settings.redis_url.get_secret_value(), socket_timeout=5) as redis:
         while redis.llen(EVIDENCE):
             if time.monotonic() > deadline:
                 return broken(

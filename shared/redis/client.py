@@ -1,0 +1,44 @@
+"""Clients of the Redis that `REDIS_URL` names, directly or through Sentinel."""
+
+from typing import Any
+
+from redis import ConnectionPool, Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from redis.sentinel import Sentinel, SentinelConnectionPool
+
+from shared.redis.sentinel import SentinelUrl, is_sentinel_url
+
+
+def open_redis(url: str, **options: Any) -> Redis:  # noqa: ANN401 - redis-py's
+    """Return a client that connects when first used; `options` are redis-py's for each connection."""
+    return Redis.from_pool(create_pool(url, **options))
+
+
+def create_pool(url: str, **options: Any) -> ConnectionPool:  # noqa: ANN401
+    """Return a pool of connections to the server; Sentinel is asked for the primary at each connection."""
+    if not is_sentinel_url(url):
+        return ConnectionPool.from_url(url, **options)
+    parsed = SentinelUrl.parse(url)
+    return SentinelConnectionPool(  # type: ignore[no-untyped-call]
+        parsed.service, sentinel_client(parsed), **options | parsed.options
+    )
+
+
+def sentinel_client(url: SentinelUrl) -> Sentinel:
+    """Return a client that asks one Sentinel after another."""
+    retry = Retry(NoBackoff(), 0)  # the next Sentinel is asked instead
+    return _Sentinel(  # type: ignore[no-untyped-call]
+        url.sentinels, sentinel_kwargs={**url.sentinel_options, "retry": retry}
+    )
+
+
+class _Sentinel(Sentinel):
+    """Closes its connections after each question: the next may come days later, from a forked process."""
+
+    def discover_master(self, service_name: str) -> tuple[str, int]:
+        try:
+            return super().discover_master(service_name)  # type: ignore[no-any-return, no-untyped-call]
+        finally:
+            for sentinel in self.sentinels:
+                sentinel.connection_pool.disconnect(inuse_connections=False)
