@@ -23,7 +23,7 @@ RETIRE_EVIDENCE = "evidence.retire"
 EXPIRE_JOBS = "evidence.expire_jobs"
 REWRITE_REDIS_FILE = "evidence.forget_frames"  # the old name: both versions run during an upgrade
 ERASE = "evidence.erase"
-DELETE_UNFINISHED = "evidence.delete_unfinished"
+DELETE_PARTIAL_FILES = "evidence.delete_unfinished"  # likewise
 
 TASK_SECONDS = 30
 """Hard time limit of a task: its process is killed, which counts as one of a frame's attempts."""

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from api.auth.tokens import Bearer
 from api.errors import Busy, NotFound, TooFast
 from api.frames.script_batch import Batch
-from shared.jobs.admission import ADMIT_KEYS, AdmissionLimits, admit_keys, admit_script
+from shared.jobs.admission import ADMIT_KEYS, AdmissionLimits, list_admit_keys, render_admit_script
 from shared.jobs.model import ERASED_PACE
 from shared.presence.observations import FAST_INTERVAL_MS, suspicion_key
 from shared.queue import JudgeMessage, create_celery
@@ -55,7 +55,7 @@ class Admission:
             burst=BURST,
             keep=settings.job_retention_seconds,
         )
-        self._batch = Batch(redis, admit_script(limits), keys=ADMIT_KEYS)
+        self._batch = Batch(redis, render_admit_script(limits), keys=ADMIT_KEYS)
 
     async def run(self) -> None:
         """Send batches of frames to Redis until cancelled."""
@@ -65,7 +65,7 @@ class Admission:
         """Create the frame's job, or store nothing and raise TooFast, Busy, or NotFound (erased sender)."""
         job_id = uuid4()
         status, number, *suspected = await self._batch.call(
-            keys=admit_keys(job_id, sender.participant_id, suspicion_key(sender.participant_id)),
+            keys=list_admit_keys(job_id, sender.participant_id, suspicion_key(sender.participant_id)),
             arguments=[
                 str(job_id),
                 str(sender.meeting_id),

@@ -100,13 +100,13 @@ class VideoMeetings:
         vendor, video_meeting_id = counterpart
         if role is Role.CANDIDATE:
             check_capacity(self._database, meeting, self._capacity)
-        seat = vendor.add_participant(video_meeting_id, name, str(participant_id), self._presets[role])
+        added = vendor.add_participant(video_meeting_id, name, str(participant_id), self._presets[role])
         try:
-            add_participant(self._database, meeting, name, role, participant_id, seat.id, self._capacity)
+            add_participant(self._database, meeting, name, role, participant_id, added.id, self._capacity)
         except Exception:
-            vendor.discard_participant(video_meeting_id, seat.id)
+            vendor.discard_participant(video_meeting_id, added.id)
             raise
-        return Joined(participant_id, seat.token)
+        return Joined(participant_id, added.token)
 
     def rejoin(self, meeting: Meeting, participant: Participant) -> Joined:
         """Return a new video token for a participant, who stays the same person at the vendor."""
@@ -118,13 +118,13 @@ class VideoMeetings:
             token = vendor.refresh_token(video_meeting_id, participant.video_participant_id)
             return Joined(participant.id, token)
         preset = self._presets[Role(participant.role)]
-        seat = vendor.add_participant(video_meeting_id, participant.name, str(participant.id), preset)
-        if not set_video_participant(self._database, participant.id, seat.id):
+        added = vendor.add_participant(video_meeting_id, participant.name, str(participant.id), preset)
+        if not set_video_participant(self._database, participant.id, added.id):
             # The participant was erased meanwhile.
-            entry = VendorParticipant(vendor.name, video_meeting_id, seat.id)
+            entry = VendorParticipant(vendor.name, video_meeting_id, added.id)
             enqueue_deletion(self._database, entry, participant.id)
             raise NotFound("there is no such participant")
-        return Joined(participant.id, seat.token)
+        return Joined(participant.id, added.token)
 
     def _counterpart(self, meeting: Meeting) -> tuple[Vendor, str] | None:
         if self._vendor and meeting.video_meeting_id and meeting.video_provider == self._vendor.name:

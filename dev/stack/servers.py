@@ -102,15 +102,15 @@ def _allow_traversal(path: Path) -> None:
 
 def _create_database(data: Path, account: pwd.struct_passwd | None) -> None:
     # Renamed when complete, so that an interrupted start leaves nothing that looks like a database.
-    unfinished = data.with_name(f"{data.name}.unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(mode=0o700)
+    partial = data.with_name(f"{data.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(mode=0o700)
     if account:
-        os.chown(unfinished, account.pw_uid, account.pw_gid)
+        os.chown(partial, account.pw_uid, account.pw_gid)
     created = subprocess.run(
         [
             POSTGRES / "initdb",
-            *("-D", unfinished, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale"),
+            *("-D", partial, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale"),
         ],
         cwd="/",
         env=ENVIRONMENT,
@@ -123,7 +123,7 @@ def _create_database(data: Path, account: pwd.struct_passwd | None) -> None:
     )
     if created.returncode:
         raise StackFailedError(f"The database could not be created in {data}:\n{created.stderr}")
-    unfinished.rename(data)
+    partial.rename(data)
 
 
 def _postgres_answers(url: str) -> bool:

@@ -35,7 +35,7 @@ class PendingDeletion:
     """One entry of the outbox; `attempt` counts from 1."""
 
     id: int
-    what: StoredPicture | VendorParticipant
+    target: StoredPicture | VendorParticipant
     attempt: int
 
 
@@ -55,13 +55,13 @@ UPLOADS_ENDED_AT: ColumnElement[datetime] = func.now() + CLAIM_DURATION
 
 def insert_deletion(
     participant_id: UUID | None,
-    what: StoredPicture | VendorParticipant,
+    target: StoredPicture | VendorParticipant,
     not_before: ColumnElement[datetime] | None = None,
 ) -> Insert:
     """Return the statement that enqueues a deletion, to be executed in the transaction that causes it."""
     start = func.now() if not_before is None else not_before
     statement = insert(Deletion).values(participant_id=participant_id, next_try_at=start)
-    match what:
+    match target:
         case StoredPicture(store, stored):
             return statement.values(store=store, reference=stored.reference, delete_hash=stored.delete_hash)
         case VendorParticipant(vendor, meeting_id, reference):
@@ -70,13 +70,13 @@ def insert_deletion(
 
 def enqueue_deletion(
     database: Engine,
-    what: StoredPicture | VendorParticipant,
+    target: StoredPicture | VendorParticipant,
     participant_id: UUID | None = None,
     not_before: ColumnElement[datetime] | None = None,
 ) -> None:
     """Enqueue a deletion, due at once or `not_before`. The participant's erasure waits for it."""
     with database.begin() as connection:
-        connection.execute(insert_deletion(participant_id, what, not_before))
+        connection.execute(insert_deletion(participant_id, target, not_before))
 
 
 def list_due_deletions(database: Engine, limit: int) -> list[PendingDeletion]:
@@ -85,10 +85,10 @@ def list_due_deletions(database: Engine, limit: int) -> list[PendingDeletion]:
         select(Deletion).where(Deletion.next_try_at <= func.now()).order_by(Deletion.next_try_at).limit(limit)
     )
     with Session(database) as session:
-        return [PendingDeletion(row.id, _what(row), row.attempts + 1) for row in session.scalars(query)]
+        return [PendingDeletion(row.id, _target(row), row.attempts + 1) for row in session.scalars(query)]
 
 
-def _what(row: Deletion) -> StoredPicture | VendorParticipant:
+def _target(row: Deletion) -> StoredPicture | VendorParticipant:
     if row.video_meeting_id is not None:
         return VendorParticipant(VideoProvider(row.store), row.video_meeting_id, row.reference)
     return StoredPicture(StoreName(row.store), Stored(row.reference, row.delete_hash))

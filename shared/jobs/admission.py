@@ -47,7 +47,7 @@ class AdmissionLimits:
     """Seconds for which a job can be read after it ended."""
 
 
-def admit_script(limits: AdmissionLimits) -> str:
+def render_admit_script(limits: AdmissionLimits) -> str:
     """Return `admit.lua` with these limits as constants.
 
     Packing them as arguments of each frame would cost a gateway more than the rest of admission.
@@ -61,7 +61,7 @@ def admit_script(limits: AdmissionLimits) -> str:
     return "".join(f"local {name} = {value}\n" for name, value in constants.items()) + _ADMIT
 
 
-def admit_keys(job_id: UUID, participant_id: UUID, suspicion: str) -> list[str]:
+def list_admit_keys(job_id: UUID, participant_id: UUID, suspicion: str) -> list[str]:
     """Return the KEYS of `admit.lua`; `suspicion` is the key that exists while a suspicion lasts."""
     return [
         job_key(job_id),

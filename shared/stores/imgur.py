@@ -83,7 +83,7 @@ class ImgurStore:
         if not _is_gone(response):
             _data(response)
 
-    def delete_unfinished(self) -> int:
+    def delete_partial_files(self) -> int:
         """Do nothing: Imgur keeps no partial uploads."""
         return 0
 

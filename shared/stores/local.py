@@ -14,10 +14,10 @@ from shared.stores.store import PictureGoneError, Stored, StoreError, object_key
 
 DIRECTORY_MODE = 0o700
 
-MAX_UNFINISHED = 8
+MAX_PARTIAL_FILES = 8
 """Temporary files of one picture: one is being written, the others were left by killed workers."""
-UNFINISHED = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.[a-z]+)?#\d+")
-MIN_UNFINISHED_SECONDS = 600
+PARTIAL_FILE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.[a-z]+)?#\d+")
+PARTIAL_FILE_SECONDS = 600
 """Writing a picture never takes this long: an older temporary file was left by a killed worker."""
 
 
@@ -66,11 +66,11 @@ class LocalStore:
         with self._explain_errors():
             path = self._path(stored.reference)
             # Temporary files first, so that a worker that is still writing can't rename one afterwards.
-            for leftover in (*_unfinished(path), path):
+            for leftover in (*_partial_files(path), path):
                 leftover.unlink(missing_ok=True)
             _sync(self._directory)
 
-    def delete_unfinished(self, older_than: float = MIN_UNFINISHED_SECONDS) -> int:
+    def delete_partial_files(self, older_than: float = PARTIAL_FILE_SECONDS) -> int:
         """Delete temporary files older than `older_than` seconds; return their number.
 
         If a worker is still writing one, its `put` fails and is retried.
@@ -80,13 +80,13 @@ class LocalStore:
         with self._explain_errors(), suppress(FileNotFoundError), os.scandir(self._directory) as files:
             for file in files:
                 with suppress(FileNotFoundError):  # it was renamed meanwhile
-                    if UNFINISHED.fullmatch(file.name) and file.stat().st_mtime < limit:
+                    if PARTIAL_FILE.fullmatch(file.name) and file.stat().st_mtime < limit:
                         Path(file).unlink()
                         deleted += 1
         return deleted
 
     def _write(self, path: Path, picture: bytes) -> None:
-        with _open_unfinished(path) as file:
+        with _open_partial_file(path) as file:
             try:
                 file.write(picture)
                 file.flush()
@@ -96,7 +96,7 @@ class LocalStore:
                 Path(file.name).unlink(missing_ok=True)
                 raise
         # Left by killed workers. A worker that is still writing one fails, and its retry finds it stored.
-        for leftover in _unfinished(path):
+        for leftover in _partial_files(path):
             leftover.unlink(missing_ok=True)
         # The caller clears its copy next, so ours must survive a power cut.
         _sync(self._directory)
@@ -118,15 +118,15 @@ class LocalStore:
             ) from error
 
 
-def _unfinished(path: Path) -> list[Path]:
-    return [path.with_name(f"{path.name}#{number}") for number in range(1, MAX_UNFINISHED + 1)]
+def _partial_files(path: Path) -> list[Path]:
+    return [path.with_name(f"{path.name}#{number}") for number in range(1, MAX_PARTIAL_FILES + 1)]
 
 
-def _open_unfinished(path: Path) -> BufferedWriter:
-    for unfinished in _unfinished(path):
+def _open_partial_file(path: Path) -> BufferedWriter:
+    for partial in _partial_files(path):
         with suppress(FileExistsError):
-            return unfinished.open("xb")
-    raise FileExistsError(f"{path.name} has {MAX_UNFINISHED} temporary files already")
+            return partial.open("xb")
+    raise FileExistsError(f"{path.name} has {MAX_PARTIAL_FILES} temporary files already")
 
 
 def _sync(path: Path) -> None:

@@ -82,7 +82,7 @@ class S3Store:
         with self._explain_errors():
             obstore.delete(self._bucket, stored.reference)
 
-    def delete_unfinished(self) -> int:
+    def delete_partial_files(self) -> int:
         """Do nothing: `put` is atomic."""
         return 0
 

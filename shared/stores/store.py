@@ -71,7 +71,7 @@ class EvidenceStore(Protocol):
     def delete(self, stored: Stored) -> None:
         """Delete the picture. Idempotent."""
 
-    def delete_unfinished(self) -> int:
+    def delete_partial_files(self) -> int:
         """Delete what interrupted uploads have left; return the number of files."""
 
 

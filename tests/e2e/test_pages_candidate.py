@@ -150,9 +150,9 @@ def test_unplugged_camera_is_replaced_by_another(open_browser: OpenBrowser, meet
     page.evaluate(
         """id => {
             const key = `proctor.seat.${id}`
-            const seat = JSON.parse(sessionStorage.getItem(key))
+            const session = JSON.parse(sessionStorage.getItem(key))
             addEventListener("pagehide", () =>
-                sessionStorage.setItem(key, JSON.stringify({ ...seat, cameraId: "unplugged" })))
+                sessionStorage.setItem(key, JSON.stringify({ ...session, cameraId: "unplugged" })))
         }""",
         meeting.id,
     )

@@ -155,8 +155,8 @@ def test_expired_token_lets_the_candidate_join_again(open_browser: OpenBrowser, 
     page.evaluate(
         """token => {
             const [name] = Object.keys(sessionStorage);
-            const seat = JSON.parse(sessionStorage.getItem(name));
-            sessionStorage.setItem(name, JSON.stringify({ ...seat, token }));
+            const session = JSON.parse(sessionStorage.getItem(name));
+            sessionStorage.setItem(name, JSON.stringify({ ...session, token }));
         }""",
         expired,
     )

@@ -83,7 +83,7 @@ def test_erasure_leaves_no_trace_of_a_person(
     assert_problem(exam.client.get(httpx.URL(link).path, params=httpx.URL(link).params), 404)
 
     [deletion] = list_due_deletions(database, 10)
-    delete(deletion.what, settings)
+    delete(deletion.target, settings)
     complete_deletion(database, deletion)
     assert erase_from_redis(redis, jobs, UUID(candidate.id))
     complete_erasure(database, UUID(candidate.id))
@@ -201,7 +201,7 @@ def test_picture_in_upload_is_deleted_after_its_claim(
     state = exam.erase(candidate.id).json()
 
     assert state["pictures_left"] == 1
-    assert not [deletion for deletion in list_due_deletions(database, 100) if deletion.what == picture], (
+    assert not [deletion for deletion in list_due_deletions(database, 100) if deletion.target == picture], (
         "the upload's claim has not expired"
     )
     with database.begin() as connection:
@@ -209,8 +209,8 @@ def test_picture_in_upload_is_deleted_after_its_claim(
             text("UPDATE deletions SET next_try_at = now() WHERE reference = :name"),
             {"name": stored.reference},
         )
-    [deletion] = [deletion for deletion in list_due_deletions(database, 100) if deletion.what == picture]
-    delete(deletion.what, settings)
+    [deletion] = [deletion for deletion in list_due_deletions(database, 100) if deletion.target == picture]
+    delete(deletion.target, settings)
     complete_deletion(database, deletion)
 
 
@@ -263,8 +263,10 @@ def test_erasure_deletes_imgur_pictures_by_hash(
 
         exam.erase(candidate.id)
         picture = StoredPicture(StoreName.IMGUR, stored)
-        [deletion] = [deletion for deletion in list_due_deletions(database, 100) if deletion.what == picture]
-        delete(deletion.what, at_imgur)
+        [deletion] = [
+            deletion for deletion in list_due_deletions(database, 100) if deletion.target == picture
+        ]
+        delete(deletion.target, at_imgur)
         complete_deletion(database, deletion)
 
         assert not server.pictures

@@ -37,7 +37,7 @@ def pending_at_vendor(database: Engine) -> PendingDeletion:
     [deletion] = [
         deletion
         for deletion in list_due_deletions(database, 100)
-        if isinstance(deletion.what, VendorParticipant)
+        if isinstance(deletion.target, VendorParticipant)
     ]
     return deletion
 
@@ -57,8 +57,8 @@ def test_erasure_deletes_the_vendor_participant(
 
     assert exam.erase(candidate.id).json()["at_video_vendor"] is True
     deletion = pending_at_vendor(database)
-    delete(deletion.what, chosen)
-    delete(deletion.what, chosen)  # as after a lost answer
+    delete(deletion.target, chosen)
+    delete(deletion.target, chosen)  # as after a lost answer
     complete_deletion(database, deletion)
 
     assert [one.body["name"] for one in vendor_participants(dyte).values()] == ["Bob"]
@@ -79,7 +79,7 @@ def test_erasure_during_a_join_deletes_vendor_participant(
     assert_problem(back, 404)
     assert vendor_participants(dyte)
     deletion = pending_at_vendor(database)
-    delete(deletion.what, chosen)
+    delete(deletion.target, chosen)
     complete_deletion(database, deletion)
     assert not vendor_participants(dyte)
 
@@ -93,10 +93,10 @@ def test_unconfirmed_vendor_deletion_is_an_error(
     deletion = pending_at_vendor(database)
 
     with pytest.raises(VideoError, match="dyte needs DYTE_ORG_ID, DYTE_API_KEY"):
-        delete(deletion.what, settings)
+        delete(deletion.target, settings)
     dyte.meetings.clear()  # as seen with the key of another account
     with pytest.raises(VideoError, match="No such meeting"):
-        delete(deletion.what, chosen)
+        delete(deletion.target, chosen)
 
     complete_deletion(database, deletion)
 

@@ -124,10 +124,10 @@ def test_remaining_copy_is_deleted_later(imgur: FaultyImgur, at_imgur: Settings,
     [deletion] = [
         deletion
         for deletion in list_due_deletions(database, 1_000)
-        if delete_hash_of(deletion.what) == picture.delete_hash
+        if delete_hash_of(deletion.target) == picture.delete_hash
     ]
-    assert isinstance(deletion.what, StoredPicture)
-    open_store(StoreName.IMGUR, at_imgur).delete(deletion.what.stored)
+    assert isinstance(deletion.target, StoredPicture)
+    open_store(StoreName.IMGUR, at_imgur).delete(deletion.target.stored)
     complete_deletion(database, deletion)
     assert imgur.pictures == {}
 
@@ -170,7 +170,7 @@ def test_late_copy_reopens_a_complete_erasure(
     [deletion] = [
         one
         for one in list_due_deletions(database, 1_000)
-        if isinstance(one.what, StoredPicture) and one.what.stored.reference == "late"
+        if isinstance(one.target, StoredPicture) and one.target.stored.reference == "late"
     ]
     complete_deletion(database, deletion)
     assert exam.erase(candidate.id).status_code == 200
@@ -234,7 +234,7 @@ def test_pause_is_at_most_a_day(database: Engine, asked: float) -> None:
     [deletion] = [
         deletion
         for deletion in list_due_deletions(database, 1_000)
-        if deletion.what == StoredPicture(StoreName.S3, Stored("patient", None))
+        if deletion.target == StoredPicture(StoreName.S3, Stored("patient", None))
     ]
     reschedule_deletion(database, deletion, "so busy", asked)
     wait = select(func.extract("epoch", Deletion.next_try_at - func.now())).where(Deletion.id == deletion.id)

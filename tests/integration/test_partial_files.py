@@ -22,7 +22,7 @@ from shared.db.flags import record_flag
 from shared.links import SignedLinks
 from shared.queue import ERASE, RETIRE_EVIDENCE, SWEEP_EVIDENCE, UPLOAD_EVIDENCE, create_celery
 from shared.settings import Settings
-from shared.stores.local import MAX_UNFINISHED, MIN_UNFINISHED_SECONDS, LocalStore
+from shared.stores.local import MAX_PARTIAL_FILES, PARTIAL_FILE_SECONDS, LocalStore
 from shared.stores.s3 import S3Store
 from shared.stores.store import Stored, StoreError
 from tests.support.evidence_worker import evidence_worker_process
@@ -149,7 +149,7 @@ def test_worker_deletes_old_partial_files_at_start(worker: Process, pictures: Pa
     for file in [*old, *others]:
         file.write_bytes(b"partial")
     for file in [*old, others[0], others[2]]:
-        os.utime(file, (0, time.time() - MIN_UNFINISHED_SECONDS - 1))
+        os.utime(file, (0, time.time() - PARTIAL_FILE_SECONDS - 1))
 
     worker.start()
 
@@ -160,7 +160,7 @@ def test_worker_deletes_old_partial_files_at_start(worker: Process, pictures: Pa
 def test_partial_files_do_not_block_an_upload(local: LocalStore, pictures: Path) -> None:
     evidence_id = uuid4()
     pictures.mkdir()
-    for number in range(1, MAX_UNFINISHED):
+    for number in range(1, MAX_PARTIAL_FILES):
         (pictures / f"{evidence_id}.jpg#{number}").write_bytes(b"partial")
 
     stored = local.put(evidence_id, TWO_FACES, "image/jpeg")
@@ -181,19 +181,19 @@ def test_deleting_a_picture_deletes_its_partial_files(local: LocalStore, picture
 def test_too_many_partial_files_fail_until_swept(local: LocalStore, pictures: Path) -> None:
     evidence_id = uuid4()
     pictures.mkdir()
-    for number in range(1, MAX_UNFINISHED + 1):
+    for number in range(1, MAX_PARTIAL_FILES + 1):
         (pictures / f"{evidence_id}.jpg#{number}").write_bytes(b"partial")
 
     with pytest.raises(StoreError, match="temporary files already"):
         local.put(evidence_id, TWO_FACES, "image/jpeg")
 
-    assert local.delete_unfinished(older_than=-1) == MAX_UNFINISHED
+    assert local.delete_partial_files(older_than=-1) == MAX_PARTIAL_FILES
     local.put(evidence_id, TWO_FACES, "image/jpeg")
     assert [file.name for file in pictures.iterdir()] == [f"{evidence_id}.jpg"]
 
 
 def test_sweep_without_a_directory_deletes_nothing(local: LocalStore) -> None:
-    assert local.delete_unfinished() == 0
+    assert local.delete_partial_files() == 0
 
 
 def test_retention_deletes_pictures_of_aborted_uploads(

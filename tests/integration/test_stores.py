@@ -107,7 +107,7 @@ def test_only_a_picture_without_public_link_is_read(opened: OpenStore) -> None:
 
     assert opened.store.read(stored) == (None if is_public else PICTURE)
     assert not (is_public and opened.store.is_served_by_gateway)
-    assert opened.store.delete_unfinished() == 0
+    assert opened.store.delete_partial_files() == 0
 
 
 def test_storing_a_picture_twice_is_idempotent(opened: OpenStore) -> None:

@@ -7,7 +7,7 @@ from celery.signals import worker_ready
 
 from shared.db.connection import connect
 from shared.queue import (
-    DELETE_UNFINISHED,
+    DELETE_PARTIAL_FILES,
     ERASE,
     EVIDENCE,
     EXPIRE_JOBS,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SWEEP_SECONDS = 10
 RETIRE_SECONDS = 3_600
 REWRITE_SECONDS = 600
-DELETE_UNFINISHED_SECONDS = 600
+PARTIAL_FILES_SECONDS = 600
 STALLED_SECONDS = 300
 """The periodic tasks alone end more often, unless all threads hang."""
 
@@ -38,7 +38,7 @@ INTERVALS = {
     ERASE: SWEEP_SECONDS,
     RETIRE_EVIDENCE: RETIRE_SECONDS,
     REWRITE_REDIS_FILE: REWRITE_SECONDS,
-    DELETE_UNFINISHED: DELETE_UNFINISHED_SECONDS,
+    DELETE_PARTIAL_FILES: PARTIAL_FILES_SECONDS,
 }
 
 
@@ -66,7 +66,7 @@ def create_evidence_app(settings: Settings) -> Celery:
 
     def delete_leftovers(**_: object) -> None:
         """Delete temporary files at the start; the schedule would do it only ten minutes later."""
-        celery.send_task(DELETE_UNFINISHED)
+        celery.send_task(DELETE_PARTIAL_FILES)
 
     worker_ready.connect(delete_leftovers, weak=False)
     return celery
@@ -78,7 +78,7 @@ def _register(celery: Celery, tasks: EvidenceTasks) -> None:
         SWEEP_EVIDENCE: tasks.sweep_evidence,
         EXPIRE_JOBS: tasks.expire_jobs,
         RETIRE_EVIDENCE: tasks.retire_evidence,
-        DELETE_UNFINISHED: tasks.delete_unfinished,
+        DELETE_PARTIAL_FILES: tasks.delete_partial_files,
         ERASE: tasks.erase,
         REWRITE_REDIS_FILE: tasks.rewrite_redis_file,
     }

@@ -6,9 +6,9 @@ from shared.stores.open_store import open_store
 from shared.video.open_vendor import open_named_vendor
 
 
-def delete(what: StoredPicture | VendorParticipant, settings: Settings) -> None:
+def delete(target: StoredPicture | VendorParticipant, settings: Settings) -> None:
     """Delete it. Idempotent. Raises StoreError or VideoError if it may still exist."""
-    match what:
+    match target:
         case StoredPicture(store, stored):
             open_store(store, settings).delete(stored)
         case VendorParticipant(name, meeting_id, participant_id):

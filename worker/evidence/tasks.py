@@ -108,16 +108,16 @@ class EvidenceTasks:
         ):
             enqueue_deletion(self.database, copy, not_before=UPLOADS_ENDED_AT)
 
-    def delete_unfinished(self) -> None:
+    def delete_partial_files(self) -> None:
         """Delete temporary files of killed workers; only the local store has any."""
-        if deleted := open_store(StoreName.LOCAL, self.settings).delete_unfinished():
-            log.warning("deleted %d unfinished pictures of killed workers", deleted)
+        if deleted := open_store(StoreName.LOCAL, self.settings).delete_partial_files():
+            log.warning("deleted %d partial pictures of killed workers", deleted)
 
     def erase(self) -> None:
         """Complete erasures in stores, at vendors and in Redis; those that fail are retried later."""
         for deletion in list_due_deletions(self.database, DELETIONS_PER_TASK):
             try:
-                delete(deletion.what, self.settings)
+                delete(deletion.target, self.settings)
             except (StoreError, VideoError) as error:
                 log.warning("data of an erased participant could not be deleted yet: %s", error)
                 reschedule_deletion(self.database, deletion, str(error), error.retry_after)

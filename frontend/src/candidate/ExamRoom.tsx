@@ -4,30 +4,30 @@ import { useCamera } from "./camera/useCamera";
 import { PreCheck } from "./check/PreCheck";
 import { Exam } from "./exam/Exam";
 import { useLive } from "./exam/useLive";
-import type { Seat } from "./seat";
+import type { Session } from "./session";
 
 interface Props {
   meeting: Meeting;
-  seat: Seat;
-  onChange: (seat: Seat) => void;
-  onLeave: (seat: Seat) => void;
+  session: Session;
+  onChange: (session: Session) => void;
+  onLeave: (session: Session) => void;
 }
 
 /** From the camera check to the end of the exam; the camera stays open between the two. */
-export function ExamRoom({ meeting, seat, onChange, onLeave }: Props) {
-  const started = seat.startedAt !== null;
+export function ExamRoom({ meeting, session, onChange, onLeave }: Props) {
+  const started = session.startedAt !== null;
   // After a reload in the middle of an exam: the candidate has already agreed.
-  const use = useCamera(started ? seat.cameraId : null);
-  const live = useLive(seat, use);
+  const use = useCamera(started ? session.cameraId : null);
+  const live = useLive(session, use);
 
   if (started) {
     // A candidate who rejoins is a new participant and needs a new frame loop.
-    const { participantId } = seat;
+    const { participantId } = session;
     return (
       <Exam
         key={participantId}
         meeting={meeting}
-        seat={seat}
+        session={session}
         use={use}
         live={live}
         onChange={onChange}
@@ -38,11 +38,13 @@ export function ExamRoom({ meeting, seat, onChange, onLeave }: Props) {
   return (
     <PreCheck
       meeting={meeting}
-      seat={seat}
+      session={session}
       use={use}
       live={live}
-      onStart={() => onChange({ ...seat, messages: live.messages, cameraId: use.cameraId, startedAt: now() })}
-      onLeave={() => onLeave(seat)}
+      onStart={() =>
+        onChange({ ...session, messages: live.messages, cameraId: use.cameraId, startedAt: now() })
+      }
+      onLeave={() => onLeave(session)}
     />
   );
 }

@@ -7,21 +7,21 @@ import type { JudgedFrame } from "../exam/FrameLoop";
 import { statusOf } from "../exam/status";
 import { useFrameLoop } from "../exam/useFrameLoop";
 import type { Live } from "../exam/useLive";
-import type { Seat } from "../seat";
+import type { Session } from "../session";
 import { type Advice, adviceOn } from "./advice";
 import styles from "./CheckResult.module.css";
 
 interface Props {
   meeting: Meeting;
-  seat: Seat;
+  session: Session;
   use: CameraUse;
   live: Live;
   onStart: () => void;
 }
 
 /** The verdict of the real pipeline on the camera's picture, repeated every few seconds. */
-export function CheckResult({ meeting, seat, use, live, onStart }: Props) {
-  const state = useFrameLoop(seat, use.current, live.receive, true);
+export function CheckResult({ meeting, session, use, live, onStart }: Props) {
+  const state = useFrameLoop(session, use.current, live.receive, true);
   const status = statusOf(state, cameraState(use), meeting.frame_interval_ms, useNow());
   const advice = state.last ? adviceOn(state.last.job) : [];
   const isGood = state.condition === "judged" && advice.every(({ ok }) => ok);

@@ -9,13 +9,13 @@ import type { CameraUse } from "../camera/useCamera";
 import { Invigilators } from "../exam/Invigilators";
 import type { Live } from "../exam/useLive";
 import { Steps } from "../Steps";
-import type { Seat } from "../seat";
+import type { Session } from "../session";
 import { CheckResult } from "./CheckResult";
 import styles from "./PreCheck.module.css";
 
 interface Props {
   meeting: Meeting;
-  seat: Seat;
+  session: Session;
   use: CameraUse;
   live: Live;
   onStart: () => void;
@@ -23,7 +23,7 @@ interface Props {
 }
 
 /** Check camera, light and distance before the exam starts. */
-export function PreCheck({ meeting, seat, use, live, onStart, onLeave }: Props) {
+export function PreCheck({ meeting, session, use, live, onStart, onLeave }: Props) {
   const { camera, isOn, opening, problem, reopen } = use;
   const heading = useFocusOnMount();
   return (
@@ -50,7 +50,7 @@ export function PreCheck({ meeting, seat, use, live, onStart, onLeave }: Props) 
               <CameraChoice use={use} />
             </div>
             {isOn ? (
-              <CheckResult meeting={meeting} seat={seat} use={use} live={live} onStart={onStart} />
+              <CheckResult meeting={meeting} session={session} use={use} live={live} onStart={onStart} />
             ) : (
               <CameraHelp problem="stopped" onRetry={reopen} />
             )}

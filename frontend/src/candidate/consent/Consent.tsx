@@ -7,12 +7,12 @@ import { Failure } from "../../ui/Failure";
 import { Page } from "../../ui/Page";
 import { TextField } from "../../ui/TextField";
 import { Steps } from "../Steps";
-import { type Seat, takeSeat } from "../seat";
+import { type Session, startSession } from "../session";
 import { Terms } from "./Terms";
 
 interface Props {
   meeting: Meeting;
-  onJoined: (seat: Seat) => void;
+  onJoined: (session: Session) => void;
   onInvigilate: () => void;
 }
 
@@ -32,7 +32,7 @@ export function Consent({ meeting, onJoined, onInvigilate }: Props) {
     }
     setBusy(true);
     try {
-      onJoined(await takeSeat(meeting.id, name.trim()));
+      onJoined(await startSession(meeting.id, name.trim()));
     } catch (error) {
       const field = error instanceof ApiError ? error.fields.get("name") : undefined;
       setWrongName(field);

@@ -2,17 +2,17 @@ import { useCallback, useMemo } from "react";
 import { renewVideoToken } from "../../api/gateway";
 import { MeetingFrame } from "../../vendor/MeetingFrame";
 import type { CameraUse } from "../camera/useCamera";
-import type { Seat } from "../seat";
+import type { Session } from "../session";
 import { CONCERN_TEXT, type ConcernKind } from "./concerns";
 
 interface Props {
-  seat: Seat;
+  session: Session;
   use: CameraUse;
   concern: ConcernKind | null;
 }
 
 /** The vendor's meeting on the candidate's page, which shares its camera. */
-export function CandidateMeeting({ seat: { meetingId, token }, use, concern }: Props) {
+export function CandidateMeeting({ session: { meetingId, token }, use, concern }: Props) {
   const { camera, isOn, reopen, turnOff } = use;
   const getToken = useCallback(() => renewVideoToken(meetingId, token), [meetingId, token]);
   const shared = useMemo(

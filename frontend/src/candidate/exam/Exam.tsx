@@ -8,7 +8,7 @@ import { CameraChoice } from "../camera/CameraChoice";
 import { CameraHelp } from "../camera/CameraHelp";
 import { NoPreview, Preview } from "../camera/Preview";
 import { type CameraUse, cameraState } from "../camera/useCamera";
-import { keepSeat, type Seat } from "../seat";
+import { type Session, saveSession } from "../session";
 import { CandidateMeeting } from "./CandidateMeeting";
 import { ConcernBanner } from "./ConcernBanner";
 import styles from "./Exam.module.css";
@@ -22,11 +22,11 @@ import type { Live } from "./useLive";
 
 interface Props {
   meeting: Meeting;
-  seat: Seat;
+  session: Session;
   use: CameraUse;
   live: Live;
-  onChange: (seat: Seat) => void;
-  onLeave: (seat: Seat) => void;
+  onChange: (session: Session) => void;
+  onLeave: (session: Session) => void;
 }
 
 const ICONS: Record<Tone, IconName> = {
@@ -39,8 +39,8 @@ const ICONS: Record<Tone, IconName> = {
 const TAB_MARKS: Record<Tone, string> = { good: "✓", warning: "⚠", neutral: "·", trouble: "✕", waiting: "…" };
 
 /** The exam page: quiet unless something is wrong. */
-export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
-  const state = useFrameLoop(seat, use.current, live.receive, false);
+export function Exam({ meeting, session, use, live, onChange, onLeave }: Props) {
+  const state = useFrameLoop(session, use.current, live.receive, false);
   const heading = useFocusOnMount();
   const now = useNow();
   const camera = cameraState(use);
@@ -50,13 +50,13 @@ export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
   const { messages } = live;
   const { cameraId } = use;
   const latest = useMemo(
-    () => ({ ...seat, cameraId, record: { judged, episodes }, messages }),
-    [seat, cameraId, judged, episodes, messages],
+    () => ({ ...session, cameraId, record: { judged, episodes }, messages }),
+    [session, cameraId, judged, episodes, messages],
   );
   const hasUnread = messages.some(({ acknowledged }) => !acknowledged);
 
   // In a layout effect, before paint: what the candidate has read must survive a reload at that moment.
-  useLayoutEffect(() => keepSeat(latest), [latest]);
+  useLayoutEffect(() => saveSession(latest), [latest]);
 
   return (
     <Page title={`${hasUnread ? "✉ " : ""}${TAB_MARKS[status.tone]} ${meeting.title}`}>
@@ -65,7 +65,7 @@ export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
       </h1>
       <Invigilators live={live} />
       {meeting.video.provider !== "none" && (
-        <CandidateMeeting seat={seat} use={use} concern={status.concern} />
+        <CandidateMeeting session={session} use={use} concern={status.concern} />
       )}
       <div className={styles.exam}>
         <div className={styles.camera}>
@@ -82,10 +82,10 @@ export function Exam({ meeting, seat, use, live, onChange, onLeave }: Props) {
             {status.text}
           </p>
           <ConcernBanner kind={status.concern} />
-          {state.condition === "expired" && <Rejoin seat={latest} onChange={onChange} />}
+          {state.condition === "expired" && <Rejoin session={latest} onChange={onChange} />}
           {camera === "off" && <CameraHelp problem={use.problem ?? "stopped"} onRetry={use.reopen} />}
           <p>
-            Take your exam, <bdi>{seat.name}</bdi>. Keep this tab open; it keeps working behind other tabs.
+            Take your exam, <bdi>{session.name}</bdi>. Keep this tab open; it keeps working behind other tabs.
           </p>
           <History judged={judged} episodes={episodes} messages={messages} />
           <button type="button" onClick={() => setLeaving(true)}>

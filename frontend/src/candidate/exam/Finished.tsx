@@ -3,20 +3,20 @@ import { now } from "../../ui/now";
 import { Page } from "../../ui/Page";
 import { duration } from "../../ui/time";
 import { useFocusOnMount } from "../../ui/useFocusOnMount";
-import type { Seat } from "../seat";
+import type { Session } from "../session";
 import styles from "./Finished.module.css";
 import { History } from "./History";
 
 interface Props {
   meeting: Meeting;
-  seat: Seat;
+  session: Session;
   onReturn: () => void;
 }
 
 /** After the exam: the camera is off; a summary of what was recorded. */
-export function Finished({ meeting, seat, onReturn }: Props) {
+export function Finished({ meeting, session, onReturn }: Props) {
   const heading = useFocusOnMount();
-  const { judged, episodes } = seat.record;
+  const { judged, episodes } = session.record;
 
   return (
     <Page title={`Left · ${meeting.title}`}>
@@ -25,17 +25,17 @@ export function Finished({ meeting, seat, onReturn }: Props) {
       </h1>
       <div className="card">
         <p>Your camera is off. You can close this tab.</p>
-        {seat.startedAt !== null && (
+        {session.startedAt !== null && (
           <>
             <dl className={styles.figures}>
               <dt>Time</dt>
-              <dd>{duration(now() - seat.startedAt)}</dd>
+              <dd>{duration(now() - session.startedAt)}</dd>
               <dt>Pictures checked</dt>
               <dd>{judged}</dd>
               <dt>Messages</dt>
-              <dd>{episodes.length + seat.messages.length}</dd>
+              <dd>{episodes.length + session.messages.length}</dd>
             </dl>
-            <History judged={judged} episodes={episodes} messages={seat.messages} />
+            <History judged={judged} episodes={episodes} messages={session.messages} />
           </>
         )}
         <button type="button" onClick={onReturn}>

@@ -1,22 +1,22 @@
 import { useState } from "react";
 import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
-import { type Seat, takeSeat } from "../seat";
+import { type Session, startSession } from "../session";
 import styles from "./ConcernBanner.module.css";
 
 interface Props {
-  seat: Seat;
-  onChange: (seat: Seat) => void;
+  session: Session;
+  onChange: (session: Session) => void;
 }
 
 /** For a token that has expired (after a day), or that a reinstalled server does not know. */
-export function Rejoin({ seat, onChange }: Props) {
+export function Rejoin({ session, onChange }: Props) {
   const [problem, setProblem] = useState("");
 
   async function rejoin() {
     try {
-      const { participantId, token } = await takeSeat(seat.meetingId, seat.name);
-      onChange({ ...seat, participantId, token });
+      const { participantId, token } = await startSession(session.meetingId, session.name);
+      onChange({ ...session, participantId, token });
     } catch (error) {
       setProblem(errorMessage(error));
     }

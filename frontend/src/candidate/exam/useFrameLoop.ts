@@ -3,7 +3,7 @@ import { followJob, sendFrame } from "../../api/gateway";
 import { now } from "../../ui/now";
 import { CameraOff } from "../camera/Camera";
 import type { CameraUse } from "../camera/useCamera";
-import type { Seat } from "../seat";
+import type { Session } from "../session";
 import { type Environment, FrameLoop, initialState, type LoopState } from "./FrameLoop";
 import type { Live } from "./useLive";
 import { WorkerTimer } from "./WorkerTimer";
@@ -12,13 +12,13 @@ const PRECHECK_PACE = 0.4;
 
 /** Send frames while the component is mounted; faster during the pre-check. */
 export function useFrameLoop(
-  seat: Seat,
+  session: Session,
   camera: CameraUse["current"],
   onMessages: Live["receive"],
   precheck: boolean,
 ): LoopState {
-  const { meetingId, participantId, token } = seat;
-  const [state, setState] = useState(() => initialState(seat.record, now()));
+  const { meetingId, participantId, token } = session;
+  const [state, setState] = useState(() => initialState(session.record, now()));
   const start = useRef(state);
   const latest = useRef(onMessages);
   useEffect(() => {

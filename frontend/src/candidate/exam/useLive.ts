@@ -6,7 +6,7 @@ import type { Message, Receipt } from "../../api/types";
 import type { SocketState } from "../../live/LiveSocket";
 import { useLiveSocket } from "../../live/useLiveSocket";
 import type { CameraUse } from "../camera/useCamera";
-import type { Seat } from "../seat";
+import type { Session } from "../session";
 import { Inbox, type ReceivedMessage } from "./Inbox";
 import { Viewers } from "./Viewers";
 
@@ -25,13 +25,13 @@ export interface Live {
 }
 
 /** Receive messages and, once the exam has started, show invigilators the camera when they ask. */
-export function useLive(seat: Seat, use: CameraUse): Live {
-  const { socket, state } = useLiveSocket(seat.meetingId, seat.token);
+export function useLive(session: Session, use: CameraUse): Live {
+  const { socket, state } = useLiveSocket(session.meetingId, session.token);
   const [viewers, setViewers] = useState(0);
-  const [messages, setMessages] = useState(seat.messages);
+  const [messages, setMessages] = useState(session.messages);
   const [inbox] = useState(() => new Inbox(messages, setMessages));
 
-  const shown = use.isOn && seat.startedAt !== null ? use.camera : null;
+  const shown = use.isOn && session.startedAt !== null ? use.camera : null;
 
   useEffect(
     () =>
@@ -64,14 +64,14 @@ export function useLive(seat: Seat, use: CameraUse): Live {
 
   const receive = useCallback(
     (received: readonly Message[]) => {
-      for (const message of received) void sendReceiptOverHttp(seat, inbox.receive(message));
+      for (const message of received) void sendReceiptOverHttp(session, inbox.receive(message));
     },
-    [seat, inbox],
+    [session, inbox],
   );
 
   function acknowledge(id: string) {
     const receipt = inbox.acknowledge(id);
-    if (!socket.send(receipt)) void sendReceiptOverHttp(seat, receipt);
+    if (!socket.send(receipt)) void sendReceiptOverHttp(session, receipt);
   }
 
   return {
@@ -85,7 +85,7 @@ export function useLive(seat: Seat, use: CameraUse): Live {
 }
 
 /** Send a receipt over HTTP; retry until the gateway has answered. */
-async function sendReceiptOverHttp({ meetingId, token }: Seat, receipt: Receipt): Promise<void> {
+async function sendReceiptOverHttp({ meetingId, token }: Session, receipt: Receipt): Promise<void> {
   for (let failures = 1; ; failures++) {
     try {
       return await sendReceipt(meetingId, token, receipt.id, receipt.acknowledged);

@@ -6,7 +6,7 @@ import type { ReceivedMessage } from "./exam/Inbox";
 import type { ExamRecord } from "./exam/record";
 
 /** A candidate's session in a meeting, kept over a reload. */
-export interface Seat {
+export interface Session {
   meetingId: string;
   participantId: string;
   token: string;
@@ -22,10 +22,11 @@ export interface Seat {
 
 // In sessionStorage: a reload, a crash or a reopened tab continues as the same participant, while the next
 // person at a shared computer starts anew, and two tabs never send as one participant.
+// The key keeps the word of an earlier release, so that an exam continues over an upgrade.
 const storageKey = (meetingId: string): string => `proctor.seat.${meetingId}`;
 
-/** Joins the meeting. */
-export async function takeSeat(meetingId: string, name: string): Promise<Seat> {
+/** Join the meeting. */
+export async function startSession(meetingId: string, name: string): Promise<Session> {
   const { participant_id, token } = await join(meetingId, name);
   return {
     meetingId,
@@ -39,11 +40,11 @@ export async function takeSeat(meetingId: string, name: string): Promise<Seat> {
   };
 }
 
-export function findSeat(meetingId: string): Seat | null {
+export function loadSession(meetingId: string): Session | null {
   const stored = readStored("sessionStorage", storageKey(meetingId), isRecord);
   // The release before this one stored `messages` as `told`.
-  const seat = { messages: stored?.told, ...stored };
-  return isSeat(seat) ? { ...seat, record: withKnownKinds(seat.record) } : null;
+  const session = { messages: stored?.told, ...stored };
+  return isSession(session) ? { ...session, record: withKnownKinds(session.record) } : null;
 }
 
 /** The release before this one warned of "dark" pictures apart from other unusable ones. */
@@ -54,16 +55,16 @@ function withKnownKinds(record: ExamRecord): ExamRecord {
   return { ...record, episodes };
 }
 
-export function keepSeat(seat: Seat): void {
-  store("sessionStorage", storageKey(seat.meetingId), seat);
+export function saveSession(session: Session): void {
+  store("sessionStorage", storageKey(session.meetingId), session);
 }
 
-export function forgetSeat(meetingId: string): void {
+export function deleteSession(meetingId: string): void {
   removeStored("sessionStorage", storageKey(meetingId));
 }
 
-/** A seat stored by another release may have another shape. */
-function isSeat(value: unknown): value is Seat {
+/** What another release stored may have another shape. */
+function isSession(value: unknown): value is Session {
   if (!isRecord(value) || !isRecord(value.record)) return false;
   const { meetingId, participantId, token, name, cameraId, startedAt, messages, record } = value;
   return (

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { findSeat } from "./seat";
+import { loadSession } from "./session";
 
-const SEAT = {
+const SESSION = {
   meetingId: "m",
   participantId: "p",
   token: "t",
@@ -13,11 +13,11 @@ const SEAT = {
 
 afterEach(() => vi.unstubAllGlobals());
 
-it.each(["messages", "told"])("restores a seat that was stored with %j", (field) => {
+it.each(["messages", "told"])("restores a session that was stored with %j", (field) => {
   const messages = [{ id: "1", text: "Hello", sentAt: "2026-11-23T09:30:00Z", acknowledged: true }];
-  const stored = JSON.stringify({ ...SEAT, [field]: messages });
+  const stored = JSON.stringify({ ...SESSION, [field]: messages });
   vi.stubGlobal("window", { sessionStorage: { getItem: () => stored } });
-  expect(findSeat("m")).toMatchObject({ ...SEAT, messages });
+  expect(loadSession("m")).toMatchObject({ ...SESSION, messages });
 });
 
 it("restores the warnings of the release before this one", () => {
@@ -25,7 +25,7 @@ it("restores the warnings of the release before this one", () => {
     { kind: "dark", from: 1, until: 2 },
     { kind: "no_face", from: 3, until: 4 },
   ];
-  const stored = JSON.stringify({ ...SEAT, messages: [], record: { judged: 7, episodes } });
+  const stored = JSON.stringify({ ...SESSION, messages: [], record: { judged: 7, episodes } });
   vi.stubGlobal("window", { sessionStorage: { getItem: () => stored } });
-  expect(findSeat("m")?.record.episodes.map(({ kind }) => kind)).toEqual(["technical", "no_face"]);
+  expect(loadSession("m")?.record.episodes.map(({ kind }) => kind)).toEqual(["technical", "no_face"]);
 });
