@@ -9,6 +9,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
+from api.audit import routes as audit
 from api.auth.rate_limits import InvalidRequests
 from api.error_handlers import add_error_handlers
 from api.flags import evidence
@@ -56,6 +57,7 @@ ROUTERS = (
     flags.router,
     evidence.router,
     privacy.router,
+    audit.router,
     health.router,
     metrics.router,
 )

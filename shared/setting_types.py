@@ -1,5 +1,6 @@
 """Types of settings that are parsed from text, and the test for guessable keys."""
 
+import base64
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
@@ -24,6 +25,14 @@ PRIVATE_NETWORKS: tuple[Network, ...] = tuple(
 def is_guessable(key: str) -> bool:
     """Whether a key is too short, or too uniform, to be random."""
     return len(key) < MIN_KEY_LENGTH or len(set(key)) < MIN_DISTINCT_CHARACTERS
+
+
+def is_base64_of(length: int, text: str) -> bool:
+    """Whether the text is this many bytes in base64."""
+    try:
+        return len(base64.b64decode(text, validate=True)) == length
+    except ValueError:
+        return False
 
 
 def _split(value: object) -> object:

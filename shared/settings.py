@@ -29,6 +29,7 @@ from shared.setting_types import (
     CommaSeparatedNetworks,
     Network,
     PublicUrl,
+    is_base64_of,
     is_guessable,
 )
 
@@ -104,6 +105,8 @@ class Settings(BaseSettings):
     evidence_s3_bucket: str = ""
     evidence_s3_endpoint: str = ""
     evidence_retention_days: int = Field(30, ge=1)
+    log_retention_days: int = Field(183, ge=1)
+    audit_signing_key: SecretStr | None = None
     # Declared after imgur_client_id, which its default depends on.
     evidence_store: StoreName = Field(
         default_factory=lambda data: StoreName.IMGUR if data.get("imgur_client_id") else StoreName.LOCAL
@@ -168,6 +171,13 @@ class Settings(BaseSettings):
         check_redis_url(url.get_secret_value())
         return url
 
+    @field_validator("audit_signing_key")
+    @classmethod
+    def _check_signing_key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key and not is_base64_of(32, key.get_secret_value()):
+            raise ValueError("it must be 32 bytes in base64; `openssl rand -base64 32` prints some")
+        return key
+
     @model_validator(mode="after")
     def _check_credentials(self) -> Self:
         if self.evidence_store is StoreName.S3 and not self.evidence_s3_bucket:
@@ -228,6 +238,11 @@ class Settings(BaseSettings):
     def joins_per_minute_and_address(self) -> int:
         """Limit of joins from one IP address, so that one address can't use up a meeting's limit."""
         return max(1, self.joins_per_minute // 5)
+
+    @property
+    def audit_days(self) -> int:
+        """How long the audit log is kept: always longer than the pictures that it is about."""
+        return max(self.log_retention_days, self.evidence_retention_days + 1)
 
     @property
     def public_path(self) -> str:

@@ -1,4 +1,4 @@
-"""Retention, export and erasure of personal data, and the audit log; for the meeting's admin."""
+"""Retention, export and erasure of personal data; for the meeting's admin."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -18,7 +18,8 @@ from api.openapi import error_responses
 from api.participants.archive import write_archive
 from api.participants.erasure import erase
 from api.services import Use
-from shared.db.audit import Action, Actor, list_audit_entries, record_action
+from shared.db.audit import Action, Actor, record_action
+from shared.db.audit_checkpoints import load_signing_key, sign_checkpoints
 from shared.db.joining import set_joining_closed
 from shared.db.meetings import retention_days, set_retention
 from shared.db.personal_data import load_personal_data
@@ -80,21 +81,6 @@ class Erasures(BaseModel):
     erasures: list[Erasure]
 
 
-class AuditLine(BaseModel):
-    """One entry of the audit log."""
-
-    at: datetime
-    actor: Actor
-    action: Action
-    what: str = Field(examples=["flag 12"])
-
-
-class AuditLog(BaseModel):
-    """The newest 500 entries, newest first."""
-
-    entries: list[AuditLine]
-
-
 @router.patch("/meetings/{meeting_id}", responses=error_responses(401, 404, 413, 422))
 def patch_meeting(services: Use, meeting: AdminMeeting, body: MeetingChanges) -> MeetingState:
     """Close a meeting to new candidates or open it again; change how long its pictures are stored."""
@@ -103,6 +89,8 @@ def patch_meeting(services: Use, meeting: AdminMeeting, body: MeetingChanges) ->
         set_retention(services.database, meeting, body.evidence_retention_days)
     if "closed" in body.model_fields_set:
         set_joining_closed(services.database, meeting, closed=body.closed)
+        if body.closed:
+            sign_checkpoints(services.database, load_signing_key(services.settings), meeting.id)
     meeting = require_meeting(services, str(meeting.id))
     days = retention_days(meeting, services.settings.evidence_retention_days)
     return MeetingState(evidence_retention_days=days, closed=meeting.closed_at is not None)
@@ -169,13 +157,3 @@ async def get_export(
         f"participant {participant_id}",
     )
     return send_file(archive, f"participant-{participant_id}.zip", "application/zip")
-
-
-@router.get("/meetings/{meeting_id}/audit", responses=error_responses(401, 404, 422))
-def get_audit(services: Use, meeting: AdminMeeting) -> AuditLog:
-    """Get the audit log: who viewed, decided, exported, changed or erased what.
-
-    Actors are roles, not persons: several people may share an admin key.
-    """
-    entries = list_audit_entries(services.database, meeting.id)
-    return AuditLog(entries=[AuditLine(**asdict(entry)) for entry in entries])

@@ -1,14 +1,19 @@
-"""The audit log: who viewed, changed, exported or erased what. Entries are never changed."""
+"""The audit log: who viewed, changed, exported or erased what. Entries are never changed.
 
-from collections.abc import Collection
+docs/audit-log.md describes the chain of hashes and the exported file.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, Insert, Select, insert, select
+from sqlalchemy import Engine, Insert, Select, delete, func, insert, literal_column, select
+from sqlalchemy.orm import aliased
 
-from shared.db.tables import AuditEntry
+from shared.db.tables import AuditCheckpoint, AuditEntry
 
 MAX_ENTRIES = 500
 
@@ -39,25 +44,43 @@ class Action(StrEnum):
     CHANGED = "changed"
 
 
+State = Mapping[str, Any]
+"""Fields of an object that an action changed; never a picture or a name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the log; `what` is its object, such as `flag 12`, never a name."""
+    """One entry of the log; `target` is its object, such as `flag 12`, never a name."""
 
     at: datetime
     actor: Actor
     action: Action
-    what: str
+    target: str
+    before: State | None
+    after: State | None
 
 
-def insert_audit_entry(meeting_id: UUID, actor: Actor, action: Action, what: str) -> Insert:
-    """Return the statement that writes an entry, to be executed in the transaction of the action."""
-    return insert(AuditEntry).values(meeting_id=meeting_id, actor=actor, action=action, object=what)
+def insert_audit_entry(
+    meeting_id: UUID,
+    actor: Actor,
+    action: Action,
+    target: str,
+    before: State | None = None,
+    after: State | None = None,
+) -> Insert:
+    """Return the statement that writes an entry.
+
+    Execute it last in the transaction of the action: it locks the meeting's log until the commit.
+    """
+    return insert(AuditEntry).values(
+        meeting_id=meeting_id, actor=actor, action=action, object=target, before=before, after=after
+    )
 
 
-def record_action(database: Engine, meeting_id: UUID, actor: Actor, action: Action, what: str) -> None:
+def record_action(database: Engine, meeting_id: UUID, actor: Actor, action: Action, target: str) -> None:
     """Write an entry about an action that has no transaction, such as viewing."""
     with database.begin() as connection:
-        connection.execute(insert_audit_entry(meeting_id, actor, action, what))
+        connection.execute(insert_audit_entry(meeting_id, actor, action, target))
 
 
 def list_audit_entries(database: Engine, meeting_id: UUID) -> list[Entry]:
@@ -75,15 +98,48 @@ def find_newest_by_object(
     query = _ENTRIES.where(
         AuditEntry.meeting_id == meeting_id, AuditEntry.action.in_(actions), AuditEntry.object.in_(objects)
     ).order_by(AuditEntry.id)
-    return {found.what: found for found in _read(database, query)} if objects else {}
+    return {found.target: found for found in _read(database, query)} if objects else {}
 
 
-_ENTRIES = select(AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditEntry.object)
+_ENTRIES = select(
+    AuditEntry.at,
+    AuditEntry.actor,
+    AuditEntry.action,
+    AuditEntry.object,
+    AuditEntry.before,
+    AuditEntry.after,
+)
 
 
-def _read(database: Engine, query: Select[datetime, str, str, str]) -> list[Entry]:
+def _read(
+    database: Engine, query: Select[datetime, str, str, str, dict[str, Any] | None, dict[str, Any] | None]
+) -> list[Entry]:
     with database.connect() as connection:
         return [
-            Entry(row.at, Actor(row.actor), Action(row.action), row.object)
+            Entry(row.at, Actor(row.actor), Action(row.action), row.object, row.before, row.after)
             for row in connection.execute(query)
         ]
+
+
+def export_log(database: Engine, meeting_id: UUID) -> Iterator[str]:
+    """Yield the lines of the file that `python -m api.verify_log` checks: entries, then checkpoints."""
+    entry = func.audit_text(literal_column(AuditEntry.__tablename__))
+    entries = select(AuditEntry.hash, entry).where(AuditEntry.meeting_id == meeting_id)
+    checkpoints = select(AuditCheckpoint.signature, AuditCheckpoint.signed_text).where(
+        AuditCheckpoint.meeting_id == meeting_id
+    )
+    with database.connect().execution_options(yield_per=MAX_ENTRIES) as connection:
+        for digest, text in connection.execute(entries.order_by(AuditEntry.id)):
+            yield f"entry {digest} {text}\n"
+        for signature, text in connection.execute(checkpoints.order_by(AuditCheckpoint.entry_id)):
+            yield f"checkpoint {signature} {text}\n"
+
+
+def delete_old_entries(database: Engine, days: int) -> int:
+    """Delete entries older than `days`, but a meeting's newest: the next one continues its chain."""
+    age = func.now() - timedelta(days=days)
+    newer = aliased(AuditEntry)
+    has_newer = select(newer.id).where(newer.meeting_id == AuditEntry.meeting_id, newer.id > AuditEntry.id)
+    with database.begin() as connection:
+        connection.execute(delete(AuditCheckpoint).where(AuditCheckpoint.created_at < age))
+        return connection.execute(delete(AuditEntry).where(AuditEntry.at < age, has_newer.exists())).rowcount

@@ -191,8 +191,17 @@ def review_flag(
         if listed.flag.review != decision:
             if expected not in {None, listed.flag.review}:
                 raise ReviewConflictError(Review(listed.flag.review))
-            listed.flag.review = decision
-            session.execute(insert_audit_entry(meeting_id, Actor.ADMIN, Action(decision), f"flag {flag_id}"))
-        session.flush()
+            before, listed.flag.review = listed.flag.review, decision
+            session.flush()
+            session.execute(
+                insert_audit_entry(
+                    meeting_id,
+                    Actor.ADMIN,
+                    Action(decision),
+                    f"flag {flag_id}",
+                    {"review": before},
+                    {"review": decision},
+                )
+            )
         session.expunge_all()
         return listed

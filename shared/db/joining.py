@@ -60,5 +60,7 @@ def set_joining_closed(database: Engine, meeting: Meeting, *, closed: bool) -> N
     )
     with database.begin() as connection:
         if connection.scalar(changed):
-            what = "joining: closed" if closed else "joining: open"
-            connection.execute(insert_audit_entry(meeting.id, Actor.ADMIN, Action.CHANGED, what))
+            before, after = {"closed": not closed}, {"closed": closed}
+            connection.execute(
+                insert_audit_entry(meeting.id, Actor.ADMIN, Action.CHANGED, "joining", before, after)
+            )

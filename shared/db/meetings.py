@@ -98,24 +98,23 @@ def change_rule_overrides(
         after = before.model_copy(update=changes.model_dump(exclude_unset=True))
         if after != before:
             meeting.rules = after.model_dump(exclude_none=True)
+            session.flush()
             session.execute(
-                insert_audit_entry(meeting_id, Actor.ADMIN, Action.CHANGED, _describe_changes(before, after))
+                insert_audit_entry(
+                    meeting_id,
+                    Actor.ADMIN,
+                    Action.CHANGED,
+                    "rules",
+                    _different_fields(before, after),
+                    _different_fields(after, before),
+                )
             )
         yield after
 
 
-def _describe_changes(before: RuleOverrides, after: RuleOverrides) -> str:
-    """Return the text for the audit log, such as `rules: faces_allowed default → 2`."""
-    changed = [
-        f"{name} {_or_default(old)} → {_or_default(new)}"
-        for (name, old), (_, new) in zip(before, after, strict=True)
-        if old != new
-    ]
-    return "rules: " + ", ".join(changed)
-
-
-def _or_default(value: float | None) -> str:
-    return "default" if value is None else str(value)
+def _different_fields(rules: RuleOverrides, others: RuleOverrides) -> dict[str, object]:
+    """Return the fields of `rules` that differ in `others`; None is the operator's default."""
+    return {name: value for (name, value), (_, other) in zip(rules, others, strict=True) if value != other}
 
 
 def retention_days(meeting: Meeting, max_days: int) -> int:
@@ -129,8 +128,12 @@ def set_retention(database: Engine, meeting: Meeting, days: int | None) -> None:
         connection.execute(
             update(Meeting).where(Meeting.id == meeting.id).values(evidence_retention_days=days)
         )
-        what = "retention: the operator's" if days is None else f"retention: {days} days"
-        connection.execute(insert_audit_entry(meeting.id, Actor.ADMIN, Action.CHANGED, what))
+        before, after = (
+            {"evidence_retention_days": value} for value in (meeting.evidence_retention_days, days)
+        )
+        connection.execute(
+            insert_audit_entry(meeting.id, Actor.ADMIN, Action.CHANGED, "retention", before, after)
+        )
 
 
 def is_admin_key(meeting: Meeting, admin_key: str) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     DateTime,
+    FetchedValue,
     ForeignKey,
     Identity,
     Index,
@@ -222,7 +223,10 @@ Index("ix_deletions_due", Deletion.next_try_at)
 
 
 class AuditEntry(Table):
-    """Who did what to which object; rows are never changed."""
+    """Who did what to which object; rows are never changed.
+
+    A trigger fills `previous` and `hash`, so that no writer can leave the chain: see docs/audit-log.md.
+    """
 
     __tablename__ = "audit"
 
@@ -232,6 +236,25 @@ class AuditEntry(Table):
     actor: Mapped[str]
     action: Mapped[str]
     object: Mapped[str]
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+    previous: Mapped[str | None] = mapped_column(server_default=FetchedValue())
+    """The hash of the meeting's entry before; None in its first."""
+    hash: Mapped[str] = mapped_column(server_default=FetchedValue())
+    """SHA-256 of the SQL function `audit_text` of this row, in hexadecimal."""
 
 
 Index("ix_audit_newest", AuditEntry.meeting_id, AuditEntry.id.desc())
+Index("ix_audit_at", AuditEntry.at, postgresql_using="brin")
+
+
+class AuditCheckpoint(Table):
+    """A signature over the newest entry of a meeting's log at some time."""
+
+    __tablename__ = "audit_checkpoints"
+
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"), primary_key=True)
+    entry_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    signed_text: Mapped[str]
+    signature: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -62,6 +62,7 @@ EXPECTED = {
     "GET /evidence/{evidence_id}": "401 404 404 404 200 404 404 401 401 404",
     "PATCH /meetings/{meeting_id}": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/audit": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/audit.log": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/participants/{participant_id}/export": ADMIN_ALONE,
     "DELETE /meetings/{meeting_id}/participants/{participant_id}": "401 401 401 401 202 401 401 401 401 401",
     "POST /meetings/{meeting_id}/erasures": "401 401 401 401 202 401 401 401 401 401",

@@ -44,7 +44,10 @@ def people(exam: Exam) -> set[str]:
 
 def audit(exam: Exam) -> list[str]:
     answer = exam.client.get(f"/meetings/{exam.id}/audit", headers=bearer(exam.admin_key)).json()
-    return [f"{entry['action']} {entry['what']}" for entry in reversed(answer["entries"])]
+    return [
+        f"{entry['action']} {entry['what']} {entry['after'] or ''}".strip()
+        for entry in reversed(answer["entries"])
+    ]
 
 
 def test_closed_meeting_accepts_no_new_candidate(exam: Exam) -> None:
@@ -64,7 +67,7 @@ def test_closing_and_opening_are_audited(exam: Exam) -> None:
     for closed in (True, True, False):
         change(exam, closed=closed)
 
-    assert audit(exam)[1:] == ["changed joining: closed", "changed joining: open"]
+    assert audit(exam)[1:] == ["changed joining {'closed': True}", "changed joining {'closed': False}"]
 
 
 def test_closing_keeps_the_retention(exam: Exam) -> None:

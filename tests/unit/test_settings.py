@@ -126,6 +126,16 @@ def test_bad_database_url_is_one_sentence_without_password(url: str, message: st
     assert "pa55" not in line
 
 
+@pytest.mark.parametrize("key", ["short", "pa55" * 8, "ä" * 44])
+def test_signing_key_must_be_32_bytes(key: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(audit_signing_key=key)
+
+    assert explain_errors(refused.value) == [
+        "AUDIT_SIGNING_KEY: it must be 32 bytes in base64; `openssl rand -base64 32` prints some"
+    ]
+
+
 @pytest.mark.parametrize(
     "redis_url",
     ["redis://:pa55@redis/0", "redis+sentinel://:pa55@one,two/exam?sentinel_password=pa55"],
@@ -134,7 +144,8 @@ def test_secrets_do_not_show_in_logs(redis_url: str) -> None:
     endings = ("_key", "_secret", "_token", "_client_id")
     named = [name for name in Settings.model_fields if name.endswith(endings)]
     urls = {"database_url": "postgresql://me:pa55@db/exam", "redis_url": redis_url}
-    settings = Settings.model_validate(dict.fromkeys(named, "pa55" * 8) | urls)
+    secret = "pa55" * 10 + "pa4="  # 32 bytes in base64, as one of them must be
+    settings = Settings.model_validate(dict.fromkeys(named, secret) | urls)
 
     assert len(named) > 5
     clients = gateway_redis(settings), worker_redis(settings), connect(settings, pool_size=1)

@@ -11,6 +11,7 @@ from shared.queue import (
     ERASE,
     EVIDENCE,
     EXPIRE_JOBS,
+    MAINTAIN_AUDIT_LOG,
     RETIRE_EVIDENCE,
     REWRITE_REDIS_FILE,
     SWEEP_EVIDENCE,
@@ -29,6 +30,7 @@ SWEEP_SECONDS = 10
 RETIRE_SECONDS = 3_600
 REWRITE_SECONDS = 600
 PARTIAL_FILES_SECONDS = 600
+AUDIT_SECONDS = 3_600
 STALLED_SECONDS = 300
 """The periodic tasks alone end more often, unless all threads hang."""
 
@@ -39,6 +41,7 @@ INTERVALS = {
     RETIRE_EVIDENCE: RETIRE_SECONDS,
     REWRITE_REDIS_FILE: REWRITE_SECONDS,
     DELETE_PARTIAL_FILES: PARTIAL_FILES_SECONDS,
+    MAINTAIN_AUDIT_LOG: AUDIT_SECONDS,
 }
 
 
@@ -81,6 +84,7 @@ def _register(celery: Celery, tasks: EvidenceTasks) -> None:
         DELETE_PARTIAL_FILES: tasks.delete_partial_files,
         ERASE: tasks.erase,
         REWRITE_REDIS_FILE: tasks.rewrite_redis_file,
+        MAINTAIN_AUDIT_LOG: tasks.maintain_audit_log,
     }
     for name, function in functions.items():
         # Without `typing=False` Celery would count `self` among the arguments of a bound method.

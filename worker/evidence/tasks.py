@@ -8,6 +8,8 @@ from celery import Celery
 from redis import Redis
 from sqlalchemy import Engine
 
+from shared.db.audit import delete_old_entries
+from shared.db.audit_checkpoints import load_signing_key, sign_checkpoints
 from shared.db.deletions import (
     UPLOADS_ENDED_AT,
     complete_deletion,
@@ -126,6 +128,12 @@ class EvidenceTasks:
         for participant_id in list_open_erasures(self.database, DELETIONS_PER_TASK):
             if erase_from_redis(self.redis, self.jobs, participant_id):
                 complete_erasure(self.database, participant_id)
+
+    def maintain_audit_log(self) -> None:
+        """Sign what is new in the audit logs, and delete what is past its retention."""
+        sign_checkpoints(self.database, load_signing_key(self.settings))
+        if deleted := delete_old_entries(self.database, self.settings.audit_days):
+            log.info("deleted %d old entries of audit logs", deleted)
 
     def rewrite_redis_file(self) -> None:
         """Have Redis rewrite its append-only file, without frames and thumbnails that have expired."""

@@ -522,6 +522,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/meetings/{meeting_id}/audit.log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audit File
+         * @description Export the whole audit log, as `python -m api.verify_log` checks it.
+         */
+        get: operations["get_audit_file_meetings__meeting_id__audit_log_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -634,6 +654,19 @@ export interface components {
             action: components["schemas"]["Action"];
             /** @example flag 12 */
             what: string;
+            /** @description What the action changed, as it was before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description The same after it
+             * @example {
+             *       "review": "confirmed"
+             *     }
+             */
+            after: {
+                [key: string]: unknown;
+            } | null;
         };
         /** @description The newest 500 entries, newest first. */
         AuditLog: {
@@ -2294,6 +2327,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditLog"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_audit_file_meetings__meeting_id__audit_log_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole log, with signed checkpoints */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
                 };
             };
             401: components["responses"]["Problem401"];
