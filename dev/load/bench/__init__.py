@@ -1,20 +1,20 @@
 """`python -m dev bench`: the overhead of the system over its bare parts.
 
-Every figure is a ratio, or a difference, of two measurements that alternate in one run. So the figures are
-valid on a slow or busy machine too, though a quiet one makes them more stable.
+Ratios are of two measurements that alternate in one run, and most compare processor time, which neighbours on
+the machine hardly change. What is measured by the clock needs a quiet machine.
 """
 
 import argparse
 import tempfile
 from pathlib import Path
 
-from dev.load.bench import celery_alone, gateway, growth, latency, memory, pipeline
+from dev.load.bench import cost, gateway, growth, latency, memory, throughput
 
 MEASURES = {
-    "gateway": gateway.measure,
+    "cost": cost.measure,
+    "throughput": throughput.measure,
     "latency": latency.measure,
-    "pipeline": pipeline.measure,
-    "celery": celery_alone.measure,
+    "gateway": gateway.measure,
     "growth": growth.measure,
     "memory": memory.measure,
 }

@@ -1,40 +1,52 @@
-"""Latency that the system adds to the detector's own time, with one frame at a time."""
+"""Latency that the system adds to the detector's own time, and Redis's commands, with one frame at a time."""
 
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
-import httpx
+from redis import Redis
 
+from dev.load.bench.connections import Conversation, converse
 from dev.load.bench.figure import Figure
-from dev.load.bench.load import SECRET, frame_requests
+from dev.load.bench.frames import Frames
+from dev.load.bench.load import NO_LIMITS, judge_all, judge_one
+from dev.load.bench.meter import Meter
 from dev.stack.stack import Stack
 
-FRAMES = 60
+FRAMES = 100
+WARM_UP = 20
+INTERVAL_SECONDS = 0.55
 
 
 def measure(data: Path) -> Iterator[Figure]:
     """Measure from the POST to the verdict by `?wait=`, minus the detection time that the job reports."""
-    with Stack(data, environment={"SECRET_KEY": SECRET}) as stack, httpx.Client(base_url=stack.url) as client:
-        added = [_added_ms(client, request) for request in frame_requests(SECRET, FRAMES)]
+    added: list[float] = []
+    with (
+        Stack(data, environment=NO_LIMITS) as stack,
+        Redis.from_url(stack.redis_url) as redis,
+    ):
+        frames, meter = Frames(stack.url), Meter(stack, redis)
+        judge_all(stack.url, frames, frames.take(WARM_UP))
+        with meter.counted(FRAMES):
+            converse(stack.url, [_judge_alone(frames, frames.take(FRAMES), added)])
+    for row in meter.table(f"One frame at a time, one every {INTERVAL_SECONDS:g} s"):
+        print(row)
+    detail = f"over {FRAMES} frames, one every {INTERVAL_SECONDS:g} s"
+    yield Figure("added latency, p50", median(added), detail, unit=" ms", at_most=9)
+    yield Figure("added latency, p95", quantiles(added, n=20)[18], detail, unit=" ms", at_most=15)
     yield Figure(
-        "added latency, median",
-        median(added[5:]),
-        f"over {FRAMES - 5} frames, one at a time, after 5 to warm up",
-        unit=" ms",
-        at_most=30,
+        "Redis commands, one frame at a time",
+        meter.commands_per_frame,
+        "a frame, with what runs all the time",
+        at_most=50,
     )
 
 
-def _added_ms(client: httpx.Client, request: bytes) -> float:
-    head, _, body = request.partition(b"\r\n\r\n")
-    token = head.partition(b"Authorization: ")[2].partition(b"\r\n")[0].decode()
-    headers = {"Authorization": token, "Content-Type": "application/json"}
-    started = time.perf_counter()
-    accepted = client.post("/detect_faces", content=body, headers=headers).raise_for_status()
-    job = client.get(
-        f"{accepted.json()['status_url']}?wait=20", headers=headers, timeout=30
-    ).raise_for_status()
-    total = (time.perf_counter() - started) * 1000
-    return total - float(job.json()["findings"]["detect_ms"])
+def _judge_alone(frames: Frames, numbers: range, added: list[float]) -> Conversation:
+    for number in numbers:
+        started = time.perf_counter()
+        job = yield from judge_one(frames, number)
+        seconds = time.perf_counter() - started
+        added.append(seconds * 1000 - float(job["findings"]["detect_ms"]))
+        time.sleep(max(0.0, INTERVAL_SECONDS - seconds))

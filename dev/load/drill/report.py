@@ -87,9 +87,9 @@ def _needs(record: Drill) -> Iterator[str]:
 
 
 def _processor(record: Drill) -> Iterator[str]:
-    parts = {name: seconds for name, seconds in record.cpu.items() if seconds / record.seconds >= 0.005}
-    used = ", ".join(f"{name} {seconds / record.seconds:.2f}" for name, seconds in parts.items())
-    yield _row("cores in use", f"{sum(parts.values()) / record.seconds:.2f}: {used}")
+    cores = {name: work.cpu / record.seconds for name, work in record.work.items()}
+    used = ", ".join(f"{name} {part:.2f}" for name, part in cores.items() if part >= 0.005)
+    yield _row("cores in use", f"{sum(cores.values()):.2f}: {used}")
 
 
 def _servers(record: Drill) -> Iterator[str]:
@@ -112,7 +112,7 @@ def _servers(record: Drill) -> Iterator[str]:
 
 
 def _client(record: Drill) -> Iterator[str]:
-    cores = record.cpu["client"] / record.seconds
+    cores = record.work["client"].cpu / record.seconds
     late = quantiles(record.lateness, n=100, method="inclusive")[98] if len(record.lateness) > 1 else 0.0
     is_bottleneck = cores > MAX_CLIENT_CORES or late > MAX_LATENESS_SECONDS
     verdict = "IT WAS A BOTTLENECK: ages are too high by this much" if is_bottleneck else "no bottleneck"

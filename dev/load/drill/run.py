@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
+import psutil
 from redis import Redis
 from sqlalchemy import Engine
 
@@ -20,8 +21,9 @@ from dev.load.drill.servers import (
     read_postgres,
     read_redis,
 )
-from dev.load.drill.usage import Usage, cpu_seconds, usages
+from dev.load.drill.usage import Usage, usages
 from dev.load.exam import Exam
+from dev.load.work import Work, read_process, read_work
 from dev.stack.processes import Process
 from dev.stack.stack import Stack
 from shared.db.connection import connect
@@ -76,8 +78,8 @@ class Drill:
     outcomes: list[tuple[float, Outcome]] = field(default_factory=list)
     waiting: list[tuple[float, float]] = field(default_factory=list)
     usages: list[tuple[float, dict[str, Usage]]] = field(default_factory=list)
-    cpu: dict[str, float] = field(default_factory=dict)
-    """Processor seconds of each part, and of the `client`."""
+    work: dict[str, Work] = field(default_factory=dict)
+    """Of each part, and of the `client`."""
     idle: dict[str, float] = field(default_factory=dict)
     """Cores that each part used before the exam."""
     lateness: list[float] = field(default_factory=list)
@@ -145,15 +147,15 @@ def _wait_for_workers(redis: Redis, target: Target) -> None:
 
 
 def _idle(target: Target) -> dict[str, float]:
-    before = cpu_seconds(target.parts)
+    before = read_work(target.parts)
     time.sleep(IDLE_SECONDS)
-    after = cpu_seconds(target.parts)
-    return {name: (after[name] - before[name]) / IDLE_SECONDS for name in before}
+    after = read_work(target.parts)
+    return {name: (after[name] - before[name]).cpu / IDLE_SECONDS for name in before}
 
 
 def _run_exam(record: Drill, redis: Redis | None, seconds: float) -> None:
     target, started = record.target, time.monotonic()
-    before = _cpu(target)
+    before = _work(target)
 
     def note(outcome: Outcome) -> None:
         record.outcomes.append((time.monotonic() - started, outcome))
@@ -176,12 +178,12 @@ def _run_exam(record: Drill, redis: Redis | None, seconds: float) -> None:
                 record.usages.append((at, usages(target.parts)))
             time.sleep(min(SAMPLE_SECONDS, seconds - at))
         record.seconds = time.monotonic() - started
-    after = _cpu(target)
-    record.cpu = {name: after[name] - before[name] for name in before}
+    after = _work(target)
+    record.work = {name: after[name] - before[name] for name in before}
 
 
-def _cpu(target: Target) -> dict[str, float]:
-    return cpu_seconds(target.parts) | {"client": time.process_time()}
+def _work(target: Target) -> dict[str, Work]:
+    return read_work(target.parts) | {"client": read_process(psutil.Process())}
 
 
 async def _record_lateness(lateness: list[float]) -> None:

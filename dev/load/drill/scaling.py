@@ -8,8 +8,9 @@ from pathlib import Path
 
 from redis import Redis
 
-from dev.load.bench.load import NO_LIMITS, SECRET, frame_requests, send_all
-from dev.load.drill.usage import cpu_seconds
+from dev.load.bench.frames import Frames
+from dev.load.bench.load import NO_LIMITS, send_all
+from dev.load.work import read_work
 from dev.stack.stack import Stack
 from shared.jobs.model import JOB_COUNTS
 
@@ -65,7 +66,6 @@ def _powers_of_two(most: int) -> Iterator[int]:
 
 def _measure(data: Path, milliseconds: float, workers: int) -> Step:
     environment = {
-        "SECRET_KEY": SECRET,
         "DETECTOR": "simulated",
         "SIMULATED_DETECTOR_MS": str(milliseconds),
     } | NO_LIMITS
@@ -73,16 +73,16 @@ def _measure(data: Path, milliseconds: float, workers: int) -> Step:
         Stack(data, environment=environment, workers=workers) as stack,
         Redis.from_url(stack.redis_url) as redis,
     ):
-        frames = (WARM_UP + MEASURED + LEFT) * workers
-        requests, before = frame_requests(SECRET, frames), cpu_seconds(stack.processes)
-        send_all(stack.url, requests)
+        count = (WARM_UP + MEASURED + LEFT) * workers
+        frames, before = Frames(stack.url), read_work(stack.processes)
+        send_all(stack.url, frames, frames.take(count))
         _wait_for(redis, WARM_UP * workers)
         started = time.perf_counter()
         _wait_for(redis, (WARM_UP + MEASURED) * workers)
         seconds = time.perf_counter() - started
-        _wait_for(redis, frames)
-        after = cpu_seconds(stack.processes)
-    cpu = {name: (after[name] - before[name]) / frames for name in before}
+        _wait_for(redis, count)
+        after = read_work(stack.processes)
+    cpu = {name: (after[name] - before[name]).cpu / count for name in before}
     return Step(workers, MEASURED * workers, seconds, cpu)
 
 
@@ -96,7 +96,6 @@ def _limits(step: Step) -> Iterator[str]:
     cores = os.cpu_count() or 1
     limits = {
         f"everything, on {cores} cores": cores / sum(step.cpu.values()),
-        "the worker's supervisor, on one": 1 / step.cpu["frames"],
         "Redis, on one": 1 / step.cpu["valkey"],
         "a gateway process, on one": 1 / step.cpu["gateway"],
     }

@@ -29,13 +29,13 @@ class Sizing:
         """Return the measured cost; without access to the workers' processes, the times that they report."""
         judged = record.ends[End.DONE] or 1
         cpu = {
-            name: max(0.0, seconds - record.idle.get(name, 0.0) * record.seconds) / judged
-            for name, seconds in record.cpu.items()
+            name: max(0.0, work.cpu - record.idle.get(name, 0.0) * record.seconds) / judged
+            for name, work in record.work.items()
         }
-        if "pool" in cpu:
+        if "frames" in cpu:
             simulated = record.target.settings.detector is Detector.SIMULATED
             asleep = record.target.settings.simulated_detector_ms / 1000 if simulated else 0.0
-            return cls(cpu["pool"] + asleep, cpu)
+            return cls(cpu["frames"] + asleep, cpu)
         told = [outcome.judging_ms for _, outcome in record.outcomes if outcome.judging_ms]
         return cls(mean(told) / 1000 if told else 0.0, cpu)
 
@@ -55,8 +55,7 @@ def plan(record: Drill, candidates: int) -> Iterator[str]:
     workers = sizing.workers(rate)
     yield (
         f"  workers     {workers} processes, each with a core of its own "
-        f"({sizing.seconds_a_frame * 1000:.1f} ms a frame, {sizing.BUSY:.0%} busy), "
-        f"and {sizing.processes(rate, sizing.cpu_a_frame['frames'])} more cores for their supervisors"
+        f"({sizing.seconds_a_frame * 1000:.1f} ms a frame, {sizing.BUSY:.0%} busy)"
     )
     yield (
         f"  gateways    {sizing.processes(rate, sizing.cpu_a_frame['gateway'])} processes "

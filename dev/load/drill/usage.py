@@ -1,10 +1,10 @@
-"""Memory, files and processor time of the processes of a stack."""
+"""Memory, files and connections of the processes of a stack."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import psutil
 
+from dev.load.work import process_tree
 from dev.stack.processes import Process
 
 
@@ -24,27 +24,9 @@ def usages(parts: dict[str, Process]) -> dict[str, Usage]:
     return {
         f"{name} {process.pid}": usage
         for name, part in parts.items()
-        for process in _tree(part)
+        for process in process_tree(part.pid)
         if (usage := _usage(process))
     }
-
-
-def cpu_seconds(parts: dict[str, Process]) -> dict[str, float]:
-    """Return the processor time of each part so far; `frames`, the workers, without their pools.
-
-    Those are `pool`: they run in parallel, while their supervisor is a single process.
-    """
-    seconds = {name: sum(map(_cpu_seconds, _tree(part))) for name, part in parts.items()}
-    if "frames" in parts:
-        supervisor = _cpu_seconds(psutil.Process(parts["frames"].pid))
-        seconds |= {"frames": supervisor, "pool": seconds["frames"] - supervisor}
-    return seconds
-
-
-def _tree(part: Process) -> Iterator[psutil.Process]:
-    root = psutil.Process(part.pid)
-    yield root
-    yield from root.children(recursive=True)
 
 
 def _usage(process: psutil.Process) -> Usage | None:
@@ -53,12 +35,3 @@ def _usage(process: psutil.Process) -> Usage | None:
         return Usage(memory.pss, memory.rss, process.num_fds(), len(process.net_connections("all")))
     except psutil.NoSuchProcess:
         return None
-
-
-def _cpu_seconds(process: psutil.Process) -> float:
-    """Include ended children: Postgres has a process for each connection."""
-    try:
-        times = process.cpu_times()
-    except psutil.NoSuchProcess:
-        return 0.0
-    return times.user + times.system + times.children_user + times.children_system
