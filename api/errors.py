@@ -73,6 +73,20 @@ class ReviewConflict(ProblemError):
     type = f"{URN}review-conflict"
 
 
+class DecisionConflict(ProblemError):
+    """The attempt is already decided, or there is nothing to reopen."""
+
+    status = HTTPStatus.CONFLICT
+    type = f"{URN}decision-conflict"
+
+
+class ParticipantErased(ProblemError):
+    """The candidate was erased; nothing is left that a decision could be about."""
+
+    status = HTTPStatus.CONFLICT
+    type = f"{URN}participant-erased"
+
+
 class MeetingClosed(ProblemError):
     """The meeting is closed to new candidates."""
 

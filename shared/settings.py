@@ -1,5 +1,6 @@
 """All settings, read from the environment once by each entry point and passed down."""
 
+import re
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -34,6 +35,17 @@ from shared.setting_types import (
 )
 
 DEVELOPMENT_SECRET = "development-only-secret-not-for-production"  # noqa: S105 - refused in production
+
+DEFAULT_REASON_CODES = (
+    "no_concern",
+    "another_person",
+    "absent",
+    "face_hidden",
+    "forbidden_material",
+    "communication",
+    "technical_problem",
+    "other",
+)
 
 
 class Environment(StrEnum):
@@ -105,6 +117,7 @@ class Settings(BaseSettings):
     evidence_s3_bucket: str = ""
     evidence_s3_endpoint: str = ""
     evidence_retention_days: int = Field(30, ge=1)
+    decision_reason_codes: CommaSeparated = DEFAULT_REASON_CODES
     log_retention_days: int = Field(183, ge=1)
     audit_signing_key: SecretStr | None = None
     # Declared after imgur_client_id, which its default depends on.
@@ -170,6 +183,13 @@ class Settings(BaseSettings):
     def _check_redis_url(cls, url: SecretStr) -> SecretStr:
         check_redis_url(url.get_secret_value())
         return url
+
+    @field_validator("decision_reason_codes")
+    @classmethod
+    def _check_reason_codes(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        if not codes or not all(re.fullmatch(r"[a-z0-9_]{1,50}", code) for code in codes):
+            raise ValueError("each must be a word of a-z, 0-9 and _, such as another_person")
+        return codes
 
     @field_validator("audit_signing_key")
     @classmethod

@@ -87,3 +87,17 @@ Sentence = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_clean_lines)
 ]
 """The text of a short message; may have several lines."""
+
+Paragraph = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000),
+    AfterValidator(_clean_lines),
+]
+"""A reason or a comment; may have several lines."""
+
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"),
+    AfterValidator(clean_text),
+]
+"""An address that tells people apart; nothing is ever sent to it."""

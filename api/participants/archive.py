@@ -24,6 +24,7 @@ def write_archive(settings: Settings, personal: PersonalData, presence: Mapping[
         "participant": personal.participant,
         "flags": personal.flags,
         "messages": personal.messages,
+        "decisions": personal.decisions,
         **presence,
     }
     file = open_spool()

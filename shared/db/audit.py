@@ -42,6 +42,7 @@ class Action(StrEnum):
     ERASED = "erased"
     DELETED = "deleted"
     CHANGED = "changed"
+    DECIDED = "decided"
 
 
 State = Mapping[str, Any]

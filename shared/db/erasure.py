@@ -15,6 +15,7 @@ from shared.db.deletions import (
     possible_copy,
 )
 from shared.db.tables import (
+    Decision,
     Deletion,
     Delivery,
     Erasure,
@@ -97,6 +98,7 @@ def _enqueue_vendor_participant(connection: Connection, participant_id: UUID) ->
 def _delete_rows(connection: Connection, participant_id: UUID) -> None:
     flags = select(Flag.id).where(Flag.participant_id == participant_id)
     messages = select(Message.id).where(Message.participant_id == participant_id)
+    connection.execute(delete(Decision).where(Decision.participant_id == participant_id))
     connection.execute(delete(Evidence).where(Evidence.flag_id.in_(flags)))
     connection.execute(delete(Flag).where(Flag.participant_id == participant_id))
     connection.execute(

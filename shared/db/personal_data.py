@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session, undefer
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from shared.db.evidence import StoredEvidence, to_stored_evidence
-from shared.db.tables import Delivery, Evidence, Flag, Message, Participant, Table
+from shared.db.tables import Decision, Delivery, Evidence, Flag, Message, Participant, Table
 
 Row = dict[str, Any]
 
-NOT_EXPORTED = {"picture", "thumbnail", "delete_hash"}
-"""Bytes are exported as files; the delete hash would let its holder delete the picture."""
+NOT_EXPORTED = {"picture", "thumbnail", "delete_hash", "reader_name", "reader_email"}
+"""Bytes are exported as files; the delete hash would let its holder delete the picture; readers are
+other people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class PersonalData:
     participant: Row
     flags: list[Row]
     messages: list[Row]
+    decisions: list[Row]
     pictures: list[StoredEvidence]
     thumbnails: dict[UUID, bytes]
     """By evidence id."""
@@ -52,6 +54,7 @@ def load_personal_data(database: Engine, meeting_id: UUID, participant_id: UUID)
             participant=participants[0],
             flags=[row | {"evidence": by_flag[row["id"]]} for row in _rows(session, flags)],
             messages=_rows(session, _select_messages(participant_id)),
+            decisions=_rows(session, _select_decisions(participant_id)),
             pictures=[to_stored_evidence(row, meeting_id) for row in pictures],
             thumbnails={row.id: row.thumbnail for row in pictures if row.thumbnail is not None},
         )
@@ -64,6 +67,11 @@ def _select_messages(participant_id: UUID) -> Select[*tuple[Any, ...]]:
         .where(Delivery.participant_id == participant_id)
         .order_by(Message.sent_at)
     )
+
+
+def _select_decisions(participant_id: UUID) -> Select[*tuple[Any, ...]]:
+    columns = _exported_columns(Decision)
+    return select(*columns).where(Decision.participant_id == participant_id).order_by(Decision.id)
 
 
 def _export_row(row: Evidence) -> Row:

@@ -185,6 +185,32 @@ class Delivery(Table):
 Index("ix_deliveries_open", Delivery.participant_id, postgresql_where=Delivery.acknowledged_at.is_(None))
 
 
+class Decision(Table):
+    """What a reader concludes about a candidate's whole attempt; the newest row counts, none is changed."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('clear', 'violation', 'inconclusive', 'reopened')", name="outcome"),
+        CheckConstraint("(outcome = 'reopened') = (reason_code IS NULL)", name="reason"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participants.id"))
+    outcome: Mapped[str]
+    takes_effect: Mapped[bool]
+    """False for a violation that no second reader has agreed to, and for a reopening."""
+    reason_code: Mapped[str | None]
+    comment: Mapped[str]
+    reader_name: Mapped[str]
+    reader_email: Mapped[str]
+    decided_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+Index("ix_decisions_newest", Decision.meeting_id, Decision.id.desc())
+Index("ix_decisions_newest_of_one", Decision.participant_id, Decision.id.desc())
+
+
 class Erasure(Table):
     """A person was erased; not complete until stores, vendor and Redis have deleted their data."""
 

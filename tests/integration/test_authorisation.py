@@ -1,4 +1,7 @@
-"""The authorisation matrix: every endpoint with every kind of credentials."""
+"""The authorisation matrix: every endpoint with every kind of credentials.
+
+long: one table of all endpoints.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -37,6 +40,9 @@ ROLES = (
 ADMIN_ALONE = "401 401 401 401 200 401 401 401 401 401"
 
 # The status for each of ROLES, in that order, or a single one if it is the same for all.
+NOT_DECIDED = ADMIN_ALONE.replace("200", "409")
+READER = {"name": "Grace", "email": "grace@example.org"}
+
 # For the WebSocket it is the close code, or 101 when the connection stays open.
 EXPECTED = {
     "POST /meetings": "401 401 401 401 401 401 401 401 401 201",
@@ -62,6 +68,10 @@ EXPECTED = {
     "GET /evidence/{evidence_id}": "401 404 404 404 200 404 404 401 401 404",
     "PATCH /meetings/{meeting_id}": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/audit": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/decisions": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/participants/{participant_id}/decision": ADMIN_ALONE,
+    "POST /meetings/{meeting_id}/participants/{participant_id}/decision": ADMIN_ALONE,
+    "POST /meetings/{meeting_id}/participants/{participant_id}/decision/reopen": NOT_DECIDED,
     "GET /meetings/{meeting_id}/audit.log": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/participants/{participant_id}/export": ADMIN_ALONE,
     "DELETE /meetings/{meeting_id}/participants/{participant_id}": "401 401 401 401 202 401 401 401 401 401",
@@ -121,6 +131,15 @@ def body_of(scene: Scene, path: str, key: str) -> object:
         "/meetings/{meeting_id}/messages": {"text": "Five minutes."},
         "/meetings/{meeting_id}/flags/{flag_id}/review": {"decision": "confirmed"},
         "/meetings/{meeting_id}/rules": {"faces_allowed": 1},
+        "/meetings/{meeting_id}/participants/{participant_id}/decision": {
+            "outcome": "clear",
+            "reason_code": "no_concern",
+            "reader": READER,
+        },
+        "/meetings/{meeting_id}/participants/{participant_id}/decision/reopen": {
+            "reason": "A second look.",
+            "reader": READER,
+        },
         "/multiple_faces_list": claim,
         "/is_admin": claim,
         "/detect_faces": scene.candidate.frame_body(ONE_FACE),
@@ -133,8 +152,8 @@ def request_status(scene: Scene, endpoint: str, key: str | None) -> int:
     method, path = endpoint.split(" ", 1)
     if method == "WebSocket":
         return connect_status(scene, key)
-    if method == "DELETE" or path.endswith("/erasures"):
-        # A new participant each time: an erased one can't be erased again.
+    if method == "DELETE" or path.endswith(("/erasures", "/reopen")):
+        # A new participant each time: one who is erased, or decided about, would give another answer.
         scene = replace(scene, candidate=scene.exam.join("Zoe"))
     response = scene.exam.client.request(
         method,

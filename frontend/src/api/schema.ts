@@ -500,6 +500,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/meetings/{meeting_id}/participants/{participant_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Decision
+         * @description Get what readers concluded about an attempt.
+         */
+        get: operations["get_decision_meetings__meeting_id__participants__participant_id__decision_get"];
+        put?: never;
+        /**
+         * Post Decision
+         * @description Decide about an attempt. A `violation` takes effect when a second reader sends it too. Idempotent.
+         */
+        post: operations["post_decision_meetings__meeting_id__participants__participant_id__decision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{meeting_id}/participants/{participant_id}/decision/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Reopening
+         * @description Reopen a decided attempt; its history stays.
+         */
+        post: operations["post_reopening_meetings__meeting_id__participants__participant_id__decision_reopen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{meeting_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Decisions
+         * @description List the attempts that somebody has read, the newest decision first.
+         */
+        get: operations["get_decisions_meetings__meeting_id__decisions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/meetings/{meeting_id}/audit": {
         parameters: {
             query?: never;
@@ -623,7 +687,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        Action: "created" | "looked" | "confirmed" | "dismissed" | "open" | "exported" | "erased" | "deleted" | "changed";
+        Action: "created" | "looked" | "confirmed" | "dismissed" | "open" | "exported" | "erased" | "deleted" | "changed" | "decided";
         /**
          * @description Who did it, as far as the credentials tell: a key does not name a person.
          * @enum {string}
@@ -645,6 +709,14 @@ export interface components {
              * @constant
              */
             status?: "ok";
+        };
+        /** @description The decision about one candidate's attempt. */
+        AttemptDecision: {
+            /** Format: uuid */
+            participant_id: string;
+            participant_name: string;
+            state: components["schemas"]["DecisionState"];
+            newest: components["schemas"]["DecisionEntry"];
         };
         /** @description One entry of the audit log. */
         AuditLine: {
@@ -691,6 +763,37 @@ export interface components {
             /** @description The state that the reviewer has seen. If the flag is now in another state, and not in the decided one, nothing changes and the answer is 409. Without it the last decision wins. */
             expected?: components["schemas"]["Review"] | null;
         };
+        /** @description A reader's conclusion, or a reopening. */
+        DecisionEntry: {
+            id: number;
+            outcome: components["schemas"]["Outcome"] | "reopened";
+            /** @description False for a violation until a second reader agrees */
+            takes_effect: boolean;
+            reason_code: string | null;
+            comment: string;
+            reader: components["schemas"]["Reader"];
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description Everything that readers concluded about one attempt, newest first. */
+        DecisionHistory: {
+            state: components["schemas"]["DecisionState"];
+            entries: components["schemas"]["DecisionEntry"][];
+            reason_codes: string[];
+        };
+        /** @description A page of the attempts that somebody has read. */
+        DecisionPage: {
+            decisions: components["schemas"]["AttemptDecision"][];
+            /** @description `after` of the next page, with older ones; null on the last */
+            next: number | null;
+            /** @description Allowed in this installation */
+            reason_codes: string[];
+        };
+        /**
+         * @description Whether an attempt is decided.
+         * @enum {string}
+         */
+        DecisionState: "open" | "awaiting_second_reader" | "decided";
         /** @description A possible person, with or without a visible face. */
         DetectedPerson: {
             box: components["schemas"]["Box"];
@@ -909,6 +1012,18 @@ export interface components {
             /** @description Recipients who have acknowledged it */
             acknowledged: number;
         };
+        /** @description What a reader concludes about an attempt. */
+        NewDecision: {
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * @description One of `reason_codes` of the list
+             * @example no_concern
+             */
+            reason_code: string;
+            /** @default  */
+            comment?: string | "";
+            reader: components["schemas"]["Reader"];
+        };
         /** @description The participants to erase. */
         NewErasures: {
             participant_ids: string[];
@@ -939,6 +1054,11 @@ export interface components {
             /** @description Ignored; accepted for clients of the tutorial. The admin key decides the role */
             preset_name?: string | null;
         };
+        /**
+         * @description What a reader concludes about an attempt.
+         * @enum {string}
+         */
+        Outcome: "clear" | "violation" | "inconclusive";
         /** @description All candidates, the most urgent first. */
         People: {
             people: components["schemas"]["Person"][];
@@ -993,6 +1113,16 @@ export interface components {
             oldest_waiting_seconds: number | null;
             keeping_up: boolean;
         };
+        /** @description Who has read the record of the attempt; an admin key does not say. */
+        Reader: {
+            /** @example Grace Hopper */
+            name: string;
+            /**
+             * @description Tells readers apart
+             * @example grace@example.org
+             */
+            email: string;
+        };
         /** @description Whether the servers behind the gateway are available. */
         Ready: {
             /** @enum {string} */
@@ -1006,6 +1136,11 @@ export interface components {
         ReceiptBody: {
             /** @description false: the page shows it; true: the candidate has acknowledged it */
             acknowledged: boolean;
+        };
+        /** @description Why an attempt is decided again. */
+        Reopening: {
+            reason: string;
+            reader: components["schemas"]["Reader"];
         };
         /**
          * @description An admin's decision about a flag.
@@ -1349,7 +1484,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Conflict with the current state: already reviewed, closed to new candidates, or full. `type`: `urn:proctor:review-conflict`, `urn:proctor:meeting-closed`, `urn:proctor:meeting-full` */
+        /** @description Conflict with the current state: already reviewed, closed to new candidates, or full. `type`: `urn:proctor:review-conflict`, `urn:proctor:decision-conflict`, `urn:proctor:participant-erased`, `urn:proctor:meeting-closed`, `urn:proctor:meeting-full` */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -2300,6 +2435,136 @@ export interface operations {
                 };
                 content: {
                     "application/zip": unknown;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_decision_meetings__meeting_id__participants__participant_id__decision_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list of people */
+                participant_id: string;
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionHistory"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    post_decision_meetings__meeting_id__participants__participant_id__decision_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list of people */
+                participant_id: string;
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptDecision"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    post_reopening_meetings__meeting_id__participants__participant_id__decision_reopen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list of people */
+                participant_id: string;
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reopening"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptDecision"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_decisions_meetings__meeting_id__decisions_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionPage"];
                 };
             };
             401: components["responses"]["Problem401"];
