@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from statistics import quantiles
 
 from dev.load.candidates import End
+from dev.load.drill.limit import Limit
 from dev.load.drill.run import Drill
 from dev.load.drill.sizing import Sizing
+from dev.load.work import Work
 
 ACCEPTED = (End.DONE, End.FAILED, End.EXPIRED, End.ABANDONED)
 MAX_LATENESS_SECONDS = 0.05
@@ -31,6 +33,7 @@ def report(record: Drill) -> Iterator[str]:
     yield from _ages(record)
     yield from _needs(record)
     yield from _processor(record)
+    yield from _limit(record)
     yield from _servers(record)
     yield from _client(record)
 
@@ -90,6 +93,24 @@ def _processor(record: Drill) -> Iterator[str]:
     cores = {name: work.cpu / record.seconds for name, work in record.work.items()}
     used = ", ".join(f"{name} {part:.2f}" for name, part in cores.items() if part >= 0.005)
     yield _row("cores in use", f"{sum(cores.values()):.2f}: {used}")
+
+
+def _limit(record: Drill) -> Iterator[str]:
+    if not record.target.parts:
+        return
+    judged, work = record.ends[End.DONE] or 1, sum(record.work.values(), start=Work())
+    yield _row(
+        "a frame",
+        f"{work.cpu / judged * 1000:.1f} ms of processor time, {work.wakeups / judged:.1f} wake-ups, "
+        f"{work.queued / judged * 1000:.1f} ms ready but waiting for a core",
+    )
+    limit = Limit.of(record.cores, work)
+    yield _row(
+        "the cores",
+        f"{limit.own:.0%} used by system and client, {limit.others:.0%} by others, {limit.idle:.0%} idle, "
+        f"{limit.stolen:.0%} stolen by the host",
+    )
+    yield _row("limit", limit.verdict(kept_up=record.kept_up))
 
 
 def _servers(record: Drill) -> Iterator[str]:

@@ -12,6 +12,7 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from dev.load.candidates import End, Outcome
+from dev.load.drill.limit import Cores, read_cores
 from dev.load.drill.servers import (
     Kind,
     PostgresFigures,
@@ -32,6 +33,9 @@ from shared.settings import Settings
 
 TWO_FACES_EVERY = 50
 """One of so many frames shows a second person: far more than in a normal exam."""
+
+MAX_SLOWDOWN = 1.2
+"""A system that keeps up asks for frames at most this much later than at its usual interval."""
 
 IDLE_SECONDS = 3.0
 SAMPLE_SECONDS = 1.0
@@ -80,6 +84,8 @@ class Drill:
     usages: list[tuple[float, dict[str, Usage]]] = field(default_factory=list)
     work: dict[str, Work] = field(default_factory=dict)
     """Of each part, and of the `client`."""
+    cores: Cores = field(default_factory=Cores)
+    """Of the machine."""
     idle: dict[str, float] = field(default_factory=dict)
     """Cores that each part used before the exam."""
     lateness: list[float] = field(default_factory=list)
@@ -99,6 +105,13 @@ class Drill:
     def ages(self) -> list[float]:
         """Seconds from sending to verdict, sorted."""
         return sorted(outcome.seconds for _, outcome in self.outcomes if outcome.end is End.DONE)
+
+    @property
+    def kept_up(self) -> bool:
+        """Whether no candidate was refused or slowed down much."""
+        requested = [outcome.requested_ms for _, outcome in self.outcomes if outcome.requested_ms]
+        limit = MAX_SLOWDOWN * self.interval * 1000
+        return not self.ends[End.REFUSED] and max(requested, default=0) <= limit
 
     @property
     def counts(self) -> Counter[str]:
@@ -155,7 +168,7 @@ def _idle(target: Target) -> dict[str, float]:
 
 def _run_exam(record: Drill, redis: Redis | None, seconds: float) -> None:
     target, started = record.target, time.monotonic()
-    before = _work(target)
+    before, cores_before = _work(target), read_cores()
 
     def note(outcome: Outcome) -> None:
         record.outcomes.append((time.monotonic() - started, outcome))
@@ -178,7 +191,7 @@ def _run_exam(record: Drill, redis: Redis | None, seconds: float) -> None:
                 record.usages.append((at, usages(target.parts)))
             time.sleep(min(SAMPLE_SECONDS, seconds - at))
         record.seconds = time.monotonic() - started
-    after = _work(target)
+    after, record.cores = _work(target), read_cores() - cores_before
     record.work = {name: after[name] - before[name] for name in before}
 
 
