@@ -51,8 +51,8 @@ chaos: $(VENV)/installed ## inject every fault under load, and check that nothin
 bench: $(VENV)/installed ## measure the overhead of the system over its bare parts
 	$(PYTHON) -m dev bench
 
-drill: $(VENV)/installed ## measure 300 simulated candidates, and plan for 10000
-	$(PYTHON) -m dev drill --candidates 300 --interval 5 --minutes 2 --plan 10000
+drill: $(VENV)/installed ## measure 300 simulated candidates, and plan for 10,000 and 100,000
+	$(PYTHON) -m dev drill --candidates 300 --interval 5 --minutes 2 --plan 10000 100000
 
 $(VENV)/installed-demo: $(REQUIREMENTS)
 	@sh dev/install.sh $(VENV) dev/requirements-demo.txt

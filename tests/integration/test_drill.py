@@ -81,9 +81,18 @@ def test_plan_scales_to_the_requested_candidates(drilled: str) -> None:
     plan = drilled[drilled.index("10000 candidates") :]
 
     assert "20000 frames/s" in plan
-    workers, each = numbers(plan, "workers")[:2]
+    workers, each = numbers(plan, "frames workers")[:2]
     assert workers == pytest.approx(20_000 * each / 1000 / 0.7, rel=0.01)
-    assert {"gateways", "Redis", "Postgres", "evidence", "MAX_BACKLOG"} <= set(plan.split())
+
+
+def test_limit_of_the_drill_is_named(drilled: str) -> None:
+    own, others, idle, stolen = numbers(drilled, "the cores")
+
+    assert own + others + idle + stolen == pytest.approx(100, abs=2)
+    milliseconds, wakeups = numbers(drilled, "a frame")[:2]
+    assert milliseconds > 0
+    assert wakeups >= 1
+    assert re.search("^  limit +(none|waiting|work)", drilled, re.MULTILINE)
 
 
 def test_throughput_of_added_workers_is_measured(drilled: str) -> None:

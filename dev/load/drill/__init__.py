@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dev.load.drill.plan import Plan
 from dev.load.drill.plot import plot
 from dev.load.drill.report import report
 from dev.load.drill.run import Target, drill
 from dev.load.drill.scaling import scaling
-from dev.load.drill.sizing import plan
+from dev.load.drill.sizing import Sizing
 from dev.load.drill.soak import soak
 from dev.stack.stack import DATA, Stack
 from shared.settings import Settings
@@ -40,7 +41,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--workers", type=int, default=os.cpu_count(), help="processes that judge (one per core)"
     )
-    parser.add_argument("--plan", type=int, metavar="N", help="estimate what N candidates would take")
+    parser.add_argument(
+        "--plan", type=int, nargs="+", default=(), metavar="N", help="estimate what N candidates would take"
+    )
     parser.add_argument(
         "--simulated-ms",
         type=float,
@@ -62,8 +65,8 @@ def _exam(chosen: argparse.Namespace) -> Iterator[str]:
     yield from report(record)
     if target.parts:
         yield from soak(record.usages, record.target.settings.job_retention_seconds)
-    if chosen.plan:
-        yield from plan(record, chosen.plan)
+    for candidates in chosen.plan:
+        yield from Plan(Sizing.of(record), record.target.settings, candidates, record.interval).rows()
     plot(record, chosen.plot)
     yield f"Over time: {chosen.plot}"
 

@@ -9,7 +9,7 @@ from statistics import quantiles
 from dev.load.candidates import End
 from dev.load.drill.limit import Limit
 from dev.load.drill.run import Drill
-from dev.load.drill.sizing import Sizing
+from dev.load.drill.sizing import BUSY, judging_seconds, processes
 from dev.load.work import Work
 
 ACCEPTED = (End.DONE, End.FAILED, End.EXPIRED, End.ABANDONED)
@@ -80,13 +80,13 @@ def _ages(record: Drill) -> Iterator[str]:
 
 
 def _needs(record: Drill) -> Iterator[str]:
-    sizing = Sizing.of(record)
-    if sizing.seconds_a_frame:
-        rate, each = record.candidates / record.interval, sizing.seconds_a_frame * 1000
-        needed = (
-            f"{sizing.workers(rate)} needed: {rate:.1f} frames/s, {each:.1f} ms each, {sizing.BUSY:.0%} busy"
+    seconds, rate = judging_seconds(record), record.candidates / record.interval
+    if seconds:
+        needed = processes(rate, seconds)
+        yield _row(
+            "workers",
+            f"{needed} needed: {rate:.1f} frames/s, {seconds * 1000:.1f} ms each, {BUSY:.0%} busy",
         )
-        yield _row("workers", needed)
 
 
 def _processor(record: Drill) -> Iterator[str]:

@@ -15,9 +15,6 @@ SAMPLE = 200
 
 TABLES = [table.__tablename__ for table in (Participant, Flag, Evidence)]
 
-CANDIDATE_KEYS = ("seen", "thumbnail", "coverage", "watch", "doubt", "pace")
-"""Kinds of keys of which each candidate has one."""
-
 
 @dataclass(frozen=True, slots=True)
 class RedisFigures:
