@@ -5,7 +5,7 @@ from typing import Any
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
+from redis.asyncio.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError, ResponseError, TimeoutError  # noqa: A004 - redis's
 
@@ -70,8 +70,9 @@ class _Sentinel(Sentinel):
 
     async def discover_master(self, service_name: str) -> tuple[str, int]:
         try:
-            primary: tuple[str, int] = await super().discover_master(service_name)
-            return primary
+            return await super().discover_master(service_name)  # type: ignore[no-any-return]
+        except MasterNotFoundError:  # whose text has a kilobyte for each Sentinel
+            raise MasterNotFoundError(f"no Sentinel names a primary of {service_name}") from None
         finally:
             for sentinel in self.sentinels:
                 await sentinel.connection_pool.disconnect(inuse_connections=False)

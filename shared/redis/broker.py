@@ -3,8 +3,11 @@
 from typing import Any
 
 from kombu.transport import redis, virtual
+from redis.sentinel import SentinelConnectionPool
 
+from shared.redis.client import sentinel_pool
 from shared.redis.refusals import handle_refusals
+from shared.redis.sentinel import SentinelUrl
 
 
 class QoS(redis.QoS):
@@ -40,7 +43,15 @@ class Channel(redis.Channel):
 
 
 class SentinelChannel(Channel, redis.SentinelChannel):
-    """The same with Sentinel, which is asked for the primary at each connection."""
+    """Asks Sentinel for the primary at each connection, as the other clients do."""
+
+    from_transport_options = (*redis.SentinelChannel.from_transport_options, "sentinel_url")
+    sentinel_url: SentinelUrl
+
+    def _sentinel_managed_pool(self, asynchronous: bool = False) -> SentinelConnectionPool:  # noqa: FBT001, FBT002 - kombu's
+        parameters = self._connparams(asynchronous)
+        options = {name: value for name, value in parameters.items() if name not in {"host", "port"}}
+        return sentinel_pool(self.sentinel_url, **options)
 
 
 class Transport(redis.Transport):

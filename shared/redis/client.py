@@ -5,7 +5,7 @@ from typing import Any
 from redis import ConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from redis.sentinel import Sentinel, SentinelConnectionPool
+from redis.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
 
 from shared.redis.sentinel import SentinelUrl, is_sentinel_url
 
@@ -20,17 +20,16 @@ def create_pool(url: str, **options: Any) -> ConnectionPool:  # noqa: ANN401
     if not is_sentinel_url(url):
         return ConnectionPool.from_url(url, **options)
     parsed = SentinelUrl.parse(url)
-    return SentinelConnectionPool(  # type: ignore[no-untyped-call]
-        parsed.service, sentinel_client(parsed), **options | parsed.options
-    )
+    return sentinel_pool(parsed, **options | parsed.options)
 
 
-def sentinel_client(url: SentinelUrl) -> Sentinel:
-    """Return a client that asks one Sentinel after another."""
+def sentinel_pool(url: SentinelUrl, **options: Any) -> SentinelConnectionPool:  # noqa: ANN401
+    """Return a pool of connections with these options."""
     retry = Retry(NoBackoff(), 0)  # the next Sentinel is asked instead
-    return _Sentinel(  # type: ignore[no-untyped-call]
+    sentinel = _Sentinel(  # type: ignore[no-untyped-call]
         url.sentinels, sentinel_kwargs={**url.sentinel_options, "retry": retry}
     )
+    return SentinelConnectionPool(url.service, sentinel, **options)  # type: ignore[no-untyped-call]
 
 
 class _Sentinel(Sentinel):
@@ -39,6 +38,8 @@ class _Sentinel(Sentinel):
     def discover_master(self, service_name: str) -> tuple[str, int]:
         try:
             return super().discover_master(service_name)  # type: ignore[no-any-return, no-untyped-call]
+        except MasterNotFoundError:  # whose text has a kilobyte for each Sentinel
+            raise MasterNotFoundError(f"no Sentinel names a primary of {service_name}") from None
         finally:
             for sentinel in self.sentinels:
                 sentinel.connection_pool.disconnect(inuse_connections=False)

@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
-from redis.backoff import NoBackoff
 from redis.connection import parse_url
-from redis.retry import Retry
 
 from shared.redis.sentinel import SENTINEL_SCHEMES, UNPARSABLE, SentinelUrl, is_sentinel_url
 
@@ -61,23 +59,17 @@ def broker_url(redis_url: str) -> str:
 
 
 def broker_options(redis_url: str) -> dict[str, Any]:
-    """Return kombu's transport options for this URL."""
-    if not is_sentinel_url(redis_url):
-        return {}
-    url = SentinelUrl.parse(redis_url)
-    no_retry = {"retry": Retry(NoBackoff(), 0)}  # the next Sentinel is asked instead
-    return {"master_name": url.service, "sentinel_kwargs": {**url.sentinel_options, **no_retry}}
+    """Return the transport options that this URL needs."""
+    return {"sentinel_url": SentinelUrl.parse(redis_url)} if is_sentinel_url(redis_url) else {}
 
 
 def _sentinel_broker_url(url: SentinelUrl) -> str:
-    """Return kombu's list of URLs, of which each must be complete."""
+    """Return a URL without the other Sentinels: `broker_options` has all of them."""
     user, password = (quote(url.options.get(name, ""), safe="") for name in ("username", "password"))
     credentials = f"{user}:{password}@" if user or password else ""
     tls = _tls_query(url.options) if "ssl" in url.options else ""
-    return ";".join(
-        f"sentinel://{credentials}{_bracketed(host)}:{port}/{url.options['db']}{tls}"
-        for host, port in url.sentinels
-    )
+    host, port = url.sentinels[0]
+    return f"sentinel://{credentials}{_bracketed(host)}:{port}/{url.options['db']}{tls}"
 
 
 def _tls_query(options: Mapping[str, Any]) -> str:

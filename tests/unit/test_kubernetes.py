@@ -247,5 +247,5 @@ def test_worker_may_reach_only_postgres_redis_and_dns() -> None:
         for rule in policy.get("egress", [])
     ]
 
-    assert {port["port"] for rule in rules for port in rule["ports"]} == {53, 5432, 6379}
+    assert {port["port"] for rule in rules for port in rule["ports"]} == {53, 5432, 6379, 26379}
     assert all(rule["to"] for rule in rules)  # without it, any address is allowed

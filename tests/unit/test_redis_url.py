@@ -69,11 +69,9 @@ def test_celery_gets_every_sentinel_and_the_service() -> None:
         assert connection.as_uri() == "sentinel://me:**@one:26380/3"
         assert (connection.password, connection.virtual_host) == ("pa;ss", "3")
         assert connection.ssl == {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_ca_certs": "ca.pem"}
-        options = connection.transport_options or {}
-        assert options["master_name"] == "exam"
-        assert options["sentinel_kwargs"]["password"] == "other"
-        connection.switch(connection.alt[1])
-        assert (connection.hostname, connection.port, connection.password) == ("::1", 26379, "pa;ss")
+        sentinel = (connection.transport_options or {})["sentinel_url"]
+        assert (sentinel.sentinels, sentinel.service) == ((("one", 26380), ("::1", 26379)), "exam")
+        assert sentinel.sentinel_options["password"] == "other"
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from redis import Redis
 from redis.exceptions import AuthenticationError, NoPermissionError, RedisError, ResponseError
 
 from api.ops.doctor.clocks import compare_clocks
 from api.ops.doctor.finding import Finding, broken, ok, warning
+from api.ops.doctor.sentinel import check_sentinel
 from api.ops.probes import READY, READY_SECONDS
+from shared.redis.client import open_redis
+from shared.redis.sentinel import SentinelUrl, is_sentinel_url
 from shared.settings import Settings
 
 Info = dict[str, Any]
@@ -17,10 +19,9 @@ Info = dict[str, Any]
 
 def check_redis(settings: Settings) -> Iterator[Finding]:
     """Yield one broken finding if Redis is unusable, otherwise a finding for each check."""
+    url = settings.redis_url.get_secret_value()
     try:
-        with Redis.from_url(
-            settings.redis_url.get_secret_value(), socket_timeout=5, socket_connect_timeout=2
-        ) as redis:
+        with open_redis(url, socket_timeout=5, socket_connect_timeout=2) as redis:
             info: Info = redis.info("everything")
             seconds, microseconds = redis.time()
             if info.get("role") != "slave":  # reported below
@@ -35,6 +36,8 @@ def check_redis(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield ok(f"Redis answers ({info.get('server_name', 'redis')} {info.get('redis_version')})")
+        if is_sentinel_url(url):
+            yield from check_sentinel(SentinelUrl.parse(url), info)
         yield from _check_durability(info)
         yield from _check_memory(info, settings)
         yield from compare_clocks("Redis", datetime.fromtimestamp(seconds + microseconds / 1e6, tz=UTC))

@@ -1,0 +1,200 @@
+"""Failover by Redis Sentinel: one primary, one replica, three Sentinels, all of them real."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from redis import Redis
+
+from dev.stack.processes import Process
+from dev.stack.replicated import ReplicatedRedis, replicated_redis
+from dev.stack.servers import Server
+from shared.queue import EVIDENCE, FRAMES, SWEEP_EVIDENCE, create_celery
+from shared.settings import Settings
+from tests.support.doctor import DoctorReport
+from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, assert_problem
+from tests.support.stack_faults import run_stack
+from tests.support.waiting import wait_until
+from tests.support.ws_client import WsClient, authenticated_connection
+from worker.runtime.redis import connect_redis
+
+pytestmark = pytest.mark.slow
+
+CANDIDATES = 5
+
+
+@pytest.fixture
+def replicated(tmp_path: Path, lock: int) -> Iterator[ReplicatedRedis]:
+    redis = replicated_redis(tmp_path / "redis", tmp_path, lock)
+    for process in redis.processes.values():
+        process.start()
+    wait_until(redis.can_fail_over, "the replica and all Sentinels know each other")
+    yield redis
+    for process in redis.processes.values():
+        process.kill()
+
+
+def get_primary(replicated: ReplicatedRedis) -> Server:
+    return wait_until(lambda: replicated.primary, "the Sentinels name the same primary")
+
+
+def wait_for_successor(replicated: ReplicatedRedis, previous: Server) -> None:
+    wait_until(lambda: replicated.primary not in {None, previous}, "the replica has taken over")
+
+
+def kill_primary(replicated: ReplicatedRedis) -> Server:
+    """Kill the primary; return it when the replica has taken over."""
+    killed = get_primary(replicated)
+    os.kill(killed.process.pid, signal.SIGKILL)
+    replicated.watch_primary(closely=True)
+    wait_for_successor(replicated, killed)
+    replicated.watch_primary(closely=False)
+    return killed
+
+
+def test_every_part_and_replicated_frame_outlives_failovers(replicated: ReplicatedRedis) -> None:
+    with (
+        run_stack(workers=1, REDIS_URL=replicated.url) as stack,
+        httpx.Client(base_url=stack.url, timeout=60) as client,
+    ):
+        exam, frames = Exam.create(client), stack.processes["frames"]
+        candidates = [exam.join() for _ in range(CANDIDATES)]
+        with authenticated_connection(client, exam.id, candidates[0].token) as page:
+            assert candidates[0].judge_frame(ONE_FACE)["verdict"] == "ok"
+
+            frames.stop()
+            accepted = [(candidate, candidate.submit_frame(ONE_FACE)) for candidate in candidates]
+            first = get_primary(replicated)
+            replicated.fail_over()
+            wait_for_successor(replicated, first)
+            frames.start()
+            expect_verdicts(accepted)
+            expect_everything_works(exam, candidates[0], page, replicated)
+            wait_until(replicated.can_fail_over, "the first primary is a replica")
+
+            frames.stop()
+            accepted = [(candidate, candidate.submit_frame(ONE_FACE)) for candidate in candidates]
+            wait_until_replicated(replicated)
+            kill_primary(replicated)
+            frames.start()
+            expect_verdicts(accepted)
+            expect_everything_works(exam, candidates[0], page, replicated)
+        stack.check()
+
+
+def expect_verdicts(accepted: list[tuple[CandidateClient, str]]) -> None:
+    for candidate, job_id in accepted:
+        assert candidate.wait_for_job(job_id)["verdict"] == "ok"
+
+
+def wait_until_replicated(replicated: ReplicatedRedis) -> None:
+    with Redis.from_url(get_primary(replicated).url) as redis:
+        assert redis.wait(1, 60_000) == 1
+
+
+def expect_everything_works(
+    exam: Exam, candidate: CandidateClient, page: WsClient, replicated: ReplicatedRedis
+) -> None:
+    """Check verdicts, evidence, live messages and the scheduler."""
+    wait_until(lambda: candidate.try_frame(ONE_FACE) == "ok", "a verdict")
+    assert wait_until(lambda: candidate.try_frame(TWO_FACES), "a flag") == "multiple_faces"
+    wait_until(exam.has_stored_evidence, "evidence is stored")
+    exam.send_message("Ten minutes left.")
+    assert page.receive("message")["text"] == "Ten minutes left."
+    assert exam.client.get("/readyz").is_success
+    with Redis.from_url(get_primary(replicated).url) as redis:
+        redis.config_resetstat()
+        wait_until(lambda: "cmdstat_lpush" in redis.info("commandstats"), "the scheduler sends")
+
+
+def test_unreplicated_frame_is_unknown_after_failover(
+    replicated: ReplicatedRedis, settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
+) -> None:
+    gateway = other_gateway(Settings(**dict(settings) | {"redis_url": replicated.url}))
+    candidate = Exam.create(gateway).join()
+    replicated_frame = candidate.submit_frame(ONE_FACE)
+    wait_until_replicated(replicated)
+    primary, replica = replicated.servers
+    os.kill(replica.process.pid, signal.SIGSTOP)
+    with Redis.from_url(primary.url) as redis:
+        redis.client_kill_filter(_type="replica")
+    lost_frame = wait_until(lambda: try_to_submit(candidate), "a second frame is accepted")
+
+    os.kill(primary.process.pid, signal.SIGKILL)
+    os.kill(replica.process.pid, signal.SIGCONT)
+    replicated.watch_primary(closely=True)
+    wait_for_successor(replicated, primary)
+
+    wait_until(lambda: gateway.get("/readyz").is_success, "ready")
+    assert candidate.get_job(replicated_frame).json()["status"] == "queued"
+    assert_problem(candidate.get_job(lost_frame), 404)
+    wait_until(lambda: try_to_submit(candidate), "frames are accepted")
+
+
+def test_watchdog_outlives_a_failover(replicated: ReplicatedRedis, tmp_path: Path) -> None:
+    program = (
+        "from shared.settings import Settings; from worker.runtime.redis import connect_redis\n"
+        "from worker.runtime.watchdog import Watchdog\n"
+        f"Watchdog(connect_redis(Settings()), '{EVIDENCE}', seconds=10).run()"
+    )
+    environment = os.environ | {"REDIS_URL": replicated.url}
+    worker = Process(
+        "watchdog", [sys.executable, "-c", program], log=tmp_path / "watchdog.log", environment=environment
+    )
+    worker.start()
+    with Redis.from_url(replicated.servers[0].url) as redis:
+        wait_until(lambda: "cmdstat_llen" in redis.info("commandstats"), "the watchdog looks at the queue")
+    kill_primary(replicated)
+    assert worker.exit_code is None
+
+    with Redis.from_url(get_primary(replicated).url) as redis:
+        redis.lpush(EVIDENCE, "a message that nobody takes")
+    wait_until(lambda: worker.exit_code == os.EX_SOFTWARE, "the watchdog ends the process")
+
+
+def try_to_submit(candidate: CandidateClient) -> str | None:
+    response = candidate.post_frame(ONE_FACE)
+    return response.json()["job_id"] if response.status_code == 202 else None
+
+
+def test_servers_and_sentinels_have_their_own_passwords(
+    replicated: ReplicatedRedis, settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
+) -> None:
+    with Redis.from_url(replicated.servers[0].url) as redis:
+        redis.config_set("requirepass", "one")
+    for sentinel in replicated.sentinels:
+        with Redis(port=sentinel.port) as redis:
+            redis.acl_setuser("default", enabled=True, passwords=["+other"])
+    hosts = replicated.url.removeprefix("redis+sentinel://")
+    url = f"redis+sentinel://:one@{hosts}?sentinel_password=other"
+    with_passwords = Settings(**dict(settings) | {"redis_url": url})
+
+    Exam.create(other_gateway(with_passwords)).join().submit_frame(ONE_FACE)
+    with connect_redis(with_passwords) as redis:
+        assert redis.llen(FRAMES) == 1
+    with create_celery(with_passwords) as celery:
+        celery.send_task(SWEEP_EVIDENCE)
+        with connect_redis(with_passwords) as redis:
+            assert redis.llen(EVIDENCE) == 1
+
+
+def test_doctor_names_primary_and_replica(replicated: ReplicatedRedis, environment: dict[str, str]) -> None:
+    primary, replica = replicated.servers
+    environment["REDIS_URL"] = replicated.url
+
+    report = DoctorReport(environment)
+
+    assert report.remedy("ok", f"127.0.0.1:{primary.port} is the primary of proctor") == ""
+    assert report.remedy("ok", f"connected replicas: 127.0.0.1:{replica.port}") == ""
+
+    replica.process.stop()
+    replicated.sentinels[0].process.stop()
+    report = DoctorReport(environment)
+
+    assert "start a replica" in report.remedy("warning", "no replica is connected")
+    assert "REDIS_URL" in report.remedy("warning", f"Sentinel 127.0.0.1:{replicated.sentinels[0].port} can't")
+    assert not [found for found in report.broken() if "Redis" in found]
