@@ -1,5 +1,6 @@
 """Retention, export and erasure of personal data; for the meeting's admin."""
 
+import json
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Self
@@ -23,7 +24,7 @@ from shared.db.audit_checkpoints import load_signing_key, sign_checkpoints
 from shared.db.joining import set_joining_closed
 from shared.db.meetings import retention_days, set_retention
 from shared.db.personal_data import load_personal_data
-from shared.presence.last_seen import coverage_key, last_seen_key
+from shared.presence.last_seen import presence_key
 
 router = APIRouter(tags=["privacy"])
 
@@ -143,10 +144,8 @@ async def get_export(
     personal = await run_in_threadpool(load_personal_data, services.database, meeting.id, participant_id)
     if personal is None:
         raise NotFound("there is no such participant in this meeting")
-    presence = {
-        "seen": await services.redis.hgetall(last_seen_key(participant_id)),
-        "coverage": await services.redis.hgetall(coverage_key(participant_id)),
-    }
+    stored = await services.redis.get(presence_key(participant_id))
+    presence = {"seen": json.loads(stored or "{}")}
     archive = await run_in_threadpool(write_archive, services.settings, personal, presence)
     await run_in_threadpool(
         record_action,

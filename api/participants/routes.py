@@ -18,11 +18,10 @@ from api.services import Services, Use
 from shared.db.meetings import Candidate, list_candidates
 from shared.presence.connection import connected_key
 from shared.presence.last_seen import (
+    NO_COVERAGE,
     LastSeen,
-    coverage_key,
-    last_seen_key,
-    parse_coverage,
     parse_last_seen,
+    presence_key,
     thumbnail_key,
 )
 from shared.verdicts import PictureQuality
@@ -89,8 +88,7 @@ async def get_people(services: Use, meeting: AdminMeeting) -> People:
 async def _load_people(services: Services, candidates: list[Candidate], now: datetime) -> list[Person]:
     async with services.redis.pipeline(transaction=False) as pipe:
         for candidate in candidates:
-            pipe.hgetall(last_seen_key(candidate.participant_id))
-            pipe.hgetall(coverage_key(candidate.participant_id))
+            pipe.get(presence_key(candidate.participant_id))
             pipe.exists(thumbnail_key(candidate.participant_id))
             pipe.exists(connected_key(candidate.participant_id))
         found = await pipe.execute()
@@ -98,14 +96,13 @@ async def _load_people(services: Services, candidates: list[Candidate], now: dat
         _build_person(
             services,
             candidate,
-            parse_last_seen(seen),
-            parse_coverage(coverage, now),
+            parse_last_seen(presence),
             now,
             has_thumbnail=bool(thumbnail),
             connected=bool(connection),
         )
-        for candidate, seen, coverage, thumbnail, connection in zip(
-            candidates, found[::4], found[1::4], found[2::4], found[3::4], strict=True
+        for candidate, presence, thumbnail, connection in zip(
+            candidates, found[::3], found[1::3], found[2::3], strict=True
         )
     ]
 
@@ -114,7 +111,6 @@ def _build_person(
     services: Services,
     candidate: Candidate,
     seen: LastSeen | None,
-    coverage: str,
     now: datetime,
     *,
     has_thumbnail: bool,
@@ -133,7 +129,7 @@ def _build_person(
         picture=seen.quality if seen else None,
         flags=candidate.flags,
         thumbnail_url=_thumbnail_url(services, candidate, seen) if has_thumbnail and seen else None,
-        coverage=coverage,
+        coverage=seen.coverage_until(now) if seen else NO_COVERAGE,
         connected=connected,
     )
 

@@ -20,6 +20,7 @@ from worker.frames.detection import detect
 from worker.frames.picture import decode
 from worker.frames.recorder import FrameRecorder
 from worker.frames.rules import judge
+from worker.runtime.jobs import Jobs
 from worker.runtime.redis import connect_redis
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class FrameJudge:
         self._settings = settings
         self._detectors = detectors
         self._redis = connect_redis(settings)
+        self._jobs = Jobs(self._redis, JOB_SECONDS)
         self._database = connect(settings, pool_size=1)  # never used: only a flag would be stored there
 
     def face_score(self, picture: Path) -> float:
@@ -67,8 +69,8 @@ class FrameJudge:
         recorder = FrameRecorder(job_id, frame, self._redis, self._database)
         context = recorder.read_context(findings, rules)
         verdict = judge(findings, rules, context, frame.previous_quality)
-        for call in recorder.final_calls(picture, Outcome(verdict=verdict, findings=findings), rules):
-            call.run(self._redis)
+        outcome = Outcome(verdict=verdict, findings=findings)
+        self._jobs.finish(job_id, outcome, recorder.recording(picture, outcome, rules))
         if verdict.suspected:
             participant.suspected_until = second + SUSPICION_SECONDS
         return verdict

@@ -14,7 +14,7 @@ from shared.jobs.model import (
     pace_key,
 )
 from shared.queue import FRAMES
-from shared.redis.script import read_script
+from shared.redis.script import read_script, with_constants
 
 WAIT_BUDGET_SHARE = 0.4
 """The share of the maximum wait that admission may promise at the current throughput.
@@ -54,11 +54,12 @@ def render_admit_script(limits: AdmissionLimits) -> str:
     The script estimates the time to a verdict from the seconds per job and the number of open jobs, or from
     the age of the oldest waiting job if that is more: the throughput does not show that workers are dead.
     """
-    constants = asdict(limits) | {
-        "wait_budget": limits.max_wait * WAIT_BUDGET_SHARE,
-        "initial_seconds_per_job": INITIAL_SECONDS_PER_JOB,
-    }
-    return "".join(f"local {name} = {value}\n" for name, value in constants.items()) + _ADMIT
+    return with_constants(
+        _ADMIT,
+        **asdict(limits),
+        wait_budget=limits.max_wait * WAIT_BUDGET_SHARE,
+        initial_seconds_per_job=INITIAL_SECONDS_PER_JOB,
+    )
 
 
 def list_admit_keys(job_id: UUID, participant_id: UUID, suspicion: str) -> list[str]:

@@ -10,12 +10,9 @@ from redis import Redis
 from shared.jobs.model import (
     ENDED_CHANNEL,
     ERASED_PACE,
-    INITIAL_SECONDS_PER_JOB,
     JOB_COUNTS,
-    LAST_JUDGED_AT,
     MAX_ATTEMPTS,
     OPEN_JOBS,
-    SECONDS_PER_JOB,
     WAITING_JOBS,
     ClaimedFrame,
     ClaimRefusal,
@@ -27,13 +24,25 @@ from shared.jobs.model import (
     run_key,
 )
 from shared.queue import FRAMES, TASK_SECONDS, VISIBILITY_SECONDS
-from shared.redis.script import Argument, ScriptCall, read_script
+from shared.redis.script import Argument, ScriptCall, read_script, with_constants
 from shared.verdicts import PictureQuality
 
 HELD_SECONDS = 2 * (TASK_SECONDS + VISIBILITY_SECONDS)
 """How long it is remembered which job a ticket holds: longer than a run, and than its redelivery takes."""
 
-_CLAIM = read_script(__file__, "claim.lua")
+QUALITY_SECONDS = 30
+"""An older picture's quality says nothing about the next."""
+
+CLAIM_FUNCTIONS = with_constants(
+    read_script(__file__, "claim_functions.lua"),
+    max_attempts=MAX_ATTEMPTS,
+    erased_pace=ERASED_PACE,
+    held_seconds=HELD_SECONDS,
+    quality_seconds=QUALITY_SECONDS,
+)
+"""What comes before the text of a script that claims jobs."""
+
+_CLAIM = CLAIM_FUNCTIONS + read_script(__file__, "claim.lua")
 _END = read_script(__file__, "end.lua")
 _DEFER = read_script(__file__, "defer.lua")
 _FIND_OVERDUE = read_script(__file__, "find_overdue.lua")
@@ -54,8 +63,7 @@ def claim_next(ticket: UUID) -> ScriptCall:
 
 
 def _claim(ticket: UUID, which: str) -> ScriptCall:
-    arguments: list[Argument] = [str(ticket), which, MAX_ATTEMPTS, ERASED_PACE, HELD_SECONDS]
-    return ScriptCall(_CLAIM, [WAITING_JOBS, run_key(ticket)], arguments)
+    return ScriptCall(_CLAIM, [WAITING_JOBS, run_key(ticket)], [str(ticket), which])
 
 
 def parse_claim(result: list[Any]) -> ClaimedFrame | tuple[ClaimRefusal, UUID | None]:
@@ -86,29 +94,15 @@ def renew_ticket(redis: Redis, message: str) -> None:
 
 
 def end(
-    job_id: UUID, status: JobStatus, field: str, value: str, *, keep: int, only: JobStatus | None = None
-) -> ScriptCall:
-    """Return the call that ends a job, once, and only if it has the status `only`; see `parse_age`.
+    redis: Redis, job_id: UUID, status: JobStatus, error: str, *, keep: int, only: JobStatus | None = None
+) -> bool:
+    """End a job as failed or expired, and only if it has the status `only`; False if nothing was changed.
 
     The ended job can be read for `keep` seconds.
     """
-    shared_keys = [OPEN_JOBS, JOB_COUNTS, LAST_JUDGED_AT, SECONDS_PER_JOB, WAITING_JOBS]
-    keys = [job_key(job_id), frame_key(job_id), *shared_keys]
-    arguments: list[Argument] = [
-        str(job_id),
-        status,
-        field,
-        value,
-        keep,
-        ENDED_CHANNEL,
-        INITIAL_SECONDS_PER_JOB,
-    ]
-    return ScriptCall(_END, keys, [*arguments, only] if only else arguments)
-
-
-def parse_age(result: bytes | None) -> float | None:
-    """Return how many seconds ago the frame was taken; None if `end` changed nothing."""
-    return None if result is None else float(result)
+    keys = [job_key(job_id), frame_key(job_id), OPEN_JOBS, JOB_COUNTS, WAITING_JOBS]
+    arguments: list[Argument] = [str(job_id), status, error, keep, ENDED_CHANNEL]
+    return bool(ScriptCall(_END, keys, [*arguments, only] if only else arguments).run(redis))
 
 
 def defer(redis: Redis, job_id: UUID, seconds: int, *, keep: int) -> None:

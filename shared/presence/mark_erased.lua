@@ -7,5 +7,5 @@ local pace = KEYS[1]
 local mark, keep = unpack(ARGV)
 local before = redis.call('GET', pace)
 redis.call('SET', pace, mark, 'EX', keep)
-for i = 2, #KEYS do redis.call('DEL', KEYS[i]) end
+redis.call('DEL', unpack(KEYS, 2))
 return before == mark and 1 or 0

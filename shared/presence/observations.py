@@ -1,7 +1,7 @@
 """What a participant's last frames show together, in Redis: a suspicion that holds, an absence that lasts.
 
-watch:{participant}  sorted set of frames by taken_at: job id, state, digest of the picture
-doubt:{participant}  exists while a suspicion lasts: the page then sends frames faster
+presence:{participant}  among others the last frames: job id, state, digest of the picture, taken_at
+doubt:{participant}     exists while a suspicion lasts: the page then sends frames faster
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from uuid import UUID
 from redis import Redis
 
 from shared.jobs.model import ERASED_PACE, pace_key
-from shared.redis.script import ScriptCall, read_script
+from shared.presence.last_seen import COVERAGE_MINUTES, PRESENCE_SECONDS, presence_key
+from shared.redis.script import ScriptCall, read_script, with_constants
 from shared.rules import Rules
 
 GAP_SECONDS = 30
@@ -25,7 +26,20 @@ SUSPICION_SECONDS = 15
 """How long frames are sent faster after a suspected one."""
 FAST_INTERVAL_MS = 1_000
 
-_OBSERVE = read_script(__file__, "observe.lua")
+PRESENCE_FUNCTIONS = with_constants(
+    read_script(__file__, "presence_functions.lua"),
+    coverage_minutes=COVERAGE_MINUTES,
+    gap_seconds=GAP_SECONDS,
+    min_frames=MIN_FRAMES,
+)
+"""What comes before the text of a script that changes a presence."""
+
+_OBSERVE = with_constants(
+    PRESENCE_FUNCTIONS + read_script(__file__, "observe.lua"),
+    presence_seconds=PRESENCE_SECONDS,
+    suspicion_seconds=SUSPICION_SECONDS,
+    erased_pace=ERASED_PACE,
+)
 
 
 class ObservationState(StrEnum):
@@ -60,6 +74,11 @@ class Observation:
     """Eight bytes of the picture's hash, in hexadecimal."""
     rules: Rules
 
+    @property
+    def keep_seconds(self) -> float:
+        """How long frames are kept: as long as an absence must last to be flagged, and some more."""
+        return max(self.rules.no_face_seconds, self.rules.face_hidden_seconds) + EXTRA_SECONDS
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -77,20 +96,15 @@ class Context:
 NO_CONTEXT = Context()
 
 
-def observations_key(participant_id: UUID) -> str:
-    """Return the key of the participant's last frames."""
-    return f"watch:{participant_id}"
-
-
 def suspicion_key(participant_id: UUID) -> str:
     """Return the key that exists while a suspicion lasts."""
     return f"doubt:{participant_id}"
 
 
-def record_observation(observation: Observation) -> ScriptCall:
-    """Return the call that records an observation. Idempotent; frames may come in any order."""
-    key_functions = (observations_key, suspicion_key, pace_key)
-    return ScriptCall(
+def observe(redis: Redis, observation: Observation) -> Context:
+    """Record an observation and return its context. Idempotent; frames may come in any order."""
+    key_functions = (presence_key, suspicion_key, pace_key)
+    call = ScriptCall(
         _OBSERVE,
         [make_key(observation.participant_id) for make_key in key_functions],
         [
@@ -101,15 +115,7 @@ def record_observation(observation: Observation) -> ScriptCall:
             observation.rules.no_face_seconds,
             observation.rules.face_hidden_seconds,
             observation.rules.suspicion_frames,
-            EXTRA_SECONDS,
-            GAP_SECONDS,
-            MIN_FRAMES,
-            SUSPICION_SECONDS,
-            ERASED_PACE,
+            observation.keep_seconds,
         ],
     )
-
-
-def observe(redis: Redis, observation: Observation) -> Context:
-    """Record an observation and return its context. Raises redis's errors."""
-    return Context(*(bool(flag) for flag in record_observation(observation).run(redis)))
+    return Context(*(bool(flag) for flag in call.run(redis)))

@@ -9,11 +9,18 @@ import pytest
 from redis import Redis
 
 from shared.jobs.admission import WAIT_BUDGET_SHARE
-from shared.jobs.model import INITIAL_SECONDS_PER_JOB, OPEN_JOBS, SECONDS_PER_JOB, WAITING_JOBS, job_key
+from shared.jobs.model import (
+    INITIAL_SECONDS_PER_JOB,
+    LAST_JUDGED_AT,
+    OPEN_JOBS,
+    SECONDS_PER_JOB,
+    WAITING_JOBS,
+    job_key,
+)
 from shared.queue import FRAMES
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, Exam, assert_problem
-from tests.support.jobs import OK, shift_back
+from tests.support.jobs import OK, finish, shift_back
 from worker.runtime.jobs import Jobs
 
 MAX_WAIT = 1000.0
@@ -80,10 +87,11 @@ def take_message(redis: Redis, job_id: UUID) -> None:
 
 def judge(redis: Redis, jobs: Jobs, job_id: UUID, seconds: float) -> None:
     """Judge the job `seconds` after its frame was accepted."""
+    redis.delete(LAST_JUDGED_AT)  # as if the throughput had not just been measured
     take_message(redis, job_id)
     shift_back(redis, job_id, seconds)
     jobs.claim(job_id)
-    jobs.finish(job_id, OK)
+    finish(jobs, job_id, OK)
 
 
 def judge_oldest(redis: Redis, jobs: Jobs) -> float:
@@ -92,7 +100,7 @@ def judge_oldest(redis: Redis, jobs: Jobs) -> float:
     assert isinstance(message, bytes)
     job_id = UUID(json.loads(message)["headers"]["id"])
     jobs.claim(job_id)
-    age = jobs.finish(job_id, OK)
+    age = finish(jobs, job_id, OK)
     assert age is not None
     return age
 
@@ -132,7 +140,7 @@ def test_parallel_workers_raise_the_measured_throughput(exam: Exam, redis: Redis
     for job_id in together:
         shift_back(redis, job_id, 0.2 * MAX_WAIT)
         jobs.claim(job_id)
-        jobs.finish(job_id, OK)
+        finish(jobs, job_id, OK)
 
     # Judged by the time of a single job, only two would be admitted.
     assert count_admitted(exam) > 6
@@ -208,7 +216,7 @@ def test_deferred_job_neither_blocks_nor_is_measured(exam: Exam, redis: Redis, j
     submit_frame(exam)  # though the deferred one's message waits
 
     jobs.claim(deferred)
-    jobs.finish(deferred, OK)
+    finish(jobs, deferred, OK)
 
     assert not redis.exists(SECONDS_PER_JOB)
 

@@ -34,7 +34,7 @@ def test_export_has_all_personal_data(
     assert data["flags"][0]["evidence"]["status"] == "stored"
     assert data["flags"][0]["findings"]["faces"]
     assert [message["text"] for message in data["messages"]] == ["Please look at your screen."]
-    assert data["seen"]["faces"] == "2"
+    assert data["seen"]["faces"] == 2
     assert "Bob" not in archive.read("data.json").decode()
     names = {f"pictures/{evidence_id}.jpg" for evidence_id in (stored, uploads[-1])}
     thumbnails = {f"thumbnails/{evidence_id}.jpg" for evidence_id in (stored, uploads[-1])}

@@ -13,7 +13,7 @@ from shared.jobs.model import JOB_COUNTS, OPEN_JOBS, SECONDS_PER_JOB, frame_key,
 from shared.queue import FRAMES
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, CandidateClient, Exam
-from tests.support.jobs import OK, read_status, set_deadline_back, shift_back
+from tests.support.jobs import OK, finish, read_status, set_deadline_back, shift_back
 from worker.runtime.jobs import Jobs
 from worker.runtime.metrics import Expiry
 
@@ -37,7 +37,7 @@ def test_job_of_the_previous_release_is_judged(candidate: CandidateClient, jobs:
 
     for job_id in (old, new):
         assert jobs.claim(job_id)
-        assert jobs.finish(job_id, OK) is not None
+        assert finish(jobs, job_id, OK) is not None
 
     assert [read_status(candidate, job_id)[0] for job_id in (old, new)] == ["done", "done"]
     assert redis.hgetall(JOB_COUNTS) == {b"accepted": b"2", b"done": b"2"}

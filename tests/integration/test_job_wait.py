@@ -16,7 +16,7 @@ from dev.stack.servers import Server, valkey
 from shared.jobs.model import ENDED_CHANNEL, job_key
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, CandidateClient, Exam
-from tests.support.jobs import MULTIPLE_FACES, OK
+from tests.support.jobs import MULTIPLE_FACES, OK, finish
 from tests.support.waiting import wait_until
 from worker.runtime.jobs import Jobs
 from worker.runtime.metrics import Failure
@@ -65,7 +65,7 @@ def test_wait_ends_with_the_job(job_id: UUID, jobs: Jobs, redis: Redis, wait: Wa
     time.sleep(0.5)  # probably they are waiting now; it must also hold if they are not yet
 
     jobs.claim(job_id)
-    jobs.finish(job_id, MULTIPLE_FACES)
+    finish(jobs, job_id, MULTIPLE_FACES)
 
     for answer in answers:
         assert answer().json()["verdict"] == "multiple_faces"
@@ -116,7 +116,7 @@ def test_wait_survives_a_restart_of_redis(
 
     with Redis.from_url(own_valkey.url) as redis, ExitStack() as ending:
         wait_until(lambda: is_subscribed(redis), "the gateway is subscribed again")
-        end = threading.Timer(0.5, lambda: jobs.finish(job_id, OK))
+        end = threading.Timer(0.5, lambda: finish(jobs, job_id, OK))
         end.start()
         ending.callback(end.join)
         began = time.monotonic()

@@ -9,7 +9,7 @@ from redis.client import PubSub
 from shared.jobs.model import ENDED_CHANNEL, JOB_COUNTS, MAX_ATTEMPTS, OPEN_JOBS, frame_key, job_key
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem
-from tests.support.jobs import MULTIPLE_FACES, OK, read_status, set_deadline_back
+from tests.support.jobs import MULTIPLE_FACES, OK, finish, read_status, set_deadline_back
 from worker.runtime.jobs import DEFER_SECONDS, Jobs
 from worker.runtime.metrics import Expiry, Failure
 
@@ -46,8 +46,8 @@ def test_job_ends_once(candidate: CandidateClient, job_id: UUID, jobs: Jobs, red
         channel.subscribe(ENDED_CHANNEL)
         channel.get_message(timeout=5)
         jobs.claim(job_id)
-        jobs.finish(job_id, MULTIPLE_FACES)
-        jobs.finish(job_id, OK)
+        finish(jobs, job_id, MULTIPLE_FACES)
+        finish(jobs, job_id, OK)
         jobs.fail(job_id, "too late to fail", Failure.FAULT)
         jobs.expire(job_id, Expiry.LATE)
         redis.publish(ENDED_CHANNEL, "no more")
@@ -76,7 +76,7 @@ def test_only_an_unclaimed_job_is_cancelled(exam: Exam, jobs: Jobs, redis: Redis
 
     assert redis.hgetall(JOB_COUNTS) == {b"accepted": b"2", b"failed": b"1"}
     assert redis.zrange(OPEN_JOBS, 0, -1) == [str(running).encode()]
-    assert jobs.finish(running, OK) is not None
+    assert finish(jobs, running, OK) is not None
 
 
 def test_claim_after_the_deadline_expires_the_job(
@@ -139,7 +139,7 @@ def test_deferring_does_not_reopen_an_ended_job(
     # Two workers have the job, as after a visibility timeout: one loses Postgres, the other finishes.
     jobs.claim(job_id)
     jobs.claim(job_id)
-    jobs.finish(job_id, MULTIPLE_FACES)
+    finish(jobs, job_id, MULTIPLE_FACES)
 
     jobs.defer(job_id)
 
@@ -152,7 +152,7 @@ def test_unknown_job_changes_nothing(candidate: CandidateClient, jobs: Jobs, red
 
     assert jobs.claim(unknown) is None
     jobs.defer(unknown)
-    jobs.finish(unknown, OK)
+    finish(jobs, unknown, OK)
     jobs.fail(unknown, "no", Failure.FAULT)
     jobs.expire(unknown, Expiry.LATE)
 
@@ -165,6 +165,6 @@ def test_ended_job_is_kept_as_long_as_the_setting_says(
     job_id: UUID, jobs: Jobs, redis: Redis, settings: Settings
 ) -> None:
     jobs.claim(job_id)
-    jobs.finish(job_id, OK)
+    finish(jobs, job_id, OK)
 
     assert 0 < redis.ttl(job_key(job_id)) <= settings.job_retention_seconds

@@ -159,9 +159,7 @@ def test_empty_chair_is_flagged(candidate: CandidateClient, judging: Judging, re
         at = datetime.now(UTC) - timedelta(seconds=seconds)
         observe(
             redis,
-            Observation(
-                uuid4(), UUID(candidate.id), at, ObservationState.NOBODY, "another picture"[:8], DEFAULT_RULES
-            ),
+            Observation(uuid4(), UUID(candidate.id), at, ObservationState.NOBODY, "another", DEFAULT_RULES),
         )
     job_id = candidate.submit_frame(EMPTY_ROOM)
 

@@ -1,25 +1,19 @@
 """The people list: states, thumbnails, coverage and freshness."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import numpy as np
 from PIL import Image
 from redis import Redis
 
-from shared.jobs.model import ClaimedFrame
-from shared.presence.last_seen import (
-    COVERAGE_MINUTES,
-    FrameState,
-    coverage_key,
-    last_seen_key,
-    record_last_seen,
-)
+from shared.presence.last_seen import COVERAGE_MINUTES, FrameState, parse_last_seen, presence_key
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, assert_problem, bearer
-from tests.support.jobs import judge_frame
+from tests.support.jobs import judge_frame, record_frame
 from worker.frames.judging import Judging
+from worker.runtime.jobs import Jobs
 
 
 def people(exam: Exam) -> dict[str, Any]:
@@ -97,7 +91,7 @@ def test_thumbnail_is_small_signed_and_short_lived(
 
 
 def test_older_frame_judged_late_hides_no_newer_one(
-    exam: Exam, candidate: CandidateClient, judging: Judging, redis: Redis
+    exam: Exam, candidate: CandidateClient, judging: Judging
 ) -> None:
     first, second = candidate.submit_frame(TWO_FACES), candidate.submit_frame(ONE_FACE)
     judge_frame(judging, UUID(second))
@@ -105,29 +99,25 @@ def test_older_frame_judged_late_hides_no_newer_one(
 
     assert person(exam, candidate)["state"] == "verified"
     assert person(exam, candidate)["faces"] == 1
-    assert redis.hget(last_seen_key(UUID(candidate.id)), "sight") == b"v"
     assert "f" in person(exam, candidate)["coverage"]  # but the minute keeps the flag
 
 
-def test_coverage_spans_half_an_hour(candidate: CandidateClient, judging: Judging, redis: Redis) -> None:
-    judging.jobs.claim(UUID(candidate.submit_frame(ONE_FACE)))
-    frame = judging.jobs.claim(UUID(candidate.submit_frame(ONE_FACE)))
-    assert isinstance(frame, ClaimedFrame)
+def test_coverage_spans_half_an_hour(candidate: CandidateClient, jobs: Jobs, redis: Redis) -> None:
+    participant, now = UUID(candidate.id), datetime.now(UTC)
 
     def note(minutes_ago: int, state: FrameState) -> None:
-        taken_at = frame.taken_at - timedelta(minutes=minutes_ago)
-        with redis.pipeline() as pipeline:
-            record_last_seen(frame.participant_id, taken_at, state, 1, b"", None).queue(pipeline)
-            pipeline.execute()
+        record_frame(redis, jobs, participant, now - timedelta(minutes=minutes_ago), state)
 
     for minutes_ago in range(40, -1, -1):
         note(minutes_ago, FrameState.NOBODY)
     note(3, FrameState.FLAGGED)
     note(3, FrameState.VERIFIED)
 
-    coverage = redis.hgetall(coverage_key(frame.participant_id))
-    assert len(coverage) == COVERAGE_MINUTES
-    assert list(coverage.values()).count(b"f") == 1
+    seen = parse_last_seen(cast("bytes", redis.get(presence_key(participant))))
+    assert seen is not None
+    assert seen.coverage_until(now) == "n" * 26 + "fnnn"
+    assert seen.coverage_until(now + timedelta(minutes=2)) == "n" * 24 + "fnnn--"
+    assert seen.coverage_until(now + timedelta(minutes=100)) == "-" * COVERAGE_MINUTES
 
 
 def test_precheck_gets_a_verdict_and_records_nothing(

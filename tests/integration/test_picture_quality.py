@@ -16,6 +16,7 @@ from redis import Redis
 
 from dev.load.candidates import PICTURES
 from shared.jobs.model import job_key, pace_key
+from shared.presence.last_seen import parse_last_seen, presence_key
 from tests.support.exam import CandidateClient, Exam, bearer
 from tests.support.jobs import judge_frame
 from worker.frames.judging import Judging
@@ -80,8 +81,8 @@ class Candidate:
             seconds_ago = SECONDS_PER_FRAME * (len(pictures) - 1 - number)
             job = self.show(picture, seconds_ago=seconds_ago)
             qualities.append(job["picture"])
-            sight = cast("bytes", self.redis.hget(f"seen:{self.client.id}", "sight"))
-            states.append(sight.decode())
+            seen = parse_last_seen(cast("bytes", self.redis.get(presence_key(UUID(self.client.id)))))
+            states.append(seen.state if seen else "")
             flags.extend(job["flags"])
         return qualities, states, flags
 

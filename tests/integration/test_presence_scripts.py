@@ -1,24 +1,20 @@
 """The Lua scripts of `shared/presence`, each run against a real Redis."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Protocol, cast
 from uuid import UUID, uuid4
 
 import pytest
 from redis import Redis
 
-from shared.jobs.model import pace_key
+from shared.jobs.model import job_key, pace_key
+from shared.jobs.scripts import QUALITY_SECONDS
 from shared.presence.connection import connected_key, disconnect, undelivered_key
 from shared.presence.erasure import MARK_SECONDS, mark_erased
-from shared.presence.last_seen import (
-    FrameState,
-    LastSeen,
-    coverage_key,
-    last_seen_key,
-    parse_last_seen,
-    record_last_seen,
-    thumbnail_key,
-)
+from shared.presence.finish import Recording
+from shared.presence.last_seen import FrameState, LastSeen, parse_last_seen, presence_key, thumbnail_key
 from shared.presence.observations import (
     NO_CONTEXT,
     Observation,
@@ -26,9 +22,11 @@ from shared.presence.observations import (
     observe,
     suspicion_key,
 )
-from shared.presence.quality import QUALITY_SECONDS, quality_key, record_quality
 from shared.verdicts import PictureQuality
+from tests.support.exam import ONE_FACE, CandidateClient
+from tests.support.jobs import OK, record_frame
 from tests.support.samples import DEFAULT_RULES
+from worker.runtime.jobs import Jobs
 
 GOOD = PictureQuality.GOOD
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -39,87 +37,128 @@ def participant() -> UUID:
     return uuid4()
 
 
-def record(redis: Redis, participant: UUID, seconds: int, state: FrameState, faces: int = 1) -> None:
-    """Record a frame taken `seconds` after noon."""
-    taken_at = NOON + timedelta(seconds=seconds)
-    record_last_seen(participant, taken_at, state, faces, f"at {seconds}".encode(), GOOD).run(redis)
+class Record(Protocol):
+    """Record a frame of the participant, taken so many seconds after noon."""
+
+    def __call__(self, seconds: int, state: FrameState, faces: int = 1) -> None: ...
 
 
-def test_newest_frame_is_last_seen(redis: Redis, participant: UUID) -> None:
-    record(redis, participant, 0, FrameState.VERIFIED)
-    record(redis, participant, 9, FrameState.NOBODY, faces=0)
-    record(redis, participant, 5, FrameState.VERIFIED)  # judged late
+@pytest.fixture
+def record(redis: Redis, jobs: Jobs, participant: UUID) -> Record:
+    def record(seconds: int, state: FrameState, faces: int = 1) -> None:
+        taken_at, thumbnail = NOON + timedelta(seconds=seconds), f"at {seconds}".encode()
+        record_frame(redis, jobs, participant, taken_at, state, faces, thumbnail)
+
+    return record
+
+
+def check_camera(redis: Redis, jobs: Jobs, participant: UUID) -> None:
+    """Record a dim picture of the participant's camera check."""
+    job_id = uuid4()
+    redis.hset(job_key(job_id), mapping={"status": "running", "taken_at": NOON.timestamp()})
+    jobs.finish(job_id, OK, Recording(participant, PictureQuality.DIM))
+
+
+def last_seen(redis: Redis, participant: UUID) -> LastSeen | None:
+    """Return the presence, without its coverage."""
+    seen = parse_last_seen(cast("bytes | None", redis.get(presence_key(participant))))
+    return seen and replace(seen, coverage="", coverage_minute=0)
+
+
+def keys_of(redis: Redis, participant: UUID) -> list[bytes]:
+    return cast("list[bytes]", redis.keys(f"*{participant}*"))
+
+
+def test_newest_frame_is_last_seen(record: Record, redis: Redis, participant: UUID) -> None:
+    record(0, FrameState.VERIFIED)
+    record(9, FrameState.NOBODY, faces=0)
+    record(5, FrameState.VERIFIED)  # judged late
 
     newest, verified = NOON + timedelta(seconds=9), NOON + timedelta(seconds=5)
-    fields = cast("dict[bytes, bytes]", redis.hgetall(last_seen_key(participant)))
-    assert parse_last_seen(fields) == LastSeen(newest, FrameState.NOBODY, 0, verified, quality=GOOD)
+    assert last_seen(redis, participant) == LastSeen(newest, FrameState.NOBODY, 0, verified, quality=GOOD)
     assert redis.get(thumbnail_key(participant)) == b"at 9"
 
 
-def test_flag_outweighs_the_rest_of_its_minute(redis: Redis, participant: UUID) -> None:
+def test_flag_outweighs_the_rest_of_its_minute(record: Record, redis: Redis, participant: UUID) -> None:
     for second, state in enumerate(("n", "f", "v", "d")):
-        record(redis, participant, second, FrameState(state))
-    record(redis, participant, 60, FrameState.DARK)
+        record(second, FrameState(state))
+    record(60, FrameState.DARK)
 
-    assert sorted(redis.hvals(coverage_key(participant))) == [b"d", b"f"]
+    seen = parse_last_seen(cast("bytes", redis.get(presence_key(participant))))
+    assert seen is not None
+    assert seen.coverage.endswith("-fd")
 
 
-def test_hidden_face_is_timed_until_a_face_is_seen(redis: Redis, participant: UUID) -> None:
-    def seen() -> LastSeen | None:
-        return parse_last_seen(cast("dict[bytes, bytes]", redis.hgetall(last_seen_key(participant))))
-
-    record(redis, participant, 0, FrameState.VERIFIED)
+def test_hidden_face_is_timed_until_a_face_is_seen(record: Record, redis: Redis, participant: UUID) -> None:
+    record(0, FrameState.VERIFIED)
     for second in (10, 20, 15):
-        record(redis, participant, second, FrameState.FACE_HIDDEN, faces=0)
+        record(second, FrameState.FACE_HIDDEN, faces=0)
     newest, first = NOON + timedelta(seconds=20), NOON + timedelta(seconds=10)
-    assert seen() == LastSeen(newest, FrameState.FACE_HIDDEN, 0, NOON, hidden_since=first, quality=GOOD)
-    # A gateway of the previous release reads a state that it knows.
-    assert redis.hget(last_seen_key(participant), "sight") == FrameState.NOBODY.encode()
+    hidden = LastSeen(newest, FrameState.FACE_HIDDEN, 0, NOON, hidden_since=first, quality=GOOD)
+    assert last_seen(redis, participant) == hidden
 
-    record(redis, participant, 25, FrameState.VERIFIED)
+    record(25, FrameState.VERIFIED)
     at_25 = NOON + timedelta(seconds=25)
-    assert seen() == LastSeen(at_25, FrameState.VERIFIED, 1, at_25, quality=GOOD)
+    assert last_seen(redis, participant) == LastSeen(at_25, FrameState.VERIFIED, 1, at_25, quality=GOOD)
 
 
-def test_keys_of_last_seen_expire(redis: Redis, participant: UUID) -> None:
-    record(redis, participant, 0, FrameState.VERIFIED)
+def test_keys_of_presence_expire(record: Record, redis: Redis, participant: UUID) -> None:
+    record(0, FrameState.VERIFIED)
 
-    assert all(redis.ttl(key) > 0 for key in redis.scan_iter())
+    keys = keys_of(redis, participant)
+    assert len(keys) == 2
+    assert all(redis.ttl(key) > 0 for key in keys)
 
 
-def test_erasure_mark_deletes_what_was_seen(redis: Redis, participant: UUID) -> None:
-    record(redis, participant, 0, FrameState.VERIFIED)
+def test_erasure_mark_deletes_what_was_seen(
+    record: Record, redis: Redis, jobs: Jobs, participant: UUID
+) -> None:
+    record(0, FrameState.VERIFIED)
     redis.set(connected_key(participant), "page")
     redis.set(undelivered_key(participant), 1)
     observe(redis, observation(participant))
-    record_quality(participant, GOOD).run(redis)
+    check_camera(redis, jobs, participant)
+    redis.hset(f"seen:{participant}", "faces", 1)  # by a worker of the previous release
 
     assert mark_erased(participant).run(redis) == 0
     assert mark_erased(participant).run(redis) == 1
 
-    assert redis.keys() == [pace_key(participant).encode()]
+    assert keys_of(redis, participant) == [pace_key(participant).encode()]
     assert 0 < redis.ttl(pace_key(participant)) <= MARK_SECONDS
 
 
-def test_nothing_is_recorded_of_an_erased_participant(redis: Redis, participant: UUID) -> None:
+def test_nothing_is_recorded_of_an_erased_participant(
+    record: Record, redis: Redis, jobs: Jobs, participant: UUID
+) -> None:
     mark_erased(participant).run(redis)
 
-    record(redis, participant, 0, FrameState.VERIFIED)
+    record(0, FrameState.VERIFIED)
     assert observe(redis, observation(participant)) == NO_CONTEXT
-    record_quality(participant, GOOD).run(redis)
+    check_camera(redis, jobs, participant)
 
-    assert redis.keys() == [pace_key(participant).encode()]
+    assert keys_of(redis, participant) == [pace_key(participant).encode()]
 
 
 def observation(participant: UUID) -> Observation:
     return Observation(uuid4(), participant, NOON, ObservationState.SUSPECTED, "", DEFAULT_RULES)
 
 
-def test_quality_expires(redis: Redis, participant: UUID) -> None:
-    record_quality(participant, GOOD).run(redis)
+def test_quality_of_the_picture_before_is_forgotten(
+    redis: Redis, jobs: Jobs, candidate: CandidateClient
+) -> None:
+    participant = UUID(candidate.id)
+    check_camera(redis, jobs, participant)
 
-    assert redis.get(quality_key(participant)) == b"good"
-    assert 0 < redis.ttl(quality_key(participant)) <= QUALITY_SECONDS
+    def previous_quality() -> PictureQuality | None:
+        claimed = jobs.claim(UUID(candidate.submit_frame(ONE_FACE)))
+        return claimed.previous_quality if claimed else None
+
+    assert previous_quality() is PictureQuality.DIM
+    assert last_seen(redis, participant) is None
+    presence = json.loads(redis.get(presence_key(participant)) or "")
+    presence["quality_at"] -= QUALITY_SECONDS
+    redis.set(presence_key(participant), json.dumps(presence))
+    assert previous_quality() is PictureQuality.GOOD
 
 
 def test_suspicion_is_per_participant(redis: Redis, participant: UUID) -> None:

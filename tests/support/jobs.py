@@ -1,18 +1,43 @@
 """Jobs in Redis: reading their status and changing their times."""
 
 import time
-from uuid import UUID
+from datetime import datetime
+from uuid import UUID, uuid4
 
 from redis import Redis
 
-from shared.jobs.model import OPEN_JOBS, WAITING_JOBS, job_key
-from shared.verdicts import FlagKind, Outcome, Verdict
+from shared.jobs.model import OPEN_JOBS, WAITING_JOBS, JobStatus, job_key
+from shared.presence.finish import Recording
+from shared.presence.last_seen import FrameState
+from shared.verdicts import FlagKind, Outcome, PictureQuality, Verdict
 from tests.support.exam import CandidateClient
 from tests.support.samples import make_findings
 from worker.frames.judging import Judging
+from worker.runtime.jobs import Jobs
 
 OK = Outcome(verdict=Verdict(faces=1), findings=make_findings(1))
 MULTIPLE_FACES = Outcome(verdict=Verdict(faces=2, flag=FlagKind.MULTIPLE_FACES), findings=make_findings(2))
+
+
+def finish(jobs: Jobs, job_id: UUID, outcome: Outcome) -> float | None:
+    """Finish a job whose frame says nothing of its participant; return the frame's age if it was open."""
+    age, _ = jobs.finish(job_id, outcome, Recording(uuid4(), None))
+    return age
+
+
+def record_frame(
+    redis: Redis,
+    jobs: Jobs,
+    participant_id: UUID,
+    taken_at: datetime,
+    state: FrameState,
+    faces: int = 1,
+    thumbnail: bytes = b"",
+) -> None:
+    """Record what a frame says of its participant, as a worker does."""
+    job_id = uuid4()
+    redis.hset(job_key(job_id), items=["status", JobStatus.RUNNING, "taken_at", taken_at.timestamp()])
+    jobs.finish(job_id, OK, Recording(participant_id, PictureQuality.GOOD, state, faces, thumbnail))
 
 
 def read_status(candidate: CandidateClient, job_id: UUID) -> tuple[str, str | None]:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +11,6 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.exc import IntegrityError
 
 from shared.jobs.model import ClaimedFrame
-from shared.redis.script import ScriptCall
 from shared.verdicts import Outcome
 from worker.engines.engine import Detectors
 from worker.frames.detection import detect
@@ -67,8 +66,8 @@ class Judging:
             self.jobs.fail(job_id, "the meeting or the participant no longer exists", Failure.GONE)
         else:
             outcome = Outcome(verdict=verdict, findings=findings)
-            calls = recorder.final_calls(picture, outcome, rules)
-            age, following = self._finish(job_id, outcome, calls, ticket)
+            recording = recorder.recording(picture, outcome, rules)
+            age, following = self.jobs.finish(job_id, outcome, recording, ticket)
             log.info("frame judged: %s", verdict.name)
             if age is not None:
                 VERDICT_AGE.observe(age)
@@ -89,10 +88,3 @@ class Judging:
             self.send_upload(evidence_id)
         except Exception as error:
             log.warning("could not send the upload of evidence %s, the sweep will: %r", evidence_id, error)
-
-    def _finish(
-        self, job_id: UUID, outcome: Outcome, calls: Sequence[ScriptCall], ticket: UUID | None
-    ) -> tuple[float | None, ClaimedFrame | None]:
-        if ticket is None:
-            return self.jobs.finish(job_id, outcome, calls), None
-        return self.jobs.finish_and_claim_next(job_id, outcome, calls, ticket)

@@ -1,6 +1,5 @@
 """Recording of judged frames: an exam's frames are recorded, a pre-check's are not."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Protocol
@@ -11,16 +10,8 @@ from sqlalchemy import Engine as Database
 
 from shared.db.flags import NewFlag, record_flag
 from shared.jobs.model import ClaimedFrame
-from shared.presence.last_seen import record_last_seen
-from shared.presence.observations import (
-    NO_CONTEXT,
-    Context,
-    Observation,
-    observe,
-    record_observation,
-)
-from shared.presence.quality import record_quality
-from shared.redis.script import ScriptCall
+from shared.presence.finish import Recording
+from shared.presence.observations import NO_CONTEXT, Context, Observation, observe
 from shared.rules import Rules
 from shared.verdicts import Findings, Outcome, Verdict
 from worker.frames.picture import Picture
@@ -38,8 +29,8 @@ class Recorder(Protocol):
     def record_flag(self, picture: Picture, findings: Findings, verdict: Verdict) -> UUID | None:
         """Store the flag, if there is one, with its evidence, whose id is returned."""
 
-    def final_calls(self, picture: Picture, outcome: Outcome, rules: Rules) -> Sequence[ScriptCall]:
-        """Return the script calls to run in the round trip that finishes the job."""
+    def recording(self, picture: Picture, outcome: Outcome, rules: Rules) -> Recording:
+        """Return what is recorded in the round trip that finishes the job."""
 
     def count_flag(self, verdict: Verdict) -> None:
         """Count the flag, if there is one, in the metrics."""
@@ -58,10 +49,9 @@ class PrecheckRecorder:
     def record_flag(self, _picture: Picture, _findings: Findings, _verdict: Verdict) -> None:
         """Do nothing."""
 
-    def final_calls(self, _picture: Picture, outcome: Outcome, _rules: Rules) -> Sequence[ScriptCall]:
-        """Return the call for the quality."""
-        quality = outcome.verdict.picture
-        return [record_quality(self.participant_id, quality)] if quality else []
+    def recording(self, _picture: Picture, outcome: Outcome, _rules: Rules) -> Recording:
+        """Return the quality."""
+        return Recording(self.participant_id, outcome.verdict.picture)
 
     def count_flag(self, _verdict: Verdict) -> None:
         """Do nothing."""
@@ -75,14 +65,14 @@ class FrameRecorder:
     frame: ClaimedFrame
     redis: Redis
     database: Database
-    _pending: list[ScriptCall] = field(default_factory=list, init=False)
+    _unrecorded: Observation | None = field(default=None, init=False)
 
     def read_context(self, findings: Findings, rules: Rules) -> Context:
-        """Record the frame now if its context matters, else with `final_calls`, which saves a round trip."""
+        """Record the frame now if its context matters, else when it is finished, which saves a round trip."""
         observation = self._observe(findings, rules)
         if observation.state.needs_context:
             return observe(self.redis, observation)
-        self._pending.append(record_observation(observation))
+        self._unrecorded = observation
         return NO_CONTEXT
 
     def record_flag(self, picture: Picture, findings: Findings, verdict: Verdict) -> UUID | None:
@@ -102,17 +92,16 @@ class FrameRecorder:
         )
         return record_flag(self.database, flag)
 
-    def final_calls(self, picture: Picture, outcome: Outcome, rules: Rules) -> Sequence[ScriptCall]:
-        """Return the calls for the observation, unless `read_context` recorded it, and for last-seen."""
-        last_seen = record_last_seen(
+    def recording(self, picture: Picture, outcome: Outcome, rules: Rules) -> Recording:
+        """Return the presence, and the observation unless `read_context` recorded it."""
+        return Recording(
             participant_id=self.frame.participant_id,
-            taken_at=self.frame.taken_at,
+            quality=outcome.verdict.picture,
             state=frame_state(outcome.verdict, rules),
             faces=outcome.verdict.faces,
-            quality=outcome.verdict.picture,
             thumbnail=encode_thumbnail(picture.small),
+            observation=self._unrecorded,
         )
-        return (*self._pending, last_seen)
 
     def count_flag(self, verdict: Verdict) -> None:
         """Count the flag by kind."""

@@ -1,7 +1,6 @@
 """The worker's operations on jobs: claim, end, defer."""
 
 import logging
-from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from redis import Redis, ResponseError
 
 from shared.jobs import scripts
 from shared.jobs.model import ENGINE_KEY, MAX_ATTEMPTS, ClaimedFrame, ClaimRefusal, JobStatus
-from shared.redis.script import ScriptCall
+from shared.presence.finish import Recording, finish
 from shared.verdicts import Outcome
 from worker.runtime.metrics import EXPIRIES, FAILURES, Expiry, Failure
 
@@ -43,33 +42,17 @@ class Jobs:
         """
         return self._claimed(ticket, scripts.claim_next(ticket).run(self._redis))
 
-    def finish(self, job_id: UUID, outcome: Outcome, calls: Sequence[ScriptCall] = ()) -> float | None:
-        """End the job of a judged frame; `calls` are executed before it in the same round trip.
-
-        Return how many seconds ago the frame was taken; None if the job had already ended.
-        """
-        *_, age = self._execute([*calls, self._end_done(job_id, outcome)])
-        return scripts.parse_age(age)
-
-    def finish_and_claim_next(
-        self, job_id: UUID, outcome: Outcome, calls: Sequence[ScriptCall], ticket: UUID
+    def finish(
+        self, job_id: UUID, outcome: Outcome, recording: Recording, ticket: UUID | None = None
     ) -> tuple[float | None, ClaimedFrame | None]:
-        """Do both `finish` and `claim_next` in one round trip."""
-        *_, age, claimed = self._execute(
-            [*calls, self._end_done(job_id, outcome), scripts.claim_next(ticket)]
-        )
-        return scripts.parse_age(age), self._claimed(ticket, claimed)
+        """End the job of a judged frame, record what it says, and with a ticket claim the next frame.
 
-    def _end_done(self, job_id: UUID, outcome: Outcome) -> ScriptCall:
+        Return how many seconds ago the frame was taken, None if the job had ended; and the next frame.
+        """
         # Redis's memory is mostly outcomes: what has its default is left out.
         text = outcome.model_dump_json(exclude_defaults=True)
-        return scripts.end(job_id, JobStatus.DONE, "outcome", text, keep=self._keep)
-
-    def _execute(self, calls: Iterable[ScriptCall]) -> list[Any]:
-        with self._redis.pipeline(transaction=False) as pipeline:
-            for call in calls:
-                call.queue(pipeline)
-            return pipeline.execute()
+        age, claimed = finish(self._redis, job_id, text, recording, keep=self._keep, ticket=ticket)
+        return age, self._claimed(ticket, claimed) if ticket else None
 
     def renew_ticket(self, message: str) -> None:
         """See `scripts.renew_ticket`."""
@@ -139,5 +122,4 @@ class Jobs:
     def _end_with_error(
         self, job_id: UUID, status: JobStatus, reason: str, *, only: JobStatus | None = None
     ) -> bool:
-        result = scripts.end(job_id, status, "error", reason, keep=self._keep, only=only).run(self._redis)
-        return scripts.parse_age(result) is not None
+        return scripts.end(self._redis, job_id, status, reason, keep=self._keep, only=only)
