@@ -1,5 +1,6 @@
 """Connect the gateway to Redis."""
 
+from contextlib import suppress
 from typing import Any
 
 from redis.asyncio import ConnectionPool, Redis
@@ -53,7 +54,7 @@ class _Pool(ConnectionPool):
     def __init__(self, *sentinel: Any, **options: Any) -> None:  # noqa: ANN401 - as redis-py's
         super().__init__(*sentinel, **options)
         base = self.connection_class
-        self.connection_class = type(base.__name__, (_Connection, base), {"pool": self})
+        self.connection_class = type(base.__name__, (Connection, base), {"pool": self})
 
     async def close_idle(self) -> None:
         # `nowait` does not yield to the event loop, so that no connection is taken from the pool meanwhile.
@@ -78,8 +79,16 @@ class _Sentinel(Sentinel):
                 await sentinel.connection_pool.disconnect(inuse_connections=False)
 
 
-class _Connection(AbstractConnection):
+class Connection(AbstractConnection):
+    """A connection of the pool."""
+
     pool: _Pool
+
+    def write(self, command: bytes) -> None:
+        """Send a packed command without waiting. If the connection is lost, `read_response` says so."""
+        if self._writer:
+            with suppress(RuntimeError):  # uvloop's for a closed connection
+                self._writer.write(command)
 
     async def read_response(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as redis-py's
         try:

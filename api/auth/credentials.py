@@ -86,19 +86,24 @@ def identify_viewer(services: Services, text: str) -> Viewer:
     return services.tokens.read(text) if "." in text else text
 
 
-async def require_candidate(request: Request) -> Bearer:
-    """Return the candidate who sends this request, or raise NotAuthorised.
+async def require_viewer(request: Request) -> Viewer:
+    """Return the viewer who sends this request, or raise NotAuthorised.
 
     Call it instead of using `Depends`: resolving a dependency takes longer than accepting a frame.
     """
-    viewer = read_viewer(get_services(request), await _bearer(request))
+    return read_viewer(get_services(request), await _bearer(request))
+
+
+async def require_candidate(request: Request) -> Bearer:
+    """Return the candidate who sends this request, or raise NotAuthorised; see `require_viewer`."""
+    viewer = await require_viewer(request)
     if not isinstance(viewer, Bearer) or viewer.role is not Role.CANDIDATE:
         raise NotAuthorised("a candidate's token is required; join the meeting to get one")
     return viewer
 
 
 BEARER_DOCUMENTED: dict[str, object] = {"security": [{_bearer.scheme_name: []}]}
-"""`openapi_extra` of routes that call `require_candidate`: documents that they need a bearer token."""
+"""`openapi_extra` of routes that call `require_viewer`: documents that they need a bearer token."""
 
 
 async def may_see_job(connection: HTTPConnection, viewer: Viewer, job: Job) -> bool:

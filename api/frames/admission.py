@@ -1,17 +1,17 @@
 """Admission control: accept a frame, which will then be judged in time, or refuse it."""
 
-from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from redis.asyncio import Redis
 
 from api.auth.tokens import Bearer
 from api.errors import Busy, NotFound, TooFast
-from api.frames.script_batch import Batch
-from shared.jobs.admission import ADMIT_KEYS, AdmissionLimits, list_admit_keys, render_admit_script
+from api.frames.script_pipeline import ScriptPipeline
+from shared.jobs.admission import AdmissionLimits, list_admit_keys, render_admit_script
 from shared.jobs.model import ERASED_PACE
 from shared.presence.observations import FAST_INTERVAL_MS, suspicion_key
 from shared.queue import JudgeMessage, create_celery
+from shared.redis.script import Argument, ScriptCall
 from shared.settings import Settings
 
 MIN_MEAN_INTERVAL_SECONDS = 0.5
@@ -31,14 +31,6 @@ would idle in between.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The job of an accepted frame, and when to send the next."""
-
-    job_id: UUID
-    next_frame_in_ms: int
-
-
 class Admission:
     """Admit frames: one script writes job, picture and, if needed, a ticket in one round trip."""
 
@@ -55,28 +47,30 @@ class Admission:
             burst=BURST,
             keep=settings.job_retention_seconds,
         )
-        self._batch = Batch(redis, render_admit_script(limits), keys=ADMIT_KEYS)
+        self._script = render_admit_script(limits)
+        self._scripts = ScriptPipeline(redis)
 
     async def run(self) -> None:
-        """Send batches of frames to Redis until cancelled."""
-        await self._batch.run()
+        """Send frames to Redis until cancelled."""
+        await self._scripts.run()
 
-    async def admit(self, sender: Bearer, picture: bytes, *, precheck: bool) -> Accepted:
-        """Create the frame's job, or store nothing and raise TooFast, Busy, or NotFound (erased sender)."""
-        job_id = uuid4()
-        status, number, *suspected = await self._batch.call(
-            keys=list_admit_keys(job_id, sender.participant_id, suspicion_key(sender.participant_id)),
-            arguments=[
-                str(job_id),
-                str(sender.meeting_id),
-                str(sender.participant_id),
-                int(precheck),
-                picture,
-                self._message.render(job_id),
-            ],
-        )
+    async def admit(self, job_id: UUID, sender: Bearer, picture: bytes, *, precheck: bool) -> int:
+        """Create the frame's job, and return in how many milliseconds to send the next frame.
+
+        Store nothing and raise TooFast, Busy, or NotFound (erased sender) if the frame is refused.
+        """
+        keys = list_admit_keys(job_id, sender.participant_id, suspicion_key(sender.participant_id))
+        arguments: list[Argument] = [
+            str(job_id),
+            str(sender.meeting_id),
+            str(sender.participant_id),
+            int(precheck),
+            picture,
+            self._message.render(job_id),
+        ]
+        status, number, *suspected = await self._scripts.call(ScriptCall(self._script, keys, arguments))
         self._raise_if_refused(status, number)
-        return Accepted(job_id, self._next_frame_in_ms(float(number), suspected=suspected == [b"1"]))
+        return self._next_frame_in_ms(float(number), suspected=suspected == [b"1"])
 
     def _raise_if_refused(self, status: bytes, number: bytes) -> None:
         match status:

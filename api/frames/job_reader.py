@@ -1,14 +1,16 @@
-"""Read jobs, or wait for their end without a thread and without polling Redis."""
+"""Read jobs, and wait for their end without a thread and without polling Redis."""
 
 import asyncio
 import logging
-from collections import defaultdict
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from uuid import UUID
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from api.auth.tokens import Bearer
+from api.frames.script_pipeline import ScriptPipeline
 from api.subscription import subscribe
 from shared.jobs.model import ENDED_CHANNEL, Job
 from shared.jobs.scripts import parse_jobs, read_many
@@ -16,71 +18,80 @@ from shared.jobs.scripts import parse_jobs, read_many
 log = logging.getLogger(__name__)
 
 RECONNECT_SECONDS = 1
+MAX_OPEN_JOBS = 100_000
+
+
+class EndWatch:
+    """Whether a job may have ended since it was last read."""
+
+    __slots__ = ("_loop", "_woken")
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._woken: asyncio.Future[None] = self._loop.create_future()
+
+    def wake(self) -> None:
+        """Let `wait` return."""
+        if not self._woken.done():
+            self._woken.set_result(None)
+
+    async def wait(self, deadline: float) -> None:
+        """Return when the job may have ended, at the latest at `deadline` by the event loop's clock."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(deadline):
+                await self._woken
+        self._woken = self._loop.create_future()
 
 
 class JobReader:
-    """Read jobs from Redis in batches, with one subscription per process to the jobs that end.
-
-    Thousands of requests may wait at once, many for the same job. Jobs requested during one round trip are
-    read together in the next, each once.
-    """
+    """Read jobs, with one subscription per process to the jobs that end. Thousands of requests may wait."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._requested: dict[UUID, asyncio.Future[Job | None]] = {}
-        self._any_requested = asyncio.Event()
-        self._waiting: dict[bytes, set[asyncio.Event]] = defaultdict(set)
+        self._scripts = ScriptPipeline(redis)
+        self._watches: dict[bytes, set[EndWatch]] = {}
+        self._open: dict[bytes, Bearer] = {}
+        """Senders of the frames accepted by this process whose jobs have not ended, as far as it knows."""
 
     async def find(self, job_id: UUID) -> Job | None:
         """Return the job in its current state; None if it is unknown, expired, or its sender was erased."""
-        result = self._requested.get(job_id)
-        if result is None:
-            result = self._requested[job_id] = asyncio.get_running_loop().create_future()
-            self._any_requested.set()
-        # Shielded, as other requests may wait for the same result.
-        return await asyncio.shield(result)
+        [job] = parse_jobs([job_id], await self._scripts.call(read_many([job_id])))
+        return job
 
-    async def wait(self, job_id: UUID, seconds: float) -> Job | None:
-        """Return the job as soon as it has ended, or in its state after so many seconds."""
-        clock = asyncio.get_running_loop().time
-        deadline = clock() + seconds
-        ended, key = asyncio.Event(), str(job_id).encode()
-        self._waiting[key].add(ended)
+    @contextmanager
+    def accepting(self, job_id: UUID, sender: Bearer) -> Iterator[None]:
+        """Wrap the admission of a frame: `is_open` is true from now on, until the job ends."""
+        key = str(job_id).encode()
+        # Before admission: the job may end before the gateway gets the answer.
+        self._open[key] = sender
+        if len(self._open) > MAX_OPEN_JOBS:
+            del self._open[next(iter(self._open))]
         try:
-            while True:
-                # Clear before reading: a job that ends during the read sets the event again.
-                ended.clear()
-                job = await self.find(job_id)
-                left = deadline - clock()
-                if job is None or job.status.ended or left <= 0:
-                    return job
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(ended.wait(), left)
+            yield
+        except BaseException:
+            self._open.pop(key, None)
+            raise
+
+    def is_open(self, job_id: UUID, sender: object) -> bool:
+        """Return whether the job is this sender's and open. If not, `find` knows more."""
+        return self._open.get(str(job_id).encode()) == sender
+
+    @contextmanager
+    def watch(self, job_id: UUID) -> Iterator[EndWatch]:
+        """Watch for the end of the job. Read the job within: what ended before is not noticed."""
+        key, watch = str(job_id).encode(), EndWatch()
+        watches = self._watches.setdefault(key, set())
+        watches.add(watch)
+        try:
+            yield watch
         finally:
-            self._waiting[key].discard(ended)
-            if not self._waiting[key]:
-                del self._waiting[key]
+            watches.discard(watch)
+            if not watches:
+                self._watches.pop(key, None)
 
     async def run(self) -> None:
-        """Serve `find` and `wait` until cancelled; reconnect after a restart of Redis."""
-        await asyncio.gather(self._read_batches(), self._stay_subscribed())
-
-    async def _read_batches(self) -> None:
-        while True:
-            await self._any_requested.wait()
-            self._any_requested.clear()
-            # Replaced before reading: a later request must not get an earlier state.
-            requested, self._requested = self._requested, {}
-            try:
-                jobs = parse_jobs(list(requested), await read_many(list(requested)).run_async(self._redis))
-                for result, job in zip(requested.values(), jobs, strict=True):
-                    result.set_result(job)
-            except Exception as error:
-                # Any error, not only redis's: the callers must get it, and the next batch must be read.
-                for result in requested.values():
-                    if not result.done():
-                        result.set_exception(error)
-                        result.exception()  # mark it as retrieved: all callers may be gone
+        """Serve requests until cancelled; reconnect after a restart of Redis."""
+        await asyncio.gather(self._scripts.run(), self._stay_subscribed())
 
     async def _stay_subscribed(self) -> None:
         while True:
@@ -96,13 +107,13 @@ class JobReader:
             if job_id is None:
                 self._wake_all()
             else:
-                self._wake(job_id)
-
-    def _wake(self, job_id: bytes) -> None:
-        for ended in self._waiting.get(job_id, ()):
-            ended.set()
+                self._open.pop(job_id, None)
+                for watch in self._watches.get(job_id, ()):
+                    watch.wake()
 
     def _wake_all(self) -> None:
         """Make every waiting request read its job again: a message may have been missed."""
-        for job_id in list(self._waiting):
-            self._wake(job_id)
+        self._open.clear()
+        for watches in self._watches.values():
+            for watch in watches:
+                watch.wake()

@@ -23,7 +23,6 @@ The verdict is still in time if workers become half as fast while the frame wait
 raise the throughput.
 """
 
-ADMIT_KEYS = 9
 _ADMIT = read_script(__file__, "admit.lua")
 
 

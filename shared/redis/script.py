@@ -3,6 +3,8 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +24,9 @@ def with_constants(script: str, **constants: str | float) -> str:
     return "".join(f"local {name} = {json.dumps(value)}\n" for name, value in constants.items()) + script
 
 
-_FOR_EACH = read_script(__file__, "for_each.lua")
-
-
-def for_each(script: str, *, keys: int) -> str:
-    """Return a script that runs `script` for many calls, each with `keys` keys, in one round trip."""
-    return f"local function run(KEYS, ARGV)\n{script}\nend\nlocal keys_per_call = {keys}\n{_FOR_EACH}"
+@cache
+def _sha1(script: str) -> str:
+    return sha1(script.encode(), usedforsecurity=False).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,11 @@ class ScriptCall:
     def run(self, redis: Redis) -> Any:  # noqa: ANN401 - each script has its own result
         """Return the script's result. The text is sent only if Redis has not cached it."""
         return redis.register_script(self.script)(self.keys, self.arguments)
+
+    @property
+    def sha(self) -> str:
+        """By which Redis knows a script that it has cached."""
+        return _sha1(self.script)
 
     async def run_async(self, redis: AsyncRedis) -> Any:  # noqa: ANN401
         """Like `run`, for asyncio."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from api.errors import NotAPicture, TooLarge
-from api.frames.base64_picture import decode_base64
+from api.frames.frame_body import decode_base64
 from tests.support.exam import ONE_FACE
 
 PLAIN = base64.b64encode(ONE_FACE).decode()

@@ -64,11 +64,12 @@ def _explain_job(job: Job, patience: float) -> Iterator[Finding]:
 async def _send_test_frame(settings: Settings, patience: float) -> Job:
     sender = Bearer(meeting_id=uuid4(), participant_id=uuid4(), role=Role.CANDIDATE)
     async with connect_redis(settings) as redis, _run_admission(Admission(settings, redis)) as admission:
-        accepted = await admission.admit(sender, GREY, precheck=True)
+        job_id = uuid4()
+        await admission.admit(job_id, sender, GREY, precheck=True)
         deadline = time.monotonic() + patience
         while True:
-            fields = await redis.hgetall(job_key(accepted.job_id))
-            job = parse_job(accepted.job_id, cast("dict[bytes, bytes]", fields))
+            fields = await redis.hgetall(job_key(job_id))
+            job = parse_job(job_id, cast("dict[bytes, bytes]", fields))
             if job is None:
                 raise RedisError("the test frame's job was deleted; Redis may have been flushed")
             if job.status.ended or time.monotonic() > deadline:

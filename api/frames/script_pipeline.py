@@ -1,0 +1,131 @@
+"""Call Redis scripts for many concurrent requests over one connection."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import Any, cast
+
+from hiredis import pack_command
+from redis.asyncio import Redis
+from redis.exceptions import NoScriptError, RedisError, ResponseError, TimeoutError  # noqa: A004 - redis's
+
+from api.redis import Connection
+from shared.redis.script import ScriptCall
+
+TIMEOUT_SECONDS = 5
+
+LOST = (RedisError, OSError, RuntimeError)
+"""What a lost connection raises; RuntimeError is uvloop's for one that was reset (redis-py's issue 4287)."""
+
+
+@dataclass(slots=True, eq=False)
+class _Pending:
+    call: ScriptCall
+    command: bytes
+    answer: asyncio.Future[Any]
+    sent_at: float = 0.0
+    is_repeated: bool = False
+    """Whether it was sent before, on a connection that was lost."""
+
+
+class ScriptPipeline:
+    """Send each call at once, without waiting for the answers to earlier calls.
+
+    redis-py's own client takes a connection from its pool for each call, which costs a gateway more than the
+    rest of a frame. Scripts must be idempotent: a call without an answer is sent once more, on a new one.
+    """
+
+    def __init__(self, redis: Redis) -> None:
+        """Call inside the event loop."""
+        self._pool = redis.connection_pool
+        self._loop = asyncio.get_running_loop()
+        self._connection: Connection | None = None
+        self._pending: deque[_Pending] = deque()
+        """Oldest first, as Redis answers them."""
+        self._has_pending = asyncio.Event()
+
+    async def call(self, call: ScriptCall) -> Any:  # noqa: ANN401 - each script has its own result
+        """Return the script's result, or raise redis's errors. Needs `run`."""
+        pending = _Pending(call, _pack("EVALSHA", call.sha, call), self._loop.create_future())
+        if self._connection:
+            self._send(self._connection, pending)
+        self._pending.append(pending)
+        self._has_pending.set()
+        return await pending.answer
+
+    async def run(self) -> None:
+        """Answer calls until cancelled. It connects when there is a call, so that it may wait for Redis."""
+        while True:
+            await self._has_pending.wait()
+            try:
+                await self._serve_connection()
+            except LOST as error:
+                self._fail_repeated(error)
+            if not self._pending:
+                self._has_pending.clear()
+
+    async def _serve_connection(self) -> None:
+        try:
+            connection = cast("Connection", await self._pool.get_connection())  # type: ignore[no-untyped-call]
+        except LOST as error:
+            self._fail_all(error)
+            return
+        try:
+            for pending in self._pending:
+                self._send(connection, pending)
+            self._connection = connection
+            while True:
+                await self._read_answer(connection)
+        finally:
+            self._connection = None
+            await connection.disconnect(nowait=True)
+            await self._pool.release(connection)
+
+    async def _read_answer(self, connection: Connection) -> None:
+        try:
+            # It returns None after the time-out; no script does.
+            result = await connection.read_response(timeout=TIMEOUT_SECONDS)
+        except NoScriptError:
+            pending = self._pending.popleft()
+            pending.command = _pack("EVAL", pending.call.script, pending.call)
+            self._send(connection, pending)
+            self._pending.append(pending)
+        except ResponseError as error:
+            _fail(self._pending.popleft(), error)
+        else:
+            if result is not None:
+                _succeed(self._pending.popleft(), result)
+            elif self._pending and self._pending[0].sent_at + TIMEOUT_SECONDS <= self._loop.time():
+                raise TimeoutError("Redis does not answer")
+
+    def _send(self, connection: Connection, pending: _Pending) -> None:
+        connection.write(pending.command)
+        pending.sent_at = self._loop.time()
+
+    def _fail_repeated(self, error: Exception) -> None:
+        pending, self._pending = self._pending, deque()
+        for call in pending:
+            if call.is_repeated:
+                _fail(call, error)
+            else:
+                call.is_repeated = True
+                self._pending.append(call)
+
+    def _fail_all(self, error: Exception) -> None:
+        while self._pending:
+            _fail(self._pending.popleft(), error)
+
+
+def _pack(command: str, script: str, call: ScriptCall) -> bytes:
+    packed: bytes = pack_command((command, script, len(call.keys), *call.keys, *call.arguments))  # type: ignore[arg-type]  # its stub allows only one
+    return packed
+
+
+def _succeed(pending: _Pending, result: object) -> None:
+    if not pending.answer.done():  # cancelled when its caller disconnects
+        pending.answer.set_result(result)
+
+
+def _fail(pending: _Pending, error: Exception) -> None:
+    if not pending.answer.done():
+        pending.answer.set_exception(error)

@@ -1,0 +1,46 @@
+"""Pipelined script calls: each caller gets its own answer or an error."""
+
+import asyncio
+
+from anyio.from_thread import start_blocking_portal
+from redis.exceptions import ResponseError
+
+from api.frames.script_pipeline import ScriptPipeline
+from api.redis import connect_redis
+from shared.redis.script import ScriptCall
+from shared.settings import Settings
+
+NO_TEXT = "\ud800"
+"""A lone surrogate: it can't be encoded, which is not an error of Redis."""
+
+
+def call(argument: str | int, script: str = "return {KEYS[1], ARGV[1]}") -> ScriptCall:
+    return ScriptCall(script, ["key"], [argument])
+
+
+async def answers(settings: Settings, *calls: ScriptCall) -> list[BaseException | list[bytes]]:
+    async with asyncio.timeout(60), connect_redis(settings) as redis:
+        pipeline = ScriptPipeline(redis)
+        running = asyncio.create_task(pipeline.run())
+        results = await asyncio.gather(*(pipeline.call(one) for one in calls), return_exceptions=True)
+        assert not running.done()
+        running.cancel()
+        return results
+
+
+def test_each_caller_gets_its_own_answer(settings: Settings) -> None:
+    with start_blocking_portal() as portal:
+        results = portal.call(answers, settings, *(call(number) for number in range(50)))
+
+    assert results == [[b"key", str(number).encode()] for number in range(50)]
+
+
+def test_failed_call_raises_only_in_its_caller(settings: Settings) -> None:
+    failing = call("broken", "return redis.error_reply('broken')")
+    with start_blocking_portal() as portal:
+        results = portal.call(answers, settings, call("first"), failing, call(NO_TEXT), call("last"))
+
+    first, broken, not_encoded, last = results
+    assert isinstance(broken, ResponseError)
+    assert isinstance(not_encoded, UnicodeEncodeError)
+    assert (first, last) == ([b"key", b"first"], [b"key", b"last"])
