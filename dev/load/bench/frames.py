@@ -1,9 +1,10 @@
-"""The frames of a measurement: candidates of one meeting send pictures in turn."""
+"""The frames of a measurement: candidates send pictures in turn."""
 
 import base64
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -27,14 +28,14 @@ TWO_FACES = sorted(PICTURES.glob("2-faces-*.jpg"))
 class Frames:
     """An endless series of frames; frame `number` is the same in the stack and in the bare loop.
 
-    Joins the candidates. One of `flagged_every` frames shows two faces.
+    Joins the candidates. One of `flagged_every` frames shows two faces. The meetings take turns.
     """
 
-    def __init__(self, url: str, flagged_every: int = FLAGGED_EVERY) -> None:
+    def __init__(self, url: str, flagged_every: int = FLAGGED_EVERY, *, meetings: int = 1) -> None:
         self._flagged_every = flagged_every
         self._sent = 0
         with httpx.Client(base_url=url, trust_env=False, timeout=30) as client:
-            self._senders = _join(client)
+            self._senders = _join(client, meetings)
 
     def take(self, count: int) -> range:
         """Return the numbers of the next frames."""
@@ -63,16 +64,22 @@ def looks_for_second(number: int) -> bool:
     return number // CANDIDATES % LOOK_EVERY == 0
 
 
-def _join(client: httpx.Client) -> list[tuple[str, bytes]]:
+def _join(client: httpx.Client, meetings: int) -> list[tuple[str, bytes]]:
     """Return each candidate's token, and the end of the JSON of their frames."""
-    meeting = client.post("/meetings", json={"title": "Benchmark"}).raise_for_status().json()["data"]["id"]
+    created = [_create(client) for _ in range(meetings)]  # first, and so each on another shard
     senders = []
     for number in range(CANDIDATES):
         body = {"name": f"Candidate {number}", "role": Role.CANDIDATE}
+        meeting = created[number % meetings]
         joined = client.post(f"/meetings/{meeting}/participants", json=body).raise_for_status().json()
         sender = {"participant_id": joined["participant_id"], "meeting_id": meeting}
         senders.append((joined["token"], json.dumps(sender)[1:].encode()))
     return senders
+
+
+def _create(client: httpx.Client) -> str:
+    meeting: dict[str, Any] = client.post("/meetings", json={"title": "Benchmark"}).raise_for_status().json()
+    return str(meeting["data"]["id"])
 
 
 def _file(number: int, flagged_every: int) -> Path:
