@@ -17,7 +17,7 @@ from dev.stack.processes import Process
 from dev.stack.stack import Stack
 
 FRAMES = 600
-ROUNDS = 20
+ROUNDS = 8
 
 
 def measure(data: Path) -> Iterator[Figure]:

@@ -18,8 +18,8 @@ from dev.load.bench.load import NO_LIMITS, send_all
 from dev.stack.stack import Stack
 from shared.jobs.model import JOB_COUNTS
 
-ROUNDS = 9
-FRAMES = 400
+ROUNDS = 5
+FRAMES = 240
 SIMULATED_MS = 10
 
 
@@ -27,7 +27,7 @@ def measure(data: Path) -> Iterator[Figure]:
     """Measure with the default engine, also beside busy neighbours, and with one that only sleeps."""
     yield _compare(data / "guided", "dlib-guided", at_least=0.75)
     with _neighbours():
-        yield _compare(data / "neighbours", "dlib-guided", at_least=0.70, rounds=5, note=", neighbours")
+        yield _compare(data / "neighbours", "dlib-guided", at_least=0.70, note=", neighbours")
     yield _compare(data / "simulated", "simulated", at_least=0.90)
 
 
@@ -43,7 +43,7 @@ def _neighbours() -> Iterator[None]:
             loop.wait()
 
 
-def _compare(data: Path, detector: str, *, at_least: float, rounds: int = ROUNDS, note: str = "") -> Figure:
+def _compare(data: Path, detector: str, *, at_least: float, note: str = "") -> Figure:
     engine = {"DETECTOR": detector, "SIMULATED_DETECTOR_MS": str(SIMULATED_MS)}
     system, bare = [], []
     with (
@@ -55,7 +55,7 @@ def _compare(data: Path, detector: str, *, at_least: float, rounds: int = ROUNDS
         warm_up = frames.take(PROCESSES * 4)  # the workers are up once these are judged
         _judge(stack, redis, frames, warm_up)
         loop.detect(warm_up)
-        for _ in range(rounds):
+        for _ in range(ROUNDS):
             numbers = frames.take(FRAMES)
             bare.append(loop.detect(numbers))
             system.append(_judge(stack, redis, frames, numbers))
