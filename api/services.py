@@ -117,6 +117,7 @@ def _tune_garbage_collector() -> None:
     """
     gc.freeze()
     gc.set_threshold(2_000, 20, 50)
+    gc.enable()
 
 
 def _stop_gateway_unless_cancelled(task: asyncio.Task[None]) -> None:

@@ -1,5 +1,6 @@
 """The frames worker: `celery -A worker.frames worker -Q frames`, one process per core."""
 
+import gc
 from functools import cache
 
 from celery import Celery
@@ -18,9 +19,12 @@ def __getattr__(name: str) -> Celery:
 
 @cache
 def _create() -> Celery:
+    gc.disable()  # what is imported is no garbage, and looking for some takes a fifth of the start
     from worker.engines.engine import load_detectors  # noqa: PLC0415 - only the program needs these
     from worker.frames.app import create_frames_app  # noqa: PLC0415
 
     configure_logging()
     settings = read_settings()
-    return create_frames_app(settings, load_detectors(settings))
+    celery = create_frames_app(settings, load_detectors(settings))
+    gc.enable()
+    return celery
