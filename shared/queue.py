@@ -4,6 +4,8 @@ Messages carry ids only. Tasks are sent by name, so that a sender needs no worke
 """
 
 import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from uuid import UUID
 
 from celery import Celery
@@ -73,6 +75,17 @@ def create_celery(settings: Settings) -> Celery:
         broker_transport_options=_TRANSPORT_OPTIONS | broker_options(redis_url),
     )
     return celery
+
+
+UPLOADS_PER_MESSAGE = 10
+"""One message and two statements for so many pictures cost a third of the processor time."""
+
+
+def upload_messages(evidence_ids: Iterable[UUID]) -> Iterator[tuple[str, ...]]:
+    """Yield the arguments of as few messages as can carry these uploads."""
+    ids = iter(map(str, evidence_ids))
+    while message := tuple(islice(ids, UPLOADS_PER_MESSAGE)):
+        yield message
 
 
 class JudgeMessage:

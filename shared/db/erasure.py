@@ -71,6 +71,7 @@ def _enqueue_pictures(connection: Connection, participant_id: UUID, store: Store
         select(Evidence)
         .join(Flag)
         .where(Flag.participant_id == participant_id, Evidence.status != EvidenceStatus.DELETED)
+        .order_by(Evidence.id)
         .with_for_update(of=Evidence)
     )
     for row in connection.execute(evidence):

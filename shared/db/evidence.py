@@ -1,10 +1,11 @@
 """Evidence in Postgres: the outbox of uploads, and the status of each picture."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine, func, or_, select, update
+from sqlalchemy import Engine, Text, Uuid, column, func, or_, select, update, values
 from sqlalchemy.orm import Session
 
 from shared.db.audit import Action, Actor, insert_audit_entry
@@ -32,38 +33,70 @@ class Upload:
     participant_id: UUID
 
 
-def claim_upload(database: Engine, evidence_id: UUID) -> Upload | None:
-    """Claim an upload; None if it is done, not due, or claimed by another worker."""
-    claim = (
-        update(Evidence)
+def claim_uploads(database: Engine, evidence_ids: Collection[UUID]) -> list[Upload]:
+    """Claim those of the uploads that are due; not those done or claimed by another worker."""
+    due = (
+        select(Evidence.id)
         .where(
-            Evidence.id == evidence_id,
+            Evidence.id.in_(evidence_ids),
             Evidence.status == EvidenceStatus.PENDING,
             Evidence.next_try_at <= func.now(),
-            Flag.id == Evidence.flag_id,
         )
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    claim = (
+        update(Evidence)
+        .where(Evidence.id == due.c.id, Flag.id == Evidence.flag_id)
         .values(attempts=Evidence.attempts + 1, next_try_at=func.now() + CLAIM_DURATION)
         .returning(
             Evidence.id, Evidence.picture, Evidence.content_type, Evidence.attempts, Flag.participant_id
         )
     )
     with database.begin() as connection:
-        row = connection.execute(claim).one_or_none()
-    if row is None or row.picture is None:
-        return None
-    return Upload(row.id, row.picture, row.content_type, row.attempts, row.participant_id)
+        # Never without a picture: the row is pending.
+        return [
+            Upload(row.id, row.picture or b"", row.content_type, row.attempts, row.participant_id)
+            for row in connection.execute(claim)
+        ]
 
 
-def mark_stored(database: Engine, evidence_id: UUID, store: StoreName, stored: Stored) -> bool:
-    """Record where the picture is and clear its bytes. False, without change, if it is no longer pending."""
+def release_uploads(database: Engine, uploads: Collection[Upload]) -> None:
+    """Make claimed uploads due again: there was no time for them."""
+    with database.begin() as connection:
+        connection.execute(
+            update(Evidence)
+            .where(
+                Evidence.id.in_([upload.id for upload in uploads]), Evidence.status == EvidenceStatus.PENDING
+            )
+            .values(next_try_at=func.now())
+        )
+
+
+def mark_stored(database: Engine, store: StoreName, stored: Mapping[UUID, Stored]) -> set[UUID]:
+    """Record where the pictures are, and clear their bytes.
+
+    Return the ids of those that were still pending; the others are not changed.
+    """
+    locations = values(
+        column("id", Uuid), column("reference", Text), column("delete_hash", Text), name="locations"
+    ).data([(evidence_id, one.reference, one.delete_hash) for evidence_id, one in stored.items()])
+    # In the order of their ids, as an erasure does: otherwise the two could wait for each other.
+    pending = (
+        select(Evidence.id)
+        .where(Evidence.id.in_(stored), Evidence.status == EvidenceStatus.PENDING)
+        .order_by(Evidence.id)
+        .with_for_update()
+        .cte("pending")
+    )
     mark = (
         update(Evidence)
-        .where(Evidence.id == evidence_id, Evidence.status == EvidenceStatus.PENDING)
+        .where(Evidence.id == pending.c.id, Evidence.id == locations.c.id)
         .values(
             status=EvidenceStatus.STORED,
             store=store,
-            reference=stored.reference,
-            delete_hash=stored.delete_hash,
+            reference=locations.c.reference,
+            delete_hash=locations.c.delete_hash,
             picture=None,
             last_error=None,
             next_try_at=func.now(),
@@ -71,7 +104,7 @@ def mark_stored(database: Engine, evidence_id: UUID, store: StoreName, stored: S
         .returning(Evidence.id)
     )
     with database.begin() as connection:
-        return connection.execute(mark).one_or_none() is not None
+        return set(connection.scalars(mark))
 
 
 def backoff(attempt: int) -> timedelta:

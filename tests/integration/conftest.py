@@ -8,12 +8,13 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from dev.stack.stack import Stack
-from shared.db.evidence import claim_upload, mark_stored
+from shared.db.evidence import mark_stored
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient
 from tests.support.jobs import judge_frame
+from tests.support.samples import claim_upload
 from tests.support.stack_faults import InterruptibleImgur, run_stack
 from worker.frames.judging import Judging
 
@@ -39,7 +40,8 @@ def flagged(
         judge_frame(judging, UUID(candidate.submit_frame(TWO_FACES)))
         upload = claim_upload(database, uploads[-1])
         assert upload
-        mark_stored(database, upload.id, StoreName.LOCAL, store.put(upload.id, upload.picture, "image/jpeg"))
+        stored = store.put(upload.id, upload.picture, "image/jpeg")
+        mark_stored(database, StoreName.LOCAL, {upload.id: stored})
         return upload.id
 
     return flag

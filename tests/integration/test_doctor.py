@@ -13,11 +13,11 @@ from sqlalchemy import Engine, text
 from dev.stack.processes import ROOT
 from dev.stack.stack import Stack
 from dev.vendors.imgur import FakeImgur
-from shared.db.evidence import claim_upload, mark_failed, mark_stored
+from shared.db.evidence import mark_failed, mark_stored
 from shared.settings import StoreName
 from shared.stores.store import Stored
 from tests.support.doctor import DoctorReport, run_in_process
-from tests.support.samples import record_pending_evidence
+from tests.support.samples import claim_upload, record_pending_evidence
 from tests.support.vendors.dyte import API_KEY, DYTE_PATH, ORG_ID, FakeDyte
 
 pytestmark = pytest.mark.slow
@@ -118,7 +118,7 @@ def test_unshared_evidence_directory_is_broken(
     environment: dict[str, str], database: Engine, tmp_path: Path
 ) -> None:
     evidence_id = record_pending_evidence(database, PICTURE_TAKEN)
-    assert mark_stored(database, evidence_id, StoreName.LOCAL, Stored(f"{evidence_id}.jpg", None))
+    assert mark_stored(database, StoreName.LOCAL, {evidence_id: Stored(f"{evidence_id}.jpg", None)})
 
     report = DoctorReport(environment | {"EVIDENCE_PATH": str(tmp_path)})
 

@@ -16,7 +16,7 @@ from dev.stack.stack import Stack
 from dev.vendors.imgur import FakeImgur
 from shared.db.deletions import StoredPicture, complete_deletion, list_due_deletions, reschedule_deletion
 from shared.db.erasure import complete_erasure, list_open_erasures
-from shared.db.evidence import claim_upload, mark_stored
+from shared.db.evidence import mark_stored
 from shared.db.tables import Table
 from shared.jobs.model import JOB_COUNTS, OPEN_JOBS, job_key
 from shared.presence.erasure import MARK_SECONDS
@@ -25,6 +25,7 @@ from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, assert_problem, bearer
 from tests.support.jobs import judge_frame
+from tests.support.samples import claim_upload
 from tests.support.waiting import wait_until
 from tests.support.ws_client import authenticated_connection, live_connection
 from worker.evidence.deletions import delete
@@ -258,7 +259,7 @@ def test_erasure_deletes_imgur_pictures_by_hash(
         upload = claim_upload(database, uploads[-1])
         assert upload
         stored = open_store(StoreName.IMGUR, at_imgur).put(upload.id, upload.picture, "image/jpeg")
-        mark_stored(database, upload.id, StoreName.IMGUR, stored)
+        mark_stored(database, StoreName.IMGUR, {upload.id: stored})
         assert len(server.pictures) == 1
 
         exam.erase(candidate.id)

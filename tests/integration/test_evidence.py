@@ -17,21 +17,22 @@ from shared.db.evidence import (
     CLAIM_DURATION,
     MAX_BACKOFF,
     backoff,
-    claim_upload,
+    claim_uploads,
     find_evidence,
     list_due_uploads,
     list_evidence_to_retire,
     mark_deleted,
     mark_failed,
     mark_stored,
+    release_uploads,
     reschedule_retirement,
 )
 from shared.db.tables import Evidence, EvidenceStatus
-from shared.queue import RETIRE_EVIDENCE, REWRITE_REDIS_FILE, SWEEP_EVIDENCE, create_celery
+from shared.queue import RETIRE_EVIDENCE, REWRITE_REDIS_FILE, SWEEP_EVIDENCE, create_celery, upload_messages
 from shared.settings import Settings, StoreName
 from shared.stores.store import Stored
 from tests.support.exam import ONE_FACE, TWO_FACES, Exam, assert_problem, bearer
-from tests.support.samples import record_pending_evidence
+from tests.support.samples import claim_upload, record_pending_evidence
 from tests.support.waiting import wait_until
 
 RETIRED_AT_ONCE = 20
@@ -104,6 +105,25 @@ def test_failed_upload_keeps_the_picture_and_backs_off(database: Engine, evidenc
     assert (kept.status, kept.picture) == (EvidenceStatus.PENDING, TWO_FACES)
 
 
+def test_released_upload_is_due_at_once(database: Engine, evidence_id: UUID) -> None:
+    claimed = claim_uploads(database, [evidence_id, uuid4()])
+    assert [upload.id for upload in claimed] == [evidence_id]
+
+    release_uploads(database, claimed)
+
+    assert claim_upload(database, evidence_id)
+
+
+def test_message_carries_up_to_ten_uploads() -> None:
+    ids = [uuid4() for _ in range(21)]
+
+    messages = list(upload_messages(ids))
+
+    assert [len(message) for message in messages] == [10, 10, 1]
+    assert [UUID(one) for message in messages for one in message] == ids
+    assert list(upload_messages([])) == []
+
+
 @pytest.mark.parametrize("attempt", [1, 2, 10, 1_000, 10**9])
 def test_backoff_is_at_most_ten_minutes(attempt: int) -> None:
     assert timedelta(seconds=5) <= backoff(attempt) <= MAX_BACKOFF
@@ -123,9 +143,9 @@ def test_stored_evidence_drops_its_bytes_and_stays_stored(database: Engine, evid
     upload = claim_upload(database, evidence_id)
     assert upload is not None
 
-    mark_stored(database, evidence_id, StoreName.LOCAL, STORED)
+    mark_stored(database, StoreName.LOCAL, {evidence_id: STORED})
     mark_failed(database, upload, "an answer that came too late", None)
-    mark_stored(database, evidence_id, StoreName.S3, Stored("another", None))
+    mark_stored(database, StoreName.S3, {evidence_id: Stored("another", None)})
 
     kept = find_evidence(database, evidence_id)
     assert kept is not None
@@ -152,7 +172,7 @@ def test_old_evidence_is_due_until_deleted(database: Engine, evidence_id: UUID) 
 
 
 def test_failed_retirement_is_rescheduled(database: Engine, evidence_id: UUID) -> None:
-    mark_stored(database, evidence_id, StoreName.LOCAL, STORED)
+    mark_stored(database, StoreName.LOCAL, {evidence_id: STORED})
     change(database, evidence_id, created_at=func.now() - timedelta(days=31))
 
     def due() -> set[UUID]:
@@ -168,7 +188,7 @@ def test_failed_retirement_is_rescheduled(database: Engine, evidence_id: UUID) -
 def test_retirement_keeps_evidence_stored_meanwhile(database: Engine, evidence_id: UUID) -> None:
     pending = find_evidence(database, evidence_id)
     assert pending is not None
-    mark_stored(database, evidence_id, StoreName.IMGUR, Stored("https://i.imgur.com/x.jpg", "hash"))
+    mark_stored(database, StoreName.IMGUR, {evidence_id: Stored("https://i.imgur.com/x.jpg", "hash")})
 
     mark_deleted(database, pending)
 

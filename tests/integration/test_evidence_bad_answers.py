@@ -23,7 +23,7 @@ from shared.db.deletions import (
     reschedule_deletion,
 )
 from shared.db.erasure import complete_erasure
-from shared.db.evidence import claim_upload, find_evidence, mark_failed
+from shared.db.evidence import find_evidence, mark_failed
 from shared.db.flags import record_flag
 from shared.db.tables import Deletion, Evidence, EvidenceStatus
 from shared.queue import SWEEP_EVIDENCE, create_celery
@@ -32,10 +32,10 @@ from shared.stores.open_store import open_store
 from shared.stores.store import Stored
 from tests.support.evidence_worker import evidence_worker_process
 from tests.support.exam import TWO_FACES, CandidateClient, Exam
-from tests.support.samples import make_flag, record_pending_evidence
+from tests.support.samples import claim_upload, make_flag, record_pending_evidence
 from tests.support.vendors.faulty_imgur import FaultyImgur, with_data
 from tests.support.waiting import wait_until
-from worker.evidence.uploads import MAX_UNUSABLE_RESPONSES, upload_picture
+from worker.evidence.uploads import MAX_UNUSABLE_RESPONSES, upload_pictures
 
 HOUR, DAY = 3_600, 86_400
 
@@ -118,7 +118,7 @@ def test_remaining_copy_is_deleted_later(imgur: FaultyImgur, at_imgur: Settings,
     imgur.distort = partial(leave_copy, imgur, None)
     evidence_id = record_pending_evidence(database, datetime.now(UTC))
 
-    upload_picture(database, at_imgur, evidence_id)
+    upload_pictures(database, at_imgur, [evidence_id])
 
     [picture] = imgur.pictures.values()
     [deletion] = [
@@ -148,7 +148,7 @@ def test_erasure_counts_a_remaining_copy(
     interrupt = partial(exam.erase, candidate.id) if erased_during_upload else None
     imgur.distort = partial(leave_copy, imgur, interrupt)
 
-    upload_picture(database, at_imgur, record_flag(database, own_flag))
+    upload_pictures(database, at_imgur, [record_flag(database, own_flag)])
     exam.erase(candidate.id)
     complete_erasure(database, UUID(candidate.id))
 
@@ -196,7 +196,7 @@ def test_picture_that_cannot_be_recorded_is_deleted(settings: Settings, database
             text("ALTER TABLE evidence ADD CONSTRAINT no_more CHECK (status <> 'stored') NOT VALID")
         )
     try:
-        upload_picture(database, settings, evidence_id)
+        upload_pictures(database, settings, [evidence_id])
     finally:
         with database.begin() as connection:
             connection.execute(text("ALTER TABLE evidence DROP CONSTRAINT no_more"))
@@ -210,13 +210,39 @@ def test_picture_that_cannot_be_recorded_is_deleted(settings: Settings, database
     assert "can't be recorded" in error
 
 
+def test_one_unrecordable_picture_spares_its_batch(settings: Settings, database: Engine) -> None:
+    good, bad, other = (record_pending_evidence(database, datetime.now(UTC)) for _ in range(3))
+    with database.begin() as connection:
+        connection.execute(
+            text(f"ALTER TABLE evidence ADD CONSTRAINT not_it CHECK (status <> 'stored' OR id <> '{bad}')")
+        )
+    try:
+        upload_pictures(database, settings, [good, bad, other])
+    finally:
+        with database.begin() as connection:
+            connection.execute(text("ALTER TABLE evidence DROP CONSTRAINT not_it"))
+
+    assert [state_of(database, one)[0] for one in (good, bad, other)] == ["stored", "pending", "stored"]
+    assert not list(settings.evidence_path.glob(f"{bad}*"))
+
+
+def test_refused_upload_spares_its_batch(imgur: FaultyImgur, at_imgur: Settings, database: Engine) -> None:
+    refused, other = (record_pending_evidence(database, datetime.now(UTC)) for _ in range(2))
+    imgur.fail_next(vendor.SERVER_ERROR)
+
+    upload_pictures(database, at_imgur, [refused, other])
+
+    assert [state_of(database, one)[0] for one in (refused, other)] == ["pending", "stored"]
+    assert state_of(database, refused)[2] > 0
+
+
 def test_store_error_text_is_cleaned_for_postgres(
     imgur: FaultyImgur, at_imgur: Settings, database: Engine
 ) -> None:
     imgur.fault = Answer(500, '{"success":false,"data":{"error":"a\\u0000b \\ud800 \\u202e c"}}')
     evidence_id = record_pending_evidence(database, datetime.now(UTC))
 
-    upload_picture(database, at_imgur, evidence_id)
+    upload_pictures(database, at_imgur, [evidence_id])
 
     assert state_of(database, evidence_id)[1] == "Imgur answered 500: a b c"
 

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, text
 
 from dev.stack.processes import Process
 from dev.vendors.server import Answer, Call, Vendor
-from shared.db.evidence import claim_upload, find_evidence
+from shared.db.evidence import find_evidence
 from shared.db.flags import record_flag
 from shared.links import SignedLinks
 from shared.queue import ERASE, RETIRE_EVIDENCE, SWEEP_EVIDENCE, UPLOAD_EVIDENCE, create_celery
@@ -27,7 +27,7 @@ from shared.stores.s3 import S3Store
 from shared.stores.store import Stored, StoreError
 from tests.support.evidence_worker import evidence_worker_process
 from tests.support.exam import TWO_FACES, CandidateClient, Exam
-from tests.support.samples import make_flag
+from tests.support.samples import claim_upload, make_flag
 from tests.support.waiting import wait_until
 
 LARGE = TWO_FACES + bytes(30_000_000)

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine, insert
 
 from shared.db.audit import Actor
+from shared.db.evidence import Upload, claim_uploads
 from shared.db.flags import NewFlag, record_flag
 from shared.db.meetings import add_participant, create_meeting
 from shared.db.tables import Evidence, EvidenceStatus, Flag, Role
@@ -45,6 +46,11 @@ def make_flag(database: Engine, taken_at: datetime) -> NewFlag:
 def record_pending_evidence(database: Engine, taken_at: datetime) -> UUID:
     """Record a flag whose evidence is pending; return the evidence id."""
     return record_flag(database, make_flag(database, taken_at))
+
+
+def claim_upload(database: Engine, evidence_id: UUID) -> Upload | None:
+    """Claim one upload; None if it is not due."""
+    return next(iter(claim_uploads(database, [evidence_id])), None)
 
 
 def add_flags(database: Engine, exam: Exam, times: list[datetime]) -> list[int]:

@@ -27,14 +27,21 @@ from shared.db.evidence import (
     reschedule_retirement,
 )
 from shared.logs import log_context
-from shared.queue import JUDGE_FRAME, RETIRE_EVIDENCE, TASK_SECONDS, UPLOAD_EVIDENCE, VISIBILITY_SECONDS
+from shared.queue import (
+    JUDGE_FRAME,
+    RETIRE_EVIDENCE,
+    TASK_SECONDS,
+    UPLOAD_EVIDENCE,
+    VISIBILITY_SECONDS,
+    upload_messages,
+)
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import StoreError
 from shared.video.error import VideoError
 from worker.evidence.deletions import delete
 from worker.evidence.erasure import erase_from_redis
-from worker.evidence.uploads import upload_picture
+from worker.evidence.uploads import upload_pictures
 from worker.runtime.jobs import Jobs
 from worker.runtime.metrics import SWEEP, Expiry
 
@@ -58,15 +65,14 @@ class EvidenceTasks:
     redis: Redis
     jobs: Jobs
 
-    def upload_evidence(self, evidence_id: str) -> None:
-        """Take a picture from the outbox to its store."""
-        with log_context(evidence_id=evidence_id):
-            upload_picture(self.database, self.settings, UUID(evidence_id))
+    def upload_evidence(self, *evidence_ids: str) -> None:
+        """Take pictures from the outbox to their store."""
+        upload_pictures(self.database, self.settings, [UUID(evidence_id) for evidence_id in evidence_ids])
 
     def sweep_evidence(self) -> None:
         """Send the tasks of due uploads: the outbox is the source of truth, messages only make it faster."""
-        for evidence_id in list_due_uploads(self.database, BATCH):
-            self.celery.send_task(UPLOAD_EVIDENCE, args=(str(evidence_id),))
+        for message in upload_messages(list_due_uploads(self.database, BATCH)):
+            self.celery.send_task(UPLOAD_EVIDENCE, args=message)
         SWEEP.set_to_current_time()
 
     def expire_jobs(self) -> None:

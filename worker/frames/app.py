@@ -13,7 +13,7 @@ from celery.signals import worker_before_create_process, worker_ready
 
 from shared.db.connection import connect
 from shared.jobs.model import ClaimedFrame
-from shared.queue import FRAMES, JUDGE_FRAME, TASK_SECONDS, UPLOAD_EVIDENCE, JudgeMessage
+from shared.queue import FRAMES, JUDGE_FRAME, TASK_SECONDS, UPLOAD_EVIDENCE, JudgeMessage, upload_messages
 from shared.settings import Settings
 from worker.engines.engine import Detectors
 from worker.frames.judging import Judging
@@ -37,7 +37,9 @@ def create_frames_app(settings: Settings, detectors: Detectors) -> Celery:
     Call it before the pool forks: its processes share the model's memory and open their own connections.
     """
     celery = create_worker_app(settings, FRAMES, stalled_seconds=STALLED_SECONDS)
-    judging = _create_judging(settings, detectors, celery)
+    flagged: list[UUID] = []
+    """Evidence that this process has recorded in the run and not yet sent to upload."""
+    judging = _create_judging(settings, detectors, flagged)
     message = JudgeMessage(celery)
 
     def defer(frame: ClaimedFrame) -> None:
@@ -60,6 +62,8 @@ def create_frames_app(settings: Settings, detectors: Detectors) -> Celery:
         except (redis.ConnectionError, redis.TimeoutError, kombu.exceptions.OperationalError) as error:
             log.warning("the ticket is returned to the queue: %s", error)
             raise Reject(requeue=True) from error
+        finally:
+            _send_uploads(celery, flagged)
 
     def publish_engine(**_: object) -> None:
         """Log and publish the detectors, so that a fallback to lesser ones is visible."""
@@ -72,13 +76,9 @@ def create_frames_app(settings: Settings, detectors: Detectors) -> Celery:
     return celery
 
 
-def _create_judging(settings: Settings, detectors: Detectors, celery: Celery) -> Judging:
+def _create_judging(settings: Settings, detectors: Detectors, flagged: list[UUID]) -> Judging:
     redis_client = connect_redis(settings)
     database = connect(settings, pool_size=1)
-
-    def send_upload(evidence_id: UUID) -> None:
-        celery.send_task(UPLOAD_EVIDENCE, args=(str(evidence_id),), retry=False)
-
     return Judging(
         jobs=Jobs(redis_client, settings.job_retention_seconds),
         redis=redis_client,
@@ -86,8 +86,19 @@ def _create_judging(settings: Settings, detectors: Detectors, celery: Celery) ->
         database=database,
         detectors=detectors,
         max_pixels=settings.max_frame_pixels,
-        send_upload=send_upload,
+        send_upload=flagged.append,
     )
+
+
+def _send_uploads(celery: Celery, flagged: list[UUID]) -> None:
+    """Send the upload tasks of a run. An error must not fail its ticket: the sweep sends them, too."""
+    messages = list(upload_messages(flagged))
+    flagged.clear()
+    try:
+        for message in messages:
+            celery.send_task(UPLOAD_EVIDENCE, args=message, retry=False)
+    except Exception as error:
+        log.warning("could not send the uploads of a run, the sweep will: %r", error)
 
 
 def freeze_gc_before_fork(**_: object) -> None:
