@@ -13,6 +13,8 @@ from shared.jobs.model import ENGINE_KEY
 
 PROBE_TIMEOUT_SECONDS = 2.0
 """Most orchestrators allow a health check 3 s."""
+REUSE_SECONDS = 1.0
+"""Anyone may call `/readyz`, and every load balancer does: a success counts for so long."""
 READY = "ready"
 READY_SECONDS = 60
 
@@ -24,8 +26,10 @@ class Probes:
 
     def __init__(self, redis: Redis, database: Engine, frame_ttl_seconds: int) -> None:
         """Call inside the event loop."""
-        self.postgres = SingleFlight(in_own_thread(partial(_query_postgres, database)), PROBE_TIMEOUT_SECONDS)
-        self.redis = SingleFlight(partial(_write_to_redis, redis), PROBE_TIMEOUT_SECONDS)
+        self.postgres = SingleFlight(
+            in_own_thread(partial(_query_postgres, database)), PROBE_TIMEOUT_SECONDS, REUSE_SECONDS
+        )
+        self.redis = SingleFlight(partial(_write_to_redis, redis), PROBE_TIMEOUT_SECONDS, REUSE_SECONDS)
         self.queue: SingleFlight[QueueStats] = SingleFlight(
             partial(read_queue_stats, redis, frame_ttl_seconds), PROBE_TIMEOUT_SECONDS
         )

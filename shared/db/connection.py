@@ -36,7 +36,7 @@ _SOCKET = {
 }
 _LIMIT_STATEMENTS = (
     # Not a startup parameter (`options`): PgBouncer rejects it, and it would override the operator's limit.
-    f"SELECT set_config('statement_timeout', '{STATEMENT_SECONDS:.0f}s', false)"
+    f"SELECT set_config('statement_timeout', '{STATEMENT_SECONDS:.0f}s', %(for_transaction)s)"
     " WHERE current_setting('statement_timeout') = '0'"
 )
 _READ_ONLY = "25006"
@@ -46,6 +46,8 @@ _READ_ONLY = "25006"
 class _Connection(extensions.connection):
     answer_seconds: float = CONNECT_SECONDS
     """Maximum time to wait for Postgres, depending on what the connection is used for."""
+    has_pooler: bool = False
+    """Whether each transaction may run in another session of Postgres, as with PgBouncer."""
 
 
 def connect(settings: Settings, *, pool_size: int) -> Engine:
@@ -67,6 +69,7 @@ def connect(settings: Settings, *, pool_size: int) -> Engine:
     )
     event.listen(engine, "checkout", _limit_to_statement)
     event.listen(engine, "checkin", _limit_to_ping)
+    event.listen(engine, "begin", _limit_statements_of_transaction)
     event.listen(engine, "handle_error", _invalidate_on_replica)
     return engine
 
@@ -110,10 +113,20 @@ def _open(parameters: dict[str, str]) -> _Connection:
 
 
 def _limit_statements(connection: _Connection) -> None:
+    """Set the limit for the session, unless a pooler may give it to somebody else after a transaction."""
     connection.autocommit = True
     with connection.cursor() as cursor:
-        cursor.execute(_LIMIT_STATEMENTS)
+        # A pooler makes up the process id that it gives its clients, which serves to cancel statements.
+        cursor.execute("SELECT pg_backend_pid()")
+        connection.has_pooler = cursor.fetchone() != (connection.info.backend_pid,)
+        if not connection.has_pooler:
+            cursor.execute(_LIMIT_STATEMENTS, {"for_transaction": False})
     connection.autocommit = False
+
+
+def _limit_statements_of_transaction(connection: Connection) -> None:
+    if cast("_Connection", connection.connection.dbapi_connection).has_pooler:
+        connection.exec_driver_sql(_LIMIT_STATEMENTS, {"for_transaction": True})
 
 
 def _addresses(parameters: dict[str, str]) -> Iterator[dict[str, str]]:

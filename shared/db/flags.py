@@ -53,8 +53,7 @@ def record_flag(database: Engine, flag: NewFlag) -> UUID:
         "picture": flag.picture,
         "thumbnail": flag.thumbnail,
     }
-    # Without BEGIN and COMMIT: one statement is a transaction, and every round trip costs both sides.
-    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with database.begin() as connection:
         recorded = connection.scalar(_RECORD, row)
         return recorded or connection.scalars(_OF_JOB, row).one()
 

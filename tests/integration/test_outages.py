@@ -68,7 +68,7 @@ def test_redis_restart_loses_no_verdict(
 
     assert_unavailable(candidate.post_frame(ONE_FACE))
     assert_unavailable(candidate.get_job(before))
-    assert client.get("/readyz").status_code == 503
+    wait_until(lambda: client.get("/readyz").status_code == 503, "the gateway is not ready")
     assert client.get("/readyz").json() == {"postgres": "ok", "redis": "away"}
     assert client.get("/healthz").status_code == 200
     assert Exam.create(client).join()  # works without Redis
@@ -121,7 +121,7 @@ def test_postgres_outage_defers_flags(
     assert_unavailable(client.post("/meetings", json={"title": "Algebra I"}))
     assert_unavailable(client.post(f"/meetings/{exam.id}/participants", json={"name": "Ada"}))
     assert_unavailable(exam.get_flags())
-    assert client.get("/readyz").status_code == 503
+    wait_until(lambda: client.get("/readyz").status_code == 503, "the gateway is not ready")
     assert client.get("/readyz").json().items() >= {"postgres": "away", "redis": "ok"}.items()
     flagged, ok = candidate.submit_frame(TWO_FACES), candidate.submit_frame(ONE_FACE)
     assert candidate.wait_for_job(ok)["verdict"] == "ok"
