@@ -24,14 +24,13 @@ from api.live.hub import Hub
 from api.meetings.video_meetings import VideoMeetings
 from api.ops.probes import Probes
 from api.redis import connect_redis
-from shared.db.connection import connect
+from shared.db.connection import Part, connect
 from shared.links import SignedLinks
 from shared.settings import Settings
 from shared.video.open_vendor import open_vendor
 
 log = logging.getLogger(__name__)
 
-POSTGRES_CONNECTIONS = 10
 LARGE_FRAME_THREADS = 1
 """Parsing holds the GIL: more threads would only take more memory."""
 
@@ -59,7 +58,7 @@ class Services:
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Open the services, and close them on exit; raise VideoError if the video vendor lacks a preset."""
-    database = connect(settings, pool_size=POSTGRES_CONNECTIONS)
+    database = connect(settings, pool_size=settings.gateway_pool_size, part=Part.GATEWAY)
     with open_vendor(settings) as vendor:
         meetings = VideoMeetings(settings, database, vendor)
         await run_in_threadpool(meetings.check_presets)

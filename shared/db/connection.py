@@ -1,10 +1,12 @@
 """Connections to Postgres, with a time limit for everything."""
 
+import os
 import select
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from enum import StrEnum
 from functools import partial
 from math import inf
 from typing import cast
@@ -15,6 +17,19 @@ from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, even
 
 from shared.db.url import read_database_url
 from shared.settings import Settings
+
+
+class Part(StrEnum):
+    """Which part of the system has a connection; Postgres shows it."""
+
+    GATEWAY = "gateway"
+    FRAMES = "frames"
+    EVIDENCE = "evidence"
+    TOOL = "tool"
+
+
+FRAMES_POOL_SIZE = 1
+"""A process judges one frame at a time."""
 
 TRANSIENT_ERRORS = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)
 """SQLAlchemy's errors that mean Postgres is down or read-only: worth a retry."""
@@ -34,6 +49,8 @@ _SOCKET = {
     "keepalives_count": "3",
     "tcp_user_timeout": "15000",
 }
+APPLICATION = "proctor"
+_NAME_SESSION = "SELECT set_config('application_name', %s, false)"
 _LIMIT_STATEMENTS = (
     # Not a startup parameter (`options`): PgBouncer rejects it, and it would override the operator's limit.
     f"SELECT set_config('statement_timeout', '{STATEMENT_SECONDS:.0f}s', %(for_transaction)s)"
@@ -50,7 +67,7 @@ class _Connection(extensions.connection):
     """Whether each transaction may run in another session of Postgres, as with PgBouncer."""
 
 
-def connect(settings: Settings, *, pool_size: int) -> Engine:
+def connect(settings: Settings, *, pool_size: int, part: Part = Part.TOOL) -> Engine:
     """Return an engine that connects when first used and checks each connection before use.
 
     All waits are bounded: an unavailable or silent Postgres raises one of TRANSIENT_ERRORS instead of
@@ -60,7 +77,7 @@ def connect(settings: Settings, *, pool_size: int) -> Engine:
     parameters = _SOCKET | read_database_url(settings.database_url.get_secret_value())
     engine = create_engine(
         "postgresql+psycopg2://",
-        creator=partial(_open, parameters),
+        creator=partial(_open, parameters, part),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=5,
@@ -96,7 +113,7 @@ def _wait_for_answer(connection: extensions.connection) -> None:
             raise psycopg2.OperationalError(f"Postgres did not answer within {seconds:g} s")
 
 
-def _open(parameters: dict[str, str]) -> _Connection:
+def _open(parameters: dict[str, str], part: Part) -> _Connection:
     failure: psycopg2.OperationalError | None = None
     for address in _addresses(parameters):
         try:
@@ -106,14 +123,14 @@ def _open(parameters: dict[str, str]) -> _Connection:
         except psycopg2.OperationalError as error:
             failure = error
         else:
-            _limit_statements(connection)
+            _set_up_session(connection, part)
             return connection
     assert failure  # noqa: S101 - there is at least one address
     raise failure
 
 
-def _limit_statements(connection: _Connection) -> None:
-    """Set the limit for the session, unless a pooler may give it to somebody else after a transaction."""
+def _set_up_session(connection: _Connection, part: Part) -> None:
+    """Name the session and limit its statements, unless a pooler may give it to another client."""
     connection.autocommit = True
     with connection.cursor() as cursor:
         # A pooler makes up the process id that it gives its clients, which serves to cancel statements.
@@ -121,6 +138,8 @@ def _limit_statements(connection: _Connection) -> None:
         connection.has_pooler = cursor.fetchone() != (connection.info.backend_pid,)
         if not connection.has_pooler:
             cursor.execute(_LIMIT_STATEMENTS, {"for_transaction": False})
+            # One name for each process: the doctor counts them.
+            cursor.execute(_NAME_SESSION, (f"{APPLICATION} {part} {os.getpid()}@{socket.gethostname()}",))
     connection.autocommit = False
 
 

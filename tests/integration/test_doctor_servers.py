@@ -13,6 +13,7 @@ from api.ops.doctor.clocks import compare_clocks
 from dev.stack.ports import free_port
 from dev.stack.servers import postgres, valkey
 from tests.support.doctor import DoctorReport
+from tests.support.exam import Exam
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
@@ -50,6 +51,19 @@ def test_missing_tables_and_missing_database_are_broken(
     assert "create it" in DoctorReport(environment | {"DATABASE_URL": nowhere}).remedy(
         "broken", '"nowhere" does not'
     )
+
+
+def test_more_connections_than_postgres_accepts_are_reported(
+    environment: dict[str, str],
+    exam: Exam,  # its gateway has a connection
+) -> None:
+    report = DoctorReport(environment | {"GATEWAY_POOL_SIZE": "1000"})
+    default = DoctorReport(environment)
+
+    assert exam.id
+    found = r"may open \d+ connections to Postgres, which accepts \d+: .*\d x 1000 \(gateway\)"
+    assert "GATEWAY_POOL_SIZE" in report.remedy("warning", found)
+    assert "may open" not in default.text
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ _SESSION = text("SELECT pg_backend_pid()")
 def test_exam_behind_transaction_pooling(
     settings: Settings, database: Engine, pgbouncer_directory: Path, tmp_path: Path
 ) -> None:
-    """Migration, gateway, workers and scheduler reach Postgres only through PgBouncer, which restarts once."""
+    """Every process reaches Postgres only through PgBouncer, which restarts once."""
     with run_pgbouncer(settings, pgbouncer_directory, "transaction") as (port, pgbouncer):
         url = use_new_database(settings, database, port).database_url.get_secret_value()
         environment = os.environ | {"SECRET_KEY": SECRET, "DATABASE_URL": url, "MAX_WAIT_SECONDS": "100"}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from celery import Celery
 from celery.signals import worker_ready
 
-from shared.db.connection import connect
+from shared.db.connection import Part, connect
 from shared.queue import (
     DELETE_PARTIAL_FILES,
     ERASE,
@@ -61,7 +61,7 @@ def create_evidence_app(settings: Settings) -> Celery:
         EvidenceTasks(
             celery,
             settings,
-            connect(settings, pool_size=10),
+            connect(settings, pool_size=settings.evidence_pool_size, part=Part.EVIDENCE),
             redis,
             Jobs(redis, settings.job_retention_seconds),
         ),

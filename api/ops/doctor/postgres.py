@@ -8,8 +8,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.ops.doctor.clocks import compare_clocks
-from api.ops.doctor.finding import Finding, broken, ok
-from shared.db.connection import connect
+from api.ops.doctor.finding import Finding, broken, ok, warning
+from shared.db.connection import APPLICATION, FRAMES_POOL_SIZE, Part, connect
 from shared.db.migrate import UnsuitableDatabaseError, create_alembic_config, require_utf8
 from shared.settings import Settings
 
@@ -22,6 +22,7 @@ def check_postgres(settings: Settings) -> Iterator[Finding]:
     try:
         with database.connect() as connection:
             yield from _check_connection(connection)
+            yield from _check_connection_limit(connection, settings)
     except SQLAlchemyError as error:
         yield _explain(str(getattr(error, "orig", error)))
     finally:
@@ -57,6 +58,37 @@ def _check_connection(connection: Connection) -> Iterator[Finding]:
         yield broken(error.problem, error.remedy)
     yield from compare_clocks("Postgres", now)
     yield _check_tables(connection)
+
+
+def _check_connection_limit(connection: Connection, settings: Settings) -> Iterator[Finding]:
+    """Compare what the running processes may open with what Postgres accepts; a pooler hides both."""
+    limit = int(
+        connection.scalar(
+            text(
+                "SELECT current_setting('max_connections')::int"
+                " - current_setting('superuser_reserved_connections')::int"
+            )
+        )
+        or 0
+    )
+    processes = text(
+        "SELECT split_part(application_name, ' ', 2) AS part, count(DISTINCT application_name) AS number"
+        " FROM pg_stat_activity WHERE application_name LIKE :ours GROUP BY 1"
+    )
+    pools = {
+        Part.GATEWAY: settings.gateway_pool_size,
+        Part.FRAMES: FRAMES_POOL_SIZE,
+        Part.EVIDENCE: settings.evidence_pool_size,
+    }
+    running = connection.execute(processes, {"ours": f"{APPLICATION} %"})
+    counts = {Part(part): number for part, number in running if part != Part.TOOL}
+    needed = sum(number * pools[part] for part, number in counts.items())
+    if needed > limit:
+        listed = ", ".join(f"{number} x {pools[part]} ({part})" for part, number in sorted(counts.items()))
+        yield warning(
+            f"the processes may open {needed} connections to Postgres, which accepts {limit}: {listed}",
+            "raise max_connections, lower GATEWAY_POOL_SIZE or EVIDENCE_POOL_SIZE, or use PgBouncer",
+        )
 
 
 def _check_tables(connection: Connection) -> Finding:
