@@ -8,7 +8,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from dev.load.bench import cost, gateway, growth, latency, memory, throughput
+from dev.load.bench import bloat, cost, gateway, growth, latency, memory, throughput
 
 MEASURES = {
     "cost": cost.measure,
@@ -17,6 +17,7 @@ MEASURES = {
     "gateway": gateway.measure,
     "growth": growth.measure,
     "memory": memory.measure,
+    "bloat": bloat.measure,
 }
 
 
