@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine, Text, Uuid, column, func, or_, select, update, values
+from sqlalchemy import Engine, Text, Uuid, column, func, select, update, values
 from sqlalchemy.orm import Session
 
-from shared.db.audit import Action, Actor, insert_audit_entry
-from shared.db.tables import Evidence, EvidenceStatus, Flag, Meeting
+from shared.db.tables import Evidence, EvidenceStatus, Flag
 from shared.http.retry_after import MAX_RETRY_AFTER_SECONDS
 from shared.settings import StoreName
 from shared.stores.store import Stored
@@ -19,7 +18,6 @@ CLAIM_DURATION = timedelta(minutes=2)
 
 MIN_BACKOFF = timedelta(seconds=5)
 MAX_BACKOFF = timedelta(minutes=10)
-RETIREMENT_RETRY_DELAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,59 +182,6 @@ def find_thumbnail(database: Engine, evidence_id: UUID) -> bytes | None:
     """Return the thumbnail; None if it was deleted, or the flag never had one."""
     with database.connect() as connection:
         return connection.scalar(select(Evidence.thumbnail).where(Evidence.id == evidence_id))
-
-
-def list_evidence_to_retire(database: Engine, max_days: int, limit: int) -> list[StoredEvidence]:
-    """Return pictures past their meeting's retention, or `max_days`, oldest first; rescheduled ones later."""
-    days = func.least(func.coalesce(Meeting.evidence_retention_days, max_days), max_days)
-    query = (
-        select(Evidence, Flag.meeting_id)
-        .join(Flag)
-        .join(Meeting, Meeting.id == Flag.meeting_id)
-        .where(
-            Evidence.status != EvidenceStatus.DELETED,
-            # This condition uses the index: no meeting has a retention below one day.
-            Evidence.created_at < func.now() - timedelta(days=1),
-            Evidence.created_at < func.now() - func.make_interval(0, 0, 0, days),
-            or_(Evidence.status == EvidenceStatus.PENDING, Evidence.next_try_at <= func.now()),
-        )
-        .order_by(Evidence.created_at)
-        .limit(limit)
-    )
-    with Session(database) as session:
-        return [to_stored_evidence(*row) for row in session.execute(query)]
-
-
-def reschedule_retirement(database: Engine, evidence_id: UUID) -> None:
-    """Retry the deletion tomorrow, so that a picture that can't be deleted does not block the others."""
-    with database.begin() as connection:
-        connection.execute(
-            update(Evidence)
-            .where(Evidence.id == evidence_id)
-            .values(next_try_at=func.now() + RETIREMENT_RETRY_DELAY)
-        )
-
-
-def mark_deleted(database: Engine, evidence: StoredEvidence) -> None:
-    """Clear a picture that is deleted in its store; the flag stays, with its findings.
-
-    Does not change a row whose status has changed since: the picture may have been uploaded meanwhile.
-    """
-    with database.begin() as connection:
-        connection.execute(
-            update(Evidence)
-            .where(Evidence.id == evidence.id, Evidence.status == evidence.status)
-            .values(
-                status=EvidenceStatus.DELETED,
-                picture=None,
-                thumbnail=None,
-                reference=None,
-                delete_hash=None,
-            )
-        )
-        connection.execute(
-            insert_audit_entry(evidence.meeting_id, Actor.SYSTEM, Action.DELETED, f"evidence {evidence.id}")
-        )
 
 
 def count_pending_evidence(database: Engine) -> tuple[int, datetime | None]:

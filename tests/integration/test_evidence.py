@@ -17,18 +17,14 @@ from shared.db.evidence import (
     CLAIM_DURATION,
     MAX_BACKOFF,
     backoff,
-    claim_uploads,
     find_evidence,
     list_due_uploads,
-    list_evidence_to_retire,
-    mark_deleted,
     mark_failed,
     mark_stored,
-    release_uploads,
-    reschedule_retirement,
 )
+from shared.db.retention import list_evidence_to_retire, mark_deleted, reschedule_retirement
 from shared.db.tables import Evidence, EvidenceStatus
-from shared.queue import RETIRE_EVIDENCE, REWRITE_REDIS_FILE, SWEEP_EVIDENCE, create_celery, upload_messages
+from shared.queue import RETIRE_EVIDENCE, REWRITE_REDIS_FILE, SWEEP_EVIDENCE, create_celery
 from shared.settings import Settings, StoreName
 from shared.stores.store import Stored
 from tests.support.exam import ONE_FACE, TWO_FACES, Exam, assert_problem, bearer
@@ -103,25 +99,6 @@ def test_failed_upload_keeps_the_picture_and_backs_off(database: Engine, evidenc
     kept = find_evidence(database, evidence_id)
     assert kept is not None
     assert (kept.status, kept.picture) == (EvidenceStatus.PENDING, TWO_FACES)
-
-
-def test_released_upload_is_due_at_once(database: Engine, evidence_id: UUID) -> None:
-    claimed = claim_uploads(database, [evidence_id, uuid4()])
-    assert [upload.id for upload in claimed] == [evidence_id]
-
-    release_uploads(database, claimed)
-
-    assert claim_upload(database, evidence_id)
-
-
-def test_message_carries_up_to_ten_uploads() -> None:
-    ids = [uuid4() for _ in range(21)]
-
-    messages = list(upload_messages(ids))
-
-    assert [len(message) for message in messages] == [10, 10, 1]
-    assert [UUID(one) for message in messages for one in message] == ids
-    assert list(upload_messages([])) == []
 
 
 @pytest.mark.parametrize("attempt", [1, 2, 10, 1_000, 10**9])

@@ -210,22 +210,6 @@ def test_picture_that_cannot_be_recorded_is_deleted(settings: Settings, database
     assert "can't be recorded" in error
 
 
-def test_one_unrecordable_picture_spares_its_batch(settings: Settings, database: Engine) -> None:
-    good, bad, other = (record_pending_evidence(database, datetime.now(UTC)) for _ in range(3))
-    with database.begin() as connection:
-        connection.execute(
-            text(f"ALTER TABLE evidence ADD CONSTRAINT not_it CHECK (status <> 'stored' OR id <> '{bad}')")
-        )
-    try:
-        upload_pictures(database, settings, [good, bad, other])
-    finally:
-        with database.begin() as connection:
-            connection.execute(text("ALTER TABLE evidence DROP CONSTRAINT not_it"))
-
-    assert [state_of(database, one)[0] for one in (good, bad, other)] == ["stored", "pending", "stored"]
-    assert not list(settings.evidence_path.glob(f"{bad}*"))
-
-
 def test_refused_upload_spares_its_batch(imgur: FaultyImgur, at_imgur: Settings, database: Engine) -> None:
     refused, other = (record_pending_evidence(database, datetime.now(UTC)) for _ in range(2))
     imgur.fail_next(vendor.SERVER_ERROR)

@@ -11,7 +11,8 @@ from PIL import Image
 from sqlalchemy import Engine, select, update
 
 from dev.load.candidates import PICTURES
-from shared.db.evidence import find_evidence, find_thumbnail, mark_deleted
+from shared.db.evidence import find_evidence, find_thumbnail
+from shared.db.retention import mark_deleted
 from shared.db.tables import Evidence
 from shared.links import SignedLinks
 from tests.conftest import SECRET

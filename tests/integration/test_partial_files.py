@@ -30,7 +30,7 @@ from tests.support.exam import TWO_FACES, CandidateClient, Exam
 from tests.support.samples import claim_upload, make_flag
 from tests.support.waiting import wait_until
 
-LARGE = TWO_FACES + bytes(30_000_000)
+LARGE = TWO_FACES + bytes(8_000_000)
 """Takes long enough to write that a test can see the partial file."""
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, update
 
-from shared.db.evidence import list_evidence_to_retire
+from shared.db.retention import list_evidence_to_retire
 from shared.db.tables import Evidence
 from tests.support.exam import CandidateClient, Exam, assert_problem, bearer
 

@@ -19,13 +19,8 @@ from shared.db.deletions import (
     reschedule_deletion,
 )
 from shared.db.erasure import complete_erasure, list_open_erasures
-from shared.db.evidence import (
-    StoredEvidence,
-    list_due_uploads,
-    list_evidence_to_retire,
-    mark_deleted,
-    reschedule_retirement,
-)
+from shared.db.evidence import StoredEvidence, list_due_uploads
+from shared.db.retention import list_evidence_to_retire, mark_deleted, reschedule_retirement
 from shared.logs import log_context
 from shared.queue import (
     JUDGE_FRAME,
