@@ -26,6 +26,8 @@ def list_evidence_to_retire(database: Engine, max_days: int, limit: int) -> list
         rows = session.execute(_to_retire(limit).where(too_old)).all()
         if len(rows) < limit:
             own = _to_retire(limit - len(rows)).join(Meeting, Meeting.id == Flag.meeting_id)
+            # Not the plain column: Postgres would read all pictures in the order of its index.
+            own = own.order_by(None).order_by(Evidence.created_at + timedelta())
             rows = [*rows, *session.execute(own.where(own_days < max_days, ~too_old, past_own))]
         return [to_stored_evidence(*row) for row in rows]
 

@@ -165,6 +165,7 @@ class Message(Table):
     sent_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+Index("ix_messages_to_one", Message.participant_id, postgresql_where=Message.participant_id.is_not(None))
 Index("ix_messages_newest", Message.meeting_id, Message.sent_at.desc(), Message.id.desc())
 
 
@@ -182,7 +183,7 @@ class Delivery(Table):
     acknowledged_at: Mapped[datetime | None]
 
 
-Index("ix_deliveries_open", Delivery.participant_id, postgresql_where=Delivery.acknowledged_at.is_(None))
+Index("ix_deliveries_of_one", Delivery.participant_id)
 
 
 class Decision(Table):
@@ -270,6 +271,7 @@ class AuditEntry(Table):
     """SHA-256 of the SQL function `audit_text` of this row, in hexadecimal."""
 
 
+Index("ix_audit_object", AuditEntry.meeting_id, AuditEntry.object)
 Index("ix_audit_newest", AuditEntry.meeting_id, AuditEntry.id.desc())
 Index("ix_audit_at", AuditEntry.at, postgresql_using="brin")
 
