@@ -3,11 +3,13 @@
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.server.parent import end_with_parent
 from shared.logs import configure_logging
 from shared.settings import read_settings
 
 
 def create() -> FastAPI:
     """Create the application from the environment's settings; called once in each server process."""
+    end_with_parent()
     configure_logging()
     return create_app(read_settings())

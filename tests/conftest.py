@@ -138,7 +138,17 @@ def _second_gateway(
         "SECRET_KEY": SECRET,
     }
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-        command = [sys.executable, "-m", "api.server", "--host", "127.0.0.1", "--port", str(port)]
+        command = [
+            sys.executable,
+            "-m",
+            "api.server",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--workers",
+            "1",
+        ]
         process = Process(
             "second-gateway",
             command,

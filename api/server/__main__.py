@@ -3,18 +3,23 @@
 import argparse
 import errno
 import gc
+import os
 import socket
 import sys
+from tempfile import TemporaryDirectory
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from shared.metrics import MULTIPROCESS_DIRECTORY
 from shared.settings import read_settings
 
 HTTP = "api.server.http_protocol:HttpProtocol"
 
 WILDCARD_ADDRESSES = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - containers are isolated
+DEFAULT_PROCESSES = min(2, os.cpu_count() or 1)
+"""While one is replaced, the other goes on. More gateways are further containers."""
 NO_IPV6 = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
 
 
@@ -26,15 +31,28 @@ def main() -> None:
     except OSError as error:
         sys.exit(f"The gateway can't listen on port {options.port}: {error}.")
     config = _create_config(options.workers)
-    if options.workers > 1:
-        Multiprocess(config, sockets).run()
-        return
+    started = _serve_in_processes(config, sockets) if options.workers > 1 else _serve(config, sockets)
+    if not started:
+        sys.exit(STARTUP_FAILURE)
+
+
+def _serve(config: uvicorn.Config, sockets: list[socket.socket]) -> bool:
+    """Serve until stopped; return False if the gateway could not start."""
     # Until the application has started: what is imported is no garbage, and looking for some takes a fifth.
     gc.disable()
     server = uvicorn.Server(config)
     server.run(sockets)
-    if not server.started:
-        sys.exit(STARTUP_FAILURE)
+    return server.started
+
+
+def _serve_in_processes(config: uvicorn.Config, sockets: list[socket.socket]) -> bool:
+    """As `_serve`, in several processes. One that ends or hangs is replaced, unless it could not start."""
+    with TemporaryDirectory(prefix="proctor-metrics-") as directory:
+        # Without it `/metrics` would show the counters of the process that happens to answer.
+        os.environ.setdefault(MULTIPROCESS_DIRECTORY, directory)
+        supervisor = Multiprocess(config, sockets)
+        supervisor.run()
+    return all(process.exitcode != STARTUP_FAILURE for process in supervisor.processes)
 
 
 def _create_config(workers: int) -> uvicorn.Config:
@@ -77,7 +95,13 @@ def _parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m api.server", description=__doc__)
     parser.add_argument("--host", help="the only address to listen on")
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--workers", type=int, default=1, metavar="N", help="number of server processes")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=DEFAULT_PROCESSES,
+        metavar="N",
+        help=f"number of server processes ({DEFAULT_PROCESSES})",
+    )
     return parser.parse_args()
 
 

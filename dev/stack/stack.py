@@ -26,7 +26,8 @@ class Stack:
     """Servers, migrations, workers, scheduler and gateway, running within a `with` block.
 
     With `DATABASE_URL` or `REDIS_URL` in `environment`, that server is used and none is started.
-    `frames_app` is the Celery application that judges frames, in `workers` processes.
+    `frames_app` is the Celery application that judges frames, in `workers` processes. The gateway has
+    `gateway_processes`.
 
     Attributes, once entered:
         processes: by name: postgres, valkey, frames, evidence, scheduler, gateway.
@@ -39,12 +40,14 @@ class Stack:
         *,
         port: int = 0,
         workers: int | None = None,
+        gateway_processes: int = 1,
         frames_app: str = "worker.frames",
         environment: Mapping[str, str] = os.environ,
     ) -> None:
         self._data = data.resolve()
         self._port = port
         self._workers = workers or os.cpu_count() or 1
+        self._gateway_processes = gateway_processes
         self._frames_app = frames_app
         # An empty variable means unset, as for Settings.
         self.environment = {name: value for name, value in environment.items() if value}
@@ -137,6 +140,7 @@ class Stack:
 
     def _start_gateway(self) -> None:
         command = ["api.server", "--host", "127.0.0.1", "--port", str(self._port)]
+        command += ["--workers", str(self._gateway_processes)]
         # One client: creating it takes longer than a request. The loopback interface needs no proxy.
         client = self._exit.enter_context(httpx.Client(base_url=self.url, trust_env=False))
         self._run(self._part("gateway", command, lambda: _is_ready(client)))

@@ -41,12 +41,19 @@ def with_pages(environment: Mapping[str, str]) -> dict[str, str]:
 def main(arguments: list[str]) -> int:
     """Start the stack, print `ready URL`, and run until stopped."""
     options = create_parser("up")
+    options.add_argument("--gateway-processes", type=int, default=1, help="processes that serve HTTP (1)")
     options.add_argument("--no-simulate", action="store_true", help="without simulated candidates")
     chosen = options.parse_args(arguments)
     settings = Settings()
     with ExitStack() as running:
         environment = with_pages(os.environ)
-        stack = Stack(chosen.data, port=chosen.port, workers=chosen.workers, environment=environment)
+        stack = Stack(
+            chosen.data,
+            port=chosen.port,
+            workers=chosen.workers,
+            gateway_processes=chosen.gateway_processes,
+            environment=environment,
+        )
         running.enter_context(stack)
         print(f"ready {stack.url}", flush=True)
         if not chosen.no_simulate:

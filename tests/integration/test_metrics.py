@@ -6,14 +6,13 @@ import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 import psutil
 import pytest
-from sqlalchemy import Engine
 
 from dev.stack.ports import free_port
 from dev.stack.processes import Process
@@ -21,7 +20,7 @@ from shared.settings import Settings
 from tests.conftest import SECRET
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, bearer
 from tests.support.jobs import judge_frame
-from tests.support.metrics_worker import MetricsWorker, multiprocess_environment
+from tests.support.metrics_worker import MetricsWorker
 from tests.support.scrape import scrape
 from tests.support.waiting import wait_until
 from worker.frames.judging import Judging
@@ -129,44 +128,6 @@ def test_metrics_work_during_a_redis_outage(
 
 def _unreachable(settings: Settings) -> object:
     return type(settings.redis_url)(f"redis://127.0.0.1:{free_port()}/0")
-
-
-@pytest.fixture
-def two_processes(settings: Settings, database: Engine, tmp_path: Path) -> Iterator[httpx.Client]:  # noqa: ARG001
-    """A gateway with two processes, as in compose."""
-    port = free_port()
-    command = [sys.executable, "-m", "api.server", "--port", str(port), "--workers", "2"]
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-
-        def answers() -> bool:
-            try:
-                return client.get("/readyz").is_success
-            except httpx.TransportError:
-                return False
-
-        log = tmp_path / "gateway.log"
-        process = Process(
-            "gateway",
-            command,
-            log=log,
-            environment=multiprocess_environment(settings, tmp_path),
-            answers=answers,
-        )
-        process.start()
-        yield client
-        process.stop()
-
-
-def test_gateway_processes_share_their_counters(two_processes: httpx.Client) -> None:
-    url = str(two_processes.base_url)
-    for _ in range(40):  # separate connections reach both processes
-        assert httpx.post(f"{url}/detect_faces", trust_env=False, timeout=60).status_code == 401
-
-    refused = [
-        scrape(f"{url}/metrics")['proctor_frames_refused_total{reason="not_authorised"}'] for _ in range(8)
-    ]
-
-    assert refused == [40] * 8
 
 
 def submit_and_wait(candidate: CandidateClient, picture: bytes, times: int) -> None:

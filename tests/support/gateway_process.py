@@ -42,7 +42,18 @@ def run_gateway(settings: Settings, directory: Path, *before: str) -> Iterator[G
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
         process = Process(
             "gateway-process",
-            [*before, sys.executable, "-m", "api.server", "--host", "127.0.0.1", "--port", str(port)],
+            [
+                *before,
+                sys.executable,
+                "-m",
+                "api.server",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                str(port),
+                "--workers",
+                "1",
+            ],
             log=directory / "gateway-process.log",
             environment=os.environ
             | {

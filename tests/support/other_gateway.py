@@ -18,7 +18,7 @@ def run_other_gateway(stack: Stack, directory: Path, path: str = "", **settings:
     url = f"http://127.0.0.1:{port}{path}"
     process = Process(
         "other-gateway",
-        [sys.executable, "-m", "api.server", "--host", "127.0.0.1", "--port", str(port)],
+        [sys.executable, "-m", "api.server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"],
         log=directory / "other-gateway.log",
         environment={**stack.environment, "PUBLIC_URL": url, **settings},
         answers=lambda: is_ready(url),
