@@ -26,7 +26,11 @@ SIZING = Sizing(
     flag_bytes=3_000,
 )
 SETTINGS = Settings.model_construct(
-    max_wait_seconds=10.0, job_retention_seconds=600, evidence_retention_days=30
+    max_wait_seconds=10.0,
+    job_retention_seconds=600,
+    evidence_retention_days=30,
+    gateway_pool_size=10,
+    evidence_pool_size=12,
 )
 
 
@@ -58,8 +62,12 @@ def test_few_candidates_need_one_process_of_each_part() -> None:
 
 def test_slow_uploads_need_more_evidence_workers() -> None:
     """200 flags a second, 0.3 s each in one of 8 threads that are busy for 70 % of the time."""
-    assert plan().evidence_workers == 11
     assert plan(flagged=0.02).evidence_workers == 22
+    assert plan(flagged=0.04).evidence_workers == 43
+
+
+def test_each_shard_has_an_evidence_worker() -> None:
+    assert plan(flagged=0).evidence_workers == plan().part("valkey") == 20
 
 
 def test_redis_memory_is_pictures_frames_and_candidates() -> None:
@@ -67,7 +75,7 @@ def test_redis_memory_is_pictures_frames_and_candidates() -> None:
 
 
 def test_every_process_has_its_connections_to_postgres() -> None:
-    assert plan().client_connections == 40 * 20 + 400 * 1 + 11 * 10
+    assert plan().client_connections == 40 * 10 + 400 * 1 + 20 * 12
 
 
 def test_core_hours_are_all_cores_during_exams() -> None:
@@ -83,7 +91,7 @@ def test_rows_of_the_plan_state_their_numbers() -> None:
     assert rows[0] == "100000 candidates, a frame every 5 s each: 20000 frames/s"
     assert row(rows, "shards") == 20
     assert row(rows, "of each Redis, GB") == pytest.approx(13.5 / 20, abs=0.01)
-    assert row(rows, "memory, GB") == pytest.approx(40 + 3.2 + 0.99, abs=0.01)
+    assert row(rows, "memory, GB") == pytest.approx(40 + 3.2 + 1.8, abs=0.01)
     assert row(rows, "disk: evidence, GB") == pytest.approx(200 * 3_600 * EXAM_HOURS * 50_000 / 1e9)
     assert row(rows, "disk: Postgres, GB") == pytest.approx(200 * 3_600 * EXAM_HOURS * 3_000 / 1e9)
     assert row(rows, "MAX_BACKLOG") == 10_000

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dev.load.drill.sizing import BUSY, Sizing, processes
+from shared.db.connection import FRAMES_POOL_SIZE
 from shared.settings import Settings
 
 EXAM_HOURS = 80
@@ -13,8 +14,6 @@ UPLOAD_SECONDS = 0.3
 """To a store in another data centre."""
 UPLOAD_THREADS = 8
 """Of an evidence worker."""
-GATEWAY_CONNECTIONS, WORKER_CONNECTIONS, EVIDENCE_CONNECTIONS = 20, 1, 10
-"""To Postgres, of each process."""
 CONNECTIONS_A_CORE = 4
 """Of Postgres, that PgBouncer opens."""
 
@@ -44,9 +43,12 @@ class Plan:
 
     @property
     def evidence_workers(self) -> int:
-        """Their threads wait for the store most of the time; if the processor takes longer, that counts."""
+        """Their threads wait for the store most of the time; if the processor takes longer, that counts.
+
+        Each shard has at least one.
+        """
         uploads = processes(self.flags_a_second, UPLOAD_SECONDS / UPLOAD_THREADS)
-        return max(uploads, self.part("evidence"))
+        return max(uploads, self.part("evidence"), self.part("valkey"))
 
     @property
     def redis_bytes(self) -> float:
@@ -59,9 +61,9 @@ class Plan:
     def client_connections(self) -> int:
         """To PgBouncer, or to Postgres without it."""
         return (
-            self.part("gateway") * GATEWAY_CONNECTIONS
-            + self.part("frames") * WORKER_CONNECTIONS
-            + self.evidence_workers * EVIDENCE_CONNECTIONS
+            self.part("gateway") * self.settings.gateway_pool_size
+            + self.part("frames") * FRAMES_POOL_SIZE
+            + self.evidence_workers * self.settings.evidence_pool_size
         )
 
     @property
@@ -112,13 +114,13 @@ class Plan:
         yield _row(
             "  client connections",
             self.client_connections,
-            f"{GATEWAY_CONNECTIONS} a gateway, {WORKER_CONNECTIONS} a frames worker, "
-            f"{EVIDENCE_CONNECTIONS} an evidence worker",
+            f"to PgBouncer: {self.settings.gateway_pool_size} a gateway, {FRAMES_POOL_SIZE} a frames worker, "
+            f"{self.settings.evidence_pool_size} an evidence worker",
         )
         yield _row(
-            "  behind PgBouncer",
+            "  server connections",
             self.part("postgres") * CONNECTIONS_A_CORE,
-            f"{CONNECTIONS_A_CORE} a core (assumed)",
+            f"of PgBouncer to Postgres: {CONNECTIONS_A_CORE} a core (assumed)",
         )
 
     def _memory(self) -> Iterator[str]:
