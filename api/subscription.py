@@ -10,14 +10,16 @@ HEARTBEAT = b"heartbeat"
 """Published by a subscriber that has received nothing for a while; it is neither a job id nor an address."""
 
 
-async def subscribe(redis: Redis, channel: str) -> AsyncIterator[bytes | None]:
+async def subscribe(redis: Redis, channel: str, *others: str) -> AsyncIterator[bytes | None]:
     """Yield each message, and None when messages may have been missed: first, and after each reconnection.
+
+    `others` are channels without messages, which show by their subscribers who runs.
 
     Raise redis's errors, also if our own heartbeat does not arrive: the connection is dead, or leads to a
     server that is no longer used.
     """
     async with redis.pubsub() as subscription:
-        await subscription.subscribe(channel)
+        await subscription.subscribe(channel, *others)
         received = True
         while True:
             message = await subscription.get_message(timeout=HEARTBEAT_SECONDS)

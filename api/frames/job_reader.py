@@ -13,6 +13,7 @@ from api.auth.tokens import Bearer
 from api.frames.script_pipeline import ScriptPipeline
 from api.subscription import subscribe
 from shared.jobs.model import ENDED_CHANNEL, Job
+from shared.jobs.records import PACKED_CHANNEL
 from shared.jobs.scripts import parse_jobs, read_many
 
 log = logging.getLogger(__name__)
@@ -103,7 +104,7 @@ class JobReader:
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _receive_ended(self) -> None:
-        async for job_id in subscribe(self._redis, ENDED_CHANNEL):
+        async for job_id in subscribe(self._redis, ENDED_CHANNEL, PACKED_CHANNEL):
             if job_id is None:
                 self._wake_all()
             else:

@@ -13,6 +13,7 @@ from shared.jobs.model import (
     job_key,
     pace_key,
 )
+from shared.jobs.records import outcome_key
 from shared.queue import FRAMES
 from shared.redis.script import read_script, with_constants
 
@@ -73,4 +74,5 @@ def list_admit_keys(job_id: UUID, participant_id: UUID, suspicion: str) -> list[
         SECONDS_PER_JOB,
         suspicion,
         WAITING_JOBS,
+        outcome_key(job_id),
     ]

@@ -9,6 +9,7 @@
 --       7 jobs:turn               seconds per job, measured
 --       8 doubt:{participant}     exists while a suspicion lasts
 --       9 jobs:waiting            sorted set of queued jobs by taken_at
+--       10 outcome:{id}           exists if the job is done
 -- ARGV: 1 job id   2 meeting id   3 participant id   4 precheck, 0 or 1   5 the picture
 --       6 Celery's message
 -- CONSTANTS, which admission.py puts before this text: ttl, wait_budget, max_backlog, interval, busy_interval,
@@ -19,13 +20,15 @@
 --          {'busy', '1'} when the verdict might take too long
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
-local job, frame, open, counts, pace, queue, seconds_per_job, suspicion, waiting = unpack(KEYS)
+local job, frame, open, counts, pace, queue, seconds_per_job, suspicion, waiting, outcome = unpack(KEYS)
 local id, meeting, participant, precheck, picture, message = unpack(ARGV, 1, 6)
 
 -- A client retries if its connection broke before the response.
-local paced, mean, suspected = unpack(redis.call('MGET', pace, seconds_per_job, suspicion))
+local paced, mean, suspected, is_open, is_done =
+    unpack(redis.call('MGET', pace, seconds_per_job, suspicion, frame, outcome))
 suspected = suspected and '1' or '0'
-if redis.call('EXISTS', job) == 1 then return {'accepted', '0', suspected} end
+-- One that failed meanwhile is judged again, and fails again.
+if is_open or is_done then return {'accepted', '0', suspected} end
 
 -- Generic cell rate algorithm: `due` is when the next frame would come at the steady rate.
 local due = math.max(tonumber(paced or 0), now)

@@ -2,7 +2,7 @@
 -- still holds, or the one waiting longest. claim_functions.lua comes before this text.
 --
 -- KEYS: 1 jobs:waiting     sorted set of queued jobs by taken_at
---       2 run:{ticket}     the last job claimed with this ticket
+--       2 run:{ticket}     the last job claimed with this ticket, unless it is its own
 -- ARGV: 1 ticket: the id in Celery's message, which is that of a job   2 'own' or 'next'
 -- RETURNS: {'claimed', job id, picture, meeting id, participant id, precheck, taken_at,
 --           1 to look for a second person or else 0, quality of the picture before or null, cached rules or null}

@@ -24,7 +24,8 @@ local function claim(id, ticket, run, now)
     if tonumber(attempts) >= max_attempts then return {'exhausted', id} end
     if pace == erased_pace then return {'erased', id} end
     redis.call('HSET', job, 'status', 'running', 'attempts', attempts + 1, 'run', ticket, 'claimed_at', now)
-    redis.call('SET', run, id, 'EX', held_seconds)
+    -- A redelivered ticket claims its own job anyway.
+    if id ~= ticket then redis.call('SET', run, id, 'EX', held_seconds) end
     presence = presence and cjson.decode(presence) or {}
     -- A second person is looked for in every third frame, and in all while a suspicion lasts.
     local look = ((presence.frames or 0) % 3 == 0 or suspicion) and 1 or 0

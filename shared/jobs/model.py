@@ -5,10 +5,12 @@
                  run, claimed_at: the ticket with which it was claimed last, and when,
                  ahead: how many jobs were open before it; deferred jobs do not count and have none
     frame:{id}   the picture's bytes, while the job is open
+    outcome:{id} what is kept of a job that is done, instead of its hash; see `records.py`
     pace:{participant}  when their next frame would come at the steady rate; `inf` once they were erased
     jobs:open    sorted set: ids of the jobs that have not ended, by deadline
     jobs:waiting sorted set: ids of the jobs that wait for a worker, by taken_at
-    run:{ticket} the last job claimed with a ticket, which is a message in Celery's queue and has a job's id
+    run:{ticket} the last job claimed with a ticket that is not its own. A ticket is a message in
+                 Celery's queue and has a job's id
     jobs:counts  hash: number of jobs accepted, done, failed, expired
     jobs:ended   channel: the id of each job that ends
     jobs:last    when the last frame was judged, in seconds since the epoch

@@ -1,24 +1,34 @@
 -- Read many jobs.
 --
--- KEYS: job:{id} of each
+-- KEYS: job:{id} of each, then outcome:{id} of each
 -- ARGV: 1 the pace of an erased participant
--- RETURNS: for each job a flat list of its fields and values, with has_messages = 1 added while its participant may
---          have messages to read; an empty list if the job is unknown or its participant was erased
+-- RETURNS: for each job a flat list of its fields and values, the only one `record` if it is done, see records.py;
+--          with has_messages = 1 added while its participant may have messages to read; an empty list if the job is
+--          unknown or its participant was erased
 local erased_pace = ARGV[1]
-local jobs = {}
-for i, job in ipairs(KEYS) do
-    local fields = redis.call('HGETALL', job)
-    local participant
-    for field = 1, #fields, 2 do
-        if fields[field] == 'participant' then participant = fields[field + 1] end
+local UUID = '%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x'
+local jobs, count = {}, #KEYS / 2
+for i = 1, count do
+    local fields, participant
+    local record = redis.call('GET', KEYS[count + i])
+    if record then
+        fields, participant = {'record', record}, string.format(UUID, string.byte(record, 1, 16))
+    else
+        fields = redis.call('HGETALL', KEYS[i])
+        for field = 1, #fields, 2 do
+            if fields[field] == 'participant' then participant = fields[field + 1] end
+        end
     end
-    -- Not in KEYS: the caller knows only the job's id; the participant is in its hash.
-    local erased = participant and redis.call('GET', 'pace:' .. participant) == erased_pace
-    jobs[i] = erased and {} or fields
-    -- Not in KEYS: for the same reason.
-    if #jobs[i] > 0 and redis.call('EXISTS', 'undelivered:' .. participant) == 1 then
-        table.insert(jobs[i], 'has_messages')
-        table.insert(jobs[i], '1')
+    if participant then
+        -- Not in KEYS: the caller knows only the job's id; the participant is in its hash.
+        local pace, undelivered = unpack(redis.call('MGET', 'pace:' .. participant, 'undelivered:' .. participant))
+        if pace == erased_pace then
+            fields = {}
+        elseif undelivered then
+            table.insert(fields, 'has_messages')
+            table.insert(fields, '1')
+        end
     end
+    jobs[i] = fields
 end
 return jobs

@@ -23,6 +23,7 @@ from shared.jobs.model import (
     parse_job,
     run_key,
 )
+from shared.jobs.records import outcome_key, parse_record
 from shared.queue import FRAMES, TASK_SECONDS, VISIBILITY_SECONDS
 from shared.redis.script import Argument, ScriptCall, read_script, with_constants
 from shared.verdicts import PictureQuality
@@ -126,15 +127,23 @@ def find_stalled(redis: Redis, *, queued: float, running: float) -> list[UUID]:
 
 def read_many(job_ids: Sequence[UUID]) -> ScriptCall:
     """Return the call that reads jobs; see `parse_jobs`."""
-    return ScriptCall(_READ, [job_key(job_id) for job_id in job_ids], [ERASED_PACE])
+    keys = [make_key(job_id) for make_key in (job_key, outcome_key) for job_id in job_ids]
+    return ScriptCall(_READ, keys, [ERASED_PACE])
 
 
 def parse_jobs(job_ids: Sequence[UUID], result: Sequence[Sequence[bytes]]) -> list[Job | None]:
     """Return the jobs that `read_many` read; None for an unknown one, or one of an erased participant."""
     return [
-        parse_job(job_id, dict(zip(fields[::2], fields[1::2], strict=True)))
+        _parse_job(job_id, dict(zip(fields[::2], fields[1::2], strict=True)))
         for job_id, fields in zip(job_ids, result, strict=True)
     ]
+
+
+def _parse_job(job_id: UUID, fields: dict[bytes, bytes]) -> Job | None:
+    record = fields.get(b"record")
+    if record is None:
+        return parse_job(job_id, fields)
+    return parse_record(job_id, record, has_messages=b"has_messages" in fields)
 
 
 def _ids(result: list[bytes]) -> list[UUID]:

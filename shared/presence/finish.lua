@@ -4,21 +4,22 @@
 -- initial_seconds_per_job, sample_seconds, ended_channel, presence_seconds, thumbnail_seconds.
 --
 -- KEYS: 1 job:{id}   2 frame:{id}   3 presence:{participant}   4 pace:{participant}   5 thumbnail:{participant}
---       6 jobs:open   7 jobs:waiting   8 jobs:counts   9 jobs:last   10 jobs:turn   11 run:{ticket}
--- ARGV: 1 job id   2 outcome   3 seconds that the ended job is kept   4 ticket, empty to claim nothing
+--       6 jobs:open   7 jobs:waiting   8 jobs:counts   9 jobs:last   10 jobs:turn   11 run:{ticket}   12 outcome:{id}
+-- ARGV: 1 job id   2 outcome, packed or as JSON   3 seconds that the ended job is kept   4 ticket, empty to claim nothing
 --       5 JSON, what to record: quality, unless unknown; if the frame is of an exam state (v, f, n, d or h), faces and,
 --         unless observe.lua has recorded it, observation: state, digest, keep (seconds)
---       6 thumbnail, may be empty
+--       6 thumbnail, may be empty   7 1 if the outcome is packed, else 0
 -- RETURNS: {seconds since the frame was taken or null if the job had ended, what claim.lua returns if there is a ticket}
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
-local job, frame, presence_key, pace_key, thumbnail_key, open, waiting, counts, last, turn, run = unpack(KEYS)
-local id, outcome, keep, ticket, recording, thumbnail = unpack(ARGV)
+local job, frame, presence_key, pace_key, thumbnail_key, open, waiting, counts, last, turn, run, outcome_key =
+    unpack(KEYS)
+local id, outcome, keep, ticket, recording, thumbnail, packed = unpack(ARGV)
 
 local stored, pace, judged_at, mean = unpack(redis.call('MGET', presence_key, pace_key, last, turn))
 -- `ahead` is how many jobs were open before this one.
-local status, taken_at, open_before, attempts =
-    unpack(redis.call('HMGET', job, 'status', 'taken_at', 'ahead', 'attempts'))
+local status, taken_at, open_before, attempts, meeting, participant =
+    unpack(redis.call('HMGET', job, 'status', 'taken_at', 'ahead', 'attempts', 'meeting', 'participant'))
 local is_open = status == 'queued' or status == 'running'
 
 local function record()
@@ -48,11 +49,23 @@ local function measure_throughput()
     end
 end
 
+local function store_outcome()
+    if packed == '1' then
+        local function to_byte(hex) return string.char(tonumber(hex, 16)) end
+        local ids = string.gsub(string.gsub(participant .. meeting, '-', ''), '%x%x', to_byte)
+        redis.call('SET', outcome_key, ids .. attempts .. outcome, 'EX', keep)
+        redis.call('DEL', job, frame)
+    else
+        -- A gateway of the previous release reads this.
+        redis.call('HSET', job, 'status', 'done', 'outcome', outcome)
+        redis.call('EXPIRE', job, keep)
+        redis.call('DEL', frame)
+    end
+end
+
 if is_open then
     if pace ~= erased_pace then record() end
-    redis.call('HSET', job, 'status', 'done', 'outcome', outcome)
-    redis.call('EXPIRE', job, keep)
-    redis.call('DEL', frame)
+    store_outcome()
     redis.call('ZREM', open, id)
     -- A stalled job was queued again.
     if status == 'queued' then redis.call('ZREM', waiting, id) end

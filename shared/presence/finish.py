@@ -20,6 +20,7 @@ from shared.jobs.model import (
     pace_key,
     run_key,
 )
+from shared.jobs.records import outcome_key, pack_outcome
 from shared.jobs.scripts import CLAIM_FUNCTIONS
 from shared.presence.last_seen import (
     PRESENCE_SECONDS,
@@ -30,7 +31,7 @@ from shared.presence.last_seen import (
 )
 from shared.presence.observations import PRESENCE_FUNCTIONS, Observation
 from shared.redis.script import Argument, ScriptCall, read_script, with_constants
-from shared.verdicts import PictureQuality
+from shared.verdicts import Outcome, PictureQuality
 
 SAMPLE_SECONDS = 0.1
 """The throughput is measured at most this often."""
@@ -73,7 +74,14 @@ class Recording:
 
 
 def finish(
-    redis: Redis, job_id: UUID, outcome: str, recording: Recording, *, keep: int, ticket: UUID | None
+    redis: Redis,
+    job_id: UUID,
+    outcome: Outcome,
+    recording: Recording,
+    *,
+    keep: int,
+    ticket: UUID | None,
+    packed: bool,
 ) -> tuple[float | None, Any]:
     """End a job as done, which can then be read for `keep` seconds, and claim the next if there is a ticket.
 
@@ -93,14 +101,16 @@ def finish(
         LAST_JUDGED_AT,
         SECONDS_PER_JOB,
         run_key(ticket or job_id),
+        outcome_key(job_id),
     ]
     arguments: list[Argument] = [
         str(job_id),
-        outcome,
+        pack_outcome(outcome) if packed else outcome.model_dump_json(exclude_defaults=True),
         keep,
         str(ticket or ""),
         recording.to_json(),
         recording.thumbnail,
+        int(packed),
     ]
     age, *claimed = ScriptCall(_FINISH, keys, arguments).run(redis)
     return None if age is None else float(age), claimed[0] if claimed else None

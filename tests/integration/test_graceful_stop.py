@@ -5,11 +5,13 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
 from redis import Redis
 
+from dev.chaos.attempts import read_attempts
 from dev.chaos.stream import Stream
 from dev.stack.ports import free_port
 from dev.stack.processes import Process
@@ -50,7 +52,7 @@ def test_stopping_worker_finishes_its_run_and_requeues(faulty: Stack) -> None:
 
         assert worker.exit_code == 0  # it was not killed after its grace period
         assert candidate.get_job(running).json()["verdict"] == "ok"
-        assert redis.hget(f"job:{running}", "attempts") == b"1"
+        assert read_attempts(redis, UUID(running)) == 1
         # Within the two seconds of its run it may judge some of the others; it leaves none half done.
         statuses = [candidate.get_job(job_id).json()["status"] for job_id in waiting]
         assert set(statuses) <= {"done", "queued"}

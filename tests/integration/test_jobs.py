@@ -1,5 +1,6 @@
 """The life of a job in a real Redis, from gateway and worker."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -7,9 +8,12 @@ from redis import Redis
 from redis.client import PubSub
 
 from shared.jobs.model import ENDED_CHANNEL, JOB_COUNTS, MAX_ATTEMPTS, OPEN_JOBS, frame_key, job_key
+from shared.jobs.records import outcome_key, pack_outcome, parse_record
 from shared.settings import Settings
+from shared.verdicts import Outcome
 from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem
-from tests.support.jobs import MULTIPLE_FACES, OK, finish, read_status, set_deadline_back
+from tests.support.jobs import MULTIPLE_FACES, OK, finish, judge_frame, read_status, set_deadline_back
+from worker.frames.judging import Judging
 from worker.runtime.jobs import DEFER_SECONDS, Jobs
 from worker.runtime.metrics import Expiry, Failure
 
@@ -162,9 +166,46 @@ def test_unknown_job_changes_nothing(candidate: CandidateClient, jobs: Jobs, red
 
 
 def test_ended_job_is_kept_as_long_as_the_setting_says(
-    job_id: UUID, jobs: Jobs, redis: Redis, settings: Settings
+    job_id: UUID, redis: Redis, settings: Settings
 ) -> None:
+    jobs = Jobs(redis, settings.job_retention_seconds)
     jobs.claim(job_id)
     finish(jobs, job_id, OK)
 
-    assert 0 < redis.ttl(job_key(job_id)) <= settings.job_retention_seconds
+    assert 0 < redis.ttl(outcome_key(job_id)) <= settings.job_retention_seconds
+
+
+def test_outcome_of_a_real_frame_takes_250_bytes(
+    candidate: CandidateClient, judging: Judging, redis: Redis, settings: Settings
+) -> None:
+    job_id = UUID(candidate.submit_frame(ONE_FACE))
+    judge_frame(replace(judging, jobs=Jobs(redis, settings.job_retention_seconds)), job_id)
+
+    kept = {key for key in redis.scan_iter() if str(job_id).encode() in key}
+    assert kept == {outcome_key(job_id).encode()}
+    assert (redis.memory_usage(outcome_key(job_id), samples=0) or 0) <= 250
+    answer = candidate.get_job(str(job_id)).json()
+    assert (answer["status"], answer["verdict"], len(answer["findings"]["faces"])) == ("done", "ok", 1)
+
+
+@pytest.mark.parametrize("outcome", [OK, MULTIPLE_FACES])
+def test_packed_outcome_is_read_unchanged(outcome: Outcome) -> None:
+    participant, meeting = uuid4(), uuid4()
+    record = participant.bytes + meeting.bytes + b"1" + pack_outcome(outcome)
+
+    job = parse_record(uuid4(), record, has_messages=False)
+
+    assert (job.participant_id, job.meeting_id, job.outcome) == (participant, meeting, outcome)
+
+
+def test_outcome_is_readable_by_a_previous_gateway(
+    candidate: CandidateClient, job_id: UUID, settings: Settings, redis: Redis
+) -> None:
+    new_worker = Jobs(redis, settings.job_retention_seconds)
+    with PubSub(redis.connection_pool) as old_gateway:
+        old_gateway.subscribe(ENDED_CHANNEL)
+        old_gateway.get_message(timeout=5)
+        finish(new_worker, job_id, OK)
+
+    assert redis.hget(job_key(job_id), "outcome") == OK.model_dump_json(exclude_defaults=True).encode()
+    assert candidate.get_job(str(job_id)).json()["verdict"] == "ok"

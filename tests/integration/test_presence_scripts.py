@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from redis import Redis
 
-from shared.jobs.model import job_key, pace_key
+from shared.jobs.model import pace_key
 from shared.jobs.scripts import QUALITY_SECONDS
 from shared.presence.connection import connected_key, disconnect, undelivered_key
 from shared.presence.erasure import MARK_SECONDS, mark_erased
@@ -24,7 +24,7 @@ from shared.presence.observations import (
 )
 from shared.verdicts import PictureQuality
 from tests.support.exam import ONE_FACE, CandidateClient
-from tests.support.jobs import OK, record_frame
+from tests.support.jobs import OK, open_job, record_frame
 from tests.support.samples import DEFAULT_RULES
 from worker.runtime.jobs import Jobs
 
@@ -55,7 +55,7 @@ def record(redis: Redis, jobs: Jobs, participant: UUID) -> Record:
 def check_camera(redis: Redis, jobs: Jobs, participant: UUID) -> None:
     """Record a dim picture of the participant's camera check."""
     job_id = uuid4()
-    redis.hset(job_key(job_id), mapping={"status": "running", "taken_at": NOON.timestamp()})
+    open_job(redis, job_id, participant, NOON)
     jobs.finish(job_id, OK, Recording(participant, PictureQuality.DIM))
 
 

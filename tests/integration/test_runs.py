@@ -9,7 +9,8 @@ from redis import ConnectionError as RedisConnectionError
 from redis import Redis
 from sqlalchemy.exc import OperationalError
 
-from shared.jobs.model import WAITING_JOBS, ClaimedFrame, job_key
+from dev.chaos.attempts import read_attempts
+from shared.jobs.model import WAITING_JOBS, ClaimedFrame
 from shared.queue import FRAMES
 from shared.rules import Rules
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam
@@ -104,7 +105,7 @@ def test_frame_of_a_killed_run_comes_back_with_its_ticket(
     assert other.job_id == submitted[2][1]
     RecordingRun(judging, max_seconds=0).judge_frames(ticket)
     assert verdicts(submitted) == ["ok", "ok", None, None, None]
-    assert redis.hget(job_key(second), "attempts") == b"2"
+    assert read_attempts(redis, second) == 2
 
 
 def test_frame_is_claimed_once_if_the_answer_is_lost(
@@ -137,7 +138,7 @@ def test_frame_without_worker_or_ticket_is_queued_again(
     # Also while others wait in the queue.
     assert jobs.find_stalled(queued=15, running=75) == [held.job_id]
     assert jobs.claim(held.job_id)
-    assert redis.hget(job_key(held.job_id), "attempts") == b"2"
+    assert read_attempts(redis, held.job_id) == 2
     assert verdicts(submitted) == [None] * 5
 
 
@@ -150,7 +151,7 @@ def test_upload_that_is_not_sent_costs_no_frame_an_attempt(
     RecordingRun(replace(judging, send_upload=fail)).judge_frames(submitted[0][1])
 
     assert verdicts(submitted) == ["ok", "ok", "multiple_faces", "ok", "ok"]
-    assert {redis.hget(job_key(job_id), "attempts") for _, job_id in submitted} == {b"1"}
+    assert {read_attempts(redis, job_id) for _, job_id in submitted} == {1}
 
 
 def test_faulty_frame_ends_alone(exam: Exam, judging: Judging) -> None:
@@ -188,7 +189,7 @@ def test_deferred_frame_does_not_hold_up_the_others(exam: Exam, judging: Judging
     assert run.deferred == [deferred]
     assert verdicts(others) == ["ok", "ok"]
     assert candidate.get_job(str(deferred)).json()["status"] == "queued"
-    assert redis.hget(job_key(deferred), "attempts") == b"0"
+    assert read_attempts(redis, deferred) == 0
     judge_frame(judging, deferred)
     assert verdicts([(candidate, deferred)]) == ["ok"]
 

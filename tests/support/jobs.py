@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from redis import Redis
 
-from shared.jobs.model import OPEN_JOBS, WAITING_JOBS, JobStatus, job_key
+from shared.jobs.model import OPEN_JOBS, WAITING_JOBS, job_key
 from shared.presence.finish import Recording
 from shared.presence.last_seen import FrameState
 from shared.verdicts import FlagKind, Outcome, PictureQuality, Verdict
@@ -25,6 +25,12 @@ def finish(jobs: Jobs, job_id: UUID, outcome: Outcome) -> float | None:
     return age
 
 
+def open_job(redis: Redis, job_id: UUID, participant_id: UUID, taken_at: datetime) -> None:
+    """Store a running job, without its picture."""
+    fields = f"status running attempts 1 meeting {uuid4()} participant {participant_id}"
+    redis.hset(job_key(job_id), items=[*fields.split(), "taken_at", taken_at.timestamp()])
+
+
 def record_frame(
     redis: Redis,
     jobs: Jobs,
@@ -36,7 +42,7 @@ def record_frame(
 ) -> None:
     """Record what a frame says of its participant, as a worker does."""
     job_id = uuid4()
-    redis.hset(job_key(job_id), items=["status", JobStatus.RUNNING, "taken_at", taken_at.timestamp()])
+    open_job(redis, job_id, participant_id, taken_at)
     jobs.finish(job_id, OK, Recording(participant_id, PictureQuality.GOOD, state, faces, thumbnail))
 
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from uuid import UUID
 
 import psutil
 from PIL import Image
 from redis import Redis
 
+from dev.chaos.attempts import read_attempts
 from dev.stack.stack import Stack
 from dev.vendors.imgur import FakeImgur
 from dev.vendors.server import Answer, Call, NoAnswer
@@ -58,7 +60,7 @@ def wait_for_attempt(faulty: Stack, job_id: str, times: int) -> None:
     """Wait until workers have claimed the job `times` times."""
     with Redis.from_url(faulty.redis_url) as redis:
         wait_until(
-            lambda: int(redis.hget(f"job:{job_id}", "attempts") or 0) >= times,
+            lambda: read_attempts(redis, UUID(job_id)) >= times,
             "it is claimed",
             TIMEOUT_SECONDS,
         )

@@ -7,6 +7,7 @@ from uuid import UUID
 from redis import Redis
 
 from shared.jobs.model import JobStatus, job_key
+from shared.jobs.records import outcome_key
 from shared.presence.erasure import mark_erased
 from worker.runtime.jobs import Jobs
 
@@ -25,19 +26,35 @@ def erase_from_redis(redis: Redis, jobs: Jobs, participant_id: UUID) -> bool:
         if status == JobStatus.RUNNING or (status == JobStatus.QUEUED and not jobs.cancel(job_id)):
             is_running = True
         else:
-            redis.delete(job_key(job_id))
+            redis.delete(job_key(job_id), outcome_key(job_id))
     return bool(was_marked) and not is_running
 
 
 def _find_jobs(redis: Redis, participant_id: UUID) -> Iterator[tuple[UUID, str]]:
     """Yield the id and status of each of their jobs in Redis."""
-    cursor = None
-    while cursor != 0:
-        cursor, keys = redis.scan(cursor or 0, match="job:*", count=SCAN_COUNT)
+    owner = str(participant_id).encode()
+    for keys in _scan(redis, "job:*"):
         with redis.pipeline(transaction=False) as pipe:
             for key in keys:
                 pipe.hmget(key, "participant", "status")
             found = pipe.execute()
-        for key, (participant, status) in zip(cast("list[bytes]", keys), found, strict=True):
-            if participant == str(participant_id).encode():
-                yield UUID(key.decode().partition(":")[2]), status.decode()
+        for key, (participant, status) in zip(keys, found, strict=True):
+            if participant == owner:
+                yield _job_id(key), status.decode()
+    for keys in _scan(redis, "outcome:*"):
+        records = cast("list[bytes | None]", redis.mget(keys))
+        for key, record in zip(keys, records, strict=True):
+            if record and record.startswith(participant_id.bytes):
+                yield _job_id(key), JobStatus.DONE
+
+
+def _scan(redis: Redis, pattern: str) -> Iterator[list[bytes]]:
+    cursor = None
+    while cursor != 0:
+        cursor, keys = redis.scan(cursor or 0, match=pattern, count=SCAN_COUNT)
+        if keys:
+            yield cast("list[bytes]", keys)
+
+
+def _job_id(key: bytes) -> UUID:
+    return UUID(key.decode().partition(":")[2])

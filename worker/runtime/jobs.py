@@ -1,13 +1,22 @@
 """The worker's operations on jobs: claim, end, defer."""
 
 import logging
+import time
 from typing import Any
 from uuid import UUID
 
 from redis import Redis, ResponseError
 
 from shared.jobs import scripts
-from shared.jobs.model import ENGINE_KEY, MAX_ATTEMPTS, ClaimedFrame, ClaimRefusal, JobStatus
+from shared.jobs.model import (
+    ENDED_CHANNEL,
+    ENGINE_KEY,
+    MAX_ATTEMPTS,
+    ClaimedFrame,
+    ClaimRefusal,
+    JobStatus,
+)
+from shared.jobs.records import PACKED_CHANNEL
 from shared.presence.finish import Recording, finish
 from shared.verdicts import Outcome
 from worker.runtime.metrics import EXPIRIES, FAILURES, Expiry, Failure
@@ -15,6 +24,8 @@ from worker.runtime.metrics import EXPIRIES, FAILURES, Expiry, Failure
 log = logging.getLogger(__name__)
 
 ERASED_REASON = "the participant was erased"
+CHECK_SECONDS = 5.0
+"""How long it is remembered whether old gateways run."""
 DEFER_SECONDS = 3_600
 """How long a frame waits for Postgres before it expires."""
 
@@ -26,6 +37,8 @@ class Jobs:
         """Ended jobs can be read for `retention_seconds`."""
         self._redis = redis
         self._keep = retention_seconds
+        self._packed = False
+        self._check_gateways_at = 0.0
 
     def claim(self, job_id: UUID) -> ClaimedFrame | None:
         """Return the job's frame; None if there is none. A job that can't be judged any more is ended."""
@@ -49,10 +62,24 @@ class Jobs:
 
         Return how many seconds ago the frame was taken, None if the job had ended; and the next frame.
         """
-        # Redis's memory is mostly outcomes: what has its default is left out.
-        text = outcome.model_dump_json(exclude_defaults=True)
-        age, claimed = finish(self._redis, job_id, text, recording, keep=self._keep, ticket=ticket)
+        age, claimed = finish(
+            self._redis,
+            job_id,
+            outcome,
+            recording,
+            keep=self._keep,
+            ticket=ticket,
+            packed=self._all_gateways_read_packed(),
+        )
         return age, self._claimed(ticket, claimed) if ticket else None
+
+    def _all_gateways_read_packed(self) -> bool:
+        """Whether no gateway of the previous release runs, which could not read a packed outcome."""
+        if time.monotonic() >= self._check_gateways_at:
+            self._check_gateways_at = time.monotonic() + CHECK_SECONDS
+            (_, gateways), (_, readers) = self._redis.pubsub_numsub(ENDED_CHANNEL, PACKED_CHANNEL)
+            self._packed = gateways == readers
+        return self._packed
 
     def renew_ticket(self, message: str) -> None:
         """See `scripts.renew_ticket`."""

@@ -5,7 +5,6 @@ import time
 from base64 import b64decode
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from typing import cast
 from uuid import uuid4
 
 from redis.exceptions import RedisError
@@ -16,7 +15,8 @@ from api.frames.admission import Admission
 from api.ops.doctor.finding import Finding, broken, ok, warning
 from api.redis import connect_redis
 from shared.db.tables import Role
-from shared.jobs.model import Job, job_key, parse_job
+from shared.jobs.model import Job
+from shared.jobs.scripts import parse_jobs, read_many
 from shared.queue import EVIDENCE, SWEEP_EVIDENCE, create_celery
 from shared.redis.client import open_redis
 from shared.settings import Settings
@@ -68,8 +68,7 @@ async def _send_test_frame(settings: Settings, patience: float) -> Job:
         await admission.admit(job_id, sender, GREY, precheck=True)
         deadline = time.monotonic() + patience
         while True:
-            fields = await redis.hgetall(job_key(job_id))
-            job = parse_job(job_id, cast("dict[bytes, bytes]", fields))
+            [job] = parse_jobs([job_id], await read_many([job_id]).run_async(redis))
             if job is None:
                 raise RedisError("the test frame's job was deleted; Redis may have been flushed")
             if job.status.ended or time.monotonic() > deadline:

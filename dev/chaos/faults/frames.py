@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
+from dev.chaos.attempts import read_attempts
 from dev.chaos.deadly import deadly_picture
 from dev.chaos.faults.fault import Fault
 from dev.chaos.stream import Frame
 from dev.chaos.system import System
 from dev.stack.errors import StackFailedError
-from shared.jobs.model import job_key
 from shared.queue import FRAMES, JudgeMessage, create_celery
 
 RACES = 100
@@ -46,7 +46,7 @@ def _attempts_of_a_frame_sent_twice(system: System) -> int:
     frame = system.stream.frames[-1]
     _deliver_again(system, [frame])
     system.parts.wait_until(lambda: frame.end is not None, "the frame is judged")
-    return int(system.redis.hget(job_key(UUID(frame.job_id)), "attempts") or 0)
+    return read_attempts(system.redis, UUID(frame.job_id))
 
 
 def _lose_message(system: System) -> None:
