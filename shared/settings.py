@@ -119,6 +119,7 @@ class Settings(BaseSettings):
     evidence_s3_bucket: str = ""
     evidence_s3_endpoint: str = ""
     evidence_retention_days: int = Field(30, ge=1)
+    evidence_per_incident: int = Field(5, ge=1)
     decision_reason_codes: CommaSeparated = DEFAULT_REASON_CODES
     log_retention_days: int = Field(183, ge=1)
     audit_signing_key: SecretStr | None = None

@@ -29,6 +29,10 @@ class PictureQuality(StrEnum):
     """Shows nothing: too dark, one colour, noise, or the same picture again and again."""
 
 
+UNCONFIRMED_STRENGTH = -10.0
+"""Below dlib's score of any confirmed face."""
+
+
 class _FrozenModel(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -94,6 +98,16 @@ class Findings(_FrozenModel):
     def hidden_faces(self) -> int:
         """How many people are there whose face is not visible."""
         return sum(person.without_face for person in self.persons or ())
+
+    @property
+    def strength(self) -> float:
+        """How sure it is that there are too many people: dlib's score of the face that is one too many.
+
+        Below any such score if dlib does not confirm that many faces.
+        """
+        allowed = int(self.thresholds.get("faces_allowed", 1))
+        confirmed = sorted((face.dlib or 0.0 for face in self.faces if face.confirmed), reverse=True)
+        return confirmed[allowed] if len(confirmed) > allowed else UNCONFIRMED_STRENGTH
 
 
 class Verdict(_FrozenModel):

@@ -60,6 +60,9 @@ class FlagAnswer(BaseModel):
     evidence: EvidenceStatus
     verdict: str
     review: Review
+    incident_id: int | None = Field(
+        description="The incident it belongs to; null for some seconds after an upgrade"
+    )
     findings: Findings
 
 
@@ -93,13 +96,14 @@ def get_flags(
     filtered = FlagFilter(participant_id, kind, review)
     rows = list_flags(services.database, meeting.id, cursor, limit + 1, filtered)
     page = FlagPage(
-        flags=[_build_answer(services, row) for row in rows[:limit]],
+        flags=[build_flag_answer(services, row) for row in rows[:limit]],
         next=_format_cursor(rows[limit - 1]) if len(rows) > limit else None,
     )
-    return _send_with_etag(page.model_dump_json().encode(), if_none_match)
+    return send_with_etag(page.model_dump_json().encode(), if_none_match)
 
 
-def _send_with_etag(body: bytes, if_none_match: str | None) -> Response:
+def send_with_etag(body: bytes, if_none_match: str | None) -> Response:
+    """Return the JSON body with its ETag, or 304 if the client has it already."""
     headers = {
         "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
         "Cache-Control": "private, no-cache",
@@ -116,7 +120,7 @@ def multiple_faces_list(services: Use, request: Request, body: AdminClaim) -> li
     meeting = require_meeting(services, body.meeting_id)
     check_admin(request, meeting, body.admin_id)
     return [
-        _build_answer(services, row)
+        build_flag_answer(services, row)
         for row in list_flags(services.database, meeting.id, None, MAX_PAGE_FLAGS)
     ]
 
@@ -127,7 +131,7 @@ def get_flag(services: Use, meeting: AdminMeeting, flag_id: FlagId) -> FlagAnswe
     row = find_flag(services.database, meeting.id, flag_id)
     if row is None:
         raise NotFound(NO_SUCH_FLAG)
-    return _build_answer(services, row)
+    return build_flag_answer(services, row)
 
 
 class Decision(BaseModel):
@@ -152,7 +156,7 @@ def post_review(services: Use, meeting: AdminMeeting, flag_id: FlagId, body: Dec
         raise ReviewConflict(_CONFLICTS[conflict.review]) from None
     if row is None:
         raise NotFound(NO_SUCH_FLAG)
-    return _build_answer(services, row)
+    return build_flag_answer(services, row)
 
 
 @router.get(
@@ -175,7 +179,8 @@ _CONFLICTS = {
 }
 
 
-def _build_answer(services: Services, row: ListedFlag) -> FlagAnswer:
+def build_flag_answer(services: Services, row: ListedFlag) -> FlagAnswer:
+    """Return the flag as clients receive it, with links to its pictures."""
     flag = row.flag
     return FlagAnswer(
         id=flag.id,
@@ -193,6 +198,7 @@ def _build_answer(services: Services, row: ListedFlag) -> FlagAnswer:
         evidence=EvidenceStatus(row.evidence_status),
         verdict=flag.kind,
         review=Review(flag.review),
+        incident_id=flag.incident_id,
         findings=Findings.model_validate(flag.findings),
     )
 

@@ -23,6 +23,7 @@ def write_archive(settings: Settings, personal: PersonalData, presence: Mapping[
     data = {
         "participant": personal.participant,
         "flags": personal.flags,
+        "incidents": personal.incidents,
         "messages": personal.messages,
         "decisions": personal.decisions,
         **presence,

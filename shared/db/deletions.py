@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Engine, Insert, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Insert, Row, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from shared.db.evidence import CLAIM_DURATION, retry_delay
@@ -66,6 +67,20 @@ def insert_deletion(
             return statement.values(store=store, reference=stored.reference, delete_hash=stored.delete_hash)
         case VendorParticipant(vendor, meeting_id, reference):
             return statement.values(store=vendor, video_meeting_id=meeting_id, reference=reference)
+
+
+def enqueue_picture(connection: Connection, row: Row[Any], participant_id: UUID, store: StoreName) -> None:
+    """Enqueue the deletion of what a store has of a row of `evidence`, or may have of a started upload.
+
+    `store` is the current one for uploads. The row is to be deleted, or marked so, in the same transaction.
+    """
+    if row.reference is not None:
+        picture = StoredPicture(StoreName(row.store), Stored(row.reference, row.delete_hash))
+        connection.execute(insert_deletion(participant_id, picture))
+    elif row.attempts and (copy := possible_copy(row.id, row.content_type, store)):
+        # `next_try_at` may be far off, if the store asked for a pause.
+        soon = func.least(row.next_try_at, UPLOADS_ENDED_AT)
+        connection.execute(insert_deletion(participant_id, copy, not_before=soon))
 
 
 def enqueue_deletion(

@@ -7,13 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, case, delete, exists, func, insert, select, update
 
 from shared.db.audit import Action, Actor, insert_audit_entry
-from shared.db.deletions import (
-    UPLOADS_ENDED_AT,
-    StoredPicture,
-    VendorParticipant,
-    insert_deletion,
-    possible_copy,
-)
+from shared.db.deletions import VendorParticipant, enqueue_picture, insert_deletion
 from shared.db.tables import (
     Decision,
     Deletion,
@@ -22,12 +16,12 @@ from shared.db.tables import (
     Evidence,
     EvidenceStatus,
     Flag,
+    Incident,
     Meeting,
     Message,
     Participant,
 )
 from shared.settings import StoreName, VideoProvider
-from shared.stores.store import Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +69,7 @@ def _enqueue_pictures(connection: Connection, participant_id: UUID, store: Store
         .with_for_update(of=Evidence)
     )
     for row in connection.execute(evidence):
-        if row.reference is not None:
-            picture = StoredPicture(StoreName(row.store), Stored(row.reference, row.delete_hash))
-            connection.execute(insert_deletion(participant_id, picture))
-        elif row.attempts and (copy := possible_copy(row.id, row.content_type, store)):
-            # `next_try_at` may be far off, if the store asked for a pause.
-            soon = func.least(row.next_try_at, UPLOADS_ENDED_AT)
-            connection.execute(insert_deletion(participant_id, copy, not_before=soon))
+        enqueue_picture(connection, row, participant_id, store)
 
 
 def _enqueue_vendor_participant(connection: Connection, participant_id: UUID) -> None:
@@ -102,6 +90,7 @@ def _delete_rows(connection: Connection, participant_id: UUID) -> None:
     connection.execute(delete(Decision).where(Decision.participant_id == participant_id))
     connection.execute(delete(Evidence).where(Evidence.flag_id.in_(flags)))
     connection.execute(delete(Flag).where(Flag.participant_id == participant_id))
+    connection.execute(delete(Incident).where(Incident.participant_id == participant_id))
     # Not one statement with OR, for which Postgres would read the whole table.
     connection.execute(delete(Delivery).where(Delivery.participant_id == participant_id))
     connection.execute(delete(Delivery).where(Delivery.message_id.in_(messages)))

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, Select, bindparam, select, tuple_
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from shared.db.audit import Action, Actor, Entry, find_newest_by_object, insert_audit_entry
+from shared.db.incidents import join_incident, lock_participant, update_review
 from shared.db.tables import Evidence, EvidenceStatus, Flag, Participant, Review
 from shared.verdicts import Findings, FlagKind
 
@@ -34,11 +36,11 @@ class NewFlag:
 
 
 def record_flag(database: Engine, flag: NewFlag) -> UUID:
-    """Write the flag and its evidence in one statement; return the evidence's id. Idempotent per job.
+    """Write the flag, its evidence and its incident; return the evidence's id. Idempotent per job.
 
     Raises IntegrityError if the meeting or the participant no longer exists.
     """
-    row = {
+    row: dict[str, Any] = {
         "job_id": flag.job_id,
         "meeting_id": flag.meeting_id,
         "participant_id": flag.participant_id,
@@ -46,6 +48,7 @@ def record_flag(database: Engine, flag: NewFlag) -> UUID:
         "faces": len(flag.findings.faces),
         "findings": flag.findings.model_dump(mode="json"),
         "taken_at": flag.taken_at,
+        "strength": flag.findings.strength if flag.kind is FlagKind.MULTIPLE_FACES else 0.0,
         "evidence_id": uuid4(),
         "status": EvidenceStatus.PENDING,
         "content_type": flag.content_type,
@@ -54,19 +57,24 @@ def record_flag(database: Engine, flag: NewFlag) -> UUID:
         "thumbnail": flag.thumbnail,
     }
     with database.begin() as connection:
-        recorded = connection.scalar(_RECORD, row)
-        return recorded or connection.scalars(_OF_JOB, row).one()
+        lock_participant(connection, flag.participant_id)
+        recorded: UUID | None = connection.scalar(_OF_JOB, row)
+        if recorded is None:
+            row["incident_id"] = join_incident(
+                connection, flag.meeting_id, flag.participant_id, flag.kind, flag.taken_at
+            )
+            recorded = connection.scalars(_RECORD, row).one()
+        return recorded
 
 
 def _record_statement() -> ReturningInsert[UUID]:
     """Return the statement, built once: building it takes as long as a round trip."""
-    columns = ("job_id", "meeting_id", "participant_id", "kind", "faces", "findings", "taken_at")
+    columns = (
+        *("job_id", "meeting_id", "participant_id", "kind", "faces", "findings", "taken_at"),
+        *("strength", "incident_id"),
+    )
     recorded = (
-        insert(Flag)
-        .values({name: bindparam(name) for name in columns})
-        .on_conflict_do_nothing(index_elements=[Flag.job_id])
-        .returning(Flag.id)
-        .cte("recorded")
+        insert(Flag).values({name: bindparam(name) for name in columns}).returning(Flag.id).cte("recorded")
     )
     evidence = {
         Evidence.id: "evidence_id",
@@ -81,7 +89,6 @@ def _record_statement() -> ReturningInsert[UUID]:
 
 
 _RECORD = _record_statement()
-"""Returns no row if the job has a flag already."""
 _OF_JOB = select(Evidence.id).join(Flag).where(Flag.job_id == bindparam("job_id"))
 
 
@@ -118,7 +125,7 @@ class ListedFlag:
     reference: str | None
 
 
-_LISTED: Select[Flag, str, UUID, str, bool, str | None, str | None] = (
+LISTED: Select[Flag, str, UUID, str, bool, str | None, str | None] = (
     select(
         Flag,
         Participant.name,
@@ -138,7 +145,7 @@ def flag_page_query(
 ) -> Select[Flag, str, UUID, str, bool, str | None, str | None]:
     """Return the query of one page; its cost is independent of the number of flags (docs/flagged-list.md)."""
     page = (
-        _LISTED.where(Flag.meeting_id == meeting_id)
+        LISTED.where(Flag.meeting_id == meeting_id)
         .order_by(Flag.taken_at.desc(), Flag.id.desc())
         .limit(limit)
     )
@@ -166,16 +173,23 @@ def iterate_flags(database: Engine, meeting_id: UUID) -> Iterator[tuple[ListedFl
     """Yield all flags of the meeting, newest first, each with its decision; None if it is open."""
     after = None
     while page := list_flags(database, meeting_id, after, PAGE_SIZE):
-        objects = [f"flag {row.flag.id}" for row in page if row.flag.review != Review.OPEN]
+        objects = {name for row in page if row.flag.review != Review.OPEN for name in _objects(row.flag)}
         decisions = find_newest_by_object(database, meeting_id, (Action.CONFIRMED, Action.DISMISSED), objects)
-        yield from ((row, decisions.get(f"flag {row.flag.id}")) for row in page)
+        for row in page:
+            of_flag = [decisions[name] for name in _objects(row.flag) if name in decisions]
+            yield row, max(of_flag, key=lambda entry: entry.at, default=None)
         after = Cursor(page[-1].flag.taken_at, page[-1].flag.id)
+
+
+def _objects(flag: Flag) -> tuple[str, str]:
+    """Return what the audit log calls the flag, and the incident with which it may have been reviewed."""
+    return f"flag {flag.id}", f"incident {flag.incident_id}"
 
 
 def find_flag(database: Engine, meeting_id: UUID, flag_id: int) -> ListedFlag | None:
     """Return one flag; None if the meeting has no such flag."""
     with Session(database) as session:
-        row = session.execute(_LISTED.where(Flag.id == flag_id, Flag.meeting_id == meeting_id)).one_or_none()
+        row = session.execute(LISTED.where(Flag.id == flag_id, Flag.meeting_id == meeting_id)).one_or_none()
         return ListedFlag(*row) if row else None
 
 
@@ -195,8 +209,13 @@ def review_flag(
     Idempotent: nothing happens if the flag already has that state.
     Raises ReviewConflictError if it has neither that nor the `expected` state.
     """
-    query = _LISTED.where(Flag.id == flag_id, Flag.meeting_id == meeting_id).with_for_update(of=Flag)
+    query = LISTED.where(Flag.id == flag_id, Flag.meeting_id == meeting_id)
     with Session(database) as session, session.begin():
+        of_flag = select(Flag.participant_id).where(Flag.id == flag_id, Flag.meeting_id == meeting_id)
+        participant_id = session.scalar(of_flag)
+        if participant_id is None:
+            return None
+        lock_participant(session, participant_id)
         row = session.execute(query).one_or_none()
         if row is None:
             return None
@@ -206,6 +225,8 @@ def review_flag(
                 raise ReviewConflictError(Review(listed.flag.review))
             before, listed.flag.review = listed.flag.review, decision
             session.flush()
+            if listed.flag.incident_id is not None:
+                update_review(session, listed.flag.incident_id)
             session.execute(
                 insert_audit_entry(
                     meeting_id,

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session, undefer
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from shared.db.evidence import StoredEvidence, to_stored_evidence
-from shared.db.tables import Decision, Delivery, Evidence, Flag, Message, Participant, Table
+from shared.db.tables import Decision, Delivery, Evidence, Flag, Incident, Message, Participant, Table
 
 Row = dict[str, Any]
 
-NOT_EXPORTED = {"picture", "thumbnail", "delete_hash", "reader_name", "reader_email"}
+NOT_EXPORTED = {"picture", "thumbnail", "delete_hash", "reader_name", "reader_email", "reviewer"}
 """Bytes are exported as files; the delete hash would let its holder delete the picture; readers are
 other people."""
 
@@ -25,6 +25,7 @@ class PersonalData:
 
     participant: Row
     flags: list[Row]
+    incidents: list[Row]
     messages: list[Row]
     decisions: list[Row]
     pictures: list[StoredEvidence]
@@ -53,6 +54,7 @@ def load_personal_data(database: Engine, meeting_id: UUID, participant_id: UUID)
         return PersonalData(
             participant=participants[0],
             flags=[row | {"evidence": by_flag[row["id"]]} for row in _rows(session, flags)],
+            incidents=_rows(session, _select_incidents(participant_id)),
             messages=_rows(session, _select_messages(participant_id)),
             decisions=_rows(session, _select_decisions(participant_id)),
             pictures=[to_stored_evidence(row, meeting_id) for row in pictures],
@@ -67,6 +69,11 @@ def _select_messages(participant_id: UUID) -> Select[*tuple[Any, ...]]:
         .where(Delivery.participant_id == participant_id)
         .order_by(Message.sent_at)
     )
+
+
+def _select_incidents(participant_id: UUID) -> Select[*tuple[Any, ...]]:
+    columns = _exported_columns(Incident)
+    return select(*columns).where(Incident.participant_id == participant_id).order_by(Incident.id)
 
 
 def _select_decisions(participant_id: UUID) -> Select[*tuple[Any, ...]]:

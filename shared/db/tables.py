@@ -1,4 +1,7 @@
-"""The tables in Postgres."""
+"""The tables in Postgres.
+
+long: one schema, whose tables refer to each other.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -98,6 +101,40 @@ class Participant(Table):
     video_participant_id: Mapped[str | None]
 
 
+class Incident(Table):
+    """Flags of one kind of one candidate, at most 30 s apart: what is reviewed as one thing."""
+
+    __tablename__ = "incidents"
+    __table_args__ = (CheckConstraint("review IN ('open', 'confirmed', 'dismissed')", name="review"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participants.id"))
+    kind: Mapped[str]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    flags: Mapped[int]
+    severity: Mapped[int]
+    """Orders the inbox: by kind, then by duration."""
+    review: Mapped[str] = mapped_column(server_default=Review.OPEN)
+    """Open while one of its flags is."""
+    reason: Mapped[str | None]
+    reviewer: Mapped[str | None]
+    reviewed_at: Mapped[datetime | None]
+
+
+Index("ix_incidents_newest", Incident.meeting_id, Incident.started_at.desc(), Incident.id.desc())
+Index("ix_incidents_worst", Incident.meeting_id, Incident.severity.desc(), Incident.id.desc())
+Index("ix_incidents_of_one", Incident.participant_id, Incident.kind, Incident.started_at)
+Index(
+    "ix_incidents_inbox",
+    Incident.meeting_id,
+    Incident.severity.desc(),
+    Incident.id.desc(),
+    postgresql_where=Incident.review == Review.OPEN,
+)
+
+
 class Flag(Table):
     """A verdict that is not `ok`; at most one per job, however often the job runs."""
 
@@ -114,7 +151,15 @@ class Flag(Table):
     taken_at: Mapped[datetime]
     judged_at: Mapped[datetime] = mapped_column(server_default=func.now())
     review: Mapped[str] = mapped_column(server_default=Review.OPEN)
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"))
+    """None until the sweep, for a flag that a worker of the previous release recorded."""
+    strength: Mapped[float] = mapped_column(server_default="0")
+    """How sure the detector is of what is flagged; the strongest pictures of an incident are kept."""
 
+
+# The strongest flag of an incident is the first row of one index range scan.
+Index("ix_flags_of_incident", Flag.incident_id, Flag.strength.desc(), Flag.id)
+Index("ix_flags_without_incident", Flag.id, postgresql_where=Flag.incident_id.is_(None))
 
 # A page of the flagged list, of all or one participant, is one index range scan, whatever the table's size.
 Index("ix_flags_newest", Flag.meeting_id, Flag.taken_at.desc(), Flag.id.desc())

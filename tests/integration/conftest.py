@@ -13,6 +13,7 @@ from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import EvidenceStore
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient
+from tests.support.incidents import FlagRecorder
 from tests.support.jobs import judge_frame
 from tests.support.samples import claim_upload
 from tests.support.stack_faults import InterruptibleImgur, run_stack
@@ -23,6 +24,12 @@ from worker.frames.judging import Judging
 def job_id(candidate: CandidateClient) -> UUID:
     """The queued job of a frame."""
     return UUID(candidate.submit_frame(ONE_FACE))
+
+
+@pytest.fixture
+def flag(database: Engine, candidate: CandidateClient) -> FlagRecorder:
+    """Records flags of a candidate at chosen times."""
+    return FlagRecorder(database, candidate)
 
 
 @pytest.fixture

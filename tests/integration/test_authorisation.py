@@ -59,6 +59,9 @@ EXPECTED = {
     "POST /meetings/{meeting_id}/messages/{message_id}/receipt": "401 204 404 404 401 401 401 401 401 401",
     "POST /meetings/{meeting_id}/messages": "401 401 401 401 201 401 401 401 401 401",
     "GET /meetings/{meeting_id}/flags": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/incidents": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/incidents/{incident_id}": ADMIN_ALONE,
+    "POST /meetings/{meeting_id}/incidents/{incident_id}/review": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/flags.csv": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/flags/{flag_id}": ADMIN_ALONE,
     "POST /meetings/{meeting_id}/flags/{flag_id}/review": ADMIN_ALONE,
@@ -103,6 +106,7 @@ class Scene:
     candidate: CandidateClient
     job_id: str
     flag_id: int
+    incident_id: int
     evidence_id: UUID
     message_id: str
     keys: dict[str, str]
@@ -114,6 +118,7 @@ class Scene:
             participant_id=self.candidate.id,
             job_id=self.job_id,
             flag_id=self.flag_id,
+            incident_id=self.incident_id,
             evidence_id=self.evidence_id,
             message_id=self.message_id,
         )
@@ -130,6 +135,7 @@ def body_of(scene: Scene, path: str, key: str) -> object:
         "/meetings/{meeting_id}/messages/{message_id}/receipt": {"acknowledged": False},
         "/meetings/{meeting_id}/messages": {"text": "Five minutes."},
         "/meetings/{meeting_id}/flags/{flag_id}/review": {"decision": "confirmed"},
+        "/meetings/{meeting_id}/incidents/{incident_id}/review": {"decision": "confirmed"},
         "/meetings/{meeting_id}/rules": {"faces_allowed": 1},
         "/meetings/{meeting_id}/participants/{participant_id}/decision": {
             "outcome": "clear",
@@ -232,6 +238,7 @@ def scene(
         candidate,
         job_id,
         flag["id"],
+        flag["incident_id"],
         UUID(httpx.URL(flag["img_url"]).path.rpartition("/")[2]),
         exam.send_message("Ten minutes left.").json()["id"],
         {

@@ -11,6 +11,7 @@ from tests.support.jobs import judge_frame
 from worker.frames.judging import Judging
 
 FLAG_FIELDS = {
+    "incident_id",
     "id",
     "job_id",
     "ts",

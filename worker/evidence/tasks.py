@@ -20,6 +20,8 @@ from shared.db.deletions import (
 )
 from shared.db.erasure import complete_erasure, list_open_erasures
 from shared.db.evidence import StoredEvidence, list_due_uploads
+from shared.db.incident_evidence import trim_incidents
+from shared.db.incidents import assign_incidents
 from shared.db.retention import list_evidence_to_retire, mark_deleted, reschedule_retirement
 from shared.logs import log_context
 from shared.queue import (
@@ -61,11 +63,15 @@ class EvidenceTasks:
     jobs: Jobs
 
     def upload_evidence(self, *evidence_ids: str) -> None:
-        """Take pictures from the outbox to their store."""
-        upload_pictures(self.database, self.settings, [UUID(evidence_id) for evidence_id in evidence_ids])
+        """Take pictures from the outbox to their store, unless their incidents have enough of them."""
+        ids = [UUID(evidence_id) for evidence_id in evidence_ids]
+        settings = self.settings
+        trim_incidents(self.database, ids, settings.evidence_per_incident, settings.evidence_store)
+        upload_pictures(self.database, settings, ids)
 
     def sweep_evidence(self) -> None:
         """Send the tasks of due uploads: the outbox is the source of truth, messages only make it faster."""
+        assign_incidents(self.database, BATCH)
         for message in upload_messages(list_due_uploads(self.database, BATCH)):
             self.celery.send_task(UPLOAD_EVIDENCE, args=message)
         SWEEP.set_to_current_time()

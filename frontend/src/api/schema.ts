@@ -436,6 +436,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/meetings/{meeting_id}/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Incidents
+         * @description Get a page of incidents. When polling, send `If-None-Match`: 304 means no change.
+         */
+        get: operations["get_incidents_meetings__meeting_id__incidents_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{meeting_id}/incidents/{incident_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Incident
+         * @description Get an incident with its flags.
+         */
+        get: operations["get_incident_meetings__meeting_id__incidents__incident_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{meeting_id}/incidents/{incident_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Incident Review
+         * @description Confirm, dismiss or reopen an incident and all its flags. A later flag opens it again. Idempotent.
+         */
+        post: operations["post_incident_review_meetings__meeting_id__incidents__incident_id__review_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/meetings/{meeting_id}/erasures": {
         parameters: {
             query?: never;
@@ -882,6 +942,8 @@ export interface components {
             evidence: components["schemas"]["EvidenceStatus"];
             verdict: string;
             review: components["schemas"]["Review"];
+            /** @description The incident it belongs to; null for some seconds after an upgrade */
+            incident_id: number | null;
             findings: components["schemas"]["Findings"];
         };
         /**
@@ -893,6 +955,69 @@ export interface components {
         FlagPage: {
             flags: components["schemas"]["FlagAnswer"][];
             /** @description `after` of the next page, with older flags; null on the last */
+            next: string | null;
+        };
+        /** @description Flags of one kind of one candidate, at most 30 s apart. */
+        IncidentAnswer: {
+            id: number;
+            /** Format: uuid */
+            meeting_id: string;
+            /** Format: uuid */
+            participant_id: string;
+            participant_name: string;
+            kind: components["schemas"]["FlagKind"];
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            ended_at: string;
+            /** @description How many frames were flagged */
+            flags: number;
+            /** @description `open` while one of its flags is */
+            review: components["schemas"]["Review"];
+            reason: string | null;
+            reviewer: string | null;
+            reviewed_at: string | null;
+            /** @description The flag of which the detector is most sure */
+            strongest: components["schemas"]["FlagAnswer"];
+        };
+        /** @description A decision about an incident. */
+        IncidentDecision: {
+            decision: components["schemas"]["Review"];
+            reason?: string | null;
+            /** @description Who decides; an admin key does not say */
+            reviewer?: string | null;
+            /** @description The state that the reviewer has seen. If the incident is now in another state, and not in the decided one, nothing changes and the answer is 409. Without it the last decision wins. */
+            expected?: components["schemas"]["Review"] | null;
+        };
+        /** @description An incident and its flags. */
+        IncidentDetails: {
+            id: number;
+            /** Format: uuid */
+            meeting_id: string;
+            /** Format: uuid */
+            participant_id: string;
+            participant_name: string;
+            kind: components["schemas"]["FlagKind"];
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            ended_at: string;
+            /** @description How many frames were flagged */
+            flags: number;
+            /** @description `open` while one of its flags is */
+            review: components["schemas"]["Review"];
+            reason: string | null;
+            reviewer: string | null;
+            reviewed_at: string | null;
+            /** @description The flag of which the detector is most sure */
+            strongest: components["schemas"]["FlagAnswer"];
+            /** @description The first 500, by time */
+            all_flags: components["schemas"]["FlagAnswer"][];
+        };
+        /** @description A page of incidents. */
+        IncidentPage: {
+            incidents: components["schemas"]["IncidentAnswer"][];
+            /** @description `after` of the next page; null on the last */
             next: string | null;
         };
         /** @description The current state of a job. */
@@ -1054,6 +1179,11 @@ export interface components {
             /** @description Ignored; accepted for clients of the tutorial. The admin key decides the role */
             preset_name?: string | null;
         };
+        /**
+         * @description Orders of the list.
+         * @enum {string}
+         */
+        Order: "newest" | "worst";
         /**
          * @description What a reader concludes about an attempt.
          * @enum {string}
@@ -2340,6 +2470,116 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_incidents_meetings__meeting_id__incidents_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: string | null;
+                limit?: number;
+                /** @description `worst`: by kind, then by duration */
+                order?: components["schemas"]["Order"];
+                /** @description Only this participant's */
+                participant_id?: string | null;
+                /** @description Only of this kind */
+                kind?: components["schemas"]["FlagKind"] | null;
+                /** @description Only in one of these states; may be repeated */
+                review?: components["schemas"]["Review"][] | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentPage"];
+                };
+            };
+            /** @description Nothing has changed since `If-None-Match` */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_incident_meetings__meeting_id__incidents__incident_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetails"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    post_incident_review_meetings__meeting_id__incidents__incident_id__review_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetails"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
