@@ -10,14 +10,20 @@ from pathlib import Path
 from typing import Self
 
 import httpx
+from pydantic import SecretStr
+from sqlalchemy.exc import DBAPIError
 
 from dev.stack.data_directory import locked_directory
+from dev.stack.errors import StackFailedError
 from dev.stack.ports import claim_port
 from dev.stack.processes import ROOT, Process
 from dev.stack.servers import Server, postgres, valkey
+from shared.db.connection import connect
+from shared.db.migrate import UnsuitableDatabaseError, migrate, wait_for_postgres
+from shared.settings import Settings
 
 DATA = ROOT / ".data"
-MIGRATION_SECONDS = 120
+POSTGRES_SECONDS = 60
 
 _logger = logging.getLogger(__name__)
 
@@ -118,13 +124,16 @@ class Stack:
         self.environment[variable] = server.url
 
     def _migrate(self) -> None:
-        migration = self._part("migrate", ["shared.db.migrate"])
+        """Migrate in this process: another would take a second to start."""
         _logger.info("migrating the database")
+        database = connect(Settings(database_url=SecretStr(self.database_url)), pool_size=1)
         try:
-            migration.start()
-            migration.wait(MIGRATION_SECONDS)
+            wait_for_postgres(database, POSTGRES_SECONDS)
+            migrate(database)
+        except (DBAPIError, UnsuitableDatabaseError) as error:
+            raise StackFailedError(f"The database could not be migrated: {error}") from error
         finally:
-            migration.stop()
+            database.dispose()
 
     def _start_workers(self) -> None:
         frames = ["celery", "-A", self._frames_app, "worker", "-Q", "frames", "-n", "frames@%h"]
