@@ -12,14 +12,12 @@ from redis.exceptions import ConnectionError, ResponseError, TimeoutError  # noq
 
 from shared.redis.refusals import to_connection_error
 from shared.redis.sentinel import SentinelUrl, is_sentinel_url
-from shared.settings import Settings
 
 REDIS_CONNECTIONS = 1_000
 
 
-def connect_redis(settings: Settings) -> Redis:
+def connect_redis(url: str) -> Redis:
     """Return a pooled client that connects at first use; every operation has a time-out."""
-    url = settings.redis_url.get_secret_value()
     options = {
         "max_connections": REDIS_CONNECTIONS,
         "socket_timeout": 5,

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, cast
+from uuid import UUID
 
 from fastapi import Depends
 from fastapi.concurrency import run_in_threadpool
@@ -17,13 +18,11 @@ from redis.asyncio import Redis
 from sqlalchemy import Engine
 
 from api.auth.tokens import Tokens
-from api.frames.admission import Admission
-from api.frames.job_reader import JobReader
 from api.frames.throttle import FrameThrottle
 from api.live.hub import Hub
 from api.meetings.video_meetings import VideoMeetings
 from api.ops.probes import Probes
-from api.redis import connect_redis
+from api.shards.shards import Shards
 from shared.db.connection import Part, connect
 from shared.links import SignedLinks
 from shared.settings import Settings
@@ -40,16 +39,14 @@ class Services:
     """Everything a route needs; get it with the `Use` dependency or `get_services`."""
 
     settings: Settings
-    redis: Redis
     database: Engine
+    shards: Shards
     tokens: Tokens
     evidence_links: SignedLinks
     thumbnail_links: SignedLinks
     flag_thumbnail_links: SignedLinks
-    admission: Admission
     frame_throttle: FrameThrottle
     large_frames: ThreadPoolExecutor
-    jobs: JobReader
     meetings: VideoMeetings
     hub: Hub
     probes: Probes
@@ -71,39 +68,36 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
 async def _run_services(
     settings: Settings, database: Engine, meetings: VideoMeetings
 ) -> AsyncIterator[Services]:
-    redis = connect_redis(settings)
-    services = _create_services(settings, redis, database, meetings)
-    tasks = [
-        asyncio.create_task(service.run()) for service in (services.admission, services.jobs, services.hub)
-    ]
-    for task in tasks:
-        task.add_done_callback(_stop_gateway_unless_cancelled)
+    services = _create_services(settings, database, meetings)
+    task = asyncio.create_task(services.shards.run())
+    task.add_done_callback(_stop_gateway_unless_cancelled)
     _tune_garbage_collector()
     yield services
-    for task in tasks:
-        task.cancel()
-    await asyncio.wait(tasks)
+    task.cancel()
+    await asyncio.wait([task])
     services.large_frames.shutdown(wait=False)
-    await redis.aclose()
 
 
-def _create_services(settings: Settings, redis: Redis, database: Engine, meetings: VideoMeetings) -> Services:
+def _create_services(settings: Settings, database: Engine, meetings: VideoMeetings) -> Services:
+    async def locate(meeting_id: UUID) -> Redis:
+        return (await shards.locate(meeting_id)).redis
+
+    hub = Hub(locate)
+    shards = Shards(settings, database, hub.receive)
     secret = settings.secret_key.get_secret_value()
     return Services(
         settings=settings,
-        redis=redis,
         database=database,
+        shards=shards,
         tokens=Tokens(secret),
         evidence_links=SignedLinks(secret, settings.public_url, "evidence"),
         thumbnail_links=SignedLinks(secret, settings.public_url, "thumbnails"),
         flag_thumbnail_links=SignedLinks(secret, settings.public_url, "thumbnails/flags"),
-        admission=Admission(settings, redis),
         frame_throttle=FrameThrottle(settings.frame_interval_ms),
         large_frames=ThreadPoolExecutor(LARGE_FRAME_THREADS, "large-frames"),
-        jobs=JobReader(redis),
         meetings=meetings,
-        hub=Hub(redis),
-        probes=Probes(redis, database, settings.frame_ttl_seconds),
+        hub=hub,
+        probes=Probes(database),
     )
 
 

@@ -48,14 +48,14 @@ _TRANSPORT_OPTIONS = {
 
 
 def create_celery(settings: Settings) -> Celery:
-    """Return a configured application; it connects when first used."""
+    """Return a configured application for one shard; it connects when first used."""
     # kombu looks the transport up by the URL's scheme.
     TRANSPORT_ALIASES.update(
         redis="shared.redis.broker:Transport",
         rediss="shared.redis.broker:Transport",
         sentinel="shared.redis.broker:SentinelTransport",
     )
-    redis_url = settings.redis_url.get_secret_value()
+    redis_url = settings.own_shard.url
     celery = Celery("proctor", broker=broker_url(redis_url), set_as_current=False)
     celery.conf.update(
         task_routes={"frames.*": FRAMES, "evidence.*": EVIDENCE},

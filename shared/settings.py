@@ -1,4 +1,7 @@
-"""All settings, read from the environment once by each entry point and passed down."""
+"""All settings, read from the environment once by each entry point and passed down.
+
+long: one list of all settings.
+"""
 
 import re
 import sys
@@ -11,7 +14,6 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.db.url import read_database_url
-from shared.redis.url import check_redis_url
 from shared.rules import (
     ConfirmThreshold,
     FaceHiddenSeconds,
@@ -33,6 +35,7 @@ from shared.setting_types import (
     is_base64_of,
     is_guessable,
 )
+from shared.shards import Shard, find_shard, parse_shards
 
 DEVELOPMENT_SECRET = "development-only-secret-not-for-production"  # noqa: S105 - refused in production
 
@@ -101,6 +104,7 @@ class Settings(BaseSettings):
 
     database_url: SecretStr = SecretStr("postgresql://postgres@localhost:5432/postgres")
     redis_url: SecretStr = SecretStr("redis://localhost:6379/0")
+    shard: str | None = None
     gateway_pool_size: int = Field(10, ge=1)
     evidence_pool_size: int = Field(10, ge=1)
     secret_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), min_length=MIN_KEY_LENGTH)
@@ -184,7 +188,7 @@ class Settings(BaseSettings):
     @field_validator("redis_url")
     @classmethod
     def _check_redis_url(cls, url: SecretStr) -> SecretStr:
-        check_redis_url(url.get_secret_value())
+        parse_shards(url.get_secret_value())
         return url
 
     @field_validator("decision_reason_codes")
@@ -200,6 +204,13 @@ class Settings(BaseSettings):
         if key and not is_base64_of(32, key.get_secret_value()):
             raise ValueError("it must be 32 bytes in base64; `openssl rand -base64 32` prints some")
         return key
+
+    @model_validator(mode="after")
+    def _check_shard(self) -> Self:
+        if find_shard(self.shards, self.shard) is None:
+            names = ", ".join(shard.name for shard in self.shards)
+            raise ValueError(f"SHARD={self.shard} is none of REDIS_URL's: {names}")
+        return self
 
     @model_validator(mode="after")
     def _check_credentials(self) -> Self:
@@ -256,6 +267,18 @@ class Settings(BaseSettings):
     def missing_variables(self, provider: VideoProvider) -> list[str]:
         """Return the unset variables that this vendor needs."""
         return [name.upper() for name in _VENDOR_CREDENTIALS[provider] if not getattr(self, name)]
+
+    @property
+    def shards(self) -> tuple[Shard, ...]:
+        """The servers of REDIS_URL."""
+        return parse_shards(self.redis_url.get_secret_value())
+
+    @property
+    def own_shard(self) -> Shard:
+        """The shard that a worker or scheduler serves."""
+        shard = find_shard(self.shards, self.shard)
+        assert shard is not None  # noqa: S101 - checked on creation
+        return shard
 
     @property
     def joins_per_minute_and_address(self) -> int:

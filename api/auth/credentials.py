@@ -1,9 +1,11 @@
 """Check credentials: a participant's token, a meeting's admin key, the operator key."""
 
 import hmac
+from contextlib import suppress
 from typing import Annotated
 from uuid import UUID
 
+from anyio import from_thread
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.requests import HTTPConnection
@@ -15,6 +17,7 @@ from api.auth.rate_limits import RateLimit
 from api.auth.tokens import Bearer
 from api.errors import NotAuthorised, NotFound
 from api.services import Services, Use, get_services
+from api.shards.open_shard import ShardUnavailableError
 from shared.db.audit import Actor
 from shared.db.meetings import find_meeting, is_admin_key
 from shared.db.tables import Meeting, Role
@@ -54,7 +57,9 @@ def holds_admin_key(connection: HTTPConnection, meeting: Meeting, admin_key: str
     """
     if is_admin_key(meeting, admin_key):
         return True
-    WRONG_KEYS.count_from_thread(get_services(connection).redis, client_address(connection))
+    from_thread.run(
+        count_for_meeting, get_services(connection), WRONG_KEYS, meeting, client_address(connection)
+    )
     return False
 
 
@@ -146,7 +151,7 @@ async def _identify_creator(services: Use, request: Request, authorization: Auth
     if key is None:
         return Actor.ANYONE
     require_credentials(authorization)
-    await WRONG_KEYS.count(services.redis, client_address(request))
+    await WRONG_KEYS.count(services.shards.first_available.redis, client_address(request))
     raise NotAuthorised("this is not the operator key; it is required to create meetings here")
 
 
@@ -157,7 +162,7 @@ Creator = Annotated[Actor, Depends(_identify_creator)]
 async def limit_new_meetings(services: Services, request: Request) -> None:
     """Count a meeting created without the operator key; raise TooMany above the limit."""
     limit = RateLimit("meetings", "meetings from this address", services.settings.meetings_per_hour, 3_600)
-    await limit.count(services.redis, client_address(request))
+    await limit.count(services.shards.first_available.redis, client_address(request))
 
 
 def limit_joins(services: Services, request: Request, meeting: Meeting) -> None:
@@ -167,5 +172,11 @@ def limit_joins(services: Services, request: Request, meeting: Meeting) -> None:
         "joins-from", "people joining from this address", settings.joins_per_minute_and_address, 60
     )
     by_meeting = RateLimit("joins-to", "people joining this meeting", settings.joins_per_minute, 60)
-    by_address.count_from_thread(services.redis, client_address(request))
-    by_meeting.count_from_thread(services.redis, meeting.id)
+    from_thread.run(count_for_meeting, services, by_address, meeting, client_address(request))
+    from_thread.run(count_for_meeting, services, by_meeting, meeting, meeting.id)
+
+
+async def count_for_meeting(services: Services, limit: RateLimit, meeting: Meeting, client: object) -> None:
+    """Count a request that concerns a meeting, on its shard: no other can delay it. Raise TooMany."""
+    with suppress(ShardUnavailableError):  # nothing is counted meanwhile
+        await limit.count(services.shards.of(meeting).redis, client)

@@ -1,11 +1,11 @@
 """Rate limits: fixed windows in Redis across all gateways, token buckets in one process."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-from anyio import from_thread
 from fastapi import Request
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -16,6 +16,9 @@ from api.rare_log import RareLog
 from api.refusals import is_frame_request
 
 log = logging.getLogger(__name__)
+
+MAX_SECONDS = 2.0
+"""A request that waits for its count may hold a thread, of which there are few."""
 
 MAX_BUCKETS = 10_000
 
@@ -42,19 +45,15 @@ class RateLimit:
         now = time.time()
         key = f"limit:{self.key}:{client}:{now // self.window_seconds:.0f}"
         try:
-            async with redis.pipeline() as pipe:
+            async with asyncio.timeout(MAX_SECONDS), redis.pipeline() as pipe:
                 pipe.incr(key)
                 pipe.expire(key, self.window_seconds)
                 count, _ = await pipe.execute()
-        except RedisError as error:
+        except (TimeoutError, RedisError) as error:
             log.warning("rate limit of %s not enforced: %s", self.what, type(error).__name__)
             return
         if count > self.limit:
             raise TooMany(self.what, self.window_seconds - now % self.window_seconds)
-
-    def count_from_thread(self, redis: Redis, client: object) -> None:
-        """Call `count` from code that FastAPI runs in a worker thread."""
-        from_thread.run(self.count, redis, client)
 
 
 class TokenBucket:

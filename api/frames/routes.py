@@ -22,10 +22,12 @@ from api.auth.tokens import Bearer
 from api.errors import NotFound
 from api.frames.bare_route import BareRoute
 from api.frames.frame_body import read_frame
+from api.frames.job_reader import JobReader
 from api.frames.models import AcceptedFrame, Frame, JobAnswer, MessageForCandidate, build_answer
 from api.live.delivery import collect_undelivered
 from api.openapi import error_responses
 from api.services import get_services
+from api.shards.open_shard import OpenShard
 from shared.jobs.model import Job
 
 MAX_WAIT_SECONDS = 20
@@ -39,8 +41,9 @@ async def detect_faces(request: Request) -> Response:
     sender, job_id = await require_candidate(request), uuid4()
     with services.frame_throttle.reading(sender.participant_id):
         frame = await read_frame(request, services, sender)
-        with services.jobs.accepting(job_id, sender):
-            next_frame_in_ms = await services.admission.admit(
+        shard = await services.shards.locate(sender.meeting_id)
+        with shard.jobs.accepting(job_id, sender):
+            next_frame_in_ms = await shard.admission.admit(
                 job_id, sender, frame.picture, precheck=frame.precheck
             )
     status_url = f"{request.scope['root_path']}/jobs/{job_id}"
@@ -53,25 +56,44 @@ async def get_job(request: Request) -> Response:
     services = get_services(request)
     viewer = await require_viewer(request)
     job_id = parse_id(request.path_params["job_id"], "job")
-    job = await _read_or_wait(request, viewer, job_id, _parse_wait(request))
+    shard, job = await _read_or_wait(request, viewer, job_id, _parse_wait(request))
     answer = build_answer(job, services.settings.frame_interval_ms)
     if job.has_messages and isinstance(viewer, Bearer):
-        messages = await collect_undelivered(services.redis, services.database, viewer.participant_id)
+        messages = await collect_undelivered(shard.redis, services.database, viewer.participant_id)
         answer.messages = [MessageForCandidate(**asdict(message)) for message in messages]
     return _respond(answer)
 
 
-async def _read_or_wait(request: Request, viewer: Viewer, job_id: UUID, seconds: float) -> Job:
-    """Return the job as soon as it has ended, or in its state after so many seconds."""
-    jobs, clock = get_services(request).jobs, asyncio.get_running_loop().time
-    deadline = clock() + seconds
+async def _read_or_wait(
+    request: Request, viewer: Viewer, job_id: UUID, seconds: float
+) -> tuple[OpenShard, Job]:
+    """Return the job and its shard as soon as it has ended, or in its state after so many seconds."""
+    shards = get_services(request).shards
+    deadline = asyncio.get_running_loop().time() + seconds
+    home = await shards.guess(viewer.meeting_id if isinstance(viewer, Bearer) else None)
+    if home and (job := await _wait_for(home.jobs, request, viewer, job_id, deadline)):
+        return home, job
+    # Jobs stay where they are when their meeting moves to another shard.
+    shard = await shards.search_job(job_id, besides=home)
+    if shard and (job := await _wait_for(shard.jobs, request, viewer, job_id, deadline)):
+        return shard, job
+    raise NotFound(NO_SUCH_JOB)
+
+
+async def _wait_for(
+    jobs: JobReader, request: Request, viewer: Viewer, job_id: UUID, deadline: float
+) -> Job | None:
+    """Return the job of one shard, ended if it ends before the deadline; None if it is not there."""
+    clock = asyncio.get_running_loop().time
     with jobs.watch(job_id) as watch:
         # Candidates wait for the frame that they have just sent: it is known here without reading it.
-        if seconds and jobs.is_open(job_id, viewer):
+        if clock() < deadline and jobs.is_open(job_id, viewer):
             await watch.wait(deadline)
         while True:
             job = await jobs.find(job_id)
-            if job is None or not await may_see_job(request, viewer, job):
+            if job is None:
+                return None
+            if not await may_see_job(request, viewer, job):
                 raise NotFound(NO_SUCH_JOB)
             if job.status.ended or clock() >= deadline:
                 return job

@@ -1,6 +1,6 @@
 """Events between gateways about the browsers connected to them, and the addresses they are sent to."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, Field, TypeAdapter
@@ -57,21 +57,31 @@ Event = NewMessage | Connected | Erased | AdminSignalled | CandidateSignalled | 
 EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
 
 
-def candidate_address(meeting_id: UUID, participant_id: UUID) -> str:
+class Address(NamedTuple):
+    """Connections of one meeting, at any gateway."""
+
+    meeting_id: UUID
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.meeting_id}/{self.path}"
+
+
+def candidate_address(meeting_id: UUID, participant_id: UUID) -> Address:
     """Return the address of all connections of one candidate."""
-    return f"{meeting_id}/candidates/{participant_id}"
+    return Address(meeting_id, f"candidates/{participant_id}")
 
 
-def candidates_address(meeting_id: UUID) -> str:
+def candidates_address(meeting_id: UUID) -> Address:
     """Return the address of all candidates of the meeting."""
-    return f"{meeting_id}/candidates"
+    return Address(meeting_id, "candidates")
 
 
-def viewer_address(meeting_id: UUID, viewer: UUID) -> str:
+def viewer_address(meeting_id: UUID, viewer: UUID) -> Address:
     """Return the address of one admin connection; it includes the meeting, so that none crosses meetings."""
-    return f"{meeting_id}/admins/{viewer}"
+    return Address(meeting_id, f"admins/{viewer}")
 
 
-def admins_address(meeting_id: UUID) -> str:
+def admins_address(meeting_id: UUID) -> Address:
     """Return the address of all admins of the meeting."""
-    return f"{meeting_id}/admins"
+    return Address(meeting_id, "admins")

@@ -3,14 +3,15 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from pydantic import ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from api.live.events import EVENT, Event, NewMessage
+from api.live.events import EVENT, Address, Event, NewMessage
 from api.subscription import subscribe
 
 log = logging.getLogger(__name__)
@@ -22,19 +23,20 @@ Listener = Callable[[Event], None]
 
 
 class Hub:
-    """One subscription per gateway process. Every event reaches every gateway, though most need only one.
+    """One subscription per gateway process and shard. Every event reaches every gateway; most need one.
 
     The load is low: a view causes dozens of events, a message one or two per candidate.
     """
 
-    def __init__(self, redis: Redis) -> None:
-        self._redis = redis
+    def __init__(self, locate: Callable[[UUID], Awaitable[Redis]]) -> None:
+        """`locate` returns the Redis of a meeting, over which its events are sent."""
+        self._locate = locate
         self._listeners: dict[bytes, set[Listener]] = defaultdict(set)
 
     @contextmanager
-    def listening(self, listener: Listener, *addresses: str) -> Iterator[None]:
+    def listening(self, listener: Listener, *addresses: Address) -> Iterator[None]:
         """Call `listener` with every event to one of the addresses until the context exits."""
-        keys = [address.encode() for address in addresses]
+        keys = [str(address).encode() for address in addresses]
         for key in keys:
             self._listeners[key].add(listener)
         try:
@@ -45,21 +47,22 @@ class Hub:
                 if not self._listeners[key]:
                     del self._listeners[key]
 
-    async def publish(self, address: str, event: Event) -> None:
-        """Send an event to all listeners of the address, at any gateway; raise redis's errors."""
-        await self._redis.publish(CHANNEL, f"{address} {event.model_dump_json(by_alias=True)}")
+    async def publish(self, address: Address, event: Event) -> None:
+        """Send an event to all listeners of the address, at any gateway; raise one of OUTAGES."""
+        redis = await self._locate(address.meeting_id)
+        await redis.publish(CHANNEL, f"{address} {event.model_dump_json(by_alias=True)}")
 
-    async def run(self) -> None:
-        """Receive events until cancelled; reconnect after an outage of Redis."""
+    async def receive(self, redis: Redis) -> None:
+        """Receive the events of one shard until cancelled; reconnect after an outage."""
         while True:
             try:
-                await self._receive_events()
+                await self._receive_events(redis)
             except RedisError as error:
                 log.warning("lost the subscription to live events: %s", error)
                 await asyncio.sleep(RECONNECT_SECONDS)
 
-    async def _receive_events(self) -> None:
-        async for message in subscribe(self._redis, CHANNEL):
+    async def _receive_events(self, redis: Redis) -> None:
+        async for message in subscribe(redis, CHANNEL):
             if message is None:
                 self._notify_all()
             else:

@@ -10,7 +10,13 @@ from fastapi import APIRouter, Path, Query, Request, status
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
-from api.auth.credentials import BEARER_DOCUMENTED, AdminMeeting, parse_id, require_candidate
+from api.auth.credentials import (
+    BEARER_DOCUMENTED,
+    AdminMeeting,
+    count_for_meeting,
+    parse_id,
+    require_candidate,
+)
 from api.auth.rate_limits import RateLimit
 from api.errors import OUTAGES, NotFound
 from api.input.plain_text import Sentence
@@ -91,7 +97,7 @@ class UnacknowledgedRecipients(BaseModel):
 )
 async def post_message(services: Use, meeting: AdminMeeting, body: NewMessageBody) -> MessageRecord:
     """Send a message to one candidate or to all; candidates who are offline receive it when they return."""
-    await MESSAGE_LIMIT.count(services.redis, meeting.id)
+    await count_for_meeting(services, MESSAGE_LIMIT, meeting, meeting.id)
     message = await run_in_threadpool(
         send_message, services.database, meeting.id, body.text, body.participant_id
     )
@@ -159,7 +165,7 @@ async def _publish(services: Services, meeting_id: UUID, message: SentMessage) -
     to = message.participant_id
     # First, so that candidates without a WebSocket get it even if publishing fails.
     recipients = await run_in_threadpool(list_recipients, services.database, message.id)
-    await mark_undelivered(services.redis, recipients)
+    await mark_undelivered((await services.shards.locate(meeting_id)).redis, recipients)
     await services.hub.publish(
         candidate_address(meeting_id, to) if to else candidates_address(meeting_id), NewMessage()
     )

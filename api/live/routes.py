@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
+from redis.asyncio import Redis
 
 from api.auth.credentials import check_admin, identify_viewer, parse_id, require_meeting
 from api.auth.tokens import Bearer
@@ -112,7 +113,11 @@ async def _serve_candidate(
         raise NotFound("the candidate was erased from the meeting")
     peer = CandidatePeer(services.hub, services.database, connection, candidate)
     addresses = candidates_address(meeting_id), candidate_address(meeting_id, candidate.participant_id)
-    async with connected(services.redis, candidate.participant_id):
+
+    async def locate() -> Redis:
+        return (await services.shards.locate(meeting_id)).redis
+
+    async with connected(locate, candidate.participant_id):
         with services.hub.listening(connection.enqueue, *addresses):
             await _serve_candidate_peer(services, connection, peer, candidate.participant_id)
 

@@ -146,10 +146,15 @@ async def post_meeting(services: Use, request: Request, creator: Creator, body: 
         await limit_new_meetings(services, request)
     check_retention(services, body.evidence_retention_days)
     meeting, admin_key = await run_in_threadpool(
-        services.meetings.create_meeting, body.title, creator, body.rules, body.evidence_retention_days
+        services.meetings.create_meeting,
+        body.title,
+        creator,
+        body.rules,
+        body.evidence_retention_days,
+        await services.shards.place(),
     )
     with suppress(RedisError):  # without the cache workers read the rules from Postgres
-        await cache_rules(services, meeting.id, body.rules)
+        await cache_rules(services.shards.of(meeting).redis, meeting.id, body.rules)
     data = MeetingData(id=meeting.id, title=meeting.title, created_at=meeting.created_at)
     return CreatedMeeting(data=data, admin_id=admin_key)
 

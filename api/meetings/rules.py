@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.concurrency import contextmanager_in_threadpool
 from pydantic import Field
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from api.auth.credentials import AdminMeeting
@@ -36,11 +37,14 @@ async def patch_rules(services: Use, meeting: AdminMeeting, body: RuleOverrides)
         change_rule_overrides(services.database, meeting.id, body)
     ) as overrides:
         # If Redis is unavailable nothing changes: the old rules would stay cached for a day.
-        await invalidate_rules(services, meeting.id)
+        # The meeting does not move to another shard while its row is locked.
+        shard = await services.shards.locate_now(meeting.id)
+        await shard.redis.delete(rules_key(meeting.id))
     with suppress(RedisError):  # without the cache workers read the rules from Postgres
         # Read again under the lock: another request may have changed them since.
         async with contextmanager_in_threadpool(lock_rule_overrides(services.database, meeting.id)) as newest:
-            await cache_rules(services, meeting.id, newest)
+            shard = await services.shards.locate_now(meeting.id)
+            await cache_rules(shard.redis, meeting.id, newest)
     return _build_answer(services, overrides)
 
 
@@ -49,12 +53,7 @@ def _build_answer(services: Services, overrides: RuleOverrides) -> RulesAnswer:
     return RulesAnswer(**dict(overrides.merged_with(defaults)), usual=defaults)
 
 
-async def invalidate_rules(services: Services, meeting_id: UUID) -> None:
-    """Delete the cached rules; call it before committing new ones. Raise redis's errors."""
-    await services.redis.delete(rules_key(meeting_id))
-
-
-async def cache_rules(services: Services, meeting_id: UUID, overrides: RuleOverrides) -> None:
+async def cache_rules(redis: Redis, meeting_id: UUID, overrides: RuleOverrides) -> None:
     """Cache rules for a day, so that workers can judge without Postgres; raise redis's errors."""
     text = overrides.model_dump_json(exclude_none=True)
-    await services.redis.set(rules_key(meeting_id), text, ex=CACHE_SECONDS)
+    await redis.set(rules_key(meeting_id), text, ex=CACHE_SECONDS)

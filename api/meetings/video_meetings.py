@@ -79,13 +79,14 @@ class VideoMeetings:
         creator: Actor,
         rules: RuleOverrides = NO_OVERRIDES,
         retention_days: int | None = None,
+        shard: str | None = None,
     ) -> tuple[Meeting, str]:
         """Return a new meeting and its admin key; `retention_days` None means the operator's setting."""
         if self._vendor is None:
-            return create_meeting(self._database, title, creator, None, rules, retention_days)
+            return create_meeting(self._database, title, creator, None, rules, retention_days, shard)
         at_vendor = VideoMeeting(self._vendor.name, self._vendor.create_meeting(title))
         try:
-            return create_meeting(self._database, title, creator, at_vendor, rules, retention_days)
+            return create_meeting(self._database, title, creator, at_vendor, rules, retention_days, shard)
         except Exception:
             self._discard_meeting(self._vendor, at_vendor.id)
             raise

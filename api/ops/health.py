@@ -24,7 +24,8 @@ class Ready(BaseModel):
     """Whether the servers behind the gateway are available."""
 
     postgres: Availability
-    redis: Availability
+    redis: Availability = Field(description="`ok` while at least one shard is available")
+    shards_away: list[str] | None = Field(None, description="The shards that are away, while others are ok")
     engine: str | None = Field(
         None,
         description="The detector of the worker that started last; `dlib-alone`: it could not load its guide",
@@ -43,16 +44,21 @@ async def healthz() -> Alive:
     responses={503: {"model": Ready, "description": "A server is unavailable"}},
 )
 async def readyz(services: Use, response: Response) -> Ready:
-    """Report whether Postgres answers and Redis accepts writes. Always answers within 3 s."""
-    postgres, redis = await asyncio.gather(
-        services.probes.postgres(), services.probes.redis(), return_exceptions=True
+    """Report whether Postgres answers and a shard accepts writes. Always answers within 3 s."""
+    shards = services.shards.all
+    postgres, *results = await asyncio.gather(
+        services.probes.postgres(), *(shard.probes.redis() for shard in shards), return_exceptions=True
     )
-    ready = Ready(postgres=_availability(postgres), redis=_availability(redis))
+    away = [s.name for s, result in zip(shards, results, strict=True) if _availability(result) == "away"]
+    ready = Ready(
+        postgres=_availability(postgres),
+        redis="away" if len(away) == len(shards) else "ok",
+        shards_away=away if 0 < len(away) < len(shards) else None,
+    )
     if "away" in (ready.postgres, ready.redis):
         response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
         response.headers["Retry-After"] = str(OUTAGE_RETRY_SECONDS)
-    if isinstance(redis, str):
-        ready.engine = redis
+    ready.engine = next((result for result in results if isinstance(result, str)), None)
     return ready
 
 

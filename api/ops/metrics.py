@@ -1,7 +1,7 @@
 """Metrics for Prometheus."""
 
 import asyncio
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -25,40 +25,47 @@ T = TypeVar("T")
 
 
 class _SystemCollector(Collector):
-    """The state of the whole system, the same at every gateway; None stands for an unavailable server."""
+    """The state of the whole system, the same at every gateway; None stands for an unavailable server.
 
-    def __init__(self, queue: QueueStats | None, pending: Pending | None) -> None:
-        self._queue = queue
+    `queues` has the names of the shards.
+    """
+
+    def __init__(self, queues: Mapping[str, QueueStats | None], pending: Pending | None) -> None:
+        self._queues = queues
         self._pending = pending
 
     def collect(self) -> Iterator[Metric]:
         """Yield the availability of servers, the queue, and the pending evidence."""
-        up = GaugeMetricFamily("proctor_server_up", "Whether the server is available", labels=["server"])
-        up.add_metric(["redis"], self._queue is not None)
-        up.add_metric(["postgres"], self._pending is not None)
+        up = GaugeMetricFamily(
+            "proctor_server_up", "Whether the server is available", labels=["server", "shard"]
+        )
+        for shard, queue in self._queues.items():
+            up.add_metric(["redis", shard], queue is not None)
+        up.add_metric(["postgres", ""], self._pending is not None)
         yield up
-        if self._queue:
-            yield from _queue_metrics(self._queue)
+        yield from _queue_metrics({shard: queue for shard, queue in self._queues.items() if queue})
         if self._pending:
             yield from _evidence_metrics(*self._pending)
 
 
-def _queue_metrics(queue: QueueStats) -> Iterator[Metric]:
-    yield CounterMetricFamily(
-        "proctor_frames_accepted", "Accepted frames", value=queue.outcomes.get("accepted", 0)
+def _queue_metrics(queues: Mapping[str, QueueStats]) -> Iterator[Metric]:
+    accepted = CounterMetricFamily("proctor_frames_accepted", "Accepted frames", labels=["shard"])
+    ended = CounterMetricFamily("proctor_jobs_ended", "Ended jobs by status", labels=["status", "shard"])
+    waiting = GaugeMetricFamily(
+        "proctor_frames_waiting", "Accepted frames that are not judged yet", labels=["shard"]
     )
-    ended = CounterMetricFamily("proctor_jobs_ended", "Ended jobs by status", labels=["status"])
-    for status in ENDED_STATUSES:
-        ended.add_metric([status], queue.outcomes.get(status, 0))
-    yield ended
-    yield GaugeMetricFamily(
-        "proctor_frames_waiting", "Accepted frames that are not judged yet", value=queue.frames
-    )
-    yield GaugeMetricFamily(
+    oldest = GaugeMetricFamily(
         "proctor_oldest_frame_seconds",
         "Age of the oldest frame that waits for a worker, except frames deferred until Postgres is back",
-        value=queue.oldest_seconds or 0,
+        labels=["shard"],
     )
+    for shard, queue in queues.items():
+        accepted.add_metric([shard], queue.outcomes.get("accepted", 0))
+        for status in ENDED_STATUSES:
+            ended.add_metric([status, shard], queue.outcomes.get(status, 0))
+        waiting.add_metric([shard], queue.frames)
+        oldest.add_metric([shard], queue.oldest_seconds or 0)
+    yield from (accepted, ended, waiting, oldest)
 
 
 def _evidence_metrics(count: int, since: datetime | None) -> Iterator[Metric]:
@@ -75,10 +82,13 @@ def _evidence_metrics(count: int, since: datetime | None) -> Iterator[Metric]:
 async def get_metrics(services: Use) -> Response:
     """Get metrics of the whole system and of this gateway, in Prometheus' text format."""
     system = CollectorRegistry()
-    queue, pending = await asyncio.gather(
-        _none_if_unavailable(services.probes.queue()), _none_if_unavailable(services.probes.pending())
+    shards = services.shards.all
+    pending, queues = await asyncio.gather(
+        _none_if_unavailable(services.probes.pending()),
+        asyncio.gather(*(_none_if_unavailable(shard.probes.queue()) for shard in shards)),
     )
-    system.register(_SystemCollector(queue, pending))
+    by_name = {shard.name: queue for shard, queue in zip(shards, queues, strict=True)}
+    system.register(_SystemCollector(by_name, pending))
     program = await run_in_threadpool(generate_latest, metrics_registry())
     return Response(generate_latest(system) + program, media_type=CONTENT_TYPE_LATEST)
 

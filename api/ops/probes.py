@@ -22,19 +22,26 @@ Pending = tuple[int, datetime | None]
 
 
 class Probes:
-    """Each raises TimeoutError or one of `api.errors.OUTAGES` while its server is unavailable."""
+    """Each raises TimeoutError or one of `api.errors.OUTAGES` while Postgres is unavailable."""
 
-    def __init__(self, redis: Redis, database: Engine, frame_ttl_seconds: int) -> None:
+    def __init__(self, database: Engine) -> None:
         """Call inside the event loop."""
         self.postgres = SingleFlight(
             in_own_thread(partial(_query_postgres, database)), PROBE_TIMEOUT_SECONDS, REUSE_SECONDS
         )
+        self.pending: SingleFlight[Pending] = SingleFlight(
+            in_own_thread(partial(count_pending_evidence, database)), PROBE_TIMEOUT_SECONDS
+        )
+
+
+class RedisProbes:
+    """Each raises TimeoutError or redis's errors while the shard is unavailable."""
+
+    def __init__(self, redis: Redis, frame_ttl_seconds: int) -> None:
+        """Call inside the event loop."""
         self.redis = SingleFlight(partial(_write_to_redis, redis), PROBE_TIMEOUT_SECONDS, REUSE_SECONDS)
         self.queue: SingleFlight[QueueStats] = SingleFlight(
             partial(read_queue_stats, redis, frame_ttl_seconds), PROBE_TIMEOUT_SECONDS
-        )
-        self.pending: SingleFlight[Pending] = SingleFlight(
-            in_own_thread(partial(count_pending_evidence, database)), PROBE_TIMEOUT_SECONDS
         )
 
 

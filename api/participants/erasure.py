@@ -4,8 +4,8 @@ import logging
 from uuid import UUID
 
 from fastapi.concurrency import run_in_threadpool
-from redis.exceptions import RedisError
 
+from api.errors import OUTAGES
 from api.live.events import Erased, candidate_address
 from api.services import Services
 from shared.db.erasure import ErasureState, erase_participant
@@ -26,8 +26,9 @@ async def erase(services: Services, meeting_id: UUID, participant_id: UUID) -> E
         return None
     try:
         # After the commit: if it failed, a marked participant would be locked out without being erased.
-        await mark_erased(participant_id).run_async(services.redis)
+        shard = await services.shards.locate_now(meeting_id)
+        await mark_erased(participant_id).run_async(shard.redis)
         await services.hub.publish(candidate_address(meeting_id, participant_id), Erased())
-    except RedisError as error:
+    except OUTAGES as error:
         log.warning("could not mark an erased participant in Redis; the scheduler will do so: %s", error)
     return state

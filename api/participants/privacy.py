@@ -144,7 +144,7 @@ async def get_export(
     personal = await run_in_threadpool(load_personal_data, services.database, meeting.id, participant_id)
     if personal is None:
         raise NotFound("there is no such participant in this meeting")
-    stored = await services.redis.get(presence_key(participant_id))
+    stored = await services.shards.of(meeting).redis.get(presence_key(participant_id))
     presence = {"seen": json.loads(stored or "{}")}
     archive = await run_in_threadpool(write_archive, services.settings, personal, presence)
     await run_in_threadpool(

@@ -16,6 +16,7 @@ from api.ops.queue_stats import read_queue_stats
 from api.participants.presence import Presence, derive_presence
 from api.services import Services, Use
 from shared.db.meetings import Candidate, list_candidates
+from shared.db.tables import Meeting
 from shared.presence.connection import connected_key
 from shared.presence.last_seen import (
     NO_COVERAGE,
@@ -59,7 +60,7 @@ class Person(BaseModel):
 
 
 class QueueHealth(BaseModel):
-    """Whether the whole system, not only this meeting, keeps up with its frames."""
+    """Whether the meeting's shard, on which other meetings live too, keeps up with its frames."""
 
     now: datetime
     last_verdict_at: datetime | None = Field(description="In any meeting; see `last_frame_at` for this one")
@@ -79,14 +80,16 @@ class People(BaseModel):
 async def get_people(services: Use, meeting: AdminMeeting) -> People:
     """List the candidates of the meeting, the most urgent first."""
     candidates = await run_in_threadpool(list_candidates, services.database, meeting.id)
-    health = await _read_queue_health(services)
-    people = await _load_people(services, candidates, health.now)
+    health = await _read_queue_health(services, meeting)
+    people = await _load_people(services, meeting, candidates, health.now)
     people.sort(key=lambda person: (list(Presence).index(person.state), person.name.casefold()))
     return People(people=people, freshness=health)
 
 
-async def _load_people(services: Services, candidates: list[Candidate], now: datetime) -> list[Person]:
-    async with services.redis.pipeline(transaction=False) as pipe:
+async def _load_people(
+    services: Services, meeting: Meeting, candidates: list[Candidate], now: datetime
+) -> list[Person]:
+    async with services.shards.of(meeting).redis.pipeline(transaction=False) as pipe:
         for candidate in candidates:
             pipe.get(presence_key(candidate.participant_id))
             pipe.exists(thumbnail_key(candidate.participant_id))
@@ -95,6 +98,7 @@ async def _load_people(services: Services, candidates: list[Candidate], now: dat
     return [
         _build_person(
             services,
+            meeting,
             candidate,
             parse_last_seen(presence),
             now,
@@ -109,6 +113,7 @@ async def _load_people(services: Services, candidates: list[Candidate], now: dat
 
 def _build_person(
     services: Services,
+    meeting: Meeting,
     candidate: Candidate,
     seen: LastSeen | None,
     now: datetime,
@@ -128,21 +133,21 @@ def _build_person(
         faces=seen.faces if seen else None,
         picture=seen.quality if seen else None,
         flags=candidate.flags,
-        thumbnail_url=_thumbnail_url(services, candidate, seen) if has_thumbnail and seen else None,
+        thumbnail_url=_thumbnail_url(services, meeting, candidate, seen) if has_thumbnail and seen else None,
         coverage=seen.coverage_until(now) if seen else NO_COVERAGE,
         connected=connected,
     )
 
 
-def _thumbnail_url(services: Services, candidate: Candidate, seen: LastSeen) -> str:
+def _thumbnail_url(services: Services, meeting: Meeting, candidate: Candidate, seen: LastSeen) -> str:
     # With the time in the link browsers load new pictures and cache the others.
     link = services.thumbnail_links.create_link(candidate.participant_id)
-    return f"{link}&taken={seen.taken_at.timestamp():.0f}"
+    return f"{link}&taken={seen.taken_at.timestamp():.0f}&meeting={meeting.id}"
 
 
-async def _read_queue_health(services: Services) -> QueueHealth:
+async def _read_queue_health(services: Services, meeting: Meeting) -> QueueHealth:
     settings = services.settings
-    queue = await read_queue_stats(services.redis, settings.frame_ttl_seconds)
+    queue = await read_queue_stats(services.shards.of(meeting).redis, settings.frame_ttl_seconds)
     return QueueHealth(
         now=queue.now,
         last_verdict_at=queue.last_verdict_at,
@@ -162,12 +167,15 @@ async def get_thumbnail(
     services: Use,
     participant_id: str,
     signature: Annotated[str, Query(description="From the list of people")],
+    meeting: Annotated[UUID | None, Query(description="From the list of people")] = None,
 ) -> Response:
     """Get a candidate's newest frame, at most 160 pixels a side; it is stored for a minute."""
     participant = parse_id(participant_id, "participant")
     if not services.thumbnail_links.verify(participant, signature):
         raise NotAuthorised("the link has expired or is invalid; use a new one from the list of people")
-    picture = await services.redis.get(thumbnail_key(participant))
+    # Links of the previous release name no meeting.
+    shard = await services.shards.locate(meeting) if meeting else services.shards.first_available
+    picture = await shard.redis.get(thumbnail_key(participant))
     if picture is None:
         raise NotFound("the last frame is more than a minute old")
     return Response(

@@ -17,10 +17,11 @@ from dev.stack.data_directory import locked_directory
 from dev.stack.errors import StackFailedError
 from dev.stack.ports import claim_port
 from dev.stack.processes import ROOT, Process
-from dev.stack.servers import Server, postgres, valkey
+from dev.stack.servers import postgres, valkey
 from shared.db.connection import connect
 from shared.db.migrate import UnsuitableDatabaseError, migrate, wait_for_postgres
 from shared.settings import Settings
+from shared.shards import Shard, parse_shards
 
 DATA = ROOT / ".data"
 POSTGRES_SECONDS = 60
@@ -32,11 +33,12 @@ class Stack:
     """Servers, migrations, workers, scheduler and gateway, running within a `with` block.
 
     With `DATABASE_URL` or `REDIS_URL` in `environment`, that server is used and none is started.
-    `frames_app` is the Celery application that judges frames, in `workers` processes. The gateway has
-    `gateway_processes`.
+    `frames_app` is the Celery application that judges frames, in `workers` processes for each of `shards`
+    Redis servers. The gateway has `gateway_processes`.
 
     Attributes, once entered:
-        processes: by name: postgres, valkey, frames, evidence, scheduler, gateway.
+        processes: by name: postgres, valkey, frames, evidence, scheduler, gateway; those of the second shard
+            are valkey-2, frames-2, and so on.
         environment: of the processes.
     """
 
@@ -46,6 +48,7 @@ class Stack:
         *,
         port: int = 0,
         workers: int | None = None,
+        shards: int = 1,
         gateway_processes: int = 1,
         frames_app: str = "worker.frames",
         environment: Mapping[str, str] = os.environ,
@@ -54,6 +57,7 @@ class Stack:
         self._port = port
         self._workers = workers or os.cpu_count() or 1
         self._gateway_processes = gateway_processes
+        self._shards = shards
         self._frames_app = frames_app
         # An empty variable means unset, as for Settings.
         self.environment = {name: value for name, value in environment.items() if value}
@@ -72,7 +76,7 @@ class Stack:
 
     @property
     def redis_url(self) -> str:
-        """The Redis in use."""
+        """The Redis in use; several are separated by commas."""
         return self.environment["REDIS_URL"]
 
     def __enter__(self) -> Self:
@@ -115,13 +119,16 @@ class Stack:
     def _start_servers(self) -> None:
         if "DATABASE_URL" not in self.environment:
             sockets = Path(self._exit.enter_context(tempfile.TemporaryDirectory(prefix="proctor-")))
-            self._serve("DATABASE_URL", postgres(self._data / "postgres", sockets, self._logs, self._lock))
+            server = postgres(self._data / "postgres", sockets, self._logs, self._lock)
+            self._run(server.process)
+            self.environment["DATABASE_URL"] = server.url
         if "REDIS_URL" not in self.environment:
-            self._serve("REDIS_URL", valkey(self._data / "valkey", self._logs, self._lock))
+            self.environment["REDIS_URL"] = ",".join(self._start_redis(n) for n in range(self._shards))
 
-    def _serve(self, variable: str, server: Server) -> None:
+    def _start_redis(self, number: int) -> str:
+        server = valkey(self._data / f"valkey{_suffix(number)}", self._logs, self._lock)
         self._run(server.process)
-        self.environment[variable] = server.url
+        return server.url if self._shards == 1 else f"{server.url}#shard{number + 1}"
 
     def _migrate(self) -> None:
         """Migrate in this process: another would take a second to start."""
@@ -136,16 +143,18 @@ class Stack:
             database.dispose()
 
     def _start_workers(self) -> None:
+        for number, shard in enumerate(parse_shards(self.redis_url)):
+            self._start_workers_of(shard, _suffix(number))
+
+    def _start_workers_of(self, shard: Shard, suffix: str) -> None:
         frames = ["celery", "-A", self._frames_app, "worker", "-Q", "frames", "-n", "frames@%h"]
         frames += ["--concurrency", str(self._workers)]
-        self._run(self._part("frames", frames))
         evidence = ["celery", "-A", "worker.evidence", "worker", "-Q", "evidence", "-n", "evidence@%h"]
         evidence += ["--pool", "threads", "--concurrency", "8"]
-        self._run(self._part("evidence", evidence))
-        schedule = str(self._data / "schedule")
-        self._run(
-            self._part("scheduler", ["celery", "-A", "worker.evidence", "beat", "--schedule", schedule])
-        )
+        schedule = str(self._data / f"schedule{suffix}")
+        scheduler = ["celery", "-A", "worker.evidence", "beat", "--schedule", schedule]
+        for name, command in {"frames": frames, "evidence": evidence, "scheduler": scheduler}.items():
+            self._run(self._part(f"{name}{suffix}", command, shard=shard.name))
 
     def _start_gateway(self) -> None:
         command = ["api.server", "--host", "127.0.0.1", "--port", str(self._port)]
@@ -154,12 +163,14 @@ class Stack:
         client = self._exit.enter_context(httpx.Client(base_url=self.url, trust_env=False))
         self._run(self._part("gateway", command, lambda: _is_ready(client)))
 
-    def _part(self, name: str, module: Sequence[str], answers: Callable[[], bool] | None = None) -> Process:
+    def _part(
+        self, name: str, module: Sequence[str], answers: Callable[[], bool] | None = None, shard: str = ""
+    ) -> Process:
         return Process(
             name,
             [sys.executable, "-m", *module],
             log=self._logs / f"{name}.log",
-            environment=self.environment | {"PYTHONUNBUFFERED": "1"},
+            environment=self.environment | {"PYTHONUNBUFFERED": "1", "SHARD": shard},
             inherit=[self._lock],
             answers=answers,
         )
@@ -169,6 +180,10 @@ class Stack:
         self._exit.callback(process.stop)
         self.processes[process.name] = process
         process.start()
+
+
+def _suffix(number: int) -> str:
+    return f"-{number + 1}" if number else ""
 
 
 def _is_ready(gateway: httpx.Client) -> bool:

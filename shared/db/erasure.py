@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, case, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Engine, all_, case, delete, exists, func, insert, select, update
 
 from shared.db.audit import Action, Actor, insert_audit_entry
 from shared.db.deletions import VendorParticipant, enqueue_picture, insert_deletion
@@ -20,6 +20,7 @@ from shared.db.tables import (
     Meeting,
     Message,
     Participant,
+    RegisteredShard,
 )
 from shared.settings import StoreName, VideoProvider
 
@@ -117,11 +118,14 @@ def _state(connection: Connection, meeting_id: UUID, participant_id: UUID) -> Er
     return ErasureState(*row) if row else None
 
 
-def list_open_erasures(database: Engine, limit: int) -> list[UUID]:
-    """Return people who are not yet erased everywhere, oldest request first."""
+def list_open_erasures(database: Engine, shard: str, limit: int) -> list[UUID]:
+    """Return people who are not yet erased from this shard, oldest request first.
+
+    Each shard may have data of anybody: their meeting may have moved.
+    """
     query = (
         select(Erasure.participant_id)
-        .where(Erasure.completed_at.is_(None))
+        .where(Erasure.completed_at.is_(None), ~Erasure.erased_from.contains([shard]))
         .order_by(Erasure.requested_at)
         .limit(limit)
     )
@@ -129,14 +133,27 @@ def list_open_erasures(database: Engine, limit: int) -> list[UUID]:
         return list(connection.scalars(query))
 
 
-def complete_erasure(database: Engine, participant_id: UUID) -> None:
-    """Complete an erasure, unless deletions are pending. Called after the person is deleted from Redis."""
+def record_erased(database: Engine, participant_id: UUID, shard: str) -> None:
+    """Record that a shard has no data of a person any more, and refuses new data."""
+    with database.begin() as connection:
+        connection.execute(
+            update(Erasure)
+            .where(Erasure.participant_id == participant_id)
+            .values(erased_from=func.array_append(Erasure.erased_from, shard))
+        )
+
+
+def complete_erasures(database: Engine) -> None:
+    """Complete the erasures of all who are erased from every shard, and have no pending deletions."""
+    has_data = exists().where(RegisteredShard.name != all_(Erasure.erased_from))
     with database.begin() as connection:
         connection.execute(
             update(Erasure)
             .where(
-                Erasure.participant_id == participant_id,
-                ~exists().where(Deletion.participant_id == participant_id),
+                Erasure.completed_at.is_(None),
+                func.cardinality(Erasure.erased_from) > 0,
+                ~has_data,
+                ~exists().where(Deletion.participant_id == Erasure.participant_id),
             )
             .values(completed_at=func.now())
         )

@@ -43,6 +43,7 @@ def create_meeting(
     video: VideoMeeting | None = None,
     rules: RuleOverrides = NO_OVERRIDES,
     retention_days: int | None = None,
+    shard: str | None = None,
 ) -> tuple[Meeting, str]:
     """Return a new meeting and its admin key, which can't be shown again: only its hash is stored."""
     admin_key = secrets.token_urlsafe(32)
@@ -52,6 +53,7 @@ def create_meeting(
             admin_key_hash=_hash(admin_key),
             rules=rules.model_dump(exclude_none=True),
             evidence_retention_days=retention_days,
+            shard=shard,
         )
         if video:
             meeting.video_provider, meeting.video_meeting_id = video.provider, video.id

@@ -21,7 +21,7 @@ from sqlalchemy import (
     Text,
     func,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -48,6 +48,13 @@ class Review(StrEnum):
     DISMISSED = "dismissed"
 
 
+class ShardState(StrEnum):
+    """Whether a shard takes new meetings; one that drains also hands over those it has."""
+
+    OPEN = "open"
+    DRAINING = "draining"
+
+
 class Table(DeclarativeBase):
     """Base class: times have a time zone, and constraints have predictable names."""
 
@@ -61,6 +68,19 @@ class Table(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+class RegisteredShard(Table):
+    """A Redis server. The table is empty while there has never been more than one."""
+
+    __tablename__ = "shards"
+    __table_args__ = (CheckConstraint("state IN ('open', 'draining')", name="state"),)
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str]
+    """A URL without user and password."""
+    state: Mapped[str] = mapped_column(server_default=ShardState.OPEN)
+    added_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
 class Meeting(Table):
@@ -84,6 +104,8 @@ class Meeting(Table):
     """None means the operator's setting, which is the upper limit."""
     closed_at: Mapped[datetime | None]
     """When it was closed to new people; None while it is open."""
+    shard: Mapped[str | None]
+    """The shard it lives on; None: the first one."""
 
 
 class Participant(Table):
@@ -266,6 +288,8 @@ class Erasure(Table):
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
     requested_at: Mapped[datetime] = mapped_column(server_default=func.now())
     completed_at: Mapped[datetime | None]
+    erased_from: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    """The shards that have deleted their data."""
 
 
 Index("ix_erasures_open", Erasure.requested_at, postgresql_where=Erasure.completed_at.is_(None))

@@ -22,7 +22,6 @@ from shared.db.deletions import (
     list_due_deletions,
     reschedule_deletion,
 )
-from shared.db.erasure import complete_erasure
 from shared.db.evidence import find_evidence, mark_failed
 from shared.db.flags import record_flag
 from shared.db.tables import Deletion, Evidence, EvidenceStatus
@@ -30,6 +29,7 @@ from shared.queue import SWEEP_EVIDENCE, create_celery
 from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.store import Stored
+from tests.support.erasures import complete_erasure
 from tests.support.evidence_worker import evidence_worker_process
 from tests.support.exam import TWO_FACES, CandidateClient, Exam
 from tests.support.samples import claim_upload, make_flag, record_pending_evidence

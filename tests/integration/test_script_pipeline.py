@@ -19,7 +19,7 @@ def call(argument: str | int, script: str = "return {KEYS[1], ARGV[1]}") -> Scri
 
 
 async def answers(settings: Settings, *calls: ScriptCall) -> list[BaseException | list[bytes]]:
-    async with asyncio.timeout(60), connect_redis(settings) as redis:
+    async with asyncio.timeout(60), connect_redis(settings.own_shard.url) as redis:
         pipeline = ScriptPipeline(redis)
         running = asyncio.create_task(pipeline.run())
         results = await asyncio.gather(*(pipeline.call(one) for one in calls), return_exceptions=True)

@@ -148,7 +148,7 @@ def test_secrets_do_not_show_in_logs(redis_url: str) -> None:
     settings = Settings.model_validate(dict.fromkeys(named, secret) | urls)
 
     assert len(named) > 5
-    clients = gateway_redis(settings), worker_redis(settings), connect(settings, pool_size=1)
+    clients = gateway_redis(settings.own_shard.url), worker_redis(settings), connect(settings, pool_size=1)
     for thing in (settings, create_celery(settings), *clients):
         assert "pa55" not in repr(thing), type(thing)
 

@@ -18,7 +18,7 @@ from shared.db.deletions import (
     possible_copy,
     reschedule_deletion,
 )
-from shared.db.erasure import complete_erasure, list_open_erasures
+from shared.db.erasure import complete_erasures, list_open_erasures, record_erased
 from shared.db.evidence import StoredEvidence, list_due_uploads
 from shared.db.incident_evidence import trim_incidents
 from shared.db.incidents import assign_incidents
@@ -123,7 +123,7 @@ class EvidenceTasks:
             log.warning("deleted %d partial pictures of killed workers", deleted)
 
     def erase(self) -> None:
-        """Complete erasures in stores, at vendors and in Redis; those that fail are retried later."""
+        """Complete erasures in stores, at vendors and on this shard; those that fail are retried later."""
         for deletion in list_due_deletions(self.database, DELETIONS_PER_TASK):
             try:
                 delete(deletion.target, self.settings)
@@ -132,9 +132,11 @@ class EvidenceTasks:
                 reschedule_deletion(self.database, deletion, str(error), error.retry_after)
             else:
                 complete_deletion(self.database, deletion)
-        for participant_id in list_open_erasures(self.database, DELETIONS_PER_TASK):
+        shard = self.settings.own_shard.name
+        for participant_id in list_open_erasures(self.database, shard, DELETIONS_PER_TASK):
             if erase_from_redis(self.redis, self.jobs, participant_id):
-                complete_erasure(self.database, participant_id)
+                record_erased(self.database, participant_id, shard)
+        complete_erasures(self.database)
 
     def maintain_audit_log(self) -> None:
         """Sign what is new in the audit logs, and delete what is past its retention."""

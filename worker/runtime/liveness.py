@@ -31,7 +31,7 @@ def stalled_seconds(redis: Redis) -> float:
 def main() -> int:
     """Return 1 if the workers have stalled; 0 if Redis is down, which is not their fault."""
     try:
-        with open_redis(read_settings().redis_url.get_secret_value(), socket_timeout=5) as redis:
+        with open_redis(read_settings().own_shard.url, socket_timeout=5) as redis:
             stalled = stalled_seconds(redis)
     except RedisError as error:
         print(f"unknown: {error}")

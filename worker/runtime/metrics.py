@@ -66,7 +66,7 @@ UPLOADS = Counter(
 HEARTBEAT = Gauge(
     "proctor_worker_heartbeat_timestamp_seconds",
     "When the worker last had its connection to the queue",
-    ["queue"],
+    ["queue", "shard"],
     multiprocess_mode="max",
 )
 SWEEP = Gauge(

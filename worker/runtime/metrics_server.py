@@ -30,7 +30,7 @@ def serve_metrics(settings: Settings, queue: str) -> None:
         servers.append(start_http_server(port, registry=metrics_registry())[0])
 
     def record_heartbeat(**_: object) -> None:
-        HEARTBEAT.labels(queue).set_to_current_time()
+        HEARTBEAT.labels(queue, settings.own_shard.name).set_to_current_time()
 
     def close_inherited_port(**_: object) -> None:
         """Keep a child that outlives a killed worker from blocking its successor's port."""

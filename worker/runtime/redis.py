@@ -16,7 +16,7 @@ def connect_redis(settings: Settings) -> Redis:
     that refuses commands is looked up again each time.
     """
     pool = create_pool(
-        settings.redis_url.get_secret_value(),
+        settings.own_shard.url,
         socket_timeout=5,
         socket_connect_timeout=2,
         retry=Retry(ExponentialBackoff(cap=2, base=0.05), retries=14),

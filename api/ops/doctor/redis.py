@@ -19,7 +19,7 @@ Info = dict[str, Any]
 
 def check_redis(settings: Settings) -> Iterator[Finding]:
     """Yield one broken finding if Redis is unusable, otherwise a finding for each check."""
-    url = settings.redis_url.get_secret_value()
+    url = settings.own_shard.url
     try:
         with open_redis(url, socket_timeout=5, socket_connect_timeout=2) as redis:
             info: Info = redis.info("everything")

@@ -63,7 +63,10 @@ def _explain_job(job: Job, patience: float) -> Iterator[Finding]:
 
 async def _send_test_frame(settings: Settings, patience: float) -> Job:
     sender = Bearer(meeting_id=uuid4(), participant_id=uuid4(), role=Role.CANDIDATE)
-    async with connect_redis(settings) as redis, _run_admission(Admission(settings, redis)) as admission:
+    async with (
+        connect_redis(settings.own_shard.url) as redis,
+        _run_admission(Admission(settings, redis)) as admission,
+    ):
         job_id = uuid4()
         await admission.admit(job_id, sender, GREY, precheck=True)
         deadline = time.monotonic() + patience
@@ -91,7 +94,7 @@ def _check_evidence_worker(settings: Settings, patience: float) -> Finding:
     with create_celery(settings) as celery:
         celery.send_task(SWEEP_EVIDENCE, expires=patience)
     deadline = time.monotonic() + patience
-    with open_redis(settings.redis_url.get_secret_value(), socket_timeout=5) as redis:
+    with open_redis(settings.own_shard.url, socket_timeout=5) as redis:
         while redis.llen(EVIDENCE):
             if time.monotonic() > deadline:
                 return broken(

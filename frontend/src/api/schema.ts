@@ -695,7 +695,7 @@ export interface paths {
         };
         /**
          * Readyz
-         * @description Report whether Postgres answers and Redis accepts writes. Always answers within 3 s.
+         * @description Report whether Postgres answers and a shard accepts writes. Always answers within 3 s.
          */
         get: operations["readyz_readyz_get"];
         put?: never;
@@ -1232,7 +1232,7 @@ export interface components {
          * @enum {string}
          */
         Presence: "flagged" | "dark" | "stale" | "offline" | "face_hidden" | "verified" | "left";
-        /** @description Whether the whole system, not only this meeting, keeps up with its frames. */
+        /** @description Whether the meeting's shard, on which other meetings live too, keeps up with its frames. */
         QueueHealth: {
             /** Format: date-time */
             now: string;
@@ -1257,8 +1257,13 @@ export interface components {
         Ready: {
             /** @enum {string} */
             postgres: "ok" | "away";
-            /** @enum {string} */
+            /**
+             * @description `ok` while at least one shard is available
+             * @enum {string}
+             */
             redis: "ok" | "away";
+            /** @description The shards that are away, while others are ok */
+            shards_away?: string[] | null;
             /** @description The detector of the worker that started last; `dlib-alone`: it could not load its guide */
             engine?: string | null;
         };
@@ -2093,6 +2098,8 @@ export interface operations {
             query: {
                 /** @description From the list of people */
                 signature: string;
+                /** @description From the list of people */
+                meeting?: string | null;
             };
             header?: never;
             path: {
