@@ -12,7 +12,7 @@ from fastapi_offline import FastAPIOffline
 from api.audit import routes as audit
 from api.auth.rate_limits import InvalidRequests
 from api.error_handlers import add_error_handlers
-from api.flags import evidence, incidents
+from api.flags import evidence, incidents, precision
 from api.flags import routes as flags
 from api.frames import routes as frames
 from api.live import messages
@@ -56,6 +56,7 @@ ROUTERS = (
     flags.router,
     evidence.router,
     incidents.router,
+    precision.router,
     privacy.router,
     decisions.router,
     audit.router,

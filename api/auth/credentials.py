@@ -144,7 +144,7 @@ def is_operator_key(key: SecretStr | None, text: str) -> bool:
     )
 
 
-async def _identify_creator(services: Use, request: Request, authorization: Authorization) -> Actor:
+async def _identify_operator(services: Use, request: Request, authorization: Authorization) -> Actor:
     key = services.settings.operator_key
     if authorization and is_operator_key(key, authorization.credentials):
         return Actor.OPERATOR
@@ -152,11 +152,11 @@ async def _identify_creator(services: Use, request: Request, authorization: Auth
         return Actor.ANYONE
     require_credentials(authorization)
     await WRONG_KEYS.count(services.shards.first_available.redis, client_address(request))
-    raise NotAuthorised("this is not the operator key; it is required to create meetings here")
+    raise NotAuthorised("this is not the operator key; it is required here")
 
 
-Creator = Annotated[Actor, Depends(_identify_creator)]
-"""Who creates a meeting: the operator, or anyone if there is no operator key."""
+Operator = Annotated[Actor, Depends(_identify_operator)]
+"""The operator, or anyone if there is no operator key."""
 
 
 async def limit_new_meetings(services: Services, request: Request) -> None:

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from api.auth.credentials import (
     Authorization,
-    Creator,
+    Operator,
     check_admin,
     holds_admin_key,
     limit_joins,
@@ -140,7 +140,9 @@ def check_retention(services: Services, days: int | None) -> None:
     status_code=status.HTTP_201_CREATED,
     responses=error_responses(401, 413, 422, 429, 502),
 )
-async def post_meeting(services: Use, request: Request, creator: Creator, body: NewMeeting) -> CreatedMeeting:
+async def post_meeting(
+    services: Use, request: Request, creator: Operator, body: NewMeeting
+) -> CreatedMeeting:
     """Create a meeting, also at the video vendor. Requires the operator key if `OPERATOR_KEY` is set."""
     if creator is Actor.ANYONE:
         await limit_new_meetings(services, request)

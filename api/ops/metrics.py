@@ -15,6 +15,8 @@ from api.errors import OUTAGES
 from api.ops.probes import Pending
 from api.ops.queue_stats import QueueStats
 from api.services import Use
+from shared.db.precision import Precision
+from shared.db.tables import Review
 from shared.jobs.model import JobStatus
 from shared.metrics import metrics_registry
 
@@ -30,9 +32,15 @@ class _SystemCollector(Collector):
     `queues` has the names of the shards.
     """
 
-    def __init__(self, queues: Mapping[str, QueueStats | None], pending: Pending | None) -> None:
+    def __init__(
+        self,
+        queues: Mapping[str, QueueStats | None],
+        pending: Pending | None,
+        precision: list[Precision] | None,
+    ) -> None:
         self._queues = queues
         self._pending = pending
+        self._precision = precision
 
     def collect(self) -> Iterator[Metric]:
         """Yield the availability of servers, the queue, and the pending evidence."""
@@ -46,6 +54,8 @@ class _SystemCollector(Collector):
         yield from _queue_metrics({shard: queue for shard, queue in self._queues.items() if queue})
         if self._pending:
             yield from _evidence_metrics(*self._pending)
+        if self._precision:
+            yield _incident_metric(self._precision)
 
 
 def _queue_metrics(queues: Mapping[str, QueueStats]) -> Iterator[Metric]:
@@ -74,6 +84,19 @@ def _evidence_metrics(count: int, since: datetime | None) -> Iterator[Metric]:
     yield GaugeMetricFamily("proctor_oldest_evidence_seconds", "Age of the oldest pending picture", value=age)
 
 
+def _incident_metric(precision: list[Precision]) -> Metric:
+    """The precision is confirmed ÷ (confirmed + dismissed)."""
+    decided = GaugeMetricFamily(
+        "proctor_incidents_decided",
+        "Reviewed incidents, counted every ten seconds",
+        labels=["kind", "version", "review"],
+    )
+    for kind, version, confirmed in precision:
+        decided.add_metric([kind, version, Review.CONFIRMED], confirmed.hits)
+        decided.add_metric([kind, version, Review.DISMISSED], confirmed.of - confirmed.hits)
+    return decided
+
+
 @router.get(
     "/metrics",
     response_class=Response,
@@ -83,12 +106,13 @@ async def get_metrics(services: Use) -> Response:
     """Get metrics of the whole system and of this gateway, in Prometheus' text format."""
     system = CollectorRegistry()
     shards = services.shards.all
-    pending, queues = await asyncio.gather(
+    pending, precision, queues = await asyncio.gather(
         _none_if_unavailable(services.probes.pending()),
+        _none_if_unavailable(services.probes.precision()),
         asyncio.gather(*(_none_if_unavailable(shard.probes.queue()) for shard in shards)),
     )
     by_name = {shard.name: queue for shard, queue in zip(shards, queues, strict=True)}
-    system.register(_SystemCollector(by_name, pending))
+    system.register(_SystemCollector(by_name, pending, precision))
     program = await run_in_threadpool(generate_latest, metrics_registry())
     return Response(generate_latest(system) + program, media_type=CONTENT_TYPE_LATEST)
 

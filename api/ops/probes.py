@@ -9,12 +9,15 @@ from sqlalchemy import Engine, text
 from api.ops.queue_stats import QueueStats, read_queue_stats
 from api.single_flight import SingleFlight, in_own_thread
 from shared.db.evidence import count_pending_evidence
+from shared.db.precision import Precision, load_precision
 from shared.jobs.model import ENGINE_KEY
 
 PROBE_TIMEOUT_SECONDS = 2.0
 """Most orchestrators allow a health check 3 s."""
 REUSE_SECONDS = 1.0
 """Anyone may call `/readyz`, and every load balancer does: a success counts for so long."""
+PRECISION_SECONDS = 10.0
+"""It reads all incidents, and changes slowly."""
 READY = "ready"
 READY_SECONDS = 60
 
@@ -31,6 +34,9 @@ class Probes:
         )
         self.pending: SingleFlight[Pending] = SingleFlight(
             in_own_thread(partial(count_pending_evidence, database)), PROBE_TIMEOUT_SECONDS
+        )
+        self.precision: SingleFlight[list[Precision]] = SingleFlight(
+            in_own_thread(partial(load_precision, database)), PROBE_TIMEOUT_SECONDS, PRECISION_SECONDS
         )
 
 

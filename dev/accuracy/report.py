@@ -5,7 +5,8 @@ from statistics import median, quantiles
 
 from dev.accuracy.answers import Answer, EngineAnswers
 from dev.accuracy.questions import QUESTIONS, RATES
-from dev.accuracy.scores import Rate, Score, rate, score
+from dev.accuracy.scores import Score, rate, score
+from shared.rate import Rate
 
 
 def summary(all_answers: list[EngineAnswers]) -> Iterator[str]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from statistics import median
 
 from dev.accuracy.report import format_rate
-from dev.accuracy.scores import Rate
 from dev.exam.sitting import Sitting
 from dev.exam.timetable import Activity
+from shared.rate import Rate
 
 EVENTS = {Activity.AWAY: "absences of 20 s and more", Activity.HELPED: "helpers of 30 s"}
 

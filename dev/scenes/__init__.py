@@ -13,12 +13,12 @@ from dev.accuracy.frames import JPEG_QUALITY
 from dev.accuracy.labels import read_labels
 from dev.accuracy.report import format_rate
 from dev.accuracy.saved_run import WORDS
-from dev.accuracy.scores import Rate
 from dev.load.candidates import EMPTY_ROOM, PICTURES
 from dev.scenes import covered, crowded, lit
 from dev.scenes.portrait import Portrait, read_portraits
 from dev.stack.errors import CannotStartError
 from shared.presence.observations import ObservationState
+from shared.rate import Rate
 from shared.rules import Rules
 from shared.settings import Settings
 from worker.engines.engine import Detectors, load_detectors

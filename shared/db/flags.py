@@ -61,7 +61,12 @@ def record_flag(database: Engine, flag: NewFlag) -> UUID:
         recorded: UUID | None = connection.scalar(_OF_JOB, row)
         if recorded is None:
             row["incident_id"] = join_incident(
-                connection, flag.meeting_id, flag.participant_id, flag.kind, flag.taken_at
+                connection,
+                flag.meeting_id,
+                flag.participant_id,
+                flag.kind,
+                flag.taken_at,
+                flag.findings.version,
             )
             recorded = connection.scalars(_RECORD, row).one()
         return recorded

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from shared.db.tables import Flag, Incident, Participant, Review
@@ -18,7 +18,12 @@ _KIND_WEIGHT = 100_000
 
 
 def join_incident(
-    connection: Connection, meeting_id: UUID, participant_id: UUID, kind: FlagKind, taken_at: datetime
+    connection: Connection,
+    meeting_id: UUID,
+    participant_id: UUID,
+    kind: FlagKind,
+    taken_at: datetime,
+    version: str,
 ) -> int:
     """Return the incident that a new flag belongs to, which counts it; merge two that it connects.
 
@@ -36,7 +41,7 @@ def join_incident(
         "severity": _severity(kind, ended_at - started_at),
     }
     if not near:
-        return connection.scalars(_BEGIN, flag | row).one()
+        return connection.scalars(_BEGIN, flag | row | {"version": version}).one()
     _move_flags(connection, [other.id for other in near[1:]], near[0].id)
     connection.execute(_EXTEND, {**row, "incident_id": near[0].id})
     return int(near[0].id)
@@ -54,7 +59,9 @@ _NEAR = (
     .order_by(Incident.started_at)
 )
 _SPAN: dict[str, Any] = {name: bindparam(name) for name in ("started_at", "ended_at", "flags", "severity")}
-_OF_FLAG: dict[str, Any] = {name: bindparam(name) for name in ("meeting_id", "participant_id", "kind")}
+_OF_FLAG: dict[str, Any] = {
+    name: bindparam(name) for name in ("meeting_id", "participant_id", "kind", "version")
+}
 _BEGIN = insert(Incident).values(**_OF_FLAG, **_SPAN).returning(Incident.id)
 _EXTEND = update(Incident).where(Incident.id == bindparam("incident_id")).values(**_SPAN, review=Review.OPEN)
 
@@ -73,19 +80,28 @@ def _severity(kind: FlagKind, duration: timedelta) -> int:
 
 def assign_incidents(database: Engine, limit: int) -> int:
     """Assign flags of workers of the previous release, which know no incidents; return how many."""
-    orphans = select(Flag.id, Flag.meeting_id, Flag.participant_id, Flag.kind, Flag.taken_at)
+    orphans = select(Flag.id, Flag.participant_id).where(Flag.incident_id.is_(None)).order_by(Flag.id)
     with database.begin() as connection:
-        rows = connection.execute(
-            orphans.where(Flag.incident_id.is_(None)).order_by(Flag.id).limit(limit)
-        ).all()
-    for flag_id, meeting_id, participant_id, kind, taken_at in rows:
+        rows = connection.execute(orphans.limit(limit)).all()
+    for flag_id, participant_id in rows:
         with database.begin() as connection:
             lock_participant(connection, participant_id)
-            is_left = exists().where(Flag.id == flag_id, Flag.incident_id.is_(None))
-            if connection.scalar(select(is_left)):
-                incident_id = join_incident(connection, meeting_id, participant_id, FlagKind(kind), taken_at)
-                connection.execute(update(Flag).where(Flag.id == flag_id).values(incident_id=incident_id))
+            _assign(connection, flag_id)
     return len(rows)
+
+
+def _assign(connection: Connection, flag_id: int) -> None:
+    columns = (
+        *(Flag.meeting_id, Flag.participant_id, Flag.kind, Flag.taken_at),
+        Flag.findings["version"].astext.label("version"),
+    )
+    orphan = select(*columns).where(Flag.id == flag_id, Flag.incident_id.is_(None))
+    row = connection.execute(orphan).one_or_none()
+    if row:
+        incident_id = join_incident(
+            connection, row.meeting_id, row.participant_id, FlagKind(row.kind), row.taken_at, row.version
+        )
+        connection.execute(update(Flag).where(Flag.id == flag_id).values(incident_id=incident_id))
 
 
 def lock_participant(connection: Connection | Session, participant_id: UUID) -> None:

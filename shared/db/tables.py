@@ -136,6 +136,8 @@ class Incident(Table):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime]
     flags: Mapped[int]
+    version: Mapped[str] = mapped_column(server_default="")
+    """Of the detectors that judged its first flag."""
     severity: Mapped[int]
     """Orders the inbox: by kind, then by duration."""
     review: Mapped[str] = mapped_column(server_default=Review.OPEN)

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from dev.accuracy.scores import Rate, Score
+from dev.accuracy.scores import Score
 from dev.load.candidates import PICTURES
+from shared.rate import Rate
 from tests.support.dev_command import run_dev
 
 

@@ -59,6 +59,8 @@ EXPECTED = {
     "POST /meetings/{meeting_id}/messages/{message_id}/receipt": "401 204 404 404 401 401 401 401 401 401",
     "POST /meetings/{meeting_id}/messages": "401 401 401 401 201 401 401 401 401 401",
     "GET /meetings/{meeting_id}/flags": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/precision": ADMIN_ALONE,
+    "GET /precision": "401 401 401 401 401 401 401 401 401 200",
     "GET /meetings/{meeting_id}/incidents": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/incidents/{incident_id}": ADMIN_ALONE,
     "POST /meetings/{meeting_id}/incidents/{incident_id}/review": ADMIN_ALONE,

@@ -7,6 +7,7 @@ import type {
   FlagPage,
   Job,
   JoinedParticipant,
+  KindPrecision,
   Meeting,
   MeetingRules,
   MessageList,
@@ -160,6 +161,11 @@ export function reviewFlag(meetingId: string, key: string, flag: Flag, decision:
 export function exportFlags(meetingId: string, key: string): Promise<Blob> {
   const options = { params: inMeeting(meetingId), headers: bearer(key), ...AS_FILE };
   return bodyOf(api.GET("/meetings/{meeting_id}/flags.csv", options));
+}
+
+export async function readPrecision(meetingId: string, key: string): Promise<KindPrecision[]> {
+  const options = { params: inMeeting(meetingId), headers: bearer(key) };
+  return (await bodyOf(api.GET("/meetings/{meeting_id}/precision", options))).kinds;
 }
 
 export function readRules(meetingId: string, key: string): Promise<MeetingRules> {

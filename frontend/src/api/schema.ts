@@ -496,6 +496,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/meetings/{meeting_id}/precision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Meeting Precision
+         * @description Get how many of the meeting's reviewed incidents were confirmed.
+         */
+        get: operations["get_meeting_precision_meetings__meeting_id__precision_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/precision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Precision
+         * @description Get the same over all meetings. Requires the operator key if `OPERATOR_KEY` is set.
+         */
+        get: operations["get_precision_precision_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/meetings/{meeting_id}/erasures": {
         parameters: {
             query?: never;
@@ -1069,6 +1109,17 @@ export interface components {
             frame_interval_ms: number;
             video: components["schemas"]["Video"];
         };
+        /** @description The precision of one kind of flag, over all versions and for each. */
+        KindPrecision: {
+            confirmed: number;
+            decided: number;
+            /** @description confirmed ÷ decided; null if none is decided */
+            precision: number | null;
+            low: number | null;
+            high: number | null;
+            kind: components["schemas"]["FlagKind"];
+            versions: components["schemas"]["VersionPrecision"][];
+        };
         /** @description Changes of a meeting; omitted fields stay unchanged. */
         MeetingChanges: {
             /** @description How long pictures of flags are stored; null: the operator's setting */
@@ -1227,6 +1278,10 @@ export interface components {
          * @enum {string}
          */
         PictureQuality: "good" | "dim" | "bright" | "unusable";
+        /** @description The precision of each kind that has incidents. */
+        PrecisionAnswer: {
+            kinds: components["schemas"]["KindPrecision"][];
+        };
         /**
          * @description A candidate's state, the most urgent first. Only `verified` means that nothing is wrong.
          * @enum {string}
@@ -1359,6 +1414,16 @@ export interface components {
         /** @description The recipients who have not acknowledged the message, by name. */
         UnacknowledgedRecipients: {
             people: components["schemas"]["UnacknowledgedRecipient"][];
+        };
+        /** @description The precision of one version of the detectors. */
+        VersionPrecision: {
+            confirmed: number;
+            decided: number;
+            /** @description confirmed ÷ decided; null if none is decided */
+            precision: number | null;
+            low: number | null;
+            high: number | null;
+            version: string;
         };
         /** @description Access to the meeting's video for this participant. */
         Video: {
@@ -2588,6 +2653,56 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_meeting_precision_meetings__meeting_id__precision_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrecisionAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_precision_precision_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrecisionAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
         };

@@ -19,6 +19,7 @@ export type IceSignal = Schemas["Ice"];
 export type Job = Schemas["JobAnswer"];
 export type JoinedParticipant = Schemas["JoinedParticipant"];
 export type Meeting = Schemas["MeetingInfo"];
+export type KindPrecision = Schemas["KindPrecision"];
 export type MeetingRules = Schemas["RulesAnswer"];
 export type Message = Schemas["MessageForCandidate"];
 export type MessageList = Schemas["MessageList"];

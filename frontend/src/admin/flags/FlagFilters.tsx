@@ -1,18 +1,21 @@
 import type { FlagFilter } from "../../api/gateway";
-import type { Person } from "../../api/types";
+import type { KindPrecision, Person } from "../../api/types";
 import styles from "./FlagFilters.module.css";
 import { KIND_NAMES } from "./labels";
+import { precisionLabel } from "./precision";
 
 interface Props {
   people: readonly Person[];
   filter: FlagFilter;
+  precision: readonly KindPrecision[];
   onFilter: (filter: FlagFilter) => void;
 }
 
-export function FlagFilters({ people, filter, onFilter }: Props) {
+export function FlagFilters({ people, filter, precision, onFilter }: Props) {
   const sorted = [...people].sort((a, b) => a.name.localeCompare(b.name));
   const flagged = sorted.filter(({ flags }) => flags > 0);
   const others = sorted.filter(({ flags }) => flags === 0);
+  const confirmed = precisionLabel(precision, filter.kind);
   return (
     <div className={styles.filters}>
       <select
@@ -45,6 +48,7 @@ export function FlagFilters({ people, filter, onFilter }: Props) {
         <option value="undismissed">Not dismissed</option>
         <option value="open">To review</option>
       </select>
+      {confirmed && <p className={styles.precision}>{confirmed}</p>}
     </div>
   );
 }

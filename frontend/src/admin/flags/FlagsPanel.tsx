@@ -4,6 +4,7 @@ import type { Person } from "../../api/types";
 import { Panel } from "../Panel";
 import { FlagFilters } from "./FlagFilters";
 import { FlagList } from "./FlagList";
+import { usePrecision } from "./usePrecision";
 
 interface Props {
   heading: RefObject<HTMLHeadingElement | null>;
@@ -17,12 +18,13 @@ interface Props {
 
 /** The flagged list and its filters. */
 export function FlagsPanel({ heading, meetingId, adminKey, people, erased, filter, onFilter }: Props) {
+  const precision = usePrecision(meetingId, adminKey);
   return (
     <Panel
       id="flags-title"
       title="Flagged"
       heading={heading}
-      aside={<FlagFilters people={people} filter={filter} onFilter={onFilter} />}
+      aside={<FlagFilters people={people} filter={filter} precision={precision} onFilter={onFilter} />}
     >
       {/* Remount on another filter: a late answer for the old one must not end up in the new list. */}
       <FlagList

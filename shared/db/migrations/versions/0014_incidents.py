@@ -9,7 +9,7 @@ down_revision = "0013"
 # An island is a flag more than 30 s after the one before, with those that follow it.
 BUILD_INCIDENTS = """
 CREATE TEMPORARY TABLE islands ON COMMIT DROP AS
-SELECT id, meeting_id, participant_id, kind, taken_at, review,
+SELECT id, meeting_id, participant_id, kind, taken_at, review, findings->>'version' AS version,
        sum(begins) OVER (PARTITION BY participant_id, kind ORDER BY taken_at, id) AS island
 FROM (
     SELECT *, CASE WHEN taken_at - lag(taken_at) OVER one <= interval '30 seconds' THEN 0 ELSE 1 END AS begins
@@ -17,8 +17,9 @@ FROM (
 ) AS marked"""
 
 INSERT_INCIDENTS = """
-INSERT INTO incidents (meeting_id, participant_id, kind, started_at, ended_at, flags, severity, review)
-SELECT meeting_id, participant_id, kind, min(taken_at), max(taken_at), count(*),
+INSERT INTO incidents (meeting_id, participant_id, kind, version, started_at, ended_at, flags,
+                       severity, review)
+SELECT meeting_id, participant_id, kind, min(version), min(taken_at), max(taken_at), count(*),
        CASE kind WHEN 'multiple_faces' THEN 300000 WHEN 'no_face' THEN 200000
                  WHEN 'face_hidden' THEN 100000 ELSE 0 END
            + least(extract(epoch FROM max(taken_at) - min(taken_at)), 99999)::integer,
@@ -42,6 +43,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("flags", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Text(), server_default="", nullable=False),
         sa.Column("severity", sa.Integer(), nullable=False),
         sa.Column("review", sa.Text(), server_default="open", nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
