@@ -83,6 +83,9 @@ def test_plan_scales_to_the_requested_candidates(drilled: str) -> None:
     assert "20000 frames/s" in plan
     workers, each = numbers(plan, "frames workers")[:2]
     assert workers == pytest.approx(20_000 * each / 1000 / 0.7, rel=0.01)
+    _, bytes_of_a_judged_frame, bytes_of_a_candidate = numbers(plan, "  of each Redis, GB")[:3]
+    assert bytes_of_a_judged_frame >= 100
+    assert bytes_of_a_candidate >= 100
 
 
 def test_limit_of_the_drill_is_named(drilled: str) -> None:

@@ -8,12 +8,13 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from dev.load.bench import bloat, cost, gateway, growth, latency, memory, throughput
+from dev.load.bench import bloat, cost, gateway, growth, latency, memory, shards, throughput
 
 MEASURES = {
     "cost": cost.measure,
     "throughput": throughput.measure,
     "latency": latency.measure,
+    "shards": shards.measure,
     "gateway": gateway.measure,
     "growth": growth.measure,
     "memory": memory.measure,

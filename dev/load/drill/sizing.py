@@ -12,7 +12,7 @@ from shared.settings import Detector
 BUSY = 0.7
 """The planned utilisation of each process: the rest is headroom for bursts."""
 
-JOB_KEYS = {"job", "run", "frame"}
+JOB_KEYS = {"job", "outcome", "run", "frame"}
 """Kinds of keys in Redis of which each frame has one, at most."""
 
 
