@@ -1,0 +1,159 @@
+"""The timeline in Postgres: what the frames of each candidate said, minute by minute."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Engine, delete, func, select, text
+from sqlalchemy.orm import Session
+
+from shared.db.interruptions import Interruption, InterruptionType, Reporter
+from shared.db.tables import Heartbeat, Participant, TimelineMinute
+from shared.db.tables import Interruption as InterruptionRow
+
+MAX_COUNT = 32_767
+"""The most that a column for frames or faces holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """The frames of one candidate in one minute; `minute` counts since 1970, `state` is a `FrameState`."""
+
+    participant_id: UUID
+    minute: int
+    state: str
+    frames: int
+    faces: int
+    """The most in any frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is recorded about one candidate's exam."""
+
+    minutes: list[Minute]
+    """In order."""
+    interruptions: list[Interruption]
+    beats: dict[int, int]
+    """For each minute from the first to the last one read, in how many of its six parts a gateway was up."""
+    first_beat: int | None
+    """The first minute in which heartbeats were recorded at all."""
+    left_at: datetime | None
+    newest_in_meeting: int | None
+    """The newest minute with frames of anybody in the meeting."""
+
+
+# A recorded minute never gets smaller: counts start from zero after a loss of Redis or a change of its clock.
+# Ordered, so that two tasks that write the same minutes wait for each other instead of failing.
+_WRITE = text("""
+    INSERT INTO timeline (participant_id, minute, frames, faces, state)
+    SELECT new.participant_id, new.minute, new.frames, new.faces, new.state
+    FROM unnest(CAST(:participants AS uuid[]), CAST(:minutes AS int[]), CAST(:frames AS smallint[]),
+                CAST(:faces AS smallint[]), CAST(:states AS text[]))
+         AS new (participant_id, minute, frames, faces, state)
+    JOIN participants ON participants.id = new.participant_id
+    ORDER BY new.participant_id, new.minute
+    ON CONFLICT (participant_id, minute) DO UPDATE SET
+        frames = greatest(timeline.frames, excluded.frames),
+        faces = greatest(timeline.faces, excluded.faces),
+        state = CASE WHEN strpos('ndhvf', excluded.state) > strpos('ndhvf', timeline.state)
+                     THEN excluded.state ELSE timeline.state END
+    WHERE excluded.frames > timeline.frames OR excluded.faces > timeline.faces
+       OR strpos('ndhvf', excluded.state) > strpos('ndhvf', timeline.state)
+""")
+
+
+def write_minutes(database: Engine, minutes: Sequence[Minute]) -> None:
+    """Record minutes, each of which may be given once, except of candidates who were erased. Idempotent."""
+    with database.begin() as connection:
+        connection.execute(
+            _WRITE,
+            {
+                "participants": [str(minute.participant_id) for minute in minutes],
+                "minutes": [minute.minute for minute in minutes],
+                "frames": [min(minute.frames, MAX_COUNT) for minute in minutes],
+                "faces": [min(minute.faces, MAX_COUNT) for minute in minutes],
+                "states": [minute.state for minute in minutes],
+            },
+        )
+
+
+def load_record(database: Engine, meeting_id: UUID, participant_id: UUID) -> Record | None:
+    """Return what is recorded about a candidate's exam; None if the meeting has no such participant."""
+    with Session(database) as session:
+        participant = session.get(Participant, participant_id)
+        if participant is None or participant.meeting_id != meeting_id:
+            return None
+        minutes = _load_minutes(session, participant_id)
+        return Record(
+            minutes=minutes,
+            interruptions=load_interruptions(session, participant_id),
+            beats=_load_beats(session, minutes[0].minute) if minutes else {},
+            first_beat=session.scalar(select(func.min(Heartbeat.minute))),
+            left_at=participant.left_at,
+            newest_in_meeting=_find_newest(session, meeting_id),
+        )
+
+
+def _load_minutes(session: Session, participant_id: UUID) -> list[Minute]:
+    query = (
+        select(
+            TimelineMinute.participant_id,
+            TimelineMinute.minute,
+            TimelineMinute.state,
+            TimelineMinute.frames,
+            TimelineMinute.faces,
+        )
+        .where(TimelineMinute.participant_id == participant_id)
+        .order_by(TimelineMinute.minute)
+    )
+    return [Minute(*row) for row in session.execute(query)]
+
+
+def load_interruptions(session: Session, participant_id: UUID) -> list[Interruption]:
+    """Return the interruptions of a candidate, oldest first."""
+    query = (
+        select(InterruptionRow)
+        .where(InterruptionRow.participant_id == participant_id)
+        .order_by(InterruptionRow.started_at)
+    )
+    return [
+        Interruption(
+            row.participant_id,
+            InterruptionType(row.type),
+            Reporter(row.reported_by),
+            row.started_at,
+            row.ended_at,
+        )
+        for row in session.scalars(query)
+    ]
+
+
+def _load_beats(session: Session, first_minute: int) -> dict[int, int]:
+    query = select(Heartbeat.minute, Heartbeat.beats).where(Heartbeat.minute >= first_minute)
+    return {minute: beats.bit_count() for minute, beats in session.execute(query)}
+
+
+def _find_newest(session: Session, meeting_id: UUID) -> int | None:
+    # One look into the primary key for each participant.
+    newest = (
+        select(TimelineMinute.minute)
+        .where(TimelineMinute.participant_id == Participant.id)
+        .order_by(TimelineMinute.minute.desc())
+        .limit(1)
+        .lateral()
+    )
+    query = select(func.max(newest.c.minute)).select_from(Participant).join(newest, text("true"))
+    found: int | None = session.scalar(query.where(Participant.meeting_id == meeting_id))
+    return found
+
+
+def delete_old_minutes(database: Engine, now: datetime, days: int) -> int:
+    """Delete minutes, interruptions and heartbeats older than `days`; return how many minutes."""
+    oldest = now - timedelta(days=days)
+    minute = int(oldest.timestamp()) // 60
+    with database.begin() as connection:
+        connection.execute(delete(InterruptionRow).where(InterruptionRow.started_at < oldest))
+        connection.execute(delete(Heartbeat).where(Heartbeat.minute < minute))
+        return connection.execute(delete(TimelineMinute).where(TimelineMinute.minute < minute)).rowcount
