@@ -21,7 +21,8 @@ MINUTES = 180
 
 ADD = """
 INSERT INTO participants (id, meeting_id, name, role)
-SELECT gen_random_uuid(), :meeting, 'Ada', 'candidate' FROM generate_series(1, CAST(:count AS int)) RETURNING id
+SELECT gen_random_uuid(), :meeting, 'Ada', 'candidate' FROM generate_series(1, CAST(:count AS int))
+RETURNING id
 """
 SIZES = """
 SELECT pg_relation_size('timeline') / count(*)::float AS row,
