@@ -1,7 +1,7 @@
 """All data about one person in Postgres."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +20,8 @@ from shared.db.tables import (
     Message,
     Participant,
     Table,
-    TimelineMinute,
 )
+from shared.db.timeline import load_minutes
 
 Row = dict[str, Any]
 
@@ -70,7 +70,7 @@ def load_personal_data(database: Engine, meeting_id: UUID, participant_id: UUID)
             incidents=_rows(session, _select_incidents(participant_id)),
             messages=_rows(session, _select_messages(participant_id)),
             decisions=_rows(session, _select_decisions(participant_id)),
-            timeline=_rows(session, _select_timeline(participant_id)),
+            timeline=[asdict(minute) for minute in load_minutes(session, participant_id)],
             interruptions=_rows(session, _select_interruptions(participant_id)),
             pictures=[to_stored_evidence(row, meeting_id) for row in pictures],
             thumbnails={row.id: row.thumbnail for row in pictures if row.thumbnail is not None},
@@ -94,15 +94,6 @@ def _select_incidents(participant_id: UUID) -> Select[*tuple[Any, ...]]:
 def _select_decisions(participant_id: UUID) -> Select[*tuple[Any, ...]]:
     columns = _exported_columns(Decision)
     return select(*columns).where(Decision.participant_id == participant_id).order_by(Decision.id)
-
-
-def _select_timeline(participant_id: UUID) -> Select[*tuple[Any, ...]]:
-    columns = _exported_columns(TimelineMinute)
-    return (
-        select(*columns)
-        .where(TimelineMinute.participant_id == participant_id)
-        .order_by(TimelineMinute.minute)
-    )
 
 
 def _select_interruptions(participant_id: UUID) -> Select[*tuple[Any, ...]]:

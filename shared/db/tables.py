@@ -283,22 +283,20 @@ Index("ix_decisions_newest_of_one", Decision.participant_id, Decision.id.desc())
 
 
 class TimelineMinute(Table):
-    """What the frames of one candidate said in one minute; a minute without frames has no row.
-
-    The order of the columns saves eight bytes a row.
-    """
+    """What the frames of one candidate said in one minute; a minute without frames has no row."""
 
     __tablename__ = "timeline"
-    __table_args__ = (CheckConstraint("state IN ('v', 'f', 'n', 'd', 'h')", name="state"),)
+    __table_args__ = (CheckConstraint("seen % 8 BETWEEN 1 AND 5", name="state"),)
 
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("participants.id"), primary_key=True)
     minute: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """Minutes since 1970."""
     frames: Mapped[int] = mapped_column(SmallInteger)
-    faces: Mapped[int] = mapped_column(SmallInteger)
-    """The most in any frame."""
-    state: Mapped[str]
-    """The most significant `FrameState`."""
+    seen: Mapped[int] = mapped_column(SmallInteger)
+    """Eight times the most faces in a frame, plus the rank of the state: 1 n, 2 d, 3 h, 4 v, 5 f.
+
+    Together they save eight bytes in each of millions of rows.
+    """
 
 
 Index("ix_timeline_minute", TimelineMinute.minute, postgresql_using="brin")

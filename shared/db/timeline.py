@@ -12,8 +12,10 @@ from shared.db.interruptions import Interruption, InterruptionType, Reporter
 from shared.db.tables import Heartbeat, Participant, TimelineMinute
 from shared.db.tables import Interruption as InterruptionRow
 
-MAX_COUNT = 32_767
-"""The most that a column for frames or faces holds."""
+MAX_FRAMES, MAX_FACES = 32_767, 4_000
+"""The most that the columns hold."""
+STATES = "-ndhvf"
+"""Each `FrameState` at its rank; the highest of a minute counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +49,19 @@ class Record:
 # A recorded minute never gets smaller: counts start from zero after a loss of Redis or a change of its clock.
 # Ordered, so that two tasks that write the same minutes wait for each other instead of failing.
 _WRITE = text("""
-    INSERT INTO timeline (participant_id, minute, frames, faces, state)
-    SELECT new.participant_id, new.minute, new.frames, new.faces, new.state
-    FROM unnest(CAST(:participants AS uuid[]), CAST(:minutes AS int[]), CAST(:frames AS smallint[]),
-                CAST(:faces AS smallint[]), CAST(:states AS text[]))
-         AS new (participant_id, minute, frames, faces, state)
+    INSERT INTO timeline (participant_id, minute, frames, seen)
+    SELECT new.participant_id, new.minute, new.frames, new.seen
+    FROM unnest(CAST(:participants AS uuid[]), CAST(:minutes AS int[]),
+                CAST(:frames AS smallint[]), CAST(:seen AS smallint[]))
+         AS new (participant_id, minute, frames, seen)
     JOIN participants ON participants.id = new.participant_id
     ORDER BY new.participant_id, new.minute
     ON CONFLICT (participant_id, minute) DO UPDATE SET
         frames = greatest(timeline.frames, excluded.frames),
-        faces = greatest(timeline.faces, excluded.faces),
-        state = CASE WHEN strpos('ndhvf', excluded.state) > strpos('ndhvf', timeline.state)
-                     THEN excluded.state ELSE timeline.state END
-    WHERE excluded.frames > timeline.frames OR excluded.faces > timeline.faces
-       OR strpos('ndhvf', excluded.state) > strpos('ndhvf', timeline.state)
+        seen = greatest(timeline.seen / 8, excluded.seen / 8) * 8
+             + greatest(timeline.seen % 8, excluded.seen % 8)
+    WHERE excluded.frames > timeline.frames
+       OR excluded.seen / 8 > timeline.seen / 8 OR excluded.seen % 8 > timeline.seen % 8
 """)
 
 
@@ -72,9 +73,8 @@ def write_minutes(database: Engine, minutes: Sequence[Minute]) -> None:
             {
                 "participants": [str(minute.participant_id) for minute in minutes],
                 "minutes": [minute.minute for minute in minutes],
-                "frames": [min(minute.frames, MAX_COUNT) for minute in minutes],
-                "faces": [min(minute.faces, MAX_COUNT) for minute in minutes],
-                "states": [minute.state for minute in minutes],
+                "frames": [min(minute.frames, MAX_FRAMES) for minute in minutes],
+                "seen": [min(minute.faces, MAX_FACES) * 8 + STATES.index(minute.state) for minute in minutes],
             },
         )
 
@@ -85,7 +85,7 @@ def load_record(database: Engine, meeting_id: UUID, participant_id: UUID) -> Rec
         participant = session.get(Participant, participant_id)
         if participant is None or participant.meeting_id != meeting_id:
             return None
-        minutes = _load_minutes(session, participant_id)
+        minutes = load_minutes(session, participant_id)
         return Record(
             minutes=minutes,
             interruptions=load_interruptions(session, participant_id),
@@ -96,19 +96,17 @@ def load_record(database: Engine, meeting_id: UUID, participant_id: UUID) -> Rec
         )
 
 
-def _load_minutes(session: Session, participant_id: UUID) -> list[Minute]:
+def load_minutes(session: Session, participant_id: UUID) -> list[Minute]:
+    """Return the minutes with frames of a candidate, in order."""
     query = (
-        select(
-            TimelineMinute.participant_id,
-            TimelineMinute.minute,
-            TimelineMinute.state,
-            TimelineMinute.frames,
-            TimelineMinute.faces,
-        )
+        select(TimelineMinute.minute, TimelineMinute.frames, TimelineMinute.seen)
         .where(TimelineMinute.participant_id == participant_id)
         .order_by(TimelineMinute.minute)
     )
-    return [Minute(*row) for row in session.execute(query)]
+    return [
+        Minute(participant_id, minute, STATES[seen % 8], frames, seen // 8)
+        for minute, frames, seen in session.execute(query)
+    ]
 
 
 def load_interruptions(session: Session, participant_id: UUID) -> list[Interruption]:

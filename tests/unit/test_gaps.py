@@ -6,7 +6,8 @@ from uuid import UUID
 from api.participants.timeline import GapType, find_gaps, find_last_minute
 from api.participants.timeline_routes import build_timeline
 from shared.db.interruptions import Interruption, InterruptionType, Reporter
-from shared.db.timeline import Minute, Record
+from shared.db.timeline import STATES, Minute, Record
+from shared.presence.last_seen import FrameState
 
 ADA = UUID(int=1)
 START = 29_000_000
@@ -47,6 +48,10 @@ def record(
 def gaps(of: Record) -> list[tuple[int, int, GapType, Reporter | None]]:
     found = find_gaps(of, of.minutes[-1].minute)
     return [(gap.start - START, gap.minutes, gap.type, gap.reported_by) for gap in found]
+
+
+def test_every_frame_state_has_a_rank() -> None:
+    assert sorted(STATES) == sorted(FrameState)
 
 
 def test_minutes_without_frames_are_gaps_of_unknown_reason() -> None:

@@ -13,9 +13,8 @@ def upgrade() -> None:
         sa.Column("participant_id", sa.Uuid(), nullable=False),
         sa.Column("minute", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("frames", sa.SmallInteger(), nullable=False),
-        sa.Column("faces", sa.SmallInteger(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.CheckConstraint("state IN ('v', 'f', 'n', 'd', 'h')", name="state"),
+        sa.Column("seen", sa.SmallInteger(), nullable=False),
+        sa.CheckConstraint("seen % 8 BETWEEN 1 AND 5", name="state"),
         sa.ForeignKeyConstraint(["participant_id"], ["participants.id"], name="fk_timeline_participant_id"),
         sa.PrimaryKeyConstraint("participant_id", "minute", name="pk_timeline"),
     )
