@@ -1,4 +1,4 @@
-"""Record that this gateway reaches Redis and Postgres, so that gaps in timelines can be explained later."""
+"""Record that this gateway reaches Postgres and its shards, so that gaps in timelines can be explained."""
 
 import asyncio
 import logging
@@ -6,30 +6,35 @@ from datetime import UTC, datetime
 from typing import NoReturn
 
 from fastapi.concurrency import run_in_threadpool
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.db.interruptions import BEAT_SECONDS, record_heartbeat
+from api.shards.shards import Shards
+from shared.db.interruptions import BEAT_SECONDS, record_heartbeats
 
 log = logging.getLogger(__name__)
 
 
 class Heart:
-    """Beats until cancelled, as long as Redis and Postgres answer."""
+    """Beats until cancelled, for each shard that answers, as long as Postgres does."""
 
-    def __init__(self, redis: Redis, database: Engine) -> None:
-        self._redis = redis
+    def __init__(self, shards: Shards, database: Engine) -> None:
+        self._shards = shards
         self._database = database
 
     async def run(self) -> NoReturn:
-        """Record a heartbeat in each step of ten seconds."""
+        """Record heartbeats in each step of ten seconds."""
         while True:
             now = datetime.now(UTC)
             try:
-                await self._redis.ping()
-                await run_in_threadpool(record_heartbeat, self._database, now)
-            except (RedisError, SQLAlchemyError) as error:
+                await self._beat(now)
+            except SQLAlchemyError as error:
                 log.warning("no heartbeat recorded: %s", type(error).__name__)
             await asyncio.sleep(BEAT_SECONDS - datetime.now(UTC).timestamp() % BEAT_SECONDS)
+
+    async def _beat(self, now: datetime) -> None:
+        shards = self._shards.all
+        answers = await asyncio.gather(*(shard.answers() for shard in shards))
+        names = [shard.name for shard, answered in zip(shards, answers, strict=True) if answered]
+        if names:
+            await run_in_threadpool(record_heartbeats, self._database, names, now)

@@ -112,7 +112,7 @@ def get_timeline(
         check_admin(request, meeting, viewer)
     elif (viewer.meeting_id, viewer.participant_id) != (meeting.id, participant_id):
         raise NotFound(NO_SUCH_PARTICIPANT)
-    record = load_record(services.database, meeting.id, participant_id)
+    record = load_record(services.database, meeting.id, services.shards.name_of(meeting), participant_id)
     if record is None:
         raise NotFound(NO_SUCH_PARTICIPANT)
     return build_timeline(participant_id, record, datetime.now(UTC))
@@ -165,7 +165,8 @@ async def post_interruptions(
     candidate = await require_candidate(request)
     if candidate.meeting_id != parse_id(meeting_id, "meeting"):
         raise NotFound("the token is not for this meeting")
-    await REPORT_LIMIT.count(services.redis, candidate.participant_id)
+    shard = await services.shards.locate(candidate.meeting_id)
+    await REPORT_LIMIT.count(shard.redis, candidate.participant_id)
     if not await run_in_threadpool(_report, services, candidate, body):
         raise NotFound("the candidate was erased from the meeting")
 

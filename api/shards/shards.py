@@ -55,6 +55,10 @@ class Shards:
         """Return the shard of a meeting that was just read; raise ShardUnavailableError."""
         return self._find(meeting.shard)
 
+    def name_of(self, meeting: Meeting) -> str:
+        """Return the name of the meeting's shard, whether it answers or not."""
+        return self._first.name if meeting.shard is None or self._is_only_one else meeting.shard
+
     async def locate(self, meeting_id: UUID) -> OpenShard:
         """Return the meeting's shard, which may have changed a few seconds ago; raise one of OUTAGES."""
         return self._find(None if self._is_only_one else await self._locations.find(meeting_id))

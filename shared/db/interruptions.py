@@ -91,11 +91,16 @@ def report_interruptions(database: Engine, meeting_id: UUID, interruptions: Sequ
     return True
 
 
-def record_heartbeat(database: Engine, now: datetime) -> None:
-    """Record that a gateway reaches Postgres and Redis. Idempotent; gateways may do it at the same time."""
+def record_heartbeats(database: Engine, shards: Sequence[str], now: datetime) -> None:
+    """Record that a gateway reaches Postgres and these shards.
+
+    Idempotent; gateways may do it at the same time, and wait for each other as they write in the same order.
+    """
     seconds = int(now.timestamp())
     bit = 1 << seconds % 60 // BEAT_SECONDS
-    statement = insert(Heartbeat).values(minute=seconds // 60, beats=bit)
+    statement = insert(Heartbeat).values(
+        [{"minute": seconds // 60, "shard": shard, "beats": bit} for shard in sorted(shards)]
+    )
     merged = Heartbeat.beats.op("|")(bit)
     with database.begin() as connection:
         connection.execute(

@@ -324,12 +324,13 @@ Index("ix_interruptions_started", Interruption.started_at, postgresql_using="bri
 
 
 class Heartbeat(Table):
-    """When a gateway reached Postgres and Redis, for each minute in steps of ten seconds."""
+    """When a gateway reached Postgres and a shard, for each minute in steps of ten seconds."""
 
     __tablename__ = "heartbeats"
 
     minute: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """Minutes since 1970."""
+    shard: Mapped[str] = mapped_column(primary_key=True)
     beats: Mapped[int] = mapped_column(SmallInteger)
     """Six bits, the lowest for the first ten seconds."""
 

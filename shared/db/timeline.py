@@ -79,8 +79,11 @@ def write_minutes(database: Engine, minutes: Sequence[Minute]) -> None:
         )
 
 
-def load_record(database: Engine, meeting_id: UUID, participant_id: UUID) -> Record | None:
-    """Return what is recorded about a candidate's exam; None if the meeting has no such participant."""
+def load_record(database: Engine, meeting_id: UUID, shard: str, participant_id: UUID) -> Record | None:
+    """Return what is recorded about a candidate's exam; None if the meeting has no such participant.
+
+    `shard` is where the meeting lives, whose outages explain gaps.
+    """
     with Session(database) as session:
         participant = session.get(Participant, participant_id)
         if participant is None or participant.meeting_id != meeting_id:
@@ -89,8 +92,8 @@ def load_record(database: Engine, meeting_id: UUID, participant_id: UUID) -> Rec
         return Record(
             minutes=minutes,
             interruptions=load_interruptions(session, participant_id),
-            beats=_load_beats(session, minutes[0].minute) if minutes else {},
-            first_beat=session.scalar(select(func.min(Heartbeat.minute))),
+            beats=_load_beats(session, shard, minutes[0].minute) if minutes else {},
+            first_beat=session.scalar(select(func.min(Heartbeat.minute)).where(Heartbeat.shard == shard)),
             left_at=participant.left_at,
             newest_in_meeting=_find_newest(session, meeting_id),
         )
@@ -128,8 +131,10 @@ def load_interruptions(session: Session, participant_id: UUID) -> list[Interrupt
     ]
 
 
-def _load_beats(session: Session, first_minute: int) -> dict[int, int]:
-    query = select(Heartbeat.minute, Heartbeat.beats).where(Heartbeat.minute >= first_minute)
+def _load_beats(session: Session, shard: str, first_minute: int) -> dict[int, int]:
+    query = select(Heartbeat.minute, Heartbeat.beats).where(
+        Heartbeat.minute >= first_minute, Heartbeat.shard == shard
+    )
     return {minute: beats.bit_count() for minute, beats in session.execute(query)}
 
 

@@ -12,13 +12,15 @@ from shared.db.interruptions import (
     Interruption,
     InterruptionType,
     Reporter,
-    record_heartbeat,
+    record_heartbeats,
     record_interruptions,
 )
 from shared.db.timeline import Minute, delete_old_minutes, load_record, write_minutes
+from shared.settings import Settings
 from tests.support.exam import CandidateClient, Exam, assert_problem, bearer
 
 NOW = datetime.now(UTC)
+SHARD = "a shard"
 THIS_MINUTE = int(NOW.timestamp()) // 60
 
 
@@ -55,10 +57,10 @@ def leave(candidate: CandidateClient, database: Engine) -> None:
 
 
 def test_staff_and_the_candidate_see_the_timeline(
-    exam: Exam, candidate: CandidateClient, database: Engine
+    exam: Exam, candidate: CandidateClient, database: Engine, settings: Settings
 ) -> None:
     for beat in range(0, 900, 10):
-        record_heartbeat(database, NOW - timedelta(seconds=beat))
+        record_heartbeats(database, [settings.shards[0].name], NOW - timedelta(seconds=beat))
     write_minutes(database, minutes_of(candidate, "vvf---nv"))
     leave(candidate, database)
     assert report(
@@ -90,7 +92,7 @@ def test_minute_is_never_made_smaller(exam: Exam, candidate: CandidateClient, da
     write_minutes(database, minutes_of(candidate, "fv", frames=12))
     write_minutes(database, minutes_of(candidate, "vf", frames=3))
 
-    record = load_record(database, UUID(exam.id), UUID(candidate.id))
+    record = load_record(database, UUID(exam.id), SHARD, UUID(candidate.id))
 
     assert record
     assert [(minute.state, minute.frames) for minute in record.minutes] == [("f", 12), ("f", 12)]
@@ -103,7 +105,7 @@ def test_minutes_of_unknown_people_are_left_out(
 
     write_minutes(database, [unknown, *minutes_of(candidate, "v")])
 
-    record = load_record(database, UUID(exam.id), UUID(candidate.id))
+    record = load_record(database, UUID(exam.id), SHARD, UUID(candidate.id))
     assert record
     assert len(record.minutes) == 1
 
@@ -121,7 +123,7 @@ def test_interruption_is_recorded_once_in_any_order(
     for order in ([begun], [ended, begun, stranger], [begun]):
         record_interruptions(database, order)
 
-    record = load_record(database, UUID(exam.id), UUID(candidate.id))
+    record = load_record(database, UUID(exam.id), SHARD, UUID(candidate.id))
     assert record
     assert record.interruptions == [ended]
 
@@ -129,10 +131,10 @@ def test_interruption_is_recorded_once_in_any_order(
 def test_heartbeats_of_a_minute_are_merged(exam: Exam, candidate: CandidateClient, database: Engine) -> None:
     minute = datetime.fromtimestamp(THIS_MINUTE * 60 + 60 * 24 * 60, UTC)
     for seconds in (5, 6, 0, 30, 59):
-        record_heartbeat(database, minute + timedelta(seconds=seconds))
+        record_heartbeats(database, [SHARD], minute + timedelta(seconds=seconds))
     write_minutes(database, minutes_of(candidate, "v"))
 
-    record = load_record(database, UUID(exam.id), UUID(candidate.id))
+    record = load_record(database, UUID(exam.id), SHARD, UUID(candidate.id))
 
     assert record
     assert record.beats[int(minute.timestamp()) // 60] == 3
@@ -150,7 +152,7 @@ def test_page_can_report_only_so_much(exam: Exam, candidate: CandidateClient, da
     answer = report(candidate, {"type": "network", "started_seconds_ago": 9, "ended_seconds_ago": 5})
 
     assert answer.status_code == 204
-    record = load_record(database, UUID(exam.id), UUID(candidate.id))
+    record = load_record(database, UUID(exam.id), SHARD, UUID(candidate.id))
     assert record
     assert len(record.interruptions) == MAX_REPORTED
 
@@ -216,7 +218,7 @@ def test_old_minutes_are_deleted(exam: Exam, candidate: CandidateClient, databas
     long_ago = NOW - timedelta(days=200)
     old = Minute(participant, int(long_ago.timestamp()) // 60, "v", 1, 1)
     write_minutes(database, [old, *minutes_of(candidate, "v")])
-    record_heartbeat(database, long_ago)
+    record_heartbeats(database, [SHARD], long_ago)
     record_interruptions(
         database,
         [
@@ -227,7 +229,7 @@ def test_old_minutes_are_deleted(exam: Exam, candidate: CandidateClient, databas
 
     delete_old_minutes(database, NOW, 183)
 
-    record = load_record(database, UUID(exam.id), participant)
+    record = load_record(database, UUID(exam.id), SHARD, participant)
     assert record
     assert [minute.minute for minute in record.minutes] == [THIS_MINUTE - 5]
     assert [item.started_at for item in record.interruptions] == [NOW - timedelta(days=1)]

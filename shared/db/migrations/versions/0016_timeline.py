@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 
 
 def upgrade() -> None:
@@ -40,8 +40,9 @@ def upgrade() -> None:
     op.create_table(
         "heartbeats",
         sa.Column("minute", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("shard", sa.Text(), nullable=False),
         sa.Column("beats", sa.SmallInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("minute", name="pk_heartbeats"),
+        sa.PrimaryKeyConstraint("minute", "shard", name="pk_heartbeats"),
     )
 
 
