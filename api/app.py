@@ -15,12 +15,13 @@ from api.error_handlers import add_error_handlers
 from api.flags import evidence, incidents, precision
 from api.flags import routes as flags
 from api.frames import routes as frames
+from api.frames.direct_routes import DirectRoutes
 from api.live import messages
 from api.live import routes as live
 from api.live.protocol import MESSAGE_TYPES
 from api.meetings import routes as meetings
 from api.meetings import rules
-from api.middleware.body_limit import BodyLimit
+from api.middleware.body_limit import BodyLimit, BodyLimits
 from api.middleware.head_requests import HeadAsGet
 from api.middleware.public_path import RestorePublicPath, StripPublicPath
 from api.middleware.security_headers import SecurityHeaders
@@ -29,7 +30,7 @@ from api.middleware.trailing_slash import TrailingSlashMiddleware
 from api.openapi import complete_openapi
 from api.ops import health, metrics
 from api.pages import serve_pages
-from api.participants import decisions, privacy, timeline_routes
+from api.participants import decisions, privacy
 from api.participants import routes as participants
 from api.server.open_connections import raise_file_limit
 from api.services import Services, open_services
@@ -59,7 +60,6 @@ ROUTERS = (
     precision.router,
     privacy.router,
     decisions.router,
-    timeline_routes.router,
     audit.router,
     health.router,
     metrics.router,
@@ -92,7 +92,12 @@ def create_app(settings: Settings) -> FastAPI:
     _add_routes(app, settings)
     add_error_handlers(app, InvalidRequests().refuse)
     complete_openapi(app, MESSAGE_TYPES)
-    _add_middleware(app, settings)
+    limits = BodyLimits(settings.max_frame_bytes)
+    _add_middleware(app, settings, limits)
+    if not settings.cors_origins:  # their headers are the middleware's
+        app.middleware_stack = DirectRoutes(
+            app.build_middleware_stack(), limits, app.exception_handlers, settings.public_path
+        )
     return app
 
 
@@ -109,11 +114,11 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         )
 
 
-def _add_middleware(app: FastAPI, settings: Settings) -> None:
+def _add_middleware(app: FastAPI, settings: Settings, limits: BodyLimits) -> None:
     """Add middleware from the innermost to the outermost."""
     if settings.public_path:
         app.add_middleware(RestorePublicPath)
-    app.add_middleware(BodyLimit, max_frame_bytes=settings.max_frame_bytes)
+    app.add_middleware(BodyLimit, limits=limits)
     app.add_middleware(ServerErrorMiddleware)
     app.add_middleware(TrailingSlashMiddleware)
     app.add_middleware(HeadAsGet)

@@ -21,7 +21,6 @@ from api.auth.tokens import Tokens
 from api.frames.throttle import FrameThrottle
 from api.live.hub import Hub
 from api.meetings.video_meetings import VideoMeetings
-from api.ops.heartbeat import Heart
 from api.ops.probes import Probes
 from api.shards.shards import Shards
 from shared.db.connection import Part, connect
@@ -51,7 +50,6 @@ class Services:
     meetings: VideoMeetings
     hub: Hub
     probes: Probes
-    heart: Heart
 
 
 @asynccontextmanager
@@ -71,14 +69,12 @@ async def _run_services(
     settings: Settings, database: Engine, meetings: VideoMeetings
 ) -> AsyncIterator[Services]:
     services = _create_services(settings, database, meetings)
-    tasks = [asyncio.create_task(service.run()) for service in (services.shards, services.heart)]
-    for task in tasks:
-        task.add_done_callback(_stop_gateway_unless_cancelled)
+    task = asyncio.create_task(services.shards.run())
+    task.add_done_callback(_stop_gateway_unless_cancelled)
     _tune_garbage_collector()
     yield services
-    for task in tasks:
-        task.cancel()
-    await asyncio.wait(tasks)
+    task.cancel()
+    await asyncio.wait([task])
     services.large_frames.shutdown(wait=False)
 
 
@@ -102,7 +98,6 @@ def _create_services(settings: Settings, database: Engine, meetings: VideoMeetin
         meetings=meetings,
         hub=hub,
         probes=Probes(database),
-        heart=Heart(shards, database),
     )
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from typing import Any, Self
 from uuid import UUID
 
 from redis.asyncio import Redis
@@ -23,13 +24,25 @@ MAX_OPEN_JOBS = 100_000
 
 
 class EndWatch:
-    """Whether a job may have ended since it was last read."""
+    """A context within which `wait` notices the end of a job, after or while the job is read."""
 
-    __slots__ = ("_loop", "_woken")
+    __slots__ = ("_key", "_loop", "_watches", "_woken")
 
-    def __init__(self) -> None:
+    def __init__(self, watches: "Watches", key: bytes) -> None:
+        self._watches = watches
+        self._key = key
         self._loop = asyncio.get_running_loop()
         self._woken: asyncio.Future[None] = self._loop.create_future()
+
+    def __enter__(self) -> Self:
+        self._watches.setdefault(self._key, []).append(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        watches = self._watches[self._key]
+        watches.remove(self)
+        if not watches:
+            del self._watches[self._key]
 
     def wake(self) -> None:
         """Let `wait` return."""
@@ -38,10 +51,17 @@ class EndWatch:
 
     async def wait(self, deadline: float) -> None:
         """Return when the job may have ended, at the latest at `deadline` by the event loop's clock."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout_at(deadline):
-                await self._woken
+        # Not with asyncio.timeout_at, which takes twice the memory.
+        timer = self._loop.call_at(deadline, self.wake)
+        try:
+            await self._woken
+        finally:
+            timer.cancel()
         self._woken = self._loop.create_future()
+
+
+Watches = dict[bytes, list[EndWatch]]
+"""By job."""
 
 
 class JobReader:
@@ -50,13 +70,19 @@ class JobReader:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._scripts = ScriptPipeline(redis)
-        self._watches: dict[bytes, set[EndWatch]] = {}
+        self._answers: dict[UUID, asyncio.Future[Any]] = {}
+        self._watches: Watches = {}
         self._open: dict[bytes, Bearer] = {}
         """Senders of the frames accepted by this process whose jobs have not ended, as far as it knows."""
 
     async def find(self, job_id: UUID) -> Job | None:
         """Return the job in its current state; None if it is unknown, expired, or its sender was erased."""
-        [job] = parse_jobs([job_id], await self._scripts.call(read_many([job_id])))
+        answer = self._answers.get(job_id)
+        if answer is None:
+            answer = self._answers[job_id] = self._scripts.call(read_many([job_id]))
+            # Only those who ask now share the answer: for later ones the job may have ended meanwhile.
+            asyncio.get_running_loop().call_soon(self._answers.pop, job_id)
+        [job] = parse_jobs([job_id], await asyncio.shield(answer))
         return job
 
     @contextmanager
@@ -77,18 +103,9 @@ class JobReader:
         """Return whether the job is this sender's and open. If not, `find` knows more."""
         return self._open.get(str(job_id).encode()) == sender
 
-    @contextmanager
-    def watch(self, job_id: UUID) -> Iterator[EndWatch]:
-        """Watch for the end of the job. Read the job within: what ended before is not noticed."""
-        key, watch = str(job_id).encode(), EndWatch()
-        watches = self._watches.setdefault(key, set())
-        watches.add(watch)
-        try:
-            yield watch
-        finally:
-            watches.discard(watch)
-            if not watches:
-                self._watches.pop(key, None)
+    def watch(self, job_id: UUID) -> EndWatch:
+        """Return a context that notices the end of the job, but not if it has ended before."""
+        return EndWatch(self._watches, str(job_id).encode())
 
     async def run(self) -> None:
         """Serve requests until cancelled; reconnect after a restart of Redis."""

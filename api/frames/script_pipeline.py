@@ -12,7 +12,9 @@ from redis.exceptions import NoScriptError, RedisError, ResponseError, TimeoutEr
 from api.redis import Connection
 from shared.redis.script import ScriptCall
 
-TIMEOUT_SECONDS = 5
+SILENT_SECONDS = 2.5
+MAX_SILENCES = 2
+"""After one, the answer may be there: the event loop was busy for so long, and looks at its timers first."""
 
 LOST = (RedisError, OSError, RuntimeError)
 """What a lost connection raises; RuntimeError is uvloop's for one that was reset (redis-py's issue 4287)."""
@@ -23,7 +25,7 @@ class _Pending:
     call: ScriptCall
     command: bytes
     answer: asyncio.Future[Any]
-    sent_at: float = 0.0
+    silences: int = 0
     is_repeated: bool = False
     """Whether it was sent before, on a connection that was lost."""
 
@@ -44,14 +46,14 @@ class ScriptPipeline:
         """Oldest first, as Redis answers them."""
         self._has_pending = asyncio.Event()
 
-    async def call(self, call: ScriptCall) -> Any:  # noqa: ANN401 - each script has its own result
-        """Return the script's result, or raise redis's errors. Needs `run`."""
+    def call(self, call: ScriptCall) -> asyncio.Future[Any]:
+        """Send a call; the future gets the script's result, or redis's errors. Needs `run`."""
         pending = _Pending(call, _pack("EVALSHA", call.sha, call), self._loop.create_future())
         if self._connection:
             self._send(self._connection, pending)
         self._pending.append(pending)
         self._has_pending.set()
-        return await pending.answer
+        return pending.answer
 
     async def run(self) -> None:
         """Answer calls until cancelled. It connects when there is a call, so that it may wait for Redis."""
@@ -84,7 +86,7 @@ class ScriptPipeline:
     async def _read_answer(self, connection: Connection) -> None:
         try:
             # It returns None after the time-out; no script does.
-            result = await connection.read_response(timeout=TIMEOUT_SECONDS)
+            result = await connection.read_response(timeout=SILENT_SECONDS)
         except NoScriptError:
             pending = self._pending.popleft()
             pending.command = _pack("EVAL", pending.call.script, pending.call)
@@ -95,12 +97,14 @@ class ScriptPipeline:
         else:
             if result is not None:
                 _succeed(self._pending.popleft(), result)
-            elif self._pending and self._pending[0].sent_at + TIMEOUT_SECONDS <= self._loop.time():
-                raise TimeoutError("Redis does not answer")
+            elif self._pending:
+                self._pending[0].silences += 1
+                if self._pending[0].silences >= MAX_SILENCES:
+                    raise TimeoutError("Redis does not answer")
 
     def _send(self, connection: Connection, pending: _Pending) -> None:
         connection.write(pending.command)
-        pending.sent_at = self._loop.time()
+        pending.silences = 0
 
     def _fail_repeated(self, error: Exception) -> None:
         pending, self._pending = self._pending, deque()
@@ -129,3 +133,4 @@ def _succeed(pending: _Pending, result: object) -> None:
 def _fail(pending: _Pending, error: Exception) -> None:
     if not pending.answer.done():
         pending.answer.set_exception(error)
+        pending.answer.exception()  # mark it as retrieved: all who waited may have gone

@@ -1,8 +1,10 @@
 """Limit request bodies: the size of each, by route, and the memory of all together."""
 
 import logging
+from typing import Self
 
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Overloaded, ProblemError, TooLarge
@@ -33,35 +35,31 @@ ALL_BODIES_BYTES = 2 * LARGE_BODIES_BYTES
 """Memory for all bodies: large ones can take half of it, the rest stays free for the pages."""
 
 
-class BodyLimit:
-    """Answer 413 to a body that is too large, by `Content-Length` before reading or else while reading.
+class BodyLimits:
+    """What the bodies of all requests may take.
 
-    Answer 503 if the bodies of all requests together take too much memory. FastAPI's own `max_body_size`
-    has one limit for all routes, and answers in plain text.
+    A body that is too large is refused with 413, by `Content-Length` before reading or else while reading. If
+    the bodies of all requests together take too much memory, it is refused with 503. FastAPI's own
+    `max_body_size` has one limit for all routes, and answers in plain text.
     """
 
-    def __init__(self, app: ASGIApp, max_frame_bytes: int) -> None:
-        self._app = app
+    def __init__(self, max_frame_bytes: int) -> None:
         self._max_frame_body = int(max_frame_bytes * MAX_ENCODING_FACTOR) + ENVELOPE_BYTES
         self._memory_bytes = 0
         self._log = RareLog(log)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on if its body is small enough."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        max_bytes = self._max_frame_body if scope["path"] == FRAMES else SMALL_BODY_BYTES
+    def refuse(self, scope: Scope) -> Response | None:
+        """Return the response to a request that announces too large a body."""
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        if announced.isdigit() and int(announced) > max_bytes:
-            count_refusal(scope, TOO_LARGE)
-            await error_response(_too_large(max_bytes))(scope, receive, send)
-            return
-        body = _Body(self, scope, receive, max_bytes)
-        try:
-            await self._app(scope, body.receive, send)
-        finally:
-            self._memory_bytes -= body.received
+        max_bytes = self._max_bytes(scope)
+        if not announced.isdigit() or int(announced) <= max_bytes:
+            return None
+        count_refusal(scope, TOO_LARGE)
+        return error_response(_too_large(max_bytes))
+
+    def limit(self, scope: Scope, receive: Receive) -> "LimitedBody":
+        """Return the body of a request, to be read with its `receive`."""
+        return LimitedBody(self, scope, receive, self._max_bytes(scope))
 
     def count_received(self, new: int, received: int) -> None:
         """Count `new` bytes of a request that has sent `received` so far; raise a 503 above the limits."""
@@ -72,28 +70,60 @@ class BodyLimit:
                 Overloaded("the gateway is receiving too many large requests; try again in a few seconds")
             )
 
+    def forget_received(self, received: int) -> None:
+        """Stop counting a request that has ended."""
+        self._memory_bytes -= received
 
-class _Body:
-    """The body of one request while it arrives."""
+    def _max_bytes(self, scope: Scope) -> int:
+        return self._max_frame_body if scope["path"] == FRAMES else SMALL_BODY_BYTES
 
-    __slots__ = ("_limit", "_max_bytes", "_receive", "_scope", "received")
 
-    def __init__(self, limit: BodyLimit, scope: Scope, receive: Receive, max_bytes: int) -> None:
-        self._limit = limit
+class LimitedBody:
+    """The body of one request while it arrives; a context that lasts as long as the request."""
+
+    __slots__ = ("_limits", "_max_bytes", "_receive", "_received", "_scope")
+
+    def __init__(self, limits: BodyLimits, scope: Scope, receive: Receive, max_bytes: int) -> None:
+        self._limits = limits
         self._scope = scope
         self._receive = receive
         self._max_bytes = max_bytes
-        self.received = 0
+        self._received = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._limits.forget_received(self._received)
 
     async def receive(self) -> Message:
+        """Return the next message, or raise the error of a limit."""
         message = await self._receive()
         if new := len(message.get("body", b"")):
-            self.received += new
-            self._limit.count_received(new, self.received)
-            if self.received > self._max_bytes:
+            self._received += new
+            self._limits.count_received(new, self._received)
+            if self._received > self._max_bytes:
                 count_refusal(self._scope, TOO_LARGE)
                 raise _http_exception(_too_large(self._max_bytes))
         return message
+
+
+class BodyLimit:
+    """Apply the limits to requests."""
+
+    def __init__(self, app: ASGIApp, limits: BodyLimits) -> None:
+        self._app = app
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on if its body is small enough."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif refusal := self._limits.refuse(scope):
+            await refusal(scope, receive, send)
+        else:
+            with self._limits.limit(scope, receive) as body:
+                await self._app(scope, body.receive, send)
 
 
 def _http_exception(error: ProblemError) -> HTTPException:

@@ -4,6 +4,7 @@ import logging
 from http import HTTPStatus
 
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problem import problem_response
@@ -36,14 +37,22 @@ class ServerErrorMiddleware:
         try:
             await self._app(scope, receive, tracked_send)
         except ClientDisconnect:
-            # Usually a candidate with a bad network, and no error of ours.
-            log.info("client disconnected before its request was complete", extra={"path": scope["path"]})
+            log_disconnect(scope)
         except Exception:
             if response_started:
                 raise
-            log.exception("unexpected error in a request", extra={"path": scope["path"]})
-            count_refusal(scope, "fault")
-            response = problem_response(
-                HTTPStatus.INTERNAL_SERVER_ERROR, "something went wrong on the server; it has been logged"
-            )
-            await response(scope, receive, send)
+            await answer_unexpected_error(scope)(scope, receive, send)
+
+
+def log_disconnect(scope: Scope) -> None:
+    """Log that a client has gone: usually a candidate with a bad network, and no error of ours."""
+    log.info("client disconnected before its request was complete", extra={"path": scope["path"]})
+
+
+def answer_unexpected_error(scope: Scope) -> Response:
+    """Log the exception that is being handled, and return the response."""
+    log.exception("unexpected error in a request", extra={"path": scope["path"]})  # noqa: LOG004 - see above
+    count_refusal(scope, "fault")
+    return problem_response(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "something went wrong on the server; it has been logged"
+    )

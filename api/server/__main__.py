@@ -56,6 +56,7 @@ def _serve_in_processes(config: uvicorn.Config, sockets: list[socket.socket]) ->
 
 
 def _create_config(workers: int) -> uvicorn.Config:
+    proxies = read_settings().trusted_proxies
     return uvicorn.Config(
         "api.asgi:create",
         factory=True,
@@ -68,7 +69,8 @@ def _create_config(workers: int) -> uvicorn.Config:
         ws_max_size=65_536,
         # It would contain the signatures of picture links.
         access_log=False,
-        forwarded_allow_ips=[str(network) for network in read_settings().trusted_proxies],
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=[str(network) for network in proxies],
     )
 
 

@@ -13,6 +13,7 @@ from api.errors import Overloaded
 from api.problem import error_response, problem_response
 from api.rare_log import RareLog
 from api.server.http_upgrade import UpgradeProtocol
+from api.server.light import LightEvent, use_less_memory
 from api.server.open_connections import OpenConnections
 
 log = logging.getLogger(__name__)
@@ -35,11 +36,23 @@ _open: WeakKeyDictionary[ServerState, OpenConnections] = WeakKeyDictionary()
 class HttpProtocol(UpgradeProtocol):
     """One client connection."""
 
-    address: str
+    # Not in `__dict__`, which with more than 30 names takes seven times as much memory.
+    __slots__ = (
+        "_connections",
+        "_counted",
+        "_deadline",
+        "_head_bytes",
+        "_timer",
+        "_unsent",
+        "_unsent_since",
+        "address",
+    )
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the time-out for the head, or refuse the connection if there are too many."""
         super().connection_made(transport)
+        use_less_memory(self)
+        self._upgrade_ignored = False
         self.address = group_address(self.client[0]) if self.client else ""
         self._head_bytes = 0
         self._deadline: float | None = self.loop.time() + HEAD_SECONDS
@@ -94,7 +107,10 @@ class HttpProtocol(UpgradeProtocol):
         """Start the time-out for the body."""
         self._head_bytes = 0
         self._deadline = self.loop.time() + BODY_SECONDS
+        before = self.cycle
         super().on_headers_complete()
+        if self.cycle is not before:
+            self.cycle.message_event = LightEvent()  # type: ignore[assignment]  # it has what uvicorn uses
 
     def on_body(self, body: bytes) -> None:
         """Reset the count of head bytes: only those after the body belong to the next head."""

@@ -22,7 +22,7 @@ class UpgradeProtocol(HttpToolsProtocol):
     body would be parsed as the next request. This class parses the head a second time, without that header.
     """
 
-    _upgrade_ignored = False
+    __slots__ = ("_upgrade_ignored",)
 
     def _should_upgrade(self) -> bool:
         return super()._should_upgrade() and self.parser.get_method() == b"GET"

@@ -10,7 +10,6 @@ from typing import Any
 
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
-from redis.exceptions import NoScriptError
 
 Argument = str | bytes | int | float
 
@@ -40,12 +39,7 @@ class ScriptCall:
 
     def run(self, redis: Redis) -> Any:  # noqa: ANN401 - each script has its own result
         """Return the script's result. The text is sent only if Redis has not cached it."""
-        numkeys, values = len(self.keys), (*self.keys, *self.arguments)
-        try:
-            # Not with `register_script`, which hashes the text at each call.
-            return redis.evalsha(self.sha, numkeys, *values)
-        except NoScriptError:
-            return redis.eval(self.script, numkeys, *values)
+        return redis.register_script(self.script)(self.keys, self.arguments)
 
     @property
     def sha(self) -> str:

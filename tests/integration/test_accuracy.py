@@ -39,10 +39,11 @@ def folder(tmp_path: Path) -> Path:
 accuracy = partial(run_dev, "accuracy")
 
 
-@pytest.fixture(scope="module")
-def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def few(tmp_path: Path) -> Path:
     """One person, two persons and nobody; nobody has counted the persons of the last picture."""
-    pictures = tmp_path_factory.mktemp("few")
+    pictures = tmp_path / "few"
+    pictures.mkdir()
     (pictures / "labels.csv").write_text(
         "file,faces,persons\n"
         "1-face-obama.jpg,1,1\n2-faces-biden-obama.jpg,2,2\n0-faces-empty-room.jpg,0,0\n1-face-biden.jpg,1,\n"
@@ -51,15 +52,6 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
         name = line.split(",")[0]
         shutil.copy(PICTURES / name, pictures / name)
     return pictures
-
-
-@pytest.fixture(scope="module")
-def measured(few: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """The output of the command, and the run that it saved."""
-    out = tmp_path_factory.mktemp("measured")
-    done = accuracy(few, "--engine", "dlib-guided", "--out", out)
-    assert done.returncode == 0, done.stderr
-    return done.stdout, out / "run.json"
 
 
 def test_default_engine_reaches_the_required_accuracy(folder: Path, tmp_path: Path) -> None:
@@ -80,10 +72,11 @@ def test_default_engine_reaches_the_required_accuracy(folder: Path, tmp_path: Pa
     }
 
 
-def test_rates_leave_out_frames_with_unknown_persons(measured: tuple[str, Path]) -> None:
-    output, _ = measured
-    rates = dict(re.findall(r"^    (\D+?)  +(\d+ of \d+): ", output, re.MULTILINE))
+def test_rates_leave_out_frames_with_unknown_persons(few: Path, tmp_path: Path) -> None:
+    done = accuracy(few, "--engine", "dlib-guided", "--out", tmp_path / "out")
 
+    assert done.returncode == 0, done.stderr
+    rates = dict(re.findall(r"^    (\D+?)  +(\d+ of \d+): ", done.stdout, re.MULTILINE))
     assert rates == {
         "one person called nobody": "0 of 2",
         "nobody called somebody": "0 of 1",
@@ -93,10 +86,10 @@ def test_rates_leave_out_frames_with_unknown_persons(measured: tuple[str, Path])
     }
 
 
-def test_comparison_names_the_changed_picture(few: Path, measured: tuple[str, Path], tmp_path: Path) -> None:
+def test_comparison_names_the_changed_picture(few: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    _, saved = measured
-    run = json.loads(saved.read_text())
+    accuracy(few, "--engine", "dlib-guided", "--out", out)
+    run = json.loads((out / "run.json").read_text())
     run["engines"]["dlib-guided"]["answers"]["1-face-obama.jpg"]["state"] = "n"
     (tmp_path / "earlier.json").write_text(json.dumps(run))
 

@@ -18,11 +18,16 @@ def call(argument: str | int, script: str = "return {KEYS[1], ARGV[1]}") -> Scri
     return ScriptCall(script, ["key"], [argument])
 
 
+async def send(pipeline: ScriptPipeline, one: ScriptCall) -> list[bytes]:
+    result: list[bytes] = await pipeline.call(one)
+    return result
+
+
 async def answers(settings: Settings, *calls: ScriptCall) -> list[BaseException | list[bytes]]:
     async with asyncio.timeout(60), connect_redis(settings.own_shard.url) as redis:
         pipeline = ScriptPipeline(redis)
         running = asyncio.create_task(pipeline.run())
-        results = await asyncio.gather(*(pipeline.call(one) for one in calls), return_exceptions=True)
+        results = await asyncio.gather(*(send(pipeline, one) for one in calls), return_exceptions=True)
         assert not running.done()
         running.cancel()
         return results

@@ -8,7 +8,13 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from api.auth.rate_limits import INVALID_BURST, InvalidRequests
-from api.middleware.body_limit import ALL_BODIES_BYTES, LARGE_BODIES_BYTES, SMALL_FRAME_BYTES, BodyLimit
+from api.middleware.body_limit import (
+    ALL_BODIES_BYTES,
+    LARGE_BODIES_BYTES,
+    SMALL_FRAME_BYTES,
+    BodyLimit,
+    BodyLimits,
+)
 from api.refusals import FRAMES
 
 
@@ -20,7 +26,7 @@ class Gateway:
     """Reads one message of each request and keeps the request open until `end` is set."""
 
     def __init__(self) -> None:
-        self.limit = BodyLimit(self._read, max_frame_bytes=2_000_000)
+        self.limit = BodyLimit(self._read, BodyLimits(max_frame_bytes=2_000_000))
         self.end = asyncio.Event()
 
     async def _read(self, scope: Scope, receive: Receive, send: Send) -> None:
