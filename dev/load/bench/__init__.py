@@ -8,7 +8,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from dev.load.bench import bloat, cost, gateway, growth, latency, memory, shards, throughput, timeline
+from dev.load.bench import bloat, cost, gateway, growth, held, latency, memory, shards, throughput
 
 MEASURES = {
     "cost": cost.measure,
@@ -16,10 +16,10 @@ MEASURES = {
     "latency": latency.measure,
     "shards": shards.measure,
     "gateway": gateway.measure,
+    "held": held.measure,
     "growth": growth.measure,
     "memory": memory.measure,
     "bloat": bloat.measure,
-    "timeline": timeline.measure,
 }
 
 
