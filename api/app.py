@@ -30,7 +30,7 @@ from api.middleware.trailing_slash import TrailingSlashMiddleware
 from api.openapi import complete_openapi
 from api.ops import health, metrics
 from api.pages import serve_pages
-from api.participants import decisions, privacy
+from api.participants import decisions, privacy, timeline_routes
 from api.participants import routes as participants
 from api.server.open_connections import raise_file_limit
 from api.services import Services, open_services
@@ -60,6 +60,7 @@ ROUTERS = (
     precision.router,
     privacy.router,
     decisions.router,
+    timeline_routes.router,
     audit.router,
     health.router,
     metrics.router,

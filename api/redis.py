@@ -63,6 +63,22 @@ class _Pool(ConnectionPool):
 class _SentinelPool(_Pool, SentinelConnectionPool):
     """Asks Sentinel for the primary at each new connection."""
 
+    def __init__(self, *sentinel: Any, **options: Any) -> None:  # noqa: ANN401 - as redis-py's
+        super().__init__(*sentinel, **options)
+        base = self.connection_class
+        self.connection_class = type(base.__name__, (_PrimaryConnection, base), {})
+
+
+class _PrimaryConnection(AbstractConnection):
+    """Asks Sentinel whenever it connects. redis-py retries at the previous address (its issue 3874)."""
+
+    connection_pool: SentinelConnectionPool
+    connect = AbstractConnection.connect  # redis-py's for Sentinel would ask a second time
+
+    async def _connect(self) -> None:
+        self.host, self.port = await self.connection_pool.get_master_address()  # type: ignore[no-untyped-call]
+        await super()._connect()  # type: ignore[no-untyped-call, safe-super]
+
 
 class _Sentinel(Sentinel):
     """Closes its connections after each question, as the next one may come days later."""

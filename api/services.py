@@ -21,6 +21,7 @@ from api.auth.tokens import Tokens
 from api.frames.throttle import FrameThrottle
 from api.live.hub import Hub
 from api.meetings.video_meetings import VideoMeetings
+from api.ops.heartbeat import Heart
 from api.ops.probes import Probes
 from api.shards.shards import Shards
 from shared.db.connection import Part, connect
@@ -50,6 +51,7 @@ class Services:
     meetings: VideoMeetings
     hub: Hub
     probes: Probes
+    heart: Heart
 
 
 @asynccontextmanager
@@ -69,12 +71,14 @@ async def _run_services(
     settings: Settings, database: Engine, meetings: VideoMeetings
 ) -> AsyncIterator[Services]:
     services = _create_services(settings, database, meetings)
-    task = asyncio.create_task(services.shards.run())
-    task.add_done_callback(_stop_gateway_unless_cancelled)
+    tasks = [asyncio.create_task(service.run()) for service in (services.shards, services.heart)]
+    for task in tasks:
+        task.add_done_callback(_stop_gateway_unless_cancelled)
     _tune_garbage_collector()
     yield services
-    task.cancel()
-    await asyncio.wait([task])
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
     services.large_frames.shutdown(wait=False)
 
 
@@ -98,6 +102,7 @@ def _create_services(settings: Settings, database: Engine, meetings: VideoMeetin
         meetings=meetings,
         hub=hub,
         probes=Probes(database),
+        heart=Heart(shards, database),
     )
 
 

@@ -27,6 +27,7 @@ REWRITE_REDIS_FILE = "evidence.forget_frames"  # the old name: both versions run
 ERASE = "evidence.erase"
 DELETE_PARTIAL_FILES = "evidence.delete_unfinished"  # likewise
 MAINTAIN_AUDIT_LOG = "evidence.maintain_audit_log"
+RETIRE_TIMELINES = "evidence.retire_timelines"
 
 TASK_SECONDS = 30
 """Hard time limit of a task: its process is killed, which counts as one of a frame's attempts."""

@@ -218,8 +218,8 @@ def judging(
 
 @pytest.fixture
 def worker(settings: Settings, gateway: httpx.Client, tmp_path: Path) -> Iterator[MetricsWorker]:  # noqa: ARG001
-    """A worker that judges the gateway's frames and serves `/metrics`."""
-    running = MetricsWorker(settings, tmp_path)
+    """A worker that takes each frame for one face, and serves `/metrics`."""
+    running = MetricsWorker(settings, tmp_path, detector="simulated")
     running.process.start()
     yield running
     running.process.kill()

@@ -26,6 +26,8 @@ def write_archive(settings: Settings, personal: PersonalData, presence: Mapping[
         "incidents": personal.incidents,
         "messages": personal.messages,
         "decisions": personal.decisions,
+        "timeline": personal.timeline,
+        "interruptions": personal.interruptions,
         **presence,
     }
     file = open_spool()

@@ -26,9 +26,12 @@ async def erase(services: Services, meeting_id: UUID, participant_id: UUID) -> E
         return None
     try:
         # After the commit: if it failed, a marked participant would be locked out without being erased.
-        shard = await services.shards.locate_now(meeting_id)
-        await mark_erased(participant_id).run_async(shard.redis)
+        home, *draining = await services.shards.locate_all_now(meeting_id)
+        await mark_erased(participant_id).run_async(home.redis)
         await services.hub.publish(candidate_address(meeting_id, participant_id), Erased())
+        for shard in draining:  # whose jobs may be read until they expire
+            shard.require_answers()
+            await mark_erased(participant_id).run_async(shard.redis)
     except OUTAGES as error:
         log.warning("could not mark an erased participant in Redis; the scheduler will do so: %s", error)
     return state

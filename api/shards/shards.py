@@ -55,6 +55,10 @@ class Shards:
         """Return the shard of a meeting that was just read; raise ShardUnavailableError."""
         return self._find(meeting.shard)
 
+    def name_of(self, meeting: Meeting) -> str:
+        """Return the name of the meeting's shard, whether it answers or not."""
+        return self._first.name if meeting.shard is None or self._is_only_one else meeting.shard
+
     async def locate(self, meeting_id: UUID) -> OpenShard:
         """Return the meeting's shard, which may have changed a few seconds ago; raise one of OUTAGES."""
         return self._find(None if self._is_only_one else await self._locations.find(meeting_id))
@@ -62,6 +66,12 @@ class Shards:
     async def locate_now(self, meeting_id: UUID) -> OpenShard:
         """Return the meeting's shard by its row; raise one of OUTAGES."""
         return self._find(None if self._is_only_one else await self._locations.read(meeting_id))
+
+    async def locate_all_now(self, meeting_id: UUID) -> list[OpenShard]:
+        """Return the meeting's shard, and those that drain, from which it may have moved; as `locate_now`."""
+        home = await self.locate_now(meeting_id)
+        draining = [self._open[shard] for shard in self._states if self._is_draining(shard.name)]
+        return [home, *(shard for shard in draining if shard is not home)]
 
     async def place(self) -> str | None:
         """Choose the shard of a new meeting, with the fewest candidates; None if there is only one."""

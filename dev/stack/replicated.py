@@ -87,7 +87,7 @@ def replicated_redis(
     data.mkdir(exist_ok=True)
     primary = valkey(data / "valkey", logs, lock, environment, REPLICATION)
     replica = valkey(
-        data / "valkey-2", logs, lock, environment, f"{REPLICATION}replicaof 127.0.0.1 {primary.port}\n"
+        data / "valkey-replica", logs, lock, environment, f"{REPLICATION}replicaof 127.0.0.1 {primary.port}\n"
     )
     sentinels = tuple(_sentinel(data, number, primary, logs, lock) for number in range(1, SENTINELS + 1))
     return ReplicatedRedis((primary, replica), sentinels)

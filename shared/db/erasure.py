@@ -17,10 +17,12 @@ from shared.db.tables import (
     EvidenceStatus,
     Flag,
     Incident,
+    Interruption,
     Meeting,
     Message,
     Participant,
     RegisteredShard,
+    TimelineMinute,
 )
 from shared.settings import StoreName, VideoProvider
 
@@ -89,6 +91,8 @@ def _delete_rows(connection: Connection, participant_id: UUID) -> None:
     flags = select(Flag.id).where(Flag.participant_id == participant_id)
     messages = select(Message.id).where(Message.participant_id == participant_id)
     connection.execute(delete(Decision).where(Decision.participant_id == participant_id))
+    connection.execute(delete(TimelineMinute).where(TimelineMinute.participant_id == participant_id))
+    connection.execute(delete(Interruption).where(Interruption.participant_id == participant_id))
     connection.execute(delete(Evidence).where(Evidence.flag_id.in_(flags)))
     connection.execute(delete(Flag).where(Flag.participant_id == participant_id))
     connection.execute(delete(Incident).where(Incident.participant_id == participant_id))

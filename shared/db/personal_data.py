@@ -1,7 +1,7 @@
 """All data about one person in Postgres."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,18 @@ from sqlalchemy.orm import Session, undefer
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from shared.db.evidence import StoredEvidence, to_stored_evidence
-from shared.db.tables import Decision, Delivery, Evidence, Flag, Incident, Message, Participant, Table
+from shared.db.tables import (
+    Decision,
+    Delivery,
+    Evidence,
+    Flag,
+    Incident,
+    Interruption,
+    Message,
+    Participant,
+    Table,
+)
+from shared.db.timeline import load_minutes
 
 Row = dict[str, Any]
 
@@ -28,6 +39,8 @@ class PersonalData:
     incidents: list[Row]
     messages: list[Row]
     decisions: list[Row]
+    timeline: list[Row]
+    interruptions: list[Row]
     pictures: list[StoredEvidence]
     thumbnails: dict[UUID, bytes]
     """By evidence id."""
@@ -57,6 +70,8 @@ def load_personal_data(database: Engine, meeting_id: UUID, participant_id: UUID)
             incidents=_rows(session, _select_incidents(participant_id)),
             messages=_rows(session, _select_messages(participant_id)),
             decisions=_rows(session, _select_decisions(participant_id)),
+            timeline=[asdict(minute) for minute in load_minutes(session, participant_id)],
+            interruptions=_rows(session, _select_interruptions(participant_id)),
             pictures=[to_stored_evidence(row, meeting_id) for row in pictures],
             thumbnails={row.id: row.thumbnail for row in pictures if row.thumbnail is not None},
         )
@@ -79,6 +94,15 @@ def _select_incidents(participant_id: UUID) -> Select[*tuple[Any, ...]]:
 def _select_decisions(participant_id: UUID) -> Select[*tuple[Any, ...]]:
     columns = _exported_columns(Decision)
     return select(*columns).where(Decision.participant_id == participant_id).order_by(Decision.id)
+
+
+def _select_interruptions(participant_id: UUID) -> Select[*tuple[Any, ...]]:
+    columns = _exported_columns(Interruption)
+    return (
+        select(*columns)
+        .where(Interruption.participant_id == participant_id)
+        .order_by(Interruption.started_at)
+    )
 
 
 def _export_row(row: Evidence) -> Row:

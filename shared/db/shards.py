@@ -1,13 +1,14 @@
 """Shards in Postgres: which there are, their states, and which meetings live on them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy import Engine, delete, false, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from shared.db.tables import Meeting, Participant, RegisteredShard, Role, ShardState
+from shared.db.tables import Erasure, Meeting, Participant, RegisteredShard, Role, ShardState
 from shared.shards import Shard
 
 
@@ -55,6 +56,13 @@ def find_meetings_shard(database: Engine, meeting_id: UUID) -> str | None:
         return connection.scalar(select(Meeting.shard).where(Meeting.id == meeting_id))
 
 
+def count_meetings(database: Engine) -> dict[str | None, int]:
+    """Return how many meetings live on each shard; None: those that name none."""
+    query = select(Meeting.shard, func.count()).group_by(Meeting.shard)
+    with database.connect() as connection:
+        return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def count_load(database: Engine) -> dict[str | None, int]:
     """Return for each shard its candidates plus its meetings; only meetings of the last day count.
 
@@ -71,4 +79,43 @@ def count_load(database: Engine) -> dict[str | None, int]:
         .group_by(Meeting.shard)
     )
     with database.connect() as connection:
-        return dict(connection.execute(query).tuples().all())
+        return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def list_meetings_on(database: Engine, name: str, *, is_first: bool) -> list[UUID]:
+    """Return the meetings that live on a shard; those that name none live on the first."""
+    lives_there = (Meeting.shard == name) | (Meeting.shard.is_(None) if is_first else false())
+    with database.connect() as connection:
+        return list(connection.scalars(select(Meeting.id).where(lives_there).order_by(Meeting.created_at)))
+
+
+def list_candidate_ids(database: Engine, meeting_id: UUID) -> list[UUID]:
+    """Return the candidates of a meeting, without those who were erased."""
+    query = select(Participant.id).where(
+        Participant.meeting_id == meeting_id, Participant.role == Role.CANDIDATE
+    )
+    with database.connect() as connection:
+        return list(connection.scalars(query))
+
+
+def list_erased_since(database: Engine, meeting_id: UUID, seconds: int) -> list[UUID]:
+    """Return the participants of a meeting who were erased in the last seconds."""
+    query = select(Erasure.participant_id).where(
+        Erasure.meeting_id == meeting_id,
+        Erasure.requested_at > func.now() - func.make_interval(0, 0, 0, 0, 0, 0, seconds),
+    )
+    with database.connect() as connection:
+        return list(connection.scalars(query))
+
+
+@contextmanager
+def move_meeting(database: Engine, meeting_id: UUID, name: str) -> Iterator[None]:
+    """Let a meeting live on another shard from the end of the block on, unless it raises.
+
+    Until then the meeting is locked: its rules do not change.
+    """
+    with database.begin() as connection:
+        meeting = select(Meeting.id).where(Meeting.id == meeting_id).with_for_update(key_share=True)
+        connection.execute(meeting)
+        yield
+        connection.execute(update(Meeting).where(Meeting.id == meeting_id).values(shard=name))

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     MetaData,
+    SmallInteger,
     Text,
     func,
 )
@@ -279,6 +280,59 @@ class Decision(Table):
 
 Index("ix_decisions_newest", Decision.meeting_id, Decision.id.desc())
 Index("ix_decisions_newest_of_one", Decision.participant_id, Decision.id.desc())
+
+
+class TimelineMinute(Table):
+    """What the frames of one candidate said in one minute; a minute without frames has no row."""
+
+    __tablename__ = "timeline"
+    __table_args__ = (CheckConstraint("seen % 8 BETWEEN 1 AND 5", name="state"),)
+
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participants.id"), primary_key=True)
+    minute: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Minutes since 1970."""
+    frames: Mapped[int] = mapped_column(SmallInteger)
+    seen: Mapped[int] = mapped_column(SmallInteger)
+    """Eight times the most faces in a frame, plus the rank of the state: 1 n, 2 d, 3 h, 4 v, 5 f.
+
+    Together they save eight bytes in each of millions of rows.
+    """
+
+
+Index("ix_timeline_minute", TimelineMinute.minute, postgresql_using="brin")
+
+
+class Interruption(Table):
+    """Why no frames of a candidate came for some time, as the server saw it or as their page says."""
+
+    __tablename__ = "interruptions"
+    __table_args__ = (
+        CheckConstraint("type IN ('network', 'page_closed', 'camera_off', 'refused')", name="type"),
+        CheckConstraint("reported_by IN ('server', 'page')", name="reported_by"),
+        CheckConstraint("ended_at >= started_at", name="ends_last"),
+    )
+
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participants.id"), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(primary_key=True)
+    reported_by: Mapped[str] = mapped_column(primary_key=True)
+    ended_at: Mapped[datetime | None]
+    """None: until the next frame."""
+
+
+Index("ix_interruptions_started", Interruption.started_at, postgresql_using="brin")
+
+
+class Heartbeat(Table):
+    """When a gateway reached Postgres and a shard, for each minute in steps of ten seconds."""
+
+    __tablename__ = "heartbeats"
+
+    minute: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Minutes since 1970."""
+    shard: Mapped[str] = mapped_column(primary_key=True)
+    beats: Mapped[int] = mapped_column(SmallInteger)
+    """Six bits, the lowest for the first ten seconds."""
 
 
 class Erasure(Table):

@@ -4,8 +4,10 @@ from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from shared.jobs.model import (
+    DEFERRED_JOBS,
     INITIAL_SECONDS_PER_JOB,
     JOB_COUNTS,
+    MAX_TICKETS,
     OPEN_JOBS,
     SECONDS_PER_JOB,
     WAITING_JOBS,
@@ -59,6 +61,7 @@ def render_admit_script(limits: AdmissionLimits) -> str:
         **asdict(limits),
         wait_budget=limits.max_wait * WAIT_BUDGET_SHARE,
         initial_seconds_per_job=INITIAL_SECONDS_PER_JOB,
+        max_tickets=MAX_TICKETS,
     )
 
 
@@ -75,4 +78,5 @@ def list_admit_keys(job_id: UUID, participant_id: UUID, suspicion: str) -> list[
         suspicion,
         WAITING_JOBS,
         outcome_key(job_id),
+        DEFERRED_JOBS,
     ]

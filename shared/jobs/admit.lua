@@ -10,22 +10,23 @@
 --       8 doubt:{participant}     exists while a suspicion lasts
 --       9 jobs:waiting            sorted set of queued jobs by taken_at
 --       10 outcome:{id}           exists if the job is done
+--       11 jobs:deferred          exists while jobs may be deferred
 -- ARGV: 1 job id   2 meeting id   3 participant id   4 precheck, 0 or 1   5 the picture
 --       6 Celery's message
 -- CONSTANTS, which admission.py puts before this text: ttl, wait_budget, max_backlog, interval, busy_interval,
---       burst, keep, initial_seconds_per_job
+--       burst, keep, initial_seconds_per_job, max_tickets
 -- RETURNS: {'accepted', load factor from 0 to 1, '1' while a suspicion lasts else '0'}
 --          {'too_fast', seconds until the next frame is accepted, `inf` for an erased participant}
 --          {'full', '1'} at max_backlog open jobs
 --          {'busy', '1'} when the verdict might take too long
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
-local job, frame, open, counts, pace, queue, seconds_per_job, suspicion, waiting, outcome = unpack(KEYS)
+local job, frame, open, counts, pace, queue, seconds_per_job, suspicion, waiting, outcome, deferred = unpack(KEYS)
 local id, meeting, participant, precheck, picture, message = unpack(ARGV, 1, 6)
 
 -- A client retries if its connection broke before the response.
-local paced, mean, suspected, is_open, is_done =
-    unpack(redis.call('MGET', pace, seconds_per_job, suspicion, frame, outcome))
+local paced, mean, suspected, is_open, is_done, any_deferred =
+    unpack(redis.call('MGET', pace, seconds_per_job, suspicion, frame, outcome, deferred))
 suspected = suspected and '1' or '0'
 -- One that failed meanwhile is judged again, and fails again.
 if is_open or is_done then return {'accepted', '0', suspected} end
@@ -41,9 +42,9 @@ if backlog >= max_backlog then return {'full', '1'} end
 local load_factor = backlog / max_backlog
 
 -- Deferred jobs have a later deadline. They wait for Postgres, not for a worker, so they do not count.
-local open_before = redis.call('ZCOUNT', open, '-inf', now + ttl)
+local open_before = any_deferred and redis.call('ZCOUNT', open, '-inf', now + ttl) or backlog
 -- If no job waits, the frame is always accepted: a worker is free, or none runs and this frame reveals it.
-local oldest_taken_at = redis.call('ZRANGE', waiting, 0, 0, 'WITHSCORES')[2]
+local oldest_taken_at = open_before > 0 and redis.call('ZRANGE', waiting, 0, 0, 'WITHSCORES')[2]
 if oldest_taken_at then
     local waited = now - oldest_taken_at
     local to_wait = (open_before + 1) * (mean or initial_seconds_per_job)
@@ -61,6 +62,10 @@ redis.call('SET', frame, picture, 'EX', ttl + keep)
 redis.call('ZADD', open, now + ttl, id)
 redis.call('HINCRBY', counts, 'accepted', 1)
 redis.call('ZADD', waiting, now, id)
--- A message is a ticket: it says that there is work. A worker that has one judges many frames.
-if redis.call('LLEN', queue) < redis.call('ZCARD', waiting) then redis.call('LPUSH', queue, message) end
+-- A message is a ticket: it says that there is work. A worker that has one judges until no frame waits, so a few in the
+-- queue are enough for any number of frames.
+local tickets = redis.call('LLEN', queue)
+if tickets == 0 or tickets < max_tickets and tickets < redis.call('ZCARD', waiting) then
+    redis.call('LPUSH', queue, message)
+end
 return {'accepted', tostring(load_factor), suspected}

@@ -8,6 +8,7 @@
     outcome:{id} what is kept of a job that is done, instead of its hash; see `records.py`
     pace:{participant}  when their next frame would come at the steady rate; `inf` once they were erased
     jobs:open    sorted set: ids of the jobs that have not ended, by deadline
+    jobs:deferred exists while jobs may be deferred
     jobs:waiting sorted set: ids of the jobs that wait for a worker, by taken_at
     run:{ticket} the last job claimed with a ticket that is not its own. A ticket is a message in
                  Celery's queue and has a job's id
@@ -30,6 +31,7 @@ from shared.verdicts import Outcome, PictureQuality
 
 OPEN_JOBS = "jobs:open"
 WAITING_JOBS = "jobs:waiting"
+DEFERRED_JOBS = "jobs:deferred"
 JOB_COUNTS = "jobs:counts"
 ENDED_CHANNEL = "jobs:ended"
 LAST_JUDGED_AT = "jobs:last"
@@ -38,6 +40,9 @@ ENGINE_KEY = "jobs:engine"
 
 MAX_ATTEMPTS = 3
 """A job whose process was killed this often fails."""
+
+MAX_TICKETS = 4
+"""As many tickets in the queue are enough: each run that finds a second frame sends another, if needed."""
 
 INITIAL_SECONDS_PER_JOB = 0.25
 """Used until measured: one dlib-hog, the slowest engine, on a busy core."""

@@ -8,10 +8,12 @@ from uuid import UUID
 from redis import Redis
 
 from shared.jobs.model import (
+    DEFERRED_JOBS,
     ENDED_CHANNEL,
     ERASED_PACE,
     JOB_COUNTS,
     MAX_ATTEMPTS,
+    MAX_TICKETS,
     OPEN_JOBS,
     WAITING_JOBS,
     ClaimedFrame,
@@ -90,8 +92,8 @@ def parse_claim(result: list[Any]) -> ClaimedFrame | tuple[ClaimRefusal, UUID | 
 
 
 def renew_ticket(redis: Redis, message: str) -> None:
-    """Send another ticket, Celery's message, if more jobs wait than tickets."""
-    ScriptCall(_RENEW_TICKET, [WAITING_JOBS, FRAMES], [message]).run(redis)
+    """Send another ticket, Celery's message, if jobs wait and few tickets are in the queue."""
+    ScriptCall(_RENEW_TICKET, [WAITING_JOBS, FRAMES], [message, MAX_TICKETS]).run(redis)
 
 
 def end(
@@ -108,7 +110,7 @@ def end(
 
 def defer(redis: Redis, job_id: UUID, seconds: int, *, keep: int) -> None:
     """Put a claimed job back without counting the attempt; it expires `seconds` after its frame was taken."""
-    keys = [job_key(job_id), frame_key(job_id), OPEN_JOBS]
+    keys = [job_key(job_id), frame_key(job_id), OPEN_JOBS, DEFERRED_JOBS]
     ScriptCall(_DEFER, keys, [str(job_id), seconds, keep]).run(redis)
 
 

@@ -26,8 +26,8 @@ local function record()
     local presence, new = stored and cjson.decode(stored) or {}, cjson.decode(recording)
     local observation = new.observation
     if observation then
-        presence.observations = format_observations(insert_observation(
-            presence.observations, id, taken_at, observation.state, observation.digest, observation.keep))
+        presence.observations = insert_record(
+            presence.observations, id, taken_at, observation.state, observation.digest, observation.keep)
     end
     if not new.state then
         set_quality(presence, new.quality, now)

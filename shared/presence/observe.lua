@@ -16,7 +16,8 @@ local stored, pace = unpack(redis.call('MGET', KEYS[1], KEYS[3]))
 if pace == erased_pace then return {0, 0, 0, 0} end
 
 local presence = stored and cjson.decode(stored) or {}
-local frames, this = insert_observation(presence.observations, job, taken_at, state, digest, tonumber(keep))
+local records, this = insert_record(presence.observations, job, taken_at, state, digest, tonumber(keep))
+local frames = parse_records(records)
 
 local function is_one_of(i, states) return frames[i] and string.find(states, frames[i].state, 1, true) end
 
@@ -46,6 +47,7 @@ local function flags_run(first, last, seconds, plain, flag, later)
             if is_one_of(i, flag .. later) then letter = later end
         end
         frames[this].state = letter
+        records = set_state(records, this, letter)
     end
     return frames[this].state == flag and 1 or 0
 end
@@ -70,6 +72,6 @@ elseif tonumber(hidden) > 0 and is_one_of(this, 'hHG') then
     local first, last = run_around('hHGnNF')
     context[4] = flags_run(first, last, hidden, 'h', 'H', 'G')
 end
-presence.observations = format_observations(frames)
+presence.observations = records
 redis.call('SET', KEYS[1], cjson.encode(presence), 'EX', presence_seconds)
 return context

@@ -44,42 +44,45 @@ local function record_frame(presence, taken_at, state, faces, quality)
     return true
 end
 
--- The last frames are one string, by time: job, state, digest and taken_at of each. Only the start of the job's id is
--- kept. Further states are used only here, for frames of a run that is flagged: N (nobody) and H (face hidden) for
--- the frame that flags it, F and G for the later ones.
-local function parse_observations(text)
+-- The last frames are one string of records, by time: 13 characters of the job's id, which suffice, the state, 16 of the
+-- picture's digest, and taken_at. Further states are used only here, for frames of a run that is flagged: N (nobody) and
+-- H (face hidden) for the frame that flags it, F and G for the later ones.
+local record_length = 47
+
+local function time_of(records, place)
+    return tonumber(string.sub(records, place * record_length - 16, place * record_length))
+end
+
+-- Insert a frame by time, unless it is known: a frame that is judged again keeps its first state. Frames more than
+-- `keep` seconds older than the newest are dropped. Return the records, and the place of this frame if it is kept.
+local function insert_record(records, job, taken_at, state, digest, keep)
+    job, taken_at, records = string.sub(job, 1, 13), tonumber(taken_at), records or ''
+    local count = #records / record_length
+    local newest = math.max(taken_at, count > 0 and time_of(records, count) or 0)
+    local dropped = 0
+    while dropped < count and time_of(records, dropped + 1) <= newest - keep do dropped = dropped + 1 end
+    records, count = string.sub(records, dropped * record_length + 1), count - dropped
+    local known = string.find(records, job, 1, true)
+    if known then return records, (known - 1) / record_length + 1 end
+    if taken_at <= newest - keep then return records, nil end
+    local place = count + 1
+    while place > 1 and time_of(records, place - 1) >= taken_at do place = place - 1 end
+    local split = (place - 1) * record_length
+    return string.sub(records, 1, split) .. string.format('%s%s%-16.16s%017.6f', job, state, digest, taken_at) ..
+               string.sub(records, split + 1), place
+end
+
+local function parse_records(records)
     local frames = {}
-    for job, state, digest, taken_at in string.gmatch(text or '', '(%S+) (%a) (%S*) (%S+);') do
-        frames[#frames + 1] = {job = job, state = state, digest = digest, taken_at = taken_at, at = tonumber(taken_at)}
+    for i = 1, #records / record_length do
+        local before = (i - 1) * record_length
+        frames[i] = {state = string.sub(records, before + 14, before + 14),
+                     digest = string.sub(records, before + 15, before + 30), at = time_of(records, i)}
     end
     return frames
 end
 
-local function format_observations(frames)
-    local records = {}
-    for i, frame in ipairs(frames) do
-        records[i] = string.format('%s %s %s %s;', frame.job, frame.state, frame.digest, frame.taken_at)
-    end
-    return table.concat(records)
-end
-
--- Insert a frame by time, unless it is known: a frame that is judged again keeps its first state. Frames more than
--- `keep` seconds older than the newest are dropped. Return the frames, and the place of this one if it is kept.
-local function insert_observation(text, job, taken_at, state, digest, keep)
-    local new = {job = string.sub(job, 1, 13), state = state, digest = digest, taken_at = taken_at, at = tonumber(taken_at)}
-    local known, frames, this = parse_observations(text), {}, nil
-    local newest = math.max(new.at, #known > 0 and known[#known].at or 0)
-    local place = 1
-    for _, frame in ipairs(known) do
-        if frame.at > newest - keep then
-            frames[#frames + 1] = frame
-            if frame.job == new.job then this = #frames end
-            if frame.at < new.at then place = #frames + 1 end
-        end
-    end
-    if not this and new.at > newest - keep then
-        table.insert(frames, place, new)
-        this = place
-    end
-    return frames, this
+local function set_state(records, place, state)
+    local before = (place - 1) * record_length + 13
+    return string.sub(records, 1, before) .. state .. string.sub(records, before + 2)
 end

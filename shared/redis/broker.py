@@ -1,8 +1,11 @@
 """kombu's Redis transport, changed to survive a Redis that refuses commands for a while."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from kombu.transport import redis, virtual
+from redis.client import Pipeline, Redis
 from redis.sentinel import SentinelConnectionPool
 
 from shared.redis.client import sentinel_pool
@@ -16,6 +19,21 @@ class QoS(redis.QoS):
     kombu logs the failure and keeps the slot, so that a worker with one process would never take another
     message. Redis redelivers the message, which is harmless: tasks are idempotent.
     """
+
+    @contextmanager
+    def pipe_or_acquire(
+        self, pipe: Pipeline | None = None, client: Redis | None = None
+    ) -> Iterator[Pipeline]:
+        """Yield a pipeline that is no transaction: MULTI and EXEC would double the commands of a message.
+
+        If only half of it is executed, the message is delivered again, or lost as if its worker had been
+        killed a moment earlier; the sweeps make up for both.
+        """
+        if pipe is not None:
+            yield pipe
+        else:
+            with self.channel.conn_or_acquire(client) as acquired:  # type: ignore[attr-defined]
+                yield acquired.pipeline(transaction=False)
 
     def ack(self, delivery_tag: str) -> None:
         """Acknowledge a message and release its slot."""

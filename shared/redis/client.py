@@ -1,9 +1,11 @@
 """Clients of the Redis that `REDIS_URL` names, directly or through Sentinel."""
 
+from socket import socket
 from typing import Any
 
 from redis import ConnectionPool, Redis
 from redis.backoff import NoBackoff
+from redis.connection import AbstractConnection
 from redis.retry import Retry
 from redis.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
 
@@ -29,7 +31,21 @@ def sentinel_pool(url: SentinelUrl, **options: Any) -> SentinelConnectionPool:  
     sentinel = _Sentinel(  # type: ignore[no-untyped-call]
         url.sentinels, sentinel_kwargs={**url.sentinel_options, "retry": retry}
     )
-    return SentinelConnectionPool(url.service, sentinel, **options)  # type: ignore[no-untyped-call]
+    pool = SentinelConnectionPool(url.service, sentinel, **options)  # type: ignore[no-untyped-call]
+    base = pool.connection_class
+    pool.connection_class = type(base.__name__, (_PrimaryConnection, base), {})
+    return pool
+
+
+class _PrimaryConnection(AbstractConnection):
+    """Asks Sentinel whenever it connects. redis-py retries at the previous address (its issue 3874)."""
+
+    connection_pool: SentinelConnectionPool
+    connect = AbstractConnection.connect  # redis-py's for Sentinel would ask a second time
+
+    def _connect(self) -> socket:
+        self.host, self.port = self.connection_pool.get_master_address()  # type: ignore[no-untyped-call]
+        return super()._connect()  # type: ignore[no-any-return, no-untyped-call, safe-super]
 
 
 class _Sentinel(Sentinel):

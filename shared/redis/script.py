@@ -10,6 +10,7 @@ from typing import Any
 
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
+from redis.exceptions import NoScriptError
 
 Argument = str | bytes | int | float
 
@@ -39,7 +40,12 @@ class ScriptCall:
 
     def run(self, redis: Redis) -> Any:  # noqa: ANN401 - each script has its own result
         """Return the script's result. The text is sent only if Redis has not cached it."""
-        return redis.register_script(self.script)(self.keys, self.arguments)
+        numkeys, values = len(self.keys), (*self.keys, *self.arguments)
+        try:
+            # Not with `register_script`, which hashes the text at each call.
+            return redis.evalsha(self.sha, numkeys, *values)
+        except NoScriptError:
+            return redis.eval(self.script, numkeys, *values)
 
     @property
     def sha(self) -> str:

@@ -39,11 +39,10 @@ def folder(tmp_path: Path) -> Path:
 accuracy = partial(run_dev, "accuracy")
 
 
-@pytest.fixture
-def few(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One person, two persons and nobody; nobody has counted the persons of the last picture."""
-    pictures = tmp_path / "few"
-    pictures.mkdir()
+    pictures = tmp_path_factory.mktemp("few")
     (pictures / "labels.csv").write_text(
         "file,faces,persons\n"
         "1-face-obama.jpg,1,1\n2-faces-biden-obama.jpg,2,2\n0-faces-empty-room.jpg,0,0\n1-face-biden.jpg,1,\n"
@@ -52,6 +51,15 @@ def few(tmp_path: Path) -> Path:
         name = line.split(",")[0]
         shutil.copy(PICTURES / name, pictures / name)
     return pictures
+
+
+@pytest.fixture(scope="module")
+def measured(few: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """The output of the command, and the run that it saved."""
+    out = tmp_path_factory.mktemp("measured")
+    done = accuracy(few, "--engine", "dlib-guided", "--out", out)
+    assert done.returncode == 0, done.stderr
+    return done.stdout, out / "run.json"
 
 
 def test_default_engine_reaches_the_required_accuracy(folder: Path, tmp_path: Path) -> None:
@@ -72,11 +80,10 @@ def test_default_engine_reaches_the_required_accuracy(folder: Path, tmp_path: Pa
     }
 
 
-def test_rates_leave_out_frames_with_unknown_persons(few: Path, tmp_path: Path) -> None:
-    done = accuracy(few, "--engine", "dlib-guided", "--out", tmp_path / "out")
+def test_rates_leave_out_frames_with_unknown_persons(measured: tuple[str, Path]) -> None:
+    output, _ = measured
+    rates = dict(re.findall(r"^    (\D+?)  +(\d+ of \d+): ", output, re.MULTILINE))
 
-    assert done.returncode == 0, done.stderr
-    rates = dict(re.findall(r"^    (\D+?)  +(\d+ of \d+): ", done.stdout, re.MULTILINE))
     assert rates == {
         "one person called nobody": "0 of 2",
         "nobody called somebody": "0 of 1",
@@ -86,10 +93,10 @@ def test_rates_leave_out_frames_with_unknown_persons(few: Path, tmp_path: Path) 
     }
 
 
-def test_comparison_names_the_changed_picture(few: Path, tmp_path: Path) -> None:
+def test_comparison_names_the_changed_picture(few: Path, measured: tuple[str, Path], tmp_path: Path) -> None:
     out = tmp_path / "out"
-    accuracy(few, "--engine", "dlib-guided", "--out", out)
-    run = json.loads((out / "run.json").read_text())
+    _, saved = measured
+    run = json.loads(saved.read_text())
     run["engines"]["dlib-guided"]["answers"]["1-face-obama.jpg"]["state"] = "n"
     (tmp_path / "earlier.json").write_text(json.dumps(run))
 

@@ -38,6 +38,7 @@ ROLES = (
 )
 
 ADMIN_ALONE = "401 401 401 401 200 401 401 401 401 401"
+ADMIN_AND_SELF = "401 200 404 404 200 404 401 401 401 401"
 
 # The status for each of ROLES, in that order, or a single one if it is the same for all.
 NOT_DECIDED = ADMIN_ALONE.replace("200", "409")
@@ -78,6 +79,8 @@ EXPECTED = {
     "POST /meetings/{meeting_id}/participants/{participant_id}/decision": ADMIN_ALONE,
     "POST /meetings/{meeting_id}/participants/{participant_id}/decision/reopen": NOT_DECIDED,
     "GET /meetings/{meeting_id}/audit.log": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/participants/{participant_id}/timeline": ADMIN_AND_SELF,
+    "POST /meetings/{meeting_id}/interruptions": "401 204 204 404 401 401 401 401 401 401",
     "GET /meetings/{meeting_id}/participants/{participant_id}/export": ADMIN_ALONE,
     "DELETE /meetings/{meeting_id}/participants/{participant_id}": "401 401 401 401 202 401 401 401 401 401",
     "POST /meetings/{meeting_id}/erasures": "401 401 401 401 202 401 401 401 401 401",
@@ -147,6 +150,9 @@ def body_of(scene: Scene, path: str, key: str) -> object:
         "/meetings/{meeting_id}/participants/{participant_id}/decision/reopen": {
             "reason": "A second look.",
             "reader": READER,
+        },
+        "/meetings/{meeting_id}/interruptions": {
+            "interruptions": [{"type": "network", "started_seconds_ago": 90, "ended_seconds_ago": 10}]
         },
         "/multiple_faces_list": claim,
         "/is_admin": claim,

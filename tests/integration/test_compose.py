@@ -16,6 +16,7 @@ from uv import find_uv_bin
 from dev.pages import build
 from dev.stack.processes import ROOT
 from dev.stack.servers import Server
+from shared.shards import parse_shards
 from tests.support.compose import Compose, read_services
 from tests.support.exam import TWO_FACES, Exam, bearer
 from tests.support.nginx import find_program
@@ -155,3 +156,27 @@ def test_containers_are_hardened(name: str) -> None:
     assert not service.keys() & {"privileged", "cap_add", "devices", "network_mode", "pid"}
     # Our own images set the user in their Dockerfiles (tests/unit/test_dockerfiles.py).
     assert "build" in service or service["user"] not in {"root", "0"}
+
+
+def test_profile_has_a_worker_for_each_further_shard() -> None:
+    guide = (ROOT / "docs/operations.md").read_text()
+    [urls] = [
+        line.removeprefix("SHARD_URLS=") for line in guide.splitlines() if line.startswith("SHARD_URLS=")
+    ]
+    first, *further = parse_shards(urls)
+    base = read_services(dotenv())
+    services = read_services(dotenv() | {"SHARD_URLS": urls}, profile="shards")
+
+    assert base["api"].environment["REDIS_URL"] == "redis://redis:6379/0"
+    assert first.url == "redis://redis:6379/0"
+    for shard in further:
+        redis, worker = services.pop(f"redis-{shard.name}"), services.pop(f"worker-{shard.name}")
+        assert shard.url == f"redis://redis-{shard.name}:6379/0"
+        assert redis.volumes == [f"redis-{shard.name}:/data"]
+        assert redis.command == base["redis"].command
+        assert worker.command == base["worker"].command
+        assert worker.environment == base["worker"].environment | {
+            "REDIS_URL": urls,
+            "SHARD": shard.name,
+        }
+    assert services == {}

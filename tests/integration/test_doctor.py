@@ -7,7 +7,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from moto.server import ThreadedMotoServer
 from sqlalchemy import Engine, text
 
 from dev.stack.processes import ROOT
@@ -19,6 +18,7 @@ from shared.stores.store import Stored
 from tests.support.doctor import DoctorReport, run_in_process
 from tests.support.samples import claim_upload, record_pending_evidence
 from tests.support.vendors.dyte import API_KEY, DYTE_PATH, ORG_ID, FakeDyte
+from tests.support.vendors.s3 import serve_s3
 
 pytestmark = pytest.mark.slow
 
@@ -76,22 +76,19 @@ def test_public_url_without_tls_is_broken(environment: dict[str, str]) -> None:
 
 
 def test_missing_bucket_is_broken(environment: dict[str, str]) -> None:
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    s3 = {
-        "EVIDENCE_STORE": "s3",
-        "EVIDENCE_S3_BUCKET": "missing-bucket",
-        "EVIDENCE_S3_ENDPOINT": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "AKIA",
-        "AWS_SECRET_ACCESS_KEY": "hidden",
-    }
+    with serve_s3() as url:
+        s3 = {
+            "EVIDENCE_STORE": "s3",
+            "EVIDENCE_S3_BUCKET": "missing-bucket",
+            "EVIDENCE_S3_ENDPOINT": url,
+            "AWS_ACCESS_KEY_ID": "AKIA",
+            "AWS_SECRET_ACCESS_KEY": "hidden",
+        }
 
-    report = DoctorReport(environment | s3, run_in_process)
-    httpx.put(f"http://{host}:{port}/missing-bucket", timeout=60).raise_for_status()
-    then = DoctorReport(environment | s3, run_in_process)
+        report = DoctorReport(environment | s3, run_in_process)
+        httpx.put(f"{url}/missing-bucket", timeout=60).raise_for_status()
+        then = DoctorReport(environment | s3, run_in_process)
 
-    server.stop()
     assert report.remedy("broken", "evidence can't be stored: S3 bucket missing-bucket failed")
     assert "hidden" not in report.text
     assert "ok       evidence can be stored (s3)" in then.text

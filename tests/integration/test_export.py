@@ -4,8 +4,13 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from uuid import UUID
 
+from sqlalchemy import Engine
+
+from shared.db.interruptions import Interruption, InterruptionType, Reporter, record_interruptions
+from shared.db.timeline import Minute, write_minutes
 from tests.support.exam import TWO_FACES, CandidateClient, Exam, bearer
 from tests.support.jobs import judge_frame
 from worker.frames.judging import Judging
@@ -14,12 +19,23 @@ NAME = "Zebulon Quux"
 
 
 def test_export_has_all_personal_data(
-    exam: Exam, flagged: Callable[[CandidateClient], UUID], judging: Judging, uploads: list[UUID]
+    exam: Exam,
+    flagged: Callable[[CandidateClient], UUID],
+    judging: Judging,
+    uploads: list[UUID],
+    database: Engine,
 ) -> None:
     candidate = exam.join(NAME)
     stored = flagged(candidate)
     judge_frame(judging, UUID(candidate.submit_frame(TWO_FACES)))  # its evidence stays pending
     exam.send_message("Please look at your screen.", candidate)
+    minute = Minute(UUID(candidate.id), 29_000_000, "f", 12, 2)
+    write_minutes(database, [minute])
+    start = datetime.now(UTC)
+    record_interruptions(
+        database,
+        [Interruption(UUID(candidate.id), InterruptionType.NETWORK, Reporter.SERVER, start, None)],
+    )
     exam.join("Bob")
 
     answer = exam.client.get(
@@ -35,6 +51,10 @@ def test_export_has_all_personal_data(
     assert data["flags"][0]["findings"]["faces"]
     assert [message["text"] for message in data["messages"]] == ["Please look at your screen."]
     assert data["seen"]["faces"] == 2
+    assert [(row["minute"], row["state"], row["faces"]) for row in data["timeline"]] == [
+        (minute.minute, "f", 2)
+    ]
+    assert [row["type"] for row in data["interruptions"]] == ["network"]
     assert "Bob" not in archive.read("data.json").decode()
     names = {f"pictures/{evidence_id}.jpg" for evidence_id in (stored, uploads[-1])}
     thumbnails = {f"thumbnails/{evidence_id}.jpg" for evidence_id in (stored, uploads[-1])}

@@ -12,8 +12,8 @@ from shared.settings import Settings
 from tests.support.exam import CandidateClient, Exam, bearer
 from tests.support.gateway_process import GatewayProcess, run_gateway
 
-REQUESTS = 200
-"""540 MB in all: a gateway that kept a twentieth of it would fail."""
+REQUESTS = 80
+"""216 MB in all: a gateway that kept a fifth of it would fail."""
 MOST_GROWTH = 1.3
 LARGE = 2_700_000
 JSON = {"Content-Type": "application/json"}

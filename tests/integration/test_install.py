@@ -51,9 +51,9 @@ def test_requirements_list_every_imported_package(side: str) -> None:
     assert needed <= named
 
 
-@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
-def test_every_version_is_pinned(python: str) -> None:
-    resolved = _resolve("dev/requirements.txt", "--python-version", python, "-c", str(CONSTRAINTS))
+def test_every_version_is_pinned() -> None:
+    every_python = ("--universal", "--python-version", "3.11")
+    resolved = _resolve("dev/requirements.txt", *every_python, "-c", str(CONSTRAINTS))
 
     assert pinned(resolved) <= pinned(CONSTRAINTS.read_text())
 

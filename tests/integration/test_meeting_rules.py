@@ -144,7 +144,7 @@ def test_concurrent_changes_leave_the_cache_consistent(
     worker = MeetingRules(connect_redis(settings), database, settings.rules)
 
     with ThreadPoolExecutor() as pool:
-        for _ in range(200):
+        for _ in range(80):
             changes = [
                 pool.submit(change, gateway, faces_allowed=allowed)
                 for gateway, allowed in ((exam, 2), (elsewhere, 3))

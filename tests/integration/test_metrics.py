@@ -7,7 +7,7 @@ import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -139,7 +139,18 @@ def submit_and_wait(candidate: CandidateClient, picture: bytes, times: int) -> N
         candidate.wait_for_job(job_id)
 
 
-def test_worker_counts_include_dead_children(worker: MetricsWorker, candidate: CandidateClient) -> None:
+@pytest.fixture
+def detecting_worker(settings: Settings, tmp_path: Path) -> Iterator[MetricsWorker]:
+    running = MetricsWorker(settings, tmp_path)
+    running.process.start()
+    yield running
+    running.process.kill()
+
+
+def test_worker_counts_include_dead_children(
+    detecting_worker: MetricsWorker, candidate: CandidateClient
+) -> None:
+    worker = detecting_worker
     submit_and_wait(candidate, TWO_FACES, 2)
     submit_and_wait(candidate, BROKEN, 1)
     # A worker counts right after it publishes the verdict; killed in between, it would not count.

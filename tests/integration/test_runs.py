@@ -10,7 +10,7 @@ from redis import Redis
 from sqlalchemy.exc import OperationalError
 
 from dev.chaos.attempts import read_attempts
-from shared.jobs.model import WAITING_JOBS, ClaimedFrame
+from shared.jobs.model import MAX_TICKETS, WAITING_JOBS, ClaimedFrame
 from shared.queue import FRAMES
 from shared.rules import Rules
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam
@@ -205,18 +205,59 @@ def test_run_ends_when_redis_is_down(exam: Exam, judging: Judging) -> None:
     assert verdicts(submitted) == ["ok", "ok"]
 
 
+def tickets_and_waiting(redis: Redis) -> tuple[int, int]:
+    return redis.llen(FRAMES), redis.zcard(WAITING_JOBS)
+
+
 def test_no_more_tickets_are_sent_than_frames_wait(exam: Exam, jobs: Jobs, redis: Redis) -> None:
     for _ in range(3):
         submit(exam)
     for _ in range(2):
         assert jobs.claim_next(uuid4())
-    assert (redis.llen(FRAMES), redis.zcard(WAITING_JOBS)) == (3, 1)
+    assert tickets_and_waiting(redis) == (3, 1)
 
     submit(exam)
-    assert (redis.llen(FRAMES), redis.zcard(WAITING_JOBS)) == (3, 2)
+    assert tickets_and_waiting(redis) == (3, 2)
     redis.ltrim(FRAMES, 0, 0)
     submit(exam)
-    assert (redis.llen(FRAMES), redis.zcard(WAITING_JOBS)) == (2, 3)
+    assert tickets_and_waiting(redis) == (2, 3)
+
+
+def test_few_tickets_are_sent_for_many_frames(exam: Exam, judging: Judging, redis: Redis) -> None:
+    submitted = [submit(exam) for _ in range(3 * MAX_TICKETS)]
+    assert tickets_and_waiting(redis) == (MAX_TICKETS, len(submitted))
+
+    # Any single one of them suffices.
+    redis.ltrim(FRAMES, 1, 1)
+    RecordingRun(judging, max_seconds=60).judge_frames(submitted[2][1])
+
+    assert verdicts(submitted) == ["ok"] * len(submitted)
+
+
+@pytest.mark.parametrize(("in_queue", "then"), [(0, 1), (1, 2), (MAX_TICKETS, MAX_TICKETS)])
+def test_run_with_a_second_frame_wakes_another_worker(
+    submitted: list[tuple[CandidateClient, UUID]], judging: Judging, redis: Redis, in_queue: int, then: int
+) -> None:
+    redis.delete(FRAMES)
+    if in_queue:
+        redis.lpush(FRAMES, *["a ticket"] * in_queue)
+
+    class Stop(Exception): ...
+
+    def renew() -> None:
+        judging.jobs.renew_ticket("another ticket")
+        raise Stop
+
+    with pytest.raises(Stop):
+        Run(judging, lambda _: None, renew, max_seconds=60).judge_frames(submitted[0][1])
+
+    assert redis.llen(FRAMES) == then
+
+
+def test_run_with_one_frame_sends_no_ticket(exam: Exam, judging: Judging) -> None:
+    _, job_id = submit(exam)
+
+    Run(judging, lambda _: None, lambda: pytest.fail("sent"), max_seconds=60).judge_frames(job_id)
 
 
 def test_cancelled_frame_does_not_wait(exam: Exam, jobs: Jobs, redis: Redis) -> None:

@@ -1,17 +1,20 @@
 """Failover by Redis Sentinel: one primary, one replica, three Sentinels, all of them real."""
 
+import asyncio
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
 from redis import Redis
 
+from api.redis import connect_redis as connect_gateway
 from dev.stack.processes import Process
-from dev.stack.replicated import ReplicatedRedis, replicated_redis
+from dev.stack.replicated import SERVICE, ReplicatedRedis, replicated_redis
 from dev.stack.servers import Server
 from shared.queue import EVIDENCE, FRAMES, SWEEP_EVIDENCE, create_celery
 from shared.settings import Settings
@@ -25,6 +28,8 @@ from worker.runtime.redis import connect_redis
 pytestmark = pytest.mark.slow
 
 CANDIDATES = 5
+POPS = 30
+"""How often a pop of four seconds is repeated before the test has failed."""
 
 
 @pytest.fixture
@@ -133,6 +138,49 @@ def test_unreplicated_frame_is_unknown_after_failover(
     assert candidate.get_job(replicated_frame).json()["status"] == "queued"
     assert_problem(candidate.get_job(lost_frame), 404)
     wait_until(lambda: try_to_submit(candidate), "frames are accepted")
+
+
+@pytest.mark.parametrize("part", ["worker", "gateway"])
+def test_retried_command_is_sent_to_the_new_primary(
+    part: str, replicated: ReplicatedRedis, settings: Settings
+) -> None:
+    first, second = replicated.servers
+    with (
+        Redis.from_url(first.url) as before,
+        Redis.from_url(second.url) as after,
+        ThreadPoolExecutor() as pool,
+    ):
+        url = Settings(**dict(settings) | {"redis_url": replicated.url})
+        waiting = pool.submit(pop_as_worker if part == "worker" else pop_as_gateway, url)
+        wait_until(lambda: before.info("clients")["blocked_clients"], "the command waits")
+        after.replicaof("NO", "ONE")
+        for sentinel in replicated.sentinels:
+            with Redis(port=sentinel.port) as redis:
+                redis.execute_command("SENTINEL REMOVE", SERVICE)
+                redis.execute_command("SENTINEL MONITOR", SERVICE, "127.0.0.1", second.port, 2)
+
+        before.client_kill_filter(_type="normal", skipme=True)
+
+        wait_until(lambda: after.info("clients")["blocked_clients"], "the command waits at the new primary")
+        after.lpush("list", "value")
+        assert waiting.result() == (b"list", b"value")
+
+
+def pop_as_worker(settings: Settings) -> object:
+    with connect_redis(settings) as redis:
+        return next((value for _ in range(POPS) if (value := redis.brpop("list", 4))), None)
+
+
+def pop_as_gateway(settings: Settings) -> object:
+    async def pop() -> object:
+        async with connect_gateway(settings.own_shard.url) as redis:
+            for _ in range(POPS):
+                if value := await redis.brpop("list", 4):
+                    return value
+            return None
+
+    with asyncio.Runner() as loop:
+        return loop.run(pop())
 
 
 def test_watchdog_outlives_a_failover(replicated: ReplicatedRedis, tmp_path: Path) -> None:

@@ -16,13 +16,15 @@ import psutil
 import pytest
 
 from dev.stack.supervisor import MAX_RESTARTS
+from tests.support.dev_command import run_dev
 from tests.support.readiness import is_ready
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-m", "dev", "up", "--no-simulate", "--workers", "1", "--port", "0"]
+OPTIONS = ["--no-simulate", "--workers", "1", "--port", "0"]
+COMMAND = [sys.executable, "-m", "dev", "up", *OPTIONS]
 PARTS = {
     "postgres": "bin/postgres",
     "valkey": "valkey-server",
@@ -30,7 +32,9 @@ PARTS = {
     "gateway": "api.server",
 }
 """A part of each process's command line."""
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}
+} | {"DETECTOR": "simulated"}
 
 
 class Up:
@@ -103,10 +107,7 @@ def up(data: Path) -> Iterator[Up]:
 
 def test_stopped_or_killed_stack_leaves_no_process_and_restarts(up: Up, data: Path) -> None:
     keys = _create_exam(up)
-    assert (
-        _refusal(Up(data))
-        == f"Another stack uses {data}: stop it, or choose another directory with --data.\n"
-    )
+    assert _refusal(data) == f"Another stack uses {data}: stop it, or choose another directory with --data.\n"
     _stop(up, signal.SIGTERM)
 
     with Up(data) as second:
@@ -127,9 +128,12 @@ def test_dead_parts_are_restarted_until_one_dies_too_often(up: Up) -> None:
         wait_until(lambda: is_ready(url), "every part answers")
     parts = up.parts()
 
-    while up.process.poll() is None:
+    def give_up() -> bool:
         if valkey := up.part("valkey"):
             valkey.kill()
+        return up.process.poll() is not None
+
+    wait_until(give_up, "it gives up")
 
     stderr = up.read_stderr()
     assert up.process.returncode == 1
@@ -156,7 +160,7 @@ def test_gateway_that_fails_at_start_stops_the_stack(data: Path) -> None:
 def test_taken_port_is_refused(data: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        stderr = _refusal(Up(data, "--port", str(port)))
+        stderr = _refusal(data, "--port", str(port))
 
     assert stderr.startswith(f"Port {port} cannot be used")
     assert stderr.count("\n") == 1
@@ -165,11 +169,13 @@ def test_taken_port_is_refused(data: Path) -> None:
 def test_unwritable_data_directory_is_refused(data: Path) -> None:
     data.write_text("a file where the directory should be")
 
-    assert _refusal(Up(data)) == f"The data directory {data} cannot be used: File exists.\n"
+    assert _refusal(data) == f"The data directory {data} cannot be used: File exists.\n"
 
 
-def test_wrong_setting_is_named(data: Path) -> None:
-    stderr = _refusal(Up(data, MAX_BACKLOG="none"))
+def test_wrong_setting_is_named(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAX_BACKLOG", "none")
+
+    stderr = _refusal(data)
 
     assert stderr.startswith("MAX_BACKLOG: Input should be a valid integer")
     assert stderr.count("\n") == 1
@@ -205,11 +211,11 @@ def _assert_has_exam(up: Up, keys: dict[str, str]) -> None:
     assert httpx.post(f"{up.url()}/is_admin", json=keys, timeout=60).json() == {"admin": True}
 
 
-def _refusal(up: Up) -> str:
+def _refusal(data: Path, *options: str) -> str:
     """Return the standard error of a start that is refused."""
-    _, stderr = up.process.communicate(timeout=120)
-    assert up.process.returncode == 2
-    return stderr
+    refused = run_dev("up", *OPTIONS, "--data", data, *options)
+    assert refused.returncode == 2
+    return refused.stderr
 
 
 def _running(parts: list[psutil.Process]) -> list[psutil.Process]:

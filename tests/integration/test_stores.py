@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from moto.server import ThreadedMotoServer
 
 from dev.vendors.imgur import FakeImgur
 from dev.vendors.server import Answer, Call, Vendor
@@ -15,6 +14,7 @@ from shared.settings import Settings, StoreName
 from shared.stores.open_store import open_store
 from shared.stores.s3 import MAX_BYTES, S3Store
 from shared.stores.store import EvidenceStore, PictureGoneError, Stored, StoreError
+from tests.support.vendors.s3 import serve_s3
 
 # Every byte value, and bytes that look like the end of a multipart field.
 PICTURE = b"\xff\xd8" + bytes(range(256)) + b"\r\n--\r\n\r\n"
@@ -36,11 +36,8 @@ def fetch(link: str) -> bytes | None:
 
 @pytest.fixture(scope="module")
 def s3_endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with serve_s3() as url:
+        yield url
 
 
 @pytest.fixture

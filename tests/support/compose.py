@@ -54,11 +54,14 @@ class Service(BaseModel):
     healthcheck: HealthCheck | None = None
     volumes: list[str] = []
     tmpfs: list[str] = []
+    profiles: list[str] = []
     stop_grace_period: str
 
 
-def read_services(variables: Mapping[str, str]) -> dict[str, Service]:
-    """Return the services in order of dependency, with `${NAME:?message}` and `${NAME:-text}` substituted.
+def read_services(variables: Mapping[str, str], profile: str | None = None) -> dict[str, Service]:
+    """Return the services without a profile, or only those of `profile`, in order of dependency.
+
+    `${NAME:?message}` and `${NAME:-text}` are substituted.
 
     Raises:
         LookupError: a variable is missing or empty.
@@ -84,7 +87,10 @@ def read_services(variables: Mapping[str, str]) -> dict[str, Service]:
 
     file = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     services = TypeAdapter(dict[str, Service]).validate_python(substitute(file["services"]))
-    order = TopologicalSorter({name: service.depends_on for name, service in services.items()}).static_order()
+    services = {name: one for name, one in services.items() if one.profiles == ([profile] if profile else [])}
+    order = TopologicalSorter(
+        {name: service.depends_on.keys() & services for name, service in services.items()}
+    ).static_order()
     return {name: services[name] for name in order}
 
 

@@ -28,7 +28,7 @@ def multiprocess_environment(settings: Settings, directory: Path) -> dict[str, s
 class MetricsWorker:
     """A frames worker with two processes that serves `/metrics`."""
 
-    def __init__(self, settings: Settings, directory: Path) -> None:
+    def __init__(self, settings: Settings, directory: Path, detector: str = "dlib-guided") -> None:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}/metrics"
         command = ["celery", "-A", "worker.frames", "worker", "-Q", "frames", "-n", "frames@%h", "-c", "2"]
@@ -36,7 +36,8 @@ class MetricsWorker:
             "worker",
             [sys.executable, "-m", *command],
             log=directory / "worker.log",
-            environment=multiprocess_environment(settings, directory) | {"METRICS_PORT": str(port)},
+            environment=multiprocess_environment(settings, directory)
+            | {"METRICS_PORT": str(port), "DETECTOR": detector},
             answers=self._answers,
         )
 

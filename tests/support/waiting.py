@@ -11,12 +11,14 @@ T = TypeVar("T")
 def wait_until(poll: Callable[[], T | None], condition: str, seconds: float = 120) -> T:
     """Return the first truthy result of `poll`. The limit ends a failed test; it measures nothing."""
     deadline = time.monotonic() + seconds
+    pause = 0.02
     while True:
         result = poll()
         if result:
             return result
         assert time.monotonic() < deadline, f"{condition}: not within {seconds:.0f} s, last result {result!r}"
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(1.3 * pause, 0.25)  # a poll is often a request: what is waited for needs the processor
 
 
 def is_listening(port: int) -> bool:

@@ -13,6 +13,7 @@ from shared.queue import (
     EXPIRE_JOBS,
     MAINTAIN_AUDIT_LOG,
     RETIRE_EVIDENCE,
+    RETIRE_TIMELINES,
     REWRITE_REDIS_FILE,
     SWEEP_EVIDENCE,
     UPLOAD_EVIDENCE,
@@ -42,6 +43,7 @@ INTERVALS = {
     REWRITE_REDIS_FILE: REWRITE_SECONDS,
     DELETE_PARTIAL_FILES: PARTIAL_FILES_SECONDS,
     MAINTAIN_AUDIT_LOG: AUDIT_SECONDS,
+    RETIRE_TIMELINES: RETIRE_SECONDS,
 }
 
 
@@ -85,6 +87,7 @@ def _register(celery: Celery, tasks: EvidenceTasks) -> None:
         ERASE: tasks.erase,
         REWRITE_REDIS_FILE: tasks.rewrite_redis_file,
         MAINTAIN_AUDIT_LOG: tasks.maintain_audit_log,
+        RETIRE_TIMELINES: tasks.retire_timelines,
     }
     for name, function in functions.items():
         # Without `typing=False` Celery would count `self` among the arguments of a bound method.

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from celery import Celery
@@ -23,6 +24,7 @@ from shared.db.evidence import StoredEvidence, list_due_uploads
 from shared.db.incident_evidence import trim_incidents
 from shared.db.incidents import assign_incidents
 from shared.db.retention import list_evidence_to_retire, mark_deleted, reschedule_retirement
+from shared.db.timeline import delete_old_minutes
 from shared.logs import log_context
 from shared.queue import (
     JUDGE_FRAME,
@@ -143,6 +145,11 @@ class EvidenceTasks:
         sign_checkpoints(self.database, load_signing_key(self.settings))
         if deleted := delete_old_entries(self.database, self.settings.audit_days):
             log.info("deleted %d old entries of audit logs", deleted)
+
+    def retire_timelines(self) -> None:
+        """Delete minutes, interruptions and heartbeats that are past their retention."""
+        if deleted := delete_old_minutes(self.database, datetime.now(UTC), self.settings.audit_days):
+            log.info("deleted %d old minutes of timelines", deleted)
 
     def rewrite_redis_file(self) -> None:
         """Have Redis rewrite its append-only file, without frames and thumbnails that have expired."""

@@ -25,7 +25,7 @@ class Run:
     defer: Callable[[ClaimedFrame], None]
     """Have a frame judged again later: Postgres is down."""
     renew_ticket: Callable[[], None]
-    """Send another ticket, if more frames wait than there are."""
+    """Send another ticket if frames wait and few are in the queue."""
     max_seconds: float = 2.0
     """A worker that is told to stop ends its runs first."""
 
@@ -34,10 +34,13 @@ class Run:
         ends_at = time.monotonic() + self.max_seconds
         jobs = self.judging.jobs
         frame = jobs.claim(ticket) or jobs.claim_next(ticket)
+        judged = 0
         while frame is not None:
             is_last = time.monotonic() >= ends_at
             frame = self._judge(frame, None if is_last else ticket)
-            if is_last:
+            judged += 1
+            # When there is a second frame, others may wait for which no worker was woken.
+            if is_last or (judged == 1 and frame is not None):
                 self.renew_ticket()
 
     def _judge(self, frame: ClaimedFrame, ticket: UUID | None) -> ClaimedFrame | None:

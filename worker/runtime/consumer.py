@@ -12,6 +12,8 @@ from vine import promise as Promise  # noqa: N812 - a class
 RESILIENT_CONSUMER = "worker.runtime.consumer:ResilientConsumer"
 """For the setting `worker_consumer`."""
 
+HEARTBEAT_SECONDS = 10
+
 UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
 """Raised when a message has an unexpected shape; all other errors are not the message's fault."""
 
@@ -27,8 +29,9 @@ class ResilientConsumer(Consumer):
     connection_errors: tuple[type[Exception], ...]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - Celery's
-        # Nobody reads what workers tell each other.
-        super().__init__(*arguments, **options, without_gossip=True, without_mingle=True)
+        # Nobody reads what workers tell each other; heartbeats are only for a metric.
+        quiet = {"without_gossip": True, "without_mingle": True, "heartbeat_interval": HEARTBEAT_SECONDS}
+        super().__init__(*arguments, **options | quiet)
 
     def start(self) -> None:
         """Consume messages until the worker is told to stop."""

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 def serve_metrics(settings: Settings, queue: str) -> None:
     """Serve `/metrics` on `METRICS_PORT`, if it is set, once the worker of `queue` starts."""
+
+    def record_heartbeat(**_: object) -> None:
+        HEARTBEAT.labels(queue, settings.own_shard.name).set_to_current_time()
+
+    heartbeat_sent.connect(record_heartbeat, weak=False)
     port = settings.metrics_port
     if port is None:
         return
@@ -29,14 +34,10 @@ def serve_metrics(settings: Settings, queue: str) -> None:
     def start(**_: object) -> None:
         servers.append(start_http_server(port, registry=metrics_registry())[0])
 
-    def record_heartbeat(**_: object) -> None:
-        HEARTBEAT.labels(queue, settings.own_shard.name).set_to_current_time()
-
     def close_inherited_port(**_: object) -> None:
         """Keep a child that outlives a killed worker from blocking its successor's port."""
         for server in servers:
             server.socket.close()
 
     worker_ready.connect(start, weak=False)
-    heartbeat_sent.connect(record_heartbeat, weak=False)
     worker_process_init.connect(close_inherited_port, weak=False)

@@ -8,7 +8,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from dev.load.bench import bloat, cost, gateway, growth, held, latency, memory, shards, throughput
+from dev.load.bench import bloat, cost, gateway, growth, held, latency, memory, shards, throughput, timeline
 
 MEASURES = {
     "cost": cost.measure,
@@ -20,6 +20,7 @@ MEASURES = {
     "growth": growth.measure,
     "memory": memory.measure,
     "bloat": bloat.measure,
+    "timeline": timeline.measure,
 }
 
 

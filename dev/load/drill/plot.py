@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
-
 from dev.load.candidates import End
 from dev.load.drill.run import Drill
 
 
 def plot(record: Drill, file: Path) -> None:
     """Write a PNG of open frames, ages of verdicts, and refusals over time."""
+    from matplotlib.figure import Figure  # noqa: PLC0415 - takes a second, in every process of the tests
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
+
     figure = Figure(figsize=(10, 7), layout="constrained")
     queue, ages = figure.subplots(2, sharex=True)
     figure.suptitle(f"{record.candidates} candidates, a frame every {record.interval:g} s each")

@@ -13,6 +13,7 @@ import type {
   MessageList,
   MessageRecord,
   People,
+  ReportedInterruption,
   Review,
   RuleOverrides,
   UnacknowledgedRecipients,
@@ -92,6 +93,16 @@ export async function sendReceipt(
 ): Promise<void> {
   const options = { params: ofMessage(meetingId, messageId), body: { acknowledged }, headers: bearer(token) };
   await answerOf(api.POST("/meetings/{meeting_id}/messages/{message_id}/receipt", options));
+}
+
+/** Say why the page could not send frames for some time. */
+export async function reportInterruptions(
+  meetingId: string,
+  token: string,
+  interruptions: ReportedInterruption[],
+): Promise<void> {
+  const options = { params: inMeeting(meetingId), body: { interruptions }, headers: bearer(token) };
+  await answerOf(api.POST("/meetings/{meeting_id}/interruptions", options));
 }
 
 export async function isAdmin(meetingId: string, key: string): Promise<boolean> {

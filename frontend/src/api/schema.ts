@@ -664,6 +664,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/meetings/{meeting_id}/participants/{participant_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Timeline
+         * @description Get a candidate's exam minute by minute: for the meeting's admin, and for the candidate.
+         */
+        get: operations["get_timeline_meetings__meeting_id__participants__participant_id__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{meeting_id}/interruptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Interruptions
+         * @description Report, as the candidate's page, why it sent no frames for some time. Marked as the page's word.
+         */
+        post: operations["post_interruptions_meetings__meeting_id__interruptions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/meetings/{meeting_id}/audit": {
         parameters: {
             query?: never;
@@ -997,6 +1037,11 @@ export interface components {
             /** @description `after` of the next page, with older flags; null on the last */
             next: string | null;
         };
+        /**
+         * @description Why a minute has no frames; see `RANK` for which counts if there are several reasons.
+         * @enum {string}
+         */
+        GapType: "server" | "refused" | "page_closed" | "camera_off" | "network" | "unknown";
         /** @description Flags of one kind of one candidate, at most 30 s apart. */
         IncidentAnswer: {
             id: number;
@@ -1059,6 +1104,10 @@ export interface components {
             incidents: components["schemas"]["IncidentAnswer"][];
             /** @description `after` of the next page; null on the last */
             next: string | null;
+        };
+        /** @description What the page saw while it could not send. */
+        InterruptionReport: {
+            interruptions: components["schemas"]["ReportedInterruption"][];
         };
         /** @description The current state of a job. */
         JobAnswer: {
@@ -1332,6 +1381,18 @@ export interface components {
             reason: string;
             reader: components["schemas"]["Reader"];
         };
+        /** @description Why the page could not send frames for some time. Ages, as the page's clock may be wrong. */
+        ReportedInterruption: {
+            /** @enum {string} */
+            type: "network" | "page_closed" | "camera_off";
+            started_seconds_ago: number;
+            ended_seconds_ago: number;
+        };
+        /**
+         * @description Who says so.
+         * @enum {string}
+         */
+        Reporter: "server" | "page";
         /**
          * @description An admin's decision about a flag.
          * @enum {string}
@@ -1403,6 +1464,38 @@ export interface components {
          * @enum {string}
          */
         StoreName: "local" | "s3" | "imgur";
+        /** @description One candidate's exam, from the first minute with frames. The lists have an entry for each minute. */
+        Timeline: {
+            /** Format: uuid */
+            participant_id: string;
+            /** @description Start of the first minute; null without any frame */
+            start: string | null;
+            /**
+             * @description One letter a minute: v verified, f flagged, h face not visible, n nobody, d dark, - no frame
+             * @example vvvvvfvvvv---vvv
+             */
+            states: string;
+            /** @description Frames judged */
+            frames: number[];
+            /** @description The most faces in one frame */
+            faces: number[];
+            gaps: components["schemas"]["TimelineGap"][];
+            minutes_by_state: {
+                [key: string]: number;
+            };
+            minutes_by_gap: {
+                [key: string]: number;
+            };
+        };
+        /** @description Consecutive minutes without frames, for one reason. */
+        TimelineGap: {
+            /** Format: date-time */
+            start: string;
+            minutes: number;
+            type: components["schemas"]["GapType"];
+            /** @description `page`: only the candidate's page says so; null if the reason is unknown */
+            reported_by: components["schemas"]["Reporter"] | null;
+        };
         /** @description A candidate who has not acknowledged the message. */
         UnacknowledgedRecipient: {
             /** Format: uuid */
@@ -2931,6 +3024,65 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_timeline_meetings__meeting_id__participants__participant_id__timeline_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+                /** @description From the list of people */
+                participant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    post_interruptions_meetings__meeting_id__interruptions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InterruptionReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];

@@ -31,6 +31,7 @@ export type People = Schemas["People"];
 export type Person = Schemas["Person"];
 export type PersonState = Schemas["Presence"];
 export type Receipt = Schemas["Receipt"];
+export type ReportedInterruption = Schemas["ReportedInterruption"];
 export type Review = Schemas["Review"];
 export type RuleOverrides = Schemas["RuleOverrides"];
 export type Signal = Schemas["Signal"]["signal"];

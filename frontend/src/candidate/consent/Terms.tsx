@@ -23,7 +23,7 @@ export function Terms({ meeting }: { meeting: Meeting }) {
       <dl className={styles.terms}>
         <dt>What is recorded</dt>
         <dd>
-          {`${every === 1 ? "Every second" : `Every ${every} seconds`}, one still picture from your webcam. No video, no sound, nothing from your screen.`}
+          {`${every === 1 ? "Every second" : `Every ${every} seconds`}, one still picture from your webcam. No video, no sound, nothing from your screen. For each minute it is noted whether you were seen, or why no picture came.`}
         </dd>
         <dt>What is looked for</dt>
         <dd>How many faces are in the picture. Nobody checks whose face it is.</dd>

@@ -18,6 +18,7 @@ import { LeaveDialog } from "./LeaveDialog";
 import { Rejoin } from "./Rejoin";
 import { statusLine, statusOf, type Tone } from "./status";
 import { useFrameLoop } from "./useFrameLoop";
+import { useInterruptions } from "./useInterruptions";
 import type { Live } from "./useLive";
 
 interface Props {
@@ -41,6 +42,7 @@ const TAB_MARKS: Record<Tone, string> = { good: "✓", warning: "⚠", neutral: 
 /** The exam page: quiet unless something is wrong. */
 export function Exam({ meeting, session, use, live, onChange, onLeave }: Props) {
   const state = useFrameLoop(session, use.current, live.receive, false);
+  useInterruptions(session, state);
   const heading = useFocusOnMount();
   const now = useNow();
   const camera = cameraState(use);

@@ -1,0 +1,110 @@
+"""Why no frames came: interruptions of candidates, and heartbeats of the gateways."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from shared.db.tables import Heartbeat, Participant
+from shared.db.tables import Interruption as InterruptionRow
+
+BEAT_SECONDS = 10
+MAX_REPORTED = 1_000
+"""The most interruptions that a candidate's page can report; further ones are ignored."""
+
+
+class InterruptionType(StrEnum):
+    """Why no frames came from one candidate."""
+
+    NETWORK = "network"
+    PAGE_CLOSED = "page_closed"
+    CAMERA_OFF = "camera_off"
+    REFUSED = "refused"
+    """Admission control refused the frames."""
+
+
+class Reporter(StrEnum):
+    """Who says so."""
+
+    SERVER = "server"
+    PAGE = "page"
+    """The candidate's page, which the candidate controls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """A time without frames of one candidate; `ended_at` is None until it ends, at the next frame at last."""
+
+    participant_id: UUID
+    type: InterruptionType
+    reported_by: Reporter
+    started_at: datetime
+    ended_at: datetime | None
+
+
+def record_interruptions(database: Engine, interruptions: Sequence[Interruption]) -> None:
+    """Record interruptions, unless their candidate was erased. Idempotent, in any order.
+
+    One that is recorded again can only become longer.
+    """
+    with Session(database) as session, session.begin():
+        known = _lock_participants(session, {item.participant_id for item in interruptions})
+        rows = {
+            (item.participant_id, item.started_at, item.type, item.reported_by): item.ended_at
+            for item in sorted(interruptions, key=lambda item: (item.ended_at is not None, item.ended_at))
+            if item.participant_id in known
+        }
+        if rows:
+            names = ("participant_id", "started_at", "type", "reported_by")
+            statement = insert(InterruptionRow).values(
+                [dict(zip(names, key, strict=True)) | {"ended_at": end} for key, end in rows.items()]
+            )
+            ended = func.greatest(InterruptionRow.ended_at, statement.excluded.ended_at)
+            session.execute(
+                statement.on_conflict_do_update(constraint="pk_interruptions", set_={"ended_at": ended})
+            )
+
+
+def _lock_participants(session: Session, participant_ids: set[UUID]) -> set[UUID]:
+    """Return those who are not erased; their erasure waits until the transaction ends."""
+    query = select(Participant.id).where(Participant.id.in_(participant_ids)).order_by(Participant.id)
+    return set(session.scalars(query.with_for_update(read=True, key_share=True)))
+
+
+def report_interruptions(database: Engine, meeting_id: UUID, interruptions: Sequence[Interruption]) -> bool:
+    """Record what the page of one candidate reports; False if the candidate was erased."""
+    [participant_id] = {item.participant_id for item in interruptions}
+    reported = select(func.count()).where(
+        InterruptionRow.participant_id == participant_id, InterruptionRow.reported_by == Reporter.PAGE
+    )
+    with Session(database) as session:
+        participant = session.get(Participant, participant_id)
+        if participant is None or participant.meeting_id != meeting_id:
+            return False
+        left = MAX_REPORTED - (session.scalar(reported) or 0)
+    record_interruptions(database, interruptions[: max(0, left)])
+    return True
+
+
+def record_heartbeats(database: Engine, shards: Sequence[str], now: datetime) -> None:
+    """Record that a gateway reaches Postgres and these shards.
+
+    Idempotent; gateways may do it at the same time, and wait for each other as they write in the same order.
+    """
+    seconds = int(now.timestamp())
+    bit = 1 << seconds % 60 // BEAT_SECONDS
+    statement = insert(Heartbeat).values(
+        [{"minute": seconds // 60, "shard": shard, "beats": bit} for shard in sorted(shards)]
+    )
+    merged = Heartbeat.beats.op("|")(bit)
+    with database.begin() as connection:
+        connection.execute(
+            statement.on_conflict_do_update(
+                constraint="pk_heartbeats", set_={"beats": merged}, where=merged != Heartbeat.beats
+            )
+        )
