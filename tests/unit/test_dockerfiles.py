@@ -52,7 +52,12 @@ def test_image_has_its_own_folder_and_shared(side: str) -> None:
         ("api", ["api.server", "api.asgi", "api.ops.doctor.__main__", "shared.db.migrate"]),
         (
             "worker",
-            ["worker.frames.app", "worker.evidence.app", "worker.runtime.liveness", "shared.db.migrate"],
+            [
+                "worker.frames.app",
+                "worker.evidence.registration",
+                "worker.runtime.liveness",
+                "shared.db.migrate",
+            ],
         ),
     ],
 )

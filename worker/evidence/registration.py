@@ -1,0 +1,46 @@
+"""The names under which the evidence worker finds its tasks. The scheduler only sends the names."""
+
+from typing import TYPE_CHECKING
+
+from celery import Celery
+
+from shared.db.connection import Part, connect
+from shared.queue import (
+    DELETE_PARTIAL_FILES,
+    ERASE,
+    EXPIRE_JOBS,
+    MAINTAIN_AUDIT_LOG,
+    RETIRE_EVIDENCE,
+    RETIRE_TIMELINES,
+    REWRITE_REDIS_FILE,
+    SWEEP_EVIDENCE,
+    UPLOAD_EVIDENCE,
+)
+from shared.settings import Settings
+from worker.evidence.tasks import EvidenceTasks
+from worker.runtime.jobs import Jobs
+from worker.runtime.redis import connect_redis
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def register_tasks(celery: Celery, settings: Settings) -> None:
+    """Register the tasks, which connect when first used."""
+    redis = connect_redis(settings)
+    database = connect(settings, pool_size=settings.evidence_pool_size, part=Part.EVIDENCE)
+    tasks = EvidenceTasks(celery, settings, database, redis, Jobs(redis, settings.job_retention_seconds))
+    functions: dict[str, Callable[..., None]] = {
+        UPLOAD_EVIDENCE: tasks.upload_evidence,
+        SWEEP_EVIDENCE: tasks.sweep_evidence,
+        EXPIRE_JOBS: tasks.expire_jobs,
+        RETIRE_EVIDENCE: tasks.retire_evidence,
+        DELETE_PARTIAL_FILES: tasks.delete_partial_files,
+        ERASE: tasks.erase,
+        REWRITE_REDIS_FILE: tasks.rewrite_redis_file,
+        MAINTAIN_AUDIT_LOG: tasks.maintain_audit_log,
+        RETIRE_TIMELINES: tasks.retire_timelines,
+    }
+    for name, function in functions.items():
+        # Without `typing=False` Celery would count `self` among the arguments of a bound method.
+        celery.task(name=name, shared=False, typing=False)(function)
