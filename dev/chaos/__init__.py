@@ -70,7 +70,7 @@ def inject_all(system: System, faults: Iterator[Fault]) -> list[FaultResult]:
     """Inject one fault after another, and wait for the recovery from each."""
     results: dict[str, FaultResult] = {}
     system.stream.during = BEFORE
-    system.parts.wait_until(lambda: system.stream.judged_since(0) is not None, "a first frame is judged")
+    system.parts.wait_until(lambda: system.stream.judged_since(0), "a first frame of each shard is judged")
     for fault in faults:
         _logger.info("%s", fault.name)
         system.stream.during = fault.name

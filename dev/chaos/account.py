@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from redis import Redis
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -25,7 +26,7 @@ class Account:
     given_up: list[Frame]
     """`failed` or `expired`, with a reason."""
     forgotten: list[Frame]
-    """By a Redis that restarted empty; their candidates were answered 404, and sent the next frame."""
+    """By a Redis that restarted empty or had not replicated them; their candidates were answered 404."""
     lost: list[Frame]
     duplicates: int
     """How many more judgements than frames there are."""
@@ -39,8 +40,14 @@ class Account:
 
 def balance(system: System) -> int:
     """Return how many jobs ended more than once (negative: were lost), by Redis's own count."""
-    with system.redis.pipeline(transaction=True) as pipe:
-        counts, waiting = pipe.hgetall(JOB_COUNTS).zcard(OPEN_JOBS).execute()
+    return sum(_balance(shard.redis) for shard in system.shards)
+
+
+def _balance(redis: Redis) -> int:
+    with redis.pipeline(transaction=True) as pipe:
+        pipe.hgetall(JOB_COUNTS)
+        pipe.zcard(OPEN_JOBS)
+        counts, waiting = pipe.execute()
     ended = sum(int(counts.get(status.value.encode(), 0)) for status in JobStatus if status.ended)
     return int(ended + waiting - int(counts.get(b"accepted", 0)))
 
@@ -66,7 +73,7 @@ def account(system: System) -> Account:
     if duplicates:
         problems.append(f"{duplicates} frames were judged twice, or lost, by Redis's own count")
     # A killed evidence worker may leave a copy for each upload in progress: docs/decisions.md.
-    if copies > UPLOADS_AT_ONCE * system.parts.restarts["evidence"]:
+    if copies > UPLOADS_AT_ONCE * sum(system.parts.restarts[f"evidence{suffix}"] for suffix in ("", "-2")):
         problems.append(f"{copies} pictures are stored twice")
     problems += _missing_evidence(rows, pictures, {frame.job_id: frame for frame in frames})
     problems += [f"an unexpected answer: {answer}" for answer in system.stream.unexpected_answers]
@@ -75,7 +82,8 @@ def account(system: System) -> Account:
 
 
 def _is_forgotten(system: System, frame: Frame) -> bool:
-    return any(frame.accepted_at < moment for moment in system.forgotten_at)
+    [shard] = [shard for shard in system.shards if shard.meeting_id == frame.meeting_id]
+    return any(start < frame.accepted_at < end for start, end in shard.forgotten)
 
 
 def _rows(system: System) -> list[tuple[Flag, Evidence]]:

@@ -5,6 +5,7 @@ import base64
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -16,6 +17,7 @@ from dev.load.candidates import PEOPLE, PICTURES
 from dev.stack.errors import StackFailedError
 
 CANDIDATES = 6
+MEETINGS = 20
 RETRY_SECONDS = 0.5
 ENDED = {"done", "failed", "expired"}
 UNKNOWN = "unknown"
@@ -27,6 +29,7 @@ class Frame:
     """An accepted frame, and what its candidate knows of it."""
 
     job_id: str
+    meeting_id: str
     picture: bytes
     """Unique, so that each copy can be found."""
     during: str
@@ -42,28 +45,31 @@ class Frame:
 @dataclass(frozen=True)
 class _Candidate:
     id: str
+    meeting_id: str
     headers: dict[str, str]
     pictures: tuple[bytes, ...]
 
 
 class Stream:
-    """A steady stream of frames within a `with` block, in its own thread.
+    """A steady stream of frames of one or more meetings within a `with` block, in its own thread.
 
     Attributes:
+        meeting_ids: the meetings.
         frames: all accepted frames.
         refusals: how often a frame was refused, by the answer's status; 0 for no answer.
         unexpected_answers: answers that break the contract, such as 500.
         during: recorded with each frame.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, meetings: Sequence[Callable[[str], bool]] = (bool,)) -> None:
+        """For each function a meeting is created whose id satisfies it."""
         self.frames: list[Frame] = []
         self.refusals: Counter[int] = Counter()
         self.unexpected_answers: list[str] = []
         self.during = ""
-        self.meeting_id = ""
-        self.admin_id = ""
+        self.meeting_ids: list[str] = []
         self._url = url
+        self._meetings = meetings
         self._candidates: list[_Candidate] = []
         self._leave = threading.Event()
         self._loop = asyncio.new_event_loop()
@@ -72,11 +78,13 @@ class Stream:
         self._thread = threading.Thread(target=self._run, name="stream")
 
     def __enter__(self) -> Self:
-        """Create the meeting, let the candidates join and start."""
+        """Create the meetings, let the candidates join and start."""
         with httpx.Client(base_url=self._url, timeout=30, trust_env=False) as client:
-            meeting = _created(client.post("/meetings", json={"title": "An exam with faults"}))
-            self.meeting_id, self.admin_id = meeting["data"]["id"], meeting["admin_id"]
-            self._candidates = [self._join(client, place) for place in range(CANDIDATES)]
+            for first, is_wanted in enumerate(self._meetings):
+                meeting_id = _create_meeting(client, is_wanted)
+                self.meeting_ids.append(meeting_id)
+                places = range(first, CANDIDATES, len(self._meetings))
+                self._candidates += [self._join(client, meeting_id, place) for place in places]
         self._client = httpx.AsyncClient(base_url=self._url, timeout=30, trust_env=False)
         self._thread.start()
         return self
@@ -96,30 +104,33 @@ class Stream:
         """The frames whose end is not known yet."""
         return [frame for frame in self.frames if frame.end is None]
 
-    def judged_since(self, moment: float) -> float | None:
-        """Return when the first frame accepted after `moment` was judged; both by the monotonic clock."""
-        ends = [
-            frame.ended_at
-            for frame in self.frames
-            if frame.accepted_at > moment and frame.end == "done" and frame.ended_at
-        ]
-        return min(ends, default=None)
+    def frames_of(self, meeting_id: str) -> list[Frame]:
+        """Return the accepted frames of a meeting."""
+        return [frame for frame in self.frames if frame.meeting_id == meeting_id]
 
-    def send(self, picture: bytes) -> Frame | None:
-        """Send a frame from another thread; return None if it is not accepted."""
+    def judged_since(self, moment: float, *meeting_ids: str) -> bool:
+        """Return whether of each meeting a frame is judged that was accepted after `moment` (monotonic)."""
+        judged = {
+            frame.meeting_id for frame in self.frames if frame.accepted_at > moment and frame.end == "done"
+        }
+        return judged.issuperset(meeting_ids or self.meeting_ids)
+
+    def send(self, meeting_id: str, picture: bytes) -> Frame | None:
+        """Send a frame of a new candidate from another thread; return None if it is not accepted."""
         with httpx.Client(base_url=self._url, timeout=30, trust_env=False) as client:
-            candidate = self._join(client, 0)
+            candidate = self._join(client, meeting_id, 0)
         known = set(self.frames)
         asyncio.run_coroutine_threadsafe(self._send(candidate, picture), self._loop).result()
         return next((frame for frame in self.frames if frame not in known and frame.picture == picture), None)
 
-    def _join(self, client: httpx.Client, place: int) -> _Candidate:
+    def _join(self, client: httpx.Client, meeting_id: str, place: int) -> _Candidate:
         person = PEOPLE[place % len(PEOPLE)]
-        answer = client.post(f"/meetings/{self.meeting_id}/participants", json={"name": person.name})
+        answer = client.post(f"/meetings/{meeting_id}/participants", json={"name": person.name})
         joined = _created(answer)
         names = (person.alone, person.in_company, person.alone)
         return _Candidate(
             joined["participant_id"],
+            meeting_id,
             {"Authorization": f"Bearer {joined['token']}"},
             tuple((PICTURES / f"{name}.jpg").read_bytes() for name in names),
         )
@@ -153,7 +164,7 @@ class Stream:
         body = {
             "base64_img": base64.b64encode(picture).decode(),
             "participant_id": candidate.id,
-            "meeting_id": self.meeting_id,
+            "meeting_id": candidate.meeting_id,
         }
         during = self.during
         try:
@@ -162,7 +173,7 @@ class Stream:
             self.refusals[0] += 1
             return RETRY_SECONDS
         if answer.status_code == httpx.codes.ACCEPTED:
-            frame = Frame(answer.json()["job_id"], picture, during)
+            frame = Frame(answer.json()["job_id"], candidate.meeting_id, picture, during)
             self.frames.append(frame)
             task = self._loop.create_task(self._follow(candidate, frame))
             self._following.add(task)
@@ -192,6 +203,15 @@ class Stream:
         if answer.status_code not in {429, 503}:
             self.unexpected_answers.append(f"{answer.request.method} {answer.url.path}: {answer.status_code}")
         return float(answer.headers.get("Retry-After", RETRY_SECONDS))
+
+
+def _create_meeting(client: httpx.Client, is_wanted: Callable[[str], bool]) -> str:
+    for _ in range(MEETINGS):
+        answer = client.post("/meetings", json={"title": "An exam with faults"})
+        if answer.is_success and is_wanted(meeting_id := str(answer.json()["data"]["id"])):
+            return meeting_id
+        time.sleep(RETRY_SECONDS)
+    raise StackFailedError(f"In {MEETINGS} attempts no suitable meeting was created.")
 
 
 def _created(answer: httpx.Response) -> dict[str, Any]:

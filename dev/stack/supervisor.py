@@ -43,8 +43,13 @@ class Supervisor:
         self._stopped.add(name)
         self._processes[name].stop()
 
+    def kill(self, name: str) -> None:
+        """Kill a process; it is not restarted."""
+        self._stopped.add(name)
+        self._processes[name].kill()
+
     def start(self, name: str) -> None:
-        """Start a process that `stop` has stopped."""
+        """Start a process that `stop` or `kill` has ended."""
         self._processes[name].start()
         self._stopped.discard(name)
 

@@ -54,9 +54,12 @@ def test_lost_frame_and_duplicate_picture_are_detected() -> None:
         system.parts.wait_until(lambda: bool(system.imgur.pictures), "evidence is stored")
         system.imgur.pictures["copy"] = next(iter(system.imgur.pictures.values()))
         system.parts.stop("frames")
-        system.parts.wait_until(lambda: bool(system.stream.open), "a frame waits")
-        lost = system.stream.open[0].job_id
-        system.redis.delete(job_key(UUID(lost)))
+        main = system.main
+        system.parts.wait_until(
+            lambda: any(frame.meeting_id == main.meeting_id for frame in system.stream.open), "a frame waits"
+        )
+        lost = next(frame.job_id for frame in system.stream.open if frame.meeting_id == main.meeting_id)
+        main.redis.delete(job_key(UUID(lost)))
         system.parts.start("frames")
 
         result = drain(system)

@@ -7,8 +7,8 @@ from dev.chaos.system import System
 
 
 def judges_again(system: System, since: float) -> bool:
-    """Return whether a frame that was accepted after `since`, by the monotonic clock, is judged."""
-    return system.stream.judged_since(since) is not None
+    """Return whether a frame of each shard is judged that was accepted after `since` (monotonic)."""
+    return system.stream.judged_since(since)
 
 
 def always_possible() -> str | None:

@@ -18,13 +18,14 @@ def _kill(name: str, system: System) -> None:
     system.parts.wait_until(lambda: process.pid != pid, f"{name} runs again")
 
 
-def _children(system: System) -> list[psutil.Process]:
+def worker_children(system: System) -> list[psutil.Process]:
+    """Return the processes that judge frames; while the worker replaces one, it is missing."""
     return psutil.Process(system.parts["frames"].pid).children()
 
 
 def _kill_children(system: System) -> None:
     for _ in range(5):
-        if children := _children(system):  # empty while the pool replaces the last one
+        if children := worker_children(system):
             system.chance.choice(children).send_signal(signal.SIGKILL)
         system.parts.wait(0.5)
 
@@ -33,7 +34,7 @@ def _hang(system: System) -> None:
     """Stop the children. Without a task they have no time limit: only the watchdog ends this."""
     worker = system.parts["frames"]
     pid = worker.pid
-    for child in _children(system):
+    for child in worker_children(system):
         child.send_signal(signal.SIGSTOP)
     system.parts.wait_until(lambda: worker.pid != pid, "the worker that hangs is replaced")
 
@@ -44,6 +45,6 @@ FAULTS = (
     Fault("the gateway is killed", partial(_kill, "gateway")),
     Fault("the evidence worker is killed", partial(_kill, "evidence")),
     Fault("the scheduler is killed", partial(_kill, "scheduler")),
-    Fault("Redis is killed", partial(_kill, "valkey")),
+    Fault("Redis is killed", lambda system: _kill(system.primary().process.name, system)),
     Fault("the worker hangs", _hang, takes_long=True),
 )
