@@ -149,7 +149,9 @@ class System:
         self._postgres = self._pooled = postgres(self._data / "postgres", directory, self._data, lock)
         self._run(self._postgres.process)
         if program := find_pgbouncer():
-            self._pooled = pgbouncer(program, directory, self._postgres, self._data)
+            self._pooled = pgbouncer(
+                program, directory, self._postgres.url, self._data, pool_mode="transaction"
+            )
             self._run(self._pooled.process)
 
     def _run(self, process: Process) -> None:

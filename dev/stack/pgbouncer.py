@@ -1,4 +1,4 @@
-"""PgBouncer in transaction mode in front of a Postgres of dev/stack/servers.py, if it is installed."""
+"""PgBouncer in front of a Postgres of dev/stack/servers.py, if it is installed."""
 
 import os
 import shutil
@@ -21,15 +21,15 @@ def find_pgbouncer() -> Path | None:
     return Path(found) if found else None
 
 
-def pgbouncer(program: Path, directory: Path, postgres: Server, logs: Path) -> Server:
+def pgbouncer(program: Path, directory: Path, postgres_url: str, logs: Path, pool_mode: str) -> Server:
     """Return a PgBouncer with its files in `directory`, which it must be able to enter as another account."""
-    query, port = make_url(postgres.url).query, free_port()
+    query, port = make_url(postgres_url).query, free_port()
     users, configuration = directory / "users.txt", directory / "pgbouncer.ini"
     users.write_text('"postgres" ""\n')
     configuration.write_text(
         f"[databases]\n* = host={query['host']} port={query['port']}\n"
         f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
-        f"auth_type = trust\nauth_file = {users}\npool_mode = transaction\n"
+        f"auth_type = trust\nauth_file = {users}\npool_mode = {pool_mode}\n"
         # Ask a Postgres that was down again after a second, not after 15.
         "server_login_retry = 1\n"
     )

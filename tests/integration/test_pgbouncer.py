@@ -1,7 +1,6 @@
 """Everything works through PgBouncer, in session and in transaction mode."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,9 +10,9 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Engine, text
 
-from dev.stack.ports import free_port
+from dev.stack.pgbouncer import MISSING, find_pgbouncer, pgbouncer
 from dev.stack.processes import Process
 from dev.stack.stack import Stack
 from shared.db.connection import connect
@@ -21,7 +20,7 @@ from shared.db.migrate import migrate
 from shared.settings import Settings
 from tests.conftest import SECRET
 from tests.support.exam import TWO_FACES, Exam, assert_problem, bearer
-from tests.support.waiting import is_listening, wait_until
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -53,43 +52,23 @@ def use_new_database(settings: Settings, database: Engine, port: int) -> Setting
 @contextmanager
 def run_pgbouncer(settings: Settings, directory: Path, pool_mode: str) -> Iterator[tuple[int, Process]]:
     """Run PgBouncer in front of all databases; yield its port and process."""
-    program = find_pgbouncer()
-    query = make_url(settings.database_url.get_secret_value()).query
-    port = free_port()
-    users = directory / "users.txt"
-    users.write_text('"postgres" ""\n')
-    configuration = directory / "pgbouncer.ini"
-    configuration.write_text(
-        "[databases]\n"
-        f"* = host={query['host']} port={query['port']}\n"
-        "[pgbouncer]\n"
-        f"listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
-        f"auth_type = trust\nauth_file = {users}\n"
-        f"pool_mode = {pool_mode}\n"
-    )
-    # PgBouncer refuses to run as root.
-    account = ["--user", "nobody"] if os.geteuid() == 0 else []
-    process = Process(
-        "pgbouncer",
-        [program, *account, configuration],
-        log=directory / "pgbouncer.log",
-        environment=os.environ,
-        answers=lambda: is_listening(port),
-    )
-    process.start()
-    yield port, process
-    process.stop()
+    program = find_program()
+    postgres_url = settings.database_url.get_secret_value()
+    server = pgbouncer(program, directory, postgres_url, directory, pool_mode)
+    server.process.start()
+    yield server.port, server.process
+    server.process.stop()
 
 
-def find_pgbouncer() -> Path:
+def find_program() -> Path:
     """Return its path. If it is missing, skip the tests, or fail them in CI."""
-    found = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
+    found = find_pgbouncer()
     if found is None:
-        missing = "PgBouncer is NOT tested: it is not installed. On Debian: apt install pgbouncer"
+        missing = f"PgBouncer is NOT tested: {MISSING}"
         if os.environ.get("CI"):
             pytest.fail(missing)
         pytest.skip(missing)
-    return Path(found)
+    return found
 
 
 def test_everything_works_through_pgbouncer(
@@ -118,7 +97,7 @@ def test_exam_behind_transaction_pooling(
     settings: Settings, database: Engine, pgbouncer_directory: Path, tmp_path: Path
 ) -> None:
     """Every process reaches Postgres only through PgBouncer, which restarts once."""
-    with run_pgbouncer(settings, pgbouncer_directory, "transaction") as (port, pgbouncer):
+    with run_pgbouncer(settings, pgbouncer_directory, "transaction") as (port, process):
         url = use_new_database(settings, database, port).database_url.get_secret_value()
         environment = os.environ | {"SECRET_KEY": SECRET, "DATABASE_URL": url, "MAX_WAIT_SECONDS": "100"}
         with (
@@ -132,9 +111,9 @@ def test_exam_behind_transaction_pooling(
             assert [job["verdict"] for job in jobs] == ["multiple_faces"] * 3
             wait_until(exam.has_stored_evidence, "the pictures are stored")
 
-            pgbouncer.stop()
+            process.stop()
             assert_problem(exam.get_flags(), 503)
-            pgbouncer.start()
+            process.start()
 
             flag = wait_until(lambda: first_flag(exam), "the gateway reaches Postgres again")
             reviewed = client.post(
