@@ -93,7 +93,7 @@ def test_rows_of_the_plan_state_their_numbers() -> None:
     assert row(rows, "of each Redis, GB") == pytest.approx(13.5 / 20, abs=0.01)
     assert row(rows, "memory, GB") == pytest.approx(40 + 3.2 + 1.8, abs=0.01)
     assert row(rows, "disk: evidence, GB") == pytest.approx(200 * 3_600 * EXAM_HOURS * 50_000 / 1e9)
-    assert row(rows, "disk: Postgres, GB") == pytest.approx(200 * 3_600 * EXAM_HOURS * 3_000 / 1e9)
+    assert row(rows, "disk: Postgres, GB") == pytest.approx(200 * 3_600 * EXAM_HOURS * 3_600 / 1e9)
     assert row(rows, "MAX_BACKLOG") == 10_000
 
 

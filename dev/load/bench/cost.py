@@ -18,7 +18,7 @@ from shared.db.tables import Evidence, EvidenceStatus
 from shared.settings import Settings
 
 ROUNDS = 5
-FRAMES = 300
+FRAMES = 200
 WARM_UP = 100
 MANY_FLAGGED_EVERY = 4
 

@@ -16,6 +16,8 @@ UPLOAD_THREADS = 8
 """Of an evidence worker."""
 CONNECTIONS_A_CORE = 4
 """Of Postgres, that PgBouncer opens."""
+INDEX_BYTES = 600
+"""Of a flag and its evidence in Postgres."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +149,9 @@ class Plan:
         )
         yield _row(
             "disk: Postgres, GB",
-            flags * self.sizing.flag_bytes / 1e9,
-            f"a month; {self.sizing.flag_bytes / 1000:.1f} kB a flag (measured)",
+            flags * (self.sizing.flag_bytes + INDEX_BYTES) / 1e9,
+            f"a month; {self.sizing.flag_bytes / 1000:.1f} kB a flag (measured), "
+            f"{INDEX_BYTES / 1000:.1f} in indexes (assumed)",
         )
 
     def _cost(self, part: str) -> str:

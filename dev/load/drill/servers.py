@@ -39,7 +39,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class PostgresFigures:
-    """The database at one moment; sizes in bytes, those of rows including their part of the indexes."""
+    """The database at one moment; sizes in bytes, those of rows without indexes."""
 
     connections: int
     size: int
@@ -94,10 +94,12 @@ def read_postgres(database: Engine) -> PostgresFigures:
 
 
 def _bytes(connection: Connection, table: str) -> int:
-    """Return the size of the rows. Until it is vacuumed, the table also has deleted pictures."""
+    """Return the size of the rows.
+
+    The table is larger until it is vacuumed: it also has deleted pictures. The index pages of a small
+    table are mostly empty.
+    """
     data = select(func.coalesce(func.sum(func.pg_column_size(literal_column(table))), 0)).select_from(
         text(table)
     )
-    return int(connection.scalars(data).one()) + int(
-        connection.scalars(select(func.pg_indexes_size(table))).one()
-    )
+    return int(connection.scalars(data).one())

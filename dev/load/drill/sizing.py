@@ -32,7 +32,7 @@ class Sizing:
     candidate_bytes: float
     """In Redis."""
     flag_bytes: float
-    """In Postgres, once a store has the picture."""
+    """In Postgres, without indexes, once a store has the picture."""
 
     @classmethod
     def of(cls, record: Drill) -> "Sizing":
