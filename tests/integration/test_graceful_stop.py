@@ -75,7 +75,7 @@ def create_part(stack: Stack, name: str, command: list[str], directory: Path) ->
 def test_rolling_restart_loses_no_frame(directory: Path) -> None:
     environment = os.environ | {"SECRET_KEY": SECRET, "FRAME_INTERVAL_MS": "500", "DETECTOR": "simulated"}
     port = free_port()
-    gateway = ["api.server", "--host", "127.0.0.1", "--port", str(port)]
+    gateway = ["api.server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     celery = ["celery", "-A", "worker.frames", "worker", "-Q", "frames", "-n", "frames-2@%h", "-c", "1"]
     with Stack(directory / "data", workers=1, environment=environment) as stack:
         second_gateway = create_part(stack, "second-gateway", gateway, directory)

@@ -40,7 +40,8 @@ def start(settings: Settings, database: Engine, redis: Redis, tmp_path: Path) ->
                 except httpx.TransportError:
                     return False
 
-            command = [sys.executable, "-m", "api.server", "--host", "127.0.0.1", "--port", str(port)]
+            address = ("--host", "127.0.0.1", "--port", str(port), "--workers", "1")
+            command = [sys.executable, "-m", "api.server", *address]
             log = tmp_path / f"{port}.log"
             process = Process(
                 "gateway", command, log=log, environment=environment | variables, answers=answers

@@ -54,6 +54,7 @@ def test_image_has_its_own_folder_and_shared(side: str) -> None:
             "worker",
             [
                 "worker.frames.app",
+                "worker.evidence.app",
                 "worker.evidence.registration",
                 "worker.runtime.liveness",
                 "shared.db.migrate",
