@@ -33,6 +33,8 @@ WAITING = {
     "test_poison_messages.py",
     "test_postgres_failover.py",
     "test_redis_failover.py",
+    "test_sentinel.py",
+    "test_shards.py",
     "test_slow_connections.py",
     "test_watchdog.py",
 }
