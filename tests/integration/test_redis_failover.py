@@ -131,9 +131,8 @@ def test_redis_that_refuses_writes_counts_as_away(
         refused = candidate.post_frame(ONE_FACE)
         assert_problem(refused, 503)
         assert int(refused.headers["Retry-After"]) > 0
-        ready = gateway.get("/readyz")
-        assert ready.status_code == 503
-        assert ready.json() == {"postgres": "ok", "redis": "away"}
+        wait_until(lambda: gateway.get("/readyz").status_code == 503, "it is noticed")
+        assert gateway.get("/readyz").json() == {"postgres": "ok", "redis": "away"}
 
         redis.replicaof("NO", "ONE")
         redis.config_set("maxmemory", "0")

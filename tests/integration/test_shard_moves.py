@@ -20,6 +20,7 @@ from shared.jobs.model import OPEN_JOBS
 from shared.rules import rules_key
 from shared.settings import Settings
 from shared.shards import parse_shards
+from tests.support.doctor import DoctorReport, run_in_process
 from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem, bearer
 from tests.support.gateway_thread import serve_gateway
 from tests.support.jobs import OK, finish
@@ -236,6 +237,37 @@ def test_meetings_of_a_lost_shard_go_on_elsewhere(installation: Installation, se
 
     wait_until(lambda: candidate.post_frame(ONE_FACE).status_code == 202, "frames are accepted")
     assert_problem(erased.post_frame(ONE_FACE), 404)
+
+
+def test_address_limit_holds_while_the_first_shard_is_down(
+    installation: Installation, servers: list[Server]
+) -> None:
+    servers[0].process.kill()
+    few = installation.settings.model_copy(update={"meetings_per_hour": 2})
+
+    with serve_gateway(few) as url, httpx.Client(base_url=url, timeout=60) as client:
+        ready = client.get("/readyz").json
+        wait_until(lambda: ready().get("shards_away") == ["one"], "it is noticed")
+        wait_until(lambda: create_meeting(client) == 429, "the address has reached its limit")
+
+
+def create_meeting(client: httpx.Client) -> int:
+    return client.post("/meetings", json={"title": "Algebra I"}).status_code
+
+
+def test_doctor_checks_each_shard(installation: Installation, servers: list[Server]) -> None:
+    with Redis.from_url(servers[1].url) as two:
+        two.config_set("appendonly", "no")
+    servers[0].process.kill()
+    urls = {
+        "DATABASE_URL": installation.settings.database_url.get_secret_value(),
+        "REDIS_URL": installation.settings.redis_url.get_secret_value(),
+    }
+
+    report = DoctorReport(urls, run_in_process)
+
+    assert "check that it runs" in report.remedy("broken", "shard one: Redis can't be used")
+    assert "appendonly yes" in report.remedy("broken", "shard two: its append-only file is off")
 
 
 def test_one_server_needs_no_shards(settings: Settings, servers: list[Server], own_database: str) -> None:
