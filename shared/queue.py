@@ -28,6 +28,7 @@ ERASE = "evidence.erase"
 DELETE_PARTIAL_FILES = "evidence.delete_unfinished"  # likewise
 MAINTAIN_AUDIT_LOG = "evidence.maintain_audit_log"
 RETIRE_TIMELINES = "evidence.retire_timelines"
+WRITE_TIMELINES = "evidence.write_timelines"
 
 TASK_SECONDS = 30
 """Hard time limit of a task: its process is killed, which counts as one of a frame's attempts."""

@@ -1,11 +1,13 @@
 """Admission control: accept a frame, which will then be judged in time, or refuse it."""
 
+import asyncio
 from uuid import UUID
 
 from redis.asyncio import Redis
 
 from api.auth.tokens import Bearer
 from api.errors import Busy, NotFound, TooFast
+from api.frames.refused import RefusedSenders
 from api.frames.script_pipeline import ScriptPipeline
 from shared.jobs.admission import AdmissionLimits, list_admit_keys, render_admit_script
 from shared.jobs.model import ERASED_PACE
@@ -49,10 +51,11 @@ class Admission:
         )
         self._script = render_admit_script(limits)
         self._scripts = ScriptPipeline(redis)
+        self._refused = RefusedSenders(redis)
 
     async def run(self) -> None:
         """Send frames to Redis until cancelled."""
-        await self._scripts.run()
+        await asyncio.gather(self._scripts.run(), self._refused.run())
 
     async def admit(self, job_id: UUID, sender: Bearer, picture: bytes, *, precheck: bool) -> int:
         """Create the frame's job, and return in how many milliseconds to send the next frame.
@@ -69,6 +72,8 @@ class Admission:
             self._message.render(job_id),
         ]
         status, number, *suspected = await self._scripts.call(ScriptCall(self._script, keys, arguments))
+        if status in {b"busy", b"full"}:
+            self._refused.add(sender.participant_id)
         self._raise_if_refused(status, number)
         return self._next_frame_in_ms(float(number), suspected=suspected == [b"1"])
 

@@ -33,8 +33,6 @@ class Heart:
             await asyncio.sleep(BEAT_SECONDS - datetime.now(UTC).timestamp() % BEAT_SECONDS)
 
     async def _beat(self, now: datetime) -> None:
-        shards = self._shards.all
-        answers = await asyncio.gather(*(shard.answers() for shard in shards))
-        names = [shard.name for shard, answered in zip(shards, answers, strict=True) if answered]
+        names = [shard.name for shard in self._shards.all if shard.is_available]
         if names:
             await run_in_threadpool(record_heartbeats, self._database, names, now)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -47,6 +47,20 @@ class Interruption:
     ended_at: datetime | None
 
 
+# A line may be given several times, with and without its end.
+_RECORD = text("""
+    INSERT INTO interruptions (participant_id, started_at, type, reported_by, ended_at)
+    SELECT participant_id, started_at, type, reported_by, max(ended_at)
+    FROM unnest(CAST(:participants AS uuid[]), CAST(:starts AS timestamptz[]), CAST(:types AS text[]),
+                CAST(:reporters AS text[]), CAST(:ends AS timestamptz[]))
+         AS new (participant_id, started_at, type, reported_by, ended_at)
+    GROUP BY participant_id, started_at, type, reported_by
+    ORDER BY participant_id, started_at, type, reported_by
+    ON CONFLICT (participant_id, started_at, type, reported_by)
+    DO UPDATE SET ended_at = greatest(interruptions.ended_at, excluded.ended_at)
+""")
+
+
 def record_interruptions(database: Engine, interruptions: Sequence[Interruption]) -> None:
     """Record interruptions, unless their candidate was erased. Idempotent, in any order.
 
@@ -54,20 +68,17 @@ def record_interruptions(database: Engine, interruptions: Sequence[Interruption]
     """
     with Session(database) as session, session.begin():
         known = _lock_participants(session, {item.participant_id for item in interruptions})
-        rows = {
-            (item.participant_id, item.started_at, item.type, item.reported_by): item.ended_at
-            for item in sorted(interruptions, key=lambda item: (item.ended_at is not None, item.ended_at))
-            if item.participant_id in known
-        }
-        if rows:
-            names = ("participant_id", "started_at", "type", "reported_by")
-            statement = insert(InterruptionRow).values(
-                [dict(zip(names, key, strict=True)) | {"ended_at": end} for key, end in rows.items()]
-            )
-            ended = func.greatest(InterruptionRow.ended_at, statement.excluded.ended_at)
-            session.execute(
-                statement.on_conflict_do_update(constraint="pk_interruptions", set_={"ended_at": ended})
-            )
+        items = [item for item in interruptions if item.participant_id in known]
+        session.execute(
+            _RECORD,
+            {
+                "participants": [str(item.participant_id) for item in items],
+                "starts": [item.started_at for item in items],
+                "types": [item.type for item in items],
+                "reporters": [item.reported_by for item in items],
+                "ends": [item.ended_at for item in items],
+            },
+        )
 
 
 def _lock_participants(session: Session, participant_ids: set[UUID]) -> set[UUID]:

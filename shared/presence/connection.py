@@ -6,6 +6,8 @@ undelivered:{participant}  exists while the page may not have shown a message; r
 
 from uuid import UUID
 
+from shared.db.interruptions import InterruptionType
+from shared.presence.timeline import INTERRUPTED_SECONDS, NEW_INTERRUPTIONS, format_start, interrupted_key
 from shared.redis.script import ScriptCall, read_script
 
 CONNECTED_SECONDS = 90
@@ -13,6 +15,7 @@ CONNECTED_SECONDS = 90
 UNDELIVERED_SECONDS = 24 * 3_600
 """The lifetime of a token."""
 
+_CONNECT = read_script(__file__, "connect.lua")
 _DISCONNECT = read_script(__file__, "disconnect.lua")
 
 
@@ -26,6 +29,21 @@ def undelivered_key(participant_id: UUID) -> str:
     return f"undelivered:{participant_id}"
 
 
-def disconnect(participant_id: UUID, connection: str) -> ScriptCall:
-    """Return the call that deletes the connection's key, unless a newer connection has replaced it."""
-    return ScriptCall(_DISCONNECT, [connected_key(participant_id)], [connection])
+def connect(participant_id: UUID, connection: str, now: float) -> ScriptCall:
+    """Return the call that records a connection, and ends the interruption before it."""
+    return ScriptCall(_CONNECT, _keys(participant_id), [connection, CONNECTED_SECONDS, now])
+
+
+def disconnect(
+    participant_id: UUID, connection: str, reason: InterruptionType | None, now: float
+) -> ScriptCall:
+    """Return the call that deletes a connection, unless a newer one has replaced it.
+
+    With a reason an interruption starts.
+    """
+    start = format_start(participant_id, reason, now) if reason else ""
+    return ScriptCall(_DISCONNECT, _keys(participant_id), [connection, start, INTERRUPTED_SECONDS])
+
+
+def _keys(participant_id: UUID) -> list[str]:
+    return [connected_key(participant_id), interrupted_key(participant_id), NEW_INTERRUPTIONS]

@@ -9,13 +9,14 @@ from shared.jobs.model import ERASED_PACE, pace_key
 from shared.presence.connection import connected_key, undelivered_key
 from shared.presence.last_seen import presence_key, thumbnail_key
 from shared.presence.observations import suspicion_key
+from shared.presence.timeline import interrupted_key
 from shared.redis.script import ScriptCall, read_script
 
 MARK_SECONDS = 25 * 3_600
 """Longer than any token is valid, so that no frame is accepted after the mark expires."""
 
 _MARK_ERASED = read_script(__file__, "mark_erased.lua")
-_DELETED = (presence_key, thumbnail_key, suspicion_key, connected_key, undelivered_key)
+_DELETED = (presence_key, thumbnail_key, suspicion_key, connected_key, undelivered_key, interrupted_key)
 _PREVIOUS = ("seen", "coverage", "watch", "quality")
 """Prefixes of keys that workers of the previous release write."""
 

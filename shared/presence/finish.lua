@@ -5,6 +5,7 @@
 --
 -- KEYS: 1 job:{id}   2 frame:{id}   3 presence:{participant}   4 pace:{participant}   5 thumbnail:{participant}
 --       6 jobs:open   7 jobs:waiting   8 jobs:counts   9 jobs:last   10 jobs:turn   11 run:{ticket}   12 outcome:{id}
+--       13 timeline:due
 -- ARGV: 1 job id   2 outcome, packed or as JSON   3 seconds that the ended job is kept   4 ticket, empty to claim nothing
 --       5 JSON, what to record: quality, unless unknown; if the frame is of an exam state (v, f, n, d or h), faces and,
 --         unless observe.lua has recorded it, observation: state, digest, keep (seconds)
@@ -12,8 +13,8 @@
 -- RETURNS: {seconds since the frame was taken or null if the job had ended, what claim.lua returns if there is a ticket}
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
-local job, frame, presence_key, pace_key, thumbnail_key, open, waiting, counts, last, turn, run, outcome_key =
-    unpack(KEYS)
+local job, frame, presence_key, pace_key, thumbnail_key, open, waiting, counts, last, turn, run, outcome_key,
+      due = unpack(KEYS)
 local id, outcome, keep, ticket, recording, thumbnail, packed = unpack(ARGV)
 
 local stored, pace, judged_at, mean = unpack(redis.call('MGET', presence_key, pace_key, last, turn))
@@ -22,6 +23,15 @@ local status, taken_at, open_before, attempts, meeting, participant =
     unpack(redis.call('HMGET', job, 'status', 'taken_at', 'ahead', 'attempts', 'meeting', 'participant'))
 local is_open = status == 'queued' or status == 'running'
 
+local function note_minute(presence, new)
+    local minute = math.floor(taken_at / 60)
+    local ends_at = (minute + 1) * 60
+    -- Written once when the minute has ended, and again after each frame that is judged later.
+    if count_in_minute(presence, minute, new.state, new.faces) or now >= ends_at then
+        redis.call('ZADD', due, math.max(now, ends_at), presence_key .. ' ' .. minute)
+    end
+end
+
 local function record()
     local presence, new = stored and cjson.decode(stored) or {}, cjson.decode(recording)
     local observation = new.observation
@@ -29,6 +39,7 @@ local function record()
         presence.observations = insert_record(
             presence.observations, id, taken_at, observation.state, observation.digest, observation.keep)
     end
+    if new.state then note_minute(presence, new) end
     if not new.state then
         set_quality(presence, new.quality, now)
     elseif record_frame(presence, taken_at, new.state, new.faces, new.quality) then

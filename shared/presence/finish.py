@@ -30,6 +30,7 @@ from shared.presence.last_seen import (
     thumbnail_key,
 )
 from shared.presence.observations import PRESENCE_FUNCTIONS, Observation
+from shared.presence.timeline import DUE_MINUTES
 from shared.redis.script import Argument, ScriptCall, read_script, with_constants
 from shared.verdicts import Outcome, PictureQuality
 
@@ -102,6 +103,7 @@ def finish(
         SECONDS_PER_JOB,
         run_key(ticket or job_id),
         outcome_key(job_id),
+        DUE_MINUTES,
     ]
     arguments: list[Argument] = [
         str(job_id),

@@ -2,6 +2,7 @@
 
 presence:{participant}   JSON: taken_at, state (a FrameState), faces and quality of the newest frame;
                          verified_at, hidden_since; frames: how many were judged;
+                         minutes: what the last minutes with frames said, for the timeline;
                          coverage: the most significant FrameState of each minute up to coverage_minute;
                          last_quality, quality_at: of the newest picture, also in a camera check, and when
                          it was judged;

@@ -13,6 +13,7 @@ from redis import Redis
 
 from shared.jobs.model import ERASED_PACE, pace_key
 from shared.presence.last_seen import COVERAGE_MINUTES, PRESENCE_SECONDS, presence_key
+from shared.presence.timeline import TIMELINE_MINUTES
 from shared.redis.script import ScriptCall, read_script, with_constants
 from shared.rules import Rules
 
@@ -29,6 +30,7 @@ FAST_INTERVAL_MS = 1_000
 PRESENCE_FUNCTIONS = with_constants(
     read_script(__file__, "presence_functions.lua"),
     coverage_minutes=COVERAGE_MINUTES,
+    timeline_minutes=TIMELINE_MINUTES,
     gap_seconds=GAP_SECONDS,
     min_frames=MIN_FRAMES,
 )

@@ -1,6 +1,6 @@
 -- Functions that change a presence, the table that is stored as JSON in presence:{participant}; the scripts of this
 -- folder come after this text. They call no command, so that each script reads once and writes once. Constants:
--- coverage_minutes, gap_seconds, min_frames.
+-- coverage_minutes, timeline_minutes, gap_seconds, min_frames.
 --
 -- KEYS: none
 -- ARGV: none
@@ -20,6 +20,27 @@ local function cover(presence, minute, state)
         letters = string.sub(letters, 1, place - 1) .. state .. string.sub(letters, place + 1)
     end
     presence.coverage, presence.coverage_minute = letters, newest
+end
+
+-- Count a frame in its minute. The minutes with frames are one string, the one that began last first: minute, state,
+-- frames, most faces. They are kept in that order, not by time, as the clock may be set back. Return whether the
+-- minute is new.
+local function count_in_minute(presence, minute, state, faces)
+    local records = ';' .. (presence.minutes or '')
+    local from, to, known, frames, most = string.find(records, string.format(';%d (%%a) (%%d+) (%%d+)', minute))
+    if from then
+        if rank[known] > rank[state] then state = known end
+        local record = string.format(';%d %s %d %d', minute, state, frames + 1, math.max(most, faces))
+        records = string.sub(records, 1, from - 1) .. record .. string.sub(records, to + 1)
+    else
+        local kept = {string.format(';%d %s 1 %d', minute, state, faces)}
+        for record in string.gmatch(records, ';[^;]+') do
+            if #kept < timeline_minutes then kept[#kept + 1] = record end
+        end
+        records = table.concat(kept)
+    end
+    presence.minutes = string.sub(records, 2)
+    return not from
 end
 
 local function set_quality(presence, quality, now)

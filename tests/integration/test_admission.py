@@ -24,9 +24,11 @@ def small_exam(settings: Settings, other_gateway: Callable[[Settings], httpx.Cli
 
 
 def read_keys(redis: Redis) -> dict[str, object]:
-    """Return everything in Redis except the rate limits."""
+    """Return everything in Redis except the rate limits, and who was refused, for the timelines."""
     return {
-        str(key): redis.dump(key) for key in redis.scan_iter() if not key.startswith((b"pace:", b"limit:"))
+        str(key): redis.dump(key)
+        for key in redis.scan_iter()
+        if not key.startswith((b"pace:", b"limit:", b"timeline:interruptions"))
     }
 
 

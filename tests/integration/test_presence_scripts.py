@@ -171,8 +171,8 @@ def test_suspicion_is_per_participant(redis: Redis, participant: UUID) -> None:
 def test_disconnect_leaves_a_newer_connection(redis: Redis, participant: UUID) -> None:
     redis.set(connected_key(participant), "newer")
 
-    disconnect(participant, "older").run(redis)
+    disconnect(participant, "older", None, 0).run(redis)
     assert redis.get(connected_key(participant)) == b"newer"
 
-    disconnect(participant, "newer").run(redis)
+    disconnect(participant, "newer", None, 0).run(redis)
     assert not redis.exists(connected_key(participant))

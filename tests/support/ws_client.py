@@ -1,6 +1,7 @@
 """A WebSocket client that stands for a page."""
 
 import json
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -17,8 +18,8 @@ TIMEOUT_SECONDS = 60
 class WsClient:
     """An open connection."""
 
-    def __init__(self, socket: ClientConnection) -> None:
-        self._socket = socket
+    def __init__(self, connection: ClientConnection) -> None:
+        self._socket = connection
         self.welcome: dict[str, Any] = {}
 
     def send(self, message: object) -> None:
@@ -46,6 +47,10 @@ class WsClient:
         """Close the connection."""
         self._socket.close()
 
+    def cut(self) -> None:
+        """Cut the connection without closing it properly."""
+        self._socket.socket.shutdown(socket.SHUT_RDWR)
+
     def wait_closed(self) -> tuple[int, str]:
         """Wait until the gateway closes the connection, skipping messages; return the code and reason."""
         with pytest.raises(ConnectionClosed) as ended:  # noqa: PT012 - messages are skipped
@@ -59,8 +64,8 @@ class WsClient:
 def live_connection(client: httpx.Client, meeting_id: str) -> Iterator[WsClient]:
     """Connect to the gateway of `client` without sending anything."""
     url = str(client.base_url.copy_with(scheme="ws")).rstrip("/")
-    with connect(f"{url}/meetings/{meeting_id}/live", proxy=None) as socket:
-        yield WsClient(socket)
+    with connect(f"{url}/meetings/{meeting_id}/live", proxy=None) as connection:
+        yield WsClient(connection)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from shared.queue import (
     RETIRE_TIMELINES,
     REWRITE_REDIS_FILE,
     SWEEP_EVIDENCE,
+    WRITE_TIMELINES,
 )
 from shared.settings import Settings
 from worker.runtime.app import create_worker_app
@@ -34,6 +35,7 @@ INTERVALS = {
     DELETE_PARTIAL_FILES: PARTIAL_FILES_SECONDS,
     MAINTAIN_AUDIT_LOG: AUDIT_SECONDS,
     RETIRE_TIMELINES: RETIRE_SECONDS,
+    WRITE_TIMELINES: SWEEP_SECONDS,
 }
 
 

@@ -9,6 +9,7 @@ from redis import Redis
 from shared.jobs.model import JobStatus, job_key
 from shared.jobs.records import outcome_key
 from shared.presence.erasure import mark_erased
+from shared.presence.timeline import DUE_MINUTES, NEW_INTERRUPTIONS
 from worker.runtime.jobs import Jobs
 
 SCAN_COUNT = 1_000
@@ -20,6 +21,7 @@ def erase_from_redis(redis: Redis, jobs: Jobs, participant_id: UUID) -> bool:
     Return whether nothing is left: a running job is ended by its worker, and deleted by a later call.
     """
     was_marked = mark_erased(participant_id).run(redis)
+    _erase_from_timelines(redis, participant_id)
     is_running = False
     for job_id, status in list(_find_jobs(redis, participant_id)):
         # Cancel before deleting: every accepted frame must be counted as ended.
@@ -28,6 +30,14 @@ def erase_from_redis(redis: Redis, jobs: Jobs, participant_id: UUID) -> bool:
         else:
             redis.delete(job_key(job_id), outcome_key(job_id))
     return bool(was_marked) and not is_running
+
+
+def _erase_from_timelines(redis: Redis, participant_id: UUID) -> None:
+    pattern = f"*{participant_id}*"
+    for member, _ in redis.zscan_iter(DUE_MINUTES, match=pattern, count=SCAN_COUNT):
+        redis.zrem(DUE_MINUTES, member)
+    for line in redis.sscan_iter(NEW_INTERRUPTIONS, match=pattern, count=SCAN_COUNT):
+        redis.srem(NEW_INTERRUPTIONS, line)
 
 
 def _find_jobs(redis: Redis, participant_id: UUID) -> Iterator[tuple[UUID, str]]:

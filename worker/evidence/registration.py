@@ -15,6 +15,7 @@ from shared.queue import (
     REWRITE_REDIS_FILE,
     SWEEP_EVIDENCE,
     UPLOAD_EVIDENCE,
+    WRITE_TIMELINES,
 )
 from shared.settings import Settings
 from worker.evidence.tasks import EvidenceTasks
@@ -40,6 +41,7 @@ def register_tasks(celery: Celery, settings: Settings) -> None:
         REWRITE_REDIS_FILE: tasks.rewrite_redis_file,
         MAINTAIN_AUDIT_LOG: tasks.maintain_audit_log,
         RETIRE_TIMELINES: tasks.retire_timelines,
+        WRITE_TIMELINES: tasks.write_timelines,
     }
     for name, function in functions.items():
         # Without `typing=False` Celery would count `self` among the arguments of a bound method.

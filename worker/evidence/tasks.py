@@ -40,6 +40,7 @@ from shared.stores.store import StoreError
 from shared.video.error import VideoError
 from worker.evidence.deletions import delete
 from worker.evidence.erasure import erase_from_redis
+from worker.evidence.timelines import write_due_minutes, write_new_interruptions
 from worker.evidence.uploads import upload_pictures
 from worker.runtime.jobs import Jobs
 from worker.runtime.metrics import SWEEP, Expiry
@@ -145,6 +146,12 @@ class EvidenceTasks:
         sign_checkpoints(self.database, load_signing_key(self.settings))
         if deleted := delete_old_entries(self.database, self.settings.audit_days):
             log.info("deleted %d old entries of audit logs", deleted)
+
+    def write_timelines(self) -> None:
+        """Write what Redis knows of timelines to Postgres."""
+        seconds, microseconds = self.redis.time()
+        write_due_minutes(self.redis, self.database, seconds + microseconds / 1e6)
+        write_new_interruptions(self.redis, self.database)
 
     def retire_timelines(self) -> None:
         """Delete minutes, interruptions and heartbeats that are past their retention."""

@@ -1,10 +1,12 @@
-"""Writing the timelines of many candidates: processor time of a minute, and bytes of a row."""
+"""Writing the timelines of many candidates to Postgres: processor time of a minute, and bytes of a row."""
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
+from redis import Redis
 from sqlalchemy import Engine, text
 
 from dev.load.bench.figure import Figure
@@ -13,11 +15,15 @@ from dev.stack.stack import Stack
 from shared.db.audit import Actor
 from shared.db.connection import connect
 from shared.db.meetings import create_meeting
-from shared.db.timeline import Minute, write_minutes
+from shared.presence.last_seen import presence_key
+from shared.presence.timeline import DUE_MINUTES, TIMELINE_MINUTES
 from shared.settings import Settings
+from worker.evidence.timelines import write_due_minutes
 
 CANDIDATES = 10_000
-MINUTES = 180
+MINUTES = 60
+END = 2**31
+"""A time after all minutes."""
 
 ADD = """
 INSERT INTO participants (id, meeting_id, name, role)
@@ -31,15 +37,18 @@ SELECT pg_relation_size('timeline') / count(*)::float AS row,
 
 
 def measure(data: Path) -> Iterator[Figure]:
-    """Write an exam of three hours, minute by minute, as the evidence worker does."""
+    """Write an hour of an exam, minute by minute, as the evidence worker does."""
     with Stack(data, environment={}, workers=1) as stack:
         database = connect(Settings(database_url=stack.database_url), pool_size=1)
         participants = _add_candidates(database)
-        started, ours = read_work(stack.processes)["postgres"].cpu, time.process_time()
-        for minute in range(MINUTES):
-            write_minutes(database, [Minute(participant, minute, "v", 12, 1) for participant in participants])
-        ours = time.process_time() - ours
-        theirs = read_work(stack.processes)["postgres"].cpu - started
+        ours = theirs = 0.0
+        with Redis.from_url(stack.redis_url) as redis:
+            for minute in range(MINUTES):
+                _fill(redis, participants, minute)
+                before, started = read_work(stack.processes)["postgres"].cpu, time.process_time()
+                write_due_minutes(redis, database, END)
+                ours += time.process_time() - started
+                theirs += read_work(stack.processes)["postgres"].cpu - before
         with database.connect() as connection:
             row, indexes = connection.execute(text(SIZES)).one()
         database.dispose()
@@ -56,6 +65,15 @@ def measure(data: Path) -> Iterator[Figure]:
         f"{row:.0f} in the table, {indexes:.0f} in its indexes",
         at_most=100,
     )
+
+
+def _fill(redis: Redis, participants: list[UUID], minute: int) -> None:
+    """Store what `finish.lua` keeps of each candidate."""
+    minutes = ";".join(f"{minute - past} v 12 1" for past in range(TIMELINE_MINUTES))
+    presence = json.dumps({"minutes": minutes, "coverage": "v" * 30, "observations": "o" * 800})
+    keys = [presence_key(participant) for participant in participants]
+    redis.mset(dict.fromkeys(keys, presence))
+    redis.zadd(DUE_MINUTES, {f"{key} {minute}": minute * 60 for key in keys})
 
 
 def _add_candidates(database: Engine) -> list[UUID]:

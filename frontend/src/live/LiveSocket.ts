@@ -51,7 +51,8 @@ export class LiveSocket {
     clearTimeout(this.#timer);
     const socket = this.#socket;
     this.#socket = null;
-    socket?.close();
+    // With a code, so that the gateway does not take it for a lost connection.
+    socket?.close(1000);
   }
 
   /**
