@@ -37,7 +37,8 @@ TWO_FACES_EVERY = 50
 MAX_SLOWDOWN = 1.2
 """A system that keeps up asks for frames at most this much later than at its usual interval."""
 
-IDLE_SECONDS = 3.0
+IDLE_SECONDS = 10.0
+"""Processor time is counted in ticks of 10 ms: a shorter time would be too inaccurate to subtract."""
 SAMPLE_SECONDS = 1.0
 USAGE_SECONDS = 15.0
 GRACE_SECONDS = 60.0
