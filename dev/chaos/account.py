@@ -14,6 +14,8 @@ from dev.chaos.system import System
 from shared.db.tables import Evidence, EvidenceStatus, Flag
 from shared.jobs.model import JOB_COUNTS, OPEN_JOBS, JobStatus
 
+OUR_ERROR = "an error on our side"
+"""In the reason of a frame whose worker raised an error: no fault may cause that."""
 UPLOADS_AT_ONCE = 8
 """As many as the evidence worker has threads."""
 
@@ -75,6 +77,7 @@ def account(system: System) -> Account:
     # A killed evidence worker may leave a copy for each upload in progress: docs/decisions.md.
     if copies > UPLOADS_AT_ONCE * sum(system.parts.restarts[f"evidence{suffix}"] for suffix in ("", "-2")):
         problems.append(f"{copies} pictures are stored twice")
+    problems += [f"{frame.job_id} failed: {frame.reason}" for frame in given_up if OUR_ERROR in frame.reason]
     problems += _missing_evidence(rows, pictures, {frame.job_id: frame for frame in frames})
     problems += [f"an unexpected answer: {answer}" for answer in system.stream.unexpected_answers]
     waiting = sum(evidence.status == EvidenceStatus.PENDING for _, evidence in rows)
