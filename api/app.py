@@ -32,6 +32,7 @@ from api.ops import health, metrics
 from api.pages import serve_pages
 from api.participants import decisions, privacy, timeline_routes
 from api.participants import routes as participants
+from api.reports import routes as reports
 from api.server.open_connections import raise_file_limit
 from api.services import Services, open_services
 from shared.settings import Settings
@@ -61,6 +62,7 @@ ROUTERS = (
     privacy.router,
     decisions.router,
     timeline_routes.router,
+    reports.router,
     audit.router,
     health.router,
     metrics.router,

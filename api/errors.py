@@ -191,6 +191,14 @@ class Busy(ProblemError):
         self.next_frame_in_ms = next_frame_in_ms
 
 
+class ReportNotReady(ProblemError):
+    """No worker has printed the report in time."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    type = f"{URN}report-not-ready"
+    retry_after = 10
+
+
 class Overloaded(ProblemError):
     """The gateway has reached its memory limit for bodies, or its limit of connections."""
 

@@ -29,7 +29,11 @@ def open_spool() -> IO[bytes]:
 def spool(parts: Iterable[str]) -> IO[bytes]:
     """Write `parts` as UTF-8 to a temporary file, so that errors are raised before the response starts."""
     file = open_spool()
-    file.writelines(part.encode() for part in parts)
+    try:
+        file.writelines(part.encode() for part in parts)
+    except BaseException:
+        file.close()
+        raise
     return file
 
 

@@ -26,6 +26,7 @@ EXPIRE_JOBS = "evidence.expire_jobs"
 REWRITE_REDIS_FILE = "evidence.forget_frames"  # the old name: both versions run during an upgrade
 ERASE = "evidence.erase"
 DELETE_PARTIAL_FILES = "evidence.delete_unfinished"  # likewise
+PRINT_REPORT = "evidence.print_report"
 MAINTAIN_AUDIT_LOG = "evidence.maintain_audit_log"
 RETIRE_TIMELINES = "evidence.retire_timelines"
 WRITE_TIMELINES = "evidence.write_timelines"
@@ -90,30 +91,31 @@ def upload_messages(evidence_ids: Iterable[UUID]) -> Iterator[tuple[str, ...]]:
         yield message
 
 
-class JudgeMessage:
-    """Template of the Celery message that has a worker judge a job, as stored in the queue's Redis list.
+class TaskMessage:
+    """Template of a Celery message, as stored in its queue's Redis list; the task's argument is its own id.
 
-    `admit.lua` pushes it in the same step that creates the job. `send_task` would be a second, blocking
-    round trip, and a crash between the two would leave a job without a message. Celery builds the message
-    once; this class adds the envelope of kombu's `Producer.publish`. A test compares it with `send_task`.
+    `admit.lua` pushes the message of a job in the same step that creates it. `send_task` would be a second,
+    blocking round trip, and a crash between the two would leave a job without a message. Celery builds the
+    message once; this class adds the envelope of kombu's `Producer.publish`. A test compares the two.
     """
 
     _PLACEHOLDER = UUID(int=0)
 
-    def __init__(self, celery: Celery) -> None:
-        self._template = _build_message(celery, str(self._PLACEHOLDER))
+    def __init__(self, celery: Celery, task: str) -> None:
+        self.queue = task.partition(".")[0]
+        self._template = _build_message(celery, task, self.queue, str(self._PLACEHOLDER))
 
-    def render(self, job_id: UUID) -> str:
-        """Return the message for one job, without an expiry: deadlines use Redis's clock, not a worker's."""
-        return self._template.replace(str(self._PLACEHOLDER), str(job_id))
+    def render(self, task_id: UUID) -> str:
+        """Return one message, without an expiry: deadlines use Redis's clock, not a worker's."""
+        return self._template.replace(str(self._PLACEHOLDER), str(task_id))
 
 
-def _build_message(celery: Celery, task_id: str) -> str:
-    task = celery.amqp.create_task_message(task_id, JUDGE_FRAME, args=(task_id,))
+def _build_message(celery: Celery, name: str, queue: str, task_id: str) -> str:
+    task = celery.amqp.create_task_message(task_id, name, args=(task_id,))
     content_type, content_encoding, body = dumps(task.body, "json")
     delivery = {
         "delivery_mode": 2,
-        "delivery_info": {"exchange": "", "routing_key": FRAMES},
+        "delivery_info": {"exchange": "", "routing_key": queue},
         "priority": 0,
         "delivery_tag": task_id,
     }

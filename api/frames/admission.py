@@ -12,7 +12,7 @@ from api.frames.script_pipeline import ScriptPipeline
 from shared.jobs.admission import AdmissionLimits, list_admit_keys, render_admit_script
 from shared.jobs.model import ERASED_PACE
 from shared.presence.observations import FAST_INTERVAL_MS, suspicion_key
-from shared.queue import JudgeMessage, create_celery
+from shared.queue import JUDGE_FRAME, TaskMessage, create_celery
 from shared.redis.script import Argument, ScriptCall
 from shared.settings import Settings
 
@@ -38,7 +38,7 @@ class Admission:
 
     def __init__(self, settings: Settings, redis: Redis) -> None:
         self._settings = settings
-        self._message = JudgeMessage(create_celery(settings))
+        self._message = TaskMessage(create_celery(settings), JUDGE_FRAME)
         limits = AdmissionLimits(
             ttl=settings.frame_ttl_seconds,
             max_wait=settings.max_wait_seconds,

@@ -3,19 +3,33 @@
 docs/audit-log.md describes the chain of hashes and the exported file.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, Insert, Select, delete, func, insert, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Insert,
+    Row,
+    Select,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from shared.db.tables import AuditCheckpoint, AuditEntry
 
 MAX_ENTRIES = 500
+RULES = "rules"
+"""The object of an entry about changed rules; in older entries the changes follow."""
 
 
 class Actor(StrEnum):
@@ -102,6 +116,11 @@ def find_newest_by_object(
     return {found.target: found for found in _read(database, query)} if objects else {}
 
 
+def read_entries(connection: Connection, *conditions: ColumnElement[bool]) -> list[Entry]:
+    """Return the entries for which all conditions hold, oldest first."""
+    return _to_entries(connection.execute(_ENTRIES.where(*conditions).order_by(AuditEntry.id)))
+
+
 _ENTRIES = select(
     AuditEntry.at,
     AuditEntry.actor,
@@ -116,10 +135,13 @@ def _read(
     database: Engine, query: Select[datetime, str, str, str, dict[str, Any] | None, dict[str, Any] | None]
 ) -> list[Entry]:
     with database.connect() as connection:
-        return [
-            Entry(row.at, Actor(row.actor), Action(row.action), row.object, row.before, row.after)
-            for row in connection.execute(query)
-        ]
+        return _to_entries(connection.execute(query))
+
+
+def _to_entries(rows: Iterable[Row[Any]]) -> list[Entry]:
+    return [
+        Entry(row.at, Actor(row.actor), Action(row.action), row.object, row.before, row.after) for row in rows
+    ]
 
 
 def export_log(database: Engine, meeting_id: UUID) -> Iterator[str]:

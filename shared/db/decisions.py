@@ -142,8 +142,13 @@ def list_history(database: Engine, meeting_id: UUID, participant_id: UUID) -> li
         )
         if session.scalar(known) is None:
             return None
-        query = _RECORDS.where(Decision.participant_id == participant_id).order_by(Decision.id.desc())
-        return [_to_record(*row) for row in session.execute(query)]
+        return load_history(session, participant_id)
+
+
+def load_history(session: Session, participant_id: UUID) -> list[DecisionRecord]:
+    """Return all records of an attempt, newest first."""
+    query = _RECORDS.where(Decision.participant_id == participant_id).order_by(Decision.id.desc())
+    return [_to_record(*row) for row in session.execute(query)]
 
 
 def list_newest(

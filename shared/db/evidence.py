@@ -170,6 +170,15 @@ def to_stored_evidence(row: Evidence, meeting_id: UUID) -> StoredEvidence:
     )
 
 
+def load_thumbnails(database: Engine, evidence_ids: Collection[UUID]) -> dict[UUID, bytes]:
+    """Return the thumbnails that still exist."""
+    query = select(Evidence.id, Evidence.thumbnail).where(
+        Evidence.id.in_(evidence_ids), Evidence.thumbnail.is_not(None)
+    )
+    with database.connect() as connection:
+        return {evidence_id: thumbnail or b"" for evidence_id, thumbnail in connection.execute(query)}
+
+
 def find_evidence(database: Engine, evidence_id: UUID) -> StoredEvidence | None:
     """Return the evidence; None if it does not exist."""
     query = select(Evidence, Flag.meeting_id).join(Flag).where(Evidence.id == evidence_id)

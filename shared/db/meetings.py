@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from shared.db.audit import Action, Actor, insert_audit_entry
+from shared.db.audit import RULES, Action, Actor, insert_audit_entry
 from shared.db.joining import lock_capacity
 from shared.db.tables import Flag, Meeting, Participant, Review, Role
 from shared.rules import RuleOverrides
@@ -106,7 +106,7 @@ def change_rule_overrides(
                     meeting_id,
                     Actor.ADMIN,
                     Action.CHANGED,
-                    "rules",
+                    RULES,
                     _different_fields(before, after),
                     _different_fields(after, before),
                 )
@@ -208,6 +208,17 @@ class Candidate:
     joined_at: datetime
     left_at: datetime | None
     flags: int
+
+
+def list_candidate_ids(database: Engine, meeting_id: UUID) -> list[UUID]:
+    """Return the ids of everyone who joined the meeting as a candidate, by name."""
+    query = (
+        select(Participant.id)
+        .where(Participant.meeting_id == meeting_id, Participant.role == Role.CANDIDATE)
+        .order_by(Participant.name, Participant.id)
+    )
+    with database.connect() as connection:
+        return list(connection.scalars(query))
 
 
 def list_candidates(database: Engine, meeting_id: UUID) -> list[Candidate]:

@@ -41,6 +41,8 @@ ADMIN_ALONE = "401 401 401 401 200 401 401 401 401 401"
 ADMIN_AND_SELF = "401 200 404 404 200 404 401 401 401 401"
 
 # The status for each of ROLES, in that order, or a single one if it is the same for all.
+# No worker runs beside this gateway.
+PRINTED = ADMIN_ALONE.replace("200", "503")
 NOT_DECIDED = ADMIN_ALONE.replace("200", "409")
 READER = {"name": "Grace", "email": "grace@example.org"}
 
@@ -61,6 +63,10 @@ EXPECTED = {
     "POST /meetings/{meeting_id}/messages": "401 401 401 401 201 401 401 401 401 401",
     "GET /meetings/{meeting_id}/flags": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/precision": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/report.csv": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/report.pdf": PRINTED,
+    "GET /meetings/{meeting_id}/participants/{participant_id}/report.json": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/participants/{participant_id}/report.pdf": PRINTED,
     "GET /precision": "401 401 401 401 401 401 401 401 401 200",
     "GET /meetings/{meeting_id}/incidents": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/incidents/{incident_id}": ADMIN_ALONE,
@@ -174,7 +180,7 @@ def request_status(scene: Scene, endpoint: str, key: str | None) -> int:
         scene.fill_in(path),
         headers=bearer(key) if key else {},
         json=body_of(scene, path, key or "") if method in {"POST", "PATCH"} else None,
-        params={"signature": key or ""} if path.startswith("/thumbnails") else {},
+        params={"signature": key or ""} if path.startswith("/thumbnails") else {"wait": 0},
     )
     return response.status_code
 

@@ -9,7 +9,15 @@ import pytest
 from redis import Redis
 
 from dev.stack.processes import Process
-from shared.queue import EVIDENCE, FRAMES, REWRITE_REDIS_FILE, VISIBILITY_SECONDS, JudgeMessage, create_celery
+from shared.queue import (
+    EVIDENCE,
+    FRAMES,
+    JUDGE_FRAME,
+    REWRITE_REDIS_FILE,
+    VISIBILITY_SECONDS,
+    TaskMessage,
+    create_celery,
+)
 from shared.settings import Settings
 from tests.support.evidence_worker import evidence_worker_process
 from tests.support.exam import ONE_FACE, Exam
@@ -22,7 +30,7 @@ UNREADABLE = (b"", b"\xff\xfe", b"rubbish", b"7", b"null", b"[]", b"{}", b'{"tas
 
 def malformed_messages(settings: Settings) -> Iterator[bytes]:
     """Yield messages that differ from ours in one part."""
-    valid = json.loads(JudgeMessage(create_celery(settings)).render(uuid4()))
+    valid = json.loads(TaskMessage(create_celery(settings), JUDGE_FRAME).render(uuid4()))
     without_id = {name: value for name, value in valid["headers"].items() if name != "id"}
     changed: tuple[dict[str, object], ...] = (
         {"properties": None},

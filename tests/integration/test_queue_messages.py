@@ -9,7 +9,7 @@ import httpx
 from redis import Redis
 
 from dev.stack.stack import Stack
-from shared.queue import FRAMES, JUDGE_FRAME, VISIBILITY_SECONDS, JudgeMessage, create_celery
+from shared.queue import FRAMES, JUDGE_FRAME, VISIBILITY_SECONDS, TaskMessage, create_celery
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, CandidateClient, Exam
 from tests.support.metrics_worker import MetricsWorker
@@ -79,7 +79,7 @@ def test_unacknowledged_message_is_redelivered(
 ) -> None:
     assert candidate.judge_frame(ONE_FACE)["status"] == "done"
     tag = str(uuid4())
-    message = json.loads(JudgeMessage(create_celery(settings)).render(uuid4()))
+    message = json.loads(TaskMessage(create_celery(settings), JUDGE_FRAME).render(uuid4()))
 
     redis.hset("unacked", tag, json.dumps([message, "", FRAMES]))
     redis.zadd("unacked_index", {tag: time.time() - VISIBILITY_SECONDS - 1})

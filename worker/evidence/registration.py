@@ -10,6 +10,7 @@ from shared.queue import (
     ERASE,
     EXPIRE_JOBS,
     MAINTAIN_AUDIT_LOG,
+    PRINT_REPORT,
     RETIRE_EVIDENCE,
     RETIRE_TIMELINES,
     REWRITE_REDIS_FILE,
@@ -42,6 +43,7 @@ def register_tasks(celery: Celery, settings: Settings) -> None:
         MAINTAIN_AUDIT_LOG: tasks.maintain_audit_log,
         RETIRE_TIMELINES: tasks.retire_timelines,
         WRITE_TIMELINES: tasks.write_timelines,
+        PRINT_REPORT: tasks.print_report,
     }
     for name, function in functions.items():
         # Without `typing=False` Celery would count `self` among the arguments of a bound method.

@@ -42,6 +42,7 @@ from worker.evidence.deletions import delete
 from worker.evidence.erasure import erase_from_redis
 from worker.evidence.timelines import write_due_minutes, write_new_interruptions
 from worker.evidence.uploads import upload_pictures
+from worker.reports.request import answer_request
 from worker.runtime.jobs import Jobs
 from worker.runtime.metrics import SWEEP, Expiry
 
@@ -157,6 +158,10 @@ class EvidenceTasks:
         """Delete minutes, interruptions and heartbeats that are past their retention."""
         if deleted := delete_old_minutes(self.database, datetime.now(UTC), self.settings.audit_days):
             log.info("deleted %d old minutes of timelines", deleted)
+
+    def print_report(self, request: str) -> None:
+        """Print the report that a gateway waits for."""
+        answer_request(self.redis, self.database, UUID(request))
 
     def rewrite_redis_file(self) -> None:
         """Have Redis rewrite its append-only file, without frames and thumbnails that have expired."""

@@ -13,7 +13,7 @@ from celery.signals import worker_before_create_process, worker_ready
 
 from shared.db.connection import FRAMES_POOL_SIZE, Part, connect
 from shared.jobs.model import ClaimedFrame
-from shared.queue import FRAMES, JUDGE_FRAME, TASK_SECONDS, UPLOAD_EVIDENCE, JudgeMessage, upload_messages
+from shared.queue import FRAMES, JUDGE_FRAME, TASK_SECONDS, UPLOAD_EVIDENCE, TaskMessage, upload_messages
 from shared.settings import Settings
 from worker.engines.engine import Detectors
 from worker.frames.judging import Judging
@@ -40,7 +40,7 @@ def create_frames_app(settings: Settings, detectors: Detectors) -> Celery:
     flagged: list[UUID] = []
     """Evidence that this process has recorded in the run and not yet sent to upload."""
     judging = _create_judging(settings, detectors, flagged)
-    message = JudgeMessage(celery)
+    message = TaskMessage(celery, JUDGE_FRAME)
 
     def defer(frame: ClaimedFrame) -> None:
         """Send the message first: a deferred job without one would wait for nothing."""

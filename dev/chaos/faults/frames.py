@@ -10,7 +10,7 @@ from dev.chaos.stream import Frame
 from dev.chaos.system import WORKERS, System
 from dev.stack.errors import StackFailedError
 from shared.jobs.model import WAITING_JOBS, job_key
-from shared.queue import FRAMES, JudgeMessage, create_celery
+from shared.queue import FRAMES, JUDGE_FRAME, TaskMessage, create_celery
 
 RACES = 100
 
@@ -58,7 +58,7 @@ def _frames(system: System) -> list[Frame]:
 
 
 def _deliver_again(system: System, frames: list[Frame]) -> None:
-    message = JudgeMessage(create_celery(system.settings))
+    message = TaskMessage(create_celery(system.settings), JUDGE_FRAME)
     for frame in frames:
         system.main.redis.lpush(FRAMES, message.render(UUID(frame.job_id)))
 

@@ -704,6 +704,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/meetings/{meeting_id}/participants/{participant_id}/report.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report
+         * @description Get everything that is recorded about an attempt; pictures are named, not included.
+         */
+        get: operations["get_report_meetings__meeting_id__participants__participant_id__report_json_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{meeting_id}/participants/{participant_id}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report Pdf
+         * @description Get the same as PDF, with thumbnails of the pictures that are kept.
+         */
+        get: operations["get_report_pdf_meetings__meeting_id__participants__participant_id__report_pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{meeting_id}/report.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Exam Csv
+         * @description Export a line for each candidate: minutes by state, gaps, incidents, decision.
+         */
+        get: operations["get_exam_csv_meetings__meeting_id__report_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{meeting_id}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Exam Pdf
+         * @description Get the same as PDF.
+         */
+        get: operations["get_exam_pdf_meetings__meeting_id__report_pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/meetings/{meeting_id}/audit": {
         parameters: {
             query?: never;
@@ -857,6 +937,45 @@ export interface components {
             participant_name: string;
             state: components["schemas"]["DecisionState"];
             newest: components["schemas"]["DecisionEntry"];
+        };
+        /** @description Everything that is recorded about one candidate's attempt. */
+        AttemptRecord: {
+            /** Format: uuid */
+            meeting_id: string;
+            title: string;
+            /** Format: uuid */
+            participant_id: string;
+            name: string;
+            /** Format: date-time */
+            joined_at: string;
+            left_at: string | null;
+            /** @description Start of the first minute with frames */
+            started_at: string | null;
+            /** @description One letter a minute, as in the timeline */
+            states: string;
+            minutes_by_state: {
+                [key: string]: number;
+            };
+            minutes_by_gap: {
+                [key: string]: number;
+            };
+            gaps: components["schemas"]["ReportGap"][];
+            incidents: components["schemas"]["ReportIncident"][];
+            messages: components["schemas"]["ReportMessage"][];
+            /** @description The rules now; `rule_changes` has those before */
+            rules: components["schemas"]["Rules"];
+            rule_changes: components["schemas"]["RuleChange"][];
+            decision_state: string;
+            /** @description Newest first */
+            decisions: components["schemas"]["ReportDecision"][];
+        };
+        /** @description The record of an attempt, and its hash. */
+        AttemptReport: {
+            /** Format: date-time */
+            generated_at: string;
+            /** @description Of `record` as JSON without blanks: the same while nothing changes */
+            sha256: string;
+            record: components["schemas"]["AttemptRecord"];
         };
         /** @description One entry of the audit log. */
         AuditLine: {
@@ -1381,6 +1500,50 @@ export interface components {
             reason: string;
             reader: components["schemas"]["Reader"];
         };
+        /** @description What a reader concluded, or a reopening. */
+        ReportDecision: {
+            outcome: string;
+            takes_effect: boolean;
+            reason_code: string | null;
+            comment: string;
+            reader_name: string;
+            reader_email: string;
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description Consecutive minutes without frames. */
+        ReportGap: {
+            /** Format: date-time */
+            start: string;
+            minutes: number;
+            type: string;
+            reported_by: string | null;
+        };
+        /** @description An incident, and what the detectors found in its strongest flag. */
+        ReportIncident: {
+            id: number;
+            kind: components["schemas"]["FlagKind"];
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            ended_at: string;
+            flags: number;
+            review: string;
+            reason: string | null;
+            reviewer: string | null;
+            reviewed_at: string | null;
+            findings: components["schemas"]["Findings"];
+            /** @description Evidence that is kept, by time */
+            pictures: string[];
+        };
+        /** @description A message to the candidate, and their receipts. */
+        ReportMessage: {
+            text: string;
+            /** Format: date-time */
+            sent_at: string;
+            delivered_at: string | null;
+            acknowledged_at: string | null;
+        };
         /** @description Why the page could not send frames for some time. Ages, as the page's clock may be wrong. */
         ReportedInterruption: {
             /** @enum {string} */
@@ -1403,6 +1566,18 @@ export interface components {
          * @enum {string}
          */
         Role: "candidate" | "admin";
+        /** @description A change of the meeting's rules. */
+        RuleChange: {
+            /** Format: date-time */
+            at: string;
+            actor: string;
+            before: {
+                [key: string]: unknown;
+            } | null;
+            after: {
+                [key: string]: unknown;
+            } | null;
+        };
         /** @description The rules that a meeting overrides; null means the default. */
         RuleOverrides: {
             faces_allowed?: number | null;
@@ -1862,7 +2037,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
+        /** @description No capacity, or a server behind the gateway is unavailable; `Retry-After` says when to retry. `type`: `urn:proctor:busy`, `urn:proctor:report-not-ready`, `urn:proctor:overloaded`, `urn:proctor:server-unavailable` */
         Problem503: {
             headers: {
                 [name: string]: unknown;
@@ -3083,6 +3258,124 @@ export interface operations {
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
             413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_report_meetings__meeting_id__participants__participant_id__report_json_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list of people */
+                participant_id: string;
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptReport"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_report_pdf_meetings__meeting_id__participants__participant_id__report_pdf_get: {
+        parameters: {
+            query?: {
+                /** @description How many seconds to wait for a worker to print it */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                /** @description From the list of people */
+                participant_id: string;
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_exam_csv_meetings__meeting_id__report_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line for each candidate */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_exam_pdf_meetings__meeting_id__report_pdf_get: {
+        parameters: {
+            query?: {
+                /** @description How many seconds to wait for a worker to print it */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
