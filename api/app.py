@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
+from starlette.types import ASGIApp
 
 from api.audit import routes as audit
 from api.auth.rate_limits import InvalidRequests
@@ -73,7 +74,16 @@ class _State(TypedDict):
     services: Services
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_gateway(settings: Settings) -> ASGIApp:
+    """Create what is served: the application behind the direct routes of frames."""
+    limits = BodyLimits(settings.max_frame_bytes)
+    app = create_app(settings, limits)
+    if settings.cors_origins:  # their headers are the middleware's
+        return app
+    return DirectRoutes(app, limits, app.exception_handlers, settings.public_path)
+
+
+def create_app(settings: Settings, limits: BodyLimits | None = None) -> FastAPI:
     """Create the gateway's ASGI application. It connects to other servers at startup, not here."""
 
     @asynccontextmanager
@@ -95,12 +105,7 @@ def create_app(settings: Settings) -> FastAPI:
     _add_routes(app, settings)
     add_error_handlers(app, InvalidRequests().refuse)
     complete_openapi(app, MESSAGE_TYPES)
-    limits = BodyLimits(settings.max_frame_bytes)
-    _add_middleware(app, settings, limits)
-    if not settings.cors_origins:  # their headers are the middleware's
-        app.middleware_stack = DirectRoutes(
-            app.build_middleware_stack(), limits, app.exception_handlers, settings.public_path
-        )
+    _add_middleware(app, settings, limits or BodyLimits(settings.max_frame_bytes))
     return app
 
 

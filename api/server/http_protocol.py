@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from functools import lru_cache
 from http import HTTPStatus
 from weakref import WeakKeyDictionary
 
@@ -103,6 +104,13 @@ class HttpProtocol(UpgradeProtocol):
                 )
             )
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Add a header, with a name that all requests share: one waits with ten or more."""
+        name = _lower(name)
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
+
     def on_headers_complete(self) -> None:
         """Start the time-out for the body."""
         self._head_bytes = 0
@@ -182,6 +190,11 @@ class HttpProtocol(UpgradeProtocol):
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         self.transport.close()
+
+
+@lru_cache(256)
+def _lower(name: bytes) -> bytes:
+    return name.lower()
 
 
 def _serialize(answer: Response) -> bytes:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from api.app import create_app
+from api.app import create_gateway
 from api.server.__main__ import HTTP
 from dev.stack.ports import free_port
 from shared.settings import Settings
@@ -20,7 +20,7 @@ def serve_gateway(settings: Settings) -> Iterator[str]:
     """Yield the base URL of a gateway with these settings."""
     port = free_port()
     config = uvicorn.Config(
-        create_app(settings),
+        create_gateway(settings),
         host="127.0.0.1",
         port=port,
         http=HTTP,
