@@ -1,5 +1,6 @@
 """Connect the gateway to Redis."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -98,11 +99,11 @@ class Connection(AbstractConnection):
 
     pool: _Pool
 
-    def write(self, command: bytes) -> None:
-        """Send a packed command without waiting. If the connection is lost, `read_response` says so."""
+    def write(self, command: Sequence[bytes]) -> None:
+        """Send the parts of a command without waiting. If the connection is lost, `read_response` says so."""
         if self._writer:
             with suppress(RuntimeError):  # uvloop's for a closed connection
-                self._writer.write(command)
+                self._writer.writelines(command)
 
     async def read_response(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as redis-py's
         try:

@@ -96,7 +96,16 @@ async def require_viewer(request: Request) -> Viewer:
 
     Call it instead of using `Depends`: resolving a dependency takes longer than accepting a frame.
     """
-    return read_viewer(get_services(request), await _bearer(request))
+    return identify_viewer(get_services(request), _read_credentials(request))
+
+
+def _read_credentials(request: Request) -> str:
+    """Do what HTTPBearer does, without its objects; raise NotAuthorised."""
+    header = next((value for name, value in request.scope["headers"] if name == b"authorization"), b"")
+    scheme, _, credentials = header.decode("latin-1").partition(" ")
+    if scheme.lower() != "bearer" or not credentials.strip():
+        return require_credentials(None)
+    return credentials.strip()
 
 
 async def require_candidate(request: Request) -> Bearer:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -10,11 +11,13 @@ from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError, ResponseError, TimeoutError  # noqa: A004 - redis's
 
 from api.redis import Connection
-from shared.redis.script import ScriptCall
+from shared.redis.script import Argument, ScriptCall
 
 SILENT_SECONDS = 2.5
 MAX_SILENCES = 2
 """After one, the answer may be there: the event loop was busy for so long, and looks at its timers first."""
+
+LARGE_BYTES = 4_096
 
 LOST = (RedisError, OSError, RuntimeError)
 """What a lost connection raises; RuntimeError is uvloop's for one that was reset (redis-py's issue 4287)."""
@@ -23,7 +26,7 @@ LOST = (RedisError, OSError, RuntimeError)
 @dataclass(slots=True, eq=False)
 class _Pending:
     call: ScriptCall
-    command: bytes
+    command: Sequence[bytes]
     answer: asyncio.Future[Any]
     silences: int = 0
     is_repeated: bool = False
@@ -120,9 +123,25 @@ class ScriptPipeline:
             _fail(self._pending.popleft(), error)
 
 
-def _pack(command: str, script: str, call: ScriptCall) -> bytes:
-    packed: bytes = pack_command((command, script, len(call.keys), *call.keys, *call.arguments))  # type: ignore[arg-type]  # its stub allows only one
+def _pack(command: str, script: str, call: ScriptCall) -> Sequence[bytes]:
+    """Return the command in parts, so that a picture is not copied into the whole."""
+    words = (command, script, len(call.keys), *call.keys, *call.arguments)
+    for position, word in enumerate(words):
+        if isinstance(word, bytes) and len(word) >= LARGE_BYTES:
+            before, after = _pack_words(words[:position]), _pack_words(words[position + 1 :])
+            head = b"*%d\r\n%b$%d\r\n" % (len(words), _without_count(before), len(word))
+            return head, word, b"\r\n" + _without_count(after)
+    return (_pack_words(words),)
+
+
+def _pack_words(words: tuple[Argument, ...]) -> bytes:
+    packed: bytes = pack_command(words)  # type: ignore[arg-type]  # its stub allows only one
     return packed
+
+
+def _without_count(packed: bytes) -> bytes:
+    """Drop the first line, which says how many words there are."""
+    return packed.partition(b"\r\n")[2]
 
 
 def _succeed(pending: _Pending, result: object) -> None:

@@ -40,6 +40,15 @@ def test_each_caller_gets_its_own_answer(settings: Settings) -> None:
     assert results == [[b"key", str(number).encode()] for number in range(50)]
 
 
+def test_large_argument_arrives_whole(settings: Settings) -> None:
+    picture = bytes(range(256)) * 1_000
+    several = ScriptCall("return {KEYS[1], ARGV[1], ARGV[2], ARGV[3]}", ["key"], ["before", picture, "after"])
+    with start_blocking_portal() as portal:
+        results = portal.call(answers, settings, several, call("next"))
+
+    assert results == [[b"key", b"before", picture, b"after"], [b"key", b"next"]]
+
+
 def test_failed_call_raises_only_in_its_caller(settings: Settings) -> None:
     failing = call("broken", "return redis.error_reply('broken')")
     with start_blocking_portal() as portal:
