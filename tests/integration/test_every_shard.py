@@ -7,7 +7,8 @@ import sys
 
 from dev.stack.processes import ROOT
 
-PRINT = "import os, sys, time; print(os.environ.get('SHARD'), sys.argv[1], flush=True)"
+# In one piece: two copies write to the same pipe.
+PRINT = "import os, sys, time; os.write(1, f'{os.environ.get(\"SHARD\")} {sys.argv[1]}\\n'.encode())"
 TWO = "redis://one:6379/0#one,redis://two:6379/0#two"
 
 

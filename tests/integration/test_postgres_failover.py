@@ -55,7 +55,7 @@ def test_gateway_recovers_from_silent_postgres_connections(
         # The probe has its own timeout and does not queue behind the requests.
         assert PROBE_TIMEOUT_SECONDS < READY_SECONDS
         assert not all(answer.done() for answer in pending)
-        assert 'proctor_server_up{server="postgres"} 0' in gateway.get("/metrics").text
+        assert 'proctor_server_up{server="postgres",shard=""} 0' in gateway.get("/metrics").text
         assert {answer.result().status_code for answer in pending} == {503}
 
         postgres_proxy.silence(new=False)

@@ -20,9 +20,8 @@ PROBES = 600
 CLIENTS = 30
 TRANSACTIONS_PER_QUERY = 2
 """The check of the pooled connection, and the query."""
-TRANSACTIONS_TO_CONNECT = 4
-CONNECTIONS = 2
-"""One for the probes, one for the gateway's list of shards."""
+OTHER_TRANSACTIONS = 40
+"""To connect, for heartbeats, and for autovacuum. Without sharing, the probes alone need over 100."""
 COUNTING_SECONDS = 2
 """Postgres counts the transactions of an idle session within a second."""
 
@@ -66,5 +65,5 @@ def test_hundreds_of_probes_are_few_queries(
 
     assert set(codes) == {200}
     assert transactions > 0
-    at_most = TRANSACTIONS_TO_CONNECT * CONNECTIONS + TRANSACTIONS_PER_QUERY * (probes + refreshes)
+    at_most = OTHER_TRANSACTIONS + TRANSACTIONS_PER_QUERY * (probes + refreshes)
     assert transactions <= at_most
