@@ -13,6 +13,7 @@ from dev.stack.ports import free_port
 from shared.settings import Settings
 
 START_SECONDS = 60
+STOP_SECONDS = 30
 
 
 @contextmanager
@@ -31,14 +32,15 @@ def serve_gateway(settings: Settings) -> Iterator[str]:
         timeout_keep_alive=60,
     )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, name="gateway")
+    # A daemon, and not waited for without limit: closing uvloop has hung once, after a failover of Redis.
+    thread = threading.Thread(target=server.run, name="gateway", daemon=True)
     thread.start()
     try:
         _wait_until_started(server, thread)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
-        thread.join()
+        thread.join(STOP_SECONDS)
 
 
 def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
