@@ -1,7 +1,6 @@
 """Fixtures for real servers, gateways, workers and whole stacks."""
 
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,14 +12,13 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
-from dev.stack.ports import free_port
-from dev.stack.processes import Process
 from dev.stack.servers import Server, postgres, valkey
 from dev.stack.stack import Stack
 from shared.db.connection import connect
 from shared.db.migrate import migrate
 from shared.settings import Settings
 from tests.support.exam import CandidateClient, Exam
+from tests.support.gateway_process import run_gateway
 from tests.support.gateway_thread import serve_gateway
 from tests.support.metrics_worker import MetricsWorker
 from worker.engines.engine import Detectors, load_detectors
@@ -131,41 +129,8 @@ def _second_gateway(
     database: Engine,  # noqa: ARG001 - migrated first
     directory: Path,
 ) -> Iterator[httpx.Client]:
-    port = free_port()
-    environment = os.environ | {
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_URL": settings.redis_url.get_secret_value(),
-        "SECRET_KEY": SECRET,
-    }
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-        command = [
-            sys.executable,
-            "-m",
-            "api.server",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-            "--workers",
-            "1",
-        ]
-        process = Process(
-            "second-gateway",
-            command,
-            log=directory / "second-gateway.log",
-            environment=environment,
-            answers=lambda: _answers(client),
-        )
-        process.start()
-        yield client
-        process.stop()
-
-
-def _answers(client: httpx.Client) -> bool:
-    try:
-        return client.get("/readyz").is_success
-    except httpx.TransportError:
-        return False
+    with run_gateway(settings, directory) as running:
+        yield running.client
 
 
 @pytest.fixture

@@ -15,9 +15,8 @@ from api.flags.routes import FlagAnswer, build_flag_answer, send_with_etag
 from api.input.plain_text import Label, Paragraph
 from api.openapi import error_responses
 from api.services import Services, Use
-from shared.db.flags import ReviewConflictError
+from shared.db.flags import FlagFilter, ReviewConflictError
 from shared.db.incident_list import (
-    IncidentFilter,
     IncidentReview,
     ListedIncident,
     Order,
@@ -102,7 +101,7 @@ def get_incidents(
 ) -> Response:
     """Get a page of incidents. When polling, send `If-None-Match`: 304 means no change."""
     position = _parse_cursor(order, after) if after else None
-    wanted = IncidentFilter(participant_id, kind, review)
+    wanted = FlagFilter(participant_id, kind, review)
     rows = list_incidents(services.database, meeting.id, order, position, limit + 1, wanted)
     page = IncidentPage(
         incidents=[_build_answer(services, row) for row in rows[:limit]],

@@ -15,7 +15,7 @@ from api.frames.script_pipeline import ScriptPipeline
 from api.subscription import subscribe
 from shared.jobs.model import ENDED_CHANNEL, Job
 from shared.jobs.records import PACKED_CHANNEL
-from shared.jobs.scripts import parse_jobs, read_many
+from shared.jobs.scripts import parse_read, read
 
 log = logging.getLogger(__name__)
 
@@ -79,11 +79,10 @@ class JobReader:
         """Return the job in its current state; None if it is unknown, expired, or its sender was erased."""
         answer = self._answers.get(job_id)
         if answer is None:
-            answer = self._answers[job_id] = self._scripts.call(read_many([job_id]))
+            answer = self._answers[job_id] = self._scripts.call(read(job_id))
             # Only those who ask now share the answer: for later ones the job may have ended meanwhile.
             asyncio.get_running_loop().call_soon(self._answers.pop, job_id)
-        [job] = parse_jobs([job_id], await asyncio.shield(answer))
-        return job
+        return parse_read(job_id, await asyncio.shield(answer))
 
     @contextmanager
     def accepting(self, job_id: UUID, sender: Bearer) -> Iterator[None]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api.auth.credentials import AdminMeeting
@@ -13,6 +13,7 @@ from api.errors import DecisionConflict, InvalidInput, NotFound, ParticipantEras
 from api.input.plain_text import Email, Label, Paragraph
 from api.input.validation_errors import FieldError
 from api.openapi import error_responses
+from api.participants.participant_id import NO_SUCH_PARTICIPANT, ParticipantId
 from api.services import Use
 from shared.db.decisions import (
     Conclusion,
@@ -31,10 +32,7 @@ from shared.db.decisions import Reader as DecidingReader
 router = APIRouter(tags=["decisions"])
 
 MAX_PAGE_DECISIONS = 500
-NO_SUCH_PARTICIPANT = "there is no such participant in this meeting"
 PATH = "/meetings/{meeting_id}/participants/{participant_id}/decision"
-
-ParticipantId = Annotated[UUID, Path(description="From the list of people")]
 
 
 class Reader(BaseModel):

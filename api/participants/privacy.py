@@ -3,10 +3,10 @@
 import json
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response, status
+from fastapi import APIRouter, Response, status
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, model_validator
@@ -18,6 +18,7 @@ from api.meetings.routes import RetentionDays, check_retention
 from api.openapi import error_responses
 from api.participants.archive import write_archive
 from api.participants.erasure import erase
+from api.participants.participant_id import NO_SUCH_PARTICIPANT, ParticipantId
 from api.services import Use
 from shared.db.audit import Action, Actor, record_action
 from shared.db.audit_checkpoints import load_signing_key, sign_checkpoints
@@ -30,8 +31,6 @@ router = APIRouter(tags=["privacy"])
 
 MAX_ERASURES = 100
 """Per request: each erasure is one transaction."""
-
-ParticipantId = Annotated[UUID, Path(description="From the list of people")]
 
 
 class MeetingChanges(BaseModel):
@@ -143,7 +142,7 @@ async def get_export(
     """Export all data about a participant as a ZIP archive; of pictures at Imgur only the links."""
     personal = await run_in_threadpool(load_personal_data, services.database, meeting.id, participant_id)
     if personal is None:
-        raise NotFound("there is no such participant in this meeting")
+        raise NotFound(NO_SUCH_PARTICIPANT)
     stored = await services.shards.of(meeting).redis.get(presence_key(participant_id))
     presence = {"seen": json.loads(stored or "{}")}
     archive = await run_in_threadpool(write_archive, services.settings, personal, presence)

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, status
+from fastapi import APIRouter, Request, status
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field, model_validator
 
@@ -22,6 +22,7 @@ from api.auth.rate_limits import RateLimit
 from api.auth.tokens import Bearer
 from api.errors import NotFound
 from api.openapi import error_responses
+from api.participants.participant_id import NO_SUCH_PARTICIPANT, ParticipantId
 from api.participants.timeline import Gap, GapType, find_gaps, find_last_minute
 from api.services import Services, Use
 from shared.db.interruptions import Interruption, InterruptionType, Reporter, report_interruptions
@@ -34,7 +35,6 @@ MAX_INTERRUPTIONS = 20
 MAX_SECONDS_AGO = 24 * 3_600
 """The lifetime of a token."""
 REPORT_LIMIT = RateLimit("interruptions", "reports of interruptions", 30, 60)
-NO_SUCH_PARTICIPANT = "there is no such participant in this meeting"
 
 StateName = Literal["verified", "flagged", "face_hidden", "nobody", "dark", "gap"]
 STATE_NAMES: dict[FrameState, StateName] = {
@@ -103,7 +103,7 @@ def get_timeline(
     services: Use,
     authorization: Authorization,
     meeting_id: str,
-    participant_id: Annotated[UUID, Path(description="From the list of people")],
+    participant_id: ParticipantId,
 ) -> Timeline:
     """Get a candidate's exam minute by minute: for the meeting's admin, and for the candidate."""
     viewer = read_viewer(services, authorization)

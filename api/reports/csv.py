@@ -1,10 +1,8 @@
 """The report of a whole exam as CSV for spreadsheets: a line for each candidate."""
 
-import csv
 from collections.abc import Iterable, Iterator
-from io import StringIO
 
-from api.flags.csv import BYTE_ORDER_MARK, escape_formulas
+from api.spreadsheets import BYTE_ORDER_MARK, escape_formulas, format_line
 from shared.reports import ExamRow
 
 
@@ -13,9 +11,9 @@ def format_exam_csv(rows: Iterable[ExamRow]) -> Iterator[str]:
     header_written = False
     for row in rows:
         if not header_written:
-            yield BYTE_ORDER_MARK + _line(_header(row))
+            yield BYTE_ORDER_MARK + format_line(_header(row))
             header_written = True
-        yield _line(
+        yield format_line(
             (
                 row.participant_id,
                 escape_formulas(row.name),
@@ -43,9 +41,3 @@ def _header(row: ExamRow) -> tuple[str, ...]:
         *("incidents_open", "incidents_confirmed", "incidents_dismissed"),
         *("decision", "outcome", "sha256"),
     )
-
-
-def _line(values: Iterable[object]) -> str:
-    line = StringIO()
-    csv.writer(line).writerow(values)
-    return line.getvalue()

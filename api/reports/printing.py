@@ -1,12 +1,10 @@
 """Ask a worker for a PDF: the gateway never touches a picture, and its event loop never waits for one."""
 
-import asyncio
 import time
 from typing import Any
 from uuid import uuid4
 
 from redis.asyncio import Redis
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from api.errors import ReportNotReady
 from shared.queue import PRINT_REPORT, TaskMessage, create_celery
@@ -39,11 +37,7 @@ async def print_report(
         await pipeline.execute()
     deadline = time.monotonic() + wait
     while time.monotonic() < deadline:
-        try:
-            answer: Any = await redis.blpop([report_pdf_key(request)], timeout=POLL_SECONDS)
-        except RedisTimeoutError:
-            await asyncio.sleep(0)
-            continue
+        answer: Any = await redis.blpop([report_pdf_key(request)], timeout=POLL_SECONDS)
         if answer is not None:
             pdf: bytes = answer[1]
             return pdf

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
@@ -13,12 +13,13 @@ from api.auth.credentials import AdminMeeting
 from api.errors import NotFound
 from api.files import send_file, spool
 from api.openapi import error_responses
+from api.participants.participant_id import NO_SUCH_PARTICIPANT, ParticipantId
 from api.reports.csv import format_exam_csv
 from api.reports.printing import MAX_WAIT_SECONDS, print_report
 from api.reports.record import load_report, summarise
 from api.services import Services, Use
 from shared.db.audit import Action, Actor, record_action
-from shared.db.meetings import list_candidate_ids
+from shared.db.meetings import find_participant, list_candidate_ids
 from shared.db.tables import Meeting
 from shared.reports import AttemptReport, ExamReport, ExamRow
 
@@ -32,7 +33,6 @@ PDF: dict[int | str, dict[str, object]] = {
 Wait = Annotated[
     float, Query(ge=0, le=MAX_WAIT_SECONDS, description="How many seconds to wait for a worker to print it")
 ]
-ParticipantId = Annotated[UUID, Path(description="From the list of people")]
 
 
 @router.get(f"{ATTEMPT}/report.json", responses=error_responses(401, 404, 422))
@@ -50,8 +50,9 @@ async def get_report_pdf(
     """Get the same as PDF, with thumbnails of the pictures that are kept."""
     report = await run_in_threadpool(_load, services, meeting, participant_id)
     pdf = await print_report(services.settings, services.shards.of(meeting).redis, report, wait)
-    # Somebody who was erased meanwhile must not leave by this door.
-    await run_in_threadpool(_load, services, meeting, participant_id)
+    # The person may have been erased while the report was printed.
+    if await run_in_threadpool(find_participant, services.database, participant_id) is None:
+        raise NotFound(NO_SUCH_PARTICIPANT)
     await run_in_threadpool(_record_export, services, meeting, f"report of participant {participant_id}")
     return _send_pdf(pdf, f"report-{participant_id}.pdf")
 
@@ -87,7 +88,7 @@ def _load(services: Services, meeting: Meeting, participant_id: UUID) -> Attempt
     now = datetime.now(UTC)
     report = load_report(services.database, meeting, shard, participant_id, services.settings.rules, now)
     if report is None:
-        raise NotFound("there is no such participant in this meeting")
+        raise NotFound(NO_SUCH_PARTICIPANT)
     return report
 
 

@@ -9,6 +9,7 @@ import sys
 from redis.exceptions import RedisError
 from sqlalchemy import Engine
 
+from api.ops.probes import READY, READY_SECONDS
 from api.shards.known import KnownShards, first_shard, list_known_shards
 from api.shards.moving import Move
 from shared.db.connection import TRANSIENT_ERRORS, connect
@@ -106,7 +107,7 @@ def _require(known: KnownShards, name: str) -> Shard:
 def _answers(shard: Shard) -> bool:
     try:
         with open_redis(shard.url, socket_timeout=5, socket_connect_timeout=2) as redis:
-            return bool(redis.set("ready", 1, ex=60))
+            return bool(redis.set(READY, 1, ex=READY_SECONDS))
     except (RedisError, OSError):
         return False
 

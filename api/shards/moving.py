@@ -9,9 +9,9 @@ from uuid import UUID
 from redis import Redis
 from sqlalchemy import Engine
 
+from shared.db.meetings import list_candidate_ids
 from shared.db.shards import (
     count_load,
-    list_candidate_ids,
     list_erased_since,
     list_meetings_on,
     move_meeting,

@@ -66,7 +66,7 @@ class FrameJudge:
         findings = detect(
             self._detectors, picture, rules, look_for_second=frame.look_for_second, decode_seconds=0
         )
-        recorder = FrameRecorder(job_id, frame, self._redis, self._database)
+        recorder = FrameRecorder(frame, self._redis, self._database)
         context = recorder.read_context(findings, rules)
         verdict = judge(findings, rules, context, frame.previous_quality)
         outcome = Outcome(verdict=verdict, findings=findings)

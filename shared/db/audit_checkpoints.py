@@ -33,8 +33,8 @@ def public_key_text(key: Ed25519PrivateKey) -> str:
     return base64.b64encode(key.public_key().public_bytes_raw()).decode()
 
 
-def sign_checkpoints(database: Engine, key: Ed25519PrivateKey, meeting_id: UUID | None = None) -> int:
-    """Sign the newest entry of the meeting, or of all meetings, unless it is signed; return how many were."""
+def sign_checkpoints(database: Engine, key: Ed25519PrivateKey, meeting_id: UUID | None = None) -> None:
+    """Sign the newest entry of the meeting, or of all meetings, unless it is signed."""
     newest = (
         select(AuditEntry.id, AuditEntry.hash)
         .where(AuditEntry.meeting_id == Meeting.id)
@@ -55,7 +55,6 @@ def sign_checkpoints(database: Engine, key: Ed25519PrivateKey, meeting_id: UUID 
     for checkpoint in checkpoints:
         # Somebody who can cut off the audit log in Postgres may not reach the server's log.
         log.info("checkpoint of an audit log: %s", checkpoint["signed_text"])
-    return len(checkpoints)
 
 
 def _sign(key: Ed25519PrivateKey, meeting_id: UUID, entry_id: int, digest: str) -> dict[str, object]:

@@ -107,7 +107,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class FlagFilter:
-    """Which flags to list; None means any."""
+    """Which flags, or which incidents, to list; None means any."""
 
     participant_id: UUID | None = None
     kind: FlagKind | None = None

@@ -10,10 +10,9 @@ from sqlalchemy import Engine, Select, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from shared.db.audit import Action, Actor, insert_audit_entry
-from shared.db.flags import LISTED, ListedFlag, ReviewConflictError
+from shared.db.flags import LISTED, FlagFilter, ListedFlag, ReviewConflictError
 from shared.db.incidents import lock_participant
 from shared.db.tables import Flag, Incident, Participant, Review
-from shared.verdicts import FlagKind
 
 MAX_LISTED_FLAGS = 500
 
@@ -23,15 +22,6 @@ class Order(StrEnum):
 
     NEWEST = "newest"
     WORST = "worst"
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentFilter:
-    """Which incidents to list; None means any."""
-
-    participant_id: UUID | None = None
-    kind: FlagKind | None = None
-    reviews: Collection[Review] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +38,7 @@ Position = tuple[datetime | int, int]
 
 
 def incident_page_query(
-    meeting_id: UUID, order: Order, after: Position | None, limit: int, wanted: IncidentFilter
+    meeting_id: UUID, order: Order, after: Position | None, limit: int, wanted: FlagFilter
 ) -> Select[Incident, str]:
     """Return the query of one page; its cost is independent of the number of incidents."""
     column = Incident.started_at if order is Order.NEWEST else Incident.severity
@@ -76,7 +66,7 @@ def list_incidents(
     order: Order,
     after: Position | None,
     limit: int,
-    wanted: IncidentFilter,
+    wanted: FlagFilter,
 ) -> list[ListedIncident]:
     """Return at most `limit` incidents of the meeting after the position."""
     with Session(database) as session:

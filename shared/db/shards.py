@@ -89,15 +89,6 @@ def list_meetings_on(database: Engine, name: str, *, is_first: bool) -> list[UUI
         return list(connection.scalars(select(Meeting.id).where(lives_there).order_by(Meeting.created_at)))
 
 
-def list_candidate_ids(database: Engine, meeting_id: UUID) -> list[UUID]:
-    """Return the candidates of a meeting, without those who were erased."""
-    query = select(Participant.id).where(
-        Participant.meeting_id == meeting_id, Participant.role == Role.CANDIDATE
-    )
-    with database.connect() as connection:
-        return list(connection.scalars(query))
-
-
 def list_erased_since(database: Engine, meeting_id: UUID, seconds: int) -> list[UUID]:
     """Return the participants of a meeting who were erased in the last seconds."""
     query = select(Erasure.participant_id).where(

@@ -127,21 +127,14 @@ def find_stalled(redis: Redis, *, queued: float, running: float) -> list[UUID]:
     return _ids(ScriptCall(_FIND_STALLED, [OPEN_JOBS, FRAMES], [queued, running]).run(redis))
 
 
-def read_many(job_ids: Sequence[UUID]) -> ScriptCall:
-    """Return the call that reads jobs; see `parse_jobs`."""
-    keys = [make_key(job_id) for make_key in (job_key, outcome_key) for job_id in job_ids]
-    return ScriptCall(_READ, keys, [ERASED_PACE])
+def read(job_id: UUID) -> ScriptCall:
+    """Return the call that reads a job; see `parse_read`."""
+    return ScriptCall(_READ, [job_key(job_id), outcome_key(job_id)], [ERASED_PACE])
 
 
-def parse_jobs(job_ids: Sequence[UUID], result: Sequence[Sequence[bytes]]) -> list[Job | None]:
-    """Return the jobs that `read_many` read; None for an unknown one, or one of an erased participant."""
-    return [
-        _parse_job(job_id, dict(zip(fields[::2], fields[1::2], strict=True)))
-        for job_id, fields in zip(job_ids, result, strict=True)
-    ]
-
-
-def _parse_job(job_id: UUID, fields: dict[bytes, bytes]) -> Job | None:
+def parse_read(job_id: UUID, result: Sequence[bytes]) -> Job | None:
+    """Return the job that `read` read; None if it is unknown, or its participant was erased."""
+    fields = dict(zip(result[::2], result[1::2], strict=True))
     record = fields.get(b"record")
     if record is None:
         return parse_job(job_id, fields)

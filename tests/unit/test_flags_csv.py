@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 
-from api.flags.csv import escape_formulas
+from api.spreadsheets import escape_formulas
 
 DANGEROUS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 

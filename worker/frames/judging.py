@@ -43,7 +43,7 @@ class Judging:
         recorded, or the meeting's rules are not cached in Redis.
         """
         job_id = frame.job_id
-        recorder = self._recorder(job_id, frame)
+        recorder = self._recorder(frame)
         try:
             rules = self.rules.resolve(frame.meeting_id, frame.cached_rules)
             started = time.perf_counter()
@@ -77,10 +77,10 @@ class Judging:
             return following
         return self.jobs.claim_next(ticket) if ticket else None
 
-    def _recorder(self, job_id: UUID, frame: ClaimedFrame) -> Recorder:
+    def _recorder(self, frame: ClaimedFrame) -> Recorder:
         if frame.precheck:
             return PrecheckRecorder(frame.participant_id)
-        return FrameRecorder(job_id, frame, self.redis, self.database)
+        return FrameRecorder(frame, self.redis, self.database)
 
     def _send_upload(self, evidence_id: UUID) -> None:
         """Send the upload at once. An error must not lose the next frame, which this ticket has claimed."""

@@ -61,7 +61,6 @@ class PrecheckRecorder:
 class FrameRecorder:
     """Records one frame of an exam: in Redis, and if it is flagged in Postgres."""
 
-    job_id: UUID
     frame: ClaimedFrame
     redis: Redis
     database: Database
@@ -80,7 +79,7 @@ class FrameRecorder:
         if verdict.flag is None:
             return None
         flag = NewFlag(
-            job_id=self.job_id,
+            job_id=self.frame.job_id,
             meeting_id=self.frame.meeting_id,
             participant_id=self.frame.participant_id,
             kind=verdict.flag,
@@ -110,7 +109,7 @@ class FrameRecorder:
 
     def _observe(self, findings: Findings, rules: Rules) -> Observation:
         return Observation(
-            job_id=self.job_id,
+            job_id=self.frame.job_id,
             participant_id=self.frame.participant_id,
             taken_at=self.frame.taken_at,
             state=observation_state(findings, rules.faces_allowed),

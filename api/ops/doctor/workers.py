@@ -16,7 +16,7 @@ from api.ops.doctor.finding import Finding, broken, ok, warning
 from api.redis import connect_redis
 from shared.db.tables import Role
 from shared.jobs.model import Job
-from shared.jobs.scripts import parse_jobs, read_many
+from shared.jobs.scripts import parse_read, read
 from shared.queue import EVIDENCE, SWEEP_EVIDENCE, create_celery
 from shared.redis.client import open_redis
 from shared.settings import Settings
@@ -71,7 +71,7 @@ async def _send_test_frame(settings: Settings, patience: float) -> Job:
         await admission.admit(job_id, sender, GREY, precheck=True)
         deadline = time.monotonic() + patience
         while True:
-            [job] = parse_jobs([job_id], await read_many([job_id]).run_async(redis))
+            job = parse_read(job_id, await read(job_id).run_async(redis))
             if job is None:
                 raise RedisError("the test frame's job was deleted; Redis may have been flushed")
             if job.status.ended or time.monotonic() > deadline:
