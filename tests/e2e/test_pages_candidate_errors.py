@@ -153,12 +153,12 @@ def test_expired_token_lets_the_candidate_join_again(open_browser: OpenBrowser, 
         datetime.now(UTC) - timedelta(days=2),
     )
     page.evaluate(
-        """token => {
-            const [name] = Object.keys(sessionStorage);
-            const session = JSON.parse(sessionStorage.getItem(name));
-            sessionStorage.setItem(name, JSON.stringify({ ...session, token }));
+        """([id, token]) => {
+            const key = `proctor.seat.${id}`;
+            const session = JSON.parse(sessionStorage.getItem(key));
+            sessionStorage.setItem(key, JSON.stringify({ ...session, token }));
         }""",
-        expired,
+        [meeting.id, expired],
     )
     page.reload()
     expect(page.get_by_role("heading", name="Your access to this meeting has expired")).to_be_visible()
