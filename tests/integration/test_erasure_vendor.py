@@ -36,7 +36,7 @@ def vendor_participants(dyte: FakeDyte) -> dict[str, Participant]:
 def pending_at_vendor(database: Engine) -> PendingDeletion:
     [deletion] = [
         deletion
-        for deletion in list_due_deletions(database, 100)
+        for deletion in list_due_deletions(database, 1_000)
         if isinstance(deletion.target, VendorParticipant)
     ]
     return deletion
