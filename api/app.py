@@ -31,7 +31,7 @@ from api.middleware.trailing_slash import TrailingSlashMiddleware
 from api.openapi import complete_openapi
 from api.ops import health, metrics
 from api.pages import serve_pages
-from api.participants import decisions, privacy, timeline_routes
+from api.participants import breaks, decisions, privacy, timeline_routes
 from api.participants import routes as participants
 from api.reports import routes as reports
 from api.server.open_connections import raise_file_limit
@@ -63,6 +63,7 @@ ROUTERS = (
     privacy.router,
     decisions.router,
     timeline_routes.router,
+    breaks.router,
     reports.router,
     audit.router,
     health.router,

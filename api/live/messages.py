@@ -98,16 +98,9 @@ class UnacknowledgedRecipients(BaseModel):
 async def post_message(services: Use, meeting: AdminMeeting, body: NewMessageBody) -> MessageRecord:
     """Send a message to one candidate or to all; candidates who are offline receive it when they return."""
     await count_for_meeting(services, MESSAGE_LIMIT, meeting, meeting.id)
-    message = await run_in_threadpool(
-        send_message, services.database, meeting.id, body.text, body.participant_id
-    )
+    message = await send(services, meeting.id, body.text, body.participant_id)
     if message is None:
         raise NotFound("there is no such candidate in the meeting")
-    try:
-        await _publish(services, meeting.id, message)
-    except OUTAGES as error:
-        # No error to the admin, who would send it again: it is stored, and candidates would get it twice.
-        log.warning("message %s will be delivered when candidates reconnect: %s", message.id, error)
     return MessageRecord(**asdict(message))
 
 
@@ -159,6 +152,21 @@ async def post_receipt(
         services.hub, services.database, candidate, message_id, acknowledged=body.acknowledged
     ):
         raise NotFound("there is no such message to you in this meeting")
+
+
+async def send(
+    services: Services, meeting_id: UUID, text: str, participant_id: UUID | None
+) -> SentMessage | None:
+    """Send a message to one candidate, or to all; None if the meeting has no such candidate."""
+    message = await run_in_threadpool(send_message, services.database, meeting_id, text, participant_id)
+    if message is None:
+        return None
+    try:
+        await _publish(services, meeting_id, message)
+    except OUTAGES as error:
+        # No error to the admin, who would send it again: it is stored, and candidates would get it twice.
+        log.warning("message %s will be delivered when candidates reconnect: %s", message.id, error)
+    return message
 
 
 async def _publish(services: Services, meeting_id: UUID, message: SentMessage) -> None:

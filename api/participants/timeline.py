@@ -23,6 +23,7 @@ class GapType(StrEnum):
 
     SERVER = "server"
     """A gateway, Redis or Postgres was down."""
+    PAUSED_BY_STAFF = "paused_by_staff"
     REFUSED = "refused"
     PAGE_CLOSED = "page_closed"
     CAMERA_OFF = "camera_off"
@@ -31,6 +32,7 @@ class GapType(StrEnum):
 
 
 RANK = (
+    (InterruptionType.PAUSED_BY_STAFF, Reporter.STAFF),
     (InterruptionType.REFUSED, Reporter.SERVER),
     # The page has closed its WebSocket. Without that the server can only tell that the connection was lost.
     (InterruptionType.PAGE_CLOSED, Reporter.SERVER),
@@ -41,8 +43,8 @@ RANK = (
 )
 """The first one counts, of those that lasted for most of the minute; a server's outage comes before all.
 
-Our own faults come first. The page's word counts against the server's only if it says more than that the
-connection was lost.
+An excused gap comes first, then our own faults. The page's word counts against the server's only if it says
+more than that the connection was lost.
 """
 
 
@@ -81,7 +83,12 @@ def find_last_minute(record: Record, now: datetime) -> int:
     last = record.minutes[-1].minute
     if record.left_at and (left := to_minute(record.left_at)) >= last:
         return max(last, left - 1)
-    ends = [to_minute(item.ended_at) - 1 for item in record.interruptions if item.ended_at]
+    ends = [
+        to_minute(item.ended_at) - 1
+        for item in record.interruptions
+        # A break may outlast the exam.
+        if item.ended_at and item.type is not InterruptionType.PAUSED_BY_STAFF
+    ]
     newest = max(last, record.newest_in_meeting or last, *ends)
     written = to_minute(now - WRITTEN_AFTER) - 1
     return newest if written - newest >= OVER_AFTER_MINUTES else max(written, last)

@@ -26,6 +26,8 @@ class InterruptionType(StrEnum):
     CAMERA_OFF = "camera_off"
     REFUSED = "refused"
     """Admission control refused the frames."""
+    PAUSED_BY_STAFF = "paused_by_staff"
+    """An invigilator gave the candidate a break."""
 
 
 class Reporter(StrEnum):
@@ -34,6 +36,7 @@ class Reporter(StrEnum):
     SERVER = "server"
     PAGE = "page"
     """The candidate's page, which the candidate controls."""
+    STAFF = "staff"
 
 
 @dataclass(frozen=True, slots=True)

@@ -303,12 +303,14 @@ Index("ix_timeline_minute", TimelineMinute.minute, postgresql_using="brin")
 
 
 class Interruption(Table):
-    """Why no frames of a candidate came for some time, as the server saw it or as their page says."""
+    """Why no frames of a candidate came for some time: as the server saw it, or as page or staff say."""
 
     __tablename__ = "interruptions"
     __table_args__ = (
-        CheckConstraint("type IN ('network', 'page_closed', 'camera_off', 'refused')", name="type"),
-        CheckConstraint("reported_by IN ('server', 'page')", name="reported_by"),
+        CheckConstraint(
+            "type IN ('network', 'page_closed', 'camera_off', 'refused', 'paused_by_staff')", name="type"
+        ),
+        CheckConstraint("reported_by IN ('server', 'page', 'staff')", name="reported_by"),
         CheckConstraint("ended_at >= started_at", name="ends_last"),
     )
 

@@ -38,6 +38,7 @@ ROLES = (
 )
 
 ADMIN_ALONE = "401 401 401 401 200 401 401 401 401 401"
+ADMIN_WITHOUT_ANSWER = "401 401 401 401 204 401 401 401 401 401"
 ADMIN_AND_SELF = "401 200 404 404 200 404 401 401 401 401"
 
 # The status for each of ROLES, in that order, or a single one if it is the same for all.
@@ -86,6 +87,8 @@ EXPECTED = {
     "POST /meetings/{meeting_id}/participants/{participant_id}/decision/reopen": NOT_DECIDED,
     "GET /meetings/{meeting_id}/audit.log": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/participants/{participant_id}/timeline": ADMIN_AND_SELF,
+    "PUT /meetings/{meeting_id}/participants/{participant_id}/break": ADMIN_ALONE,
+    "DELETE /meetings/{meeting_id}/participants/{participant_id}/break": ADMIN_WITHOUT_ANSWER,
     "POST /meetings/{meeting_id}/interruptions": "401 204 204 404 401 401 401 401 401 401",
     "GET /meetings/{meeting_id}/participants/{participant_id}/export": ADMIN_ALONE,
     "DELETE /meetings/{meeting_id}/participants/{participant_id}": "401 401 401 401 202 401 401 401 401 401",
@@ -139,6 +142,7 @@ def body_of(scene: Scene, path: str, key: str) -> object:
     """Return the body to send; `key` is for endpoints that take it in the body."""
     claim = {"meeting_id": scene.exam.id, "admin_id": key}
     bodies: dict[str, object] = {
+        "/meetings/{meeting_id}/participants/{participant_id}/break": {"minutes": 10},
         "/meetings": {"title": "Algebra II"},
         "/meetings/{meeting_id}": {"evidence_retention_days": 7},
         "/meetings/{meeting_id}/erasures": {"participant_ids": [scene.candidate.id]},
@@ -179,7 +183,7 @@ def request_status(scene: Scene, endpoint: str, key: str | None) -> int:
         method,
         scene.fill_in(path),
         headers=bearer(key) if key else {},
-        json=body_of(scene, path, key or "") if method in {"POST", "PATCH"} else None,
+        json=body_of(scene, path, key or "") if method in {"POST", "PATCH", "PUT"} else None,
         params={"signature": key or ""} if path.startswith("/thumbnails") else {"wait": 0},
     )
     return response.status_code

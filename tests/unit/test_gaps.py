@@ -14,7 +14,7 @@ START = 29_000_000
 """The minute in which the exam starts."""
 NETWORK, CLOSED, CAMERA = InterruptionType.NETWORK, InterruptionType.PAGE_CLOSED, InterruptionType.CAMERA_OFF
 REFUSED = InterruptionType.REFUSED
-SERVER, PAGE = Reporter.SERVER, Reporter.PAGE
+SERVER, PAGE, STAFF = Reporter.SERVER, Reporter.PAGE, Reporter.STAFF
 
 
 def at(minute: float) -> datetime:
@@ -84,6 +84,17 @@ def test_our_outage_comes_before_every_other_reason() -> None:
         (1, 1, GapType.SERVER, SERVER),
         (2, 1, GapType.REFUSED, SERVER),
     ]
+
+
+def test_break_excuses_a_gap_but_not_our_outage() -> None:
+    pause = interruption(InterruptionType.PAUSED_BY_STAFF, STAFF, 1, 90)
+    closed = interruption(CLOSED, SERVER, 1, 4)
+
+    assert gaps(record([0, 4], pause, closed, down=(3,))) == [
+        (1, 2, GapType.PAUSED_BY_STAFF, STAFF),
+        (3, 1, GapType.SERVER, SERVER),
+    ]
+    assert find_last_minute(record([0, 4], pause), at(300)) == START + 4
 
 
 def test_page_cannot_replace_what_the_server_saw() -> None:

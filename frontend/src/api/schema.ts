@@ -704,6 +704,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/meetings/{meeting_id}/participants/{participant_id}/break": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Break
+         * @description Give a candidate a break and tell them so; a running break is made longer or shorter.
+         */
+        put: operations["put_break_meetings__meeting_id__participants__participant_id__break_put"];
+        post?: never;
+        /**
+         * Delete Break
+         * @description End a candidate's break now. Idempotent.
+         */
+        delete: operations["delete_break_meetings__meeting_id__participants__participant_id__break_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/meetings/{meeting_id}/participants/{participant_id}/report.json": {
         parameters: {
             query?: never;
@@ -1010,6 +1034,13 @@ export interface components {
             width: number;
             height: number;
         };
+        /** @description Gaps within it are of type `paused_by_staff`; frames within it are judged as ever. */
+        Break: {
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            until: string;
+        };
         /** @description A new meeting and its admin key. */
         CreatedMeeting: {
             data: components["schemas"]["MeetingData"];
@@ -1160,7 +1191,7 @@ export interface components {
          * @description Why a minute has no frames; see `RANK` for which counts if there are several reasons.
          * @enum {string}
          */
-        GapType: "server" | "refused" | "page_closed" | "camera_off" | "network" | "unknown";
+        GapType: "server" | "paused_by_staff" | "refused" | "page_closed" | "camera_off" | "network" | "unknown";
         /** @description Flags of one kind of one candidate, at most 30 s apart. */
         IncidentAnswer: {
             id: number;
@@ -1355,6 +1386,11 @@ export interface components {
             delivered: number;
             /** @description Recipients who have acknowledged it */
             acknowledged: number;
+        };
+        /** @description How long the break lasts from now. */
+        NewBreak: {
+            /** @example 10 */
+            minutes: number;
         };
         /** @description What a reader concludes about an attempt. */
         NewDecision: {
@@ -1555,7 +1591,7 @@ export interface components {
          * @description Who says so.
          * @enum {string}
          */
-        Reporter: "server" | "page";
+        Reporter: "server" | "page" | "staff";
         /**
          * @description An admin's decision about a flag.
          * @enum {string}
@@ -3258,6 +3294,67 @@ export interface operations {
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
             413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    put_break_meetings__meeting_id__participants__participant_id__break_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list of people */
+                participant_id: string;
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBreak"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Break"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    delete_break_meetings__meeting_id__participants__participant_id__break_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list of people */
+                participant_id: string;
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
