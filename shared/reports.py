@@ -75,6 +75,7 @@ class AttemptRecord(BaseModel):
     name: str
     joined_at: datetime
     left_at: datetime | None
+    finished_at: datetime | None
     started_at: datetime | None = Field(description="Start of the first minute with frames")
     states: str = Field(description="One letter a minute, as in the timeline")
     minutes_by_state: dict[str, int]
@@ -109,6 +110,7 @@ class ExamRow(BaseModel):
     name: str
     joined_at: datetime
     left_at: datetime | None
+    finished_at: datetime | None
     minutes_by_state: dict[str, int]
     minutes_by_gap: dict[str, int]
     incidents_open: int

@@ -111,6 +111,7 @@ class Settings(BaseSettings):
     operator_key: SecretStr | None = None
     public_url: PublicUrl = "http://localhost:8000"
     pages_path: Path | None = None
+    office_contact: str | None = Field(None, max_length=200)
     meetings_per_hour: int = Field(300, ge=1)
     joins_per_minute: int = Field(1_000, ge=1)
     meeting_capacity: int = Field(1_000, ge=1)

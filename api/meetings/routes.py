@@ -1,7 +1,7 @@
 """Create and join meetings; check admin keys."""
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from api.auth.credentials import (
 )
 from api.auth.tokens import Bearer
 from api.errors import NotFound, RetentionTooLong
+from api.input.exam_fields import ExamEnd, ExamUrl
 from api.input.plain_text import Label
 from api.meetings.rules import cache_rules
 from api.meetings.video_meetings import Joined
@@ -47,7 +48,20 @@ RetentionDays = Annotated[
 ]
 
 
-class NewMeeting(BaseModel):
+class ExamSettings(BaseModel):
+    """Where the exam is taken, and when it ends. Shown to candidates."""
+
+    exam_url: ExamUrl | None = Field(
+        None,
+        description="Where candidates take the exam; http or https",
+        examples=["https://lms.example.org/7"],
+    )
+    ends_at: ExamEnd | None = Field(
+        None, description="When the exam ends, with a time zone; candidates see the time left"
+    )
+
+
+class NewMeeting(ExamSettings):
     """The settings of a new meeting."""
 
     title: Label = Field(examples=["Algebra I, final exam"])
@@ -80,6 +94,10 @@ class MeetingInfo(MeetingData):
     video: VideoOffer
     closed: bool = Field(description="Whether it is closed to new candidates; those who have joined continue")
     capacity: int = Field(description="Maximum number of candidates")
+    exam_url: str | None = Field(description="Where candidates take the exam")
+    ends_at: datetime | None = Field(description="When the exam ends")
+    server_time: datetime = Field(description="The server's clock, by which the time left counts")
+    office_contact: str | None = Field(description="How to reach the exam office; `OFFICE_CONTACT`")
 
 
 class CreatedMeeting(BaseModel):
@@ -113,6 +131,15 @@ class JoinedParticipant(BaseModel):
     token: str = Field(description="Send it as `Authorization: Bearer …`; valid for 24 hours")
     frame_interval_ms: int = Field(description="How often to send a frame")
     video: Video
+
+
+class Leaving(BaseModel):
+    """Whether the candidate has finished."""
+
+    finished: bool = Field(
+        default=False,
+        description="true: their timeline ends here; false: minutes until they return are a gap",
+    )
 
 
 class AdminClaim(BaseModel):
@@ -154,6 +181,8 @@ async def post_meeting(
         body.rules,
         body.evidence_retention_days,
         await services.shards.place(),
+        body.exam_url,
+        body.ends_at,
     )
     with suppress(RedisError):  # without the cache workers read the rules from Postgres
         await cache_rules(services.shards.of(meeting).redis, meeting.id, body.rules)
@@ -220,20 +249,26 @@ def get_meeting(services: Use, meeting_id: str) -> MeetingInfo:
         video=VideoOffer(provider=services.meetings.video_provider(meeting)),
         closed=meeting.closed_at is not None,
         capacity=settings.meeting_capacity,
+        exam_url=meeting.exam_url,
+        ends_at=meeting.ends_at,
+        server_time=datetime.now(UTC),
+        office_contact=settings.office_contact,
     )
 
 
 @router.post(
     "/meetings/{meeting_id}/leave",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=error_responses(401, 404, 422),
+    responses=error_responses(401, 404, 413, 422),
 )
-def post_leave(services: Use, authorization: Authorization, meeting_id: str) -> None:
-    """Leave the meeting, with a participant's token; a later frame undoes it."""
+def post_leave(
+    services: Use, authorization: Authorization, meeting_id: str, body: Leaving | None = None
+) -> None:
+    """Leave the meeting, for now or for good, with a participant's token; a later frame undoes it."""
     viewer = read_viewer(services, authorization)
     if not isinstance(viewer, Bearer) or str(viewer.meeting_id) != meeting_id:
         raise NotFound("the token is not for this meeting")
-    record_leaving(services.database, viewer.participant_id)
+    record_leaving(services.database, viewer.participant_id, finished=body is not None and body.finished)
 
 
 @router.post("/is_admin", responses=error_responses(413, 422, 429))

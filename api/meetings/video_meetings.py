@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import Engine
@@ -80,13 +81,16 @@ class VideoMeetings:
         rules: RuleOverrides = NO_OVERRIDES,
         retention_days: int | None = None,
         shard: str | None = None,
+        exam_url: str | None = None,
+        ends_at: datetime | None = None,
     ) -> tuple[Meeting, str]:
         """Return a new meeting and its admin key; `retention_days` None means the operator's setting."""
+        rest = (rules, retention_days, shard, exam_url, ends_at)
         if self._vendor is None:
-            return create_meeting(self._database, title, creator, None, rules, retention_days, shard)
+            return create_meeting(self._database, title, creator, None, *rest)
         at_vendor = VideoMeeting(self._vendor.name, self._vendor.create_meeting(title))
         try:
-            return create_meeting(self._database, title, creator, at_vendor, rules, retention_days, shard)
+            return create_meeting(self._database, title, creator, at_vendor, *rest)
         except Exception:
             self._discard_meeting(self._vendor, at_vendor.id)
             raise

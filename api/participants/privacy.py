@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, model_validator
 from api.auth.credentials import AdminMeeting, require_meeting
 from api.errors import NotFound
 from api.files import send_file
-from api.meetings.routes import RetentionDays, check_retention
+from api.meetings.routes import ExamSettings, RetentionDays, check_retention
 from api.openapi import error_responses
 from api.participants.archive import write_archive
 from api.participants.erasure import erase
@@ -23,7 +23,7 @@ from api.services import Use
 from shared.db.audit import Action, Actor, record_action
 from shared.db.audit_checkpoints import load_signing_key, sign_checkpoints
 from shared.db.joining import set_joining_closed
-from shared.db.meetings import retention_days, set_retention
+from shared.db.meetings import change_exam, retention_days, set_retention
 from shared.db.personal_data import load_personal_data
 from shared.presence.last_seen import presence_key
 
@@ -33,7 +33,7 @@ MAX_ERASURES = 100
 """Per request: each erasure is one transaction."""
 
 
-class MeetingChanges(BaseModel):
+class MeetingChanges(ExamSettings):
     """Changes of a meeting; omitted fields stay unchanged."""
 
     evidence_retention_days: RetentionDays = None
@@ -54,6 +54,8 @@ class MeetingState(BaseModel):
 
     evidence_retention_days: int
     closed: bool
+    exam_url: str | None
+    ends_at: datetime | None
 
 
 class Erasure(BaseModel):
@@ -83,7 +85,7 @@ class Erasures(BaseModel):
 
 @router.patch("/meetings/{meeting_id}", responses=error_responses(401, 404, 413, 422))
 def patch_meeting(services: Use, meeting: AdminMeeting, body: MeetingChanges) -> MeetingState:
-    """Close a meeting to new candidates or open it again; change how long its pictures are stored."""
+    """Close a meeting to new candidates or open it again; change its exam or how long pictures are stored."""
     if "evidence_retention_days" in body.model_fields_set:
         check_retention(services, body.evidence_retention_days)
         set_retention(services.database, meeting, body.evidence_retention_days)
@@ -91,9 +93,17 @@ def patch_meeting(services: Use, meeting: AdminMeeting, body: MeetingChanges) ->
         set_joining_closed(services.database, meeting, closed=body.closed)
         if body.closed:
             sign_checkpoints(services.database, load_signing_key(services.settings), meeting.id)
+    exam = body.model_dump(include=set(ExamSettings.model_fields), exclude_unset=True)
+    if exam:
+        change_exam(services.database, meeting.id, exam)
     meeting = require_meeting(services, str(meeting.id))
     days = retention_days(meeting, services.settings.evidence_retention_days)
-    return MeetingState(evidence_retention_days=days, closed=meeting.closed_at is not None)
+    return MeetingState(
+        evidence_retention_days=days,
+        closed=meeting.closed_at is not None,
+        exam_url=meeting.exam_url,
+        ends_at=meeting.ends_at,
+    )
 
 
 @router.post(

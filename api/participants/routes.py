@@ -37,6 +37,9 @@ class Person(BaseModel):
     name: str
     joined_at: datetime
     state: Presence
+    finished_at: datetime | None = Field(
+        description="When they finished the exam; null if they have not, or have come back"
+    )
     last_frame_at: datetime | None
     last_verified_at: datetime | None = Field(description="When a frame last showed exactly one face")
     hidden_since: datetime | None = Field(
@@ -122,11 +125,13 @@ def _build_person(
     connected: bool,
 ) -> Person:
     interval = timedelta(milliseconds=services.settings.frame_interval_ms)
+    state = derive_presence(seen, candidate.left_at, now, interval)
     return Person(
         participant_id=candidate.participant_id,
         name=candidate.name,
         joined_at=candidate.joined_at,
-        state=derive_presence(seen, candidate.left_at, now, interval),
+        state=state,
+        finished_at=candidate.finished_at if state is Presence.LEFT else None,
         last_frame_at=seen.taken_at if seen else None,
         last_verified_at=seen.verified_at if seen else None,
         hidden_since=seen.hidden_since if seen else None,

@@ -28,6 +28,8 @@ class GapType(StrEnum):
     PAGE_CLOSED = "page_closed"
     CAMERA_OFF = "camera_off"
     NETWORK = "network"
+    FINISHED = "finished"
+    """The candidate had finished, and reopened the exam later: nothing is missing."""
     UNKNOWN = "unknown"
 
 
@@ -78,11 +80,11 @@ class _Span:
 def find_last_minute(record: Record, now: datetime) -> int:
     """Return the last minute of the candidate's exam so far; `record` has at least one minute.
 
-    It ends when they leave. If they never do, it ends with the last frame of anybody in the meeting.
+    It ends when they finish. If they never do, it ends with the last frame of anybody in the meeting.
     """
     last = record.minutes[-1].minute
-    if record.left_at and (left := to_minute(record.left_at)) >= last:
-        return max(last, left - 1)
+    if record.finished_at and (finished := to_minute(record.finished_at)) >= last:
+        return max(last, finished - 1)
     ends = [
         to_minute(item.ended_at) - 1
         for item in record.interruptions
@@ -123,10 +125,12 @@ def _find_spans(record: Record, present: Sequence[int], last: int) -> list[_Span
 
 
 def _explain(minute: int, record: Record, spans: Sequence[_Span]) -> tuple[GapType, Reporter | None]:
+    overlapping = [span for span in spans if span.overlap(minute) > 0]
+    if any(span.type is InterruptionType.FINISHED for span in overlapping):
+        return GapType.FINISHED, Reporter.PAGE
     has_beats = record.first_beat is not None and record.first_beat <= minute
     if has_beats and record.beats.get(minute, 0) < MIN_BEATS:
         return GapType.SERVER, Reporter.SERVER
-    overlapping = [span for span in spans if span.overlap(minute) > 0]
     if not overlapping:
         return GapType.UNKNOWN, None
     span = max(overlapping, key=lambda span: span.weight(minute))

@@ -36,7 +36,7 @@ MAX_SECONDS_AGO = 24 * 3_600
 """The lifetime of a token."""
 REPORT_LIMIT = RateLimit("interruptions", "reports of interruptions", 30, 60)
 
-StateName = Literal["verified", "flagged", "face_hidden", "nobody", "dark", "gap"]
+StateName = Literal["verified", "flagged", "face_hidden", "nobody", "dark", "gap", "finished"]
 STATE_NAMES: dict[FrameState, StateName] = {
     FrameState.VERIFIED: "verified",
     FrameState.FLAGGED: "flagged",
@@ -71,7 +71,9 @@ class Timeline(BaseModel):
     frames: list[int] = Field(description="Frames judged")
     faces: list[int] = Field(description="The most faces in one frame")
     gaps: list[TimelineGap]
-    minutes_by_state: dict[StateName, int]
+    minutes_by_state: dict[StateName, int] = Field(
+        description="`finished`: minutes after they had finished, until they reopened the exam; no gap"
+    )
     minutes_by_gap: dict[GapType, int]
 
 
@@ -130,6 +132,9 @@ def build_timeline(participant_id: UUID, record: Record, now: datetime) -> Timel
     by_gap = Counter(dict.fromkeys(GapType, 0))
     for gap in gaps:
         by_gap[gap.type] += gap.minutes
+    by_state = {name: counts[state] for state, name in STATE_NAMES.items()}
+    by_state["finished"] = by_gap[GapType.FINISHED]
+    by_state["gap"] -= by_state["finished"]
     return Timeline(
         participant_id=participant_id,
         start=_to_time(first) if record.minutes else None,
@@ -137,7 +142,7 @@ def build_timeline(participant_id: UUID, record: Record, now: datetime) -> Timel
         frames=[minute.frames if minute else 0 for minute in row],
         faces=[minute.faces if minute else 0 for minute in row],
         gaps=[_build_gap(gap) for gap in gaps],
-        minutes_by_state={name: counts[state] for state, name in STATE_NAMES.items()},
+        minutes_by_state=by_state,
         minutes_by_gap=dict(by_gap),
     )
 

@@ -19,6 +19,7 @@ def format_exam_csv(rows: Iterable[ExamRow]) -> Iterator[str]:
                 escape_formulas(row.name),
                 row.joined_at.isoformat(),
                 row.left_at.isoformat() if row.left_at else "",
+                row.finished_at.isoformat() if row.finished_at else "",
                 *row.minutes_by_state.values(),
                 *row.minutes_by_gap.values(),
                 row.incidents_open,
@@ -35,7 +36,7 @@ def format_exam_csv(rows: Iterable[ExamRow]) -> Iterator[str]:
 
 def _header(row: ExamRow) -> tuple[str, ...]:
     return (
-        *("participant_id", "name", "joined_at", "left_at"),
+        *("participant_id", "name", "joined_at", "left_at", "finished_at"),
         *(f"minutes_{state}" for state in row.minutes_by_state),
         *(f"gap_{gap}" for gap in row.minutes_by_gap),
         *("incidents_open", "incidents_confirmed", "incidents_dismissed"),

@@ -28,6 +28,8 @@ class InterruptionType(StrEnum):
     """Admission control refused the frames."""
     PAUSED_BY_STAFF = "paused_by_staff"
     """An invigilator gave the candidate a break."""
+    FINISHED = "finished"
+    """The candidate had finished their exam, and reopened it later."""
 
 
 class Reporter(StrEnum):

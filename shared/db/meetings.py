@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +13,9 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.db.audit import RULES, Action, Actor, insert_audit_entry
+from shared.db.interruptions import InterruptionType, Reporter
 from shared.db.joining import lock_capacity
-from shared.db.tables import Flag, Meeting, Participant, Review, Role
+from shared.db.tables import Flag, Interruption, Meeting, Participant, Review, Role
 from shared.rules import RuleOverrides
 from shared.settings import VideoProvider
 
@@ -44,6 +45,8 @@ def create_meeting(
     rules: RuleOverrides = NO_OVERRIDES,
     retention_days: int | None = None,
     shard: str | None = None,
+    exam_url: str | None = None,
+    ends_at: datetime | None = None,
 ) -> tuple[Meeting, str]:
     """Return a new meeting and its admin key, which can't be shown again: only its hash is stored."""
     admin_key = secrets.token_urlsafe(32)
@@ -54,6 +57,8 @@ def create_meeting(
             rules=rules.model_dump(exclude_none=True),
             evidence_retention_days=retention_days,
             shard=shard,
+            exam_url=exam_url,
+            ends_at=ends_at,
         )
         if video:
             meeting.video_provider, meeting.video_meeting_id = video.provider, video.id
@@ -138,6 +143,26 @@ def set_retention(database: Engine, meeting: Meeting, days: int | None) -> None:
         )
 
 
+def change_exam(database: Engine, meeting_id: UUID, changes: Mapping[str, str | datetime | None]) -> None:
+    """Set `exam_url`, `ends_at` or both."""
+    with Session(database) as session, session.begin():
+        meeting = session.get_one(Meeting, meeting_id, with_for_update={"key_share": True})
+        before = {name: getattr(meeting, name) for name in changes}
+        for name, value in changes.items():
+            setattr(meeting, name, value)
+        session.flush()
+        entry = insert_audit_entry(
+            meeting_id, Actor.ADMIN, Action.CHANGED, "exam", _as_json(before), _as_json(changes)
+        )
+        session.execute(entry)
+
+
+def _as_json(values: Mapping[str, str | datetime | None]) -> dict[str, str | None]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()
+    }
+
+
 def is_admin_key(meeting: Meeting, admin_key: str) -> bool:
     """Whether this is the meeting's admin key, compared in constant time."""
     return hmac.compare_digest(meeting.admin_key_hash, _hash(admin_key))
@@ -188,12 +213,23 @@ def set_video_participant(database: Engine, participant_id: UUID, video_particip
         return connection.scalar(statement) is not None
 
 
-def record_leaving(database: Engine, participant_id: UUID) -> None:
-    """Record that the person has left. A later frame shows that they are back."""
-    with database.begin() as connection:
-        connection.execute(
-            update(Participant).where(Participant.id == participant_id).values(left_at=func.now())
-        )
+def record_leaving(database: Engine, participant_id: UUID, *, finished: bool = False) -> None:
+    """Record that the person has left, for now or for good. A later frame shows that they are back."""
+    leaving = update(Participant).where(Participant.id == participant_id).values(left_at=func.now())
+    with Session(database) as session, session.begin():
+        if not finished:
+            session.execute(leaving)
+            return
+        finishing = leaving.values(finished_at=func.now()).returning(Participant.finished_at)
+        if (at := session.scalar(finishing)) is not None:
+            session.add(
+                Interruption(
+                    participant_id=participant_id,
+                    type=InterruptionType.FINISHED,
+                    reported_by=Reporter.PAGE,
+                    started_at=at,
+                )
+            )
 
 
 MAX_COUNTED_FLAGS = 100
@@ -207,6 +243,7 @@ class Candidate:
     name: str
     joined_at: datetime
     left_at: datetime | None
+    finished_at: datetime | None
     flags: int
 
 
@@ -236,6 +273,7 @@ def list_candidates(database: Engine, meeting_id: UUID) -> list[Candidate]:
         Participant.name,
         Participant.created_at,
         Participant.left_at,
+        Participant.finished_at,
         select(func.count()).select_from(counted_flags).scalar_subquery(),
     ).where(Participant.meeting_id == meeting_id, Participant.role == Role.CANDIDATE)
     with database.connect() as connection:

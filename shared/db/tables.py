@@ -107,6 +107,10 @@ class Meeting(Table):
     """When it was closed to new people; None while it is open."""
     shard: Mapped[str | None]
     """The shard it lives on; None: the first one."""
+    exam_url: Mapped[str | None]
+    """Where candidates take the exam."""
+    ends_at: Mapped[datetime | None]
+    """When the exam ends; nothing happens then, candidates are only told."""
 
 
 class Participant(Table):
@@ -121,6 +125,9 @@ class Participant(Table):
     role: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     left_at: Mapped[datetime | None]
+    """When they last left, for now or for good."""
+    finished_at: Mapped[datetime | None]
+    """When they last finished their exam."""
     video_participant_id: Mapped[str | None]
 
 
@@ -308,7 +315,8 @@ class Interruption(Table):
     __tablename__ = "interruptions"
     __table_args__ = (
         CheckConstraint(
-            "type IN ('network', 'page_closed', 'camera_off', 'refused', 'paused_by_staff')", name="type"
+            "type IN ('network', 'page_closed', 'camera_off', 'refused', 'paused_by_staff', 'finished')",
+            name="type",
         ),
         CheckConstraint("reported_by IN ('server', 'page', 'staff')", name="reported_by"),
         CheckConstraint("ended_at >= started_at", name="ends_last"),

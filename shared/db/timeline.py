@@ -41,7 +41,7 @@ class Record:
     """For each minute from the first to the last one read, in how many of its six parts a gateway was up."""
     first_beat: int | None
     """The first minute in which heartbeats were recorded at all."""
-    left_at: datetime | None
+    finished_at: datetime | None
     newest_in_meeting: int | None
     """The newest minute with frames of anybody in the meeting."""
 
@@ -94,7 +94,7 @@ def load_record(database: Engine, meeting_id: UUID, shard: str, participant_id: 
             interruptions=load_interruptions(session, participant_id),
             beats=_load_beats(session, shard, minutes[0].minute) if minutes else {},
             first_beat=session.scalar(select(func.min(Heartbeat.minute)).where(Heartbeat.shard == shard)),
-            left_at=participant.left_at,
+            finished_at=participant.finished_at,
             newest_in_meeting=_find_newest(session, meeting_id),
         )
 

@@ -25,6 +25,7 @@ def make_report(name: str, incidents: int = 0, pictures: int = 0) -> AttemptRepo
         name=name,
         joined_at=START,
         left_at=None,
+        finished_at=None,
         started_at=START,
         states="vvvf---nndh" * 12,
         minutes_by_state={"verified": 36, "gap": 36},

@@ -47,12 +47,12 @@ def minutes_of(candidate: CandidateClient, states: str, *, frames: int = 12) -> 
     ]
 
 
-def leave(candidate: CandidateClient, database: Engine) -> None:
-    """Let the candidate leave after the last of `minutes_of`."""
+def finish(candidate: CandidateClient, database: Engine) -> None:
+    """Let the candidate finish after the last of `minutes_of`."""
     with database.begin() as connection:
         connection.execute(
-            text("UPDATE participants SET left_at = :left WHERE id = :id"),
-            {"left": datetime.fromtimestamp((THIS_MINUTE - 4) * 60, UTC), "id": candidate.id},
+            text("UPDATE participants SET finished_at = :finished WHERE id = :id"),
+            {"finished": datetime.fromtimestamp((THIS_MINUTE - 4) * 60, UTC), "id": candidate.id},
         )
 
 
@@ -62,7 +62,7 @@ def test_staff_and_the_candidate_see_the_timeline(
     for beat in range(0, 900, 10):
         record_heartbeats(database, [settings.shards[0].name], NOW - timedelta(seconds=beat))
     write_minutes(database, minutes_of(candidate, "vvf---nv"))
-    leave(candidate, database)
+    finish(candidate, database)
     since = (datetime.now(UTC) - NOW).total_seconds()
     times = {"started_seconds_ago": since + 601, "ended_seconds_ago": since}
     assert report(candidate, {"type": "camera_off", **times}).is_success
@@ -80,6 +80,7 @@ def test_staff_and_the_candidate_see_the_timeline(
         "nobody": 1,
         "dark": 0,
         "gap": 3,
+        "finished": 0,
     }
     assert timeline["minutes_by_gap"]["camera_off"] == 3
     [gap] = timeline["gaps"]

@@ -133,7 +133,7 @@ class SimulatedExam:
     def _leave(self) -> None:
         with self.database.begin() as connection:
             connection.execute(
-                text("UPDATE participants SET left_at = :left WHERE meeting_id = :meeting"),
+                text("UPDATE participants SET finished_at = :left WHERE meeting_id = :meeting"),
                 {"left": self._time(MINUTES), "meeting": self.exam.id},
             )
 

@@ -30,7 +30,7 @@ def record(
     present: list[int],
     *interruptions: Interruption,
     down: tuple[int, ...] = (),
-    left_at: datetime | None = None,
+    finished_at: datetime | None = None,
     newest: int | None = None,
     first_beat: int | None = START,
 ) -> Record:
@@ -40,7 +40,7 @@ def record(
         interruptions=list(interruptions),
         beats={START + minute: 6 for minute in range(200) if minute not in down},
         first_beat=first_beat,
-        left_at=left_at,
+        finished_at=finished_at,
         newest_in_meeting=START + (present[-1] if newest is None else newest),
     )
 
@@ -127,13 +127,13 @@ def test_gap_before_the_first_heartbeat_is_not_our_outage() -> None:
     assert gaps(record([0, 2], down=(1,), first_beat=None)) == [(1, 1, GapType.UNKNOWN, None)]
 
 
-def test_exam_ends_when_the_candidate_leaves() -> None:
-    assert find_last_minute(record([0, 5], left_at=at(8.5)), at(60)) == START + 7
-    assert find_last_minute(record([0, 5], left_at=at(5.5)), at(60)) == START + 5
+def test_exam_ends_when_the_candidate_finishes() -> None:
+    assert find_last_minute(record([0, 5], finished_at=at(8.5)), at(60)) == START + 7
+    assert find_last_minute(record([0, 5], finished_at=at(5.5)), at(60)) == START + 5
 
 
-def test_frame_after_leaving_continues_the_exam() -> None:
-    assert find_last_minute(record([0, 5], left_at=at(3)), at(10)) == START + 8
+def test_frame_after_finishing_continues_the_exam() -> None:
+    assert find_last_minute(record([0, 5], finished_at=at(3)), at(10)) == START + 8
 
 
 def test_exam_that_goes_on_ends_before_the_unwritten_minute() -> None:
@@ -155,6 +155,16 @@ def test_totals_add_up_to_the_duration() -> None:
     assert sum(timeline.minutes_by_state.values()) == len(timeline.states)
     assert sum(timeline.minutes_by_gap.values()) == timeline.minutes_by_state["gap"] == 3
     assert (timeline.minutes_by_gap[GapType.NETWORK], timeline.minutes_by_gap[GapType.UNKNOWN]) == (1, 2)
+
+
+def test_minutes_from_finishing_to_reopening_are_no_gap() -> None:
+    finished = interruption(InterruptionType.FINISHED, PAGE, 1, None)
+    closed = interruption(CLOSED, SERVER, 1, 3)
+    timeline = build_timeline(ADA, record([0, 4, 6], finished, closed, down=(2,)), at(7.5))
+
+    assert [(gap.type, gap.minutes) for gap in timeline.gaps] == [("finished", 3), ("unknown", 1)]
+    assert (timeline.minutes_by_state["finished"], timeline.minutes_by_state["gap"]) == (3, 1)
+    assert sum(timeline.minutes_by_state.values()) == len(timeline.states)
 
 
 def test_candidate_without_frames_has_an_empty_timeline() -> None:

@@ -99,6 +99,7 @@ def print_attempt(report: AttemptReport, pictures: Pictures) -> bytes:
             ("Candidate", f"{record.name} ({record.participant_id})"),
             ("Joined", _time(record.joined_at)),
             ("Left", _time(record.left_at)),
+            ("Finished", _time(record.finished_at)),
             ("First picture", _time(record.started_at)),
             ("SHA-256 of the record", report.sha256),
         )

@@ -12,6 +12,7 @@ import type {
   MeetingRules,
   MessageList,
   MessageRecord,
+  NewMeeting,
   People,
   ReportedInterruption,
   Review,
@@ -31,9 +32,9 @@ const ofMessage = (meetingId: string, messageId: string) => ({
   path: { meeting_id: meetingId, message_id: messageId },
 });
 
-export function createMeeting(title: string, operatorKey: string): Promise<CreatedMeeting> {
+export function createMeeting(meeting: NewMeeting, operatorKey: string): Promise<CreatedMeeting> {
   const headers = operatorKey ? bearer(operatorKey) : {};
-  return bodyOf(api.POST("/meetings", { body: { title }, headers }));
+  return bodyOf(api.POST("/meetings", { body: meeting, headers }));
 }
 
 export function readMeeting(meetingId: string, signal: AbortSignal): Promise<Meeting> {
@@ -58,9 +59,15 @@ export async function renewVideoToken(meetingId: string, token: string): Promise
   return video.auth_token ?? null;
 }
 
-export async function leave(meetingId: string, token: string): Promise<void> {
+/** Leave the exam, for good if it is finished. */
+export async function leave(meetingId: string, token: string, finished: boolean): Promise<void> {
   // keepalive: the request outlives the page.
-  const options = { params: inMeeting(meetingId), headers: bearer(token), keepalive: true };
+  const options = {
+    params: inMeeting(meetingId),
+    body: { finished },
+    headers: bearer(token),
+    keepalive: true,
+  };
   await answerOf(api.POST("/meetings/{meeting_id}/leave", options));
 }
 

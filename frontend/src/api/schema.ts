@@ -123,7 +123,7 @@ export interface paths {
         head?: never;
         /**
          * Patch Meeting
-         * @description Close a meeting to new candidates or open it again; change how long its pictures are stored.
+         * @description Close a meeting to new candidates or open it again; change its exam or how long pictures are stored.
          */
         patch: operations["patch_meeting_meetings__meeting_id__patch"];
         trace?: never;
@@ -139,7 +139,7 @@ export interface paths {
         put?: never;
         /**
          * Post Leave
-         * @description Leave the meeting, with a participant's token; a later frame undoes it.
+         * @description Leave the meeting, for now or for good, with a participant's token; a later frame undoes it.
          */
         post: operations["post_leave_meetings__meeting_id__leave_post"];
         delete?: never;
@@ -973,6 +973,7 @@ export interface components {
             /** Format: date-time */
             joined_at: string;
             left_at: string | null;
+            finished_at: string | null;
             /** @description Start of the first minute with frames */
             started_at: string | null;
             /** @description One letter a minute, as in the timeline */
@@ -1191,7 +1192,7 @@ export interface components {
          * @description Why a minute has no frames; see `RANK` for which counts if there are several reasons.
          * @enum {string}
          */
-        GapType: "server" | "paused_by_staff" | "refused" | "page_closed" | "camera_off" | "network" | "unknown";
+        GapType: "server" | "paused_by_staff" | "refused" | "page_closed" | "camera_off" | "network" | "finished" | "unknown";
         /** @description Flags of one kind of one candidate, at most 30 s apart. */
         IncidentAnswer: {
             id: number;
@@ -1319,8 +1320,23 @@ export interface components {
             kind: components["schemas"]["FlagKind"];
             versions: components["schemas"]["VersionPrecision"][];
         };
+        /** @description Whether the candidate has finished. */
+        Leaving: {
+            /**
+             * @description true: their timeline ends here; false: minutes until they return are a gap
+             * @default false
+             */
+            finished?: boolean;
+        };
         /** @description Changes of a meeting; omitted fields stay unchanged. */
         MeetingChanges: {
+            /**
+             * @description Where candidates take the exam; http or https
+             * @example https://lms.example.org/7
+             */
+            exam_url?: string | null;
+            /** @description When the exam ends, with a time zone; candidates see the time left */
+            ends_at?: string | null;
             /** @description How long pictures of flags are stored; null: the operator's setting */
             evidence_retention_days?: number | null;
             /**
@@ -1354,11 +1370,24 @@ export interface components {
             closed: boolean;
             /** @description Maximum number of candidates */
             capacity: number;
+            /** @description Where candidates take the exam */
+            exam_url: string | null;
+            /** @description When the exam ends */
+            ends_at: string | null;
+            /**
+             * Format: date-time
+             * @description The server's clock, by which the time left counts
+             */
+            server_time: string;
+            /** @description How to reach the exam office; `OFFICE_CONTACT` */
+            office_contact: string | null;
         };
         /** @description The current settings of a meeting. */
         MeetingState: {
             evidence_retention_days: number;
             closed: boolean;
+            exam_url: string | null;
+            ends_at: string | null;
         };
         /** @description A message from an invigilator. */
         MessageForCandidate: {
@@ -1410,6 +1439,13 @@ export interface components {
         };
         /** @description The settings of a new meeting. */
         NewMeeting: {
+            /**
+             * @description Where candidates take the exam; http or https
+             * @example https://lms.example.org/7
+             */
+            exam_url?: string | null;
+            /** @description When the exam ends, with a time zone; candidates see the time left */
+            ends_at?: string | null;
             /** @example Algebra I, final exam */
             title: string;
             /**
@@ -1457,6 +1493,8 @@ export interface components {
             /** Format: date-time */
             joined_at: string;
             state: components["schemas"]["Presence"];
+            /** @description When they finished the exam; null if they have not, or have come back */
+            finished_at: string | null;
             last_frame_at: string | null;
             /** @description When a frame last showed exactly one face */
             last_verified_at: string | null;
@@ -1691,6 +1729,7 @@ export interface components {
             /** @description The most faces in one frame */
             faces: number[];
             gaps: components["schemas"]["TimelineGap"][];
+            /** @description `finished`: minutes after they had finished, until they reopened the exam; no gap */
             minutes_by_state: {
                 [key: string]: number;
             };
@@ -2332,7 +2371,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Leaving"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {
@@ -2343,6 +2386,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];

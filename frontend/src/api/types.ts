@@ -26,6 +26,7 @@ export type MessageList = Schemas["MessageList"];
 export type MessageRecord = Schemas["MessageRecord"];
 export type MessageToBrowser = Schemas["MessageToBrowser"];
 export type MessageToGateway = Schemas["MessageToGateway"];
+export type NewMeeting = Pick<Schemas["NewMeeting"], "title" | "exam_url" | "ends_at">;
 export type Offer = Schemas["Offer"];
 export type People = Schemas["People"];
 export type Person = Schemas["Person"];

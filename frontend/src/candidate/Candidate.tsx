@@ -27,7 +27,7 @@ export function Candidate({ meeting, onInvigilate }: Props) {
     setSession(null);
     setLeft(last);
     // The page leaves in any case; if this request is lost, the participant soon counts as offline.
-    leave(meeting.id, last.token).catch(() => undefined);
+    leave(meeting.id, last.token, true).catch(() => undefined);
   }
 
   if (left) return <Finished meeting={meeting} session={left} onReturn={() => setLeft(null)} />;

@@ -10,7 +10,9 @@ export function NewMeeting({ onCreated }: { onCreated: (meeting: OwnMeeting) => 
   const [title, setTitle] = useState("");
   const [operatorKey, setOperatorKey] = useState("");
   const [needsOperator, setNeedsOperator] = useState(false);
-  const [wrongTitle, setWrongTitle] = useState<string>();
+  const [wrong, setWrong] = useState<ReadonlyMap<string, string>>(new Map());
+  const [examUrl, setExamUrl] = useState("");
+  const [endsAt, setEndsAt] = useState("");
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
 
@@ -18,20 +20,27 @@ export function NewMeeting({ onCreated }: { onCreated: (meeting: OwnMeeting) => 
     event.preventDefault();
     setProblem("");
     if (!title.trim()) {
-      setWrongTitle("Enter a title.");
+      setWrong(new Map([["title", "Enter a title."]]));
       return;
     }
     setBusy(true);
     try {
-      const { data, admin_id } = await createMeeting(title.trim(), operatorKey.trim());
+      const exam = {
+        title: title.trim(),
+        exam_url: examUrl.trim() || null,
+        ends_at: endsAt ? new Date(endsAt).toISOString() : null,
+      };
+      const { data, admin_id } = await createMeeting(exam, operatorKey.trim());
       setTitle("");
+      setExamUrl("");
+      setEndsAt("");
       onCreated({ id: data.id, title: data.title, createdAt: data.created_at, key: admin_id });
     } catch (error) {
       const refused = error instanceof ApiError && error.isRefusedAccess;
-      const field = error instanceof ApiError ? error.fields.get("title") : undefined;
+      const fields = error instanceof ApiError ? error.fields : new Map<string, string>();
       setNeedsOperator(needsOperator || refused);
-      setWrongTitle(field);
-      if (!field) setProblem(refused ? askForKey(operatorKey) : errorMessage(error));
+      setWrong(fields);
+      if (fields.size === 0) setProblem(refused ? askForKey(operatorKey) : errorMessage(error));
     } finally {
       setBusy(false);
     }
@@ -46,10 +55,33 @@ export function NewMeeting({ onCreated }: { onCreated: (meeting: OwnMeeting) => 
         maxLength={200}
         placeholder="for example: Algebra I, final exam"
         value={title}
-        problem={wrongTitle}
+        problem={wrong.get("title")}
         onChange={(value) => {
           setTitle(value);
-          setWrongTitle(undefined);
+          setWrong(new Map());
+        }}
+      />
+      <TextField
+        label="Link to the exam (optional)"
+        inputMode="url"
+        autoComplete="off"
+        maxLength={2000}
+        placeholder="https://…"
+        value={examUrl}
+        problem={wrong.get("exam_url")}
+        onChange={(value) => {
+          setExamUrl(value);
+          setWrong(new Map());
+        }}
+      />
+      <TextField
+        label="Ends at, in your time zone (optional)"
+        type="datetime-local"
+        value={endsAt}
+        problem={wrong.get("ends_at")}
+        onChange={(value) => {
+          setEndsAt(value);
+          setWrong(new Map());
         }}
       />
       {needsOperator && (
