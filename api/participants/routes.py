@@ -15,7 +15,7 @@ from api.openapi import error_responses
 from api.ops.queue_stats import read_queue_stats
 from api.participants.presence import Presence, derive_presence
 from api.services import Services, Use
-from shared.db.meetings import Candidate, list_candidates
+from shared.db.candidates import Candidate, list_candidates
 from shared.db.tables import Meeting
 from shared.presence.connection import connected_key
 from shared.presence.last_seen import (
@@ -34,6 +34,7 @@ class Person(BaseModel):
     """A candidate and their presence."""
 
     participant_id: UUID
+    number: int = Field(description="Place in the order of joining; never given again", examples=[12])
     name: str
     joined_at: datetime
     state: Presence
@@ -48,6 +49,7 @@ class Person(BaseModel):
     faces: int | None
     picture: PictureQuality | None = Field(description="Whether the newest frame can show anybody")
     flags: int = Field(description="Flags that are not dismissed; counted up to 100")
+    open_incidents: int = Field(description="Incidents that nobody has reviewed; counted up to 100")
     thumbnail_url: str | None = Field(
         description="A thumbnail of the newest frame, stored for a minute; the link expires"
     )
@@ -128,6 +130,7 @@ def _build_person(
     state = derive_presence(seen, candidate.left_at, now, interval)
     return Person(
         participant_id=candidate.participant_id,
+        number=candidate.number,
         name=candidate.name,
         joined_at=candidate.joined_at,
         state=state,
@@ -138,6 +141,7 @@ def _build_person(
         faces=seen.faces if seen else None,
         picture=seen.quality if seen else None,
         flags=candidate.flags,
+        open_incidents=candidate.open_incidents,
         thumbnail_url=_thumbnail_url(services, meeting, candidate, seen) if has_thumbnail and seen else None,
         coverage=seen.coverage_until(now) if seen else NO_COVERAGE,
         connected=connected,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from shared.db.audit import RULES, Action, Actor, insert_audit_entry
 from shared.db.interruptions import InterruptionType, Reporter
 from shared.db.joining import lock_capacity
-from shared.db.tables import Flag, Interruption, Meeting, Participant, Review, Role
+from shared.db.tables import Interruption, Meeting, Participant, Role
 from shared.rules import RuleOverrides
 from shared.settings import VideoProvider
 
@@ -232,21 +232,6 @@ def record_leaving(database: Engine, participant_id: UUID, *, finished: bool = F
             )
 
 
-MAX_COUNTED_FLAGS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A candidate of a meeting; `flags` counts those that are not dismissed, up to MAX_COUNTED_FLAGS."""
-
-    participant_id: UUID
-    name: str
-    joined_at: datetime
-    left_at: datetime | None
-    finished_at: datetime | None
-    flags: int
-
-
 def list_candidate_ids(database: Engine, meeting_id: UUID) -> list[UUID]:
     """Return the ids of everyone who joined the meeting as a candidate, by name."""
     query = (
@@ -256,25 +241,3 @@ def list_candidate_ids(database: Engine, meeting_id: UUID) -> list[UUID]:
     )
     with database.connect() as connection:
         return list(connection.scalars(query))
-
-
-def list_candidates(database: Engine, meeting_id: UUID) -> list[Candidate]:
-    """Return everyone who joined the meeting as a candidate."""
-    # The count is limited: a camera with a flag in every frame must not slow the list down.
-    counted_flags = (
-        select(Flag.id)
-        .where(Flag.participant_id == Participant.id, Flag.review != Review.DISMISSED)
-        .limit(MAX_COUNTED_FLAGS)
-        .correlate(Participant)
-        .subquery()
-    )
-    query = select(
-        Participant.id,
-        Participant.name,
-        Participant.created_at,
-        Participant.left_at,
-        Participant.finished_at,
-        select(func.count()).select_from(counted_flags).scalar_subquery(),
-    ).where(Participant.meeting_id == meeting_id, Participant.role == Role.CANDIDATE)
-    with database.connect() as connection:
-        return [Candidate(*row) for row in connection.execute(query)]

@@ -111,6 +111,8 @@ class Meeting(Table):
     """Where candidates take the exam."""
     ends_at: Mapped[datetime | None]
     """When the exam ends; nothing happens then, candidates are only told."""
+    last_number: Mapped[int] = mapped_column(server_default="0")
+    """Of the candidate who joined last; counted by a trigger."""
 
 
 class Participant(Table):
@@ -129,6 +131,8 @@ class Participant(Table):
     finished_at: Mapped[datetime | None]
     """When they last finished their exam."""
     video_participant_id: Mapped[str | None]
+    number: Mapped[int | None]
+    """A candidate's place in the order of joining, set by a trigger; None for an admin."""
 
 
 class Incident(Table):

@@ -58,7 +58,7 @@ def test_only_one_visible_face_verifies_a_person(exam: Exam, judging: Judging) -
     ]
     assert person(exam, alone)["last_verified_at"] == person(exam, alone)["last_frame_at"]
     assert person(exam, together)["last_verified_at"] is None
-    assert person(exam, together)["flags"] == 1
+    assert person(exam, together)["flags"] == person(exam, together)["open_incidents"] == 1
     assert person(exam, absent)["last_frame_at"] is None
     assert person(exam, absent)["coverage"] == "-" * COVERAGE_MINUTES
     assert person(exam, alone)["coverage"].rstrip("-").endswith("v")
@@ -205,3 +205,13 @@ def test_meeting_info_tells_what_is_recorded(exam: Exam) -> None:
     assert about["evidence_store"] == "local"
     assert about["video"] == {"provider": "none"}
     assert "admin" not in str(about)
+
+
+def test_candidates_are_numbered_as_they_join(exam: Exam) -> None:
+    first, second = exam.join("Ada"), exam.join("Ada")
+    assert [person(exam, one)["number"] for one in (first, second)] == [1, 2]
+
+    exam.erase(second.id)
+
+    assert person(exam, exam.join("Ada"))["number"] == 3
+    assert person(exam, first)["number"] == 1

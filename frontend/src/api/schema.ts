@@ -1489,6 +1489,11 @@ export interface components {
         Person: {
             /** Format: uuid */
             participant_id: string;
+            /**
+             * @description Place in the order of joining; never given again
+             * @example 12
+             */
+            number: number;
             name: string;
             /** Format: date-time */
             joined_at: string;
@@ -1505,6 +1510,8 @@ export interface components {
             picture: components["schemas"]["PictureQuality"] | null;
             /** @description Flags that are not dismissed; counted up to 100 */
             flags: number;
+            /** @description Incidents that nobody has reviewed; counted up to 100 */
+            open_incidents: number;
             /** @description A thumbnail of the newest frame, stored for a minute; the link expires */
             thumbnail_url: string | null;
             /**
