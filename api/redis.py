@@ -1,8 +1,9 @@
 """Connect the gateway to Redis."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.connection import AbstractConnection
@@ -32,9 +33,7 @@ def connect_redis(url: str) -> Redis:
 
 def _sentinel_pool(url: SentinelUrl, options: dict[str, Any]) -> ConnectionPool:
     no_retry = Retry(NoBackoff(), 0)  # the next Sentinel is asked instead
-    sentinel = _Sentinel(  # type: ignore[no-untyped-call]
-        url.sentinels, sentinel_kwargs={**url.sentinel_options, "retry": no_retry}
-    )
+    sentinel = _Sentinel(url.sentinels, sentinel_kwargs={**url.sentinel_options, "retry": no_retry})
     return _SentinelPool(url.service, sentinel, **options | url.options)
 
 
@@ -84,6 +83,13 @@ class _PrimaryConnection(AbstractConnection):
 class _Sentinel(Sentinel):
     """Closes its connections after each question, as the next one may come days later."""
 
+    def __init__(self, *sentinels: Any, **options: Any) -> None:  # noqa: ANN401 - as redis-py's
+        super().__init__(*sentinels, **options)  # type: ignore[no-untyped-call]
+        for sentinel in self.sentinels:
+            pool = sentinel.connection_pool
+            base = pool.connection_class
+            pool.connection_class = type(base.__name__, (_CancellableConnection, base), {})
+
     async def discover_master(self, service_name: str) -> tuple[str, int]:
         try:
             return await super().discover_master(service_name)  # type: ignore[no-any-return]
@@ -94,7 +100,22 @@ class _Sentinel(Sentinel):
                 await sentinel.connection_pool.disconnect(inuse_connections=False)
 
 
-class Connection(AbstractConnection):
+class _CancellableConnection(AbstractConnection):
+    """Redis-py sends with `asyncio.wait_for`, which loses some cancellations in Python 3.11.
+
+    Tasks that lost theirs would keep a gateway from stopping.
+    """
+
+    async def send_packed_command(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as redis-py's
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        requests = task.cancelling()
+        await super().send_packed_command(*args, **options)
+        if task.cancelling() > requests:
+            await self.disconnect(nowait=True)  # nobody will read the answer
+            raise asyncio.CancelledError
+
+
+class Connection(_CancellableConnection):
     """A connection of the pool."""
 
     pool: _Pool

@@ -32,7 +32,9 @@ class SingleFlight(Generic[T]):
         if self._call is None or (self._call.done() and time.monotonic() >= self._reusable_until):
             self._call = asyncio.ensure_future(self._function())
             self._call.add_done_callback(self._finish)
-        return await asyncio.wait_for(asyncio.shield(self._call), self._timeout_seconds)
+        # Not with asyncio.wait_for, which loses some cancellations in Python 3.11.
+        async with asyncio.timeout(self._timeout_seconds):
+            return await asyncio.shield(self._call)
 
     def _finish(self, call: "asyncio.Future[T]") -> None:
         # Retrieving the error marks it as retrieved: every caller may have timed out.

@@ -32,7 +32,7 @@ def serve_gateway(settings: Settings) -> Iterator[str]:
         timeout_keep_alive=60,
     )
     server = uvicorn.Server(config)
-    # A daemon, and not waited for without limit: closing uvloop has hung once, after a failover of Redis.
+    # A daemon, and not waited for without limit: a gateway that hangs must not keep the tests from ending.
     thread = threading.Thread(target=server.run, name="gateway", daemon=True)
     thread.start()
     try:
