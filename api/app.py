@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from api.audit import routes as audit
 from api.auth.rate_limits import InvalidRequests
 from api.error_handlers import add_error_handlers
-from api.flags import evidence, incidents, precision
+from api.flags import evidence, inbox, incidents, precision
 from api.flags import routes as flags
 from api.frames import routes as frames
 from api.frames.direct_routes import DirectRoutes
@@ -59,6 +59,7 @@ ROUTERS = (
     flags.router,
     evidence.router,
     incidents.router,
+    inbox.router,
     precision.router,
     privacy.router,
     decisions.router,

@@ -15,16 +15,16 @@ from api.flags.routes import FlagAnswer, build_flag_answer, send_with_etag
 from api.input.plain_text import Label, Paragraph
 from api.openapi import error_responses
 from api.services import Services, Use
-from shared.db.flags import FlagFilter, ReviewConflictError
+from shared.db.flags import ReviewConflictError
 from shared.db.incident_list import (
-    IncidentReview,
+    IncidentFilter,
     ListedIncident,
     Order,
     Position,
     find_incident,
     list_incidents,
-    review_incident,
 )
+from shared.db.incident_reviews import IncidentReview, review_incident
 from shared.db.tables import Meeting, Review
 from shared.verdicts import FlagKind
 
@@ -34,6 +34,7 @@ MAX_PAGE_INCIDENTS = 200
 NO_SUCH_INCIDENT = "there is no such incident in this meeting; it may have been merged with the one before it"
 
 IncidentId = Annotated[int, Path(ge=1, lt=2**63)]
+OnlyPictures = Annotated[bool, Query(description="Only the flags whose pictures are kept")]
 
 
 class IncidentAnswer(BaseModel):
@@ -64,7 +65,9 @@ class IncidentPage(BaseModel):
 class IncidentDetails(IncidentAnswer):
     """An incident and its flags."""
 
-    all_flags: list[FlagAnswer] = Field(description="The first 500, by time")
+    all_flags: list[FlagAnswer] = Field(
+        description="The first 500, by time; with `only_pictures` those whose pictures are kept"
+    )
 
 
 class IncidentDecision(BaseModel):
@@ -76,7 +79,8 @@ class IncidentDecision(BaseModel):
     expected: Review | None = Field(
         None,
         description="The state that the reviewer has seen. If the incident is now in another state, and not "
-        "in the decided one, nothing changes and the answer is 409. Without it the last decision wins.",
+        "in the decided one, or decided for another reason, nothing changes and the answer is 409. "
+        "Without it the last decision wins.",
     )
 
 
@@ -91,17 +95,21 @@ def get_incidents(
     meeting: AdminMeeting,
     after: Annotated[str | None, Query(description="`next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE_INCIDENTS)] = 50,
-    order: Annotated[Order, Query(description="`worst`: by kind, then by duration")] = Order.NEWEST,
+    order: Annotated[
+        Order, Query(description="`worst`: by kind, then by the strongest score, or by duration")
+    ] = Order.NEWEST,
     participant_id: Annotated[UUID | None, Query(description="Only this participant's")] = None,
     kind: Annotated[FlagKind | None, Query(description="Only of this kind")] = None,
     review: Annotated[
         list[Review] | None, Query(description="Only in one of these states; may be repeated")
     ] = None,
+    reviewer: Annotated[Label | None, Query(description="Only reviewed by this person")] = None,
+    name: Annotated[Label | None, Query(description="Only of candidates with this in their name")] = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Get a page of incidents. When polling, send `If-None-Match`: 304 means no change."""
     position = _parse_cursor(order, after) if after else None
-    wanted = FlagFilter(participant_id, kind, review)
+    wanted = IncidentFilter(participant_id, kind, review, reviewer, name)
     rows = list_incidents(services.database, meeting.id, order, position, limit + 1, wanted)
     page = IncidentPage(
         incidents=[_build_answer(services, row) for row in rows[:limit]],
@@ -111,9 +119,15 @@ def get_incidents(
 
 
 @router.get("/meetings/{meeting_id}/incidents/{incident_id}", responses=error_responses(401, 404, 422))
-def get_incident(services: Use, meeting: AdminMeeting, incident_id: IncidentId) -> IncidentDetails:
+def get_incident(
+    services: Use,
+    meeting: AdminMeeting,
+    incident_id: IncidentId,
+    *,
+    only_pictures: OnlyPictures = False,
+) -> IncidentDetails:
     """Get an incident with its flags."""
-    return _load_details(services, meeting, incident_id)
+    return _load_details(services, meeting, incident_id, only_pictures=only_pictures)
 
 
 @router.post(
@@ -121,7 +135,12 @@ def get_incident(services: Use, meeting: AdminMeeting, incident_id: IncidentId) 
     responses=error_responses(401, 404, 409, 413, 422),
 )
 def post_incident_review(
-    services: Use, meeting: AdminMeeting, incident_id: IncidentId, body: IncidentDecision
+    services: Use,
+    meeting: AdminMeeting,
+    incident_id: IncidentId,
+    body: IncidentDecision,
+    *,
+    only_pictures: OnlyPictures = False,
 ) -> IncidentDetails:
     """Confirm, dismiss or reopen an incident and all its flags. A later flag opens it again. Idempotent."""
     review = IncidentReview(body.decision, body.reason, body.reviewer, body.expected)
@@ -130,15 +149,19 @@ def post_incident_review(
     except ReviewConflictError as conflict:
         state = "reopened" if conflict.review is Review.OPEN else conflict.review.value
         raise ReviewConflict(
-            f"another invigilator has {state} this incident; check it again, then decide"
+            f"{conflict.reviewer or 'another invigilator'} has {state} this incident;"
+            " check it again, then decide"
         ) from None
     if not known:
         raise NotFound(NO_SUCH_INCIDENT)
-    return _load_details(services, meeting, incident_id)
+    return _load_details(services, meeting, incident_id, only_pictures=only_pictures)
 
 
-def _load_details(services: Services, meeting: Meeting, incident_id: int) -> IncidentDetails:
-    found = find_incident(services.database, meeting.id, incident_id)
+def _load_details(
+    services: Services, meeting: Meeting, incident_id: int, *, only_pictures: bool
+) -> IncidentDetails:
+    pictures = services.settings.evidence_per_incident if only_pictures else None
+    found = find_incident(services.database, meeting.id, incident_id, pictures)
     if found is None:
         raise NotFound(NO_SUCH_INCIDENT)
     listed, flags = found

@@ -67,6 +67,7 @@ def record_flag(database: Engine, flag: NewFlag) -> UUID:
                 flag.kind,
                 flag.taken_at,
                 flag.findings.version,
+                row["strength"],
             )
             recorded = connection.scalars(_RECORD, row).one()
         return recorded
@@ -199,11 +200,12 @@ def find_flag(database: Engine, meeting_id: UUID, flag_id: int) -> ListedFlag | 
 
 
 class ReviewConflictError(Exception):
-    """The flag has a different state than the reviewer saw; `review` is the present one."""
+    """The flag or incident has a different state than the reviewer saw; `review` is the present one."""
 
-    def __init__(self, review: Review) -> None:
-        super().__init__(f"the flag is {review}")
+    def __init__(self, review: Review, reviewer: str | None = None) -> None:
+        super().__init__(f"it is {review}")
         self.review = review
+        self.reviewer = reviewer
 
 
 def review_flag(

@@ -55,7 +55,7 @@ def _trim(
         .order_by(Flag.taken_at, Flag.id)
     )
     pictures = [_Picture(*row) for row in connection.execute(query)]
-    kept = choose_kept(pictures, limit)
+    kept = choose_kept([(picture.id, picture.strength) for picture in pictures], limit)
     dropped = [picture.id for picture in pictures if picture.id not in kept]
     # In the order of their ids, as an erasure and an upload do: otherwise they could wait for each other.
     rows = select(Evidence).where(Evidence.id.in_(dropped)).order_by(Evidence.id).with_for_update()
@@ -74,7 +74,7 @@ def _trim(
         )
 
 
-def choose_kept(pictures: Sequence[_Picture], limit: int) -> set[UUID]:
-    """Return the ids of the first, the last and the strongest of pictures in order of time."""
-    strongest = sorted(pictures[1:-1], key=lambda picture: -picture.strength)
-    return {picture.id for picture in [*pictures[:1], *pictures[-1:], *strongest][:limit]}
+def choose_kept(pictures: Sequence[tuple[UUID, float]], limit: int) -> set[UUID]:
+    """Return the ids of the first, the last and the strongest of pictures (id, strength) in order of time."""
+    strongest = sorted(pictures[1:-1], key=lambda picture: -picture[1])
+    return {evidence_id for evidence_id, _ in [*pictures[:1], *pictures[-1:], *strongest][:limit]}

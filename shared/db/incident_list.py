@@ -1,4 +1,4 @@
-"""Incidents for the admin: listed, read and reviewed."""
+"""Incidents for the admin: listed and read."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,13 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Engine, Select, func, select, tuple_, update
+from sqlalchemy import Engine, Select, select, tuple_
 from sqlalchemy.orm import Session
 
-from shared.db.audit import Action, Actor, insert_audit_entry
-from shared.db.flags import LISTED, FlagFilter, ListedFlag, ReviewConflictError
-from shared.db.incidents import lock_participant
-from shared.db.tables import Flag, Incident, Participant, Review
+from shared.db.flags import LISTED, FlagFilter, ListedFlag
+from shared.db.incident_evidence import choose_kept
+from shared.db.tables import Evidence, EvidenceStatus, Flag, Incident, Participant
 
 MAX_LISTED_FLAGS = 500
 
@@ -22,6 +21,15 @@ class Order(StrEnum):
 
     NEWEST = "newest"
     WORST = "worst"
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFilter(FlagFilter):
+    """Which incidents to list; None means any."""
+
+    reviewer: str | None = None
+    name: str | None = None
+    """A part of the candidate's name, in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,7 @@ Position = tuple[datetime | int, int]
 
 
 def incident_page_query(
-    meeting_id: UUID, order: Order, after: Position | None, limit: int, wanted: FlagFilter
+    meeting_id: UUID, order: Order, after: Position | None, limit: int, wanted: IncidentFilter
 ) -> Select[Incident, str]:
     """Return the query of one page; its cost is independent of the number of incidents."""
     column = Incident.started_at if order is Order.NEWEST else Incident.severity
@@ -57,6 +65,8 @@ def incident_page_query(
         page = page.where(Incident.kind == wanted.kind)
     if wanted.reviews is not None:
         page = page.where(Incident.review.in_(wanted.reviews))
+    if wanted.reviewer is not None:
+        page = page.where(Incident.reviewer == wanted.reviewer)
     return page
 
 
@@ -66,17 +76,26 @@ def list_incidents(
     order: Order,
     after: Position | None,
     limit: int,
-    wanted: FlagFilter,
+    wanted: IncidentFilter,
 ) -> list[ListedIncident]:
     """Return at most `limit` incidents of the meeting after the position."""
+    page = incident_page_query(meeting_id, order, after, limit, wanted)
     with Session(database) as session:
-        rows = session.execute(incident_page_query(meeting_id, order, after, limit, wanted)).all()
+        if wanted.name is not None:
+            page = page.where(Incident.participant_id.in_(_find_people(session, meeting_id, wanted.name)))
+        rows = session.execute(page).all()
         strongest = _find_strongest(session, [incident.id for incident, _ in rows])
         return [
             ListedIncident(incident, name, strongest[incident.id])
             for incident, name in rows
             if incident.id in strongest
         ]
+
+
+def _find_people(session: Session, meeting_id: UUID, name: str) -> list[UUID]:
+    """Compare here: a database in the locale C knows the case of ASCII letters only."""
+    people = select(Participant.id, Participant.name).where(Participant.meeting_id == meeting_id)
+    return [row.id for row in session.execute(people) if name.casefold() in row.name.casefold()]
 
 
 def _find_strongest(session: Session, incident_ids: Collection[int]) -> dict[int, ListedFlag]:
@@ -95,9 +114,12 @@ def _find_strongest(session: Session, incident_ids: Collection[int]) -> dict[int
 
 
 def find_incident(
-    database: Engine, meeting_id: UUID, incident_id: int
+    database: Engine, meeting_id: UUID, incident_id: int, pictures: int | None = None
 ) -> tuple[ListedIncident, list[ListedFlag]] | None:
-    """Return an incident and its first 500 flags, by time; None if the meeting has no such incident."""
+    """Return an incident and its first 500 flags, by time; None if the meeting has no such incident.
+
+    With `pictures` return only the flags whose pictures are kept, and at most so many.
+    """
     query = (
         select(Incident, Participant.name)
         .join(Participant, Participant.id == Incident.participant_id)
@@ -107,49 +129,21 @@ def find_incident(
         row = session.execute(query).one_or_none()
         if row is None:
             return None
-        of_incident = LISTED.where(Flag.incident_id == incident_id)
-        flags = session.execute(of_incident.order_by(Flag.taken_at, Flag.id).limit(MAX_LISTED_FLAGS))
+        of_incident = LISTED.where(Flag.incident_id == incident_id).order_by(Flag.taken_at, Flag.id)
+        if pictures is not None:
+            kept = _choose_pictures(session, incident_id, pictures)
+            of_incident = of_incident.where(Evidence.id.in_(kept))
+        flags = session.execute(of_incident.limit(MAX_LISTED_FLAGS))
         strongest = _find_strongest(session, [incident_id])[incident_id]
         return ListedIncident(*row, strongest), [ListedFlag(*flag) for flag in flags]
 
 
-@dataclass(frozen=True, slots=True)
-class IncidentReview:
-    """An admin's decision about an incident, why, and by whom, as they say themselves."""
-
-    decision: Review
-    reason: str | None
-    reviewer: str | None
-    expected: Review | None = None
-
-
-def review_incident(database: Engine, meeting_id: UUID, incident_id: int, review: IncidentReview) -> bool:
-    """Record the decision for the incident and all its flags; False if the meeting has no such incident.
-
-    Idempotent. Raises ReviewConflictError if it has neither the decided state nor the expected one.
-    """
-    query = select(Incident).where(Incident.id == incident_id, Incident.meeting_id == meeting_id)
-    with Session(database) as session, session.begin():
-        found = session.scalar(query)
-        if found is None:
-            return False
-        lock_participant(session, found.participant_id)
-        # Read again: it may have been reviewed, extended or merged while we waited.
-        incident = session.scalar(query.execution_options(populate_existing=True))
-        if incident is None:
-            return False
-        before = {"review": incident.review, "reason": incident.reason}
-        after = {"review": review.decision, "reason": review.reason}
-        if before == after:
-            return True
-        if incident.review not in {review.decision, review.expected or incident.review}:
-            raise ReviewConflictError(Review(incident.review))
-        incident.review, incident.reason = review.decision, review.reason
-        incident.reviewer, incident.reviewed_at = review.reviewer, func.now()
-        session.execute(update(Flag).where(Flag.incident_id == incident_id).values(review=review.decision))
-        session.flush()
-        entry = insert_audit_entry(
-            meeting_id, Actor.ADMIN, Action(review.decision), f"incident {incident_id}", before, after
-        )
-        session.execute(entry)
-        return True
+def _choose_pictures(session: Session, incident_id: int, limit: int) -> set[UUID]:
+    """Choose as the evidence worker does: it may not have dropped the others yet."""
+    query = (
+        select(Evidence.id, Flag.strength)
+        .join(Flag)
+        .where(Flag.incident_id == incident_id, Evidence.status != EvidenceStatus.DELETED)
+        .order_by(Flag.taken_at, Flag.id)
+    )
+    return choose_kept([(row.id, row.strength) for row in session.execute(query)], limit)

@@ -4,17 +4,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from shared.db.tables import Flag, Incident, Participant, Review
-from shared.verdicts import FlagKind
+from shared.verdicts import UNCONFIRMED_STRENGTH, FlagKind
 
 GAP = timedelta(seconds=30)
 """Flags further apart belong to different incidents."""
 _LEAST_SEVERE_FIRST = (FlagKind.TECHNICAL, FlagKind.FACE_HIDDEN, FlagKind.NO_FACE, FlagKind.MULTIPLE_FACES)
 _KIND_WEIGHT = 100_000
-"""Of two incidents of one kind the longer is more severe; this is more than the seconds of a day."""
+"""More than the seconds of a day, and than a thousand times any score of dlib."""
 
 
 def join_incident(
@@ -24,6 +24,7 @@ def join_incident(
     kind: FlagKind,
     taken_at: datetime,
     version: str,
+    strength: float,
 ) -> int:
     """Return the incident that a new flag belongs to, which counts it; merge two that it connects.
 
@@ -38,7 +39,7 @@ def join_incident(
         "started_at": started_at,
         "ended_at": ended_at,
         "flags": 1 + sum(row.flags for row in near),
-        "severity": _severity(kind, ended_at - started_at),
+        "severity": max([_severity(kind, ended_at - started_at, strength), *(row.severity for row in near)]),
     }
     if not near:
         return connection.scalars(_BEGIN, flag | row | {"version": version}).one()
@@ -49,7 +50,7 @@ def join_incident(
 
 # Built once: building a statement takes as long as a round trip.
 _NEAR = (
-    select(Incident.id, Incident.started_at, Incident.ended_at, Incident.flags)
+    select(Incident.id, Incident.started_at, Incident.ended_at, Incident.flags, Incident.severity)
     .where(
         Incident.participant_id == bindparam("participant_id"),
         Incident.kind == bindparam("kind"),
@@ -73,9 +74,10 @@ def _move_flags(connection: Connection, sources: list[int], target: int) -> None
         connection.execute(delete(Incident).where(Incident.id.in_(sources)))
 
 
-def _severity(kind: FlagKind, duration: timedelta) -> int:
-    seconds = min(int(duration.total_seconds()), _KIND_WEIGHT - 1)
-    return _LEAST_SEVERE_FIRST.index(kind) * _KIND_WEIGHT + seconds
+def _severity(kind: FlagKind, duration: timedelta, strength: float) -> int:
+    by_score = int((strength - UNCONFIRMED_STRENGTH) * 1_000)
+    within_kind = by_score if kind is FlagKind.MULTIPLE_FACES else int(duration.total_seconds())
+    return _LEAST_SEVERE_FIRST.index(kind) * _KIND_WEIGHT + min(max(within_kind, 0), _KIND_WEIGHT - 1)
 
 
 def assign_incidents(database: Engine, limit: int) -> int:
@@ -93,13 +95,19 @@ def assign_incidents(database: Engine, limit: int) -> int:
 def _assign(connection: Connection, flag_id: int) -> None:
     columns = (
         *(Flag.meeting_id, Flag.participant_id, Flag.kind, Flag.taken_at),
-        Flag.findings["version"].astext.label("version"),
+        *(Flag.strength, Flag.findings["version"].astext.label("version")),
     )
     orphan = select(*columns).where(Flag.id == flag_id, Flag.incident_id.is_(None))
     row = connection.execute(orphan).one_or_none()
     if row:
         incident_id = join_incident(
-            connection, row.meeting_id, row.participant_id, FlagKind(row.kind), row.taken_at, row.version
+            connection,
+            row.meeting_id,
+            row.participant_id,
+            FlagKind(row.kind),
+            row.taken_at,
+            row.version,
+            row.strength,
         )
         connection.execute(update(Flag).where(Flag.id == flag_id).values(incident_id=incident_id))
 
@@ -120,4 +128,8 @@ def update_review(session: Session, incident_id: int) -> None:
     """Derive the incident's state from its flags, one of which was reviewed alone."""
     states = set(session.scalars(select(Flag.review).where(Flag.incident_id == incident_id).distinct()))
     review = next(state for state in (Review.OPEN, Review.CONFIRMED, Review.DISMISSED) if state in states)
-    session.execute(update(Incident).where(Incident.id == incident_id).values(review=review))
+    session.execute(
+        update(Incident)
+        .where(Incident.id == incident_id, Incident.review != review)
+        .values(review=review, reason=None, reviewer=None, reviewed_at=func.now())
+    )

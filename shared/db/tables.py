@@ -151,7 +151,7 @@ class Incident(Table):
     version: Mapped[str] = mapped_column(server_default="")
     """Of the detectors that judged its first flag."""
     severity: Mapped[int]
-    """Orders the inbox: by kind, then by duration."""
+    """Orders the inbox: by kind, then by the strongest score, or by duration where there is none."""
     review: Mapped[str] = mapped_column(server_default=Review.OPEN)
     """Open while one of its flags is."""
     reason: Mapped[str | None]
@@ -168,6 +168,12 @@ Index(
     Incident.severity.desc(),
     Incident.id.desc(),
     postgresql_where=Incident.review == Review.OPEN,
+)
+Index(
+    "ix_incidents_reviewed",
+    Incident.meeting_id,
+    Incident.reviewed_at.desc(),
+    postgresql_where=Incident.reviewed_at.is_not(None),
 )
 
 

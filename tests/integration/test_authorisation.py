@@ -69,6 +69,7 @@ EXPECTED = {
     "GET /meetings/{meeting_id}/participants/{participant_id}/report.json": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/participants/{participant_id}/report.pdf": PRINTED,
     "GET /precision": "401 401 401 401 401 401 401 401 401 200",
+    "GET /meetings/{meeting_id}/inbox": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/incidents": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/incidents/{incident_id}": ADMIN_ALONE,
     "POST /meetings/{meeting_id}/incidents/{incident_id}/review": ADMIN_ALONE,

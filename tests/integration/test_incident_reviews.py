@@ -57,6 +57,21 @@ def test_review_on_an_outdated_state_is_a_conflict(exam: Exam, flag: FlagRecorde
     assert review_incident(exam, incident["id"], "confirmed", expected="open").status_code == 200
 
 
+def test_second_reviewer_learns_who_was_first(exam: Exam, flag: FlagRecorder) -> None:
+    flag(0)
+    [incident] = get_incidents(exam)["incidents"]
+    first = {"expected": "open", "reason": "They talk.", "reviewer": "Grace"}
+    assert review_incident(exam, incident["id"], "confirmed", **first).status_code == 200
+
+    second = review_incident(exam, incident["id"], "dismissed", expected="open", reviewer="Alan")
+    assert assert_problem(second, 409) == "Grace has confirmed this incident; check it again, then decide"
+    # Their reason would be lost.
+    other = review_incident(exam, incident["id"], expected="open", reason="A phone.", reviewer="Alan")
+    assert_problem(other, 409)
+    same = review_incident(exam, incident["id"], expected="open", reviewer="Alan").json()
+    assert (same["reviewer"], same["reason"]) == ("Grace", "They talk.")
+
+
 def test_reviewing_flags_one_by_one_decides_the_incident(exam: Exam, flag: FlagRecorder) -> None:
     for flag_id, decision, state in ((flag(0), "dismissed", "open"), (flag(5), "confirmed", "confirmed")):
         if state == "open":

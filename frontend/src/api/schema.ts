@@ -496,6 +496,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/meetings/{meeting_id}/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Inbox
+         * @description Get what a reviewer's page polls: counts, new incidents, and what others have decided.
+         */
+        get: operations["get_inbox_meetings__meeting_id__inbox_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/meetings/{meeting_id}/precision": {
         parameters: {
             query?: never;
@@ -1193,6 +1213,17 @@ export interface components {
          * @enum {string}
          */
         GapType: "server" | "paused_by_staff" | "refused" | "page_closed" | "camera_off" | "network" | "finished" | "unknown";
+        /** @description How far the review of a meeting is, and what happened last. */
+        InboxAnswer: {
+            open: number;
+            confirmed: number;
+            dismissed: number;
+            reviewers: string[];
+            /** @description The last 100 that began, the last first */
+            newest: components["schemas"]["NewIncident"][];
+            /** @description The last 100 that were reviewed */
+            reviewed: components["schemas"]["RecentReview"][];
+        };
         /** @description Flags of one kind of one candidate, at most 30 s apart. */
         IncidentAnswer: {
             id: number;
@@ -1222,7 +1253,7 @@ export interface components {
             reason?: string | null;
             /** @description Who decides; an admin key does not say */
             reviewer?: string | null;
-            /** @description The state that the reviewer has seen. If the incident is now in another state, and not in the decided one, nothing changes and the answer is 409. Without it the last decision wins. */
+            /** @description The state that the reviewer has seen. If the incident is now in another state, and not in the decided one, or decided for another reason, nothing changes and the answer is 409. Without it the last decision wins. */
             expected?: components["schemas"]["Review"] | null;
         };
         /** @description An incident and its flags. */
@@ -1247,7 +1278,7 @@ export interface components {
             reviewed_at: string | null;
             /** @description The flag of which the detector is most sure */
             strongest: components["schemas"]["FlagAnswer"];
-            /** @description The first 500, by time */
+            /** @description The first 500, by time; with `only_pictures` those whose pictures are kept */
             all_flags: components["schemas"]["FlagAnswer"][];
         };
         /** @description A page of incidents. */
@@ -1437,6 +1468,14 @@ export interface components {
         NewErasures: {
             participant_ids: string[];
         };
+        /** @description An incident, for an alert. */
+        NewIncident: {
+            id: number;
+            /** Format: uuid */
+            participant_id: string;
+            participant_name: string;
+            kind: components["schemas"]["FlagKind"];
+        };
         /** @description The settings of a new meeting. */
         NewMeeting: {
             /**
@@ -1575,6 +1614,14 @@ export interface components {
         ReceiptBody: {
             /** @description false: the page shows it; true: the candidate has acknowledged it */
             acknowledged: boolean;
+        };
+        /** @description The state of an incident that was reviewed, or reopened by a reviewer. */
+        RecentReview: {
+            id: number;
+            review: components["schemas"]["Review"];
+            reason: string | null;
+            reviewer: string | null;
+            reviewed_at: string | null;
         };
         /** @description Why an attempt is decided again. */
         Reopening: {
@@ -2908,7 +2955,7 @@ export interface operations {
                 /** @description `next` of the page before */
                 after?: string | null;
                 limit?: number;
-                /** @description `worst`: by kind, then by duration */
+                /** @description `worst`: by kind, then by the strongest score, or by duration */
                 order?: components["schemas"]["Order"];
                 /** @description Only this participant's */
                 participant_id?: string | null;
@@ -2916,6 +2963,10 @@ export interface operations {
                 kind?: components["schemas"]["FlagKind"] | null;
                 /** @description Only in one of these states; may be repeated */
                 review?: components["schemas"]["Review"][] | null;
+                /** @description Only reviewed by this person */
+                reviewer?: string | null;
+                /** @description Only of candidates with this in their name */
+                name?: string | null;
             };
             header?: {
                 "if-none-match"?: string | null;
@@ -2952,7 +3003,10 @@ export interface operations {
     };
     get_incident_meetings__meeting_id__incidents__incident_id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only the flags whose pictures are kept */
+                only_pictures?: boolean;
+            };
             header?: never;
             path: {
                 incident_id: number;
@@ -2980,7 +3034,10 @@ export interface operations {
     };
     post_incident_review_meetings__meeting_id__incidents__incident_id__review_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only the flags whose pictures are kept */
+                only_pictures?: boolean;
+            };
             header?: never;
             path: {
                 incident_id: number;
@@ -3007,6 +3064,42 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_inbox_meetings__meeting_id__inbox_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxAnswer"];
+                };
+            };
+            /** @description Nothing has changed since `If-None-Match` */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
