@@ -30,6 +30,13 @@ VENDOR_SOURCES = {
 DEVICE_PERMISSIONS = "camera=(self), microphone=()"
 VENDOR_DEVICE_PERMISSIONS = "camera=(self), microphone=(self), display-capture=(self)"
 
+PAGES = (
+    "/",
+    "/meeting/{meeting_id}",
+    "/meeting/{meeting_id}/review",
+    "/meeting/{meeting_id}/people/{participant_id}",
+)
+
 
 def page_headers(provider: VideoProvider) -> dict[str, str]:
     """Return a page's headers; vendor servers and the microphone are allowed only with a vendor."""
@@ -61,6 +68,6 @@ def serve_pages(app: FastAPI, built: Path, provider: VideoProvider, public_path:
             page.read_text().replace('="/assets/', f'="{public_path}/assets/'), headers=headers
         )
 
-    for address in ("/", "/meeting/{meeting_id}"):
+    for address in PAGES:
         app.add_api_route(address, send_page, include_in_schema=False)
     app.mount("/assets", StaticFiles(directory=built / "assets"))

@@ -1,14 +1,24 @@
+import { Route, Router, Switch } from "wouter";
 import { basePath } from "./basePath";
 import { Home } from "./home/Home";
 import { MeetingPage } from "./meeting/MeetingPage";
 import { NotFoundPage } from "./ui/NotFoundPage";
 
-const MEETING = /^\/meeting\/([\w-]+)\/?$/;
-
-/** There are only two paths, reached by plain links, so no router is needed. */
+/** `api/pages.py` and `nginx.conf` serve the same paths. Those of a meeting's staff are in `admin/Admin.tsx`. */
 export function App() {
-  const pathname = location.pathname.slice(basePath.length) || "/";
-  const meetingId = MEETING.exec(pathname)?.[1];
-  if (meetingId) return <MeetingPage meetingId={meetingId} />;
-  return pathname === "/" ? <Home /> : <NotFoundPage title="There is no such page" />;
+  return (
+    <Router base={basePath}>
+      <Switch>
+        <Route path="/">
+          <Home />
+        </Route>
+        <Route path="/meeting/:meetingId" nest>
+          {({ meetingId }) => <MeetingPage meetingId={meetingId} />}
+        </Route>
+        <Route>
+          <NotFoundPage title="There is no such page" />
+        </Route>
+      </Switch>
+    </Router>
+  );
 }

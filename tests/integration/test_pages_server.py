@@ -42,7 +42,9 @@ def client(server: Process) -> Iterator[httpx.Client]:
 # -- the pages
 
 
-@pytest.mark.parametrize("address", ["/", "/meeting/e5f0", "/meeting/e5f0/"])
+@pytest.mark.parametrize(
+    "address", ["/", "/meeting/e5f0", "/meeting/e5f0/", "/meeting/e5f0/review", "/meeting/e5f0/people/ada/"]
+)
 def test_every_page_address_has_the_gateways_headers(client: httpx.Client, address: str) -> None:
     assert_page(client, address, VideoProvider.NONE)
 

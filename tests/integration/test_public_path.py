@@ -49,7 +49,9 @@ def get_public(client: httpx.Client, path: str) -> httpx.Response:
     return client.get(path.removeprefix(PATH))
 
 
-@pytest.mark.parametrize("address", ["/", "/meeting/e5f0", "/meeting/e5f0/"])
+@pytest.mark.parametrize(
+    "address", ["/", "/meeting/e5f0", "/meeting/e5f0/", "/meeting/e5f0/review", "/meeting/e5f0/people/ada/"]
+)
 def test_pages_load_their_files(client: httpx.Client, address: str) -> None:
     page = client.get(address)
 

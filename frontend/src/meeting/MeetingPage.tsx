@@ -1,4 +1,5 @@
 import { lazy, Suspense, useState } from "react";
+import { useLocation } from "wouter";
 import { HOME } from "../basePath";
 import { Candidate } from "../candidate/Candidate";
 import { errorMessage } from "../ui/errorMessage";
@@ -16,16 +17,18 @@ const Admin = lazy(() => loadFile(() => import("../admin/Admin")));
 
 type View = { name: "candidate" } | { name: "key"; refused: boolean } | { name: "admin"; key: string };
 
-function firstView(meetingId: string): View {
+function firstView(meetingId: string, isStaffPath: boolean): View {
   const key = location.search === AS_CANDIDATE ? null : findKey(meetingId);
   if (key) return { name: "admin", key };
-  return location.hash === AS_INVIGILATOR ? { name: "key", refused: false } : { name: "candidate" };
+  const needsKey = isStaffPath || location.hash === AS_INVIGILATOR;
+  return needsKey ? { name: "key", refused: false } : { name: "candidate" };
 }
 
 /** The candidate's page, or the invigilator's when this browser holds the meeting's key. */
 export function MeetingPage({ meetingId }: { meetingId: string }) {
   const { meeting, error } = useMeeting(meetingId);
-  const [view, setView] = useState(() => firstView(meetingId));
+  const [path, navigate] = useLocation();
+  const [view, setView] = useState(() => firstView(meetingId, path !== "/"));
 
   if (isMissing(error)) return <NotFoundPage title="There is no such meeting" />;
   if (error) {
@@ -50,7 +53,10 @@ export function MeetingPage({ meetingId }: { meetingId: string }) {
             keepMeeting({ id: meeting.id, title: meeting.title, createdAt: meeting.created_at, key });
             setView({ name: "admin", key });
           }}
-          onCancel={() => setView({ name: "candidate" })}
+          onCancel={() => {
+            navigate("/", { replace: true });
+            setView({ name: "candidate" });
+          }}
         />
       );
     case "admin":

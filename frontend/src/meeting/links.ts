@@ -9,6 +9,14 @@ export function meetingPath(meetingId: string): string {
   return `${basePath}/meeting/${meetingId}`;
 }
 
+/** Path of a candidate's record within a meeting, for the router. */
+export function personPath(participantId: string): string {
+  return `/people/${participantId}`;
+}
+
+/** Path of the inbox of incidents within a meeting, for the router. */
+export const REVIEW_PATH = "/review";
+
 /** Query that shows the candidates' page in a browser that holds the key. */
 export const AS_CANDIDATE = "?as=candidate";
 

@@ -1,0 +1,118 @@
+import { useRef, useState } from "react";
+import { flushSync } from "react-dom";
+import type { FlagFilter } from "../api/gateway";
+import { Page } from "../ui/Page";
+import type { StaffPageProps } from "./Admin";
+import { AdminHeader } from "./AdminHeader";
+import { ConnectionProblems } from "./ConnectionProblems";
+import { FlagsPanel } from "./flags/FlagsPanel";
+import { forgetHost, HostMeeting } from "./HostMeeting";
+import { MessagesDialog } from "./messages/MessagesDialog";
+import { ErasedNotice } from "./people/ErasedNotice";
+import { PeoplePanel } from "./people/PeoplePanel";
+import { PersonDialog } from "./people/PersonDialog";
+import { isAmong } from "./people/people";
+import styles from "./Room.module.css";
+
+interface Props extends StaffPageProps {
+  onForget: () => void;
+}
+
+const PARTS = { flags: "Flagged", people: "People", meeting: "Meeting" } as const;
+type Part = keyof typeof PARTS;
+
+const ALL: FlagFilter = { participantId: "", kind: "", review: "" };
+
+/** Flags, people and, with a vendor, the meeting. */
+export function Room({ meeting, adminKey, live, connection, onForget }: Props) {
+  const [filter, setFilter] = useState(ALL);
+  // The visible part on a narrow screen.
+  const [part, setPart] = useState<Part>("flags");
+  const flagsHeading = useRef<HTMLHeadingElement>(null);
+  const [openedId, setOpenedId] = useState<string | null>(null);
+  const [showsMessages, setShowsMessages] = useState(false);
+  const people = live.people?.people ?? [];
+  const opened = people.find(({ participant_id }) => participant_id === openedId);
+
+  // An erased person can no longer be the filter.
+  const effectiveFilter = isAmong(live.erased, filter.participantId)
+    ? { ...filter, participantId: "" }
+    : filter;
+
+  const hasVendor = meeting.video.provider !== "none";
+  const parts = (Object.keys(PARTS) as Part[]).filter((name) => hasVendor || name !== "meeting");
+
+  function showFlagsOf(participantId: string) {
+    flushSync(() => {
+      // The same flags that the button counted.
+      setFilter({ ...ALL, participantId, review: "undismissed" });
+      setPart("flags");
+    });
+    flagsHeading.current?.focus();
+  }
+
+  return (
+    <Page title={`Invigilator · ${meeting.title}`} wide>
+      <AdminHeader
+        meeting={meeting}
+        adminKey={adminKey}
+        live={live}
+        onMessages={() => setShowsMessages(true)}
+        onForget={() => {
+          forgetHost(meeting.id);
+          onForget();
+        }}
+      />
+      <ConnectionProblems live={live} />
+      <ErasedNotice erased={live.erased} />
+      <fieldset className={styles.parts}>
+        <legend className="unseen">Show</legend>
+        {parts.map((name) => (
+          <button key={name} type="button" aria-pressed={part === name} onClick={() => setPart(name)}>
+            {PARTS[name]}
+          </button>
+        ))}
+      </fieldset>
+      <div className={`${styles.layout} ${hasVendor ? styles.withVendor : ""}`}>
+        <div data-shown={part === "flags"}>
+          <FlagsPanel
+            heading={flagsHeading}
+            meetingId={meeting.id}
+            adminKey={adminKey}
+            people={people}
+            erased={live.erased}
+            filter={effectiveFilter}
+            onFilter={setFilter}
+          />
+        </div>
+        {hasVendor && (
+          <div data-shown={part === "meeting"}>
+            <HostMeeting meeting={meeting} adminKey={adminKey} />
+          </div>
+        )}
+        <div data-shown={part === "people"}>
+          <PeoplePanel live={live} onShowFlags={showFlagsOf} onOpen={setOpenedId} />
+        </div>
+      </div>
+      {opened && (
+        <PersonDialog
+          meeting={meeting}
+          adminKey={adminKey}
+          person={opened}
+          connection={connection}
+          onErase={live.erase}
+          onClose={() => setOpenedId(null)}
+        />
+      )}
+      {showsMessages && (
+        <MessagesDialog
+          meetingId={meeting.id}
+          adminKey={adminKey}
+          people={people}
+          connection={connection}
+          onClose={() => setShowsMessages(false)}
+        />
+      )}
+    </Page>
+  );
+}
