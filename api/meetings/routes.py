@@ -94,6 +94,7 @@ class MeetingInfo(MeetingData):
     video: VideoOffer
     closed: bool = Field(description="Whether it is closed to new candidates; those who have joined continue")
     capacity: int = Field(description="Maximum number of candidates")
+    log_retention_days: int = Field(description="How long timelines are stored")
     exam_url: str | None = Field(description="Where candidates take the exam")
     ends_at: datetime | None = Field(description="When the exam ends")
     server_time: datetime = Field(description="The server's clock, by which the time left counts")
@@ -249,6 +250,7 @@ def get_meeting(services: Use, meeting_id: str) -> MeetingInfo:
         video=VideoOffer(provider=services.meetings.video_provider(meeting)),
         closed=meeting.closed_at is not None,
         capacity=settings.meeting_capacity,
+        log_retention_days=settings.audit_days,
         exam_url=meeting.exam_url,
         ends_at=meeting.ends_at,
         server_time=datetime.now(UTC),

@@ -21,7 +21,9 @@ _logger = logging.getLogger(__name__)
 def create_parser(command: str) -> argparse.ArgumentParser:
     """Return the parser of a command that starts the stack."""
     options = argparse.ArgumentParser(prog=f"python -m dev {command}")
-    options.add_argument("--port", type=int, default=8000, help="of the gateway; 0 for a free one (8000)")
+    options.add_argument(
+        "--port", type=int, default=8000, help="gateway port; 0 picks a free one (default 8000)"
+    )
     options.add_argument("--data", type=Path, default=DATA, help="directory of all data (.data)")
     options.add_argument("--workers", type=int, help="processes that judge frames (one per core)")
     return options

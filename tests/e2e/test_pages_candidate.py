@@ -1,5 +1,7 @@
 """The candidate's page in a browser, with a real worker."""
 
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import expect
@@ -35,7 +37,7 @@ def test_warnings_follow_what_the_camera_shows(open_browser: OpenBrowser, meetin
     expect(page.get_by_text("all good").first).to_be_visible()
     expect(page.get_by_role("heading", name="We can")).to_have_count(0)
 
-    page.get_by_text("Messages so far").click()
+    page.get_by_text("Warnings and messages").click()
     history = page.get_by_role("group").get_by_role("listitem")
     expect(history.filter(has_text="We can see more than one person").first).to_be_visible()
     expect(history.filter(has_text="We can't see you").first).to_be_visible()
@@ -62,7 +64,7 @@ def test_camera_covered_again_and_again_is_one_message(open_browser: OpenBrowser
         expect(warning).to_be_visible()
         expect(warning).to_be_hidden()
 
-    page.get_by_text("Messages so far").click()
+    page.get_by_text("Warnings and messages").click()
     expect(page.get_by_role("group").get_by_role("listitem")).to_have_count(1)
 
 
@@ -96,7 +98,7 @@ def test_reload_continues_as_the_same_participant(open_browser: OpenBrowser, mee
     page.reload()
 
     expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
-    page.get_by_text("Messages so far").click()
+    page.get_by_text("Warnings and messages").click()
     expect(page.get_by_role("group").get_by_role("listitem")).to_have_count(1)
     assert len(states(meeting)) == 1
 
@@ -176,7 +178,7 @@ def test_frames_continue_while_page_timers_sleep(open_browser: OpenBrowser, meet
     wait_until(lambda: len(meeting.get_flags().json()["flags"]) > before + 3, "the page keeps sending")
 
 
-def test_leaving_turns_camera_off_and_shows_summary(open_browser: OpenBrowser, meeting: Exam) -> None:
+def test_finishing_turns_camera_off_and_shows_summary(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = open_meeting(open_browser([ONE]), meeting)
     start_exam(page)
     expect(page.get_by_text("all good").first).to_be_visible()
@@ -184,11 +186,57 @@ def test_leaving_turns_camera_off_and_shows_summary(open_browser: OpenBrowser, m
     assert video
     track = video.evaluate_handle("video => video.srcObject.getVideoTracks()[0]")
 
-    page.get_by_role("button", name="Leave the exam").click()
-    page.get_by_role("dialog").get_by_role("button", name="Leave the exam").click()
+    page.get_by_role("button", name="Finish exam").click()
+    page.get_by_role("dialog").get_by_role("button", name="Finish exam").click()
 
+    expect(page.get_by_role("heading", name="You have finished")).to_be_visible()
     expect(page.get_by_text("Your camera is off")).to_be_visible()
     expect(page.get_by_text("Pictures checked")).to_be_visible()
     assert track.evaluate("track => track.readyState") == "ended"
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     wait_until(lambda: states(meeting) == ["left"], "the state is left")
+    assert people(meeting)[0]["finished_at"]
+
+    page.get_by_role("button", name="Reopen the exam").click()
+    page.get_by_role("dialog").get_by_role("button", name="Reopen the exam").click()
+    expect(page.get_by_text("all good").first).to_be_visible()
+    assert len(people(meeting)) == 1
+
+
+def test_closed_tab_is_continued_only_after_a_question(open_browser: OpenBrowser, meeting: Exam) -> None:
+    browser = open_browser([ONE])
+    page = open_meeting(browser, meeting)
+    start_exam(page)
+    expect(page.get_by_text("all good").first).to_be_visible()
+    page.get_by_role("button", name="Leave for now").click()
+    page.get_by_role("dialog").get_by_role("button", name="Leave for now").click()
+    expect(page.get_by_role("heading", name="You are away")).to_be_visible()
+    assert people(meeting)[0]["finished_at"] is None
+    page.close()
+
+    page = open_meeting(browser, meeting)
+    expect(page.get_by_role("heading", name="Continue as Ada?")).to_be_visible()
+    page.get_by_role("button", name="Continue as Ada").click()
+    expect(page.get_by_text("all good").first).to_be_visible()
+    assert len(people(meeting)) == 1
+    page.close()
+
+    page = open_meeting(browser, meeting)
+    page.get_by_role("button", name="I'm somebody else").click()
+    expect(page.get_by_label("Your name")).to_have_value("")
+    page.reload()
+    expect(page.get_by_label("Your name")).to_be_visible()
+
+
+def test_exams_link_and_time_left_are_shown(open_browser: OpenBrowser, meeting: Exam) -> None:
+    ends_at = datetime.now(UTC) + timedelta(hours=2)
+    exam = {"exam_url": "https://lms.example.org/7", "ends_at": ends_at.isoformat()}
+    meeting.client.patch(f"/meetings/{meeting.id}", json=exam, headers=bearer(meeting.admin_key))
+    browser = open_browser([ONE])
+    # An hour fast; the time left is the server's all the same.
+    browser.add_init_script("const real = Date.now; Date.now = () => real() + 3_600_000")
+    page = open_meeting(browser, meeting)
+    start_exam(page)
+
+    expect(page.get_by_role("link", name="Open the exam")).to_have_attribute("href", exam["exam_url"])
+    expect(page.get_by_text(re.compile(r"^1 h 59 min left$|^1 h 5\d min left$"))).to_be_visible()

@@ -30,7 +30,9 @@ def test_denied_camera_is_explained(open_browser: OpenBrowser, meeting: Exam) ->
     join_meeting(page)
     page.get_by_role("button", name="Turn on my camera").click()
 
-    expect(page.get_by_role("alert").filter(has_text="This page may not use your camera")).to_be_visible()
+    expect(
+        page.get_by_role("alert").filter(has_text="This page isn't allowed to use your camera")
+    ).to_be_visible()
 
 
 def test_camera_can_be_allowed_after_it_was_denied(open_browser: OpenBrowser, meeting: Exam) -> None:
@@ -39,7 +41,9 @@ def test_camera_can_be_allowed_after_it_was_denied(open_browser: OpenBrowser, me
     page = open_meeting(browser, meeting)
     join_meeting(page)
     page.get_by_role("button", name="Turn on my camera").click()
-    expect(page.get_by_role("alert").filter(has_text="This page may not use your camera")).to_be_visible()
+    expect(
+        page.get_by_role("alert").filter(has_text="This page isn't allowed to use your camera")
+    ).to_be_visible()
 
     page.get_by_role("button", name="Try again").click()
 
@@ -161,7 +165,7 @@ def test_expired_token_lets_the_candidate_join_again(open_browser: OpenBrowser, 
         [meeting.id, expired],
     )
     page.reload()
-    expect(page.get_by_role("heading", name="Your access to this meeting has expired")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your access to this exam has expired")).to_be_visible()
 
     page.get_by_role("button", name="Join again").click()
 

@@ -23,7 +23,7 @@ def test_direct_message_is_shown_acknowledged_and_recorded(open_browser: OpenBro
     start_exam(candidate)
     admin = invigilate(open_browser(), meeting)
     dialog = open_person(admin, "Ada")
-    expect(dialog.get_by_text("No messages so far")).to_be_visible()
+    expect(dialog.get_by_text("No messages yet")).to_be_visible()
 
     send_message(admin, "Message to Ada", "Please look at your screen.")
 
@@ -38,11 +38,11 @@ def test_direct_message_is_shown_acknowledged_and_recorded(open_browser: OpenBro
 
     expect(record).to_contain_text("· acknowledged")
     expect(message).to_have_count(0)
-    candidate.get_by_text("Messages so far").click()
+    candidate.get_by_text("Warnings and messages").click()
     expect(candidate.get_by_role("group").get_by_text("“Please look at your screen.”")).to_be_visible()
     dialog.get_by_role("button", name="Close").click()
     open_person(admin, "Ben")
-    expect(admin.get_by_text("No messages so far")).to_be_visible()
+    expect(admin.get_by_text("No messages yet")).to_be_visible()
 
 
 def test_broadcast_reaches_a_candidate_who_returns(open_browser: OpenBrowser, meeting: Exam) -> None:
@@ -65,7 +65,7 @@ def test_broadcast_reaches_a_candidate_who_returns(open_browser: OpenBrowser, me
     candidate.reload()
     expect(candidate.get_by_text("all good").first).to_be_visible()
     expect(candidate.get_by_role("button", name="I have read it")).to_have_count(0)
-    candidate.get_by_text("Messages so far").click()
+    candidate.get_by_text("Warnings and messages").click()
     expect(candidate.get_by_text("“Ten minutes left.”")).to_be_visible()
 
 

@@ -37,13 +37,13 @@ def exam(page: Page, meeting: Exam) -> None:
     expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
     meeting.send_message(f"{WORD}?")
     expect(page.get_by_text(f"{WORD}?").first).to_be_visible()
-    page.get_by_text("Messages so far").click()
+    page.get_by_text("Warnings and messages").click()
 
 
 def leaving(page: Page, meeting: Exam) -> None:
     consent(page, meeting)
     start_exam(page, WORD)
-    page.get_by_role("button", name="Leave the exam").click()
+    page.get_by_role("button", name="Finish exam").click()
     expect(page.get_by_role("dialog")).to_be_visible()
 
 

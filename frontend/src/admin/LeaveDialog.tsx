@@ -12,7 +12,7 @@ interface Props {
 export function LeaveDialog({ adminKey, onStay, onForget }: Props) {
   return (
     <Dialog labelledBy="leave-title" onClose={onStay}>
-      <h2 id="leave-title">Leave this meeting?</h2>
+      <h2 id="leave-title">Leave this exam?</h2>
       <p>
         Checking continues. On your own computer, just leave: the key stays in this browser. On a shared
         computer, save a copy of the key and then forget it here: without the key nobody can see the flagged

@@ -1,3 +1,6 @@
+import { now } from "../ui/now";
+import { setOfficeContact } from "../ui/OfficeContact";
+import { learnServerTime } from "../ui/serverClock";
 import { AS_FILE, answerOf, api, bearer, bodyOf } from "./client";
 import type {
   AcceptedFrame,
@@ -37,8 +40,12 @@ export function createMeeting(meeting: NewMeeting, operatorKey: string): Promise
   return bodyOf(api.POST("/meetings", { body: meeting, headers }));
 }
 
-export function readMeeting(meetingId: string, signal: AbortSignal): Promise<Meeting> {
-  return bodyOf(api.GET("/meetings/{meeting_id}", { params: inMeeting(meetingId), signal }));
+export async function readMeeting(meetingId: string, signal: AbortSignal): Promise<Meeting> {
+  const sentAt = now();
+  const meeting = await bodyOf(api.GET("/meetings/{meeting_id}", { params: inMeeting(meetingId), signal }));
+  learnServerTime(meeting.server_time, sentAt);
+  setOfficeContact(meeting.office_contact);
+  return meeting;
 }
 
 /** Join as a candidate or, with the admin key, as the host of the vendor's meeting. */

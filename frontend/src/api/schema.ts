@@ -1401,6 +1401,8 @@ export interface components {
             closed: boolean;
             /** @description Maximum number of candidates */
             capacity: number;
+            /** @description How long timelines are stored */
+            log_retention_days: number;
             /** @description Where candidates take the exam */
             exam_url: string | null;
             /** @description When the exam ends */

@@ -3,8 +3,17 @@ import { leave } from "../api/gateway";
 import type { Meeting } from "../api/types";
 import { Consent } from "./consent/Consent";
 import { ExamRoom } from "./ExamRoom";
-import { Finished } from "./exam/Finished";
-import { deleteSession, loadSession, type Session, saveSession } from "./session";
+import { Left } from "./exam/Left";
+import { SeatQuestion } from "./SeatQuestion";
+import {
+  forgetSeat,
+  leaveSeat,
+  loadSeat,
+  loadSession,
+  type Seat,
+  type Session,
+  saveSession,
+} from "./session";
 
 interface Props {
   meeting: Meeting;
@@ -14,23 +23,43 @@ interface Props {
 /** The candidate's page: consent, exam, and what follows it. */
 export function Candidate({ meeting, onInvigilate }: Props) {
   const [session, setSession] = useState(() => loadSession(meeting.id));
-  const [left, setLeft] = useState<Session | null>(null);
+  /** From an earlier tab of this browser. */
+  const [offered, setOffered] = useState(() => loadSeat(meeting.id));
+  const [left, setLeft] = useState<Seat | null>(null);
 
   function enter(next: Session) {
     saveSession(next);
     setSession(next);
+    setOffered(null);
     setLeft(null);
   }
 
-  function leaveExam(last: Session) {
-    deleteSession(meeting.id);
+  function leaveExam(last: Session, finished: boolean) {
     setSession(null);
-    setLeft(last);
+    setLeft(leaveSeat(last, finished ? Date.now() : null));
     // The page leaves in any case; if this request is lost, the participant soon counts as offline.
-    leave(meeting.id, last.token, true).catch(() => undefined);
+    leave(meeting.id, last.token, finished).catch(() => undefined);
   }
 
-  if (left) return <Finished meeting={meeting} session={left} onReturn={() => setLeft(null)} />;
-  if (!session) return <Consent meeting={meeting} onJoined={enter} onInvigilate={onInvigilate} />;
-  return <ExamRoom meeting={meeting} session={session} onChange={enter} onLeave={leaveExam} />;
+  function startAnew() {
+    forgetSeat(meeting.id);
+    setOffered(null);
+    setLeft(null);
+  }
+
+  if (left)
+    return (
+      <Left meeting={meeting} seat={left} onReturn={() => enter(left.session)} onSomebodyElse={startAnew} />
+    );
+  if (session) return <ExamRoom meeting={meeting} session={session} onChange={enter} onLeave={leaveExam} />;
+  if (offered)
+    return (
+      <SeatQuestion
+        meeting={meeting}
+        seat={offered}
+        onContinue={() => enter(offered.session)}
+        onSomebodyElse={startAnew}
+      />
+    );
+  return <Consent meeting={meeting} onJoined={enter} onInvigilate={onInvigilate} />;
 }

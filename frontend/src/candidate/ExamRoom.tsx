@@ -5,16 +5,18 @@ import { PreCheck } from "./check/PreCheck";
 import { Exam } from "./exam/Exam";
 import { useLive } from "./exam/useLive";
 import type { Session } from "./session";
+import { useFreshMeeting } from "./useFreshMeeting";
 
 interface Props {
   meeting: Meeting;
   session: Session;
   onChange: (session: Session) => void;
-  onLeave: (session: Session) => void;
+  onLeave: (session: Session, finished: boolean) => void;
 }
 
 /** From the camera check to the end of the exam; the camera stays open between the two. */
-export function ExamRoom({ meeting, session, onChange, onLeave }: Props) {
+export function ExamRoom({ session, onChange, onLeave, ...props }: Props) {
+  const meeting = useFreshMeeting(props.meeting);
   const started = session.startedAt !== null;
   // After a reload in the middle of an exam: the candidate has already agreed.
   const use = useCamera(started ? session.cameraId : null);
@@ -44,7 +46,7 @@ export function ExamRoom({ meeting, session, onChange, onLeave }: Props) {
       onStart={() =>
         onChange({ ...session, messages: live.messages, cameraId: use.cameraId, startedAt: now() })
       }
-      onLeave={() => onLeave(session)}
+      onLeave={() => onLeave(session, false)}
     />
   );
 }

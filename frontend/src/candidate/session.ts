@@ -20,8 +20,8 @@ export interface Session {
   messages: readonly ReceivedMessage[];
 }
 
-// In sessionStorage: a reload, a crash or a reopened tab continues as the same participant, while the next
-// person at a shared computer starts anew, and two tabs never send as one participant.
+// In sessionStorage: a reload or a crash continues as the same participant. In a new tab the same session is found
+// in localStorage, and is used only after a question: somebody else may sit at this computer now.
 // The key keeps the word of an earlier release, so that an exam continues over an upgrade.
 const storageKey = (meetingId: string): string => `proctor.seat.${meetingId}`;
 
@@ -57,10 +57,45 @@ function withKnownKinds(record: ExamRecord): ExamRecord {
 
 export function saveSession(session: Session): void {
   store("sessionStorage", storageKey(session.meetingId), session);
+  storeSeat({ session, savedAt: Date.now(), finishedAt: null });
 }
 
-export function deleteSession(meetingId: string): void {
-  removeStored("sessionStorage", storageKey(meetingId));
+/** What a new tab of this browser may continue. Times are in milliseconds since 1970. */
+export interface Seat {
+  session: Session;
+  savedAt: number;
+  /** When the candidate finished; null if they have not. */
+  finishedAt: number | null;
+}
+
+/** As long as a token is valid. */
+const MAX_SEAT_AGE_MS = 24 * 3_600_000;
+
+export function loadSeat(meetingId: string): Seat | null {
+  const stored = readStored("localStorage", storageKey(meetingId), isSeat);
+  return stored && Date.now() - stored.savedAt < MAX_SEAT_AGE_MS ? stored : null;
+}
+
+/** The tab forgets the session; the browser keeps it as a seat. */
+export function leaveSeat(session: Session, finishedAt: number | null): Seat {
+  const seat = { session, savedAt: Date.now(), finishedAt };
+  removeStored("sessionStorage", storageKey(session.meetingId));
+  storeSeat(seat);
+  return seat;
+}
+
+export function forgetSeat(meetingId: string): void {
+  removeStored("localStorage", storageKey(meetingId));
+}
+
+function storeSeat(seat: Seat): void {
+  store("localStorage", storageKey(seat.session.meetingId), seat);
+}
+
+function isSeat(value: unknown): value is Seat {
+  if (!isRecord(value) || !isSession(value.session)) return false;
+  const { savedAt, finishedAt } = value;
+  return typeof savedAt === "number" && (finishedAt === null || typeof finishedAt === "number");
 }
 
 /** What another release stored may have another shape. */

@@ -1,4 +1,5 @@
 import { MissingFileError } from "./loadFile";
+import { OfficeContact } from "./OfficeContact";
 import { Page } from "./Page";
 
 const NEW_VERSION = {
@@ -25,6 +26,7 @@ export function CrashPage({ error }: { error: unknown }) {
         <p className="quiet">
           If it happens again, try another browser, and tell the person who sent you the link.
         </p>
+        <OfficeContact />
       </div>
     </Page>
   );

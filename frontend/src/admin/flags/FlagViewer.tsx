@@ -63,9 +63,13 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
         </div>
       </DialogHead>
       <BoxedPicture flag={flag} className={styles.picture} />
-      <p className={`quiet ${problem ? styles.crowdedOut : ""}`}>
-        {`${confidenceLabel(flag)} · ${flag.findings.engine} ${flag.findings.version} · a flag is a hint, not a verdict: you decide`}
-      </p>
+      <div className={`quiet ${problem ? styles.crowdedOut : ""}`}>
+        <p>A flag is a reason to look. You decide.</p>
+        <details>
+          <summary>Details</summary>
+          <p>{`${confidenceLabel(flag)} · ${flag.findings.engine} ${flag.findings.version}`}</p>
+        </details>
+      </div>
       {problem && <Failure message={problem} />}
       <div className={styles.actions}>
         {/* Not `disabled`: the button would lose the focus, and with it the keys, at either end. */}

@@ -15,9 +15,9 @@ interface Props {
 /** The messages sent so far with their receipts, newest first. */
 export function MessageRecords({ history: { messages, problem, unacknowledgedBy }, nameOf }: Props) {
   return (
-    <section className={styles.records} aria-label="Messages so far">
+    <section className={styles.records} aria-label="Messages sent">
       {problem && <Failure message={`The messages could not be loaded: ${problem}`} />}
-      {messages?.length === 0 && <p className="quiet">No messages so far.</p>}
+      {messages?.length === 0 && <p className="quiet">No messages yet.</p>}
       <ul className="plain">
         {messages?.map((message) => (
           <li key={message.id}>
@@ -44,7 +44,7 @@ function receiptSummary({ recipients, delivered, acknowledged }: MessageRecord):
   if (recipients === 0) return "nobody had joined yet";
   if (recipients > 1) return `delivered to ${delivered} of ${recipients}`;
   if (acknowledged) return "acknowledged";
-  return delivered ? "delivered, not acknowledged yet" : "not delivered yet: the candidate is not connected";
+  return delivered ? "delivered, not acknowledged yet" : "not delivered yet: the candidate is offline";
 }
 
 interface ReceiptsProps {

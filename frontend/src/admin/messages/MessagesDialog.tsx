@@ -25,8 +25,8 @@ export function MessagesDialog({ meetingId, adminKey, people, connection, onClos
         <h2 id="messages-title">Messages</h2>
       </DialogHead>
       <p>
-        Everyone who has joined gets it on their exam page. Candidates who are not connected get it when they
-        return. To write to one candidate, open them under People.
+        Everyone who has joined gets it on their exam page. Anyone offline gets it when they reconnect. To
+        write to one candidate, open them under People.
       </p>
       <MessageForm
         meetingId={meetingId}

@@ -1,5 +1,6 @@
 import { Banner } from "../../ui/Banner";
 import { Icon } from "../../ui/Icon";
+import { OfficeContact } from "../../ui/OfficeContact";
 import type { CameraProblem } from "./Camera";
 import styles from "./CameraHelp.module.css";
 
@@ -10,7 +11,7 @@ interface Props {
 
 const HELP: Record<CameraProblem, { title: string; steps: string[] }> = {
   refused: {
-    title: "This page may not use your camera",
+    title: "This page isn't allowed to use your camera",
     steps: [
       "Click the camera or lock symbol beside the address of this page and allow the camera.",
       "If it is allowed there, check your computer's privacy settings: the browser needs permission, too.",
@@ -39,7 +40,7 @@ const HELP: Record<CameraProblem, { title: string; steps: string[] }> = {
   },
   turned_off: {
     title: "You have turned your camera off",
-    steps: ["Turn it on again, here or in the meeting. Without it you are not being checked."],
+    steps: ["Turn it on again, here or in the video meeting. Without it you are not being checked."],
   },
   insecure: {
     title: "Browsers allow the camera only on secure pages",
@@ -72,6 +73,7 @@ export function CameraHelp({ problem, onRetry }: Props) {
             <li key={step}>{step}</li>
           ))}
         </ul>
+        <OfficeContact />
         <button type="button" onClick={onRetry}>
           {problem === "turned_off" ? "Turn my camera on" : "Try again"}
         </button>

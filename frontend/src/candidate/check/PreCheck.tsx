@@ -31,7 +31,7 @@ export function PreCheck({ meeting, session, use, live, onStart, onLeave }: Prop
       title={`Camera check · ${meeting.title}`}
       aside={
         <button type="button" onClick={onLeave}>
-          Leave
+          Leave for now
         </button>
       }
     >
@@ -42,7 +42,7 @@ export function PreCheck({ meeting, session, use, live, onStart, onLeave }: Prop
       <Invigilators live={live} />
       <section className="card">
         <h2>Camera check</h2>
-        <p>Nothing from this check is kept, and it does not count.</p>
+        <p>Nothing from this check is saved or held against you.</p>
         {camera ? (
           <div className={styles.check}>
             <div className={styles.camera}>

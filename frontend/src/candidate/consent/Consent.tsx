@@ -4,6 +4,7 @@ import type { Meeting } from "../../api/types";
 import { Checkbox } from "../../ui/Checkbox";
 import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
+import { OfficeContact } from "../../ui/OfficeContact";
 import { Page } from "../../ui/Page";
 import { TextField } from "../../ui/TextField";
 import { Steps } from "../Steps";
@@ -72,7 +73,12 @@ export function Consent({ meeting, onJoined, onInvigilate }: Props) {
             setWrongName(undefined);
           }}
         />
-        {problem && <Failure message={problem} />}
+        {problem && (
+          <>
+            <Failure message={problem} />
+            <OfficeContact />
+          </>
+        )}
         <button type="submit" className="primary" disabled={busy}>
           {busy ? "Joining…" : "Continue to the camera check"}
         </button>

@@ -26,23 +26,44 @@ export function Terms({ meeting }: { meeting: Meeting }) {
           {`${every === 1 ? "Every second" : `Every ${every} seconds`}, one still picture from your webcam. No video, no sound, nothing from your screen. For each minute it is noted whether you were seen, or why no picture came.`}
         </dd>
         <dt>What is looked for</dt>
-        <dd>How many faces are in the picture. Nobody checks whose face it is.</dd>
+        <dd>
+          How many people are in the picture, whether your face can be seen, and whether the picture is dark
+          or blank. Nobody checks whose face it is.
+        </dd>
         <dt>Who sees it</dt>
         <dd>
-          The invigilators of this meeting: a small picture for about a minute and, if more than one person is
-          seen, that picture in full. You are told at once, and a human decides what it means.
+          The invigilators of this exam: a small copy of your newest picture for about a minute, and every
+          picture that is kept. You are told at once if something seems wrong. That isn't an accusation: a
+          person reviews every flag.
         </dd>
         <dt>Who watches live</dt>
         <dd>
           {provider === "none"
             ? "During the exam an invigilator may watch your camera for a while, without sound. Your page says so for as long as it lasts, and none of it is recorded. The two browsers talk to each other directly if they can, and so learn each other's network address."
-            : `You sit the exam in a meeting, with picture and sound, that runs over ${VENDORS[provider]}, outside this server.`}
+            : `You take the exam in a video meeting, with picture and sound, that runs over ${VENDORS[provider]}, outside this server.`}
         </dd>
-        <dt>How long it is kept</dt>
+        <dt>Which pictures are kept</dt>
         <dd>
-          {`Pictures in which nothing is wrong are deleted as soon as they have been checked. The others are kept for ${days === 1 ? "one day" : `${days} days`} ${PLACES[meeting.evidence_store]}, then deleted.`}
+          {`Pictures in which something seems wrong: more than one person, nobody, no visible face, or a dark, blank or frozen picture. They are kept for ${countDays(days)} ${PLACES[meeting.evidence_store]}, then deleted. All others are deleted as soon as they have been checked.`}
         </dd>
+        <dt>What else is kept</dt>
+        <dd>
+          {`Your name, what was found, and the messages to you: until the exam office erases them. The notes of each minute: for ${countDays(meeting.log_retention_days)}. In this browser, your name and your place in the exam: for a day, so that you can return after closing the tab.`}
+        </dd>
+        {meeting.office_contact && (
+          <>
+            <dt>Whom to ask</dt>
+            <dd>
+              <span>The exam office, also if you want to see or erase what is kept about you:</span>{" "}
+              <bdi>{meeting.office_contact}</bdi>
+            </dd>
+          </>
+        )}
       </dl>
     </>
   );
+}
+
+function countDays(days: number): string {
+  return days === 1 ? "one day" : `${days} days`;
 }

@@ -15,7 +15,7 @@ export function ConcernBanner({ kind }: { kind: ConcernKind | null }) {
             <h2>{text.title}</h2>
             <p>{text.advice}</p>
             <p className="quiet">
-              This message goes away by itself. It is not an accusation: a human looks at the picture.
+              This isn't an accusation. A person reviews every flag. The warning goes away by itself.
             </p>
           </div>
         </div>

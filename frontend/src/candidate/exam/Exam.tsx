@@ -12,9 +12,10 @@ import { type Session, saveSession } from "../session";
 import { CandidateMeeting } from "./CandidateMeeting";
 import { ConcernBanner } from "./ConcernBanner";
 import styles from "./Exam.module.css";
+import { ExamClock } from "./ExamClock";
 import { History } from "./History";
 import { Invigilators } from "./Invigilators";
-import { LeaveDialog } from "./LeaveDialog";
+import { LeaveDialog, type Leaving } from "./LeaveDialog";
 import { Rejoin } from "./Rejoin";
 import { statusLine, statusOf, type Tone } from "./status";
 import { useFrameLoop } from "./useFrameLoop";
@@ -27,7 +28,7 @@ interface Props {
   use: CameraUse;
   live: Live;
   onChange: (session: Session) => void;
-  onLeave: (session: Session) => void;
+  onLeave: (session: Session, finished: boolean) => void;
 }
 
 const ICONS: Record<Tone, IconName> = {
@@ -47,7 +48,7 @@ export function Exam({ meeting, session, use, live, onChange, onLeave }: Props) 
   const now = useNow();
   const camera = cameraState(use);
   const status = statusOf(state, camera, meeting.frame_interval_ms, now);
-  const [leaving, setLeaving] = useState(false);
+  const [leaving, setLeaving] = useState<Leaving | null>(null);
   const { judged, episodes } = state;
   const { messages } = live;
   const { cameraId } = use;
@@ -87,15 +88,33 @@ export function Exam({ meeting, session, use, live, onChange, onLeave }: Props) 
           {state.condition === "expired" && <Rejoin session={latest} onChange={onChange} />}
           {camera === "off" && <CameraHelp problem={use.problem ?? "stopped"} onRetry={use.reopen} />}
           <p>
-            Take your exam, <bdi>{session.name}</bdi>. Keep this tab open; it keeps working behind other tabs.
+            You can start your exam now, <bdi>{session.name}</bdi>. Keep this tab open; it keeps working
+            behind other tabs.
           </p>
+          {meeting.ends_at && <ExamClock endsAt={meeting.ends_at} />}
+          {meeting.exam_url && (
+            <a className="button primary" href={meeting.exam_url} target="_blank" rel="noopener noreferrer">
+              Open the exam
+            </a>
+          )}
           <History judged={judged} episodes={episodes} messages={messages} />
-          <button type="button" onClick={() => setLeaving(true)}>
-            <Icon name="leave" /> Leave the exam
-          </button>
+          <div className="actions">
+            <button type="button" onClick={() => setLeaving("finish")}>
+              <Icon name="check" /> Finish exam
+            </button>
+            <button type="button" onClick={() => setLeaving("pause")}>
+              <Icon name="leave" /> Leave for now
+            </button>
+          </div>
         </div>
       </div>
-      {leaving && <LeaveDialog onStay={() => setLeaving(false)} onLeave={() => onLeave(latest)} />}
+      {leaving && (
+        <LeaveDialog
+          leaving={leaving}
+          onStay={() => setLeaving(null)}
+          onLeave={() => onLeave(latest, leaving === "finish")}
+        />
+      )}
     </Page>
   );
 }

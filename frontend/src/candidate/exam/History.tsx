@@ -18,7 +18,7 @@ export function History({ judged, episodes, messages }: Props) {
   return (
     <details className={styles.history}>
       <summary>
-        Messages so far <Count value={entries.length} />
+        Warnings and messages <Count value={entries.length} />
       </summary>
       {entries.length === 0 ? (
         <p className="quiet">{judged > 0 ? "None. Your picture was good all the time." : "None."}</p>

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
+import { OfficeContact } from "../../ui/OfficeContact";
 import { type Session, startSession } from "../session";
 import styles from "./ConcernBanner.module.css";
 
@@ -25,9 +26,10 @@ export function Rejoin({ session, onChange }: Props) {
   return (
     <div className={styles.concern} role="alert">
       <div>
-        <h2>Your access to this meeting has expired</h2>
+        <h2>Your access to this exam has expired</h2>
         <p>You are not being checked at the moment. Join again under the same name to continue.</p>
         {problem && <Failure message={problem} />}
+        <OfficeContact />
         <button type="button" className="primary" onClick={rejoin}>
           Join again
         </button>

@@ -1,0 +1,24 @@
+import { Icon } from "../../ui/Icon";
+import { serverOffset } from "../../ui/serverClock";
+import { useNow } from "../../ui/useNow";
+import styles from "./ExamClock.module.css";
+import { endTime, timeAnnouncement, timeLeft } from "./timeLeft";
+
+/** The time left by the server's clock. */
+export function ExamClock({ endsAt }: { endsAt: string }) {
+  const now = useNow() + serverOffset();
+  const end = Date.parse(endsAt);
+  const left = timeLeft(end - now);
+  return (
+    <div className={styles.clock}>
+      <Icon name="clock" />
+      <p>
+        <strong>{left === null ? "The time is up" : `${left} left`}</strong>{" "}
+        <span className="quiet">{`${left === null ? "ended" : "ends"} at ${endTime(end, now)}`}</span>
+      </p>
+      <p className="unseen" role="status">
+        {timeAnnouncement(end - now)}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+import { useState } from "react";
+import type { Meeting } from "../../api/types";
+import { Dialog } from "../../ui/Dialog";
+import { Page } from "../../ui/Page";
+import { duration, timeOfDay } from "../../ui/time";
+import { useFocusOnMount } from "../../ui/useFocusOnMount";
+import type { Seat } from "../session";
+import { History } from "./History";
+import styles from "./Left.module.css";
+
+interface Props {
+  meeting: Meeting;
+  seat: Seat;
+  onReturn: () => void;
+  onSomebodyElse: () => void;
+}
+
+/** After leaving, for now or for good: the camera is off; a summary of what was recorded. */
+export function Left({ meeting, seat, onReturn, onSomebodyElse }: Props) {
+  const heading = useFocusOnMount();
+  const [asked, setAsked] = useState(false);
+  const { session, savedAt, finishedAt } = seat;
+  const { judged, episodes } = session.record;
+  const isFinished = finishedAt !== null;
+
+  return (
+    <Page title={`${isFinished ? "Finished" : "Away"} · ${meeting.title}`}>
+      <h1 ref={heading} tabIndex={-1}>
+        {isFinished ? "You have finished" : "You are away from"} “<bdi>{meeting.title}</bdi>”
+      </h1>
+      <div className="card">
+        <p>Your camera is off.</p>
+        <p>{describe(seat)}</p>
+        {session.startedAt !== null && (
+          <>
+            <dl className={styles.figures}>
+              <dt>Time</dt>
+              <dd>{duration(savedAt - session.startedAt)}</dd>
+              <dt>Pictures checked</dt>
+              <dd>{judged}</dd>
+              <dt>Warnings and messages</dt>
+              <dd>{episodes.length + session.messages.length}</dd>
+            </dl>
+            <History judged={judged} episodes={episodes} messages={session.messages} />
+          </>
+        )}
+        <div className="actions">
+          <button
+            type="button"
+            className={isFinished ? "" : "primary"}
+            onClick={isFinished ? () => setAsked(true) : onReturn}
+          >
+            {isFinished ? "Reopen the exam…" : "Return to the exam"}
+          </button>
+          <button type="button" onClick={onSomebodyElse}>
+            Remove my name from this browser
+          </button>
+        </div>
+      </div>
+      {asked && finishedAt !== null && (
+        <Dialog labelledBy="reopen-title" onClose={() => setAsked(false)}>
+          <h2 id="reopen-title">Reopen the exam?</h2>
+          <p>{`You finished at ${timeOfDay(finishedAt)}. Your camera turns on again, and your invigilator sees that you are back.`}</p>
+          <div className="actions">
+            <button type="button" onClick={() => setAsked(false)}>
+              Stay finished
+            </button>
+            <button type="button" className="primary" onClick={onReturn}>
+              Reopen the exam
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </Page>
+  );
+}
+
+function describe({ session, finishedAt }: Seat): string {
+  if (finishedAt !== null) return "Your invigilator sees that you have finished. You can close this tab.";
+  if (session.startedAt === null) return "You have not started the exam yet.";
+  return "The time until you return is recorded as missing, and your invigilator sees that you are away.";
+}
