@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from dev.stack.stack import Stack
 from tests.e2e.conftest import OpenBrowser
@@ -179,17 +179,35 @@ def test_wrong_admin_key_shows_no_data(open_browser: OpenBrowser, flagged: Exam)
     expect(page.get_by_text("Ada")).to_have_count(0)
 
 
+def open_with_key(page: Page, link: str, key: str) -> None:
+    """Open an exam on the home page of a colleague, who first pastes the wrong things."""
+    page.goto("/")
+    page.get_by_label("Link of the exam").fill("https://exam.example.org/")
+    page.get_by_label("Invigilator key").fill("wrong")
+    page.get_by_role("button", name="Open the exam").click()
+    expect(page.get_by_label("Link of the exam")).to_have_accessible_description(re.compile("whole link"))
+    page.get_by_label("Link of the exam").fill(link)
+    page.get_by_role("button", name="Open the exam").click()
+    expect(page.get_by_label("Invigilator key")).to_have_accessible_description(re.compile("doesn't open"))
+    page.get_by_label("Invigilator key").fill(f" {key} ")
+    page.get_by_role("button", name="Open the exam").click()
+    expect(page.get_by_role("heading", name="Flagged")).to_be_visible()
+
+
 def test_home_page_creates_and_reopens_a_meeting(open_browser: OpenBrowser) -> None:
     page = open_browser().new_page()
     page.goto("/")
     page.get_by_label("Title").fill("Botany")
-    page.get_by_role("button", name="Create meeting").click()
+    page.get_by_role("button", name="Create exam").click()
     link = page.get_by_label("Candidates' link", exact=True).input_value()
+    page.get_by_text("Show as QR code").click()
+    expect(page.get_by_role("img", name="QR code of the candidates' link to Botany")).to_be_visible()
     page.get_by_text("Use another device").click()
     page.get_by_role("button", name="Show").click()
-    key = page.get_by_label("Invigilator key", exact=True).input_value()
+    key = page.get_by_role("article").get_by_label("Invigilator key").input_value()
     assert key
     assert key not in link
+    open_with_key(open_browser().new_page(), link, key)
 
     page.reload()
     expect(page.get_by_role("heading", name="Botany")).to_be_visible()
@@ -199,7 +217,7 @@ def test_home_page_creates_and_reopens_a_meeting(open_browser: OpenBrowser) -> N
     assert key not in page.url
     page.get_by_role("button", name="Leave").click()
     page.get_by_role("button", name="Forget the key and leave").click()
-    expect(page.get_by_role("heading", name="New meeting")).to_be_visible()
+    expect(page.get_by_role("heading", name="New exam")).to_be_visible()
     expect(page.get_by_role("heading", name="Botany")).to_have_count(0)
 
 

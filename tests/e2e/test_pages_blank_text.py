@@ -18,7 +18,7 @@ def open_form(page: Page, form: str, meeting: Exam) -> tuple[str, str]:
     """Fill in all but the text; return the field's label and the button's name."""
     if form == "title":
         page.goto("/")
-        return "Title", "Create meeting"
+        return "Title", "Create exam"
     page.goto(f"/meeting/{meeting.id}")
     page.get_by_role("checkbox").check()
     return "Your name", "Continue to the camera check"

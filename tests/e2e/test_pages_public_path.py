@@ -27,7 +27,7 @@ def test_exam_works_below_a_path(open_browser: OpenBrowser, home: str) -> None:
     admin.on("request", lambda request: requested.append(request.url))
     admin.goto(home)
     admin.get_by_label("Title").fill("Botany")
-    admin.get_by_role("button", name="Create meeting").click()
+    admin.get_by_role("button", name="Create exam").click()
     link = admin.get_by_label("Candidates' link", exact=True).input_value()
     assert link.startswith(f"{home}meeting/")
     admin.get_by_role("link", name="Open as invigilator").click()

@@ -69,7 +69,7 @@ def test_pages_work_in_a_limited_browser(open_browser: OpenBrowser, meeting: Exa
     home = browser.new_page()
     home.goto("/")
     home.get_by_label("Title").fill("Geometry")
-    home.get_by_role("button", name="Create meeting").click()
+    home.get_by_role("button", name="Create exam").click()
     expect(home.get_by_role("heading", name="Geometry")).to_be_visible()
 
 
@@ -79,7 +79,7 @@ def test_page_warns_when_it_cannot_store_the_admin_key(open_browser: OpenBrowser
     home = browser.new_page()
     home.goto("/")
     home.get_by_label("Title").fill("Geometry")
-    home.get_by_role("button", name="Create meeting").click()
+    home.get_by_role("button", name="Create exam").click()
 
     expect(home.get_by_role("alert").filter(has_text="Copy the invigilator key now")).to_be_visible()
 

@@ -13,10 +13,10 @@ WORD = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft"
 def home(page: Page, _: Exam) -> None:
     page.goto("/")
     page.get_by_label("Title").fill(WORD)
-    page.get_by_role("button", name="Create meeting").click()
+    page.get_by_role("button", name="Create exam").click()
     expect(page.get_by_role("heading", name=WORD)).to_be_visible()
     page.get_by_text("Use another device").click()
-    page.get_by_text("Forget it in this browser").click()
+    page.get_by_text("Remove from this browser").click()
 
 
 def consent(page: Page, meeting: Exam) -> None:

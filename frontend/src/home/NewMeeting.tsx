@@ -48,7 +48,7 @@ export function NewMeeting({ onCreated }: { onCreated: (meeting: OwnMeeting) => 
 
   return (
     <form className="card" onSubmit={create}>
-      <h2>New meeting</h2>
+      <h2>New exam</h2>
       <TextField
         label="Title"
         required
@@ -98,13 +98,13 @@ export function NewMeeting({ onCreated }: { onCreated: (meeting: OwnMeeting) => 
       )}
       {problem && <Failure message={problem} />}
       <button type="submit" className="primary" disabled={busy}>
-        {busy ? "Creating…" : "Create meeting"}
+        {busy ? "Creating…" : "Create exam"}
       </button>
     </form>
   );
 }
 
 function askForKey(given: string): string {
-  if (given) return "This is not the operator key of this server.";
-  return "On this server, meetings are created with the operator key. Ask the person who runs it.";
+  if (given) return "This isn't the operator key of this server.";
+  return "This server asks for the operator key to create an exam. Ask the person who runs it.";
 }

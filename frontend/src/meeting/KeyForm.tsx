@@ -13,9 +13,10 @@ interface Props {
   onCancel: () => void;
 }
 
-const NOT_ACCEPTED = "The server does not accept the key that this browser holds for the meeting.";
+const NOT_ACCEPTED =
+  "The server does not accept the key that this browser holds for this exam. It may have been replaced.";
 
-/** Asks for the key on a device other than the one that created the meeting. */
+/** Asks for the key in a browser other than the one that created the exam. */
 export function KeyForm({ meeting, refused, onKey, onCancel }: Props) {
   const [key, setKey] = useState("");
   const [problem, setProblem] = useState(refused ? NOT_ACCEPTED : "");
@@ -29,7 +30,7 @@ export function KeyForm({ meeting, refused, onKey, onCancel }: Props) {
       if (await isAdmin(meeting.id, key.trim())) onKey(key.trim());
       else
         setProblem(
-          "This is not the key of this meeting. Copy it again in the browser where the meeting was created.",
+          "This isn't the key of this exam. Copy it again in the browser where the exam was created.",
         );
     } catch (error) {
       setProblem(errorMessage(error));
@@ -40,12 +41,12 @@ export function KeyForm({ meeting, refused, onKey, onCancel }: Props) {
 
   return (
     <Page title={`Invigilator · ${meeting.title}`}>
-      <h1>{meeting.title}</h1>
+      <h1 dir="auto">{meeting.title}</h1>
       <form className="card" onSubmit={check}>
         <h2>Open as invigilator</h2>
         <p>
-          Paste the invigilator key. You will find it on the home page, in the browser where the meeting was
-          created. This browser keeps it until you leave.
+          Paste the invigilator key. It is on the home page of the browser where the exam was created, under
+          “Use another device”. This browser keeps it until you leave.
         </p>
         <label>
           Invigilator key
@@ -64,7 +65,7 @@ export function KeyForm({ meeting, refused, onKey, onCancel }: Props) {
             {busy ? "Checking…" : "Open as invigilator"}
           </button>
           <button type="button" onClick={onCancel}>
-            I am a candidate
+            I'm a candidate
           </button>
         </div>
       </form>

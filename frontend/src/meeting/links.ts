@@ -22,3 +22,10 @@ export const AS_CANDIDATE = "?as=candidate";
 
 /** Hash that opens the form for the key. */
 export const AS_INVIGILATOR = "#invigilator";
+
+const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
+
+/** Return the id of the exam that a pasted link leads to; the id alone will do. */
+export function meetingIdIn(text: string): string | null {
+  return ID.exec(text)?.[0].toLowerCase() ?? null;
+}
