@@ -23,6 +23,7 @@ from api.live.protocol import MESSAGE_TYPES
 from api.meetings import routes as meetings
 from api.meetings import rules
 from api.middleware.body_limit import BodyLimit, BodyLimits
+from api.middleware.error_pages import ErrorPages
 from api.middleware.head_requests import HeadAsGet
 from api.middleware.public_path import RestorePublicPath, StripPublicPath
 from api.middleware.security_headers import SecurityHeaders
@@ -130,6 +131,7 @@ def _add_middleware(app: FastAPI, settings: Settings, limits: BodyLimits) -> Non
         app.add_middleware(RestorePublicPath)
     app.add_middleware(BodyLimit, limits=limits)
     app.add_middleware(ServerErrorMiddleware)
+    app.add_middleware(ErrorPages, public_path=settings.public_path)
     app.add_middleware(TrailingSlashMiddleware)
     app.add_middleware(HeadAsGet)
     if settings.cors_origins:

@@ -99,6 +99,27 @@ def test_asset_of_an_older_version_gets_404(client: httpx.Client) -> None:
     assert_problem(client.get("/assets/index-00000000.js"), 404)
 
 
+def test_opened_link_gets_an_error_page(client: httpx.Client) -> None:
+    missing = client.get("/nothing/at/all", headers={"Accept": "text/html,*/*;q=0.8"})
+
+    assert missing.status_code == 404
+    assert missing.content == (build() / "index.html").read_bytes()  # whose scripts say so
+    assert "script-src" not in missing.headers["Content-Security-Policy"]
+    assert_problem(client.get("/nothing/at/all"), 404)
+
+
+def test_opened_link_of_an_absent_gateway_gets_a_page(tmp_path: Path) -> None:
+    with (
+        serve_pages(tmp_path, f"127.0.0.1:{free_port()}") as server,
+        httpx.Client(base_url=server.name, timeout=60) as client,
+    ):
+        page = client.get("/docs", headers={"Accept": "text/html,*/*;q=0.8"})
+
+        assert (page.status_code, page.headers["Retry-After"]) == (503, "5")
+        assert page.headers["Content-Type"].startswith("text/html")
+        assert "busy or restarting" in page.text
+
+
 # -- addresses
 
 
