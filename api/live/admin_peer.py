@@ -4,8 +4,8 @@ from uuid import UUID, uuid4
 
 from pydantic import TypeAdapter
 
-from api.live.connection import Connection
-from api.live.events import AdminSignalled, CandidateSignalled, Event, Notice, candidate_address
+from api.live.connection import NOT_AUTHORISED, CloseConnection, Connection
+from api.live.events import AdminSignalled, CandidateSignalled, Event, KeyReplaced, Notice, candidate_address
 from api.live.hub import Hub
 from api.live.protocol import (
     AdminSignal,
@@ -57,10 +57,12 @@ class AdminPeer:
         await self._signal(to, message.view, signal)
 
     async def handle(self, event: Event) -> None:
-        """Forward a notice, or a signal of a watched candidate."""
+        """Forward a notice, or a signal of a watched candidate; close when the key is no longer valid."""
         match event:
             case Notice():
                 await self._connection.send(event.notice)
+            case KeyReplaced():
+                raise CloseConnection(NOT_AUTHORISED, "the meeting has a new admin key")
             case CandidateSignalled() if self._watches(event):
                 if isinstance(event.signal, Stop):
                     del self._watched[event.participant_id]

@@ -27,6 +27,12 @@ class Erased(BaseModel):
     event: Literal["erased"] = "erased"
 
 
+class KeyReplaced(BaseModel):
+    """The meeting has a new admin key: close the connections of the old one."""
+
+    event: Literal["key_replaced"] = "key_replaced"
+
+
 class AdminSignalled(BaseModel):
     """A signal to a candidate, from the admin's connection `viewer`."""
 
@@ -52,7 +58,7 @@ class Notice(BaseModel):
     notice: Annotated[SentNotice | ReceiptNotice, Field(discriminator="type")]
 
 
-Event = NewMessage | Connected | Erased | AdminSignalled | CandidateSignalled | Notice
+Event = NewMessage | Connected | Erased | KeyReplaced | AdminSignalled | CandidateSignalled | Notice
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
@@ -84,8 +86,8 @@ async def _serve(services: Services, websocket: WebSocket, meeting_id: str) -> N
     if isinstance(viewer, Bearer):
         await _serve_candidate(services, connection, meeting, viewer)
     else:
-        await run_in_threadpool(_check_admin, websocket, meeting_id, viewer)
-        await _serve_admin(services, connection, meeting)
+        check = partial(_check_admin, websocket, meeting_id, viewer)
+        await _serve_admin(services, connection, meeting, check)
 
 
 async def _receive_hello(connection: Connection) -> Hello:
@@ -133,10 +135,14 @@ async def _serve_candidate_peer(
         await peer.on_disconnect()
 
 
-async def _serve_admin(services: Services, connection: Connection, meeting_id: UUID) -> None:
+async def _serve_admin(
+    services: Services, connection: Connection, meeting_id: UUID, check: Callable[[], None]
+) -> None:
     peer = AdminPeer(services.hub, connection, meeting_id)
     addresses = admins_address(meeting_id), viewer_address(meeting_id, peer.viewer)
     with services.hub.listening(connection.enqueue, *addresses):
+        # While listening: a key that is replaced after the check closes the connection.
+        await run_in_threadpool(check)
         try:
             await connection.send(_welcome(services, "admin", peer.viewer))
             await connection.serve(peer)

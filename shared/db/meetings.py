@@ -168,6 +168,26 @@ def is_admin_key(meeting: Meeting, admin_key: str) -> bool:
     return hmac.compare_digest(meeting.admin_key_hash, _hash(admin_key))
 
 
+def replace_admin_key(database: Engine, meeting_id: UUID) -> tuple[str, str] | None:
+    """Give the meeting a new admin key for its operator; the old one is invalid from the commit.
+
+    Return the meeting's title and the key, which can't be shown again; None if there is no such meeting.
+    """
+    admin_key = secrets.token_urlsafe(32)
+    statement = (
+        update(Meeting)
+        .where(Meeting.id == meeting_id)
+        .values(admin_key_hash=_hash(admin_key))
+        .returning(Meeting.title)
+    )
+    with database.begin() as connection:
+        title = connection.scalar(statement)
+        if title is None:
+            return None
+        connection.execute(insert_audit_entry(meeting_id, Actor.OPERATOR, Action.CHANGED, "admin key"))
+    return title, admin_key
+
+
 def add_participant(
     database: Engine,
     meeting: Meeting,
