@@ -204,7 +204,7 @@ def test_home_page_creates_and_reopens_a_meeting(open_browser: OpenBrowser) -> N
     expect(page.get_by_role("img", name="QR code of the candidates' link to Botany")).to_be_visible()
     page.get_by_text("Use another device").click()
     page.get_by_role("button", name="Show").click()
-    key = page.get_by_role("article").get_by_label("Invigilator key").input_value()
+    key = page.get_by_role("article").get_by_label("Invigilator key", exact=True).input_value()
     assert key
     assert key not in link
     open_with_key(open_browser().new_page(), link, key)
