@@ -44,7 +44,7 @@ def test_strongest_score_is_the_worst(exam: Exam, flag: FlagRecorder) -> None:
 
 
 def test_migration_orders_incidents_by_score(exam: Exam, flag: FlagRecorder, database: Engine) -> None:
-    migration = import_module("shared.db.migrations.versions.0019_inbox")
+    migration = import_module("shared.db.migrations.versions.0020_inbox")
     flag(0, findings=scored(0.2))
     flag(5, findings=scored(1.1))
     flag(100, FlagKind.NO_FACE)
