@@ -8,7 +8,19 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from dev.load.bench import bloat, cost, gateway, growth, held, latency, memory, shards, throughput, timeline
+from dev.load.bench import (
+    bloat,
+    cost,
+    gateway,
+    growth,
+    held,
+    latency,
+    memory,
+    recording,
+    shards,
+    throughput,
+    timeline,
+)
 
 MEASURES = {
     "cost": cost.measure,
@@ -21,6 +33,7 @@ MEASURES = {
     "memory": memory.measure,
     "bloat": bloat.measure,
     "timeline": timeline.measure,
+    "recording": recording.measure,
 }
 
 

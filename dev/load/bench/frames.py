@@ -29,13 +29,16 @@ class Frames:
     """An endless series of frames; frame `number` is the same in the stack and in the bare loop.
 
     Joins the candidates. One of `flagged_every` frames shows two faces. The meetings take turns.
+    With `precheck` they are frames of a pre-check, of which nothing is recorded.
     """
 
-    def __init__(self, url: str, flagged_every: int = FLAGGED_EVERY, *, meetings: int = 1) -> None:
+    def __init__(
+        self, url: str, flagged_every: int = FLAGGED_EVERY, *, meetings: int = 1, precheck: bool = False
+    ) -> None:
         self._flagged_every = flagged_every
         self._sent = 0
         with httpx.Client(base_url=url, trust_env=False, timeout=30) as client:
-            self._senders = _join(client, meetings)
+            self._senders = _join(client, meetings, precheck=precheck)
 
     def take(self, count: int) -> range:
         """Return the numbers of the next frames."""
@@ -64,7 +67,7 @@ def looks_for_second(number: int) -> bool:
     return number // CANDIDATES % LOOK_EVERY == 0
 
 
-def _join(client: httpx.Client, meetings: int) -> list[tuple[str, bytes]]:
+def _join(client: httpx.Client, meetings: int, *, precheck: bool) -> list[tuple[str, bytes]]:
     """Return each candidate's token, and the end of the JSON of their frames."""
     created = [_create(client) for _ in range(meetings)]  # first, and so each on another shard
     senders = []
@@ -72,7 +75,7 @@ def _join(client: httpx.Client, meetings: int) -> list[tuple[str, bytes]]:
         body = {"name": f"Candidate {number}", "role": Role.CANDIDATE}
         meeting = created[number % meetings]
         joined = client.post(f"/meetings/{meeting}/participants", json=body).raise_for_status().json()
-        sender = {"participant_id": joined["participant_id"], "meeting_id": meeting}
+        sender = {"participant_id": joined["participant_id"], "meeting_id": meeting, "precheck": precheck}
         senders.append((joined["token"], json.dumps(sender)[1:].encode()))
     return senders
 
