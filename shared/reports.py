@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from shared.db.tables import Review
 from shared.rules import Rules
 from shared.verdicts import Findings, FlagKind
 
@@ -28,7 +29,7 @@ class ReportIncident(BaseModel):
     started_at: datetime
     ended_at: datetime
     flags: int
-    review: str
+    review: Review
     reason: str | None
     reviewer: str | None
     reviewed_at: datetime | None
@@ -83,6 +84,7 @@ class AttemptRecord(BaseModel):
     gaps: list[ReportGap]
     incidents: list[ReportIncident]
     messages: list[ReportMessage]
+    live_views: list[datetime] = Field(description="When invigilators began to watch live")
     rules: Rules = Field(description="The rules now; `rule_changes` has those before")
     rule_changes: list[RuleChange]
     decision_state: str

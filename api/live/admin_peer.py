@@ -2,7 +2,9 @@
 
 from uuid import UUID, uuid4
 
+from fastapi.concurrency import run_in_threadpool
 from pydantic import TypeAdapter
+from sqlalchemy import Engine
 
 from api.live.connection import NOT_AUTHORISED, CloseConnection, Connection
 from api.live.events import AdminSignalled, CandidateSignalled, Event, KeyReplaced, Notice, candidate_address
@@ -18,6 +20,7 @@ from api.live.protocol import (
     ViewNumber,
     is_about,
 )
+from shared.db.audit import Action, Actor, live_view_of, record_action
 
 MAX_WATCHED = 25
 
@@ -27,9 +30,10 @@ class AdminPeer:
 
     incoming: TypeAdapter[FromAdmin] = TypeAdapter(FromAdmin)
 
-    def __init__(self, hub: Hub, connection: Connection, meeting_id: UUID) -> None:
+    def __init__(self, hub: Hub, database: Engine, connection: Connection, meeting_id: UUID) -> None:
         self.viewer = uuid4()
         self._hub = hub
+        self._database = database
         self._connection = connection
         self._meeting_id = meeting_id
         self._watched: dict[UUID, ViewNumber] = {}
@@ -48,6 +52,8 @@ class AdminPeer:
                     ErrorMessage(detail=f"to: at most {MAX_WATCHED} candidates can be watched at once")
                 )
                 return
+            if to not in self._watched:
+                await self._record_view(to)
             self._watched[to] = message.view
         elif to not in self._watched:
             await self._connection.send(ErrorMessage(detail="to: you are not watching this participant"))
@@ -69,6 +75,17 @@ class AdminPeer:
                 await self._connection.send(
                     Signal(sender=event.participant_id, view=event.view, signal=event.signal)
                 )
+
+    async def _record_view(self, participant_id: UUID) -> None:
+        """Record before the candidate's camera is seen, not after: no view is missing in the audit log."""
+        await run_in_threadpool(
+            record_action,
+            self._database,
+            self._meeting_id,
+            Actor.ADMIN,
+            Action.VIEWED,
+            live_view_of(participant_id),
+        )
 
     def _watches(self, event: CandidateSignalled) -> bool:
         candidate = event.participant_id

@@ -138,7 +138,7 @@ async def _serve_candidate_peer(
 async def _serve_admin(
     services: Services, connection: Connection, meeting_id: UUID, check: Callable[[], None]
 ) -> None:
-    peer = AdminPeer(services.hub, connection, meeting_id)
+    peer = AdminPeer(services.hub, services.database, connection, meeting_id)
     addresses = admins_address(meeting_id), viewer_address(meeting_id, peer.viewer)
     with services.hub.listening(connection.enqueue, *addresses):
         # While listening: a key that is replaced after the check closes the connection.

@@ -57,6 +57,7 @@ def _build_record(attempt: Attempt, timeline: Timeline, defaults: Rules) -> Atte
         messages=[
             ReportMessage.model_validate(message, from_attributes=True) for message in attempt.messages
         ],
+        live_views=[entry.at for entry in attempt.live_views],
         rules=RuleOverrides.model_validate(meeting.rules).merged_with(defaults),
         rule_changes=[_build_change(entry) for entry in attempt.rule_changes],
         decision_state=attempt.decisions[0].state if attempt.decisions else DecisionState.OPEN,
@@ -72,7 +73,7 @@ def _build_incident(row: AttemptIncident) -> ReportIncident:
         started_at=incident.started_at,
         ended_at=incident.ended_at,
         flags=incident.flags,
-        review=incident.review,
+        review=Review(incident.review),
         reason=incident.reason,
         reviewer=incident.reviewer,
         reviewed_at=incident.reviewed_at,

@@ -8,10 +8,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
 
 from api.auth.credentials import AdminMeeting
 from api.errors import NotFound
 from api.files import send_file, spool
+from api.flags.routes import FlagAnswer, build_flag_answer
 from api.openapi import error_responses
 from api.participants.participant_id import NO_SUCH_PARTICIPANT, ParticipantId
 from api.reports.csv import format_exam_csv
@@ -19,9 +21,10 @@ from api.reports.printing import MAX_WAIT_SECONDS, print_report
 from api.reports.record import load_report, summarise
 from api.services import Services, Use
 from shared.db.audit import Action, Actor, record_action
+from shared.db.flags import list_flags_with_pictures
 from shared.db.meetings import find_participant, list_candidate_ids
 from shared.db.tables import Meeting
-from shared.reports import AttemptReport, ExamReport, ExamRow
+from shared.reports import AttemptRecord, AttemptReport, ExamReport, ExamRow
 
 router = APIRouter(tags=["reports"])
 
@@ -30,9 +33,32 @@ PDF: dict[int | str, dict[str, object]] = {
     200: {"description": "The report", "content": {"application/pdf": {}}}
 }
 
+
 Wait = Annotated[
     float, Query(ge=0, le=MAX_WAIT_SECONDS, description="How many seconds to wait for a worker to print it")
 ]
+
+
+class PictureList(BaseModel):
+    """A candidate's flags whose pictures are not deleted, by time."""
+
+    flags: list[FlagAnswer]
+
+
+@router.get(f"{ATTEMPT}/record", responses=error_responses(401, 404, 422))
+def get_record(services: Use, meeting: AdminMeeting, participant_id: ParticipantId) -> AttemptRecord:
+    """Get the record of an attempt, for a page that polls it: unlike a report it is no export."""
+    return _load(services, meeting, participant_id).record
+
+
+@router.get(f"{ATTEMPT}/pictures", responses=error_responses(401, 404, 422))
+def get_pictures(services: Use, meeting: AdminMeeting, participant_id: ParticipantId) -> PictureList:
+    """Get the pictures that are stored of a candidate, with their flags."""
+    participant = find_participant(services.database, participant_id)
+    if participant is None or participant.meeting_id != meeting.id:
+        raise NotFound(NO_SUCH_PARTICIPANT)
+    rows = list_flags_with_pictures(services.database, meeting.id, participant_id)
+    return PictureList(flags=[build_flag_answer(services, row) for row in rows])
 
 
 @router.get(f"{ATTEMPT}/report.json", responses=error_responses(401, 404, 422))

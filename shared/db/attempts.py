@@ -9,7 +9,7 @@ from sqlalchemy import Engine, Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from shared.db.audit import RULES, Entry, read_entries
+from shared.db.audit import RULES, Entry, live_view_of, read_entries
 from shared.db.decisions import DecisionRecord, load_history
 from shared.db.tables import (
     AuditEntry,
@@ -52,6 +52,7 @@ class Attempt:
     incidents: Sequence[AttemptIncident]
     messages: Sequence[AttemptMessage]
     decisions: Sequence[DecisionRecord]
+    live_views: Sequence[Entry]
     rule_changes: Sequence[Entry]
 
 
@@ -68,6 +69,11 @@ def load_attempt(database: Engine, meeting_id: UUID, participant_id: UUID) -> At
             incidents=_load_incidents(session, participant_id),
             messages=[AttemptMessage(*row) for row in session.execute(_messages(participant_id))],
             decisions=load_history(session, participant_id),
+            live_views=read_entries(
+                session.connection(),
+                AuditEntry.meeting_id == meeting_id,
+                AuditEntry.object == live_view_of(participant_id),
+            ),
             rule_changes=read_entries(
                 session.connection(), AuditEntry.meeting_id == meeting_id, AuditEntry.object.startswith(RULES)
             ),

@@ -32,6 +32,11 @@ RULES = "rules"
 """The object of an entry about changed rules; in older entries the changes follow."""
 
 
+def live_view_of(participant_id: UUID) -> str:
+    """Return the object of an entry about a live view of a candidate."""
+    return f"live view of participant {participant_id}"
+
+
 class Actor(StrEnum):
     """Who did it, as far as the credentials tell: a key does not name a person."""
 

@@ -166,6 +166,17 @@ def flag_page_query(
     return page
 
 
+def list_flags_with_pictures(database: Engine, meeting_id: UUID, participant_id: UUID) -> list[ListedFlag]:
+    """Return a candidate's flags whose pictures are not deleted, by time; a few for each incident."""
+    query = LISTED.where(
+        Flag.meeting_id == meeting_id,
+        Flag.participant_id == participant_id,
+        Evidence.status != EvidenceStatus.DELETED,
+    ).order_by(Flag.taken_at, Flag.id)
+    with Session(database) as session:
+        return [ListedFlag(*row) for row in session.execute(query)]
+
+
 def list_flags(
     database: Engine, meeting_id: UUID, after: Cursor | None, limit: int, wanted: FlagFilter = NO_FILTER
 ) -> list[ListedFlag]:

@@ -66,6 +66,8 @@ EXPECTED = {
     "GET /meetings/{meeting_id}/precision": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/report.csv": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/report.pdf": PRINTED,
+    "GET /meetings/{meeting_id}/participants/{participant_id}/record": ADMIN_ALONE,
+    "GET /meetings/{meeting_id}/participants/{participant_id}/pictures": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/participants/{participant_id}/report.json": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/participants/{participant_id}/report.pdf": PRINTED,
     "GET /precision": "401 401 401 401 401 401 401 401 401 200",
@@ -108,6 +110,8 @@ EXPECTED = {
     "GET /docs/oauth2-redirect": "200",
     "GET /": "200",
     "GET /meeting/{meeting_id}": "200",
+    "GET /meeting/{meeting_id}/review": "200",
+    "GET /meeting/{meeting_id}/people/{participant_id}": "200",
     "GET /assets": "404",
     "GET /static-offline-docs": "404",
 }

@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from shared.db.tables import Review
 from shared.reports import AttemptRecord, AttemptReport, ReportIncident
 from shared.verdicts import FlagKind
 from tests.support.samples import DEFAULT_RULES, make_findings
@@ -38,7 +39,7 @@ def make_report(name: str, incidents: int = 0, pictures: int = 0) -> AttemptRepo
                 started_at=START,
                 ended_at=START + timedelta(minutes=number),
                 flags=3,
-                review="open",
+                review=Review.OPEN,
                 reason=None,
                 reviewer=None,
                 reviewed_at=None,
@@ -48,6 +49,7 @@ def make_report(name: str, incidents: int = 0, pictures: int = 0) -> AttemptRepo
             for number in range(incidents)
         ],
         messages=[],
+        live_views=[],
         rules=DEFAULT_RULES,
         rule_changes=[],
         decision_state="open",

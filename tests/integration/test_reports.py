@@ -17,6 +17,7 @@ from tests.support.evidence_worker import evidence_worker_process
 from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem, bearer
 from tests.support.incidents import FlagRecorder, get_incidents, review_incident
 from tests.support.waiting import wait_until
+from tests.support.ws_client import authenticated_connection
 
 NAME = "Nguyễn Thị Hồng"
 GRACE = {"name": "Grace Hopper", "email": "grace@example.org"}
@@ -101,6 +102,34 @@ def test_json_has_everything_about_the_attempt(exam: Exam, recorded: CandidateCl
     assert set(record["minutes_by_gap"]) >= {"network", "server", "unknown"}
 
 
+def test_record_and_pictures_for_the_page_are_no_export(exam: Exam, recorded: CandidateClient) -> None:
+    record = get(exam, f"participants/{recorded.id}/record").json()
+    flags = get(exam, f"participants/{recorded.id}/pictures").json()["flags"]
+
+    assert "exported" not in [entry["action"] for entry in get(exam, "audit").json()["entries"]]
+    assert record == report(exam, recorded)["record"]
+    [incident] = record["incidents"]
+    assert [flag["incident_id"] for flag in flags] == [incident["id"]] * 2
+    assert [flag["ts"] for flag in flags] == sorted(flag["ts"] for flag in flags)
+    assert exam.client.get(httpx.URL(flags[0]["thumbnail_url"]).raw_path.decode()).content == ONE_FACE
+
+
+def test_live_view_is_recorded_once(exam: Exam, candidate: CandidateClient) -> None:
+    with (
+        authenticated_connection(exam.client, exam.id, candidate.token) as candidate_ws,
+        authenticated_connection(exam.client, exam.id, exam.admin_key) as admin_ws,
+    ):
+        for view in (1, 2):  # the second renews the first
+            admin_ws.send_signal(candidate.id, {"type": "offer", "sdp": "v=0"}, view=view)
+            candidate_ws.receive("watched")
+            candidate_ws.receive("signal")
+
+        [at] = get(exam, f"participants/{candidate.id}/record").json()["live_views"]
+
+    [entry] = [entry for entry in get(exam, "audit").json()["entries"] if entry["action"] == "looked"]
+    assert (entry["at"], entry["what"]) == (at, f"live view of participant {candidate.id}")
+
+
 def test_hash_is_of_the_record_and_changes_with_it(exam: Exam, recorded: CandidateClient) -> None:
     first, again = report(exam, recorded), report(exam, recorded)
     text = json.dumps(first["record"], ensure_ascii=False, separators=(",", ":"))
@@ -148,9 +177,9 @@ def test_unknown_and_erased_people_have_no_report(
     exam: Exam, candidate: CandidateClient, gateway: httpx.Client
 ) -> None:
     other = Exam.create(gateway)
-    for ending in ("json", "pdf"):
-        assert_problem(get(exam, f"participants/{uuid4()}/report.{ending}"), 404)
-        assert_problem(get(other, f"participants/{candidate.id}/report.{ending}"), 404)
+    for path in ("report.json", "report.pdf", "record", "pictures"):
+        assert_problem(get(exam, f"participants/{uuid4()}/{path}"), 404)
+        assert_problem(get(other, f"participants/{candidate.id}/{path}"), 404)
     exam.erase(candidate.id)
     assert_problem(get(exam, f"participants/{candidate.id}/report.json"), 404)
     assert "Nguyễn" not in get(exam, "report.csv").text

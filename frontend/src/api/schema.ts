@@ -748,6 +748,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/meetings/{meeting_id}/participants/{participant_id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Record
+         * @description Get the record of an attempt, for a page that polls it: unlike a report it is no export.
+         */
+        get: operations["get_record_meetings__meeting_id__participants__participant_id__record_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{meeting_id}/participants/{participant_id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Pictures
+         * @description Get the pictures that are stored of a candidate, with their flags.
+         */
+        get: operations["get_pictures_meetings__meeting_id__participants__participant_id__pictures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/meetings/{meeting_id}/participants/{participant_id}/report.json": {
         parameters: {
             query?: never;
@@ -1007,6 +1047,8 @@ export interface components {
             gaps: components["schemas"]["ReportGap"][];
             incidents: components["schemas"]["ReportIncident"][];
             messages: components["schemas"]["ReportMessage"][];
+            /** @description When invigilators began to watch live */
+            live_views: string[];
             /** @description The rules now; `rule_changes` has those before */
             rules: components["schemas"]["Rules"];
             rule_changes: components["schemas"]["RuleChange"][];
@@ -1563,6 +1605,10 @@ export interface components {
             /** @description Whether their page has a WebSocket: without it they can't be watched live, and messages arrive with the next frame */
             connected: boolean;
         };
+        /** @description A candidate's flags whose pictures are not deleted, by time. */
+        PictureList: {
+            flags: components["schemas"]["FlagAnswer"][];
+        };
         /**
          * @description Whether a picture can show anybody: the same answer for the camera check, the exam and the admin.
          * @enum {string}
@@ -1658,7 +1704,7 @@ export interface components {
             /** Format: date-time */
             ended_at: string;
             flags: number;
-            review: string;
+            review: components["schemas"]["Review"];
             reason: string | null;
             reviewer: string | null;
             reviewed_at: string | null;
@@ -3498,6 +3544,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_record_meetings__meeting_id__participants__participant_id__record_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list of people */
+                participant_id: string;
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptRecord"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_pictures_meetings__meeting_id__participants__participant_id__pictures_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list of people */
+                participant_id: string;
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PictureList"];
+                };
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];

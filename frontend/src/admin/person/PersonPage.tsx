@@ -1,25 +1,74 @@
-import { Link } from "wouter";
+import { ApiError } from "../../api/client";
+import type { Attempt } from "../../api/record";
+import { errorMessage } from "../../ui/errorMessage";
+import { Failure } from "../../ui/Failure";
+import { NotFoundPage } from "../../ui/NotFoundPage";
 import { Page } from "../../ui/Page";
-import { useFocusOnMount } from "../../ui/useFocusOnMount";
 import type { StaffPageProps } from "../Admin";
+import { useMessages } from "../messages/useMessages";
+import { ErasedNotice } from "../people/ErasedNotice";
+import { isAmong } from "../people/people";
+import { Decisions } from "./Decisions";
+import { Exam } from "./Exam";
+import { Messages } from "./Messages";
+import { PersonHead } from "./PersonHead";
+import styles from "./PersonPage.module.css";
+import { PersonSteps } from "./PersonSteps";
+import { RulesHeld } from "./RulesHeld";
+import { usePersonRecord } from "./usePersonRecord";
 
 interface Props extends StaffPageProps {
   participantId: string;
 }
 
-/** One candidate's exam. */
-export function PersonPage({ meeting, live, participantId }: Props) {
-  const heading = useFocusOnMount();
+/** The record of one candidate's exam, during the exam and after it. */
+export function PersonPage({ meeting, adminKey, live, connection, participantId }: Props) {
+  const attempt: Attempt = { meetingId: meeting.id, adminKey, participantId };
+  const held = usePersonRecord(attempt, connection);
+  const messages = useMessages(meeting.id, adminKey, connection, participantId);
+  const { record, timeline, decisions, pictures, error, refresh } = held;
   const person = live.people?.people.find(({ participant_id }) => participant_id === participantId);
-  const name = person?.name ?? "Candidate";
+  const isErased = isAmong(live.erased, participantId);
+  const isMissing = error instanceof ApiError && error.status === 404;
+
+  if (isMissing && !isErased) return <NotFoundPage title="There is no such candidate in this exam" />;
+  const name = record?.name ?? person?.name ?? "Candidate";
   return (
     <Page title={`${name} · ${meeting.title}`} wide>
-      <p>
-        <Link href="/">{meeting.title}</Link>
-      </p>
-      <h1 ref={heading} tabIndex={-1}>
-        <bdi>{name}</bdi>
-      </h1>
+      <PersonSteps meeting={meeting} people={live.people?.people ?? []} participantId={participantId} />
+      <ErasedNotice erased={live.erased} />
+      {!isErased && (
+        <>
+          {error && <Failure message={`Not up to date. ${errorMessage(error)}`} onRetry={refresh} />}
+          {!record && !error && <p role="status">Loading…</p>}
+          {record && timeline && decisions && (
+            <>
+              <PersonHead
+                attempt={attempt}
+                meeting={meeting}
+                live={live}
+                connection={connection}
+                person={person}
+                record={record}
+              />
+              <Exam
+                attempt={attempt}
+                record={record}
+                timeline={timeline}
+                pictures={pictures}
+                onReviewed={refresh}
+              />
+              <div className={styles.columns}>
+                <Decisions attempt={attempt} history={decisions} onDecided={refresh} />
+                <div className={styles.column}>
+                  <Messages attempt={attempt} record={record} history={messages} />
+                  <RulesHeld record={record} />
+                </div>
+              </div>
+            </>
+          )}
+        </>
+      )}
     </Page>
   );
 }

@@ -1,0 +1,99 @@
+import { useMutation } from "@tanstack/react-query";
+import { type Attempt, reviewIncident } from "../../api/record";
+import type { AttemptIncident, Flag, Review } from "../../api/types";
+import { Count } from "../../ui/Count";
+import { errorMessage } from "../../ui/errorMessage";
+import { Failure } from "../../ui/Failure";
+import { Icon } from "../../ui/Icon";
+import { duration } from "../../ui/time";
+import { KIND_NAMES } from "../flags/labels";
+import { ReviewMark } from "../flags/ReviewMark";
+import { Panel } from "../Panel";
+import { Thumbnail } from "../people/Thumbnail";
+import styles from "./Incidents.module.css";
+import { period } from "./words";
+
+interface Props {
+  attempt: Attempt;
+  incidents: readonly AttemptIncident[];
+  pictures: readonly Flag[];
+  onShow: (at: number) => void;
+  onReviewed: () => void;
+}
+
+/** The incidents, by time, with their review. */
+export function Incidents({ attempt, incidents, pictures, onShow, onReviewed }: Props) {
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: ({ incident, decision }: { incident: AttemptIncident; decision: Review }) =>
+      reviewIncident(attempt, incident, decision),
+    // After a conflict, too: show what the other invigilator has decided.
+    onSettled: onReviewed,
+  });
+  return (
+    <Panel
+      id="incidents-title"
+      title={
+        <>
+          Incidents <Count value={incidents.length} />
+        </>
+      }
+      aside={null}
+    >
+      {incidents.length === 0 && <p className="quiet">Nothing was flagged.</p>}
+      {error && <Failure message={errorMessage(error)} />}
+      <ol className={`plain ${styles.list}`}>
+        {incidents.map((incident) => (
+          <Incident
+            key={incident.id}
+            incident={incident}
+            picture={pictures.find(({ incident_id }) => incident_id === incident.id)}
+            onShow={onShow}
+            onReview={(decision) => !isPending && mutate({ incident, decision })}
+          />
+        ))}
+      </ol>
+    </Panel>
+  );
+}
+
+interface IncidentProps {
+  incident: AttemptIncident;
+  picture: Flag | undefined;
+  onShow: (at: number) => void;
+  onReview: (decision: Review) => void;
+}
+
+function Incident({ incident, picture, onShow, onReview }: IncidentProps) {
+  const { kind, flags, review, reason, reviewer } = incident;
+  const [start, end] = [Date.parse(incident.started_at), Date.parse(incident.ended_at)];
+  const decide = (name: string, decision: Review, isOff: boolean) => (
+    <button type="button" aria-disabled={isOff} onClick={() => !isOff && onReview(decision)}>
+      <span>{name}</span>
+      <span className="unseen">{`: ${KIND_NAMES[kind]}, ${period(start, end)}`}</span>
+    </button>
+  );
+  return (
+    <li className={styles.incident} data-review={review}>
+      <Thumbnail link={picture?.thumbnail_url ?? null} />
+      <div className={styles.text}>
+        <h3>{KIND_NAMES[kind]}</h3>
+        <p>
+          <ReviewMark review={review} />{" "}
+          <span className="quiet">{[reviewer, reason].filter(Boolean).join(": ")}</span>
+        </p>
+        <p className="quiet">
+          {`${period(start, end)} · ${duration(end - start)} · ${flags} ${flags === 1 ? "picture" : "pictures"} flagged`}
+        </p>
+        <div className={`actions ${styles.buttons}`}>
+          <button type="button" onClick={() => onShow(start)}>
+            <Icon name="clock" /> Show
+            <span className="unseen">{` ${KIND_NAMES[kind]}, ${period(start, end)}`}</span>
+          </button>
+          {decide("Confirm", "confirmed", review === "confirmed")}
+          {decide("Dismiss", "dismissed", review === "dismissed")}
+          {decide("Undo", "open", review === "open")}
+        </div>
+      </div>
+    </li>
+  );
+}
