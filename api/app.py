@@ -21,7 +21,7 @@ from api.live import messages
 from api.live import routes as live
 from api.live.protocol import MESSAGE_TYPES
 from api.meetings import routes as meetings
-from api.meetings import rules
+from api.meetings import rules, rules_preview
 from api.middleware.body_limit import BodyLimit, BodyLimits
 from api.middleware.error_pages import ErrorPages
 from api.middleware.head_requests import HeadAsGet
@@ -54,6 +54,7 @@ programs tell errors apart by its `type`.
 ROUTERS = (
     meetings.router,
     rules.router,
+    rules_preview.router,
     participants.router,
     messages.router,
     live.router,

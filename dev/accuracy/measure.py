@@ -10,13 +10,12 @@ import pybase64
 from dev.accuracy.answers import Answer, EngineAnswers
 from dev.accuracy.frames import frame
 from dev.accuracy.labels import Label
-from shared.presence.observations import ObservationState
+from shared.presence.observations import ObservationState, observation_state
 from shared.rules import Rules
 from shared.settings import Detector, Settings
 from worker.engines.engine import Detectors, load_detectors
 from worker.frames.detection import detect
 from worker.frames.picture import decode
-from worker.frames.rules import observation_state
 
 Conclusion = tuple[ObservationState, int, int, int, float, float]
 """The fields of Answer after the label."""

@@ -3,7 +3,6 @@
 import argparse
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, select
@@ -12,13 +11,10 @@ from sqlalchemy.orm import Session
 from dev.stack.errors import CannotStartError
 from shared.db.connection import connect
 from shared.db.tables import Flag
+from shared.judging.rescoring import rescore_state
 from shared.presence.observations import ObservationState
-from shared.rules import Rules
 from shared.settings import Settings
-from shared.verdicts import Face, Findings, FlagKind
-from worker.engines.thresholds import SureFace, Thresholds, mouth_angle
-from worker.frames.persons import mark_without_face
-from worker.frames.rules import observation_state
+from shared.verdicts import Findings, FlagKind
 
 OPTIONS = {
     "--threshold": ("face_threshold", "score of a face that counts"),
@@ -29,8 +25,6 @@ OPTIONS = {
     "--second": ("second_person_threshold", "score of a second person without a visible face"),
     "--allowed": ("faces_allowed", "how many people may be seen"),
 }
-BEFORE = {"sure_face_threshold": 0.7, "sure_face_allowance": 0.0, "max_mouth_angle": 14.0}
-"""For flags of the release that had no such rules: without an allowance they have no effect."""
 OUTCOMES = {ObservationState.CONFIRMED: "confirmed", ObservationState.SUSPECTED: "suspected"}
 
 
@@ -60,21 +54,7 @@ def main(arguments: list[str]) -> int:
 
 def rescored(findings: Findings, changes: Mapping[str, float]) -> str:
     """Return `confirmed`, `suspected` or `no flag`; a rule without a change is as it was for this frame."""
-    numbers: dict[str, Any] = {**BEFORE, **findings.thresholds, **changes}
-    rules = Rules.model_construct(**numbers)
-    sure_face = SureFace(rules.sure_face_threshold, rules.max_mouth_angle, rules.sure_face_allowance)
-    thresholds = Thresholds(rules.face_threshold, rules.confirm_threshold, sure_face)
-    faces, _ = thresholds.apply(map(_with_mouth_angle, (*findings.faces, *findings.overlooked)))
-    persons = mark_without_face(findings.persons or (), faces, findings.width * findings.height, rules)
-    again = findings.model_copy(update={"faces": faces, "persons": persons})
-    return OUTCOMES.get(observation_state(again, int(rules.faces_allowed)), "no flag")
-
-
-def _with_mouth_angle(face: Face) -> Face:
-    """Add the angle to a face of an earlier release, from its rounded landmarks."""
-    if face.mouth_angle is not None or not face.landmarks:
-        return face
-    return face.model_copy(update={"mouth_angle": mouth_angle(face.landmarks)})
+    return OUTCOMES.get(rescore_state(findings, changes, Settings().rules), "no flag")
 
 
 def _flags(database: Engine, meeting_id: UUID) -> Iterator[tuple[Flag, Findings]]:

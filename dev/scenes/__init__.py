@@ -17,14 +17,13 @@ from dev.load.candidates import EMPTY_ROOM, PICTURES
 from dev.scenes import covered, crowded, lit
 from dev.scenes.portrait import Portrait, read_portraits
 from dev.stack.errors import CannotStartError
-from shared.presence.observations import ObservationState
+from shared.presence.observations import ObservationState, observation_state
 from shared.rate import Rate
 from shared.rules import Rules
 from shared.settings import Settings
 from worker.engines.engine import Detectors, load_detectors
 from worker.frames.detection import detect
 from worker.frames.picture import decode
-from worker.frames.rules import observation_state
 
 ONE = {ObservationState.ALLOWED}
 PRESENT = {ObservationState.FACE_HIDDEN, ObservationState.ALLOWED}

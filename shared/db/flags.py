@@ -186,6 +186,21 @@ def list_flags(
         return [ListedFlag(*row) for row in session.execute(query)]
 
 
+def list_recent_findings(
+    database: Engine, meeting_id: UUID, since: datetime, limit: int
+) -> list[tuple[FlagKind, Findings]]:
+    """Return what was found in the newest flags of the meeting: at most `limit`, taken after `since`."""
+    query = (
+        select(Flag.kind, Flag.findings)
+        .where(Flag.meeting_id == meeting_id, Flag.taken_at > since)
+        .order_by(Flag.taken_at.desc(), Flag.id.desc())
+        .limit(limit)
+    )
+    with database.connect() as connection:
+        rows = connection.execute(query).all()
+    return [(FlagKind(kind), Findings.model_validate(findings)) for kind, findings in rows]
+
+
 def iterate_flags(database: Engine, meeting_id: UUID) -> Iterator[tuple[ListedFlag, Entry | None]]:
     """Yield all flags of the meeting, newest first, each with its decision; None if it is open."""
     after = None

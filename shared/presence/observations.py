@@ -16,6 +16,7 @@ from shared.presence.last_seen import COVERAGE_MINUTES, PRESENCE_SECONDS, presen
 from shared.presence.timeline import TIMELINE_MINUTES
 from shared.redis.script import ScriptCall, read_script, with_constants
 from shared.rules import Rules
+from shared.verdicts import Findings
 
 GAP_SECONDS = 30
 """Frames further apart say nothing about the time between them."""
@@ -62,6 +63,19 @@ class ObservationState(StrEnum):
             ObservationState.FACE_HIDDEN,
             ObservationState.NOBODY,
         }
+
+
+def observation_state(findings: Findings, faces_allowed: int) -> ObservationState:
+    """Return what faces and persons show, without any context."""
+    faces = len(findings.faces)
+    hidden = findings.hidden_faces
+    if sum(face.confirmed for face in findings.faces) > faces_allowed:
+        return ObservationState.CONFIRMED
+    if faces + hidden > faces_allowed:
+        return ObservationState.SUSPECTED
+    if faces:
+        return ObservationState.ALLOWED
+    return ObservationState.FACE_HIDDEN if hidden else ObservationState.NOBODY
 
 
 @dataclass(frozen=True, slots=True)

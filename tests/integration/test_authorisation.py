@@ -56,6 +56,7 @@ EXPECTED = {
     "POST /meetings/{meeting_id}/leave": "401 204 204 404 404 204 404 401 401 404",
     "GET /meetings/{meeting_id}/rules": ADMIN_ALONE,
     "PATCH /meetings/{meeting_id}/rules": ADMIN_ALONE,
+    "POST /meetings/{meeting_id}/rules/preview": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/people": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/messages": ADMIN_ALONE,
     "GET /meetings/{meeting_id}/messages/{message_id}/unacknowledged": ADMIN_ALONE,
@@ -157,6 +158,7 @@ def body_of(scene: Scene, path: str, key: str) -> object:
         "/meetings/{meeting_id}/flags/{flag_id}/review": {"decision": "confirmed"},
         "/meetings/{meeting_id}/incidents/{incident_id}/review": {"decision": "confirmed"},
         "/meetings/{meeting_id}/rules": {"faces_allowed": 1},
+        "/meetings/{meeting_id}/rules/preview": {"faces_allowed": 2},
         "/meetings/{meeting_id}/participants/{participant_id}/decision": {
             "outcome": "clear",
             "reason_code": "no_concern",

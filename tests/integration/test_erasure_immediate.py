@@ -15,13 +15,13 @@ from sqlalchemy import func, select
 
 from dev.load.candidates import PICTURES
 from shared.db.tables import Evidence, Flag
+from shared.judging.thresholds import Thresholds
 from shared.rules import Rules
 from shared.settings import Settings
 from shared.verdicts import Face
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, assert_problem, bearer
 from tests.support.jobs import judge_frame
 from worker.engines.engine import Engine
-from worker.engines.thresholds import Thresholds
 from worker.frames.judging import Judging
 
 NOBODY = (PICTURES / "0-faces-empty-room.jpg").read_bytes()

@@ -2,10 +2,10 @@
 
 import pytest
 
+from shared.judging.persons import mark_without_face
 from shared.rules import Rules
 from shared.verdicts import Box, DetectedPerson, Face
 from tests.support.samples import DEFAULT_RULES
-from worker.frames.persons import mark_without_face
 
 FRAME = 640 * 480
 HEAD = Box(left=300, top=100, width=80, height=100)

@@ -4,10 +4,10 @@ from itertools import product
 
 import pytest
 
+from shared.judging.thresholds import Thresholds, mouth_angle
 from shared.verdicts import Box, Face
 from tests.support.samples import DEFAULT_RULES
 from worker.engines.dlib_guided import DlibGuided
-from worker.engines.thresholds import Thresholds, mouth_angle
 
 EYES = ((10.0, 10.0), (30.0, 10.0), (20.0, 18.0))
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.judging.thresholds import SureFace, Thresholds, mouth_angle
 from shared.rules import MIN_CONFIRM_THRESHOLD, MIN_FACE_THRESHOLD, Rules
 from shared.verdicts import Box, Face
-from worker.engines.thresholds import SureFace, Thresholds, mouth_angle
 from worker.engines.upright_hog import UprightHog
 from worker.engines.yunet import Proposal, YuNet
 

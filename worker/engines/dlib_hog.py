@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageFile
 
+from shared.judging.thresholds import Thresholds
 from shared.rules import Rules
 from shared.verdicts import Face
 from worker.engines.dlib_box import clip_to_picture
-from worker.engines.thresholds import Thresholds
 
 UPSAMPLE = 1
 THRESHOLDS = Thresholds(face=0.0, confirm=0.0)

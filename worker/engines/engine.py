@@ -7,11 +7,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.judging.thresholds import Thresholds
 from shared.rules import Rules
 from shared.settings import Detector, Settings
 from shared.verdicts import DetectedPerson, Face
 from worker.engines.model_file import ModelError
-from worker.engines.thresholds import Thresholds
 
 log = logging.getLogger(__name__)
 

@@ -5,9 +5,9 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.judging.thresholds import Thresholds
 from shared.rules import Rules
 from shared.verdicts import Box, Face
-from worker.engines.thresholds import Thresholds
 
 
 class Simulated:

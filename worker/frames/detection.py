@@ -2,10 +2,10 @@
 
 import time
 
+from shared.judging.persons import mark_without_face
 from shared.rules import Rules
 from shared.verdicts import DetectedPerson, Face, Findings
 from worker.engines.engine import Detectors
-from worker.frames.persons import mark_without_face
 from worker.frames.picture import Picture
 from worker.frames.thumbnail import brightness_of, detail_of, noise_of
 from worker.runtime.metrics import DETECTOR, PERSONS_NOT_SOUGHT

@@ -11,11 +11,11 @@ from sqlalchemy import Engine as Database
 from shared.db.flags import NewFlag, record_flag
 from shared.jobs.model import ClaimedFrame
 from shared.presence.finish import Recording
-from shared.presence.observations import NO_CONTEXT, Context, Observation, observe
+from shared.presence.observations import NO_CONTEXT, Context, Observation, observation_state, observe
 from shared.rules import Rules
 from shared.verdicts import Findings, Outcome, Verdict
 from worker.frames.picture import Picture
-from worker.frames.rules import frame_state, observation_state
+from worker.frames.rules import frame_state
 from worker.frames.thumbnail import encode_thumbnail
 from worker.runtime.metrics import FLAGS
 

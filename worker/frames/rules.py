@@ -1,23 +1,10 @@
 """The rules: from findings to a verdict."""
 
 from shared.presence.last_seen import FrameState
-from shared.presence.observations import NO_CONTEXT, Context, ObservationState
+from shared.presence.observations import NO_CONTEXT, Context, ObservationState, observation_state
 from shared.rules import Rules
 from shared.verdicts import Findings, FlagKind, PictureQuality, Verdict
 from worker.frames.quality import assess_picture
-
-
-def observation_state(findings: Findings, faces_allowed: int) -> ObservationState:
-    """Return what faces and persons show, without any context."""
-    faces = len(findings.faces)
-    hidden = findings.hidden_faces
-    if sum(face.confirmed for face in findings.faces) > faces_allowed:
-        return ObservationState.CONFIRMED
-    if faces + hidden > faces_allowed:
-        return ObservationState.SUSPECTED
-    if faces:
-        return ObservationState.ALLOWED
-    return ObservationState.FACE_HIDDEN if hidden else ObservationState.NOBODY
 
 
 def judge(

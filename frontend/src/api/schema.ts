@@ -192,6 +192,29 @@ export interface paths {
         patch: operations["patch_rules_meetings__meeting_id__rules_patch"];
         trace?: never;
     };
+    "/meetings/{meeting_id}/rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Rules Preview
+         * @description Apply rules to the flags of the last hour, without changing anything; fields as for `PATCH …/rules`.
+         *
+         *     Frames without a flag are not kept. So this shows which flags would not have been made, and never how many
+         *     more there would have been.
+         */
+        post: operations["post_rules_preview_meetings__meeting_id__rules_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/meetings/{meeting_id}/people": {
         parameters: {
             query?: never;
@@ -1810,6 +1833,17 @@ export interface components {
             /** @description The operator's defaults */
             usual: components["schemas"]["Rules"];
         };
+        /** @description The flags since `since`, and what would have become of them. */
+        RulesPreview: {
+            /** Format: date-time */
+            since: string;
+            /** @description How many there are: the newest, at most 500 */
+            flags: number;
+            /** @description How many would have been flagged as well */
+            stay: number;
+            /** @description How many may or may not: it depends on frames without a flag, of which nothing is kept */
+            depend: number;
+        };
         /**
          * @description Where evidence is stored.
          * @enum {string}
@@ -2571,6 +2605,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RulesAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    post_rules_preview_meetings__meeting_id__rules_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleOverrides"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesPreview"];
                 };
             };
             401: components["responses"]["Problem401"];
