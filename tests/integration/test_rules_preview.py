@@ -46,7 +46,7 @@ def test_preview_counts_the_last_hours_flags(exam: Exam) -> None:
 
 
 @pytest.mark.usefixtures("flagged")
-def test_preview_starts_from_the_meetings_rules_and_changes_nothing(exam: Exam) -> None:
+def test_preview_starts_from_the_meetings_rules(exam: Exam) -> None:
     path, admin = f"/meetings/{exam.id}/rules", bearer(exam.admin_key)
     changed = exam.client.patch(path, json={"faces_allowed": 2}, headers=admin).json()
 
