@@ -135,19 +135,6 @@ def test_list_continues_to_older_pages_by_keyboard(open_browser: OpenBrowser, lo
     expect(page.get_by_text(f"{FLAGS} flags, newest first")).to_be_visible()
 
 
-def test_flag_count_button_lists_open_flags_only(open_browser: OpenBrowser, flagged: Exam) -> None:
-    decide(flagged, 0, "dismissed")
-    page = invigilate(open_browser(), flagged)
-    expect(flag_rows(page)).to_have_count(2)
-
-    page.get_by_role("button", name="1 flag of Ada").click()
-
-    expect(flag_rows(page)).to_have_count(1)
-    expect(flag_rows(page)).to_contain_text("To review")
-    page.get_by_label("Decision", exact=True).select_option(label="Any decision")
-    expect(flag_rows(page)).to_have_count(2)
-
-
 def test_listing_flags_loads_no_evidence(open_browser: OpenBrowser, flagged: Exam) -> None:
     requested: list[str] = []
 

@@ -48,19 +48,19 @@ def test_translated_invigilator_page_shows_each_state(open_browser: OpenBrowser,
     translate(page)
 
     for state, words in (
-        ("verified", "«Verified»"),
-        ("stale", "«Not verified»"),
+        ("verified", "«In view»"),
+        ("stale", "«Not seen»"),
         ("dark", "«No usable picture»"),
     ):
         page.route("**/people", partial(show_state, state))
-        expect(card.locator("h3 + [data-tone]")).to_have_text(words)
+        expect(card.locator("[data-tone]")).to_have_text(words)
     bob.judge_frame(TWO_FACES)
     expect(flag_rows(page)).to_contain_text("Bob")
     flag_rows(page).first.click()
     page.keyboard.press("c")
     expect(page.get_by_role("dialog")).to_contain_text("Confirmed")
     page.keyboard.press("Escape")
-    people_cards(page).filter(has_text="Ada").get_by_role("button", name="Open").click()
+    people_cards(page).filter(has_text="Ada").get_by_role("link").click()
     expect(page.get_by_role("dialog")).to_contain_text("What is stored about ")
     assert errors == []
 

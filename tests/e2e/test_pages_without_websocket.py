@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.test_pages_messages import send_message
-from tests.support.admin_page import invigilate, open_person, people_cards
+from tests.support.admin_page import invigilate, open_person, people_cards, show_list
 from tests.support.candidate_page import open_meeting, start_exam
 from tests.support.exam import Exam
 from tests.support.fake_camera import ONE
@@ -21,6 +21,7 @@ def test_message_arrives_and_is_acknowledged_without_websocket(
     start_exam(candidate)
     expect(candidate.get_by_text("all good").first).to_be_visible()
     admin = invigilate(open_browser(), meeting)
+    show_list(admin)
     expect(people_cards(admin)).to_contain_text("Not reachable live")
     dialog = open_person(admin, "Ada")
     expect(dialog).to_contain_text("A message is delivered with the next picture")

@@ -1,5 +1,7 @@
 """Actions of an invigilator on their page."""
 
+import re
+
 from playwright.sync_api import BrowserContext, Locator, Page
 
 from tests.support.candidate_page import open_meeting
@@ -17,8 +19,19 @@ def invigilate(browser: BrowserContext, meeting: Exam, key: str | None = None) -
 
 def open_person(page: Page, name: str) -> Locator:
     """Open a candidate's dialog and return it."""
-    page.get_by_role("button", name=f"Open {name}").click()
+    person_link(page, name).click()
     return page.get_by_role("dialog", name=name)
+
+
+def person_link(page: Page, name: str) -> Locator:
+    """Return the link to the candidate of this name."""
+    people = page.get_by_role("region", name="People")
+    return people.get_by_role("link", name=re.compile(rf"^{re.escape(name)}\s"))
+
+
+def show_list(page: Page) -> None:
+    """Show the people as a list, which says more about each than the wall."""
+    page.get_by_label("View", exact=True).select_option(label="List")
 
 
 def flag_rows(page: Page) -> Locator:
@@ -33,6 +46,6 @@ def flag_row(page: Page, place: int) -> Locator:
 
 
 def people_cards(page: Page) -> Locator:
-    """The cards of the list of people."""
-    cards = page.get_by_role("region", name="People").get_by_role("listitem")
-    return cards.filter(has=page.get_by_role("heading"))
+    """The people on the wall, or in the list."""
+    people = page.get_by_role("region", name="People").get_by_role("listitem")
+    return people.filter(has=page.get_by_role("link"))

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.support.admin_page import flag_rows
+from tests.support.admin_page import flag_rows, person_link
 from tests.support.candidate_page import join_meeting, start_exam
 from tests.support.exam import TWO_FACES, Exam
 
@@ -66,7 +66,7 @@ def people(page: Page, meeting: Exam) -> None:
     flags(page, meeting)
     page.set_viewport_size({"width": 390, "height": 800})
     page.get_by_role("button", name="People").click()
-    expect(page.get_by_role("button", name=f"Open {WORD}")).to_be_visible()
+    expect(person_link(page, WORD)).to_be_visible()
 
 
 def invitation(page: Page, meeting: Exam) -> None:
@@ -101,7 +101,7 @@ def rules(page: Page, meeting: Exam) -> None:
 def person_dialog(page: Page, meeting: Exam) -> None:
     flags(page, meeting)
     meeting.send_message(WORD)
-    page.get_by_role("button", name=f"Open {WORD}").click()
+    person_link(page, WORD).click()
     expect(page.get_by_role("dialog", name=WORD)).to_be_visible()
 
 

@@ -34,7 +34,7 @@ export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: P
 
   return (
     <div className={styles.header}>
-      <div>
+      <div className={styles.title}>
         <h1>{meeting.title}</h1>
         <QueueHealth live={live} intervalMs={meeting.frame_interval_ms} />
       </div>

@@ -7,14 +7,19 @@ interface Props {
   tone: MarkTone;
   icon: IconName;
   label: string;
+  /** On a picture. */
+  small?: boolean;
+  /** Of a label that is only a number; for screen readers. */
+  unit?: string;
 }
 
 /** A state as colour, icon and text. */
-export function Mark({ tone, icon, label }: Props) {
+export function Mark({ tone, icon, label, small = false, unit }: Props) {
   return (
-    <span className={styles.mark} data-tone={tone}>
+    <span className={`${styles.mark} ${small ? styles.small : ""}`} data-tone={tone}>
       <Icon name={icon} />
       <span>{label}</span>
+      {unit && <span className="unseen">{unit}</span>}
     </span>
   );
 }

@@ -23,7 +23,7 @@ export function QueueHealth({ live: { people, clockOffset, error }, intervalMs }
     <p className={styles.health} data-tone={shown}>
       <Icon name={ICONS[shown]} />
       <span>
-        {lastAt === null ? noCheckYet(people.people.length) : `Last picture checked ${ago(now - lastAt)}`}
+        {lastAt === null ? noCheckYet(people.people.length) : `Live · last checked ${ago(now - lastAt)}`}
       </span>
     </p>
   );

@@ -1,5 +1,4 @@
 import { useRef, useState } from "react";
-import { flushSync } from "react-dom";
 import type { FlagFilter } from "../api/gateway";
 import { Page } from "../ui/Page";
 import type { StaffPageProps } from "./Admin";
@@ -18,16 +17,16 @@ interface Props extends StaffPageProps {
   onForget: () => void;
 }
 
-const PARTS = { flags: "Flagged", people: "People", meeting: "Meeting" } as const;
+const PARTS = { people: "People", flags: "Flagged", meeting: "Meeting" } as const;
 type Part = keyof typeof PARTS;
 
 const ALL: FlagFilter = { participantId: "", kind: "", review: "" };
 
-/** Flags, people and, with a vendor, the meeting. */
+/** People, flags and, with a vendor, the meeting. */
 export function Room({ meeting, adminKey, live, connection, onForget }: Props) {
   const [filter, setFilter] = useState(ALL);
   // The visible part on a narrow screen.
-  const [part, setPart] = useState<Part>("flags");
+  const [part, setPart] = useState<Part>("people");
   const flagsHeading = useRef<HTMLHeadingElement>(null);
   const [openedId, setOpenedId] = useState<string | null>(null);
   const [showsMessages, setShowsMessages] = useState(false);
@@ -42,15 +41,6 @@ export function Room({ meeting, adminKey, live, connection, onForget }: Props) {
   const hasVendor = meeting.video.provider !== "none";
   const parts = (Object.keys(PARTS) as Part[]).filter((name) => hasVendor || name !== "meeting");
 
-  function showFlagsOf(participantId: string) {
-    flushSync(() => {
-      // The same flags that the button counted.
-      setFilter({ ...ALL, participantId, review: "undismissed" });
-      setPart("flags");
-    });
-    flagsHeading.current?.focus();
-  }
-
   return (
     <Page title={`Invigilator · ${meeting.title}`} wide>
       <AdminHeader
@@ -63,8 +53,11 @@ export function Room({ meeting, adminKey, live, connection, onForget }: Props) {
           onForget();
         }}
       />
-      <ConnectionProblems live={live} />
-      <ErasedNotice erased={live.erased} />
+      {/* Over the page: they must not push people from under the pointer. */}
+      <div className={styles.notices}>
+        <ConnectionProblems live={live} />
+        <ErasedNotice erased={live.erased} />
+      </div>
       <fieldset className={styles.parts}>
         <legend className="unseen">Show</legend>
         {parts.map((name) => (
@@ -74,6 +67,14 @@ export function Room({ meeting, adminKey, live, connection, onForget }: Props) {
         ))}
       </fieldset>
       <div className={`${styles.layout} ${hasVendor ? styles.withVendor : ""}`}>
+        <div data-shown={part === "people"}>
+          <PeoplePanel meetingId={meeting.id} live={live} onOpen={setOpenedId} />
+        </div>
+        {hasVendor && (
+          <div data-shown={part === "meeting"}>
+            <HostMeeting meeting={meeting} adminKey={adminKey} />
+          </div>
+        )}
         <div data-shown={part === "flags"}>
           <FlagsPanel
             heading={flagsHeading}
@@ -84,14 +85,6 @@ export function Room({ meeting, adminKey, live, connection, onForget }: Props) {
             filter={effectiveFilter}
             onFilter={setFilter}
           />
-        </div>
-        {hasVendor && (
-          <div data-shown={part === "meeting"}>
-            <HostMeeting meeting={meeting} adminKey={adminKey} />
-          </div>
-        )}
-        <div data-shown={part === "people"}>
-          <PeoplePanel live={live} onShowFlags={showFlagsOf} onOpen={setOpenedId} />
         </div>
       </div>
       {opened && (

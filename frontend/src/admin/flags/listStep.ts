@@ -1,7 +1,11 @@
 import type { KeyboardEvent } from "react";
 
 /** Whether the key is a shortcut of the browser or the system. */
-export function hasModifier({ ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+export function hasModifier({
+  ctrlKey,
+  metaKey,
+  altKey,
+}: Pick<KeyboardEvent, "ctrlKey" | "metaKey" | "altKey">): boolean {
   return ctrlKey || metaKey || altKey;
 }
 

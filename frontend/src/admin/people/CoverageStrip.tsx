@@ -2,7 +2,7 @@ import styles from "./CoverageStrip.module.css";
 
 /** One minute's state; distinguished by height as well as colour. */
 const CELLS: Record<string, { name: string; className: string | undefined; height: number }> = {
-  v: { name: "verified", className: styles.verified, height: 10 },
+  v: { name: "in view", className: styles.verified, height: 10 },
   f: { name: "flagged", className: styles.flagged, height: 16 },
   h: { name: "face not visible", className: styles.faceHidden, height: 8 },
   n: { name: "nobody", className: styles.nobody, height: 6 },

@@ -1,63 +1,94 @@
-import type { PersonState } from "../../api/types";
-import { Count } from "../../ui/Count";
-import { Nothing, Panel } from "../Panel";
+import { useCallback, useMemo, useState } from "react";
+import { meetingPath, personPath } from "../../meeting/links";
+import { readStored, store } from "../../ui/storage";
+import { Nothing } from "../Panel";
+import { MAX_SIZE_REM, MIN_SIZE_REM, PeopleBar } from "./PeopleBar";
 import styles from "./PeoplePanel.module.css";
-import { PersonCard } from "./PersonCard";
-import { PERSON_STATES, StateMark } from "./StateMark";
+import { sortPeople } from "./sections";
+import { useAttention } from "./useAttention";
+import { useHold } from "./useHold";
 import type { LivePeople } from "./usePeople";
+import { usePeopleFilter } from "./usePeopleFilter";
+import { useStableSections } from "./useStableSections";
+import { Wall } from "./Wall";
 
 interface Props {
+  meetingId: string;
   live: LivePeople;
-  onShowFlags: (participantId: string) => void;
   onOpen: (participantId: string) => void;
 }
 
-/** Everyone in the meeting. The server sorts those who need attention first. */
-export function PeoplePanel({ live: { people, clockOffset }, onShowFlags, onOpen }: Props) {
-  const everyone = people?.people ?? [];
+const SIZE_KEY = "proctor.wall.size";
+/** 40 faces fit a window of 1280 by 800 pixels, 100 one of 1920 by 1080. */
+const USUAL_SIZE_REM = 6;
+
+const isSize = (value: unknown): value is number =>
+  typeof value === "number" && value >= MIN_SIZE_REM && value <= MAX_SIZE_REM;
+
+/** Everyone in the meeting. Nobody's place changes under the pointer. */
+export function PeoplePanel({ meetingId, live: { people, clockOffset }, onOpen }: Props) {
+  const everyone = people?.people ?? NOBODY;
+  const [filter, changeFilter] = usePeopleFilter();
+  const [sizeRem, setSizeRem] = useState(
+    () => readStored("localStorage", SIZE_KEY, isSize) ?? USUAL_SIZE_REM,
+  );
+  const [attention, markSeen] = useAttention(meetingId, everyone, clockOffset);
+  const [isHeld, hold] = useHold();
+  const wanted = useMemo(() => sortPeople(everyone, attention, filter), [everyone, attention, filter]);
+  const { sections, waiting, arrange } = useStableSections(wanted, JSON.stringify(filter), isHeld);
+  const byId = useMemo(() => new Map(everyone.map((person) => [person.participant_id, person])), [everyone]);
+  const linkOf = useCallback((id: string) => meetingPath(meetingId) + personPath(id), [meetingId]);
+  const open = useCallback(
+    (id: string) => {
+      markSeen([id]);
+      onOpen(id);
+    },
+    [markSeen, onOpen],
+  );
+  const isEmpty = sections.attention.length + sections.others.length === 0;
+
+  function resize(size: number) {
+    setSizeRem(size);
+    store("localStorage", SIZE_KEY, size);
+  }
+
   return (
-    <Panel
-      id="people-title"
-      title={
-        <>
-          People <Count value={everyone.length} />
-        </>
-      }
-      aside={<Tally states={everyone.map(({ state }) => state)} />}
-    >
+    <section className={styles.panel} aria-label="People">
+      <h2 className="unseen">People</h2>
+      <PeopleBar
+        people={everyone}
+        filter={filter}
+        onFilter={changeFilter}
+        sizeRem={sizeRem}
+        onSize={resize}
+        waiting={waiting}
+        onArrange={arrange}
+      />
       {people && everyone.length === 0 && (
         <Nothing>Nobody has joined yet. Share the candidates' link with those who take the exam.</Nothing>
       )}
-      <ul className={`plain ${styles.list}`}>
-        {everyone.map((person) => (
-          <PersonCard
-            key={person.participant_id}
-            person={person}
-            clockOffset={clockOffset}
-            onShowFlags={onShowFlags}
-            onOpen={onOpen}
-          />
-        ))}
-      </ul>
-    </Panel>
+      {everyone.length > 0 && isEmpty && (
+        <Nothing>
+          <span>Nobody matches.</span>{" "}
+          <button type="button" onClick={() => changeFilter({ search: "", states: [] })}>
+            Show everyone
+          </button>
+        </Nothing>
+      )}
+      <Wall
+        people={byId}
+        sections={sections}
+        attention={attention}
+        clockOffset={clockOffset}
+        view={filter.view}
+        sizeRem={sizeRem}
+        hold={hold}
+        linkOf={linkOf}
+        onOpen={open}
+        onSeen={markSeen}
+      />
+    </section>
   );
 }
 
-function Tally({ states }: { states: PersonState[] }) {
-  return (
-    <ul className={`plain ${styles.tally}`}>
-      {tally(states).map(([state, count]) => (
-        <li key={state}>
-          <StateMark state={state} /> <span>{count}</span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function tally(states: PersonState[]): [PersonState, number][] {
-  const order = Object.keys(PERSON_STATES) as PersonState[];
-  return order
-    .map((state): [PersonState, number] => [state, states.filter((one) => one === state).length])
-    .filter(([, count]) => count > 0);
-}
+const NOBODY: never[] = [];

@@ -6,13 +6,14 @@ import { Mark, type MarkTone } from "../Mark";
 export const PERSON_STATES: Record<PersonState, { tone: MarkTone; icon: IconName; label: string }> = {
   flagged: { tone: "danger", icon: "warning", label: "Flagged" },
   dark: { tone: "warning", icon: "cameraOff", label: "No usable picture" },
-  stale: { tone: "warning", icon: "clock", label: "Not verified" },
+  stale: { tone: "warning", icon: "clock", label: "Not seen" },
   offline: { tone: "neutral", icon: "offline", label: "Offline" },
   face_hidden: { tone: "neutral", icon: "person", label: "Face not visible" },
-  verified: { tone: "good", icon: "check", label: "Verified" },
+  // Nobody checks whose face it is.
+  verified: { tone: "good", icon: "check", label: "In view" },
   left: { tone: "neutral", icon: "leave", label: "Left" },
 };
 
-export function StateMark({ state }: { state: PersonState }) {
-  return <Mark {...PERSON_STATES[state]} />;
+export function StateMark({ state, small = false }: { state: PersonState; small?: boolean }) {
+  return <Mark {...PERSON_STATES[state]} small={small} />;
 }
