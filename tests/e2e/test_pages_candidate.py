@@ -216,7 +216,7 @@ def test_closed_tab_is_continued_only_after_a_question(open_browser: OpenBrowser
 
     page = open_meeting(browser, meeting)
     expect(page.get_by_role("heading", name="Continue as Ada?")).to_be_visible()
-    page.get_by_role("button", name="Continue as Ada").click()
+    page.get_by_role("button", name="Yes, continue").click()
     expect(page.get_by_text("all good").first).to_be_visible()
     assert len(people(meeting)) == 1
     page.close()

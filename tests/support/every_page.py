@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.admin_page import flag_rows, person_link
 from tests.support.candidate_page import join_meeting, start_exam
-from tests.support.exam import TWO_FACES, Exam
+from tests.support.exam import TWO_FACES, Exam, bearer
 
 WORD = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft"
 """Too long for a line on a phone."""
@@ -32,12 +32,39 @@ def check(page: Page, meeting: Exam) -> None:
 
 
 def exam(page: Page, meeting: Exam) -> None:
+    where_and_when = {"exam_url": f"https://{WORD}.example.org/", "ends_at": "2030-01-01T12:00:00Z"}
+    meeting.client.patch(f"/meetings/{meeting.id}", json=where_and_when, headers=bearer(meeting.admin_key))
     consent(page, meeting)
     start_exam(page, WORD)
     expect(page.get_by_role("heading", name="We can see more than one person")).to_be_visible()
     meeting.send_message(f"{WORD}?")
     expect(page.get_by_text(f"{WORD}?").first).to_be_visible()
     page.get_by_text("Warnings and messages").click()
+
+
+def no_camera(page: Page, meeting: Exam) -> None:
+    page.add_init_script("navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error())")
+    consent(page, meeting)
+    join_meeting(page, WORD)
+    page.get_by_role("button", name="Turn on my camera").click()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def seat_question(page: Page, meeting: Exam) -> None:
+    consent(page, meeting)
+    join_meeting(page, WORD)
+    expect(page.get_by_role("button", name="Turn on my camera")).to_be_visible()
+    page.evaluate("sessionStorage.clear()")  # as if in a new tab
+    page.reload()
+    expect(page.get_by_role("button", name="I'm somebody else")).to_be_visible()
+
+
+def away(page: Page, meeting: Exam) -> None:
+    consent(page, meeting)
+    start_exam(page, WORD)
+    page.get_by_role("button", name="Leave for now").click()
+    page.get_by_role("dialog").get_by_role("button", name="Leave for now").click()
+    expect(page.get_by_role("heading", name="You are away")).to_be_visible()
 
 
 def leaving(page: Page, meeting: Exam) -> None:
@@ -129,6 +156,6 @@ def no_meeting(page: Page, _: Exam) -> None:
 
 
 EVERY_PAGE = (
-    *(home, consent, check, exam, leaving, key_form, no_meeting),
+    *(home, consent, check, no_camera, exam, leaving, away, seat_question, key_form, no_meeting),
     *(flags, people, invitation, viewer, messages, rules, person, erase_question, erased),
 )

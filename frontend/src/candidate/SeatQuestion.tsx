@@ -35,7 +35,7 @@ export function SeatQuestion({ meeting, seat, onContinue, onSomebodyElse }: Prop
         </p>
         <div className="actions">
           <button type="button" className={isFinished ? "" : "primary"} onClick={onContinue}>
-            <span>{isFinished ? "Reopen my exam" : `Continue as ${session.name}`}</span>
+            {isFinished ? "Yes, reopen it" : "Yes, continue"}
           </button>
           <button type="button" className={isFinished ? "primary" : ""} onClick={onSomebodyElse}>
             I'm somebody else

@@ -1,9 +1,10 @@
 import { useLayoutEffect, useMemo, useState } from "react";
 import type { Meeting } from "../../api/types";
-import { Icon, type IconName } from "../../ui/Icon";
+import { Icon } from "../../ui/Icon";
 import { Page } from "../../ui/Page";
 import { useFocusOnMount } from "../../ui/useFocusOnMount";
 import { useNow } from "../../ui/useNow";
+import { Elsewhere } from "../away/Elsewhere";
 import { CameraChoice } from "../camera/CameraChoice";
 import { CameraHelp } from "../camera/CameraHelp";
 import { NoPreview, Preview } from "../camera/Preview";
@@ -17,7 +18,8 @@ import { History } from "./History";
 import { Invigilators } from "./Invigilators";
 import { LeaveDialog, type Leaving } from "./LeaveDialog";
 import { Rejoin } from "./Rejoin";
-import { statusLine, statusOf, type Tone } from "./status";
+import { StatusLine } from "./StatusLine";
+import { statusOf, type Tone } from "./status";
 import { useFrameLoop } from "./useFrameLoop";
 import { useInterruptions } from "./useInterruptions";
 import type { Live } from "./useLive";
@@ -31,13 +33,6 @@ interface Props {
   onLeave: (session: Session, finished: boolean) => void;
 }
 
-const ICONS: Record<Tone, IconName> = {
-  good: "check",
-  warning: "warning",
-  neutral: "info",
-  trouble: "offline",
-  waiting: "clock",
-};
 const TAB_MARKS: Record<Tone, string> = { good: "✓", warning: "⚠", neutral: "·", trouble: "✕", waiting: "…" };
 
 /** The exam page: quiet unless something is wrong. */
@@ -76,10 +71,7 @@ export function Exam({ meeting, session, use, live, onChange, onLeave }: Props) 
           <CameraChoice use={use} />
         </div>
         <div className={styles.text}>
-          <p className={styles.status} data-tone={status.tone}>
-            <Icon name={camera === "off" ? "cameraOff" : ICONS[status.tone]} />
-            <span>{statusLine(status, now)}</span>
-          </p>
+          <StatusLine status={status} now={now} icon={camera === "off" ? "cameraOff" : undefined} />
           {/* The line above counts seconds; screen readers announce only its meaning. */}
           <p className="unseen" role="status">
             {status.text}
@@ -91,12 +83,19 @@ export function Exam({ meeting, session, use, live, onChange, onLeave }: Props) 
             You can start your exam now, <bdi>{session.name}</bdi>. Keep this tab open; it keeps working
             behind other tabs.
           </p>
-          {meeting.ends_at && <ExamClock endsAt={meeting.ends_at} />}
+          {meeting.ends_at && <ExamClock endsAt={meeting.ends_at} now={now} />}
           {meeting.exam_url && (
             <a className="button primary" href={meeting.exam_url} target="_blank" rel="noopener noreferrer">
               Open the exam
             </a>
           )}
+          <Elsewhere
+            meetingId={meeting.id}
+            endsAt={meeting.ends_at}
+            status={status}
+            messages={messages}
+            onAcknowledge={live.acknowledge}
+          />
           <History judged={judged} episodes={episodes} messages={messages} />
           <div className="actions">
             <button type="button" onClick={() => setLeaving("finish")}>

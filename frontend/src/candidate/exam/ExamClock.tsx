@@ -1,12 +1,17 @@
 import { Icon } from "../../ui/Icon";
 import { serverOffset } from "../../ui/serverClock";
-import { useNow } from "../../ui/useNow";
 import styles from "./ExamClock.module.css";
 import { endTime, timeAnnouncement, timeLeft } from "./timeLeft";
 
+interface Props {
+  endsAt: string;
+  /** By the page's `now()`. */
+  now: number;
+}
+
 /** The time left by the server's clock. */
-export function ExamClock({ endsAt }: { endsAt: string }) {
-  const now = useNow() + serverOffset();
+export function ExamClock({ endsAt, now: pageTime }: Props) {
+  const now = pageTime + serverOffset();
   const end = Date.parse(endsAt);
   const left = timeLeft(end - now);
   return (
