@@ -2,14 +2,17 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Route, Switch } from "wouter";
 import { ApiError } from "../api/client";
-import type { Meeting } from "../api/types";
+import type { Inbox, Meeting } from "../api/types";
 import { type LiveConnection, useLiveSocket } from "../live/useLiveSocket";
 import { NotFoundPage } from "../ui/NotFoundPage";
+import { TitleCount } from "../ui/Page";
+import { type StaffAlerts, useAlerts } from "./alerts/useAlerts";
 import { type LivePeople, usePeople } from "./people/usePeople";
 import { PersonPage } from "./person/PersonPage";
 import { createQueryClient } from "./queries";
 import { Room } from "./Room";
 import { ReviewPage } from "./review/ReviewPage";
+import { useInbox } from "./useInbox";
 
 interface Props {
   meeting: Meeting;
@@ -24,6 +27,9 @@ export interface StaffPageProps {
   adminKey: string;
   live: LivePeople;
   connection: LiveConnection;
+  /** undefined before the first answer. */
+  inbox: Inbox | undefined;
+  alerts: StaffAlerts;
 }
 
 /** The pages of a meeting's staff. */
@@ -39,27 +45,34 @@ export default function Admin(props: Props) {
 function StaffPages({ meeting, adminKey, onRefused, onForget }: Props) {
   const live = usePeople(meeting.id, adminKey);
   const connection = useLiveSocket(meeting.id, adminKey);
+  const inbox = useInbox(meeting.id, adminKey);
+  const alerts = useAlerts(inbox, meeting.title);
   const { error } = live;
   const refused = error instanceof ApiError && error.isRefusedAccess;
   useEffect(() => {
     if (refused) onRefused();
   }, [refused, onRefused]);
 
-  const props: StaffPageProps = { meeting, adminKey, live, connection };
+  const props: StaffPageProps = { meeting, adminKey, live, connection, inbox, alerts };
   return (
-    <Switch>
-      <Route path="/">
-        <Room {...props} onForget={onForget} />
-      </Route>
-      <Route path="/review">
-        <ReviewPage {...props} />
-      </Route>
-      <Route path="/people/:participantId">
-        {({ participantId }) => <PersonPage key={participantId} {...props} participantId={participantId} />}
-      </Route>
-      <Route>
-        <NotFoundPage title="There is no such page" />
-      </Route>
-    </Switch>
+    <TitleCount value={inbox?.open ?? 0}>
+      <p className="unseen" role="status">
+        {alerts.announcement}
+      </p>
+      <Switch>
+        <Route path="/">
+          <Room {...props} onForget={onForget} />
+        </Route>
+        <Route path="/review">
+          <ReviewPage {...props} />
+        </Route>
+        <Route path="/people/:participantId">
+          {({ participantId }) => <PersonPage key={participantId} {...props} participantId={participantId} />}
+        </Route>
+        <Route>
+          <NotFoundPage title="There is no such page" />
+        </Route>
+      </Switch>
+    </TitleCount>
   );
 }

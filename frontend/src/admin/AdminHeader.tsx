@@ -1,13 +1,17 @@
 import { useState } from "react";
+import { Link } from "wouter";
 import { exportFlags } from "../api/gateway";
-import type { Meeting } from "../api/types";
-import { AS_CANDIDATE, candidateLink } from "../meeting/links";
+import type { Inbox, Meeting } from "../api/types";
+import { AS_CANDIDATE, candidateLink, REVIEW_PATH } from "../meeting/links";
 import { CopyField } from "../ui/CopyField";
+import { Count } from "../ui/Count";
 import { Failure } from "../ui/Failure";
 import { Icon } from "../ui/Icon";
 import { Menu } from "../ui/Menu";
 import { saveFile } from "../ui/saveFile";
 import styles from "./AdminHeader.module.css";
+import { AlertsMenu } from "./alerts/AlertsMenu";
+import type { StaffAlerts } from "./alerts/useAlerts";
 import { LeaveDialog } from "./LeaveDialog";
 import { JoiningDialog } from "./people/JoiningDialog";
 import type { LivePeople } from "./people/usePeople";
@@ -19,12 +23,14 @@ interface Props {
   meeting: Meeting;
   adminKey: string;
   live: LivePeople;
+  inbox: Inbox | undefined;
+  alerts: StaffAlerts;
   onMessages: () => void;
   onForget: () => void;
 }
 
 /** The meeting's title, when a picture was last checked, and actions on the whole meeting. */
-export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: Props) {
+export function AdminHeader({ meeting, adminKey, live, inbox, alerts, onMessages, onForget }: Props) {
   const [showsRules, setShowsRules] = useState(false);
   const [showsJoining, setShowsJoining] = useState(false);
   const [leaving, setLeaving] = useState(false);
@@ -39,6 +45,10 @@ export function AdminHeader({ meeting, adminKey, live, onMessages, onForget }: P
         <QueueHealth live={live} intervalMs={meeting.frame_interval_ms} />
       </div>
       <div className="actions">
+        <Link className="button" href={REVIEW_PATH}>
+          Review <Count value={inbox?.open ?? 0} />
+        </Link>
+        <AlertsMenu {...alerts} />
         <Menu label="Invite">
           <CopyField label="Candidates' link" value={candidateLink(meeting.id)} />
           <CopyField label="Invigilator key, for another invigilator" value={adminKey} secret />

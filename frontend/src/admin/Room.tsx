@@ -23,7 +23,7 @@ type Part = keyof typeof PARTS;
 const ALL: FlagFilter = { participantId: "", kind: "", review: "" };
 
 /** People, flags and, with a vendor, the meeting. */
-export function Room({ meeting, adminKey, live, connection, onForget }: Props) {
+export function Room({ meeting, adminKey, live, connection, inbox, alerts, onForget }: Props) {
   const [filter, setFilter] = useState(ALL);
   // The visible part on a narrow screen.
   const [part, setPart] = useState<Part>("people");
@@ -47,6 +47,8 @@ export function Room({ meeting, adminKey, live, connection, onForget }: Props) {
         meeting={meeting}
         adminKey={adminKey}
         live={live}
+        inbox={inbox}
+        alerts={alerts}
         onMessages={() => setShowsMessages(true)}
         onForget={() => {
           forgetHost(meeting.id);

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { createContext, type ReactNode, useContext } from "react";
 import { HOME } from "../basePath";
 import { Logo } from "./Icon";
 import styles from "./Page.module.css";
@@ -12,11 +12,15 @@ interface Props {
   children: ReactNode;
 }
 
+/** A number that the browser tab shows before the title; 0 for none. */
+export const TitleCount = createContext(0);
+
 /** Header and main area of every page. */
 export function Page({ title, aside, wide = false, children }: Props) {
+  const count = useContext(TitleCount);
   return (
     <div className={wide ? `page ${styles.wide}` : "page"}>
-      <title>{title}</title>
+      <title>{count > 0 ? `(${count}) ${title}` : title}</title>
       <header className={styles.top}>
         <a className={styles.brand} href={HOME}>
           <Logo /> Proctor

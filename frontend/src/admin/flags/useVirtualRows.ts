@@ -1,6 +1,5 @@
 import { defaultRangeExtractor, useWindowVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useLayoutEffect, useRef, useState } from "react";
-import type { Flag } from "../../api/types";
 
 /** Until a row is measured. */
 const ROW_PX = 90;
@@ -9,7 +8,7 @@ const GAP_PX = 6.4;
 /** Lay out the rows near the visible part of the page, and the row at `current` for the focus. */
 export function useVirtualRows(
   list: RefObject<HTMLElement | null>,
-  flags: readonly Flag[],
+  rows: readonly { id: number }[],
   current: number,
 ): Virtualizer<Window, HTMLLIElement> {
   const [listTop, setListTop] = useState(0);
@@ -21,12 +20,12 @@ export function useVirtualRows(
   });
   const scrolledPx = window.scrollY - listTop;
   return useWindowVirtualizer<HTMLLIElement>({
-    count: flags.length,
+    count: rows.length,
     estimateSize: () => measuredPx.current ?? ROW_PX,
     gap: GAP_PX,
     overscan: 10,
     scrollMargin: listTop,
-    getItemKey: (index) => flags[index]?.id ?? index,
+    getItemKey: (index) => rows[index]?.id ?? index,
     measureElement: (row, _, { measurementsCache }) => {
       const { height } = row.getBoundingClientRect();
       // A row keeps its size while the list is hidden on a narrow screen.

@@ -1,0 +1,79 @@
+import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import { type IncidentFilter, listIncidents } from "../../api/incidents";
+import type { Inbox, Incident, IncidentPage, Person } from "../../api/types";
+import { without } from "../people/people";
+import { withReviews } from "./incidents";
+
+/** A page of the list, and how many incidents the meeting had then. */
+type Page = IncidentPage & { total: number };
+
+export interface Incidents {
+  /** The worst first, in the order in which they were read: nothing moves while somebody reviews. */
+  incidents: readonly Incident[];
+  loaded: boolean;
+  hasMore: boolean;
+  /** Incidents of the meeting that began since the list was read. */
+  added: number;
+  error: unknown;
+  loadMore: () => void;
+  reload: () => void;
+  /** Replace an incident by a newer answer. */
+  replace: (incident: Incident) => void;
+}
+
+/** The incidents that match the filter, with what reviewers have decided since. */
+export function useIncidents(
+  meetingId: string,
+  adminKey: string,
+  filter: IncidentFilter,
+  inbox: Inbox | undefined,
+  erased: readonly Person[],
+): Incidents {
+  const client = useQueryClient();
+  const { review, kind, reviewer, name } = filter;
+  const queryKey = useMemo(() => ["incidents", review, kind, reviewer, name], [review, kind, reviewer, name]);
+  const total = inbox ? inbox.open + inbox.confirmed + inbox.dismissed : 0;
+  const query = useInfiniteQuery({
+    queryKey,
+    enabled: inbox !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    initialPageParam: null as string | null,
+    queryFn: async ({ pageParam, signal }): Promise<Page> => ({
+      ...(await listIncidents(meetingId, adminKey, filter, pageParam, signal)),
+      total,
+    }),
+    getNextPageParam: ({ next }) => next,
+  });
+  const { data, hasNextPage, isFetching, fetchNextPage, refetch } = query;
+  const incidents = useMemo(() => {
+    const read = data?.pages.flatMap((page) => page.incidents) ?? [];
+    return without(inbox ? withReviews(read, inbox) : read, erased);
+  }, [data, inbox, erased]);
+  const loadMore = useCallback(() => {
+    if (hasNextPage && !isFetching) void fetchNextPage();
+  }, [hasNextPage, isFetching, fetchNextPage]);
+  const replace = useCallback(
+    (incident: Incident) =>
+      client.setQueryData<InfiniteData<Page>>(queryKey, (before) => before && replaced(before, incident)),
+    [client, queryKey],
+  );
+  return {
+    incidents,
+    loaded: data !== undefined,
+    hasMore: hasNextPage,
+    added: Math.max(0, total - (data?.pages[0]?.total ?? total)),
+    error: query.error,
+    loadMore,
+    reload: useCallback(() => void refetch(), [refetch]),
+    replace,
+  };
+}
+
+function replaced(data: InfiniteData<Page>, incident: Incident): InfiniteData<Page> {
+  const pages = data.pages.map((page) => ({
+    ...page,
+    incidents: page.incidents.map((one) => (one.id === incident.id ? incident : one)),
+  }));
+  return { ...data, pages };
+}

@@ -1,0 +1,98 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { ApiError } from "../../api/client";
+import { type IncidentDecision, readIncident, reviewIncident } from "../../api/incidents";
+import type { Incident, Review } from "../../api/types";
+import { errorMessage } from "../../ui/errorMessage";
+import { now } from "../../ui/now";
+import { INBOX_KEY } from "../useInbox";
+
+export const UNDO_MS = 10_000;
+
+/** A decision of this page that can be undone for UNDO_MS. */
+export interface Decided {
+  incident: Incident;
+  decision: Review;
+  at: number;
+}
+
+/** A decision that was not recorded, and why. */
+export interface FailedReview {
+  incident: Incident;
+  message: string;
+}
+
+export interface Reviews {
+  /** What was decided here and is not answered yet. */
+  pending: ReadonlyMap<number, Review>;
+  /** The last is the newest. */
+  decided: readonly Decided[];
+  failed: readonly FailedReview[];
+  decide: (incident: Incident, decision: Review, reason: string) => void;
+  /** Undo a decision: to the state before it, unless somebody else has decided since. */
+  undo: (decided: Decided) => void;
+  forgive: (failed: FailedReview) => void;
+}
+
+interface Sent {
+  incident: Incident;
+  body: IncidentDecision;
+}
+
+/** Decisions about incidents: shown at once, sent at once, and reported if somebody else was first. */
+export function useReviews(
+  meetingId: string,
+  adminKey: string,
+  reviewer: string,
+  replace: (incident: Incident) => void,
+): Reviews {
+  const client = useQueryClient();
+  const [pending, setPending] = useState<ReadonlyMap<number, Review>>(new Map());
+  const [decided, setDecided] = useState<readonly Decided[]>([]);
+  const [failed, setFailed] = useState<readonly FailedReview[]>([]);
+
+  const { mutate } = useMutation({
+    // One after the other: an undo must not overtake its decision.
+    scope: { id: "reviews" },
+    mutationFn: ({ incident, body }: Sent) => reviewIncident(meetingId, adminKey, incident.id, body),
+    onSuccess: replace,
+    onError: async (error, { incident }) => {
+      setDecided((all) => all.filter((one) => one.incident.id !== incident.id));
+      setFailed((all) => [...all, { incident, message: errorMessage(error) }]);
+      if (error instanceof ApiError && error.isReviewConflict) {
+        // Show the other reviewer's decision, so that the next one is about it.
+        replace(await readIncident(meetingId, adminKey, incident.id));
+      }
+    },
+    onSettled: (_answer, _error, { incident, body }) => {
+      setPending(
+        (all) => new Map([...all].filter(([id, one]) => id !== incident.id || one !== body.decision)),
+      );
+      void client.invalidateQueries({ queryKey: INBOX_KEY });
+    },
+  });
+
+  function send(incident: Incident, decision: Review, expected: Review, reason: string | null) {
+    setPending((all) => new Map(all).set(incident.id, decision));
+    setFailed((all) => all.filter((one) => one.incident.id !== incident.id));
+    mutate({ incident, body: { decision, expected, reason, reviewer: reviewer || null } });
+  }
+
+  return {
+    pending,
+    decided,
+    failed,
+    decide: (incident, decision, reason) => {
+      send(incident, decision, incident.review, reason || null);
+      setDecided((all) => [
+        ...all.filter((one) => now() - one.at < UNDO_MS),
+        { incident, decision, at: now() },
+      ]);
+    },
+    undo: (one) => {
+      setDecided((all) => all.filter((other) => other !== one));
+      send(one.incident, one.incident.review, one.decision, one.incident.reason);
+    },
+    forgive: (one) => setFailed((all) => all.filter((other) => other !== one)),
+  };
+}
