@@ -215,7 +215,7 @@ def test_home_page_creates_and_reopens_a_meeting(open_browser: OpenBrowser) -> N
     expect(page.get_by_role("heading", name="Flagged")).to_be_visible()
     assert key not in page.url
     page.get_by_role("button", name="Leave").click()
-    page.get_by_role("button", name="Forget the key and leave").click()
+    page.get_by_role("button", name="Remove the key and leave").click()
     expect(page.get_by_role("heading", name="New exam")).to_be_visible()
     expect(page.get_by_role("heading", name="Botany")).to_have_count(0)
 

@@ -175,4 +175,4 @@ def test_expired_token_lets_the_candidate_join_again(open_browser: OpenBrowser, 
 def test_unknown_meeting_is_explained(open_browser: OpenBrowser) -> None:
     page = open_browser().new_page()
     page.goto("/meeting/0b7c1c0e-7a3c-4b54-9e5e-2a4a1f9c1111")
-    expect(page.get_by_role("heading", name="There is no such meeting")).to_be_visible()
+    expect(page.get_by_role("heading", name="There is no such exam")).to_be_visible()

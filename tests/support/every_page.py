@@ -152,7 +152,7 @@ def erased(page: Page, meeting: Exam) -> None:
 
 def no_meeting(page: Page, _: Exam) -> None:
     page.goto(f"/meeting/{WORD}")
-    expect(page.get_by_role("heading", name="There is no such meeting")).to_be_visible()
+    expect(page.get_by_role("heading", name="There is no such exam")).to_be_visible()
 
 
 EVERY_PAGE = (

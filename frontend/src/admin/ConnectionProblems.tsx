@@ -29,5 +29,5 @@ function lagging({ people }: LivePeople): string | null {
   const oldest = people.freshness.oldest_waiting_seconds;
   const waited =
     oldest === null ? "" : ` The oldest picture has been waiting for ${duration(oldest * 1_000)}.`;
-  return `The system is not keeping up: verdicts are late, and candidates are asked to send less often.${waited}`;
+  return `The system is not keeping up: pictures are checked late, and candidates are asked to send less often.${waited}`;
 }

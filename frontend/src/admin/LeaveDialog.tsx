@@ -15,7 +15,7 @@ export function LeaveDialog({ adminKey, onStay, onForget }: Props) {
       <h2 id="leave-title">Leave this exam?</h2>
       <p>
         Checking continues. On your own computer, just leave: the key stays in this browser. On a shared
-        computer, save a copy of the key and then forget it here: without the key nobody can see the flagged
+        computer, save a copy of the key and then remove it here: without the key nobody can see the flagged
         pictures.
       </p>
       <CopyField label="Invigilator key" value={adminKey} secret />
@@ -24,7 +24,7 @@ export function LeaveDialog({ adminKey, onStay, onForget }: Props) {
           Go to the home page
         </a>
         <button type="button" className="danger" onClick={onForget}>
-          Forget the key and leave
+          Remove the key and leave
         </button>
         <button type="button" onClick={onStay}>
           Stay

@@ -23,7 +23,7 @@ export function SeatQuestion({ meeting, seat, onContinue, onSomebodyElse }: Prop
       </h1>
       <section className="card">
         <h2>
-          {isFinished ? "Reopen the exam of" : "Continue as"} <bdi>{session.name}</bdi>?
+          <span>{isFinished ? "Reopen the exam of" : "Continue as"}</span> <bdi>{session.name}</bdi>?
         </h2>
         <p>
           <bdi>{session.name}</bdi>{" "}

@@ -30,11 +30,11 @@ export function MeetingPage({ meetingId }: { meetingId: string }) {
   const [path, navigate] = useLocation();
   const [view, setView] = useState(() => firstView(meetingId, path !== "/"));
 
-  if (isMissing(error)) return <NotFoundPage title="There is no such meeting" />;
+  if (isMissing(error)) return <NotFoundPage title="There is no such exam" />;
   if (error) {
     return (
-      <Page title="Meeting">
-        <h1>Meeting</h1>
+      <Page title="Exam">
+        <h1>Exam</h1>
         <Failure message={`${errorMessage(error)} Trying again.`} />
       </Page>
     );
@@ -78,7 +78,7 @@ export function MeetingPage({ meetingId }: { meetingId: string }) {
 
 function Loading() {
   return (
-    <Page title="Meeting">
+    <Page title="Exam">
       <p role="status">Loading…</p>
     </Page>
   );

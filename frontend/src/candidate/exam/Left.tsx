@@ -26,7 +26,7 @@ export function Left({ meeting, seat, onReturn, onSomebodyElse }: Props) {
   return (
     <Page title={`${isFinished ? "Finished" : "Away"} · ${meeting.title}`}>
       <h1 ref={heading} tabIndex={-1}>
-        {isFinished ? "You have finished" : "You are away from"} “<bdi>{meeting.title}</bdi>”
+        <span>{isFinished ? "You have finished" : "You are away from"}</span> “<bdi>{meeting.title}</bdi>”
       </h1>
       <div className="card">
         <p>Your camera is off.</p>
