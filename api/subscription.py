@@ -13,7 +13,7 @@ HEARTBEAT = b"heartbeat"
 async def subscribe(redis: Redis, channel: str, *others: str) -> AsyncIterator[bytes | None]:
     """Yield each message, and None when messages may have been missed: first, and after each reconnection.
 
-    `others` are channels without messages, which show by their subscribers who runs.
+    Heartbeats go to `channel`.
 
     Raise redis's errors, also if our own heartbeat does not arrive: the connection is dead, or leads to a
     server that is no longer used.

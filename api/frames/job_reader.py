@@ -14,13 +14,14 @@ from api.auth.tokens import Bearer
 from api.frames.script_pipeline import ScriptPipeline
 from api.subscription import subscribe
 from shared.jobs.model import ENDED_CHANNEL, Job
-from shared.jobs.records import PACKED_CHANNEL
+from shared.jobs.records import OUTCOMES_CHANNEL, parse_ended
 from shared.jobs.scripts import parse_read, read
 
 log = logging.getLogger(__name__)
 
 RECONNECT_SECONDS = 1
 MAX_OPEN_JOBS = 100_000
+ID_LENGTH = 36
 
 
 class EndWatch:
@@ -32,7 +33,7 @@ class EndWatch:
         self._watches = watches
         self._key = key
         self._loop = asyncio.get_running_loop()
-        self._woken: asyncio.Future[None] = self._loop.create_future()
+        self._woken: asyncio.Future[bytes] = self._loop.create_future()
 
     def __enter__(self) -> Self:
         self._watches.setdefault(self._key, []).append(self)
@@ -44,20 +45,24 @@ class EndWatch:
         if not watches:
             del self._watches[self._key]
 
-    def wake(self) -> None:
+    def wake(self, outcome: bytes = b"") -> None:
         """Let `wait` return."""
         if not self._woken.done():
-            self._woken.set_result(None)
+            self._woken.set_result(outcome)
 
-    async def wait(self, deadline: float) -> None:
-        """Return when the job may have ended, at the latest at `deadline` by the event loop's clock."""
+    async def wait(self, deadline: float) -> Job | None:
+        """Return the job when it has ended; None if it has to be read.
+
+        That is when it may have ended, at the latest at `deadline` by the event loop's clock.
+        """
         # Not with asyncio.timeout_at, which takes twice the memory.
         timer = self._loop.call_at(deadline, self.wake)
         try:
-            await self._woken
+            outcome = await self._woken
         finally:
             timer.cancel()
         self._woken = self._loop.create_future()
+        return parse_ended(self._key, outcome)
 
 
 Watches = dict[bytes, list[EndWatch]]
@@ -120,13 +125,14 @@ class JobReader:
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _receive_ended(self) -> None:
-        async for job_id in subscribe(self._redis, ENDED_CHANNEL, PACKED_CHANNEL):
-            if job_id is None:
+        async for message in subscribe(self._redis, ENDED_CHANNEL, OUTCOMES_CHANNEL):
+            if message is None:
                 self._wake_all()
             else:
+                job_id, outcome = message[:ID_LENGTH], message[ID_LENGTH:]
                 self._open.pop(job_id, None)
                 for watch in self._watches.get(job_id, ()):
-                    watch.wake()
+                    watch.wake(outcome)
 
     def _wake_all(self) -> None:
         """Make every waiting request read its job again: a message may have been missed."""

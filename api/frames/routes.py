@@ -86,18 +86,19 @@ async def _wait_for(
     """Return the job of one shard, ended if it ends before the deadline; None if it is not there."""
     clock = asyncio.get_running_loop().time
     with jobs.watch(job_id) as watch:
+        job = None
         # Candidates wait for the frame that they have just sent: it is known here without reading it.
         if clock() < deadline and jobs.is_open(job_id, viewer):
-            await watch.wait(deadline)
+            job = await watch.wait(deadline)
         while True:
-            job = await jobs.find(job_id)
+            job = job or await jobs.find(job_id)
             if job is None:
                 return None
             if not await may_see_job(request, viewer, job):
                 raise NotFound(NO_SUCH_JOB)
             if job.status.ended or clock() >= deadline:
                 return job
-            await watch.wait(deadline)
+            job = await watch.wait(deadline)
 
 
 def _parse_wait(request: Request) -> float:

@@ -14,7 +14,7 @@
                  Celery's queue and has a job's id
     jobs:counts  hash: number of jobs accepted, done, failed, expired
     jobs:ended   channel: the id of each job that ends
-    jobs:packed  channel without messages: gateways that read `outcome:{id}` subscribe to it
+    jobs:outcomes channel: what gateways need of each job that is done, if all of them subscribe to it
     jobs:last    when the last frame was judged, in seconds since the epoch
     jobs:turn    seconds per job, the moving average of 1 / throughput; expires after a minute
     jobs:engine  name and version of the engine of the worker that started last

@@ -12,8 +12,11 @@ from uuid import UUID
 from shared.jobs.model import Job, JobStatus
 from shared.verdicts import Outcome
 
-PACKED_CHANNEL = "jobs:packed"
-"""Gateways that read packed outcomes subscribe to it beside `ENDED_CHANNEL`. Nothing is published on it."""
+OUTCOMES_CHANNEL = "jobs:outcomes"
+"""Published instead of on `ENDED_CHANNEL` if all gateways subscribe to it, which then need not read the job:
+
+    the job's id; 1 while its participant may have messages to read, else 0; the record
+"""
 
 _WINDOW_BITS = -12
 """4 kB, and negative: without header and checksum."""
@@ -45,6 +48,13 @@ def pack_outcome(outcome: Outcome) -> bytes:
     text = outcome.model_dump_json(exclude_defaults=True).encode()
     compress = zlib.compressobj(wbits=_WINDOW_BITS, zdict=_DICTIONARY)
     return _VERSION + compress.compress(text) + compress.flush()
+
+
+def parse_ended(job_id: bytes, rest: bytes) -> Job | None:
+    """Return the job of a message of `OUTCOMES_CHANNEL`, split after the id; None if it is only an id."""
+    if not rest:
+        return None
+    return parse_record(UUID(job_id.decode()), rest[1:], has_messages=rest.startswith(b"1"))
 
 
 def parse_record(job_id: UUID, record: bytes, *, has_messages: bool) -> Job:

@@ -1,11 +1,11 @@
 -- End the job of a judged frame as done, record what the frame says of the participant unless they were erased
 -- meanwhile, and claim the next job. Only the first call for a job has an effect on it; a repeated call claims the job
 -- that the first one claimed. claim_functions.lua and presence_functions.lua come before this text, and the constants
--- initial_seconds_per_job, sample_seconds, ended_channel, presence_seconds, thumbnail_seconds.
+-- initial_seconds_per_job, sample_seconds, ended_channel, outcomes_channel, presence_seconds, thumbnail_seconds.
 --
 -- KEYS: 1 job:{id}   2 frame:{id}   3 presence:{participant}   4 pace:{participant}   5 thumbnail:{participant}
 --       6 jobs:open   7 jobs:waiting   8 jobs:counts   9 jobs:last   10 jobs:turn   11 run:{ticket}   12 outcome:{id}
---       13 timeline:due
+--       13 timeline:due   14 undelivered:{participant}
 -- ARGV: 1 job id   2 outcome, packed or as JSON   3 seconds that the ended job is kept   4 ticket, empty to claim nothing
 --       5 JSON, what to record: quality, unless unknown; if the frame is of an exam state (v, f, n, d or h), faces and,
 --         unless observe.lua has recorded it, observation: state, digest, keep (seconds)
@@ -14,10 +14,11 @@
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
 local job, frame, presence_key, pace_key, thumbnail_key, open, waiting, counts, last, turn, run, outcome_key,
-      due = unpack(KEYS)
+      due, undelivered_key = unpack(KEYS)
 local id, outcome, keep, ticket, recording, thumbnail, packed = unpack(ARGV)
 
-local stored, pace, judged_at, mean = unpack(redis.call('MGET', presence_key, pace_key, last, turn))
+local stored, pace, judged_at, mean, undelivered =
+    unpack(redis.call('MGET', presence_key, pace_key, last, turn, undelivered_key))
 -- `ahead` is how many jobs were open before this one.
 local status, taken_at, open_before, attempts, meeting, participant =
     unpack(redis.call('HMGET', job, 'status', 'taken_at', 'ahead', 'attempts', 'meeting', 'participant'))
@@ -64,8 +65,10 @@ local function store_outcome()
     if packed == '1' then
         local function to_byte(hex) return string.char(tonumber(hex, 16)) end
         local ids = string.gsub(string.gsub(participant .. meeting, '-', ''), '%x%x', to_byte)
-        redis.call('SET', outcome_key, ids .. attempts .. outcome, 'EX', keep)
+        local record = ids .. attempts .. outcome
+        redis.call('SET', outcome_key, record, 'EX', keep)
         redis.call('DEL', job, frame)
+        return record
     else
         -- A gateway of the previous release reads this.
         redis.call('HSET', job, 'status', 'done', 'outcome', outcome)
@@ -76,7 +79,7 @@ end
 
 if is_open then
     if pace ~= erased_pace then record() end
-    store_outcome()
+    local record = store_outcome()
     redis.call('ZREM', open, id)
     -- A stalled job was queued again.
     if status == 'queued' then redis.call('ZREM', waiting, id) end
@@ -86,7 +89,11 @@ if is_open then
         redis.call('SET', last, now)
         measure_throughput()
     end
-    redis.call('PUBLISH', ended_channel, id)
+    if record and pace ~= erased_pace then
+        redis.call('PUBLISH', outcomes_channel, id .. (undelivered and '1' or '0') .. record)
+    else
+        redis.call('PUBLISH', ended_channel, id)
+    end
 end
 
 local age = is_open and tostring(now - taken_at)

@@ -20,8 +20,9 @@ from shared.jobs.model import (
     pace_key,
     run_key,
 )
-from shared.jobs.records import outcome_key, pack_outcome
+from shared.jobs.records import OUTCOMES_CHANNEL, outcome_key, pack_outcome
 from shared.jobs.scripts import CLAIM_FUNCTIONS
+from shared.presence.connection import undelivered_key
 from shared.presence.last_seen import (
     PRESENCE_SECONDS,
     THUMBNAIL_SECONDS,
@@ -42,6 +43,7 @@ _FINISH = with_constants(
     initial_seconds_per_job=INITIAL_SECONDS_PER_JOB,
     sample_seconds=SAMPLE_SECONDS,
     ended_channel=ENDED_CHANNEL,
+    outcomes_channel=OUTCOMES_CHANNEL,
     presence_seconds=PRESENCE_SECONDS,
     thumbnail_seconds=THUMBNAIL_SECONDS,
 )
@@ -104,6 +106,7 @@ def finish(
         run_key(ticket or job_id),
         outcome_key(job_id),
         DUE_MINUTES,
+        undelivered_key(participant_id),
     ]
     arguments: list[Argument] = [
         str(job_id),

@@ -14,6 +14,7 @@ from redis import Redis
 
 from dev.stack.servers import Server, valkey
 from shared.jobs.model import ENDED_CHANNEL, job_key
+from shared.jobs.records import OUTCOMES_CHANNEL, pack_outcome
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, CandidateClient, Exam
 from tests.support.jobs import MULTIPLE_FACES, OK, finish
@@ -95,6 +96,17 @@ def test_wait_sees_an_end_while_unsubscribed(job_id: UUID, jobs: Jobs, redis: Re
         assert atomic.execute()[-1] == 0  # no subscriber received it
 
     assert answer().json()["verdict"] == "multiple_faces"
+
+
+def test_published_outcome_is_not_read_again(candidate: CandidateClient, job_id: UUID, redis: Redis) -> None:
+    ids = UUID(candidate.id).bytes + UUID(candidate.meeting_id).bytes
+    message = str(job_id).encode() + b"0" + ids + b"1" + pack_outcome(MULTIPLE_FACES)
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(candidate.get_job, str(job_id), LONGEST_WAIT)
+        wait_until(lambda: redis.publish(OUTCOMES_CHANNEL, message) and answer.done(), "it is answered")
+
+    assert answer.result().json()["verdict"] == "multiple_faces"
+    assert candidate.get_job(str(job_id)).json()["status"] == "queued"
 
 
 @pytest.fixture

@@ -7,8 +7,18 @@ import pytest
 from redis import Redis
 from redis.client import PubSub
 
-from shared.jobs.model import ENDED_CHANNEL, JOB_COUNTS, MAX_ATTEMPTS, OPEN_JOBS, frame_key, job_key
-from shared.jobs.records import outcome_key, pack_outcome, parse_record
+from shared.jobs.model import (
+    ENDED_CHANNEL,
+    ERASED_PACE,
+    JOB_COUNTS,
+    MAX_ATTEMPTS,
+    OPEN_JOBS,
+    frame_key,
+    job_key,
+    pace_key,
+)
+from shared.jobs.records import OUTCOMES_CHANNEL, outcome_key, pack_outcome, parse_record
+from shared.presence.finish import Recording
 from shared.settings import Settings
 from shared.verdicts import Outcome
 from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem
@@ -209,3 +219,20 @@ def test_outcome_is_readable_by_a_previous_gateway(
 
     assert redis.hget(job_key(job_id), "outcome") == OK.model_dump_json(exclude_defaults=True).encode()
     assert candidate.get_job(str(job_id)).json()["verdict"] == "ok"
+
+
+@pytest.mark.parametrize("pace", ["1", ERASED_PACE])
+def test_outcome_of_an_erased_person_is_not_published(
+    pace: str, candidate: CandidateClient, job_id: UUID, settings: Settings, redis: Redis
+) -> None:
+    redis.set(pace_key(UUID(candidate.id)), pace)
+    with PubSub(redis.connection_pool) as gateway:
+        gateway.subscribe(ENDED_CHANNEL, OUTCOMES_CHANNEL)
+        subscribed = [gateway.get_message(timeout=5) for _ in range(2)]
+        Jobs(redis, settings.job_retention_seconds).finish(job_id, OK, Recording(UUID(candidate.id), None))
+        message = gateway.get_message(timeout=5)
+
+    assert all(subscribed)
+    assert message is not None
+    assert message["data"].startswith(str(job_id).encode())
+    assert (message["channel"] == OUTCOMES_CHANNEL.encode()) == (pace != ERASED_PACE)

@@ -16,7 +16,7 @@ from shared.jobs.model import (
     ClaimRefusal,
     JobStatus,
 )
-from shared.jobs.records import PACKED_CHANNEL
+from shared.jobs.records import OUTCOMES_CHANNEL
 from shared.presence.finish import Recording, finish
 from shared.verdicts import Outcome
 from worker.runtime.metrics import EXPIRIES, FAILURES, Expiry, Failure
@@ -77,7 +77,7 @@ class Jobs:
         """Whether no gateway of the previous release runs, which could not read a packed outcome."""
         if time.monotonic() >= self._check_gateways_at:
             self._check_gateways_at = time.monotonic() + CHECK_SECONDS
-            (_, gateways), (_, readers) = self._redis.pubsub_numsub(ENDED_CHANNEL, PACKED_CHANNEL)
+            (_, gateways), (_, readers) = self._redis.pubsub_numsub(ENDED_CHANNEL, OUTCOMES_CHANNEL)
             self._packed = gateways == readers
         return self._packed
 
