@@ -16,6 +16,7 @@ from dev.load.bench import (
     held,
     latency,
     memory,
+    pages,
     recording,
     shards,
     throughput,
@@ -33,6 +34,7 @@ MEASURES = {
     "memory": memory.measure,
     "bloat": bloat.measure,
     "timeline": timeline.measure,
+    "pages": pages.measure,
     "recording": recording.measure,
 }
 

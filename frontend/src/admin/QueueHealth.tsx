@@ -23,7 +23,9 @@ export function QueueHealth({ live: { people, clockOffset, error }, intervalMs }
     <p className={styles.health} data-tone={shown}>
       <Icon name={ICONS[shown]} />
       <span>
-        {lastAt === null ? noCheckYet(people.people.length) : `Live · last checked ${ago(now - lastAt)}`}
+        {lastAt === null
+          ? noCheckYet(people.people.length)
+          : `${shown === "good" ? "Live · last checked" : "Last checked"} ${ago(now - lastAt)}`}
       </span>
     </p>
   );

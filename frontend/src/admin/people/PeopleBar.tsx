@@ -37,7 +37,7 @@ export function PeopleBar({ people, filter, onFilter, sizeRem, onSize, waiting, 
           onChange={(event) => onFilter({ search: event.target.value })}
         />
         <button type="button" className={styles.waiting} disabled={waiting === 0} onClick={onArrange}>
-          {waiting === 0 ? "Nobody new needs attention" : `${waiting} more need attention: show`}
+          {`${waiting} more need attention`}
         </button>
         <div className={styles.layout}>
           <Choice label="Order" names={SORTS} value={filter.sort} onChoose={(sort) => onFilter({ sort })} />

@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
-import { type DOMAttributes, useRef } from "react";
+import { type DOMAttributes, type UIEvent, useLayoutEffect, useRef } from "react";
 import type { Person } from "../../api/types";
 import type { Attention } from "./attention";
 import type { View } from "./filter";
@@ -29,6 +29,9 @@ interface Props {
 const TITLES: Record<SectionName, string> = { attention: "Needs attention", others: "Everyone else" };
 const HEADING_PX = 32;
 
+/** Kept for an invigilator who comes back from a person's page. */
+let lastScrollTop = 0;
+
 /** The people as tiles or as a list. Only those near the visible part are rendered. */
 export function Wall({
   people,
@@ -43,8 +46,7 @@ export function Wall({
   onSeen,
 }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
-  const { widthPx, topPx } = useSize(scroller);
-  const remPx = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const { widthPx, topPx, remPx } = useSize(scroller);
   const grid = gridOf(view, widthPx, sizeRem, remPx);
   const rows = widthPx > 0 ? rowsOf(sections, grid.columns) : [];
   const idsOf = ({ section, first }: Row) =>
@@ -66,6 +68,17 @@ export function Wall({
       [...new Set([Math.max(0, currentRow), ...defaultRangeExtractor(range)])].sort((a, b) => a - b),
   });
   const items = virtual.getVirtualItems();
+
+  const isLaidOut = rows.length > 0;
+  useLayoutEffect(() => {
+    if (isLaidOut && scroller.current) scroller.current.scrollTop = lastScrollTop;
+  }, [isLaidOut]);
+
+  function handleScroll(event: UIEvent<HTMLElement>) {
+    lastScrollTop = event.currentTarget.scrollTop;
+    hold.onScroll?.(event);
+  }
+
   const Tile = view === "wall" ? PersonTile : PersonRow;
 
   function renderTiles(section: SectionName) {
@@ -106,6 +119,7 @@ export function Wall({
       style={{ maxHeight: `max(70dvh, calc(100dvh - ${topPx}px - 1rem))` }}
       onKeyDown={moveFocus}
       {...hold}
+      onScroll={handleScroll}
     >
       <div className={styles.content} style={{ height: virtual.getTotalSize() }}>
         {items.map(({ index, start }) => {

@@ -26,7 +26,7 @@ export function gridOf(view: View, widthPx: number, sizeRem: number, remPx: numb
     return { columns: 1, tileWidth: widthPx, tileHeight: Math.round(rowRem * remPx) };
   }
   const columns = Math.max(1, Math.floor((widthPx + GAP_PX) / (sizeRem * remPx + GAP_PX)));
-  const tileWidth = (widthPx - GAP_PX * (columns - 1)) / columns;
+  const tileWidth = Math.floor((widthPx - GAP_PX * (columns - 1)) / columns);
   return { columns, tileWidth, tileHeight: Math.round(tileWidth * PICTURE_RATIO + TEXT_REM * remPx) };
 }
 

@@ -113,10 +113,10 @@ describe("the filter", () => {
 });
 
 describe("the grid", () => {
-  it("gives every tile the same size, and fills the width", () => {
+  it("fills the width with tiles of one size", () => {
     const { columns, tileWidth } = gridOf("wall", 1233, 6, 16);
     expect(columns).toBe(12);
-    expect(columns * tileWidth + (columns - 1) * 6).toBeCloseTo(1233);
+    expect(1233 - columns * tileWidth - (columns - 1) * 6).toBeLessThan(columns);
     expect(gridOf("wall", 50, 6, 16).columns).toBe(1);
     expect(gridOf("list", 1233, 6, 16)).toMatchObject({ columns: 1, tileWidth: 1233 });
   });
