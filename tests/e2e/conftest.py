@@ -63,6 +63,7 @@ def pages(chromium: str) -> Iterator[Stack]:  # noqa: ARG001 - skip before build
         "SECRET_KEY": SECRET,
         "PAGES_PATH": str(build()),
         "FRAME_INTERVAL_MS": "1000",
+        "OFFICE_CONTACT": "exams@example.org",
         # Otherwise admission control would refuse frames that a test needs, as there is one worker only.
         "MAX_WAIT_SECONDS": "100",
     }

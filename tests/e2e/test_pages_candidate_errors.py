@@ -27,12 +27,12 @@ navigator.mediaDevices.getUserMedia = async () => {
 
 def test_denied_camera_is_explained(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = open_meeting(open_browser(flags=["--use-fake-ui-for-media-stream=deny"]), meeting)
+    expect(page.get_by_text("The exam office, also if you want")).to_be_visible()
     join_meeting(page)
     page.get_by_role("button", name="Turn on my camera").click()
 
-    expect(
-        page.get_by_role("alert").filter(has_text="This page isn't allowed to use your camera")
-    ).to_be_visible()
+    explained = page.get_by_role("alert").filter(has_text="This page isn't allowed to use your camera")
+    expect(explained).to_contain_text("exams@example.org")
 
 
 def test_camera_can_be_allowed_after_it_was_denied(open_browser: OpenBrowser, meeting: Exam) -> None:

@@ -73,7 +73,9 @@ const MAX_SEAT_AGE_MS = 24 * 3_600_000;
 
 export function loadSeat(meetingId: string): Seat | null {
   const stored = readStored("localStorage", storageKey(meetingId), isSeat);
-  return stored && Date.now() - stored.savedAt < MAX_SEAT_AGE_MS ? stored : null;
+  if (stored && Date.now() - stored.savedAt < MAX_SEAT_AGE_MS) return stored;
+  forgetSeat(meetingId);
+  return null;
 }
 
 /** The tab forgets the session; the browser keeps it as a seat. */

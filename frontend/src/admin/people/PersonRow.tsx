@@ -25,7 +25,7 @@ export const PersonRow = memo(function PersonRow(props: TileProps) {
             <span className="quiet">{`#${person.number}, joined at ${timeOfDay(person.joined_at)}`}</span>
           </span>
           <span className={styles.marks}>
-            <StateMark state={person.state} />
+            <StateMark state={person.state} finished={person.finished_at !== null} />
             {person.open_incidents > 0 && (
               <Mark tone="warning" icon="flag" label={`${countOf(person.open_incidents)} open`} />
             )}

@@ -11,7 +11,7 @@ import { countOf, type TileProps } from "./tile";
 export const PersonTile = memo(function PersonTile(props: TileProps) {
   return (
     <TileFrame {...props} className={styles.tile}>
-      {({ name, number, state, open_incidents, thumbnail_url, coverage }) => (
+      {({ name, number, state, finished_at, open_incidents, thumbnail_url, coverage }) => (
         <>
           <strong className={styles.name}>{name}</strong>
           <div className={styles.picture}>
@@ -32,7 +32,7 @@ export const PersonTile = memo(function PersonTile(props: TileProps) {
               )}
             </span>
             <span className={styles.state}>
-              <StateMark state={state} small />
+              <StateMark state={state} finished={finished_at !== null} small />
             </span>
           </div>
           <CoverageStrip coverage={coverage} />

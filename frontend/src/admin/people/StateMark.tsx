@@ -14,6 +14,14 @@ export const PERSON_STATES: Record<PersonState, { tone: MarkTone; icon: IconName
   left: { tone: "neutral", icon: "leave", label: "Left" },
 };
 
-export function StateMark({ state, small = false }: { state: PersonState; small?: boolean }) {
-  return <Mark {...PERSON_STATES[state]} small={small} />;
+interface Props {
+  state: PersonState;
+  /** Left for good. */
+  finished?: boolean;
+  small?: boolean;
+}
+
+export function StateMark({ state, finished = false, small = false }: Props) {
+  const mark = PERSON_STATES[state];
+  return <Mark {...mark} label={finished ? "Finished" : mark.label} small={small} />;
 }

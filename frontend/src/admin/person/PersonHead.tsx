@@ -38,7 +38,7 @@ export function PersonHead({ attempt, meeting, live, connection, person, record 
             <bdi>{name}</bdi>
           </h1>
           <p className="quiet">
-            {person && <StateMark state={person.state} />}{" "}
+            {person && <StateMark state={person.state} finished={person.finished_at !== null} />}{" "}
             <span>{`Joined ${timeOfDay(joined_at)}${left_at ? ` · left ${timeOfDay(left_at)}` : ""}`}</span>
           </p>
         </div>

@@ -35,7 +35,7 @@ export function Elsewhere({ meetingId, endsAt, status, messages, onAcknowledge }
       )}
       {(state === "on" || state === "off") && (
         <Checkbox checked={state === "on"} onChange={(event) => void setOn(event.target.checked)}>
-          <span>Notify me of warnings and messages</span>
+          <span>Notify me of new messages and warnings</span>
         </Checkbox>
       )}
       {isAvailable && !opened && (

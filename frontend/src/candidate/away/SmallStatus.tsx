@@ -24,6 +24,7 @@ export function SmallStatus({ target, status, notices, endsAt, onAcknowledge }: 
     <main className={styles.small}>
       <h1 className="unseen">Exam</h1>
       <StatusLine status={status} now={at} />
+      {endsAt && <ExamClock endsAt={endsAt} now={at} />}
       {notices.map(({ id, title, text, isMessage }) => (
         <section key={id} className={styles.notice} data-kind={isMessage ? "message" : "warning"}>
           <h2>{title}</h2>
@@ -35,7 +36,6 @@ export function SmallStatus({ target, status, notices, endsAt, onAcknowledge }: 
           )}
         </section>
       ))}
-      {endsAt && <ExamClock endsAt={endsAt} now={at} />}
     </main>,
     target.document.body,
   );

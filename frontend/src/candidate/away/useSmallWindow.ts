@@ -9,7 +9,7 @@ declare global {
   }
 }
 
-const SIZE = { width: 340, height: 240 };
+const SIZE = { width: 360, height: 340 };
 
 export interface SmallWindow {
   isAvailable: boolean;

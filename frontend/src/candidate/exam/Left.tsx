@@ -38,8 +38,6 @@ export function Left({ meeting, seat, onReturn, onSomebodyElse }: Props) {
               <dd>{duration(savedAt - session.startedAt)}</dd>
               <dt>Pictures checked</dt>
               <dd>{judged}</dd>
-              <dt>Warnings and messages</dt>
-              <dd>{episodes.length + session.messages.length}</dd>
             </dl>
             <History judged={judged} episodes={episodes} messages={session.messages} />
           </>
