@@ -4,8 +4,8 @@ import { REVIEW_LABELS } from "../flags/ReviewMark";
 
 /** How long the incident lasted, and in how many frames it was seen. */
 export function extentLabel({ started_at, ended_at, flags }: Incident): string {
-  if (flags === 1) return "One frame";
-  return `${flags} frames in ${duration(Date.parse(ended_at) - Date.parse(started_at))}`;
+  if (flags === 1) return "One picture";
+  return `${flags} pictures in ${duration(Date.parse(ended_at) - Date.parse(started_at))}`;
 }
 
 /** Who decided, and why: "Dismissed by Grace: a poster"; empty while it is to be reviewed. */
