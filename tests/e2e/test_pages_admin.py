@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from dev.stack.stack import Stack
 from tests.e2e.conftest import OpenBrowser
-from tests.support.admin_page import flag_rows, invigilate, open_person, people_cards, show_list
+from tests.support.admin_page import flag_rows, invigilate, people_cards, show_list, watch_live
 from tests.support.candidate_page import open_meeting, start_exam
 from tests.support.exam import ONE_FACE, TWO_FACES, Exam
 from tests.support.fake_camera import ONE, TWO
@@ -231,7 +231,7 @@ def test_missing_thumbnail_is_said_to_be_missing(open_browser: OpenBrowser, meet
     meeting.join("Ada")
     page = invigilate(open_browser(), meeting)
 
-    dialog = open_person(page, "Ada")
+    view = watch_live(page, "Ada")
 
-    expect(dialog.get_by_text("There is no picture from the last minute.")).to_be_visible()
-    expect(dialog.get_by_text("small picture")).to_have_count(0)
+    expect(view.get_by_text("There is no picture from the last minute.")).to_be_visible()
+    expect(view.get_by_text("small picture")).to_have_count(0)

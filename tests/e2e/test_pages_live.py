@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, expect
 from dev.load.candidates import PICTURES
 from dev.stack.stack import Stack
 from tests.e2e.conftest import OpenBrowser
-from tests.support.admin_page import invigilate, open_person, people_cards
+from tests.support.admin_page import invigilate, leave_person, open_person, people_cards, watch_live
 from tests.support.candidate_page import join_meeting, open_meeting, start_exam
 from tests.support.exam import ONE_FACE, Exam, to_base64
 from tests.support.fake_camera import NOBODY, ONE
@@ -82,9 +82,13 @@ def test_live_video_moves_across_two_gateways(
     assert candidate.get_by_text(WATCHED).count() == 0
 
     admin = invigilate(open_browser(), meeting)
-    dialog = open_person(admin, "Ada")
+    open_person(admin, "Ada")
+    expect(admin.get_by_text("The candidate's page says so while you are watching.")).to_be_visible()
+    leave_person(admin)
+    assert candidate.get_by_text(WATCHED).count() == 0
+    view = watch_live(admin, "Ada")
 
-    video = dialog.locator("video")
+    video = view.locator("video")
     expect(video).to_be_visible()
     expect(candidate.get_by_role("status").filter(has_text=WATCHED)).to_be_visible()
     before = decoded(video)
@@ -92,7 +96,7 @@ def test_live_video_moves_across_two_gateways(
     for scene in (ONE, NOBODY, ONE):
         wait_until(partial(shows, video, scene), f"the camera shows {scene}")
 
-    dialog.get_by_role("button", name="Close").click()
+    view.get_by_role("button", name="Stop watching").click()
     expect(candidate.get_by_text(WATCHED)).to_have_count(0)
 
 
@@ -110,13 +114,13 @@ def test_live_view_limits_bitrate_frame_rate_and_size(open_browser: OpenBrowser,
     browser.add_init_script(RECORD_BOUNDS)
     candidate = open_meeting(browser, meeting)
     start_exam(candidate)
-    dialog = open_person(invigilate(open_browser(), meeting), "Ada")
-    expect(dialog.locator("video")).to_be_visible()
+    view = watch_live(invigilate(open_browser(), meeting), "Ada")
+    expect(view.locator("video")).to_be_visible()
 
     bounds = candidate.evaluate("window.bounds")
     assert bounds["maxBitrate"] <= 300_000
     assert bounds["maxFramerate"] <= 12
-    width: int = dialog.locator("video").evaluate("video => video.videoWidth")
+    width: int = view.locator("video").evaluate("video => video.videoWidth")
     assert width <= 480
 
 
@@ -135,16 +139,16 @@ def test_unreachable_candidate_is_shown_by_thumbnail(
     admin = invigilate(open_browser(), meeting)
     expect(people_cards(admin).locator("img")).to_be_visible()
 
-    dialog = open_person(admin, "Ada")
+    view = watch_live(admin, "Ada")
 
-    expect(dialog.get_by_role("status").first).to_contain_text("Not live")
-    expect(dialog.get_by_text("No picture arrived")).to_be_visible()
-    expect(dialog.locator("video")).to_have_count(0)
-    expect(dialog.locator("img")).to_be_visible()
+    expect(view.get_by_role("status").first).to_contain_text("Not live")
+    expect(view.get_by_text("No picture arrived")).to_be_visible()
+    expect(view.locator("video")).to_have_count(0)
+    expect(view.locator("img")).to_be_visible()
     if connected:
         expect(candidate.get_by_text(WATCHED)).to_have_count(0)
-    dialog.get_by_role("button", name="Try again").click()
-    expect(dialog.get_by_text("Asking the candidate's browser")).to_be_visible()
+    view.get_by_role("button", name="Try again").click()
+    expect(view.get_by_text("Asking the candidate's browser")).to_be_visible()
 
 
 def test_no_live_view_before_the_exam_or_without_camera(open_browser: OpenBrowser, meeting: Exam) -> None:
@@ -152,13 +156,13 @@ def test_no_live_view_before_the_exam_or_without_camera(open_browser: OpenBrowse
     join_meeting(candidate)
     candidate.get_by_role("button", name="Turn on my camera").click()
     expect(candidate.get_by_text("One face, that's you")).to_be_visible()
-    dialog = open_person(invigilate(open_browser(), meeting), "Ada")
-    expect(dialog.get_by_text("the exam has not been started")).to_be_visible()
+    view = watch_live(invigilate(open_browser(), meeting), "Ada")
+    expect(view.get_by_text("the exam has not been started")).to_be_visible()
 
     candidate.get_by_role("button", name="Start the exam").click()
     expect(candidate.get_by_text("all good").first).to_be_visible()
-    dialog.get_by_role("button", name="Try again").click()
-    expect(dialog.locator("video")).to_be_visible()
+    view.get_by_role("button", name="Try again").click()
+    expect(view.locator("video")).to_be_visible()
 
     candidate.locator("video").evaluate(
         """video => {
@@ -168,20 +172,20 @@ def test_no_live_view_before_the_exam_or_without_camera(open_browser: OpenBrowse
         }"""
     )
 
-    expect(dialog.get_by_text("camera is not on")).to_be_visible()
-    expect(dialog.locator("video")).to_have_count(0)
+    expect(view.get_by_text("camera is not on")).to_be_visible()
+    expect(view.locator("video")).to_have_count(0)
     expect(candidate.get_by_text(WATCHED)).to_have_count(0)
 
 
 def test_live_view_ends_with_the_candidates_page(open_browser: OpenBrowser, meeting: Exam) -> None:
     candidate = open_meeting(open_browser([ONE]), meeting)
     start_exam(candidate)
-    dialog = open_person(invigilate(open_browser(), meeting), "Ada")
-    expect(dialog.locator("video")).to_be_visible()
+    view = watch_live(invigilate(open_browser(), meeting), "Ada")
+    expect(view.locator("video")).to_be_visible()
 
     candidate.close()
 
-    expect(dialog.get_by_text("The candidate is offline")).to_be_visible()
+    expect(view.get_by_text("The candidate is offline")).to_be_visible()
 
 
 def test_live_view_restarts_after_a_server_restart(
@@ -189,22 +193,22 @@ def test_live_view_restarts_after_a_server_restart(
 ) -> None:
     candidate = open_meeting(open_browser([ONE]), meeting)
     start_exam(candidate)
-    dialog = open_person(invigilate(open_browser(), meeting), "Ada")
-    expect(dialog.locator("video")).to_be_visible()
+    view = watch_live(invigilate(open_browser(), meeting), "Ada")
+    expect(view.locator("video")).to_be_visible()
 
     pages.processes["gateway"].stop()
     try:
-        expect(dialog.get_by_role("status").first).to_contain_text("The server can't be reached")
+        expect(view.get_by_role("status").first).to_contain_text("The server can't be reached")
         expect(candidate.get_by_text(WATCHED)).to_have_count(0)
     finally:
         pages.processes["gateway"].start()
 
     # The invigilator's page may reconnect and ask before the candidate's page has reconnected.
-    again = dialog.get_by_role("button", name="Try again")
-    expect(dialog.locator("video").or_(again)).to_be_visible()
+    again = view.get_by_role("button", name="Try again")
+    expect(view.locator("video").or_(again)).to_be_visible()
     if again.is_visible():
         again.click()
-    expect(dialog.locator("video")).to_be_visible()
+    expect(view.locator("video")).to_be_visible()
     expect(candidate.get_by_text(WATCHED)).to_be_visible()
 
 
@@ -219,10 +223,10 @@ def test_browser_without_webrtc_shows_the_thumbnail(open_browser: OpenBrowser, m
     browser = open_browser()
     browser.add_init_script(NO_PEERS)
 
-    dialog = open_person(invigilate(browser, meeting), "Ada")
+    view = watch_live(invigilate(browser, meeting), "Ada")
 
-    expect(dialog.get_by_text("Your browser could not open the view.")).to_be_visible()
-    expect(dialog.locator("img")).to_be_visible()
+    expect(view.get_by_text("Your browser could not open the view.")).to_be_visible()
+    expect(view.locator("img")).to_be_visible()
 
 
 HOLD_ANSWER = """
@@ -240,14 +244,14 @@ def test_retry_ignores_the_answer_to_the_first_offer(open_browser: OpenBrowser, 
     candidate = open_meeting(browser, meeting)
     start_exam(candidate)
     expect(candidate.get_by_text("all good").first).to_be_visible()
-    dialog = open_person(invigilate(open_browser(), meeting), "Ada")
-    expect(dialog.get_by_text("No picture arrived")).to_be_visible()
-    dialog.get_by_role("button", name="Try again").click()
-    expect(dialog.get_by_text("Asking the candidate's browser")).to_be_visible()
+    view = watch_live(invigilate(open_browser(), meeting), "Ada")
+    expect(view.get_by_text("No picture arrived")).to_be_visible()
+    view.get_by_role("button", name="Try again").click()
+    expect(view.get_by_text("Asking the candidate's browser")).to_be_visible()
 
     candidate.evaluate("window.release()")
 
-    expect(dialog.locator("video")).to_be_visible()
+    expect(view.locator("video")).to_be_visible()
 
 
 HOLD_OFFER = """
@@ -271,13 +275,14 @@ def test_view_closed_before_its_offer_sends_nothing(open_browser: OpenBrowser, m
     browser = open_browser()
     browser.add_init_script(HOLD_OFFER)
     admin = invigilate(browser, meeting)
-    dialog = open_person(admin, "Ada")
+    view = watch_live(admin, "Ada")
     wait_until(lambda: bool(admin.evaluate("Boolean(window.release)")), "the offer is about to be sent")
 
-    dialog.get_by_role("button", name="Close").click()
-    expect(dialog).to_have_count(0)
+    view.get_by_role("button", name="Stop watching").click()
+    expect(view.get_by_role("button", name="Watch live")).to_be_visible()
     admin.evaluate("window.release()")
     assert not {"offer", "stop"} & set(admin.evaluate("window.sent"))
 
-    expect(open_person(admin, "Ada").locator("video")).to_be_visible()
+    view.get_by_role("button", name="Watch live").click()
+    expect(view.locator("video")).to_be_visible()
     assert admin.evaluate("window.sent.filter((type) => type === 'offer' || type === 'stop')") == ["offer"]

@@ -11,7 +11,7 @@ from tests.support.fake_camera import ONE
 
 
 def send_message(page: Page, label: str, text: str) -> None:
-    """Write a message in the open dialog and send it."""
+    """Write a message and send it."""
     page.get_by_label(label).fill(text)
     page.keyboard.press("Enter")
     expect(page.get_by_label(label)).to_have_value("")
@@ -22,16 +22,16 @@ def test_direct_message_is_shown_acknowledged_and_recorded(open_browser: OpenBro
     candidate = open_meeting(open_browser([ONE]), meeting)
     start_exam(candidate)
     admin = invigilate(open_browser(), meeting)
-    dialog = open_person(admin, "Ada")
-    expect(dialog.get_by_text("No messages yet")).to_be_visible()
+    messages = open_person(admin, "Ada").get_by_role("region", name="Messages", exact=True)
+    expect(messages.get_by_text("No messages yet")).to_be_visible()
 
     send_message(admin, "Message to Ada", "Please look at your screen.")
 
-    expect(dialog.get_by_text("Sent to one candidate")).to_be_visible()
+    expect(messages.get_by_text("Sent to one candidate")).to_be_visible()
     message = candidate.get_by_role("alert").filter(has_text="Message from your invigilator")
     expect(message).to_contain_text("Please look at your screen.")
     assert candidate.title().startswith("✉")
-    record = dialog.get_by_role("listitem").filter(has_text="Please look at your screen.")
+    record = messages.get_by_role("listitem").filter(has_text="Please look at your screen.")
     expect(record).to_contain_text("delivered, not acknowledged yet")
 
     message.get_by_role("button", name="I have read it").click()
@@ -40,8 +40,7 @@ def test_direct_message_is_shown_acknowledged_and_recorded(open_browser: OpenBro
     expect(message).to_have_count(0)
     candidate.get_by_text("Warnings and messages").click()
     expect(candidate.get_by_role("group").get_by_text("“Please look at your screen.”")).to_be_visible()
-    dialog.get_by_role("button", name="Close").click()
-    open_person(admin, "Ben")
+    admin.get_by_role("link", name="Next: Ben").click()
     expect(admin.get_by_text("No messages yet")).to_be_visible()
 
 
@@ -122,13 +121,13 @@ def test_messages_arrive_after_a_server_restart(
 def test_unsent_message_is_reported_and_kept(open_browser: OpenBrowser, meeting: Exam) -> None:
     meeting.join("Ada")
     admin = invigilate(open_browser(), meeting)
-    dialog = open_person(admin, "Ada")
+    person = open_person(admin, "Ada")
     admin.route("**/messages", lambda route: route.abort("connectionrefused"))
     admin.get_by_label("Message to Ada").fill("Hello?")
 
-    dialog.get_by_role("button", name="Send").click()
+    person.get_by_role("button", name="Send").click()
 
-    expect(dialog.get_by_role("alert")).to_contain_text("The server can't be reached")
+    expect(person.get_by_role("alert")).to_contain_text("The server can't be reached")
     expect(admin.get_by_label("Message to Ada")).to_have_value("Hello?")
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenBrowser
-from tests.support.admin_page import flag_rows, invigilate, open_person, people_cards
+from tests.support.admin_page import flag_rows, invigilate, leave_person, open_person, people_cards
 from tests.support.exam import TWO_FACES, CandidateClient, Exam, bearer
 
 
@@ -27,6 +27,9 @@ def assert_gone(page: Page) -> None:
     notice = page.get_by_role("status").filter(has_text="Ada was erased.")
     expect(notice).to_be_focused()
     expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Ada")).to_have_count(0)
+    leave_person(page)
+    expect(notice).to_be_focused()
     expect(flag_rows(page)).to_have_count(1)
     expect(people_cards(page)).to_have_count(1)
     expect(page.get_by_label("Candidate", exact=True)).to_have_value("")
@@ -37,10 +40,10 @@ def assert_gone(page: Page) -> None:
 def test_export_saves_data_and_pictures_of_a_person(
     open_browser: OpenBrowser, meeting: Exam, ada: CandidateClient, tmp_path: Path
 ) -> None:
-    dialog = open_person(invigilate(open_browser(), meeting), "Ada")
+    person = open_person(invigilate(open_browser(), meeting), "Ada")
 
-    with dialog.page.expect_download() as download:
-        dialog.get_by_role("button", name="Export").click()
+    with person.page.expect_download() as download:
+        person.get_by_role("button", name="Export all data").click()
 
     assert download.value.suggested_filename == "Ada.zip"
     download.value.save_as(tmp_path / "Ada.zip")
@@ -54,8 +57,8 @@ def test_export_saves_data_and_pictures_of_a_person(
 def test_erasing_a_person_asks_for_confirmation(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = invigilate(open_browser(), meeting)
     page.get_by_label("Candidate", exact=True).select_option(label="Ada")
-    dialog = open_person(page, "Ada")
-    erase = dialog.get_by_role("button", name="Erase…")
+    person = open_person(page, "Ada")
+    erase = person.get_by_role("button", name="Erase…")
     erase.press("Enter")
     question = page.get_by_role("dialog", name="Erase Ada?")
     expect(question).to_have_accessible_description(re.compile("It can't be undone"))
@@ -85,14 +88,15 @@ def test_erasure_in_another_window_is_announced(
 @pytest.mark.usefixtures("ada")
 def test_failed_export_or_erasure_can_be_retried(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = invigilate(open_browser(), meeting)
-    dialog = open_person(page, "Ada")
+    person = open_person(page, "Ada")
     page.route("**/participants/**", lambda route: route.abort("connectionrefused"))
 
-    export = dialog.get_by_role("button", name="Export")
+    export = person.get_by_role("button", name="Export all data")
     export.press("Enter")
-    expect(dialog.get_by_role("alert")).to_contain_text("Nothing was exported. The server can't be reached.")
+    problem = person.get_by_role("alert").filter(has_text="No file was saved. The server can't be reached.")
+    expect(problem).to_be_visible()
     expect(export).to_be_focused()
-    dialog.get_by_role("button", name="Erase…").click()
+    person.get_by_role("button", name="Erase…").click()
     question = page.get_by_role("dialog", name="Erase Ada?")
     erase = question.get_by_role("button", name="Erase permanently")
     erase.press("Enter")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from dev.stack.stack import Stack
 from tests.e2e.conftest import OpenBrowser
-from tests.support.admin_page import flag_rows, open_person
+from tests.support.admin_page import flag_rows, leave_person, open_person
 from tests.support.candidate_page import start_exam
 from tests.support.fake_camera import TWO
 from tests.support.other_gateway import run_other_gateway
@@ -50,7 +50,9 @@ def test_exam_works_below_a_path(open_browser: OpenBrowser, home: str) -> None:
     admin.get_by_label("Message to Ada").fill("Are you alone?")
     admin.keyboard.press("Enter")
     expect(candidate.get_by_role("alert").filter(has_text="Are you alone?")).to_be_visible()
-    admin.keyboard.press("Escape")
+    admin.reload()
+    expect(admin.get_by_role("heading", name="Ada", level=1)).to_be_visible()
+    leave_person(admin)
     admin.get_by_role("button", name="Leave").click()
     admin.get_by_role("link", name="Go to the home page").click()
     expect(admin.get_by_role("heading", name="Botany")).to_be_visible()

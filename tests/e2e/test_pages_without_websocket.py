@@ -23,14 +23,15 @@ def test_message_arrives_and_is_acknowledged_without_websocket(
     admin = invigilate(open_browser(), meeting)
     show_list(admin)
     expect(people_cards(admin)).to_contain_text("Not reachable live")
-    dialog = open_person(admin, "Ada")
-    expect(dialog).to_contain_text("A message is delivered with the next picture")
+    person = open_person(admin, "Ada")
+    messages = person.get_by_role("region", name="Messages", exact=True)
+    expect(person).to_contain_text("A message is delivered with the next picture")
 
     send_message(admin, "Message to Ada", "Please look at your screen.")
 
     message = candidate.get_by_role("alert").filter(has_text="Message from your invigilator")
     expect(message).to_contain_text("Please look at your screen.")
-    record = dialog.get_by_role("listitem").filter(has_text="Please look at your screen.")
+    record = messages.get_by_role("listitem").filter(has_text="Please look at your screen.")
     expect(record).to_contain_text("delivered, not acknowledged yet")
 
     message.get_by_role("button", name="I have read it").click()

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, Locator, Page
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.support.candidate_page import open_meeting
 from tests.support.exam import Exam
@@ -17,10 +17,24 @@ def invigilate(browser: BrowserContext, meeting: Exam, key: str | None = None) -
     return page
 
 
+def watch_live(page: Page, name: str) -> Locator:
+    """Open a candidate's page, start the live view and return it."""
+    person = open_person(page, name)
+    person.get_by_role("button", name="Watch live").click()
+    return person.get_by_role("region", name="Live view")
+
+
+def leave_person(page: Page) -> None:
+    """Return from a candidate's page to the room."""
+    page.get_by_role("navigation", name="Candidates").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name="Flagged")).to_be_attached()
+
+
 def open_person(page: Page, name: str) -> Locator:
-    """Open a candidate's dialog and return it."""
+    """Open a candidate's page and return its content."""
     person_link(page, name).click()
-    return page.get_by_role("dialog", name=name)
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_focused()
+    return page.get_by_role("main")
 
 
 def person_link(page: Page, name: str) -> Locator:

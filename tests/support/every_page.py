@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.support.admin_page import flag_rows, person_link
+from tests.support.admin_page import flag_rows, person_link, watch_live
 from tests.support.candidate_page import join_meeting, start_exam
 from tests.support.exam import TWO_FACES, Exam, bearer
 
@@ -125,21 +125,18 @@ def rules(page: Page, meeting: Exam) -> None:
     expect(page.get_by_text("Must be at least 1")).to_be_visible()
 
 
-def person_dialog(page: Page, meeting: Exam) -> None:
+def person(page: Page, meeting: Exam) -> None:
     flags(page, meeting)
     meeting.send_message(WORD)
-    person_link(page, WORD).click()
-    expect(page.get_by_role("dialog", name=WORD)).to_be_visible()
-
-
-def person(page: Page, meeting: Exam) -> None:
-    person_dialog(page, meeting)
-    expect(page.get_by_role("dialog").get_by_text(WORD, exact=True).first).to_be_visible()
+    watch_live(page, WORD)
     expect(page.get_by_text("No picture arrived")).to_be_visible()
+    pictures = page.get_by_role("region", name="Pictures over time")
+    expect(pictures.get_by_role("button")).to_have_count(1)
+    expect(page.get_by_role("region", name="Events").get_by_text(WORD)).to_be_visible()
 
 
 def erase_question(page: Page, meeting: Exam) -> None:
-    person_dialog(page, meeting)
+    person(page, meeting)
     page.get_by_role("button", name="Erase…").click()
     expect(page.get_by_role("dialog", name=f"Erase {WORD}?")).to_be_visible()
 

@@ -1,5 +1,5 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { Route, Switch } from "wouter";
 import { ApiError } from "../api/client";
 import type { Inbox, Meeting } from "../api/types";
@@ -7,6 +7,7 @@ import { type LiveConnection, useLiveSocket } from "../live/useLiveSocket";
 import { NotFoundPage } from "../ui/NotFoundPage";
 import { TitleCount } from "../ui/Page";
 import { type StaffAlerts, useAlerts } from "./alerts/useAlerts";
+import { ErasedNotice } from "./people/ErasedNotice";
 import { type LivePeople, usePeople } from "./people/usePeople";
 import { PersonPage } from "./person/PersonPage";
 import { createQueryClient } from "./queries";
@@ -30,6 +31,8 @@ export interface StaffPageProps {
   /** undefined before the first answer. */
   inbox: Inbox | undefined;
   alerts: StaffAlerts;
+  /** Says who was erased; the same on all pages, so that it is read once. */
+  erasedNotice: ReactNode;
 }
 
 /** The pages of a meeting's staff. */
@@ -47,13 +50,15 @@ function StaffPages({ meeting, adminKey, onRefused, onForget }: Props) {
   const connection = useLiveSocket(meeting.id, adminKey);
   const inbox = useInbox(meeting.id, adminKey);
   const alerts = useAlerts(inbox, meeting.title);
+  const [readCount, setReadCount] = useState(0);
   const { error } = live;
   const refused = error instanceof ApiError && error.isRefusedAccess;
   useEffect(() => {
     if (refused) onRefused();
   }, [refused, onRefused]);
 
-  const props: StaffPageProps = { meeting, adminKey, live, connection, inbox, alerts };
+  const erasedNotice = <ErasedNotice erased={live.erased} readCount={readCount} onRead={setReadCount} />;
+  const props: StaffPageProps = { meeting, adminKey, live, connection, inbox, alerts, erasedNotice };
   return (
     <TitleCount value={inbox?.open ?? 0}>
       <p className="unseen" role="status">

@@ -1,5 +1,7 @@
-import { useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
+import { useLocation } from "wouter";
 import type { FlagFilter } from "../api/gateway";
+import { meetingPath, personPath } from "../meeting/links";
 import { Page } from "../ui/Page";
 import type { StaffPageProps } from "./Admin";
 import { AdminHeader } from "./AdminHeader";
@@ -7,9 +9,7 @@ import { ConnectionProblems } from "./ConnectionProblems";
 import { FlagsPanel } from "./flags/FlagsPanel";
 import { forgetHost, HostMeeting } from "./HostMeeting";
 import { MessagesDialog } from "./messages/MessagesDialog";
-import { ErasedNotice } from "./people/ErasedNotice";
 import { PeoplePanel } from "./people/PeoplePanel";
-import { PersonDialog } from "./people/PersonDialog";
 import { isAmong } from "./people/people";
 import styles from "./Room.module.css";
 
@@ -23,15 +23,15 @@ type Part = keyof typeof PARTS;
 const ALL: FlagFilter = { participantId: "", kind: "", review: "" };
 
 /** People, flags and, with a vendor, the meeting. */
-export function Room({ meeting, adminKey, live, connection, inbox, alerts, onForget }: Props) {
+export function Room(props: Props) {
+  const { meeting, adminKey, live, connection, inbox, alerts, erasedNotice, onForget } = props;
   const [filter, setFilter] = useState(ALL);
   // The visible part on a narrow screen.
   const [part, setPart] = useState<Part>("people");
   const flagsHeading = useRef<HTMLHeadingElement>(null);
-  const [openedId, setOpenedId] = useState<string | null>(null);
+  const [, navigate] = useLocation();
   const [showsMessages, setShowsMessages] = useState(false);
   const people = live.people?.people ?? [];
-  const opened = people.find(({ participant_id }) => participant_id === openedId);
 
   // An erased person can no longer be the filter.
   const effectiveFilter = isAmong(live.erased, filter.participantId)
@@ -40,6 +40,16 @@ export function Room({ meeting, adminKey, live, connection, inbox, alerts, onFor
 
   const hasVendor = meeting.video.provider !== "none";
   const parts = (Object.keys(PARTS) as Part[]).filter((name) => hasVendor || name !== "meeting");
+
+  const open = useCallback(
+    (participantId: string) => {
+      // In another tab: leaving this page would leave the vendor's meeting.
+      if (hasVendor)
+        window.open(`${meetingPath(meeting.id)}${personPath(participantId)}`, "_blank", "noopener");
+      else navigate(personPath(participantId));
+    },
+    [hasVendor, meeting.id, navigate],
+  );
 
   return (
     <Page title={`Invigilator · ${meeting.title}`} wide>
@@ -58,7 +68,7 @@ export function Room({ meeting, adminKey, live, connection, inbox, alerts, onFor
       {/* Over the page: they must not push people from under the pointer. */}
       <div className={styles.notices}>
         <ConnectionProblems live={live} />
-        <ErasedNotice erased={live.erased} />
+        {erasedNotice}
       </div>
       <fieldset className={styles.parts}>
         <legend className="unseen">Show</legend>
@@ -70,7 +80,7 @@ export function Room({ meeting, adminKey, live, connection, inbox, alerts, onFor
       </fieldset>
       <div className={`${styles.layout} ${hasVendor ? styles.withVendor : ""}`}>
         <div data-shown={part === "people"}>
-          <PeoplePanel meetingId={meeting.id} live={live} onOpen={setOpenedId} />
+          <PeoplePanel meetingId={meeting.id} live={live} onOpen={open} />
         </div>
         {hasVendor && (
           <div data-shown={part === "meeting"}>
@@ -89,16 +99,6 @@ export function Room({ meeting, adminKey, live, connection, inbox, alerts, onFor
           />
         </div>
       </div>
-      {opened && (
-        <PersonDialog
-          meeting={meeting}
-          adminKey={adminKey}
-          person={opened}
-          connection={connection}
-          onErase={live.erase}
-          onClose={() => setOpenedId(null)}
-        />
-      )}
       {showsMessages && (
         <MessagesDialog
           meetingId={meeting.id}

@@ -1,14 +1,5 @@
 import { AS_FILE, answerOf, api, bearer, bodyOf } from "./client";
-import type {
-  AttemptIncident,
-  AttemptRecord,
-  DecisionHistory,
-  Flag,
-  NewDecision,
-  Reader,
-  Review,
-  Timeline,
-} from "./types";
+import type { AttemptRecord, DecisionHistory, Flag, NewDecision, Reader, Timeline } from "./types";
 
 /** One candidate's exam, as the invigilator who holds the key. */
 export interface Attempt {
@@ -54,21 +45,6 @@ export async function decide(attempt: Attempt, body: NewDecision): Promise<void>
 export async function reopenDecision(attempt: Attempt, reason: string, reader: Reader): Promise<void> {
   const path = "/meetings/{meeting_id}/participants/{participant_id}/decision/reopen";
   await answerOf(api.POST(path, { ...optionsFor(attempt), body: { reason, reader } }));
-}
-
-/** Review an incident; 409 if it is neither in the state shown here nor in the wanted one. */
-export async function reviewIncident(
-  { meetingId, adminKey }: Attempt,
-  incident: AttemptIncident,
-  decision: Review,
-): Promise<void> {
-  await answerOf(
-    api.POST("/meetings/{meeting_id}/incidents/{incident_id}/review", {
-      params: { path: { meeting_id: meetingId, incident_id: incident.id } },
-      headers: bearer(adminKey),
-      body: { decision, expected: incident.review },
-    }),
-  );
 }
 
 export function downloadReport(attempt: Attempt, format: "pdf" | "json"): Promise<Blob> {

@@ -1,21 +1,27 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import type { Person } from "../../api/types";
 import { Banner } from "../../ui/Banner";
 import { Icon } from "../../ui/Icon";
 
+interface Props {
+  erased: readonly Person[];
+  /** How many of them have been read about. */
+  readCount: number;
+  onRead: (count: number) => void;
+}
+
 /** Says who was erased, here or in another window, and so is no longer listed. */
-export function ErasedNotice({ erased }: { erased: readonly Person[] }) {
+export function ErasedNotice({ erased, readCount, onRead }: Props) {
   const container = useRef<HTMLDivElement>(null);
-  const [readCount, setReadCount] = useState(0);
   const unread = erased.slice(readCount);
 
   useEffect(() => {
-    // Their dialog, if open, has disappeared together with the focus.
-    if (erased.length > 0 && document.activeElement === document.body) container.current?.focus();
-  }, [erased.length]);
+    // Their page has disappeared together with the focus.
+    if (unread.length > 0 && document.activeElement === document.body) container.current?.focus();
+  }, [unread.length]);
 
   function close() {
-    setReadCount(erased.length);
+    onRead(erased.length);
     // The button that had the focus is gone.
     container.current?.focus();
   }

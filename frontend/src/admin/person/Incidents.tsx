@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
-import { type Attempt, reviewIncident } from "../../api/record";
+import { reviewIncident } from "../../api/incidents";
+import type { Attempt } from "../../api/record";
 import type { AttemptIncident, Flag, Review } from "../../api/types";
 import { Count } from "../../ui/Count";
 import { errorMessage } from "../../ui/errorMessage";
@@ -10,6 +11,7 @@ import { KIND_NAMES } from "../flags/labels";
 import { ReviewMark } from "../flags/ReviewMark";
 import { Panel } from "../Panel";
 import { Thumbnail } from "../people/Thumbnail";
+import { useReviewer } from "../review/useReviewer";
 import styles from "./Incidents.module.css";
 import { period } from "./words";
 
@@ -23,9 +25,15 @@ interface Props {
 
 /** The incidents, by time, with their review. */
 export function Incidents({ attempt, incidents, pictures, onShow, onReviewed }: Props) {
+  const [reviewer] = useReviewer();
   const { mutate, isPending, error } = useMutation({
     mutationFn: ({ incident, decision }: { incident: AttemptIncident; decision: Review }) =>
-      reviewIncident(attempt, incident, decision),
+      reviewIncident(attempt.meetingId, attempt.adminKey, incident.id, {
+        decision,
+        expected: incident.review,
+        reason: null,
+        reviewer: reviewer || null,
+      }),
     // After a conflict, too: show what the other invigilator has decided.
     onSettled: onReviewed,
   });

@@ -6,7 +6,6 @@ import { NotFoundPage } from "../../ui/NotFoundPage";
 import { Page } from "../../ui/Page";
 import type { StaffPageProps } from "../Admin";
 import { useMessages } from "../messages/useMessages";
-import { ErasedNotice } from "../people/ErasedNotice";
 import { isAmong } from "../people/people";
 import { Decisions } from "./Decisions";
 import { Exam } from "./Exam";
@@ -22,7 +21,7 @@ interface Props extends StaffPageProps {
 }
 
 /** The record of one candidate's exam, during the exam and after it. */
-export function PersonPage({ meeting, adminKey, live, connection, participantId }: Props) {
+export function PersonPage({ meeting, adminKey, live, connection, erasedNotice, participantId }: Props) {
   const attempt: Attempt = { meetingId: meeting.id, adminKey, participantId };
   const held = usePersonRecord(attempt, connection);
   const messages = useMessages(meeting.id, adminKey, connection, participantId);
@@ -36,7 +35,7 @@ export function PersonPage({ meeting, adminKey, live, connection, participantId 
   return (
     <Page title={`${name} · ${meeting.title}`} wide>
       <PersonSteps meeting={meeting} people={live.people?.people ?? []} participantId={participantId} />
-      <ErasedNotice erased={live.erased} />
+      {erasedNotice}
       {!isErased && (
         <>
           {error && <Failure message={`Not up to date. ${errorMessage(error)}`} onRetry={refresh} />}

@@ -113,15 +113,14 @@ function HappeningMark({ axis, happening }: { axis: Axis; happening: Happening }
 
 /** Minutes between two labels, of which the first that leaves them room is used. */
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 720, 1_440];
-const LABELS_IN_VIEW = 6;
+const LABELS_IN_VIEW = 5;
 
 function Ticks({ axis, zoom }: { axis: Axis; zoom: number }) {
   const step = STEPS.find((minutes) => axis.minutes / minutes <= LABELS_IN_VIEW * zoom) ?? axis.minutes;
   const first = (step - (Math.floor(axis.start / 60_000) % step)) % step;
-  const ticks = Array.from(
-    { length: Math.ceil((axis.minutes - first) / step) },
-    (_, at) => first + at * step,
-  );
+  const all = Array.from({ length: Math.ceil((axis.minutes - first) / step) }, (_, at) => first + at * step);
+  // The last label needs room, too.
+  const ticks = all.filter((minute) => axis.minutes - minute >= 0.8 * step);
   return (
     <div className={styles.ticks} aria-hidden="true">
       {ticks.map((minute) => (
