@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.e2e.conftest import OpenBrowser
 from tests.support.admin_page import invigilate
-from tests.support.exam import Exam, bearer
+from tests.support.exam import TWO_FACES, Exam, bearer
 
 
 def rules_of(meeting: Exam) -> dict[str, float]:
@@ -22,8 +22,28 @@ def dialog(open_browser: OpenBrowser, meeting: Exam) -> Locator:
     page = invigilate(open_browser(), meeting)
     page.get_by_role("button", name="Rules").click()
     dialog = page.get_by_role("dialog", name="Rules")
+    dialog.get_by_text("Advanced: the numbers").click()
     expect(dialog.get_by_label("People who may be seen")).to_have_value("1")
     return dialog
+
+
+def test_level_is_previewed_and_saved(open_browser: OpenBrowser, meeting: Exam) -> None:
+    meeting.join().judge_frame(TWO_FACES)
+    page = invigilate(open_browser(), meeting)
+    page.get_by_role("button", name="Rules").click()
+    dialog = page.get_by_role("dialog", name="Rules")
+    people = dialog.get_by_role("group", name="More people in the picture")
+    expect(people.get_by_role("radio", name="Usual")).to_be_checked()
+    last_hour = dialog.get_by_role("status", name="The last hour with these rules")
+    expect(last_hour).to_contain_text("1 flag in the last hour.")
+
+    people.get_by_role("radio", name="Low").check()
+    expect(last_hour).to_contain_text("it would have been 0 instead of 1.")
+    dialog.get_by_role("button", name="Save").click()
+
+    expect(dialog.get_by_text("Saved.")).to_be_visible()
+    assert rules_of(meeting)["faces_allowed"] == 2
+    expect(people.get_by_role("radio", name="Low")).to_be_checked()
 
 
 def test_rule_can_be_changed_and_reset_to_its_default(dialog: Locator, meeting: Exam) -> None:
@@ -35,7 +55,7 @@ def test_rule_can_be_changed_and_reset_to_its_default(dialog: Locator, meeting: 
     faces.fill("2")
     seconds.fill("30")
     seconds.press("Enter")
-    expect(dialog.get_by_role("status")).to_have_text("Saved.")
+    expect(dialog.get_by_text("Saved.")).to_be_visible()
     assert rules_of(meeting) == defaults | {"faces_allowed": 2, "no_face_seconds": 30}
 
     faces.fill("")
@@ -51,7 +71,7 @@ def test_looking_for_second_persons_can_be_switched_off(dialog: Locator, meeting
     for answer, second_person in (("no", False), ("yes", True)):
         choice.select_option(answer)
         dialog.get_by_role("button", name="Save").click()
-        expect(dialog.get_by_role("status")).to_have_text("Saved.")
+        expect(dialog.get_by_text("Saved.")).to_be_visible()
         assert rules_of(meeting) == defaults | {"second_person": second_person}
 
 
@@ -78,7 +98,7 @@ def test_invalid_rule_is_explained_at_its_field(dialog: Locator, meeting: Exam) 
     expect(score).to_have_accessible_description(re.compile("Must be at least 0.3."))
     expect(faces).to_be_focused()
     expect(dialog.get_by_label("Seconds without anybody")).not_to_have_attribute("aria-invalid", "true")
-    expect(dialog.get_by_role("status")).to_have_text("")
+    expect(dialog.get_by_text("Saved.")).to_have_count(0)
     assert rules_of(meeting) == defaults
 
 
@@ -94,5 +114,5 @@ def test_unsaved_rules_stay_in_the_form(dialog: Locator, meeting: Exam) -> None:
 
     dialog.page.unroute("**/rules")
     save.press("Enter")
-    expect(dialog.get_by_role("status")).to_have_text("Saved.")
+    expect(dialog.get_by_text("Saved.")).to_be_visible()
     assert rules_of(meeting)["faces_allowed"] == 2

@@ -120,6 +120,7 @@ def messages(page: Page, meeting: Exam) -> None:
 def rules(page: Page, meeting: Exam) -> None:
     flags(page, meeting)
     page.get_by_role("button", name="Rules").click()
+    page.get_by_text("Advanced: the numbers").click()
     page.get_by_label("People who may be seen").fill("0")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Must be at least 1")).to_be_visible()

@@ -20,6 +20,7 @@ import type {
   ReportedInterruption,
   Review,
   RuleOverrides,
+  RulesPreview,
   UnacknowledgedRecipients,
 } from "./types";
 
@@ -202,6 +203,17 @@ export function readRules(meetingId: string, key: string): Promise<MeetingRules>
 export function changeRules(meetingId: string, key: string, rules: RuleOverrides): Promise<MeetingRules> {
   const options = { params: inMeeting(meetingId), body: rules, headers: bearer(key) };
   return bodyOf(api.PATCH("/meetings/{meeting_id}/rules", options));
+}
+
+/** What changed rules would have made of the last hour's flags. */
+export function previewRules(
+  meetingId: string,
+  key: string,
+  changes: RuleOverrides,
+  signal: AbortSignal,
+): Promise<RulesPreview> {
+  const options = { params: inMeeting(meetingId), body: changes, headers: bearer(key), signal };
+  return bodyOf(api.POST("/meetings/{meeting_id}/rules/preview", options));
 }
 
 /** Send a message to one candidate, or to all who have joined. */

@@ -30,6 +30,7 @@ export type JoinedParticipant = Schemas["JoinedParticipant"];
 export type Meeting = Schemas["MeetingInfo"];
 export type KindPrecision = Schemas["KindPrecision"];
 export type MeetingRules = Schemas["RulesAnswer"];
+export type RulesPreview = Schemas["RulesPreview"];
 export type Message = Schemas["MessageForCandidate"];
 export type MessageList = Schemas["MessageList"];
 export type MessageRecord = Schemas["MessageRecord"];

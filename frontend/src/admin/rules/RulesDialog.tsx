@@ -14,7 +14,7 @@ interface Props {
 
 const KEY = ["rules"];
 
-/** The numbers that decide when a picture is flagged in this exam. */
+/** What is flagged in this exam. */
 export function RulesDialog({ meetingId, adminKey, onClose }: Props) {
   const client = useQueryClient();
   const {
@@ -29,7 +29,8 @@ export function RulesDialog({ meetingId, adminKey, onClose }: Props) {
         <h2 id="rules-title">Rules</h2>
       </DialogHead>
       <p>
-        When a picture is flagged in this exam. A change applies from the next picture; existing flags stay.
+        How much is flagged in this exam: low flags less, high flags more. A change applies from the next
+        picture; existing flags stay. A flag is a reason to look. You decide.
       </p>
       {error && <Failure message={`${errorMessage(error)} Then close this and open it again.`} />}
       {isPending && <p role="status">Loading…</p>}

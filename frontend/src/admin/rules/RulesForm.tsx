@@ -1,12 +1,15 @@
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import { ApiError } from "../../api/client";
 import { changeRules } from "../../api/gateway";
 import type { MeetingRules } from "../../api/types";
 import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
+import { LevelChoice } from "./LevelChoice";
+import { SCALED_RULES } from "./levels";
 import { RuleField } from "./RuleField";
 import styles from "./RulesForm.module.css";
+import { RulesPreview } from "./RulesPreview";
 import { changesIn, formValues, RULE_NAMES, type RuleName } from "./rules";
 
 interface Props {
@@ -20,8 +23,9 @@ const NONE: ReadonlyMap<string, string> = new Map();
 
 export function RulesForm({ meetingId, adminKey, rules, onSaved }: Props) {
   const [form, setForm] = useState(() => formValues(rules));
+  const changes = useMemo(() => changesIn(form, rules), [form, rules]);
   const { mutate, reset, isPending, isSuccess, error } = useMutation({
-    mutationFn: () => changeRules(meetingId, adminKey, changesIn(form, rules)),
+    mutationFn: () => changeRules(meetingId, adminKey, changes),
     onSuccess: (answer) => {
       onSaved(answer);
       setForm(formValues(answer));
@@ -47,25 +51,45 @@ export function RulesForm({ meetingId, adminKey, rules, onSaved }: Props) {
 
   return (
     <form className={styles.rules} ref={fields} onSubmit={submit}>
-      {RULE_NAMES.map((name) => (
-        <RuleField
+      {SCALED_RULES.map((name) => (
+        <LevelChoice
           key={name}
           name={name}
           value={form[name]}
-          defaultValue={rules.usual[name]}
-          problem={problems.get(name)}
+          usual={rules.usual}
           onChange={(value) => change(name, value)}
         />
       ))}
+      <details className={styles.advanced}>
+        <summary>Advanced: the numbers</summary>
+        <p className="quiet">
+          An empty field restores the default. Scores are those of the dlib-guided detector.
+        </p>
+        {RULE_NAMES.map((name) => (
+          <RuleField
+            key={name}
+            name={name}
+            value={form[name]}
+            defaultValue={rules.usual[name]}
+            problem={problems.get(name)}
+            onChange={(value) => change(name, value)}
+          />
+        ))}
+      </details>
       <p className="quiet">
-        An empty field restores the default. Scores are those of the dlib-guided detector.
+        Below you see what your choice would have made of the last hour's flags. Only flagged pictures are
+        kept, so it shows which flags there would not have been. It can't show how many more stricter rules
+        would have made.
       </p>
       {error && problems.size === 0 && <Failure message={errorMessage(error)} />}
-      <div className={`actions ${styles.buttons}`}>
-        <button type="submit" className="primary" aria-disabled={isPending}>
-          {isPending ? "Saving…" : "Save"}
-        </button>
-        <p role="status">{isSuccess && "Saved."}</p>
+      <div className={styles.footer}>
+        <RulesPreview meetingId={meetingId} adminKey={adminKey} changes={changes} />
+        <div className={`actions ${styles.buttons}`}>
+          <p role="status">{isSuccess && "Saved."}</p>
+          <button type="submit" className="primary" aria-disabled={isPending}>
+            {isPending ? "Saving…" : "Save"}
+          </button>
+        </div>
       </div>
     </form>
   );

@@ -1,4 +1,4 @@
-import type { MeetingRules, RuleOverrides } from "../../api/types";
+import type { MeetingRules, RuleOverrides, RulesPreview } from "../../api/types";
 
 export type RuleName = keyof RuleOverrides;
 
@@ -60,3 +60,17 @@ function overrideOf<T extends number | boolean>(text: string, defaultValue: T): 
   const value = typeof defaultValue === "boolean" ? text === "true" : Number(text);
   return value === defaultValue ? null : (value as T);
 }
+
+/** "Would have been 4 instead of 9", as far as it can be known. */
+export function previewText({ flags, stay, depend }: RulesPreview, isChanged: boolean): string {
+  if (flags === 0) return "Nothing was flagged in the last hour.";
+  const before = `${flags === MOST_FLAGS ? `The newest ${flags}` : flags} ${flags === 1 ? "flag" : "flags"} in the last hour`;
+  if (!isChanged) return `${before}.`;
+  if (stay === flags) return `${before}: with these rules, all of them as well.`;
+  const would = depend === 0 ? String(stay) : `${stay} to ${stay + depend}`;
+  return `With these rules it would have been ${would} instead of ${flags}${depend === 0 ? "" : DEPENDS}.`;
+}
+
+const DEPENDS = ", depending on pictures that were not flagged and so not kept";
+/** The gateway looks at no more. */
+const MOST_FLAGS = 500;
