@@ -6,6 +6,7 @@ from tests.e2e.conftest import OpenBrowser
 from tests.support.candidate_page import open_meeting, start_exam
 from tests.support.exam import Exam
 from tests.support.fake_camera import TWO
+from tests.support.waiting import wait_until
 
 ELSEWHERE = """
 window.notified = []
@@ -27,9 +28,14 @@ def test_candidate_in_another_tab_is_told(open_browser: OpenBrowser, meeting: Ex
     browser = open_browser([TWO])
     browser.add_init_script(ELSEWHERE)
     page = open_meeting(browser, meeting)
+
+    def notified() -> list[str]:
+        titles: list[str] = page.evaluate("window.notified")
+        return titles
+
     start_exam(page)
     page.get_by_role("checkbox", name="Notify me").check()
-    page.wait_for_function("window.notified.includes('We can see more than one person')")
+    wait_until(lambda: "We can see more than one person" in notified(), "the warning is a notification")
 
     with page.expect_popup() as opening:
         page.get_by_role("button", name="small window on top").click()
@@ -38,7 +44,7 @@ def test_candidate_in_another_tab_is_told(open_browser: OpenBrowser, meeting: Ex
 
     meeting.send_message("Only ten minutes left")
     expect(small.get_by_text("Only ten minutes left")).to_be_visible()
-    page.wait_for_function("window.notified.includes('Message from your invigilator')")
+    wait_until(lambda: "Message from your invigilator" in notified(), "the message is a notification")
     small.get_by_role("button", name="I have read it").click()
     expect(page.get_by_role("alert").get_by_text("Only ten minutes left")).to_have_count(0)
 
