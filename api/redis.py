@@ -1,16 +1,23 @@
 """Connect the gateway to Redis."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
+from hiredis import Reader
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError, ResponseError, TimeoutError  # noqa: A004 - redis's
+from redis.exceptions import (
+    ConnectionError,  # noqa: A004 - redis's
+    InvalidResponse,
+    RedisError,
+    ResponseError,
+    TimeoutError,  # noqa: A004 - redis's
+)
 
 from shared.redis.refusals import to_connection_error
 from shared.redis.sentinel import SentinelUrl, is_sentinel_url
@@ -126,6 +133,14 @@ class Connection(_CancellableConnection):
             with suppress(RuntimeError):  # uvloop's for a closed connection
                 self._writer.writelines(command)
 
+    def receive(self, receive: Callable[[object], None]) -> "Answers":
+        """Have all further answers received, instead of read by `read_response`."""
+        if not self._writer:
+            raise ConnectionError("the connection was lost")
+        answers = Answers(self._parser.parse_error, receive)
+        self._writer.transport.set_protocol(answers)
+        return answers
+
     async def read_response(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as redis-py's
         try:
             return await super().read_response(*args, **options)
@@ -138,3 +153,30 @@ class Connection(_CancellableConnection):
         except (ConnectionError, TimeoutError):
             await self.pool.close_idle()
             raise
+
+
+class Answers(asyncio.Protocol):
+    """Calls a function with each answer, errors included, as soon as it comes."""
+
+    _INCOMPLETE = object()
+
+    def __init__(self, parse_error: Callable[[str], Exception], receive: Callable[[object], None]) -> None:
+        """`receive` may raise redis's errors, after which nothing is received."""
+        self._reader = Reader(InvalidResponse, parse_error, notEnoughData=self._INCOMPLETE)
+        self._receive = receive
+        self.end: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
+        """Why nothing is received any more."""
+
+    def data_received(self, data: bytes) -> None:
+        if self.end.done():
+            return
+        self._reader.feed(data)
+        try:
+            while (answer := self._reader.gets()) is not self._INCOMPLETE:
+                self._receive(answer)
+        except RedisError as error:
+            self.end.set_result(error)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.end.done():
+            self.end.set_result(error or ConnectionError("Redis closed the connection"))

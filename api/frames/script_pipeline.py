@@ -8,9 +8,16 @@ from typing import Any, cast
 
 from hiredis import pack_command
 from redis.asyncio import Redis
-from redis.exceptions import NoScriptError, RedisError, ResponseError, TimeoutError  # noqa: A004 - redis's
+from redis.exceptions import (
+    ConnectionError,  # noqa: A004 - redis's
+    NoScriptError,
+    RedisError,
+    ResponseError,
+    TimeoutError,  # noqa: A004 - redis's
+)
 
 from api.redis import Connection
+from shared.redis.refusals import to_connection_error
 from shared.redis.script import Argument, ScriptCall
 
 SILENT_SECONDS = 2.5
@@ -36,8 +43,10 @@ class _Pending:
 class ScriptPipeline:
     """Send each call at once, without waiting for the answers to earlier calls.
 
-    redis-py's own client takes a connection from its pool for each call, which costs a gateway more than the
-    rest of a frame. Scripts must be idempotent: a call without an answer is sent once more, on a new one.
+    redis-py's own client takes a connection from its pool for each call, and reads each answer from a stream,
+    which costs a gateway more than the rest of a frame.
+
+    Scripts must be idempotent: a call without an answer is sent once more, on a new connection.
     """
 
     def __init__(self, redis: Redis) -> None:
@@ -76,34 +85,41 @@ class ScriptPipeline:
             self._fail_all(error)
             return
         try:
+            answers = connection.receive(self._receive)
             for pending in self._pending:
                 self._send(connection, pending)
             self._connection = connection
-            while True:
-                await self._read_answer(connection)
+            while not answers.end.done():
+                await asyncio.wait([answers.end], timeout=SILENT_SECONDS)
+                self._check_silence()
+            raise answers.end.result()
         finally:
             self._connection = None
             await connection.disconnect(nowait=True)
+            await connection.pool.close_idle()
             await self._pool.release(connection)
 
-    async def _read_answer(self, connection: Connection) -> None:
-        try:
-            # It returns None after the time-out; no script does.
-            result = await connection.read_response(timeout=SILENT_SECONDS)
-        except NoScriptError:
-            pending = self._pending.popleft()
+    def _receive(self, answer: object) -> None:
+        """Handle the answer to the oldest call; raise an error that concerns the connection."""
+        if isinstance(answer, ConnectionError):
+            raise answer
+        if isinstance(answer, ResponseError) and (unavailable := to_connection_error(answer)):
+            raise unavailable
+        pending = self._pending.popleft()
+        if isinstance(answer, NoScriptError) and self._connection:
             pending.command = _pack("EVAL", pending.call.script, pending.call)
-            self._send(connection, pending)
+            self._send(self._connection, pending)
             self._pending.append(pending)
-        except ResponseError as error:
-            _fail(self._pending.popleft(), error)
+        elif isinstance(answer, RedisError):
+            _fail(pending, answer)
         else:
-            if result is not None:
-                _succeed(self._pending.popleft(), result)
-            elif self._pending:
-                self._pending[0].silences += 1
-                if self._pending[0].silences >= MAX_SILENCES:
-                    raise TimeoutError("Redis does not answer")
+            _succeed(pending, answer)
+
+    def _check_silence(self) -> None:
+        if self._pending:
+            self._pending[0].silences += 1
+            if self._pending[0].silences >= MAX_SILENCES:
+                raise TimeoutError("Redis does not answer")
 
     def _send(self, connection: Connection, pending: _Pending) -> None:
         connection.write(pending.command)
