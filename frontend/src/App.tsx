@@ -1,8 +1,13 @@
+import { lazy, Suspense } from "react";
 import { Route, Router, Switch } from "wouter";
 import { basePath } from "./basePath";
-import { Home } from "./home/Home";
 import { MeetingPage } from "./meeting/MeetingPage";
+import { LoadingPage } from "./ui/LoadingPage";
+import { loadFile } from "./ui/loadFile";
 import { NotFoundPage } from "./ui/NotFoundPage";
+
+// In a chunk that candidates do not load.
+const Home = lazy(() => loadFile(async () => ({ default: (await import("./home/Home")).Home })));
 
 /** `api/pages.py` and `nginx.conf` serve the same paths. Those of a meeting's staff are in `admin/Admin.tsx`. */
 export function App() {
@@ -10,7 +15,9 @@ export function App() {
     <Router base={basePath}>
       <Switch>
         <Route path="/">
-          <Home />
+          <Suspense fallback={<LoadingPage title="Proctor" />}>
+            <Home />
+          </Suspense>
         </Route>
         <Route path="/meeting/:meetingId" nest>
           {({ meetingId }) => <MeetingPage meetingId={meetingId} />}

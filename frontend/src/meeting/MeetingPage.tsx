@@ -4,6 +4,7 @@ import { HOME } from "../basePath";
 import { Candidate } from "../candidate/Candidate";
 import { errorMessage } from "../ui/errorMessage";
 import { Failure } from "../ui/Failure";
+import { LoadingPage } from "../ui/LoadingPage";
 import { loadFile } from "../ui/loadFile";
 import { NotFoundPage } from "../ui/NotFoundPage";
 import { Page } from "../ui/Page";
@@ -39,7 +40,7 @@ export function MeetingPage({ meetingId }: { meetingId: string }) {
       </Page>
     );
   }
-  if (!meeting) return <Loading />;
+  if (!meeting) return <LoadingPage title="Exam" />;
 
   switch (view.name) {
     case "candidate":
@@ -61,7 +62,7 @@ export function MeetingPage({ meetingId }: { meetingId: string }) {
       );
     case "admin":
       return (
-        <Suspense fallback={<Loading />}>
+        <Suspense fallback={<LoadingPage title="Exam" />}>
           <Admin
             meeting={meeting}
             adminKey={view.key}
@@ -74,12 +75,4 @@ export function MeetingPage({ meetingId }: { meetingId: string }) {
         </Suspense>
       );
   }
-}
-
-function Loading() {
-  return (
-    <Page title="Exam">
-      <p role="status">Loading…</p>
-    </Page>
-  );
 }
