@@ -102,6 +102,7 @@ def test_attempt_is_reviewed_and_decided(page: Page, exam: Exam, candidate: Cand
     incidents = page.get_by_role("region", name="Incidents").get_by_role("listitem")
     incidents.nth(0).get_by_role("button", name="Confirm").click()
     expect(incidents.nth(0)).to_contain_text("Confirmed")
+    expect(page.get_by_role("slider")).to_have_attribute("aria-valuenow", "30")
 
     decide(page, "Violation", "Grace")
     expect(page.get_by_text("Waits for a second reader")).to_be_visible()
@@ -124,11 +125,22 @@ def decide(page: Page, outcome: str, reader: str) -> None:
     expect(form.get_by_role("radio", name=outcome)).not_to_be_checked()
 
 
-def test_keys_lead_to_the_next_person(page: Page, exam: Exam, candidate: CandidateClient) -> None:
+def test_next_person_is_reached_by_a_key_and_gets_a_break(
+    page: Page, exam: Exam, candidate: CandidateClient
+) -> None:
     exam.join("Zoe")
     open_record(page, exam, candidate)
     page.keyboard.press("n")
     expect(page.get_by_role("heading", name="Zoe", level=1)).to_be_focused()
     expect(page.get_by_text("No picture of this candidate has been checked so far.")).to_be_visible()
+    page.get_by_role("button", name="Break…").click()
+    page.get_by_label("Minutes from now").fill("15")
+    page.get_by_role("button", name="Give a break").click()
+    expect(page.get_by_text("Break until")).to_be_visible()
+    events = page.get_by_role("region", name="Events")
+    expect(events).to_contain_text("You have a break of 15 minutes")
+    page.get_by_role("button", name="End the break").click()
+    expect(page.get_by_text("There is no break now.")).to_be_visible()
+    page.keyboard.press("Escape")
     page.keyboard.press("p")
     expect(page.get_by_role("heading", name="Ada Lovelace", level=1)).to_be_focused()

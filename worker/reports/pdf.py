@@ -110,6 +110,7 @@ def print_attempt(report: AttemptReport, pictures: Pictures) -> bytes:
     for incident in record.incidents:
         _print_incident(pdf, incident, pictures)
     _print_messages(pdf, record)
+    _print_live_views(pdf, record)
     _print_rules(pdf, record)
     return bytes(pdf.output())
 
@@ -269,6 +270,11 @@ def _print_messages(pdf: _Document, record: AttemptRecord) -> None:
             ),
             (35, 85, 35, 35),
         )
+
+
+def _print_live_views(pdf: _Document, record: AttemptRecord) -> None:
+    pdf.heading(f"Live views ({len(record.live_views)})")
+    pdf.facts((_time(at), "an invigilator began to watch") for at in record.live_views)
 
 
 def _print_rules(pdf: _Document, record: AttemptRecord) -> None:

@@ -1,5 +1,5 @@
 import { AS_FILE, answerOf, api, bearer, bodyOf } from "./client";
-import type { AttemptRecord, DecisionHistory, Flag, NewDecision, Reader, Timeline } from "./types";
+import type { AttemptRecord, Break, DecisionHistory, Flag, NewDecision, Reader, Timeline } from "./types";
 
 /** One candidate's exam, as the invigilator who holds the key. */
 export interface Attempt {
@@ -45,6 +45,17 @@ export async function decide(attempt: Attempt, body: NewDecision): Promise<void>
 export async function reopenDecision(attempt: Attempt, reason: string, reader: Reader): Promise<void> {
   const path = "/meetings/{meeting_id}/participants/{participant_id}/decision/reopen";
   await answerOf(api.POST(path, { ...optionsFor(attempt), body: { reason, reader } }));
+}
+
+/** Give the candidate a break of so many minutes from now, or change the running one. */
+export function giveBreak(attempt: Attempt, minutes: number): Promise<Break> {
+  const path = "/meetings/{meeting_id}/participants/{participant_id}/break";
+  return bodyOf(api.PUT(path, { ...optionsFor(attempt), body: { minutes } }));
+}
+
+export async function endBreak(attempt: Attempt): Promise<void> {
+  const path = "/meetings/{meeting_id}/participants/{participant_id}/break";
+  await answerOf(api.DELETE(path, optionsFor(attempt)));
 }
 
 export function downloadReport(attempt: Attempt, format: "pdf" | "json"): Promise<Blob> {

@@ -9,6 +9,7 @@ export type AttemptIncident = Schemas["ReportIncident"];
 export type AttemptRecord = Schemas["AttemptRecord"];
 export type AdminSignal = Schemas["SignalToCandidate"]["signal"];
 export type Box = Schemas["Box"];
+export type Break = Schemas["Break"];
 export type CandidateSignal = Schemas["SignalToAdmin"]["signal"];
 export type CreatedMeeting = Schemas["CreatedMeeting"];
 export type DecisionHistory = Schemas["DecisionHistory"];

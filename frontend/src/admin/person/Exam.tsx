@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import type { Attempt } from "../../api/record";
 import type { AttemptRecord, Flag, Timeline } from "../../api/types";
 import { Nothing, Panel } from "../Panel";
@@ -30,7 +30,10 @@ export function Exam({ attempt, record, timeline, pictures, onReviewed }: Props)
   const moment = useMoment(axis);
   const goToTime = (at: number) => axis && moment.goTo(minuteOf(axis, at));
 
-  const first = record.incidents.find(({ review }) => review === "open") ?? record.incidents[0];
+  // As the page was opened: a review must not move to another minute.
+  const [first] = useState(
+    () => record.incidents.find(({ review }) => review === "open") ?? record.incidents[0],
+  );
   const minute =
     moment.minute ?? (axis ? minuteOf(axis, first ? Date.parse(first.started_at) : Infinity) : 0);
   const words = axis ? minuteLabel(timeline, minute, gapAt(timeline.gaps, axis, minute)) : "";

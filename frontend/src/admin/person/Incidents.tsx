@@ -82,7 +82,7 @@ function Incident({ incident, picture, onShow, onReview }: IncidentProps) {
   );
   return (
     <li className={styles.incident} data-review={review}>
-      <Thumbnail link={picture?.thumbnail_url ?? null} />
+      <Thumbnail link={picture?.thumbnail_url ?? null} loading="lazy" />
       <div className={styles.text}>
         <h3>{KIND_NAMES[kind]}</h3>
         <p>

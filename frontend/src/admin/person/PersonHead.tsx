@@ -14,6 +14,7 @@ import { StateMark } from "../people/StateMark";
 import { isUnreachable } from "../people/UnreachableMark";
 import type { LivePeople } from "../people/usePeople";
 import { useAction } from "../useAction";
+import { BreakDialog } from "./BreakDialog";
 import styles from "./PersonHead.module.css";
 
 interface Props {
@@ -24,10 +25,11 @@ interface Props {
   /** undefined before the list of people is loaded. */
   person: Person | undefined;
   record: AttemptRecord;
+  onChanged: () => void;
 }
 
 /** Who it is, their state now, the live view on request, and the files of the record. */
-export function PersonHead({ attempt, meeting, live, connection, person, record }: Props) {
+export function PersonHead({ attempt, meeting, live, connection, person, record, onChanged }: Props) {
   const heading = useFocusOnMount();
   const { name, joined_at, left_at } = record;
   return (
@@ -42,7 +44,7 @@ export function PersonHead({ attempt, meeting, live, connection, person, record 
             <span>{`Joined ${timeOfDay(joined_at)}${left_at ? ` · left ${timeOfDay(left_at)}` : ""}`}</span>
           </p>
         </div>
-        <Files attempt={attempt} record={record} person={person} live={live} />
+        <Files onChanged={onChanged} attempt={attempt} record={record} person={person} live={live} />
       </div>
       {person && isUnreachable(person) && (
         <p className="quiet">
@@ -88,10 +90,12 @@ interface FilesProps {
   record: AttemptRecord;
   person: Person | undefined;
   live: LivePeople;
+  onChanged: () => void;
 }
 
-function Files({ attempt, record, person, live }: FilesProps) {
+function Files({ onChanged, attempt, record, person, live }: FilesProps) {
   const [erasing, setErasing] = useState(false);
+  const [givingBreak, setGivingBreak] = useState(false);
   const { meetingId, adminKey, participantId } = attempt;
   const { name } = record;
   const pdf = useAction(async () => saveFile(await downloadReport(attempt, "pdf"), `${name} report.pdf`));
@@ -103,6 +107,11 @@ function Files({ attempt, record, person, live }: FilesProps) {
   return (
     <div className={styles.files}>
       <div className="actions">
+        {person && person.state !== "left" && (
+          <button type="button" onClick={() => setGivingBreak(true)}>
+            Break…
+          </button>
+        )}
         <button type="button" aria-disabled={pdf.busy} onClick={pdf.run}>
           {pdf.busy ? "Printing…" : "Report (PDF)"}
         </button>
@@ -119,6 +128,14 @@ function Files({ attempt, record, person, live }: FilesProps) {
         )}
       </div>
       {problem && <Failure message={`No file was saved. ${problem}`} />}
+      {givingBreak && (
+        <BreakDialog
+          attempt={attempt}
+          name={name}
+          onChanged={onChanged}
+          onClose={() => setGivingBreak(false)}
+        />
+      )}
       {erasing && person && (
         <EraseDialog person={person} onErase={live.erase} onClose={() => setErasing(false)} />
       )}

@@ -49,6 +49,7 @@ export function PersonPage({ meeting, adminKey, live, connection, erasedNotice, 
                 connection={connection}
                 person={person}
                 record={record}
+                onChanged={refresh}
               />
               <Exam
                 attempt={attempt}

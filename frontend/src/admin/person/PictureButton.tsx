@@ -16,7 +16,7 @@ export function PictureButton({ flag, action, onPress }: Props) {
   return (
     <button type="button" className={styles.picture} onClick={onPress}>
       <span className="unseen">{`${action}: `}</span>
-      <Thumbnail link={flag.thumbnail_url} />
+      <Thumbnail link={flag.thumbnail_url} loading="lazy" />
       <span>{timeOfDay(flag.ts)}</span>
       <span className="quiet">{KIND_NAMES[flag.kind]}</span>
     </button>

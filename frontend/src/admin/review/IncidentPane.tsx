@@ -5,6 +5,7 @@ import { personPath } from "../../meeting/links";
 import { Icon } from "../../ui/Icon";
 import { KIND_NAMES } from "../flags/labels";
 import { ReviewMark } from "../flags/ReviewMark";
+import { formatMoment } from "../person/useMoment";
 import { IncidentDetails } from "./IncidentDetails";
 import styles from "./IncidentPane.module.css";
 import { IncidentPictures } from "./IncidentPictures";
@@ -36,7 +37,9 @@ export function IncidentPane({ incident, pictures, problem, shown, onShow, ...pr
       <div className={styles.head}>
         <div>
           <h2>
-            <Link href={personPath(participant_id)}>{participant_name}</Link>
+            <Link href={`${personPath(participant_id)}?${formatMoment(Date.parse(incident.started_at), 1)}`}>
+              {participant_name}
+            </Link>
           </h2>
           <p>{`${KIND_NAMES[kind]} · ${extentLabel(incident)}`}</p>
         </div>
