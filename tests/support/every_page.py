@@ -136,6 +136,16 @@ def person(page: Page, meeting: Exam) -> None:
     expect(page.get_by_role("region", name="Events").get_by_text(WORD)).to_be_visible()
 
 
+def review(page: Page, meeting: Exam) -> None:
+    flags(page, meeting)
+    page.get_by_role("link", name="Review").click()
+    expect(page.get_by_role("link", name=WORD)).to_have_count(2)
+    page.keyboard.press("c")
+    page.keyboard.press("u")
+    page.get_by_text("Details").click()
+    expect(page.get_by_role("button", name="Confirm")).to_be_visible()
+
+
 def erase_question(page: Page, meeting: Exam) -> None:
     person(page, meeting)
     page.get_by_role("button", name="Erase…").click()
@@ -155,5 +165,5 @@ def no_meeting(page: Page, _: Exam) -> None:
 
 EVERY_PAGE = (
     *(home, consent, check, no_camera, exam, leaving, away, seat_question, key_form, no_meeting),
-    *(flags, people, invitation, viewer, messages, rules, person, erase_question, erased),
+    *(flags, people, invitation, viewer, messages, rules, review, person, erase_question, erased),
 )

@@ -12,7 +12,7 @@ from shared.db.tables import Evidence, EvidenceStatus, Flag, Incident
 from shared.settings import Settings
 from shared.verdicts import FlagKind
 from tests.support.admin_page import invigilate
-from tests.support.exam import TWO_FACES, Exam
+from tests.support.exam import TWO_FACES, CandidateClient, Exam
 from tests.support.samples import make_findings
 
 KINDS = tuple(FlagKind)
@@ -27,6 +27,15 @@ def fill_inbox(pages: Stack, meeting: Exam, incidents: int, names: tuple[str, ..
             add_incident(
                 connection, meeting, people[number % len(people)], KINDS[number % len(KINDS)], number
             )
+    database.dispose()
+
+
+def add_incidents(pages: Stack, meeting: Exam, candidate: CandidateClient, kinds: list[FlagKind]) -> None:
+    """Add an incident of each kind, all at once."""
+    database = connect(Settings(database_url=pages.database_url), pool_size=1)
+    with database.begin() as connection:
+        for number, kind in enumerate(kinds):
+            add_incident(connection, meeting, UUID(candidate.id), kind, number)
     database.dispose()
 
 

@@ -4,7 +4,7 @@ import { readInbox } from "../api/incidents";
 import type { Inbox } from "../api/types";
 import { POLLED } from "./queries";
 
-export const INBOX_KEY = ["inbox"];
+const INBOX_KEY = ["inbox"];
 
 /** With the time of a request, other reviewers' decisions show within three seconds. */
 const POLL_MS = 2_000;

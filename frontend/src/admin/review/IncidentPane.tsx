@@ -1,4 +1,4 @@
-import type { RefObject } from "react";
+import type { ReactNode, RefObject } from "react";
 import { Link } from "wouter";
 import type { Flag, Incident, Review } from "../../api/types";
 import { personPath } from "../../meeting/links";
@@ -9,7 +9,7 @@ import { formatMoment } from "../person/useMoment";
 import { IncidentDetails } from "./IncidentDetails";
 import styles from "./IncidentPane.module.css";
 import { IncidentPictures } from "./IncidentPictures";
-import { extentLabel, reviewLabel } from "./labels";
+import { extentLabel, reviewerLabel } from "./labels";
 
 interface Props {
   incident: Incident;
@@ -26,11 +26,13 @@ interface Props {
   /** The controls that keep the focus while the incidents change. */
   actions: RefObject<HTMLDivElement | null>;
   reasonField: RefObject<HTMLInputElement | null>;
+  /** Shown below the decision. */
+  notice: ReactNode;
 }
 
 /** The selected incident: its pictures, and the decision. */
 export function IncidentPane({ incident, pictures, problem, shown, onShow, ...props }: Props) {
-  const { reason, onReason, canUndo, onDecide, onUndo, actions, reasonField } = props;
+  const { reason, onReason, canUndo, onDecide, onUndo, actions, reasonField, notice } = props;
   const { participant_id, participant_name, kind, review } = incident;
   return (
     <section className={styles.pane} aria-label="Selected incident">
@@ -45,7 +47,7 @@ export function IncidentPane({ incident, pictures, problem, shown, onShow, ...pr
         </div>
         <p role="status" className={styles.state}>
           <ReviewMark review={review} />
-          {reviewLabel(incident) && <span className="quiet">{reviewLabel(incident)}</span>}
+          {reviewerLabel(incident) && <span className="quiet">{reviewerLabel(incident)}</span>}
         </p>
       </div>
       <div className={styles.pictures} aria-busy={pictures === undefined}>
@@ -77,7 +79,7 @@ export function IncidentPane({ incident, pictures, problem, shown, onShow, ...pr
           }}
         />
       </div>
-      <p className="quiet">A flag is a reason to look. You decide.</p>
+      {notice}
       {pictures && <IncidentDetails incident={incident} pictures={pictures} />}
     </section>
   );

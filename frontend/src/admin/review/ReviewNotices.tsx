@@ -40,18 +40,22 @@ export function UndoNotice({ decided, onUndo }: { decided: Decided | undefined; 
   const time = useNow();
   const left = decided ? Math.min(UNDO_MS, decided.at + UNDO_MS - time) : 0;
   return (
-    <div role="status" className={styles.undo}>
-      {decided && left > 0 && (
-        <>
-          <p>
+    <div className={styles.undo}>
+      <p role="status">
+        {decided && left > 0 && (
+          <>
             <span>{`${REVIEW_LABELS[decided.decision]}: `}</span>
             <strong>{decided.incident.participant_name}</strong>
             <span>{`, ${KIND_NAMES[decided.incident.kind]}`}</span>
-          </p>
-          <button type="button" onClick={onUndo}>
-            Undo <span aria-hidden="true">{`${Math.ceil(left / 1_000)} s`}</span>
-          </button>
-        </>
+          </>
+        )}
+      </p>
+      {left > 0 ? (
+        <button type="button" onClick={onUndo}>
+          Undo <span aria-hidden="true">{`${Math.ceil(left / 1_000)} s`}</span>
+        </button>
+      ) : (
+        <p className="quiet">A flag is a reason to look. You decide.</p>
       )}
     </div>
   );

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import type { IncidentFilter } from "../../api/incidents";
 import type { Incident, Review } from "../../api/types";
@@ -45,7 +45,14 @@ export function ReviewPage({ meeting, adminKey, live, inbox, alerts }: StaffPage
   const openId = selectedId ?? incidents[0]?.id ?? null;
   const current = incidents.findIndex(({ id }) => id === openId);
   const { details, problem } = useIncident(meeting.id, adminKey, openId);
-  const incident = incidents[current] ?? (details && withPending(details, reviews.pending));
+  const listedIncident = incidents[current];
+  const incident = listedIncident ?? (details && withPending(details, reviews.pending));
+  const { replace } = listed;
+  // It goes on: a new frame opens a reviewed incident again.
+  const newer = details && listedIncident && details.flags > listedIncident.flags ? details : null;
+  useEffect(() => {
+    if (newer) replace(newer);
+  }, [newer, replace]);
   const pictures = details?.all_flags;
 
   function select(id: number) {
@@ -109,11 +116,6 @@ export function ReviewPage({ meeting, adminKey, live, inbox, alerts }: StaffPage
         onHelp={() => setHelps(true)}
       />
       <ConnectionProblems live={live} />
-      <FailedReviews
-        failed={reviews.failed}
-        onShow={(failed) => show(failed.incident)}
-        onClose={reviews.forgive}
-      />
       <div className={styles.layout}>
         <div className={styles.list}>
           <ReviewFilters filter={filter} reviewers={inbox?.reviewers ?? []} onFilter={setFilter} />
@@ -152,11 +154,20 @@ export function ReviewPage({ meeting, adminKey, live, inbox, alerts }: StaffPage
               onUndo={undo}
               actions={actions}
               reasonField={reasonField}
+              notice={
+                <>
+                  <FailedReviews
+                    failed={reviews.failed}
+                    onShow={(failed) => show(failed.incident)}
+                    onClose={reviews.forgive}
+                  />
+                  <UndoNotice decided={undoable} onUndo={undo} />
+                </>
+              }
             />
           )}
         </div>
       </div>
-      <UndoNotice decided={undoable} onUndo={undo} />
       {helps && <ShortcutsDialog onClose={() => setHelps(false)} />}
     </Page>
   );

@@ -1,6 +1,5 @@
 import type { Incident } from "../../api/types";
 import { duration } from "../../ui/time";
-import { REVIEW_LABELS } from "../flags/ReviewMark";
 
 /** How long the incident lasted, and in how many frames it was seen. */
 export function extentLabel({ started_at, ended_at, flags }: Incident): string {
@@ -8,8 +7,8 @@ export function extentLabel({ started_at, ended_at, flags }: Incident): string {
   return `${flags} pictures in ${duration(Date.parse(ended_at) - Date.parse(started_at))}`;
 }
 
-/** Who decided, and why: "Dismissed by Grace: a poster"; empty while it is to be reviewed. */
-export function reviewLabel({ review, reviewer, reason }: Incident): string {
-  if (review === "open") return reviewer ? `Opened again by ${reviewer}` : "";
-  return `${REVIEW_LABELS[review]}${reviewer ? ` by ${reviewer}` : ""}${reason ? `: ${reason}` : ""}`;
+/** Who decided, and why, after the state: "by Grace: a poster"; empty if neither is known. */
+export function reviewerLabel({ review, reviewer, reason }: Incident): string {
+  if (review === "open") return reviewer ? `opened again by ${reviewer}` : "";
+  return [reviewer && `by ${reviewer}`, reason].filter(Boolean).join(": ");
 }

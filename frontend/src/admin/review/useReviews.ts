@@ -1,11 +1,10 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMutation } from "@tanstack/react-query";
+import { useRef, useState } from "react";
 import { ApiError } from "../../api/client";
 import { type IncidentDecision, readIncident, reviewIncident } from "../../api/incidents";
 import type { Incident, Review } from "../../api/types";
 import { errorMessage } from "../../ui/errorMessage";
 import { now } from "../../ui/now";
-import { INBOX_KEY } from "../useInbox";
 
 export const UNDO_MS = 10_000;
 
@@ -46,15 +45,22 @@ export function useReviews(
   reviewer: string,
   replace: (incident: Incident) => void,
 ): Reviews {
-  const client = useQueryClient();
+  const sent = useRef(new Map<number, Promise<unknown>>());
   const [pending, setPending] = useState<ReadonlyMap<number, Review>>(new Map());
   const [decided, setDecided] = useState<readonly Decided[]>([]);
   const [failed, setFailed] = useState<readonly FailedReview[]>([]);
 
   const { mutate } = useMutation({
-    // One after the other: an undo must not overtake its decision.
-    scope: { id: "reviews" },
-    mutationFn: ({ incident, body }: Sent) => reviewIncident(meetingId, adminKey, incident.id, body),
+    mutationFn: ({ incident: { id }, body }: Sent) => {
+      // One after the other for each incident: an undo must not overtake its decision.
+      const before = sent.current.get(id) ?? Promise.resolve();
+      const review = before.then(() => reviewIncident(meetingId, adminKey, id, body));
+      sent.current.set(
+        id,
+        review.catch(() => undefined),
+      );
+      return review;
+    },
     onSuccess: replace,
     onError: async (error, { incident }) => {
       setDecided((all) => all.filter((one) => one.incident.id !== incident.id));
@@ -68,7 +74,6 @@ export function useReviews(
       setPending(
         (all) => new Map([...all].filter(([id, one]) => id !== incident.id || one !== body.decision)),
       );
-      void client.invalidateQueries({ queryKey: INBOX_KEY });
     },
   });
 
