@@ -8,6 +8,8 @@ from fastapi import FastAPI
 from pydantic import TypeAdapter
 
 from api.errors import ProblemError
+from api.openapi_examples import add_example
+from api.openapi_summaries import SUMMARIES, TAGS
 from api.problem import Problem
 
 SCHEMA = "#/components/schemas/{model}"
@@ -42,12 +44,22 @@ def complete_openapi(app: FastAPI, types: Mapping[str, TypeAdapter[Any]]) -> Non
         components["schemas"] = _without_titles(components["schemas"] | _schemas(types))
         components["responses"] = {_name(status): _response(status) for status in _DESCRIPTIONS}
         document["paths"] = _without_titles(document["paths"])
-        for path in document["paths"].values():
-            for operation in path.values():
+        document["tags"] = [{"name": tag, "description": text} for tag, text in TAGS.items()]
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
                 _refer_to_responses(operation["responses"])
+                _complete_operation(f"{method.upper()} {path}", operation, components["schemas"])
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's documentation says
+
+
+def _complete_operation(name: str, operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
+    """Replace FastAPI's summary, which is the function's name, and add examples."""
+    if name in SUMMARIES:
+        operation["summary"] = SUMMARIES[name]
+    for body in (operation.get("requestBody", {}), *operation["responses"].values()):
+        add_example(body.get("content", {}), schemas)
 
 
 def _schemas(types: Mapping[str, TypeAdapter[Any]]) -> dict[str, Any]:

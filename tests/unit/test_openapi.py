@@ -1,11 +1,17 @@
 """The OpenAPI document describes the WebSocket's messages, from which the pages' types are generated."""
 
+from functools import cache
 from typing import Any
 
+import jsonschema_rs
+import pytest
+
 from api.app import create_app
+from api.openapi_summaries import SUMMARIES
 from shared.settings import Settings
 
 
+@cache
 def document() -> dict[str, Any]:
     return create_app(Settings()).openapi()
 
@@ -27,6 +33,44 @@ def test_errors_are_described_once() -> None:
         "#/components/responses/Problem404",
         "#/components/responses/Problem503",
     }
+
+
+def operations() -> dict[str, dict[str, Any]]:
+    """Return every operation by method and path."""
+    return {
+        f"{method.upper()} {path}": operation
+        for path, methods in document()["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def test_every_operation_has_a_written_summary() -> None:
+    assert set(SUMMARIES) == set(operations())
+    assert len(set(SUMMARIES.values())) == len(SUMMARIES)
+    for name, operation in operations().items():
+        assert operation["summary"] == SUMMARIES[name]
+        assert operation["description"].endswith("."), name
+
+
+def test_operations_are_grouped_by_described_tags() -> None:
+    assert {tag["name"] for tag in document()["tags"]} == {
+        tag for operation in operations().values() for tag in operation["tags"]
+    }
+    assert all(len(operation["tags"]) == 1 for operation in operations().values())
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_every_body_has_a_valid_example(name: str) -> None:
+    contract = document()
+    operation = contract["paths"][name.partition(" ")[2]][name.partition(" ")[0].lower()]
+    answers = [answer for answer in operation["responses"].values() if "$ref" not in answer]
+    for body in (operation.get("requestBody", {}), *answers):
+        for kind, content in body.get("content", {}).items():
+            if kind == "application/json":
+                schema = content["schema"] | {"components": contract["components"]}
+                jsonschema_rs.validate(schema, content["example"])
+            elif kind.startswith("text/"):
+                assert content["example"]
 
 
 def test_messages_to_the_browser_are_told_apart_by_type() -> None:

@@ -14,7 +14,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Detect Faces
+         * Submit a frame
          * @description Submit a frame. It is accepted only if it can be judged in time; poll `status_url` for the verdict.
          */
         post: operations["detect_faces_detect_faces_post"];
@@ -32,7 +32,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Job
+         * Get a verdict
          * @description Get a job: for the candidate who sent the frame, and for the meeting's admin.
          */
         get: operations["get_job_jobs__job_id__get"];
@@ -54,7 +54,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Meeting
+         * Create a meeting
          * @description Create a meeting, also at the video vendor. Requires the operator key if `OPERATOR_KEY` is set.
          */
         post: operations["post_meeting_meetings_post"];
@@ -74,7 +74,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Participant
+         * Join a meeting
          * @description Join a meeting as a candidate, or as an admin with the admin key in the `Authorization` header.
          */
         post: operations["post_participant_meetings__meeting_id__participants_post"];
@@ -94,7 +94,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Rejoin
+         * Rejoin with a token
          * @description Rejoin with a participant's token: the same participant gets new tokens, also for the video.
          */
         post: operations["post_rejoin_meetings__meeting_id__rejoin_post"];
@@ -112,7 +112,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Meeting
+         * Get what a candidate may know
          * @description Get the public data of a meeting: its title, and what is recorded.
          */
         get: operations["get_meeting_meetings__meeting_id__get"];
@@ -122,7 +122,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Patch Meeting
+         * Close, reopen or change a meeting
          * @description Close a meeting to new candidates or open it again; change its exam or how long pictures are stored.
          */
         patch: operations["patch_meeting_meetings__meeting_id__patch"];
@@ -138,7 +138,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Leave
+         * Leave or finish
          * @description Leave the meeting, for now or for good, with a participant's token; a later frame undoes it.
          */
         post: operations["post_leave_meetings__meeting_id__leave_post"];
@@ -158,7 +158,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Is Admin
+         * Check an admin key
          * @description Check whether the key is the meeting's admin key; false for an unknown meeting.
          */
         post: operations["is_admin_is_admin_post"];
@@ -176,7 +176,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Rules
+         * Get the rules
          * @description Get the rules by which the meeting's frames are judged.
          */
         get: operations["get_rules_meetings__meeting_id__rules_get"];
@@ -186,7 +186,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Patch Rules
+         * Change the rules
          * @description Change rules, from the next frame on; null restores the operator's default.
          */
         patch: operations["patch_rules_meetings__meeting_id__rules_patch"];
@@ -202,7 +202,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Rules Preview
+         * Try rules on the last hour's flags
          * @description Apply rules to the flags of the last hour, without changing anything; fields as for `PATCH …/rules`.
          *
          *     Frames without a flag are not kept. So this shows which flags would not have been made, and never how many
@@ -223,7 +223,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get People
+         * List candidates
          * @description List the candidates of the meeting, the most urgent first.
          */
         get: operations["get_people_meetings__meeting_id__people_get"];
@@ -243,7 +243,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Thumbnail
+         * Get a candidate's newest picture
          * @description Get a candidate's newest frame, at most 160 pixels a side; it is stored for a minute.
          */
         get: operations["get_thumbnail_thumbnails__participant_id__get"];
@@ -263,13 +263,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Messages
+         * List messages
          * @description List sent messages; with `participant_id` the counts are only of this candidate.
          */
         get: operations["get_messages_meetings__meeting_id__messages_get"];
         put?: never;
         /**
-         * Post Message
+         * Send a message
          * @description Send a message to one candidate or to all; candidates who are offline receive it when they return.
          */
         post: operations["post_message_meetings__meeting_id__messages_post"];
@@ -287,7 +287,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Unacknowledged Recipients
+         * List who has not acknowledged
          * @description List the recipients who have not acknowledged a message.
          */
         get: operations["get_unacknowledged_recipients_meetings__meeting_id__messages__message_id__unacknowledged_get"];
@@ -309,7 +309,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Receipt
+         * Acknowledge a message
          * @description Report that the page shows a message, or that the candidate has acknowledged it. Idempotent.
          */
         post: operations["post_receipt_meetings__meeting_id__messages__message_id__receipt_post"];
@@ -327,7 +327,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Flags
+         * List flags
          * @description Get a page of flags, newest first. When polling, send `If-None-Match`: 304 means no change.
          */
         get: operations["get_flags_meetings__meeting_id__flags_get"];
@@ -349,7 +349,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Multiple Faces List
+         * List flags, for clients of the tutorial
          * @description Get the newest 500 flags, for clients of the tutorial; `GET /meetings/{id}/flags` has all.
          */
         post: operations["multiple_faces_list_multiple_faces_list_post"];
@@ -367,7 +367,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Flag
+         * Get a flag
          * @description Get one flag.
          */
         get: operations["get_flag_meetings__meeting_id__flags__flag_id__get"];
@@ -389,7 +389,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Review
+         * Review a flag
          * @description Confirm, dismiss or reopen a flag. Idempotent.
          */
         post: operations["post_review_meetings__meeting_id__flags__flag_id__review_post"];
@@ -407,7 +407,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Flags Csv
+         * Export flags as CSV
          * @description Export the whole flagged list as CSV, without pictures and links.
          */
         get: operations["get_flags_csv_meetings__meeting_id__flags_csv_get"];
@@ -427,7 +427,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Evidence
+         * Get the picture of a flag
          * @description Get the picture of a flag, with a signed link that expires or with the meeting's admin key.
          */
         get: operations["get_evidence_evidence__evidence_id__get"];
@@ -447,7 +447,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Flag Thumbnail
+         * Get the thumbnail of a flag
          * @description Get a thumbnail of a flag's picture, at most 160 pixels a side. The audit log does not record it.
          */
         get: operations["get_flag_thumbnail_thumbnails_flags__evidence_id__get"];
@@ -467,7 +467,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Incidents
+         * List incidents
          * @description Get a page of incidents. When polling, send `If-None-Match`: 304 means no change.
          */
         get: operations["get_incidents_meetings__meeting_id__incidents_get"];
@@ -487,7 +487,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Incident
+         * Get an incident
          * @description Get an incident with its flags.
          */
         get: operations["get_incident_meetings__meeting_id__incidents__incident_id__get"];
@@ -509,7 +509,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Incident Review
+         * Review an incident
          * @description Confirm, dismiss or reopen an incident and all its flags. A later flag opens it again. Idempotent.
          */
         post: operations["post_incident_review_meetings__meeting_id__incidents__incident_id__review_post"];
@@ -527,7 +527,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Inbox
+         * Poll the inbox of incidents
          * @description Get what a reviewer's page polls: counts, new incidents, and what others have decided.
          */
         get: operations["get_inbox_meetings__meeting_id__inbox_get"];
@@ -547,7 +547,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Meeting Precision
+         * Get how many reviewed incidents were confirmed
          * @description Get how many of the meeting's reviewed incidents were confirmed.
          */
         get: operations["get_meeting_precision_meetings__meeting_id__precision_get"];
@@ -567,7 +567,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Precision
+         * Get the same over all meetings
          * @description Get the same over all meetings. Requires the operator key if `OPERATOR_KEY` is set.
          */
         get: operations["get_precision_precision_get"];
@@ -589,7 +589,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Erasures
+         * Erase several participants
          * @description Erase several participants, as `DELETE /meetings/{meeting_id}/participants/{participant_id}` does one.
          *
          *     Idempotent; unknown ids are ignored. It can't be undone.
@@ -612,7 +612,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete Participant
+         * Erase a participant
          * @description Erase a participant: name, flags and messages at once, data in stores and at the vendor soon after.
          *
          *     Repeat the request for the progress: 200 once nothing is left. It can't be undone.
@@ -631,7 +631,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Export
+         * Export a participant's data
          * @description Export all data about a participant as a ZIP archive; of pictures at Imgur only the links.
          */
         get: operations["get_export_meetings__meeting_id__participants__participant_id__export_get"];
@@ -651,13 +651,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Decision
+         * Get the decision about an attempt
          * @description Get what readers concluded about an attempt.
          */
         get: operations["get_decision_meetings__meeting_id__participants__participant_id__decision_get"];
         put?: never;
         /**
-         * Post Decision
+         * Decide about an attempt
          * @description Decide about an attempt. A `violation` takes effect when a second reader sends it too. Idempotent.
          */
         post: operations["post_decision_meetings__meeting_id__participants__participant_id__decision_post"];
@@ -677,7 +677,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Reopening
+         * Reopen a decided attempt
          * @description Reopen a decided attempt; its history stays.
          */
         post: operations["post_reopening_meetings__meeting_id__participants__participant_id__decision_reopen_post"];
@@ -695,7 +695,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Decisions
+         * List decisions
          * @description List the attempts that somebody has read, the newest decision first.
          */
         get: operations["get_decisions_meetings__meeting_id__decisions_get"];
@@ -715,7 +715,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Timeline
+         * Get an exam minute by minute
          * @description Get a candidate's exam minute by minute: for the meeting's admin, and for the candidate.
          */
         get: operations["get_timeline_meetings__meeting_id__participants__participant_id__timeline_get"];
@@ -737,7 +737,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Interruptions
+         * Report why no frames were sent
          * @description Report, as the candidate's page, why it sent no frames for some time. Marked as the page's word.
          */
         post: operations["post_interruptions_meetings__meeting_id__interruptions_post"];
@@ -756,13 +756,13 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put Break
+         * Give a break
          * @description Give a candidate a break and tell them so; a running break is made longer or shorter.
          */
         put: operations["put_break_meetings__meeting_id__participants__participant_id__break_put"];
         post?: never;
         /**
-         * Delete Break
+         * End a break
          * @description End a candidate's break now. Idempotent.
          */
         delete: operations["delete_break_meetings__meeting_id__participants__participant_id__break_delete"];
@@ -779,7 +779,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Record
+         * Get the record of an attempt
          * @description Get the record of an attempt, for a page that polls it: unlike a report it is no export.
          */
         get: operations["get_record_meetings__meeting_id__participants__participant_id__record_get"];
@@ -799,7 +799,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Pictures
+         * List a candidate's pictures
          * @description Get the pictures that are stored of a candidate, with their flags.
          */
         get: operations["get_pictures_meetings__meeting_id__participants__participant_id__pictures_get"];
@@ -819,7 +819,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Report
+         * Report an attempt as JSON
          * @description Get everything that is recorded about an attempt; pictures are named, not included.
          */
         get: operations["get_report_meetings__meeting_id__participants__participant_id__report_json_get"];
@@ -839,7 +839,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Report Pdf
+         * Report an attempt as PDF
          * @description Get the same as PDF, with thumbnails of the pictures that are kept.
          */
         get: operations["get_report_pdf_meetings__meeting_id__participants__participant_id__report_pdf_get"];
@@ -859,7 +859,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Exam Csv
+         * Report an exam as CSV
          * @description Export a line for each candidate: minutes by state, gaps, incidents, decision.
          */
         get: operations["get_exam_csv_meetings__meeting_id__report_csv_get"];
@@ -879,7 +879,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Exam Pdf
+         * Report an exam as PDF
          * @description Get the same as PDF.
          */
         get: operations["get_exam_pdf_meetings__meeting_id__report_pdf_get"];
@@ -899,7 +899,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Audit
+         * Get the audit log
          * @description Get the audit log: who viewed, decided, exported, changed or erased what.
          *
          *     Actors are roles, not persons: several people may share an admin key.
@@ -921,7 +921,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Audit File
+         * Export the audit log with its proofs
          * @description Export the whole audit log, as `python -m api.verify_log` checks it.
          */
         get: operations["get_audit_file_meetings__meeting_id__audit_log_get"];
@@ -941,7 +941,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Healthz
+         * Ask whether the gateway runs
          * @description Report that the process is alive, without checking Postgres and Redis.
          */
         get: operations["healthz_healthz_get"];
@@ -961,7 +961,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Readyz
+         * Ask whether the gateway can work
          * @description Report whether Postgres answers and a shard accepts writes. Always answers within 3 s.
          */
         get: operations["readyz_readyz_get"];
@@ -981,7 +981,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Metrics
+         * Get metrics for Prometheus
          * @description Get metrics of the whole system and of this gateway, in Prometheus' text format.
          */
         get: operations["get_metrics_metrics_get"];
