@@ -1,5 +1,7 @@
 """Closing a meeting to new people, and erasing many people at once."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenBrowser
@@ -11,12 +13,23 @@ from tests.support.exam import ONE_FACE, Exam
 def test_closed_meeting_is_explained_to_newcomers(open_browser: OpenBrowser, meeting: Exam) -> None:
     admin = invigilate(open_browser(), meeting)
     newcomer = open_meeting(open_browser(), meeting)
-    admin.get_by_role("button", name="Joining").click()
-    dialog = admin.get_by_role("dialog", name="Who may join")
-    expect(dialog.get_by_role("status")).to_contain_text("Open")
+    admin.get_by_role("button", name="Exam", exact=True).click()
+    dialog = admin.get_by_role("dialog", name="Exam")
+    expect(dialog.get_by_role("status").first).to_contain_text("Open")
 
     dialog.get_by_role("button", name="Close to new people").click()
-    expect(dialog.get_by_role("status")).to_contain_text("Closed")
+    expect(dialog.get_by_role("status").first).to_contain_text("Closed")
+
+    dialog.get_by_label("Link to the exam").fill("https://lms.example.org/7")
+    dialog.get_by_label("Ends at").fill("2030-01-01T12:00")
+    dialog.get_by_role("button", name="Save link and end").click()
+    expect(dialog.get_by_text("Saved.")).to_be_visible()
+    changed = meeting.client.get(f"/meetings/{meeting.id}").json()
+    assert changed["exam_url"] == "https://lms.example.org/7"
+    assert changed["ends_at"].startswith(("2029-12-31", "2030-01-01"))
+    dialog.get_by_label("Link to the exam").fill("javascript:alert(1)")
+    dialog.get_by_role("button", name="Save link and end").click()
+    expect(dialog.get_by_label("Link to the exam")).to_have_accessible_description(re.compile("https://"))
 
     newcomer.get_by_role("checkbox").check()
     newcomer.get_by_label("Your name").fill("Ada")
@@ -26,7 +39,7 @@ def test_closed_meeting_is_explained_to_newcomers(open_browser: OpenBrowser, mee
     expect(newcomer.get_by_role("alert")).to_contain_text("closed to new people")
 
     dialog.get_by_role("button", name="Open to new people").click()
-    expect(dialog.get_by_role("status")).to_contain_text("Open")
+    expect(dialog.get_by_role("status").first).to_contain_text("Open")
     newcomer.reload()
     expect(newcomer.get_by_label("Your name")).to_be_visible()
     expect(newcomer.get_by_role("alert")).to_have_count(0)
@@ -38,8 +51,8 @@ def test_many_strangers_can_be_erased_together(open_browser: OpenBrowser, meetin
     for number in range(120):
         meeting.join(f"Stranger {number}")
     page = invigilate(open_browser(), meeting)
-    page.get_by_role("button", name="Joining").click()
-    dialog = page.get_by_role("dialog", name="Who may join")
+    page.get_by_role("button", name="Exam", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Exam")
     expect(dialog.get_by_text("121 of at most 1000 people have joined.")).to_be_visible()
 
     dialog.get_by_label("Show only people who have never sent a picture").check()

@@ -62,7 +62,7 @@ export function AdminHeader({ meeting, adminKey, live, inbox, alerts, onMessages
           <Icon name="message" /> Messages
         </button>
         <button type="button" onClick={() => setShowsJoining(true)}>
-          Joining
+          Exam
         </button>
         <button type="button" onClick={() => setShowsRules(true)}>
           Rules

@@ -5,6 +5,7 @@ import { AS_FILE, answerOf, api, bearer, bodyOf } from "./client";
 import type {
   AcceptedFrame,
   CreatedMeeting,
+  ExamSettings,
   Flag,
   FlagKind,
   FlagPage,
@@ -275,6 +276,12 @@ export const MAX_ERASURES = 100;
 export async function erasePeople(meetingId: string, key: string, ids: string[]): Promise<void> {
   const options = { params: inMeeting(meetingId), body: { participant_ids: ids }, headers: bearer(key) };
   await answerOf(api.POST("/meetings/{meeting_id}/erasures", options));
+}
+
+/** Change where the exam is taken, and when it ends. */
+export async function changeExam(meetingId: string, key: string, exam: ExamSettings): Promise<void> {
+  const options = { params: inMeeting(meetingId), body: exam, headers: bearer(key) };
+  await answerOf(api.PATCH("/meetings/{meeting_id}", options));
 }
 
 /** Close the meeting to new people, or open it again. */

@@ -2,6 +2,8 @@ import { type FormEvent, useState } from "react";
 import { ApiError } from "../api/client";
 import { createMeeting } from "../api/gateway";
 import type { OwnMeeting } from "../meeting/adminKeys";
+import { ExamFields } from "../meeting/ExamFields";
+import { NO_EXAM, toSettings } from "../meeting/examInput";
 import { errorMessage } from "../ui/errorMessage";
 import { Failure } from "../ui/Failure";
 import { TextField } from "../ui/TextField";
@@ -11,8 +13,7 @@ export function NewMeeting({ onCreated }: { onCreated: (meeting: OwnMeeting) => 
   const [operatorKey, setOperatorKey] = useState("");
   const [needsOperator, setNeedsOperator] = useState(false);
   const [wrong, setWrong] = useState<ReadonlyMap<string, string>>(new Map());
-  const [examUrl, setExamUrl] = useState("");
-  const [endsAt, setEndsAt] = useState("");
+  const [exam, setExam] = useState(NO_EXAM);
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
 
@@ -25,15 +26,10 @@ export function NewMeeting({ onCreated }: { onCreated: (meeting: OwnMeeting) => 
     }
     setBusy(true);
     try {
-      const exam = {
-        title: title.trim(),
-        exam_url: examUrl.trim() || null,
-        ends_at: endsAt ? new Date(endsAt).toISOString() : null,
-      };
-      const { data, admin_id } = await createMeeting(exam, operatorKey.trim());
+      const meeting = { title: title.trim(), ...toSettings(exam) };
+      const { data, admin_id } = await createMeeting(meeting, operatorKey.trim());
       setTitle("");
-      setExamUrl("");
-      setEndsAt("");
+      setExam(NO_EXAM);
       onCreated({ id: data.id, title: data.title, createdAt: data.created_at, key: admin_id });
     } catch (error) {
       const refused = error instanceof ApiError && error.isRefusedAccess;
@@ -61,26 +57,11 @@ export function NewMeeting({ onCreated }: { onCreated: (meeting: OwnMeeting) => 
           setWrong(new Map());
         }}
       />
-      <TextField
-        label="Link to the exam (optional)"
-        inputMode="url"
-        autoComplete="off"
-        maxLength={2000}
-        placeholder="https://…"
-        value={examUrl}
-        problem={wrong.get("exam_url")}
-        onChange={(value) => {
-          setExamUrl(value);
-          setWrong(new Map());
-        }}
-      />
-      <TextField
-        label="Ends at, in your time zone (optional)"
-        type="datetime-local"
-        value={endsAt}
-        problem={wrong.get("ends_at")}
-        onChange={(value) => {
-          setEndsAt(value);
+      <ExamFields
+        input={exam}
+        problems={wrong}
+        onChange={(next) => {
+          setExam(next);
           setWrong(new Map());
         }}
       />

@@ -7,6 +7,7 @@ import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
 import { useAction } from "../useAction";
 import { EraseMany } from "./EraseMany";
+import { ExamForm } from "./ExamForm";
 import styles from "./JoiningDialog.module.css";
 import type { LivePeople } from "./usePeople";
 
@@ -19,7 +20,7 @@ interface Props {
 
 const KEY = ["meeting"];
 
-/** Open or close the meeting to new people, and erase several people at once. */
+/** Who may join, the exam's link and end, and erasing several people at once. */
 export function JoiningDialog({ meetingId, adminKey, live, onClose }: Props) {
   const client = useQueryClient();
   // Read afresh: another invigilator may have closed it.
@@ -36,11 +37,12 @@ export function JoiningDialog({ meetingId, adminKey, live, onClose }: Props) {
   return (
     <Dialog labelledBy="joining-title" wide className={styles.dialog} onClose={onClose}>
       <DialogHead onClose={onClose}>
-        <h2 id="joining-title">Who may join</h2>
+        <h2 id="joining-title">Exam</h2>
       </DialogHead>
       {error && <Failure message={`${errorMessage(error)} Then close this and open it again.`} />}
       {meeting && (
         <>
+          <h3>Who may join</h3>
           <p role="status">{meeting.closed ? CLOSED : OPEN}</p>
           <div className="actions">
             <button type="button" aria-disabled={busy} onClick={run}>
@@ -51,6 +53,13 @@ export function JoiningDialog({ meetingId, adminKey, live, onClose }: Props) {
             </p>
           </div>
           {problem && <Failure message={problem} />}
+          <ExamForm
+            meeting={meeting}
+            adminKey={adminKey}
+            onChanged={(exam) =>
+              client.setQueryData<Meeting>(KEY, (before) => before && { ...before, ...exam })
+            }
+          />
         </>
       )}
       <EraseMany live={live} />
