@@ -1,7 +1,5 @@
 """The invigilator's page with 300 people and 5,000 flags: processor time, memory, long tasks."""
 
-import json
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -9,10 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 from redis import Redis
 
+from dev.load.bench.devtools import DevTools, open_browser
 from dev.load.bench.figure import Figure
 from dev.load.room import Room
 from dev.pages import build
@@ -27,22 +24,23 @@ PEOPLE, FLAGS = 300, 5_000
 MINUTES = 10.0
 FRAME_SECONDS = 5
 """The usual time between two frames of a candidate."""
-WARM_UP_MS = 20_000
+WARM_UP_SECONDS = 30
 SCROLLS, SCROLL_PX = 200, 60
-BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
+WINDOW = (1920, 1080)
+START_SECONDS = 60
 
-KEEP_KEY = """([id, key]) => localStorage.setItem("proctor.meetings", JSON.stringify(
-    [{id, key, title: "Algebra I", createdAt: new Date().toISOString()}]))"""
-SCROLL_WALL = """async ([scrolls, pixels]) => {
+KEEP_KEY = """localStorage.setItem("proctor.meetings", JSON.stringify(
+    [{id: "%s", key: "%s", title: "Algebra I", createdAt: new Date().toISOString()}]))"""
+PICTURES = "document.querySelectorAll('[data-person] img').length"
+SCROLL_WALL = """(async () => {
     const wall = document.querySelector("[data-person]").closest("ul").parentElement.parentElement;
-    for (let step = 0; step < scrolls; step++) {
-        wall.scrollTop += step < scrolls / 2 ? pixels : -pixels;
+    for (let step = 0; step < %(scrolls)d; step++) {
+        wall.scrollTop += step < %(scrolls)d / 2 ? %(pixels)d : -%(pixels)d;
         await new Promise(requestAnimationFrame);
     }
-}"""
+})()"""
 MAIN_THREAD = "CrRendererMain"
 TASK = "RunTask"
-TRACED = ["devtools.timeline", "disabled-by-default-devtools.timeline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +55,15 @@ class Usage:
 def measure(data: Path, minutes: float = MINUTES) -> Iterator[Figure]:
     """Leave the page open while frames of everybody arrive, and scroll through the wall at the end."""
     with (
-        Stack(data, environment={"PAGES_PATH": str(build())}, workers=1) as stack,
-        _open_wall(stack) as (browser, page),
+        Stack(data / "stack", environment={"PAGES_PATH": str(build())}, workers=1) as stack,
+        open_browser(data / "browser", WINDOW) as page,
+        _open_wall(stack, page),
     ):
-        devtools = page.context.new_cdp_session(page)
-        page.wait_for_timeout(WARM_UP_MS)
-        before = _read_usage(devtools)
-        page.wait_for_timeout(minutes * 60_000)
-        after = _read_usage(devtools)
-        tasks_ms = _trace_scrolling(browser, page)
+        time.sleep(WARM_UP_SECONDS)
+        before = _read_usage(page)
+        time.sleep(minutes * 60)
+        after = _read_usage(page)
+        tasks_ms = _trace_scrolling(page)
     seconds = after.at - before.at
     yield Figure(
         "page of 300, share of a core",
@@ -97,11 +95,9 @@ def measure(data: Path, minutes: float = MINUTES) -> Iterator[Figure]:
     )
 
 
-def _trace_scrolling(browser: Browser, page: Page) -> list[float]:
+def _trace_scrolling(page: DevTools) -> list[float]:
     """Scroll through the wall and return the processor time of each task of the page's main thread, in ms."""
-    browser.start_tracing(page=page, categories=TRACED)
-    page.evaluate(SCROLL_WALL, [SCROLLS, SCROLL_PX])
-    events = json.loads(browser.stop_tracing())["traceEvents"]
+    events = page.trace(SCROLL_WALL % {"scrolls": SCROLLS, "pixels": SCROLL_PX})
     main = {
         (event["pid"], event["tid"])
         for event in events
@@ -115,25 +111,34 @@ def _trace_scrolling(browser: Browser, page: Page) -> list[float]:
 
 
 @contextmanager
-def _open_wall(stack: Stack) -> Iterator[tuple[Browser, Page]]:
+def _open_wall(stack: Stack, page: DevTools) -> Iterator[None]:
     """Open the page of a full meeting, whose people send frames until the end of the block."""
     database = connect(Settings(database_url=stack.database_url), pool_size=1)
     meeting, key = create_meeting(database, "Algebra I", Actor.ANYONE)
-    with Redis.from_url(stack.redis_url) as redis, sync_playwright() as playwright:
+    with Redis.from_url(stack.redis_url) as redis:
         room = Room(database, redis, meeting.id, PEOPLE)
         room.flag(FLAGS)
-        browser = playwright.chromium.launch(
-            executable_path=_find_browser(), args=["--no-sandbox", "--disable-gpu"]
-        )
+        database.dispose()
         with _judging(room):
-            page = browser.new_page(base_url=stack.url, viewport={"width": 1920, "height": 1080})
-            page.goto("/")
-            page.evaluate(KEEP_KEY, [str(meeting.id), key])
-            page.goto(f"/meeting/{meeting.id}")
-            page.wait_for_selector("[data-person] img")
-            yield browser, page
-        browser.close()
-    database.dispose()
+            _open(page, stack.url)
+            page.evaluate(KEEP_KEY % (meeting.id, key))
+            _open(page, f"{stack.url}/meeting/{meeting.id}")
+            _wait_until(page, PICTURES)
+            yield
+
+
+def _open(page: DevTools, url: str) -> None:
+    page.call("Page.navigate", url=url)
+    _wait_until(page, f"location.href === '{url}' || location.href === '{url}/'")
+    _wait_until(page, "document.readyState === 'complete'")
+
+
+def _wait_until(page: DevTools, condition: str) -> None:
+    started = time.monotonic()
+    while not page.evaluate(condition):
+        if time.monotonic() - started > START_SECONDS:
+            raise StackFailedError(f"the page does not get ready: {condition}")
+        time.sleep(0.1)
 
 
 @contextmanager
@@ -154,19 +159,7 @@ def _judging(room: Room) -> Iterator[None]:
         thread.join()
 
 
-def _find_browser() -> str:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        raise StackFailedError(f"There is no Chromium. On Debian: apt install {BROWSERS[0]}")
-    return found
-
-
-def _read_usage(devtools: CDPSession) -> Usage:
-    devtools.send("HeapProfiler.collectGarbage")
-    renderers = [
-        process
-        for process in psutil.Process().children(recursive=True)
-        if "--type=renderer" in process.cmdline()
-    ]
-    cpu = sum(sum(renderer.cpu_times()[:2]) for renderer in renderers)
-    return Usage(cpu, time.monotonic(), sum(renderer.memory_info().rss for renderer in renderers))
+def _read_usage(page: DevTools) -> Usage:
+    page.call("HeapProfiler.collectGarbage")
+    cpu = sum(sum(renderer.cpu_times()[:2]) for renderer in page.renderers)
+    return Usage(cpu, time.monotonic(), sum(renderer.memory_info().rss for renderer in page.renderers))
