@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from fastapi import Request, Response, status
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from starlette.datastructures import QueryParams
 
 from api.auth.credentials import (
     BEARER_DOCUMENTED,
@@ -102,7 +103,8 @@ async def _wait_for(
 
 
 def _parse_wait(request: Request) -> float:
-    text = request.query_params.get("wait")
+    # Not `request.query_params`, which the request would keep while it waits.
+    text = QueryParams(request.scope["query_string"]).get("wait")
     try:
         return 0 if text is None else _WAIT.validate_python(text)
     except ValidationError as error:
