@@ -3,7 +3,7 @@ import { pictureLink } from "../../api/pictureLink";
 import type { Flag } from "../../api/types";
 import { timeOfDay } from "../../ui/time";
 import styles from "./FlagRow.module.css";
-import { confidenceLabel, countLabel, KIND_NAMES } from "./labels";
+import { countLabel, KIND_NAMES } from "./labels";
 import { ReviewMark } from "./ReviewMark";
 
 interface Props {
@@ -32,7 +32,6 @@ export const FlagRow = memo(function FlagRow({ flag, isCurrent, onOpen, onFocus 
       <span className={styles.text}>
         <strong>{flag.participant_name}</strong>
         <span>{`${KIND_NAMES[flag.kind]}: ${countLabel(flag)}`}</span>
-        <span className="quiet">{confidenceLabel(flag)}</span>
       </span>
       <span className={styles.aside}>
         <time dateTime={flag.ts}>{timeOfDay(flag.ts)}</time>
