@@ -144,3 +144,5 @@ def test_next_person_is_reached_by_a_key_and_gets_a_break(
     page.keyboard.press("Escape")
     page.keyboard.press("p")
     expect(page.get_by_role("heading", name="Ada Lovelace", level=1)).to_be_focused()
+    page.goto(f"/meeting/{exam.id}/people/{exam.id}")
+    expect(page.get_by_role("heading", name="There is no such candidate in this exam")).to_be_visible()

@@ -68,6 +68,10 @@ export function Exam({ attempt, record, timeline, pictures, onReviewed }: Props)
               onZoom={moment.zoomBy}
             />
             <Legend timeline={timeline} />
+            <p className="quiet">
+              With the timeline focused: arrow keys move by a minute, <kbd>,</kbd> and <kbd>.</kbd> to the
+              event before and after, <kbd>+</kbd> and <kbd>−</kbd> zoom.
+            </p>
             <MinuteTable axis={axis} timeline={timeline} onMinute={moment.goTo} />
           </div>
         ) : (

@@ -2,7 +2,6 @@ import { ApiError } from "../../api/client";
 import type { Attempt } from "../../api/record";
 import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
-import { NotFoundPage } from "../../ui/NotFoundPage";
 import { Page } from "../../ui/Page";
 import type { StaffPageProps } from "../Admin";
 import { useMessages } from "../messages/useMessages";
@@ -30,13 +29,18 @@ export function PersonPage({ meeting, adminKey, live, connection, erasedNotice, 
   const isErased = isAmong(live.erased, participantId);
   const isMissing = error instanceof ApiError && error.status === 404;
 
-  if (isMissing && !isErased) return <NotFoundPage title="There is no such candidate in this exam" />;
   const name = record?.name ?? person?.name ?? "Candidate";
   return (
     <Page title={`${name} · ${meeting.title}`} wide>
       <PersonSteps meeting={meeting} people={live.people?.people ?? []} participantId={participantId} />
       {erasedNotice}
-      {!isErased && (
+      {isMissing && !isErased && (
+        <>
+          <h1>There is no such candidate in this exam</h1>
+          <p>Check the link. If it is right, the candidate was erased.</p>
+        </>
+      )}
+      {!isErased && !isMissing && (
         <>
           {error && <Failure message={`Not up to date. ${errorMessage(error)}`} onRetry={refresh} />}
           {!record && !error && <p role="status">Loading…</p>}

@@ -29,6 +29,16 @@ const ICONS: Partial<Record<Happening["type"], IconName>> = {
   left: "leave",
 };
 
+const GAP_ICONS: Record<string, IconName> = {
+  network: "offline",
+  page_closed: "leave",
+  camera_off: "cameraOff",
+  refused: "warning",
+  server: "warning",
+  paused_by_staff: "clock",
+  finished: "check",
+};
+
 /** The whole exam on one axis, as a slider over its minutes. */
 export function TimelineAxis(props: Props) {
   const { axis, timeline, happenings, minute, zoom, label, onMinute } = props;
@@ -93,9 +103,15 @@ function press(event: KeyboardEvent, { axis, happenings, minute, onMinute, onZoo
 
 function HappeningMark({ axis, happening }: { axis: Axis; happening: Happening }) {
   const left = percentOf(axis, happening.at);
-  if (happening.type === "gap") return null; // a cell already
+  const width = percentOf(axis, happening.until) - left;
+  if (happening.type === "gap") {
+    return (
+      <span className={styles.gap} style={{ left: `${left}%`, width: `${width}%` }}>
+        <Icon name={GAP_ICONS[happening.gap] ?? "info"} />
+      </span>
+    );
+  }
   if (happening.type === "incident") {
-    const width = percentOf(axis, happening.until) - left;
     return (
       <span
         className={styles.incident}
