@@ -40,13 +40,14 @@ def test_candidate_scripts_stay_within_budget(open_browser: OpenBrowser, meeting
 def test_vendor_code_is_not_loaded_without_a_vendor(open_browser: OpenBrowser, meeting: Exam) -> None:
     vendors = {file.name for file in (build() / "assets").glob("VendorMeeting-*.js")}
     assert vendors
-    browser = open_browser([ONE])
+    browser, invigilator = open_browser([ONE]), open_browser()
     requested: list[str] = []
-    browser.on("request", lambda request: requested.append(request.url))
+    for person in (browser, invigilator):
+        person.on("request", lambda request: requested.append(request.url))
     candidate = open_meeting(browser, meeting)
     start_exam(candidate)
     expect(candidate.get_by_text("all good").first).to_be_visible()
-    open_person(invigilate(browser, meeting), "Ada")
+    open_person(invigilate(invigilator, meeting), "Ada")
 
     assert any("Admin-" in url for url in requested)
     own = httpx.URL(candidate.url).netloc
