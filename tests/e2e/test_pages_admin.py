@@ -165,7 +165,7 @@ def test_long_flag_list_loads_while_scrolling(open_browser: OpenBrowser, pages: 
 def test_wrong_admin_key_shows_no_data(open_browser: OpenBrowser, flagged: Exam) -> None:
     browser = open_browser()
     page = invigilate(browser, flagged, key="not the key")
-    expect(page.get_by_role("alert")).to_contain_text("This is not the key of this meeting")
+    expect(page.get_by_role("alert")).to_contain_text("This isn't the key of this exam")
 
     page.evaluate(
         """([id, key]) => localStorage.setItem('proctor.meetings',

@@ -11,6 +11,7 @@ import { forgetHost, HostMeeting } from "./HostMeeting";
 import { MessagesDialog } from "./messages/MessagesDialog";
 import { PeoplePanel } from "./people/PeoplePanel";
 import { isAmong } from "./people/people";
+import { forgetAttention } from "./people/useAttention";
 import styles from "./Room.module.css";
 
 interface Props extends StaffPageProps {
@@ -62,6 +63,7 @@ export function Room(props: Props) {
         onMessages={() => setShowsMessages(true)}
         onForget={() => {
           forgetHost(meeting.id);
+          forgetAttention(meeting.id);
           onForget();
         }}
       />

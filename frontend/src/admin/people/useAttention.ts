@@ -1,12 +1,17 @@
 import { useCallback, useEffect, useState } from "react";
 import type { Person } from "../../api/types";
 import { now } from "../../ui/now";
-import { readStored, store } from "../../ui/storage";
+import { readStored, removeStored, store } from "../../ui/storage";
 import { isRecord, isString } from "../../ui/typeGuards";
 import { type Attention, type Concern, markSeen, NO_ATTENTION, updateAttention } from "./attention";
 
 // In sessionStorage: the wall is as before when an invigilator comes back from a person.
 const storageKey = (meetingId: string): string => `proctor.attention.${meetingId}`;
+
+/** Called when this browser forgets the meeting's key. */
+export function forgetAttention(meetingId: string): void {
+  removeStored("sessionStorage", storageKey(meetingId));
+}
 
 /** Who needs attention, and how to note that somebody was looked at. */
 export function useAttention(
