@@ -20,16 +20,18 @@ def test_closed_meeting_is_explained_to_newcomers(open_browser: OpenBrowser, mee
     dialog.get_by_role("button", name="Close to new people").click()
     expect(dialog.get_by_role("status").first).to_contain_text("Closed")
 
-    dialog.get_by_label("Link to the exam").fill("https://lms.example.org/7")
+    dialog.get_by_label("Link to the questions").fill("https://lms.example.org/7")
     dialog.get_by_label("Ends at").fill("2030-01-01T12:00")
     dialog.get_by_role("button", name="Save link and end").click()
     expect(dialog.get_by_text("Saved.")).to_be_visible()
     changed = meeting.client.get(f"/meetings/{meeting.id}").json()
     assert changed["exam_url"] == "https://lms.example.org/7"
     assert changed["ends_at"].startswith(("2029-12-31", "2030-01-01"))
-    dialog.get_by_label("Link to the exam").fill("javascript:alert(1)")
+    dialog.get_by_label("Link to the questions").fill("javascript:alert(1)")
     dialog.get_by_role("button", name="Save link and end").click()
-    expect(dialog.get_by_label("Link to the exam")).to_have_accessible_description(re.compile("https://"))
+    expect(dialog.get_by_label("Link to the questions")).to_have_accessible_description(
+        re.compile("https://")
+    )
 
     newcomer.get_by_role("checkbox").check()
     newcomer.get_by_label("Your name").fill("Ada")

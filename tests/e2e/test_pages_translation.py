@@ -25,7 +25,7 @@ def test_translated_candidate_page_shows_each_state(open_browser: OpenBrowser, m
     page.get_by_role("button", name="Start the exam").click()
 
     status = page.locator("p[data-tone]")
-    for words in ("please read the message", "all good", "checking once more"):
+    for words in ("please read the warning", "all good", "checking once more"):
         expect(status).to_contain_text(words)
     page.locator("video").evaluate(
         """video => {

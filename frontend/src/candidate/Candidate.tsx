@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { leave } from "../api/gateway";
 import type { Meeting } from "../api/types";
+import { untilAnswered } from "../api/untilAnswered";
 import { Consent } from "./consent/Consent";
 import { ExamRoom } from "./ExamRoom";
 import { Left } from "./exam/Left";
@@ -37,8 +38,8 @@ export function Candidate({ meeting, onInvigilate }: Props) {
   function leaveExam(last: Session, finished: boolean) {
     setSession(null);
     setLeft(leaveSeat(last, finished ? Date.now() : null));
-    // The page leaves in any case; if this request is lost, the participant soon counts as offline.
-    leave(meeting.id, last.token, finished).catch(() => undefined);
+    // The page leaves in any case; without this request the participant soon counts as offline.
+    void untilAnswered(() => leave(meeting.id, last.token, finished));
   }
 
   function startAnew() {

@@ -13,7 +13,7 @@ export function ExamFields({ input, problems, onChange }: Props) {
   return (
     <>
       <TextField
-        label="Link to the exam (optional)"
+        label="Link to the questions (optional)"
         inputMode="url"
         autoComplete="off"
         maxLength={2000}

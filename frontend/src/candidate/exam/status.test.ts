@@ -61,7 +61,7 @@ describe("the status line", () => {
 
   it("says that it checks once more before a warning ends", () => {
     const warned = { condition: "judged", concern: "no_face" } as const;
-    expect(line(warned, TAKEN, 0)).toBe("Checked just now · please read the message");
+    expect(line(warned, TAKEN, 0)).toBe("Checked just now · please read the warning");
     expect(line(warned, TAKEN, 1)).toBe("Checked just now · good this time, checking once more");
   });
 });

@@ -77,7 +77,7 @@ function describeJudged(state: LoopState, baseIntervalMs: number, now: number): 
   const current = state.last ? concernIn(state.last.job, state.concern) : null;
   if (state.concern) {
     return current
-      ? { tone: "warning", text: "please read the message" }
+      ? { tone: "warning", text: "please read the warning" }
       : { tone: "neutral", text: "good this time, checking once more" };
   }
   if (current) return { tone: "neutral", text: "nobody seen this time, checking once more" };

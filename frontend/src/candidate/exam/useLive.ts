@@ -1,8 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
-import { backoff } from "../../api/backoff";
-import { ApiError } from "../../api/client";
 import { sendReceipt } from "../../api/gateway";
 import type { Message, Receipt } from "../../api/types";
+import { untilAnswered } from "../../api/untilAnswered";
 import type { SocketState } from "../../live/LiveSocket";
 import { useLiveSocket } from "../../live/useLiveSocket";
 import type { CameraUse } from "../camera/useCamera";
@@ -84,15 +83,6 @@ export function useLive(session: Session, use: CameraUse): Live {
   };
 }
 
-/** Send a receipt over HTTP; retry until the gateway has answered. */
-async function sendReceiptOverHttp({ meetingId, token }: Session, receipt: Receipt): Promise<void> {
-  for (let failures = 1; ; failures++) {
-    try {
-      return await sendReceipt(meetingId, token, receipt.id, receipt.acknowledged);
-    } catch (error) {
-      if (!(error instanceof ApiError) || !(error.isOutage || error.isBusy)) return console.error(error);
-      const pause = backoff(failures, error.retryAfterMs, Math.random);
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
-  }
+function sendReceiptOverHttp({ meetingId, token }: Session, receipt: Receipt): Promise<void> {
+  return untilAnswered(() => sendReceipt(meetingId, token, receipt.id, receipt.acknowledged));
 }
