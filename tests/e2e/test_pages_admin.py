@@ -164,7 +164,10 @@ def test_long_flag_list_loads_while_scrolling(open_browser: OpenBrowser, pages: 
 
 def test_wrong_admin_key_shows_no_data(open_browser: OpenBrowser, flagged: Exam) -> None:
     browser = open_browser()
-    page = invigilate(browser, flagged, key="not the key")
+    page = open_meeting(browser, flagged)
+    page.get_by_role("button", name="I am the invigilator").click()
+    page.get_by_label("Invigilator key").fill("not the key")
+    page.get_by_role("button", name="Open as invigilator").click()
     expect(page.get_by_role("alert")).to_contain_text("This isn't the key of this exam")
 
     page.evaluate(
