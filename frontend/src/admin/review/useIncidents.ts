@@ -45,14 +45,15 @@ export function useIncidents(
     }),
     getNextPageParam: ({ next }) => next,
   });
-  const { data, hasNextPage, isFetching, fetchNextPage, refetch } = query;
+  const { data, hasNextPage, isFetching, isError, fetchNextPage, refetch } = query;
   const incidents = useMemo(() => {
     const read = data?.pages.flatMap((page) => page.incidents) ?? [];
     return without(inbox ? withReviews(read, inbox) : read, erased);
   }, [data, inbox, erased]);
   const loadMore = useCallback(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
+    // After a failure the reviewer tries again: the list would ask without a pause.
+    if (hasNextPage && !isFetching && !isError) void fetchNextPage();
+  }, [hasNextPage, isFetching, isError, fetchNextPage]);
   const replace = useCallback(
     (incident: Incident) =>
       client.setQueryData<InfiniteData<Page>>(queryKey, (before) => before && replaced(before, incident)),
