@@ -7,12 +7,22 @@ from pydantic import TypeAdapter
 from sqlalchemy import Engine
 
 from api.live.connection import NOT_AUTHORISED, CloseConnection, Connection
-from api.live.events import AdminSignalled, CandidateSignalled, Event, KeyReplaced, Notice, candidate_address
+from api.live.events import (
+    AdminSignalled,
+    CandidateSignalled,
+    Event,
+    KeyReplaced,
+    Notice,
+    admins_address,
+    candidate_address,
+)
 from api.live.hub import Hub
 from api.live.protocol import (
     AdminSignal,
     ErrorMessage,
     FromAdmin,
+    Looking,
+    LookingNotice,
     Offer,
     Signal,
     SignalToCandidate,
@@ -37,13 +47,29 @@ class AdminPeer:
         self._connection = connection
         self._meeting_id = meeting_id
         self._watched: dict[UUID, ViewNumber] = {}
+        self._is_looking = False
 
     async def on_disconnect(self) -> None:
-        """End all views."""
+        """End all views, and tell the other admins that this one has left."""
+        if self._is_looking:
+            await self._publish_looking(Looking(type="looking", participant_id=None))
         for participant_id, view in self._watched.items():
             await self._signal(participant_id, view, Stop())
 
-    async def receive(self, message: SignalToCandidate) -> None:
+    async def receive(self, message: SignalToCandidate | Looking) -> None:
+        """Forward a signal to a candidate, or tell the other admins whose page is open here."""
+        match message:
+            case Looking():
+                await self._publish_looking(message)
+            case SignalToCandidate():
+                await self._forward(message)
+
+    async def _publish_looking(self, message: Looking) -> None:
+        self._is_looking = message.participant_id is not None
+        notice = LookingNotice(viewer=self.viewer, participant_id=message.participant_id, name=message.name)
+        await self._hub.publish(admins_address(self._meeting_id), Notice(notice=notice))
+
+    async def _forward(self, message: SignalToCandidate) -> None:
         """Forward a signal to a candidate; the first one must be an offer."""
         to, signal = message.to, message.signal
         if isinstance(signal, Offer):
@@ -65,6 +91,8 @@ class AdminPeer:
     async def handle(self, event: Event) -> None:
         """Forward a notice, or a signal of a watched candidate; close when the key is no longer valid."""
         match event:
+            case Notice(notice=LookingNotice(viewer=viewer)) if viewer == self.viewer:
+                pass
             case Notice():
                 await self._connection.send(event.notice)
             case KeyReplaced():

@@ -5,7 +5,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from api.live.protocol import AdminSignal, CandidateSignal, ReceiptNotice, SentNotice, ViewNumber
+from api.live.protocol import (
+    AdminSignal,
+    CandidateSignal,
+    LookingNotice,
+    ReceiptNotice,
+    SentNotice,
+    ViewNumber,
+)
 
 
 class NewMessage(BaseModel):
@@ -55,7 +62,7 @@ class Notice(BaseModel):
     """A notice to admins, sent to their pages unchanged."""
 
     event: Literal["noticed"] = "noticed"
-    notice: Annotated[SentNotice | ReceiptNotice, Field(discriminator="type")]
+    notice: Annotated[SentNotice | ReceiptNotice | LookingNotice, Field(discriminator="type")]
 
 
 Event = NewMessage | Connected | Erased | KeyReplaced | AdminSignalled | CandidateSignalled | Notice

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 from pydantic.alias_generators import to_camel
 
 MAX_SDP_CHARS = 16_384
+MAX_NAME_CHARS = 100
 
 
 class _Message(BaseModel):
@@ -85,6 +86,15 @@ class SignalToCandidate(_Message):
     signal: AdminSignal
 
 
+class Looking(_Message):
+    """From an admin, every ten seconds: whose page is open; null when it is closed."""
+
+    type: Literal["looking"]
+    participant_id: UUID | None
+    name: str | None = Field(None, max_length=MAX_NAME_CHARS)
+    """What the admin calls themselves."""
+
+
 class SignalToAdmin(_Message):
     """From a candidate; `to` is the id of the viewer who made the offer, `view` the offer's."""
 
@@ -102,7 +112,7 @@ class Receipt(_Message):
     acknowledged: bool
 
 
-FromAdmin = SignalToCandidate
+FromAdmin = Annotated[SignalToCandidate | Looking, Field(discriminator="type")]
 FromCandidate = Annotated[SignalToAdmin | Receipt, Field(discriminator="type")]
 
 
@@ -168,6 +178,15 @@ class ReceiptNotice(_Message):
     acknowledged_at: datetime | None
 
 
+class LookingNotice(_Message):
+    """To other admins: one of them has a candidate's page open; forget it after 30 s without another."""
+
+    type: Literal["looking"] = "looking"
+    viewer: UUID
+    participant_id: UUID | None
+    name: str | None
+
+
 class ErrorMessage(_Message):
     """The last message was refused."""
 
@@ -176,7 +195,7 @@ class ErrorMessage(_Message):
 
 
 ToBrowser = Annotated[
-    Welcome | Signal | ViewerCount | Message | SentNotice | ReceiptNotice | ErrorMessage,
+    Welcome | Signal | ViewerCount | Message | SentNotice | ReceiptNotice | LookingNotice | ErrorMessage,
     Field(discriminator="type"),
 ]
 

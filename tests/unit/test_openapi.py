@@ -75,12 +75,12 @@ def test_every_body_has_a_valid_example(name: str) -> None:
 
 def test_messages_to_the_browser_are_told_apart_by_type() -> None:
     types = set(schema("MessageToBrowser")["discriminator"]["mapping"])
-    assert types == {"welcome", "signal", "watched", "message", "sent", "receipt", "error"}
+    assert types == {"welcome", "signal", "watched", "message", "sent", "receipt", "looking", "error"}
 
 
 def test_messages_to_the_gateway_are_described() -> None:
     names = {option["$ref"].rpartition("/")[2] for option in _options(schema("MessageToGateway"))}
-    assert names == {"Hello", "SignalToCandidate", "SignalToAdmin", "Receipt"}
+    assert names == {"Hello", "Looking", "SignalToCandidate", "SignalToAdmin", "Receipt"}
 
 
 def _options(part: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1936,8 +1936,8 @@ export interface components {
             /** @description Only with 422: the invalid fields, at most ten */
             errors?: components["schemas"]["FieldError"][];
         };
-        MessageToBrowser: components["schemas"]["Welcome"] | components["schemas"]["Signal"] | components["schemas"]["ViewerCount"] | components["schemas"]["Message"] | components["schemas"]["SentNotice"] | components["schemas"]["ReceiptNotice"] | components["schemas"]["ErrorMessage"];
-        MessageToGateway: components["schemas"]["Hello"] | components["schemas"]["SignalToCandidate"] | (components["schemas"]["SignalToAdmin"] | components["schemas"]["Receipt"]);
+        MessageToBrowser: components["schemas"]["Welcome"] | components["schemas"]["Signal"] | components["schemas"]["ViewerCount"] | components["schemas"]["Message"] | components["schemas"]["SentNotice"] | components["schemas"]["ReceiptNotice"] | components["schemas"]["LookingNotice"] | components["schemas"]["ErrorMessage"];
+        MessageToGateway: components["schemas"]["Hello"] | (components["schemas"]["SignalToCandidate"] | components["schemas"]["Looking"]) | (components["schemas"]["SignalToAdmin"] | components["schemas"]["Receipt"]);
         /** @description The candidate's page accepts the offer. */
         Answer: {
             /**
@@ -1995,6 +1995,29 @@ export interface components {
             username?: string | null;
             /** @default null */
             credential?: string | null;
+        };
+        /** @description From an admin, every ten seconds: whose page is open; null when it is closed. */
+        Looking: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "looking";
+            participant_id: string | null;
+            /** @default null */
+            name?: string | null;
+        };
+        /** @description To other admins: one of them has a candidate's page open; forget it after 30 s without another. */
+        LookingNotice: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "looking";
+            /** Format: uuid */
+            viewer: string;
+            participant_id: string | null;
+            name: string | null;
         };
         /** @description A message from an admin to the candidate. */
         Message: {
@@ -2086,7 +2109,10 @@ export interface components {
         };
         /** @description From an admin; `to` is a participant's id. */
         SignalToCandidate: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "signal";
             /** Format: uuid */
             to: string;
