@@ -8,6 +8,7 @@ import { useMessages } from "../messages/useMessages";
 import { isAmong } from "../people/people";
 import { Decisions } from "./Decisions";
 import { Exam } from "./Exam";
+import { LookingAt } from "./LookingAt";
 import { Messages } from "./Messages";
 import { PersonHead } from "./PersonHead";
 import styles from "./PersonPage.module.css";
@@ -42,6 +43,7 @@ export function PersonPage({ meeting, adminKey, live, connection, erasedNotice, 
       )}
       {!isErased && !isMissing && (
         <>
+          <LookingAt connection={connection} participantId={participantId} />
           {error && <Failure message={`Not up to date. ${errorMessage(error)}`} onRetry={refresh} />}
           {!record && !error && <p role="status">Loading…</p>}
           {record && timeline && decisions && (

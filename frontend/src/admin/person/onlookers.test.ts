@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { lookingText, type Onlookers, REPEAT_MS, withNotice, withoutOld } from "./onlookers";
+
+const NOBODY: Onlookers = new Map();
+const looking = (viewer: string, participant_id: string | null, name: string | null) =>
+  ({ type: "looking", viewer, participant_id, name }) as const;
+
+describe("onlookers", () => {
+  it("are named on the page of their person only", () => {
+    const one = withNotice(NOBODY, looking("1", "ada", "Sam"), 0);
+    expect(lookingText(one, "ada")).toBe("Sam is looking at this");
+    expect(lookingText(one, "ben")).toBe("");
+  });
+
+  it("are counted where they give no name", () => {
+    const one = withNotice(NOBODY, looking("1", "ada", null), 0);
+    expect(lookingText(one, "ada")).toBe("Another invigilator is looking at this");
+    const two = withNotice(one, looking("2", "ada", "Sam"), 0);
+    expect(lookingText(two, "ada")).toBe("Sam and another invigilator are looking at this");
+  });
+
+  it("move on, and leave", () => {
+    const one = withNotice(NOBODY, looking("1", "ada", "Sam"), 0);
+    expect(lookingText(withNotice(one, looking("1", "ben", "Sam"), 1), "ada")).toBe("");
+    expect(withoutOld(withNotice(one, looking("1", null, null), 1), 1).size).toBe(0);
+  });
+
+  it("are forgotten when they fall silent", () => {
+    const one = withNotice(NOBODY, looking("1", "ada", "Sam"), 0);
+    expect(withoutOld(one, 2 * REPEAT_MS)).toBe(one);
+    expect(withoutOld(one, 4 * REPEAT_MS).size).toBe(0);
+  });
+});
