@@ -19,6 +19,7 @@ from tests.e2e.conftest import TIMEOUT_MS
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, bearer
 from tests.support.fake_camera import ONE
 from tests.support.incidents import FlagRecorder
+from tests.support.ws_client import authenticated_connection
 
 START = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(hours=2)
 STATES = "v" * 30 + "f" + "v" * 20 + "---" + "nn" + "v" * 40 + "h" * 4 + "v" * 10 + "d" + "f" + "v" * 2
@@ -144,5 +145,9 @@ def test_next_person_is_reached_by_a_key_and_gets_a_break(
     page.keyboard.press("Escape")
     page.keyboard.press("p")
     expect(page.get_by_role("heading", name="Ada Lovelace", level=1)).to_be_focused()
+    with authenticated_connection(exam.client, exam.id, exam.admin_key) as sam:
+        sam.send({"type": "looking", "participant_id": candidate.id, "name": "Sam"})
+        expect(page.get_by_text("Sam is looking at this")).to_be_visible()
+    expect(page.get_by_text("Sam is looking at this")).to_have_count(0)
     page.goto(f"/meeting/{exam.id}/people/{exam.id}")
     expect(page.get_by_role("heading", name="There is no such candidate in this exam")).to_be_visible()
