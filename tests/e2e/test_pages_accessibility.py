@@ -23,8 +23,9 @@ AXE_OPTIONS: dict[Literal["light", "dark"], dict[str, list[str]]] = {
 WIDTHS = (1280, 390, 360)
 
 OVERFLOWING = """() => [...document.querySelectorAll('body *')].filter(element => {
-    const {overflowX, display} = getComputedStyle(element);
-    if (display === 'none' || element.closest('svg, .unseen, input, select, video')) return false;
+    const {overflowX} = getComputedStyle(element);
+    // What is in a closed menu has a place, too.
+    if (!element.checkVisibility() || element.closest('svg, .unseen, input, select, video')) return false;
     const {left, right, width} = element.getBoundingClientRect();
     if (width && (left < -1 || right > innerWidth + 1)) return true;
     // An open menu lies over the page.
