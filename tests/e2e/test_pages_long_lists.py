@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from dev.stack.stack import Stack
 from tests.e2e.conftest import OpenBrowser
-from tests.support.admin_page import flag_row, flag_rows, invigilate, people_cards
+from tests.support.admin_page import flag_row, flag_rows, invigilate, leave_person, people_cards
 from tests.support.exam import TWO_FACES, Exam
 from tests.support.long_list import fill_list, shorten_pages
 
@@ -108,4 +108,6 @@ def test_person_is_found_among_hundreds(open_browser: OpenBrowser, pages: Stack,
     expect(people).to_have_count(1)
     people.get_by_role("link").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog", name="Candidate 298")).to_be_visible()
+    expect(page.get_by_role("heading", name="Candidate 298", level=1)).to_be_focused()
+    leave_person(page)
+    expect(page.get_by_label("Search names and numbers")).to_have_value(f"#{PEOPLE + 1}")
