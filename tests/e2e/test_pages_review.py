@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, Request, Route, ViewportSize, exp
 
 from dev.stack.stack import Stack
 from tests.e2e.conftest import OpenBrowser
-from tests.support.admin_page import flag_row, flag_rows, invigilate
+from tests.support.admin_page import flag_row, flag_rows, invigilate, show_flagged
 from tests.support.exam import TWO_FACES, Exam, bearer
 from tests.support.long_list import FLAGS, PAGE, fill_list, shorten_pages
 from tests.support.waiting import wait_until
@@ -175,7 +175,7 @@ def test_error_in_the_viewer_covers_nothing(
     open_browser: OpenBrowser, flagged: Exam, size: tuple[int, int]
 ) -> None:
     page = invigilate(open_browser(), flagged)
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+    show_flagged(page, {"width": size[0], "height": size[1]})
     dialog = fail_to_decide(page)
 
     boxes = dialog.evaluate(
@@ -194,7 +194,7 @@ def test_decision_stays_in_view_at_200_percent_zoom(
     open_browser: OpenBrowser, flagged: Exam, prepare: Callable[[Page], Locator]
 ) -> None:
     page = invigilate(open_browser(), flagged)
-    page.set_viewport_size(ZOOMED)
+    show_flagged(page, ZOOMED)
     dialog = prepare(page)
 
     expect(dialog.get_by_role("status")).to_be_in_viewport(ratio=1)

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize, expect
 
 from tests.support.exam import Exam
 
@@ -46,6 +46,15 @@ def person_link(page: Page, name: str) -> Locator:
 def show_list(page: Page) -> None:
     """Show the people as a list, which says more about each than the wall."""
     page.get_by_label("View", exact=True).select_option(label="List")
+
+
+def show_flagged(page: Page, size: ViewportSize) -> None:
+    """Set the size of the window, and show the flagged list: on a narrow screen it is hidden at first."""
+    expect(page.get_by_role("region", name="People")).to_be_visible()
+    page.set_viewport_size(size)
+    button = page.get_by_role("button", name="Flagged", exact=True)
+    if button.is_visible():
+        button.click()
 
 
 def flag_rows(page: Page) -> Locator:
