@@ -109,6 +109,8 @@ def test_view_is_in_the_url(inbox: Page, meeting: Exam) -> None:
     inbox.get_by_label("Kind").select_option(label="Nobody in the picture")
     inbox.get_by_label("Candidate's name").fill("gra")
     inbox.get_by_label("State").select_option(label="Any state")
+    # A name takes effect a moment after it is typed, and then nothing is selected.
+    inbox.wait_for_url("**name=gra*")
     expect(incident_rows(inbox)).to_have_count(1)
     inbox.get_by_role("button", name="Reload").focus()
     inbox.keyboard.press("k")

@@ -3,7 +3,7 @@ import { type DOMAttributes, type UIEvent, useLayoutEffect, useRef } from "react
 import type { Person } from "../../api/types";
 import type { Attention } from "./attention";
 import type { View } from "./filter";
-import { GAP_PX, gridOf, type Row, rowsOf, type SectionName } from "./grid";
+import { GAP_PX, gridOf, HEADING_PX, highestOf, type Row, rowsOf, type SectionName } from "./grid";
 import { PersonRow } from "./PersonRow";
 import { PersonTile } from "./PersonTile";
 import type { Sections } from "./sections";
@@ -27,7 +27,6 @@ interface Props {
 }
 
 const TITLES: Record<SectionName, string> = { attention: "Needs attention", others: "Everyone else" };
-const HEADING_PX = 32;
 
 /** Kept for an invigilator who comes back from a person's page. */
 let lastScrollTop = 0;
@@ -121,7 +120,13 @@ export function Wall({
       {...hold}
       onScroll={handleScroll}
     >
-      <div className={styles.content} style={{ height: virtual.getTotalSize() }}>
+      <div
+        className={styles.content}
+        style={{
+          height: virtual.getTotalSize(),
+          minHeight: highestOf(sections.attention.length + sections.others.length, grid),
+        }}
+      >
         {items.map(({ index, start }) => {
           const row = rows[index];
           if (row?.first !== null) return null;

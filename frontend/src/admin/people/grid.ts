@@ -11,6 +11,7 @@ export interface Grid {
 }
 
 export const GAP_PX = 6;
+export const HEADING_PX = 32;
 /** Name, number and minutes below the picture. */
 const TEXT_REM = 1.95;
 const LIST_ROW_REM = 4.25;
@@ -44,4 +45,11 @@ export function rowsOf(sections: Sections, columns: number): Row[] {
     const tiles = Array.from({ length: rows }, (_, row) => ({ section, first: row * columns }));
     return names.length > 1 ? [{ section, first: null }, ...tiles] : tiles;
   });
+}
+
+/** The height of so many people in two sections, however they are divided: what is below them stays there. */
+export function highestOf(people: number, { columns, tileHeight }: Grid): number {
+  // One in each section starts a row, the others fill rows.
+  const rows = people > 1 ? 2 + Math.floor((people - 2) / columns) : people;
+  return rows > 0 ? 2 * (HEADING_PX + GAP_PX) + rows * (tileHeight + GAP_PX) - GAP_PX : 0;
 }

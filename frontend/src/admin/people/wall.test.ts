@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Person, PersonState } from "../../api/types";
 import { markSeen, NO_ATTENTION, STAY_MS, updateAttention } from "./attention";
 import { formatFilter, matches, parseFilter } from "./filter";
-import { gridOf, rowsOf } from "./grid";
+import { GAP_PX, gridOf, HEADING_PX, highestOf, rowsOf } from "./grid";
 import { keepPlaces, sortPeople } from "./sections";
 import { neighbour } from "./useGridFocus";
 
@@ -129,6 +129,19 @@ describe("the grid", () => {
       null,
       0,
     ]);
+  });
+
+  it("has room for both sections from the start, so that what is below stays there", () => {
+    const grid = { columns: 3, tileWidth: 90, tileHeight: 100 };
+    for (const count of [0, 1, 2, 3, 4, 7, 12]) {
+      const ids = Array.from({ length: count }, (_, place) => `${place}`);
+      const heights = [...ids, ""].map((_, flagged) => {
+        const rows = rowsOf({ attention: ids.slice(0, flagged), others: ids.slice(flagged) }, grid.columns);
+        const pixels = rows.map(({ first }) => GAP_PX + (first === null ? HEADING_PX : grid.tileHeight));
+        return Math.max(0, pixels.reduce((sum, height) => sum + height, 0) - GAP_PX);
+      });
+      expect(highestOf(count, grid)).toBe(Math.max(...heights));
+    }
   });
 
   it("is walked through by arrow keys", () => {
