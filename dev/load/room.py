@@ -12,6 +12,7 @@ from PIL import Image
 from redis import Redis
 from sqlalchemy import Engine, text
 
+from dev.load.flag_rows import FINDINGS
 from dev.stack.processes import ROOT
 from shared.presence.connection import CONNECTED_SECONDS, connected_key
 from shared.presence.last_seen import (
@@ -22,7 +23,6 @@ from shared.presence.last_seen import (
     presence_key,
     thumbnail_key,
 )
-from shared.verdicts import Box, Face, Findings
 
 PICTURES = sorted((ROOT / "dev/pictures").glob("1-face-*.jpg"))
 THUMBNAIL_SIZE = (160, 120)
@@ -60,17 +60,6 @@ WITH raised AS (
 INSERT INTO evidence (id, flag_id, status, content_type, sha256, store, reference)
 SELECT gen_random_uuid(), id, 'stored', 'image/jpeg', repeat('0', 64), 'local', 'x.jpg' FROM flagged
 """
-FINDINGS = Findings(
-    engine="dlib-hog",
-    version="1",
-    thresholds={"score": 0.0},
-    width=640,
-    height=480,
-    brightness=0.5,
-    faces=(Face(box=Box(left=9, top=9, width=90, height=90), score=1.5),) * 2,
-    decode_ms=1.5,
-    detect_ms=100.0,
-).model_dump_json()
 
 
 class Room:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 
 from dev.load.bench.figure import Figure
+from dev.load.flag_rows import FINDINGS
 from dev.stack.stack import Stack
 from shared.db.audit import Actor
 from shared.db.connection import connect, disable_answer_timeout
@@ -16,7 +17,6 @@ from shared.db.flags import flag_page_query, list_flags
 from shared.db.meetings import add_participant, create_meeting
 from shared.db.tables import Role
 from shared.settings import Settings
-from shared.verdicts import Box, Face, Findings
 
 FEW, MANY = 1_000, 1_000_000
 PAGE = 100
@@ -33,17 +33,6 @@ WITH flagged AS (
 INSERT INTO evidence (id, flag_id, status, content_type, sha256, store, reference)
 SELECT gen_random_uuid(), id, 'stored', 'image/jpeg', repeat('0', 64), 'local', 'x.jpg' FROM flagged
 """
-FINDINGS = Findings(
-    engine="dlib-hog",
-    version="1",
-    thresholds={"score": 0.0},
-    width=640,
-    height=480,
-    brightness=0.5,
-    faces=(Face(box=Box(left=9, top=9, width=90, height=90), score=1.5),) * 2,
-    decode_ms=1.5,
-    detect_ms=100.0,
-).model_dump_json()
 
 
 def measure(data: Path) -> Iterator[Figure]:

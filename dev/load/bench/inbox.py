@@ -11,7 +11,7 @@ import httpx
 from sqlalchemy import Engine, text
 
 from dev.load.bench.figure import Figure
-from dev.load.bench.growth import FINDINGS
+from dev.load.flag_rows import FINDINGS
 from dev.stack.stack import Stack
 from shared.db.audit import Actor
 from shared.db.connection import connect, disable_answer_timeout
