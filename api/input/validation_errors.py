@@ -36,6 +36,8 @@ _MESSAGES = {
     "less_than_equal": "must be at most {le}",
     "literal_error": "must be {expected}",
     "enum": "must be {expected}",
+    "union_tag_invalid": "must have one of {expected_tags} as {discriminator}",
+    "union_tag_not_found": "must have {discriminator}",
     "uuid_type": "must be an id",
     "uuid_parsing": "must be an id",
     "value_error": "{error}",

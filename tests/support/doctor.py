@@ -16,16 +16,19 @@ from api.ops.doctor.__main__ import main
 from dev.stack.processes import ROOT
 from tests.conftest import SECRET
 
+THREAD = "doctor"
+
 
 class _Log(logging.Handler):
-    """Collects what would be printed on standard error."""
+    """Collects what the doctor would print on standard error, not what gateways in other threads say."""
 
     def __init__(self, level: int) -> None:
         super().__init__(level)
         self.records: list[logging.LogRecord] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.records.append(record)
+        if (record.threadName or "").startswith(THREAD):
+            self.records.append(record)
 
 
 class DoctorReport:
@@ -56,7 +59,11 @@ Run = Callable[[dict[str, str]], tuple[int, str]]
 def run_in_thread(variables: dict[str, str]) -> tuple[int, str]:
     """Run in a thread, because a process takes two seconds to start."""
     output, log = StringIO(), _Log(logging.WARNING)
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as thread, redirect_stdout(output):
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        ThreadPoolExecutor(1, THREAD) as thread,
+        redirect_stdout(output),
+    ):
         patch.setattr(os, "environ", variables)
         logging.getLogger().addHandler(log)
         exit_code = thread.submit(main, ["--patience", "1"]).result()
