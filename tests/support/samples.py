@@ -9,7 +9,7 @@ from shared.db.audit import Actor
 from shared.db.evidence import Upload, claim_uploads
 from shared.db.flags import NewFlag, record_flag
 from shared.db.meetings import add_participant, create_meeting
-from shared.db.tables import Evidence, EvidenceStatus, Flag, Role
+from shared.db.tables import Evidence, EvidenceStatus, Flag, Incident, Role
 from shared.settings import Settings
 from shared.verdicts import Findings, FlagKind
 from tests.support.exam import TWO_FACES, Exam
@@ -54,17 +54,21 @@ def claim_upload(database: Engine, evidence_id: UUID) -> Upload | None:
 
 
 def add_flags(database: Engine, exam: Exam, times: list[datetime]) -> list[int]:
-    """Insert flags taken at these times, whose pictures are not due; return their ids."""
-    participant_id = UUID(exam.join().id)
-    flag = {
+    """Insert flags of one incident taken at these times, whose pictures are not due; return their ids."""
+    person = {
         "meeting_id": UUID(exam.id),
-        "participant_id": participant_id,
+        "participant_id": UUID(exam.join().id),
         "kind": "multiple_faces",
-        "faces": 2,
-        "findings": make_findings(2).model_dump(mode="json"),
     }
-    rows = [{**flag, "job_id": uuid4(), "taken_at": taken_at} for taken_at in times]
+    span = {"started_at": min(times), "ended_at": max(times), "flags": len(times), "severity": 0}
     with database.begin() as connection:
+        incident_id = connection.scalars(insert(Incident).returning(Incident.id), person | span).one()
+        flag = person | {
+            "incident_id": incident_id,
+            "faces": 2,
+            "findings": make_findings(2).model_dump(mode="json"),
+        }
+        rows = [{**flag, "job_id": uuid4(), "taken_at": taken_at} for taken_at in times]
         ids = list(connection.scalars(insert(Flag).returning(Flag.id, sort_by_parameter_order=True), rows))
         picture = {
             "status": EvidenceStatus.PENDING,
