@@ -20,8 +20,8 @@ from api.frames.direct_routes import DirectRoutes
 from api.live import messages
 from api.live import routes as live
 from api.live.protocol import MESSAGE_TYPES
+from api.meetings import notes, rules, rules_preview
 from api.meetings import routes as meetings
-from api.meetings import rules, rules_preview
 from api.middleware.body_limit import BodyLimit, BodyLimits
 from api.middleware.error_pages import ErrorPages
 from api.middleware.head_requests import HeadAsGet
@@ -57,6 +57,7 @@ ROUTERS = (
     rules_preview.router,
     participants.router,
     messages.router,
+    notes.router,
     live.router,
     flags.router,
     evidence.router,

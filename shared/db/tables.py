@@ -273,6 +273,22 @@ class Delivery(Table):
 Index("ix_deliveries_of_one", Delivery.participant_id)
 
 
+class Note(Table):
+    """What an invigilator writes to the meeting's other invigilators; no row is changed."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
+    author: Mapped[str]
+    text: Mapped[str]
+    written_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+Index("ix_notes_newest", Note.meeting_id, Note.id.desc())
+Index("ix_notes_written", Note.written_at, postgresql_using="brin")
+
+
 class Decision(Table):
     """What a reader concludes about a candidate's whole attempt; the newest row counts, none is changed."""
 

@@ -131,6 +131,28 @@ def test_unsent_message_is_reported_and_kept(open_browser: OpenBrowser, meeting:
     expect(admin.get_by_label("Message to Ada")).to_have_value("Hello?")
 
 
+def test_note_reaches_the_next_invigilator(open_browser: OpenBrowser, meeting: Exam) -> None:
+    first = invigilate(open_browser(), meeting)
+    first.get_by_role("button", name="Notes 0").click()
+    note = first.get_by_role("textbox", name="Note", exact=True)
+    note.fill("Back at 10:40.\nWatch #12, lamp behind them.")
+    first.get_by_label("Your name").fill("Grace")
+    first.route("**/notes", lambda route: route.abort("connectionrefused"))
+    first.get_by_role("button", name="Add note").click()
+    expect(first.get_by_role("form").get_by_role("alert")).to_contain_text("The server can't be reached")
+    expect(note).to_have_value("Back at 10:40.\nWatch #12, lamp behind them.")
+    first.unroute("**/notes")
+    first.get_by_role("button", name="Add note").click()
+    expect(note).to_have_value("")
+
+    second = invigilate(open_browser(), meeting)
+    second.get_by_role("button", name="Notes 1").click()
+
+    notes = second.get_by_role("region", name="Notes so far").get_by_role("listitem")
+    expect(notes).to_contain_text("Back at 10:40.\nWatch #12, lamp behind them.", use_inner_text=True)
+    expect(notes).to_contain_text("Grace")
+
+
 def test_second_window_takes_over_and_gives_back(open_browser: OpenBrowser, meeting: Exam) -> None:
     first = open_meeting(open_browser([ONE]), meeting)
     start_exam(first)

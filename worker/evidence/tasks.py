@@ -23,6 +23,7 @@ from shared.db.erasure import complete_erasures, list_open_erasures, record_eras
 from shared.db.evidence import StoredEvidence, list_due_uploads
 from shared.db.incident_evidence import trim_incidents
 from shared.db.incidents import assign_incidents
+from shared.db.notes import delete_old_notes
 from shared.db.retention import list_evidence_to_retire, mark_deleted, reschedule_retirement
 from shared.db.timeline import delete_old_minutes
 from shared.logs import log_context
@@ -155,9 +156,12 @@ class EvidenceTasks:
         write_new_interruptions(self.redis, self.database)
 
     def retire_timelines(self) -> None:
-        """Delete minutes, interruptions and heartbeats that are past their retention."""
-        if deleted := delete_old_minutes(self.database, datetime.now(UTC), self.settings.audit_days):
+        """Delete minutes, interruptions, heartbeats and notes that are past their retention."""
+        now, days = datetime.now(UTC), self.settings.audit_days
+        if deleted := delete_old_minutes(self.database, now, days):
             log.info("deleted %d old minutes of timelines", deleted)
+        if deleted := delete_old_notes(self.database, now, days):
+            log.info("deleted %d old notes", deleted)
 
     def print_report(self, request: str) -> None:
         """Print the report that a gateway waits for."""

@@ -13,6 +13,7 @@ import styles from "./AdminHeader.module.css";
 import { AlertsMenu } from "./alerts/AlertsMenu";
 import type { StaffAlerts } from "./alerts/useAlerts";
 import { LeaveDialog } from "./LeaveDialog";
+import { NotesButton } from "./notes/NotesButton";
 import { JoiningDialog } from "./people/JoiningDialog";
 import type { LivePeople } from "./people/usePeople";
 import { QueueHealth } from "./QueueHealth";
@@ -61,6 +62,7 @@ export function AdminHeader({ meeting, adminKey, live, inbox, alerts, onMessages
         <button type="button" onClick={onMessages}>
           <Icon name="message" /> Messages
         </button>
+        <NotesButton meetingId={meeting.id} adminKey={adminKey} />
         <button type="button" onClick={() => setShowsJoining(true)}>
           Exam
         </button>

@@ -319,6 +319,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/meetings/{meeting_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List notes
+         * @description List the invigilators' notes.
+         */
+        get: operations["get_notes_meetings__meeting_id__notes_get"];
+        put?: never;
+        /**
+         * Write a note
+         * @description Write a note to the meeting's other invigilators; candidates never see it.
+         */
+        post: operations["post_note_meetings__meeting_id__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/meetings/{meeting_id}/flags": {
         parameters: {
             query?: never;
@@ -1569,12 +1593,34 @@ export interface components {
             /** @description The recipient; null: all candidates who have joined */
             participant_id?: string | null;
         };
+        /** @description A note to the other invigilators. */
+        NewNote: {
+            /** @example Back at 10:40. Watch #12, lamp behind them. */
+            text: string;
+            /**
+             * @description As they say themselves; an admin key has no name
+             * @example Grace Hopper
+             */
+            author: string;
+        };
         /** @description A person who wants to join. */
         NewParticipant: {
             /** @example Ada Lovelace */
             name: string;
             /** @description Ignored; accepted for clients of the tutorial. The admin key decides the role */
             preset_name?: string | null;
+        };
+        /** @description The newest 100 notes, newest first. */
+        NoteList: {
+            notes: components["schemas"]["NoteRecord"][];
+        };
+        /** @description A written note; it can't be changed. */
+        NoteRecord: {
+            id: number;
+            author: string;
+            text: string;
+            /** Format: date-time */
+            written_at: string;
         };
         /**
          * @description Orders of the list.
@@ -2846,6 +2892,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_notes_meetings__meeting_id__notes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteList"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    post_note_meetings__meeting_id__notes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteRecord"];
+                };
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
