@@ -1,5 +1,6 @@
 """A drill says whether waiting or work was the limit."""
 
+import os
 import time
 
 import pytest
@@ -43,4 +44,6 @@ def test_cores_of_this_machine_are_read() -> None:
     spent = read_cores() - before
 
     assert spent.total > 0
-    assert 0 <= spent.idle + spent.stolen <= spent.total
+    # Each core's ticks of 10 ms are rounded on their own, and its time of waiting for disks may be corrected.
+    error = 0.05 * (os.cpu_count() or 1)
+    assert -error <= spent.idle + spent.stolen <= spent.total + error
