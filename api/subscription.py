@@ -31,11 +31,11 @@ async def subscribe(redis: Redis, channel: str, *others: str) -> AsyncIterator[b
         is_silent = False
         while True:
             answers = await received.wait()
-            if not answers and is_silent:
-                raise ConnectionError("no heartbeat received on the subscription")
-            is_silent = not answers
-            if is_silent:
+            if not answers:
+                if is_silent:
+                    raise ConnectionError("no heartbeat received on the subscription")
                 await redis.publish(channel, HEARTBEAT)
+            is_silent = not answers  # the heartbeat may have come before the answer to its command
             while answers:
                 match answers.popleft():
                     case [b"message", _, data]:
