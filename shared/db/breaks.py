@@ -31,7 +31,7 @@ def give_break(
                 reported_by=Reporter.STAFF,
             )
             session.add(running)
-        _end(session, meeting_id, running, before, until)
+        _set_end(session, meeting_id, running, before, until)
         return running.started_at
 
 
@@ -41,7 +41,7 @@ def end_break(database: Engine, meeting_id: UUID, participant_id: UUID, now: dat
         if not _lock_participant(session, meeting_id, participant_id):
             return False
         if running := _find_running(session, participant_id, now):
-            _end(session, meeting_id, running, running.ended_at, now)
+            _set_end(session, meeting_id, running, running.ended_at, now)
         return True
 
 
@@ -65,7 +65,7 @@ def _find_running(session: Session, participant_id: UUID, now: datetime) -> Inte
     return session.scalars(query.limit(1)).one_or_none()
 
 
-def _end(
+def _set_end(
     session: Session, meeting_id: UUID, running: Interruption, before: datetime | None, until: datetime
 ) -> None:
     running.ended_at = until

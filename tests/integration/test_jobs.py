@@ -58,7 +58,7 @@ def test_job_fails_after_three_attempts(
 
 def test_job_ends_once(candidate: CandidateClient, job_id: UUID, jobs: Jobs, redis: Redis) -> None:
     with PubSub(redis.connection_pool, ignore_subscribe_messages=True) as channel:
-        # Which of the two depends on the gateways that run.
+        # The worker looks only every few seconds which of the two the gateways read.
         channel.subscribe(ENDED_CHANNEL, OUTCOMES_CHANNEL)
         channel.get_message(timeout=5)
         channel.get_message(timeout=5)

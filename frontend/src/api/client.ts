@@ -61,6 +61,9 @@ export const api = createClient<paths>({
 /** Options of a call that downloads a file. */
 export const AS_FILE = { parseAs: "blob", fetch: fetchWithin(FILE_TIMEOUT_MS) } as const;
 
+/** The path parameters of a call about a meeting. */
+export const inMeeting = (meetingId: string) => ({ path: { meeting_id: meetingId } });
+
 export function bearer(credentials: string): { Authorization: string } {
   return { Authorization: `Bearer ${credentials}` };
 }

@@ -1,7 +1,7 @@
 import { now } from "../ui/now";
 import { setOfficeContact } from "../ui/OfficeContact";
 import { learnServerTime } from "../ui/serverClock";
-import { AS_FILE, answerOf, api, bearer, bodyOf } from "./client";
+import { AS_FILE, answerOf, api, bearer, bodyOf, inMeeting } from "./client";
 import type {
   AcceptedFrame,
   CreatedMeeting,
@@ -28,7 +28,6 @@ import type {
 /** How long the gateway holds its answer about a job that has not ended. */
 const LONG_POLL_SECONDS = 15;
 
-const inMeeting = (meetingId: string) => ({ path: { meeting_id: meetingId } });
 const ofParticipant = (meetingId: string, participantId: string) => ({
   path: { meeting_id: meetingId, participant_id: participantId },
 });

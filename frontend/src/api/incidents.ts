@@ -1,4 +1,4 @@
-import { answerOf, api, bearer, bodyOf } from "./client";
+import { answerOf, api, bearer, bodyOf, inMeeting } from "./client";
 import type { Tagged } from "./gateway";
 import type { FlagKind, Inbox, IncidentDetails, IncidentPage, Review } from "./types";
 
@@ -14,9 +14,8 @@ export interface IncidentFilter {
 /** The most that the server lists in one page. */
 const PAGE = 200;
 
-const inMeeting = (meetingId: string) => ({ meeting_id: meetingId });
 const ofIncident = (meetingId: string, incidentId: number) => ({
-  ...inMeeting(meetingId),
+  meeting_id: meetingId,
   incident_id: incidentId,
 });
 
@@ -37,7 +36,7 @@ export function listIncidents(
     reviewer: reviewer || null,
     name: name || null,
   };
-  const params = { path: inMeeting(meetingId), query };
+  const params = { ...inMeeting(meetingId), query };
   return bodyOf(api.GET("/meetings/{meeting_id}/incidents", { params, headers: bearer(key), signal }));
 }
 
@@ -81,7 +80,7 @@ export async function readInbox(
   signal: AbortSignal,
 ): Promise<Tagged<Inbox>> {
   const call = api.GET("/meetings/{meeting_id}/inbox", {
-    params: { path: inMeeting(meetingId) },
+    params: inMeeting(meetingId),
     headers: { ...bearer(key), "If-None-Match": before?.etag },
     signal,
   });

@@ -1,7 +1,5 @@
-import { api, bearer, bodyOf } from "./client";
+import { api, bearer, bodyOf, inMeeting } from "./client";
 import type { NewNote, NoteList, NoteRecord } from "./types";
-
-const inMeeting = (meetingId: string) => ({ path: { meeting_id: meetingId } });
 
 /** List the notes of the meeting's invigilators, newest first. */
 export function listNotes(meetingId: string, key: string, signal: AbortSignal): Promise<NoteList> {
