@@ -25,6 +25,7 @@ from api.ops.heartbeat import Heart
 from api.ops.probes import Probes
 from api.shards.shards import Shards
 from shared.db.connection import Part, connect
+from shared.db.pool_sizes import gateway_pool_size
 from shared.links import SignedLinks
 from shared.settings import Settings
 from shared.video.open_vendor import open_vendor
@@ -57,7 +58,7 @@ class Services:
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Open the services, and close them on exit; raise VideoError if the video vendor lacks a preset."""
-    database = connect(settings, pool_size=settings.gateway_pool_size, part=Part.GATEWAY)
+    database = connect(settings, pool_size=gateway_pool_size(settings), part=Part.GATEWAY)
     with open_vendor(settings) as vendor:
         meetings = VideoMeetings(settings, database, vendor)
         await run_in_threadpool(meetings.check_presets)

@@ -105,8 +105,8 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("postgresql://postgres@localhost:5432/postgres")
     redis_url: SecretStr = SecretStr("redis://localhost:6379/0")
     shard: str | None = None
-    gateway_pool_size: int = Field(10, ge=1)
-    evidence_pool_size: int = Field(10, ge=1)
+    gateway_pool_size: int | None = Field(None, ge=1)
+    evidence_pool_size: int | None = Field(None, ge=1)
     secret_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), min_length=MIN_KEY_LENGTH)
     operator_key: SecretStr | None = None
     public_url: PublicUrl = "http://localhost:8000"

@@ -12,8 +12,9 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from shared.db.pool_sizes import gateway_pool_size
 from shared.metrics import MULTIPROCESS_DIRECTORY
-from shared.settings import read_settings
+from shared.settings import Settings, read_settings
 
 HTTP = "api.server.http_protocol:HttpProtocol"
 
@@ -30,7 +31,10 @@ def main() -> None:
         sockets = listen(options.port, options.host)
     except OSError as error:
         sys.exit(f"The gateway can't listen on port {options.port}: {error}.")
-    config = _create_config(options.workers)
+    settings = read_settings()
+    # For the server processes, which do not know how many they are.
+    os.environ["GATEWAY_POOL_SIZE"] = str(gateway_pool_size(settings, options.workers))
+    config = _create_config(settings, options.workers)
     started = _serve_in_processes(config, sockets) if options.workers > 1 else _serve(config, sockets)
     if not started:
         sys.exit(STARTUP_FAILURE)
@@ -55,8 +59,8 @@ def _serve_in_processes(config: uvicorn.Config, sockets: list[socket.socket]) ->
     return all(process.exitcode != STARTUP_FAILURE for process in supervisor.processes)
 
 
-def _create_config(workers: int) -> uvicorn.Config:
-    proxies = read_settings().trusted_proxies
+def _create_config(settings: Settings, workers: int) -> uvicorn.Config:
+    proxies = settings.trusted_proxies
     return uvicorn.Config(
         "api.asgi:create",
         factory=True,

@@ -28,9 +28,6 @@ class Part(StrEnum):
     TOOL = "tool"
 
 
-FRAMES_POOL_SIZE = 1
-"""A process judges one frame at a time."""
-
 TRANSIENT_ERRORS = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)
 """SQLAlchemy's errors that mean Postgres is down or read-only: worth a retry."""
 
@@ -77,7 +74,7 @@ def connect(settings: Settings, *, pool_size: int, part: Part = Part.TOOL) -> En
     parameters = _SOCKET | read_database_url(settings.database_url.get_secret_value())
     engine = create_engine(
         "postgresql+psycopg2://",
-        creator=partial(_open, parameters, part),
+        creator=partial(_open, parameters, f"{part} {pool_size}"),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=5,
@@ -113,7 +110,7 @@ def _wait_for_answer(connection: extensions.connection) -> None:
             raise psycopg2.OperationalError(f"Postgres did not answer within {seconds:g} s")
 
 
-def _open(parameters: dict[str, str], part: Part) -> _Connection:
+def _open(parameters: dict[str, str], user: str) -> _Connection:
     failure: psycopg2.OperationalError | None = None
     for address in _addresses(parameters):
         try:
@@ -123,13 +120,13 @@ def _open(parameters: dict[str, str], part: Part) -> _Connection:
         except psycopg2.OperationalError as error:
             failure = error
         else:
-            _set_up_session(connection, part)
+            _set_up_session(connection, user)
             return connection
     assert failure  # noqa: S101 - there is at least one address
     raise failure
 
 
-def _set_up_session(connection: _Connection, part: Part) -> None:
+def _set_up_session(connection: _Connection, user: str) -> None:
     """Name the session and limit its statements, unless a pooler may give it to another client."""
     connection.autocommit = True
     with connection.cursor() as cursor:
@@ -138,8 +135,8 @@ def _set_up_session(connection: _Connection, part: Part) -> None:
         connection.has_pooler = cursor.fetchone() != (connection.info.backend_pid,)
         if not connection.has_pooler:
             cursor.execute(_LIMIT_STATEMENTS, {"for_transaction": False})
-            # One name for each process: the doctor counts them.
-            cursor.execute(_NAME_SESSION, (f"{APPLICATION} {part} {os.getpid()}@{socket.gethostname()}",))
+            # One name for each process, with the size of its pool: the doctor adds them up.
+            cursor.execute(_NAME_SESSION, (f"{APPLICATION} {user} {os.getpid()}@{socket.gethostname()}",))
     connection.autocommit = False
 
 

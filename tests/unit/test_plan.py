@@ -29,7 +29,7 @@ SETTINGS = Settings.model_construct(
     max_wait_seconds=10.0,
     job_retention_seconds=600,
     evidence_retention_days=30,
-    gateway_pool_size=10,
+    gateway_pool_size=None,
     evidence_pool_size=12,
 )
 

@@ -1,7 +1,10 @@
 """The Celery application that stores evidence, and the schedule of the periodic tasks."""
 
+import os
+from typing import Any
+
 from celery import Celery
-from celery.signals import celeryd_init, worker_ready
+from celery.signals import worker_init, worker_ready
 
 from shared.queue import (
     DELETE_PARTIAL_FILES,
@@ -51,15 +54,17 @@ def create_evidence_app(settings: Settings) -> Celery:
         for task, seconds in INTERVALS.items()
     }
 
-    def register(**_: object) -> None:
+    def register(sender: Any, **_: object) -> None:  # noqa: ANN401 - Celery's worker, untyped
         from worker.evidence.registration import register_tasks  # noqa: PLC0415 - takes half a second
 
-        register_tasks(celery, settings)
+        # `auto` is for processes; with threads Celery takes the number of cores.
+        threads = sender.concurrency if isinstance(sender.concurrency, int) else os.cpu_count() or 1
+        register_tasks(celery, settings, threads)
 
     def delete_leftovers(**_: object) -> None:
         """Delete temporary files at the start; the schedule would do it only ten minutes later."""
         celery.send_task(DELETE_PARTIAL_FILES)
 
-    celeryd_init.connect(register, weak=False)
+    worker_init.connect(register, weak=False)
     worker_ready.connect(delete_leftovers, weak=False)
     return celery

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from celery import Celery
 
 from shared.db.connection import Part, connect
+from shared.db.pool_sizes import evidence_pool_size
 from shared.queue import (
     DELETE_PARTIAL_FILES,
     ERASE,
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def register_tasks(celery: Celery, settings: Settings) -> None:
-    """Register the tasks, which connect when first used."""
+def register_tasks(celery: Celery, settings: Settings, threads: int) -> None:
+    """Register the tasks, which run in so many threads and connect when first used."""
     redis = connect_redis(settings)
-    database = connect(settings, pool_size=settings.evidence_pool_size, part=Part.EVIDENCE)
+    pool_size = evidence_pool_size(settings, threads)
+    database = connect(settings, pool_size=pool_size, part=Part.EVIDENCE)
     tasks = EvidenceTasks(celery, settings, database, redis, Jobs(redis, settings.job_retention_seconds))
     functions: dict[str, Callable[..., None]] = {
         UPLOAD_EVIDENCE: tasks.upload_evidence,

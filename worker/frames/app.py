@@ -11,7 +11,8 @@ from celery import Celery
 from celery.exceptions import Reject
 from celery.signals import worker_before_create_process, worker_ready
 
-from shared.db.connection import FRAMES_POOL_SIZE, Part, connect
+from shared.db.connection import Part, connect
+from shared.db.pool_sizes import FRAMES_POOL_SIZE
 from shared.jobs.model import ClaimedFrame
 from shared.queue import FRAMES, JUDGE_FRAME, TASK_SECONDS, UPLOAD_EVIDENCE, TaskMessage, upload_messages
 from shared.settings import Settings

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.ops.doctor.clocks import compare_clocks
 from api.ops.doctor.finding import Finding, broken, ok, warning
-from shared.db.connection import APPLICATION, FRAMES_POOL_SIZE, Part, connect
+from shared.db.connection import APPLICATION, Part, connect
 from shared.db.migrate import UnsuitableDatabaseError, create_alembic_config, require_utf8
 from shared.settings import Settings
 
@@ -22,7 +22,7 @@ def check_postgres(settings: Settings) -> Iterator[Finding]:
     try:
         with database.connect() as connection:
             yield from _check_connection(connection)
-            yield from _check_connection_limit(connection, settings)
+            yield from _check_connection_limit(connection)
     except SQLAlchemyError as error:
         yield _explain(str(getattr(error, "orig", error)))
     finally:
@@ -60,7 +60,7 @@ def _check_connection(connection: Connection) -> Iterator[Finding]:
     yield _check_tables(connection)
 
 
-def _check_connection_limit(connection: Connection, settings: Settings) -> Iterator[Finding]:
+def _check_connection_limit(connection: Connection) -> Iterator[Finding]:
     """Compare what the running processes may open with what Postgres accepts; a pooler hides both."""
     limit = int(
         connection.scalar(
@@ -72,19 +72,15 @@ def _check_connection_limit(connection: Connection, settings: Settings) -> Itera
         or 0
     )
     processes = text(
-        "SELECT split_part(application_name, ' ', 2) AS part, count(DISTINCT application_name) AS number"
-        " FROM pg_stat_activity WHERE application_name LIKE :ours GROUP BY 1"
+        "SELECT name[1] AS part, name[2]::int AS pool_size, count(DISTINCT application_name) AS number"
+        " FROM pg_stat_activity, regexp_match(application_name, :ours) AS name"
+        " WHERE name[1] <> :tool GROUP BY 1, 2 ORDER BY 1, 2"
     )
-    pools = {
-        Part.GATEWAY: settings.gateway_pool_size,
-        Part.FRAMES: FRAMES_POOL_SIZE,
-        Part.EVIDENCE: settings.evidence_pool_size,
-    }
-    running = connection.execute(processes, {"ours": f"{APPLICATION} %"})
-    counts = {Part(part): number for part, number in running if part != Part.TOOL}
-    needed = sum(number * pools[part] for part, number in counts.items())
+    ours = {"ours": rf"^{APPLICATION} (\w+) (\d+) ", "tool": Part.TOOL}
+    running = connection.execute(processes, ours).all()
+    needed = sum(process.number * process.pool_size for process in running)
     if needed > limit:
-        listed = ", ".join(f"{number} x {pools[part]} ({part})" for part, number in sorted(counts.items()))
+        listed = ", ".join(f"{number} x {pool_size} ({part})" for part, pool_size, number in running)
         yield warning(
             f"the processes may open {needed} connections to Postgres, which accepts {limit}: {listed}",
             "raise max_connections, lower GATEWAY_POOL_SIZE or EVIDENCE_POOL_SIZE, or use PgBouncer",

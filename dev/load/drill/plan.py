@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dev.load.drill.sizing import BUSY, Sizing, processes
-from shared.db.connection import FRAMES_POOL_SIZE
+from shared.db.pool_sizes import FRAMES_POOL_SIZE, evidence_pool_size, gateway_pool_size
 from shared.settings import Settings
 
 EXAM_HOURS = 80
@@ -14,6 +14,8 @@ UPLOAD_SECONDS = 0.3
 """To a store in another data centre."""
 UPLOAD_THREADS = 8
 """Of an evidence worker."""
+GATEWAY_PROCESSES = 2
+"""Of a container."""
 CONNECTIONS_A_CORE = 4
 """Of Postgres, that PgBouncer opens."""
 INDEX_BYTES = 600
@@ -60,12 +62,22 @@ class Plan:
         return waiting + judged + self.candidates * self.sizing.candidate_bytes
 
     @property
+    def gateway_pool_size(self) -> int:
+        """Of each process; a container runs two."""
+        return gateway_pool_size(self.settings, GATEWAY_PROCESSES)
+
+    @property
+    def evidence_pool_size(self) -> int:
+        """Of each worker."""
+        return evidence_pool_size(self.settings, UPLOAD_THREADS)
+
+    @property
     def client_connections(self) -> int:
         """To PgBouncer, or to Postgres without it."""
         return (
-            self.part("gateway") * self.settings.gateway_pool_size
+            self.part("gateway") * self.gateway_pool_size
             + self.part("frames") * FRAMES_POOL_SIZE
-            + self.evidence_workers * self.settings.evidence_pool_size
+            + self.evidence_workers * self.evidence_pool_size
         )
 
     @property
@@ -116,8 +128,8 @@ class Plan:
         yield _row(
             "  client connections",
             self.client_connections,
-            f"to PgBouncer: {self.settings.gateway_pool_size} a gateway, {FRAMES_POOL_SIZE} a frames worker, "
-            f"{self.settings.evidence_pool_size} an evidence worker",
+            f"to PgBouncer: {self.gateway_pool_size} a gateway, {FRAMES_POOL_SIZE} a frames worker, "
+            f"{self.evidence_pool_size} an evidence worker",
         )
         yield _row(
             "  server connections",
