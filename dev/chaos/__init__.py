@@ -20,7 +20,7 @@ from dev.chaos.table import FaultResult, lines
 from dev.stack.errors import StackFailedError
 
 BEFORE = "before the first fault"
-CALM_SECONDS = 3.0
+CALM_SECONDS = 1.0
 
 _logger = logging.getLogger(__name__)
 
