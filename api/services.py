@@ -23,6 +23,7 @@ from api.live.hub import Hub
 from api.meetings.video_meetings import VideoMeetings
 from api.ops.heartbeat import Heart
 from api.ops.probes import Probes
+from api.reports.printing import ReportPrinter
 from api.shards.shards import Shards
 from shared.db.connection import Part, connect
 from shared.db.pool_sizes import gateway_pool_size
@@ -53,6 +54,7 @@ class Services:
     hub: Hub
     probes: Probes
     heart: Heart
+    report_printer: ReportPrinter
 
 
 @asynccontextmanager
@@ -104,6 +106,7 @@ def _create_services(settings: Settings, database: Engine, meetings: VideoMeetin
         hub=hub,
         probes=Probes(database),
         heart=Heart(shards, database),
+        report_printer=ReportPrinter(settings),
     )
 
 

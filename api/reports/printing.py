@@ -23,23 +23,25 @@ POLL_SECONDS = 2
 """Less than the time-out of a connection."""
 
 
-async def print_report(
-    settings: Settings, redis: Redis, report: AttemptReport | ExamReport, wait: float
-) -> bytes:
-    """Return the PDF; raise ReportNotReady if no worker has made it in `wait` seconds, or redis's errors."""
-    request = uuid4()
-    message = TaskMessage(create_celery(settings), PRINT_REPORT)
-    async with redis.pipeline() as pipeline:
-        pipeline.set(
-            report_data_key(request), ReportRequest(report=report).model_dump_json(), ex=REPORT_SECONDS
-        )
-        pipeline.lpush(message.queue, message.render(request))
-        await pipeline.execute()
-    deadline = time.monotonic() + wait
-    while time.monotonic() < deadline:
-        answer: Any = await redis.blpop([report_pdf_key(request)], timeout=POLL_SECONDS)
-        if answer is not None:
-            pdf: bytes = answer[1]
-            return pdf
-    await redis.delete(report_data_key(request))
-    raise ReportNotReady("no worker has printed the report yet; try again")
+class ReportPrinter:
+    """One for each gateway process: building the template of a message takes a Celery application."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._message = TaskMessage(create_celery(settings), PRINT_REPORT)
+
+    async def print(self, redis: Redis, report: AttemptReport | ExamReport, wait: float) -> bytes:
+        """Return the PDF; raise ReportNotReady if no worker makes it in `wait` seconds, or redis's errors."""
+        request = uuid4()
+        data = ReportRequest(report=report).model_dump_json()
+        async with redis.pipeline() as pipeline:
+            pipeline.set(report_data_key(request), data, ex=REPORT_SECONDS)
+            pipeline.lpush(self._message.queue, self._message.render(request))
+            await pipeline.execute()
+        deadline = time.monotonic() + wait
+        while time.monotonic() < deadline:
+            answer: Any = await redis.blpop([report_pdf_key(request)], timeout=POLL_SECONDS)
+            if answer is not None:
+                pdf: bytes = answer[1]
+                return pdf
+        await redis.delete(report_data_key(request))
+        raise ReportNotReady("no worker has printed the report yet; try again")

@@ -17,7 +17,7 @@ from api.flags.routes import FlagAnswer, build_flag_answer
 from api.openapi import error_responses
 from api.participants.participant_id import NO_SUCH_PARTICIPANT, ParticipantId
 from api.reports.csv import format_exam_csv
-from api.reports.printing import MAX_WAIT_SECONDS, print_report
+from api.reports.printing import MAX_WAIT_SECONDS
 from api.reports.record import load_report, summarise
 from api.services import Services, Use
 from shared.db.audit import Action, Actor, record_action
@@ -75,7 +75,7 @@ async def get_report_pdf(
 ) -> Response:
     """Get the same as PDF, with thumbnails of the pictures that are kept."""
     report = await run_in_threadpool(_load, services, meeting, participant_id)
-    pdf = await print_report(services.settings, services.shards.of(meeting).redis, report, wait)
+    pdf = await services.report_printer.print(services.shards.of(meeting).redis, report, wait)
     # The person may have been erased while the report was printed.
     if await run_in_threadpool(find_participant, services.database, participant_id) is None:
         raise NotFound(NO_SUCH_PARTICIPANT)
@@ -104,7 +104,7 @@ def get_exam_csv(services: Use, meeting: AdminMeeting) -> StreamingResponse:
 async def get_exam_pdf(services: Use, meeting: AdminMeeting, wait: Wait = MAX_WAIT_SECONDS) -> Response:
     """Get the same as PDF."""
     report = await run_in_threadpool(_load_exam, services, meeting)
-    pdf = await print_report(services.settings, services.shards.of(meeting).redis, report, wait)
+    pdf = await services.report_printer.print(services.shards.of(meeting).redis, report, wait)
     await run_in_threadpool(_record_export, services, meeting, "the report")
     return _send_pdf(pdf, f"report-{meeting.id}.pdf")
 
