@@ -9,7 +9,9 @@ import { TitleCount } from "../ui/Page";
 import { type StaffAlerts, useAlerts } from "./alerts/useAlerts";
 import { ErasedNotice } from "./people/ErasedNotice";
 import { type LivePeople, usePeople } from "./people/usePeople";
+import type { Looking } from "./person/onlookers";
 import { PersonPage } from "./person/PersonPage";
+import { useOnlookers } from "./person/useOnlookers";
 import { createQueryClient } from "./queries";
 import { Room } from "./Room";
 import { ReviewPage } from "./review/ReviewPage";
@@ -33,6 +35,8 @@ export interface StaffPageProps {
   alerts: StaffAlerts;
   /** Says who was erased; the same on all pages, so that it is read once. */
   erasedNotice: ReactNode;
+  /** Whom other invigilators have open, by participant id. */
+  onlookers: ReadonlyMap<string, Looking>;
 }
 
 /** The pages of a meeting's staff. */
@@ -48,6 +52,7 @@ export default function Admin(props: Props) {
 function StaffPages({ meeting, adminKey, onRefused, onForget }: Props) {
   const live = usePeople(meeting.id, adminKey);
   const connection = useLiveSocket(meeting.id, adminKey);
+  const onlookers = useOnlookers(connection);
   const inbox = useInbox(meeting.id, adminKey);
   const alerts = useAlerts(inbox, meeting.title);
   const [readCount, setReadCount] = useState(0);
@@ -58,7 +63,7 @@ function StaffPages({ meeting, adminKey, onRefused, onForget }: Props) {
   }, [refused, onRefused]);
 
   const erasedNotice = <ErasedNotice erased={live.erased} readCount={readCount} onRead={setReadCount} />;
-  const props: StaffPageProps = { meeting, adminKey, live, connection, inbox, alerts, erasedNotice };
+  const props = { meeting, adminKey, live, connection, inbox, alerts, erasedNotice, onlookers };
   return (
     <TitleCount value={inbox?.open ?? 0}>
       <p className="unseen" role="status">

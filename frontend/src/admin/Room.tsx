@@ -25,7 +25,7 @@ const ALL: FlagFilter = { participantId: "", kind: "", review: "" };
 
 /** People, flags and, with a vendor, the meeting. */
 export function Room(props: Props) {
-  const { meeting, adminKey, live, connection, inbox, alerts, erasedNotice, onForget } = props;
+  const { meeting, adminKey, live, connection, inbox, alerts, erasedNotice, onlookers, onForget } = props;
   const [filter, setFilter] = useState(ALL);
   // The visible part on a narrow screen.
   const [part, setPart] = useState<Part>("people");
@@ -82,7 +82,7 @@ export function Room(props: Props) {
       </fieldset>
       <div className={`${styles.layout} ${hasVendor ? styles.withVendor : ""}`}>
         <div data-shown={part === "people"}>
-          <PeoplePanel meetingId={meeting.id} live={live} onOpen={open} />
+          <PeoplePanel meetingId={meeting.id} live={live} onlookers={onlookers} onOpen={open} />
         </div>
         {hasVendor && (
           <div data-shown={part === "meeting"}>

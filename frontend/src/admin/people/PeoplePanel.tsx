@@ -2,6 +2,7 @@ import { useCallback, useMemo, useState } from "react";
 import { meetingPath, personPath } from "../../meeting/links";
 import { readStored, store } from "../../ui/storage";
 import { Nothing } from "../Panel";
+import type { Looking } from "../person/onlookers";
 import { MAX_SIZE_REM, MIN_SIZE_REM, PeopleBar } from "./PeopleBar";
 import styles from "./PeoplePanel.module.css";
 import { sortPeople } from "./sections";
@@ -15,6 +16,7 @@ import { Wall } from "./Wall";
 interface Props {
   meetingId: string;
   live: LivePeople;
+  onlookers: ReadonlyMap<string, Looking>;
   onOpen: (participantId: string) => void;
 }
 
@@ -26,7 +28,7 @@ const isSize = (value: unknown): value is number =>
   typeof value === "number" && value >= MIN_SIZE_REM && value <= MAX_SIZE_REM;
 
 /** Everyone in the meeting. Nobody's place changes under the pointer. */
-export function PeoplePanel({ meetingId, live: { people, clockOffset }, onOpen }: Props) {
+export function PeoplePanel({ meetingId, live: { people, clockOffset }, onlookers, onOpen }: Props) {
   const everyone = people?.people ?? NOBODY;
   const [filter, changeFilter] = usePeopleFilter();
   const [sizeRem, setSizeRem] = useState(
@@ -79,6 +81,7 @@ export function PeoplePanel({ meetingId, live: { people, clockOffset }, onOpen }
         people={byId}
         sections={sections}
         attention={attention}
+        onlookers={onlookers}
         clockOffset={clockOffset}
         view={filter.view}
         sizeRem={sizeRem}

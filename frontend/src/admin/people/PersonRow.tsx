@@ -4,6 +4,7 @@ import { ago, duration, timeOfDay } from "../../ui/time";
 import { useNow } from "../../ui/useNow";
 import { Mark } from "../Mark";
 import { CoverageStrip } from "./CoverageStrip";
+import { LookingMark } from "./LookingMark";
 import styles from "./PersonRow.module.css";
 import { StateMark } from "./StateMark";
 import { Thumbnail } from "./Thumbnail";
@@ -31,6 +32,7 @@ export const PersonRow = memo(function PersonRow(props: TileProps) {
             )}
             {props.isNew && <Mark tone="neutral" icon="eye" label="Not looked at yet" />}
             {isUnreachable(person) && <UnreachableMark />}
+            <LookingMark looking={props.looking} />
           </span>
           <LastInView person={person} clockOffset={props.clockOffset} />
           <CoverageStrip coverage={person.coverage} />

@@ -1,6 +1,7 @@
 import { memo } from "react";
 import { Mark } from "../Mark";
 import { CoverageStrip } from "./CoverageStrip";
+import { LookingMark } from "./LookingMark";
 import styles from "./PersonTile.module.css";
 import { StateMark } from "./StateMark";
 import { Thumbnail } from "./Thumbnail";
@@ -32,6 +33,7 @@ export const PersonTile = memo(function PersonTile(props: TileProps) {
               )}
             </span>
             <span className={styles.state}>
+              <LookingMark looking={props.looking} small />
               <StateMark state={state} finished={finished_at !== null} small />
             </span>
           </div>

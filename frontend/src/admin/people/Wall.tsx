@@ -1,6 +1,7 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { type DOMAttributes, type UIEvent, useLayoutEffect, useRef } from "react";
 import type { Person } from "../../api/types";
+import type { Looking } from "../person/onlookers";
 import type { Attention } from "./attention";
 import type { View } from "./filter";
 import { GAP_PX, gridOf, HEADING_PX, highestOf, type Row, rowsOf, type SectionName } from "./grid";
@@ -15,6 +16,7 @@ interface Props {
   people: ReadonlyMap<string, Person>;
   sections: Sections;
   attention: Attention;
+  onlookers: ReadonlyMap<string, Looking>;
   clockOffset: number;
   view: View;
   /** Width of a tile. */
@@ -36,6 +38,7 @@ export function Wall({
   people,
   sections,
   attention,
+  onlookers,
   clockOffset,
   view,
   sizeRem,
@@ -101,6 +104,7 @@ export function Wall({
           count={sections[section].length}
           clockOffset={clockOffset}
           isCurrent={id === current}
+          looking={onlookers.get(id)}
           isNew={attention.get(id)?.seen === false}
           isVisible={isVisible}
           onOpen={onOpen}

@@ -1,4 +1,5 @@
 import type { Person } from "../../api/types";
+import type { Looking } from "../person/onlookers";
 
 /** Props of a person on the wall, as a tile or as a row of the list. */
 export interface TileProps {
@@ -16,6 +17,8 @@ export interface TileProps {
   isCurrent: boolean;
   /** Whether they need attention, and nobody has looked at them since. */
   isNew: boolean;
+  /** Other invigilators who have their page open. */
+  looking: Looking | undefined;
   /** Whether the picture is loaded. */
   isVisible: boolean;
   onOpen: (participantId: string) => void;

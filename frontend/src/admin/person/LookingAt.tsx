@@ -1,20 +1,17 @@
-import type { LiveConnection } from "../../live/useLiveSocket";
 import { Icon } from "../../ui/Icon";
 import styles from "./LookingAt.module.css";
-import { useLookingAt } from "./useLookingAt";
-
-interface Props {
-  connection: LiveConnection;
-  participantId: string;
-}
+import type { Looking } from "./onlookers";
 
 /** "Sam is looking at this": so that two invigilators do not do the same work. */
-export function LookingAt({ connection, participantId }: Props) {
-  const text = useLookingAt(connection, participantId);
+export function LookingAt({ looking }: { looking: Looking | undefined }) {
   return (
     <p role="status" className={styles.looking}>
-      {text && <Icon name="eye" />}
-      {text && <span>{text}</span>}
+      {looking && <Icon name="eye" />}
+      {looking && (
+        <span>
+          <bdi>{looking.names}</bdi> <span>{looking.does}</span>
+        </span>
+      )}
     </p>
   );
 }

@@ -14,6 +14,7 @@ import { PersonHead } from "./PersonHead";
 import styles from "./PersonPage.module.css";
 import { PersonSteps } from "./PersonSteps";
 import { RulesHeld } from "./RulesHeld";
+import { useLookingAt } from "./useLookingAt";
 import { usePersonRecord } from "./usePersonRecord";
 
 interface Props extends StaffPageProps {
@@ -21,9 +22,11 @@ interface Props extends StaffPageProps {
 }
 
 /** The record of one candidate's exam, during the exam and after it. */
-export function PersonPage({ meeting, adminKey, live, connection, erasedNotice, participantId }: Props) {
+export function PersonPage({ participantId, meeting, adminKey, live, connection, ...props }: Props) {
+  const { erasedNotice, onlookers } = props;
   const attempt: Attempt = { meetingId: meeting.id, adminKey, participantId };
   const held = usePersonRecord(attempt, connection);
+  useLookingAt(connection, participantId);
   const messages = useMessages(meeting.id, adminKey, connection, participantId);
   const { record, timeline, decisions, pictures, error, refresh } = held;
   const person = live.people?.people.find(({ participant_id }) => participant_id === participantId);
@@ -43,7 +46,7 @@ export function PersonPage({ meeting, adminKey, live, connection, erasedNotice, 
       )}
       {!isErased && !isMissing && (
         <>
-          <LookingAt connection={connection} participantId={participantId} />
+          <LookingAt looking={onlookers.get(participantId)} />
           {error && <Failure message={`Not up to date. ${errorMessage(error)}`} onRetry={refresh} />}
           {!record && !error && <p role="status">Loading…</p>}
           {record && timeline && decisions && (

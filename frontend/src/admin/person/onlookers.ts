@@ -29,14 +29,29 @@ export function withoutOld(onlookers: Onlookers, now: number): Onlookers {
   return kept.length === onlookers.size ? onlookers : new Map(kept);
 }
 
-/** "Sam is looking at this"; empty if nobody else does. */
-export function lookingText(onlookers: Onlookers, participantId: string): string {
-  const here = [...onlookers.values()].filter((onlooker) => onlooker.participantId === participantId);
+/** Who else has one person open: "Sam", "is looking at this". */
+export interface Looking {
+  names: string;
+  does: string;
+}
+
+/** Who has whom open, by participant id. */
+export function lookingByPerson(onlookers: Onlookers): ReadonlyMap<string, Looking> {
+  const all = [...onlookers.values()];
+  return new Map(
+    all.flatMap(({ participantId: id }) =>
+      id === null ? [] : [[id, describe(all.filter(({ participantId }) => participantId === id))]],
+    ),
+  );
+}
+
+function describe(here: readonly Onlooker[]): Looking {
   const names = here.flatMap(({ name }) => name ?? []);
   const unnamed = here.length - names.length;
   if (unnamed > 0) names.push(unnamed === 1 ? "another invigilator" : `${unnamed} other invigilators`);
-  if (names.length === 0) return "";
   const list = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : (names[0] ?? "");
-  const isPlural = here.length > 1;
-  return `${list.charAt(0).toUpperCase()}${list.slice(1)} ${isPlural ? "are" : "is"} looking at this`;
+  return {
+    names: `${list.charAt(0).toUpperCase()}${list.slice(1)}`,
+    does: `${here.length > 1 ? "are" : "is"} looking at this`,
+  };
 }
