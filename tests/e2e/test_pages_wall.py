@@ -14,6 +14,7 @@ from shared.settings import Settings
 from tests.e2e.conftest import OpenBrowser
 from tests.support.admin_page import invigilate
 from tests.support.exam import Exam
+from tests.support.ws_client import authenticated_connection
 
 PEOPLE = 300
 POLL_MS = 2_500
@@ -53,6 +54,12 @@ def test_nobody_moves_under_the_pointer(open_browser: OpenBrowser, pages: Stack,
         tile = page.locator("[data-person]").nth(15)
         tile.hover()
         before = page.evaluate(PLACES)
+        with authenticated_connection(meeting.client, meeting.id, meeting.admin_key) as sam:
+            looking = {"type": "looking", "participant_id": tile.get_attribute("data-person"), "name": "Sam"}
+            sam.send(looking)
+            expect(tile).to_contain_text("Sam is looking at this")
+            assert page.evaluate(PLACES) == before
+        expect(tile).not_to_contain_text("Sam")
         for _ in range(POLLS):
             room.judge()
             with page.expect_response("**/people"):
