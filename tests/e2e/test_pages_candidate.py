@@ -222,6 +222,7 @@ def test_closed_tab_is_continued_only_after_a_question(open_browser: OpenBrowser
     page.close()
 
     page = open_meeting(browser, meeting)
+    expect(page.get_by_role("button", name="I am the invigilator")).to_be_visible()
     page.get_by_role("button", name="I'm somebody else").click()
     expect(page.get_by_label("Your name")).to_have_value("")
     page.reload()

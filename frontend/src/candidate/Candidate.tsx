@@ -60,6 +60,7 @@ export function Candidate({ meeting, onInvigilate }: Props) {
         seat={offered}
         onContinue={() => enter(offered.session)}
         onSomebodyElse={startAnew}
+        onInvigilate={onInvigilate}
       />
     );
   return <Consent meeting={meeting} onJoined={enter} onInvigilate={onInvigilate} />;

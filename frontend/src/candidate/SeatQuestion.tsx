@@ -2,6 +2,7 @@ import type { Meeting } from "../api/types";
 import { Page } from "../ui/Page";
 import { timeOfDay } from "../ui/time";
 import { useFocusOnMount } from "../ui/useFocusOnMount";
+import { InvigilatorButton } from "./InvigilatorButton";
 import type { Seat } from "./session";
 
 interface Props {
@@ -9,15 +10,16 @@ interface Props {
   seat: Seat;
   onContinue: () => void;
   onSomebodyElse: () => void;
+  onInvigilate: () => void;
 }
 
 /** Asks who sits here: an earlier tab of this browser has been in this exam. */
-export function SeatQuestion({ meeting, seat, onContinue, onSomebodyElse }: Props) {
+export function SeatQuestion({ meeting, seat, onContinue, onSomebodyElse, onInvigilate }: Props) {
   const heading = useFocusOnMount();
   const { session, savedAt, finishedAt } = seat;
   const isFinished = finishedAt !== null;
   return (
-    <Page title={meeting.title}>
+    <Page title={meeting.title} aside={<InvigilatorButton onInvigilate={onInvigilate} />}>
       <h1 ref={heading} tabIndex={-1}>
         {meeting.title}
       </h1>

@@ -7,6 +7,7 @@ import { Failure } from "../../ui/Failure";
 import { OfficeContact } from "../../ui/OfficeContact";
 import { Page } from "../../ui/Page";
 import { TextField } from "../../ui/TextField";
+import { InvigilatorButton } from "../InvigilatorButton";
 import { Steps } from "../Steps";
 import { type Session, startSession } from "../session";
 import { Terms } from "./Terms";
@@ -43,14 +44,7 @@ export function Consent({ meeting, onJoined, onInvigilate }: Props) {
   }
 
   return (
-    <Page
-      title={meeting.title}
-      aside={
-        <button type="button" onClick={onInvigilate}>
-          I am the invigilator
-        </button>
-      }
-    >
+    <Page title={meeting.title} aside={<InvigilatorButton onInvigilate={onInvigilate} />}>
       <h1>{meeting.title}</h1>
       <Steps now={0} />
       <form className="card" onSubmit={enter}>
