@@ -105,6 +105,13 @@ def test_reviewers_see_each_other_and_overwrite_nothing(inbox: Page, meeting: Ex
     expect(problem).to_have_count(0)
 
 
+def test_expired_link_to_a_picture_is_renewed(inbox: Page, meeting: Exam) -> None:
+    last = ids(meeting)[-1]
+    inbox.route("**/thumbnails/flags/**", lambda route: route.fulfill(status=401))
+    with inbox.expect_response(f"**/incidents/{last}?*"):
+        inbox.reload()
+
+
 def test_view_is_in_the_url(inbox: Page, meeting: Exam) -> None:
     inbox.get_by_label("Kind").select_option(label="Nobody in the picture")
     inbox.get_by_label("Candidate's name").fill("gra")

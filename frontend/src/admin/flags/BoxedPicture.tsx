@@ -24,9 +24,12 @@ export function BoxedPicture({ flag, className }: Props) {
     );
   if (failedUrl === img_url) {
     return (
-      <p className={`${styles.deleted} ${className}`}>
-        The picture could not be loaded. Close this and open it again.
-      </p>
+      <div className={`${styles.deleted} ${className}`}>
+        <p>The picture could not be loaded.</p>
+        <button type="button" onClick={() => setFailedUrl("")}>
+          Try again
+        </button>
+      </div>
     );
   }
   return (

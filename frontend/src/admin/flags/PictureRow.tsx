@@ -13,10 +13,21 @@ interface Props extends ComponentProps<"button"> {
   /** Whether Tab reaches it: one row of a list. */
   isCurrent: boolean;
   isCompact?: boolean;
+  /** The preview could not be loaded: its link expires. */
+  onBroken?: (() => void) | undefined;
 }
 
 /** A flag or an incident in a list: picture, name, what it is (the children), time and review. */
-export function PictureRow({ flag, at, review, isCurrent, isCompact = false, children, ...button }: Props) {
+export function PictureRow({
+  flag,
+  at,
+  review,
+  isCurrent,
+  isCompact = false,
+  onBroken,
+  children,
+  ...button
+}: Props) {
   return (
     <button
       type="button"
@@ -26,7 +37,13 @@ export function PictureRow({ flag, at, review, isCurrent, isCompact = false, chi
       {...button}
     >
       {flag.thumbnail_url ? (
-        <img src={pictureLink(flag.thumbnail_url)} alt="" loading="lazy" decoding="async" />
+        <img
+          src={pictureLink(flag.thumbnail_url)}
+          alt=""
+          loading="lazy"
+          decoding="async"
+          onError={onBroken}
+        />
       ) : (
         <span className={styles.noImage}>{flag.img_url ? "No preview" : "Deleted"}</span>
       )}

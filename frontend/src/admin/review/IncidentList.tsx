@@ -12,13 +12,15 @@ interface Props {
   hasMore: boolean;
   onMore: () => void;
   onSelect: (id: number) => void;
+  /** The picture of an incident could not be loaded. */
+  onBroken: (id: number) => void;
 }
 
 /** Rows before the end from which the next page is read: nobody should have to wait for it. */
 const AHEAD = 50;
 
 /** The incidents; only rows near the visible part are rendered, and the selected one. */
-export function IncidentList({ list, incidents, current, hasMore, onMore, onSelect }: Props) {
+export function IncidentList({ list, incidents, current, hasMore, onMore, onSelect, onBroken }: Props) {
   const rows = useVirtualRows(list, incidents, Math.max(0, current));
   const items = rows.getVirtualItems();
   const last = Math.max(current, items.at(-1)?.index ?? 0);
@@ -45,6 +47,7 @@ export function IncidentList({ list, incidents, current, hasMore, onMore, onSele
                 incident={incident}
                 isCurrent={index === Math.max(0, current)}
                 onSelect={onSelect}
+                onBroken={onBroken}
               />
             </li>
           )

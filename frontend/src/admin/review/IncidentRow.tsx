@@ -8,10 +8,11 @@ interface Props {
   incident: Incident;
   isCurrent: boolean;
   onSelect: (id: number) => void;
+  onBroken: (id: number) => void;
 }
 
 /** One of perhaps thousands of rows: memoized. */
-export const IncidentRow = memo(function IncidentRow({ incident, isCurrent, onSelect }: Props) {
+export const IncidentRow = memo(function IncidentRow({ incident, isCurrent, onSelect, onBroken }: Props) {
   return (
     <PictureRow
       flag={incident.strongest}
@@ -20,6 +21,7 @@ export const IncidentRow = memo(function IncidentRow({ incident, isCurrent, onSe
       isCurrent={isCurrent}
       isCompact
       aria-current={isCurrent}
+      onBroken={() => onBroken(incident.id)}
       onClick={() => onSelect(incident.id)}
     >
       <span>{KIND_NAMES[incident.kind]}</span>

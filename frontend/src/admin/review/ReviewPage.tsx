@@ -133,6 +133,7 @@ export function ReviewPage({ meeting, adminKey, live, inbox, alerts }: StaffPage
             current={current}
             hasMore={listed.hasMore}
             onMore={listed.loadMore}
+            onBroken={listed.renew}
             onSelect={(id) => {
               select(id);
               if (!isWide()) pane.current?.scrollIntoView();

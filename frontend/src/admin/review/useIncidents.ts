@@ -1,6 +1,6 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import { type IncidentFilter, listIncidents } from "../../api/incidents";
+import { type IncidentFilter, listIncidents, readIncident } from "../../api/incidents";
 import type { Inbox, Incident, IncidentPage, Person } from "../../api/types";
 import { without } from "../people/people";
 import { withReviews } from "./incidents";
@@ -20,6 +20,8 @@ export interface Incidents {
   reload: () => void;
   /** Replace an incident by a newer answer. */
   replace: (incident: Incident) => void;
+  /** Read one incident again: links to pictures expire. A new list would move the others. */
+  renew: (incidentId: number) => void;
 }
 
 /** The incidents that match the filter, with what reviewers have decided since. */
@@ -59,6 +61,12 @@ export function useIncidents(
       client.setQueryData<InfiniteData<Page>>(queryKey, (before) => before && replaced(before, incident)),
     [client, queryKey],
   );
+  const renew = useCallback(
+    (incidentId: number) =>
+      // If it fails, the row goes without its picture.
+      void readIncident(meetingId, adminKey, incidentId).then(replace, () => undefined),
+    [meetingId, adminKey, replace],
+  );
   return {
     incidents,
     loaded: data !== undefined,
@@ -68,6 +76,7 @@ export function useIncidents(
     loadMore,
     reload: useCallback(() => void refetch(), [refetch]),
     replace,
+    renew,
   };
 }
 
