@@ -35,6 +35,8 @@ export function AdminHeader({ meeting, adminKey, live, inbox, alerts, onMessages
   const [showsRules, setShowsRules] = useState(false);
   const [showsJoining, setShowsJoining] = useState(false);
   const [leaving, setLeaving] = useState(false);
+  // On a narrow screen, where the people would be below all the buttons.
+  const [showsAll, setShowsAll] = useState(false);
   const { run: save, problem } = useAction(async () =>
     saveFile(await exportFlags(meeting.id, adminKey), `${meeting.title} flags.csv`),
   );
@@ -45,10 +47,22 @@ export function AdminHeader({ meeting, adminKey, live, inbox, alerts, onMessages
         <h1>{meeting.title}</h1>
         <QueueHealth live={live} intervalMs={meeting.frame_interval_ms} />
       </div>
-      <div className="actions">
+      <div className={`actions ${styles.actions}`} data-all={showsAll}>
         <Link className="button" href={REVIEW_PATH}>
           Review <Count value={inbox?.open ?? 0} />
         </Link>
+        <button type="button" onClick={onMessages}>
+          <Icon name="message" /> Messages
+        </button>
+        <button
+          type="button"
+          className={styles.more}
+          aria-expanded={showsAll}
+          onClick={() => setShowsAll(!showsAll)}
+        >
+          {showsAll ? "Less" : "More"}
+        </button>
+        <NotesButton meetingId={meeting.id} adminKey={adminKey} />
         <AlertsMenu {...alerts} />
         <Menu label="Invite">
           <CopyField label="Candidates' link" value={candidateLink(meeting.id)} />
@@ -59,10 +73,6 @@ export function AdminHeader({ meeting, adminKey, live, inbox, alerts, onMessages
             </a>
           </p>
         </Menu>
-        <button type="button" onClick={onMessages}>
-          <Icon name="message" /> Messages
-        </button>
-        <NotesButton meetingId={meeting.id} adminKey={adminKey} />
         <button type="button" onClick={() => setShowsJoining(true)}>
           Exam
         </button>

@@ -18,8 +18,7 @@ export function Mark({ tone, icon, label, small = false, unit }: Props) {
   return (
     <span className={`${styles.mark} ${small ? styles.small : ""}`} data-tone={tone}>
       <Icon name={icon} />
-      <span>{label}</span>
-      {unit && <span className="unseen">{unit}</span>}
+      <span>{label}</span> {unit && <span className="unseen">{unit}</span>}
     </span>
   );
 }

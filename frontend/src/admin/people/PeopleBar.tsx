@@ -1,5 +1,6 @@
-import { type RefObject, useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import type { Person, PersonState } from "../../api/types";
+import { Count } from "../../ui/Count";
 import { Icon } from "../../ui/Icon";
 import { hasModifier } from "../flags/listStep";
 import { type PeopleFilter, SORTS, VIEWS } from "./filter";
@@ -23,9 +24,11 @@ export const MAX_SIZE_REM = 15;
 /** Search, states with their counts, order, view and size of the tiles. */
 export function PeopleBar({ people, filter, onFilter, sizeRem, onSize, waiting, onArrange }: Props) {
   const search = useRef<HTMLInputElement>(null);
+  // On a narrow screen, where the people would be below all of it.
+  const [showsAll, setShowsAll] = useState(false);
   useSlashKey(search);
   return (
-    <search className={styles.bar}>
+    <search className={styles.bar} data-all={showsAll}>
       <div className={styles.find}>
         <input
           ref={search}
@@ -36,6 +39,14 @@ export function PeopleBar({ people, filter, onFilter, sizeRem, onSize, waiting, 
           value={filter.search}
           onChange={(event) => onFilter({ search: event.target.value })}
         />
+        <button
+          type="button"
+          className={styles.more}
+          aria-expanded={showsAll}
+          onClick={() => setShowsAll(!showsAll)}
+        >
+          Filters {filter.states.length > 0 && <Count value={filter.states.length} />}
+        </button>
         <button type="button" className={styles.waiting} disabled={waiting === 0} onClick={onArrange}>
           {`${waiting} more need attention`}
         </button>

@@ -30,9 +30,9 @@ export const PersonRow = memo(function PersonRow(props: TileProps) {
             {person.open_incidents > 0 && (
               <Mark tone="warning" icon="flag" label={`${countOf(person.open_incidents)} open`} />
             )}
-            {props.isNew && <Mark tone="neutral" icon="eye" label="Not looked at yet" />}
-            {isUnreachable(person) && <UnreachableMark />}
+            {props.isNew && <Mark tone="neutral" icon="info" label="Not looked at yet" />}
             <LookingMark looking={props.looking} />
+            {isUnreachable(person) && <UnreachableMark />}
           </span>
           <LastInView person={person} clockOffset={props.clockOffset} />
           <CoverageStrip coverage={person.coverage} />

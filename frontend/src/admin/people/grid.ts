@@ -15,9 +15,9 @@ export const HEADING_PX = 32;
 /** Name, number and minutes below the picture. */
 const TEXT_REM = 1.95;
 const LIST_ROW_REM = 4.25;
-/** A row of the list on a narrow screen has two lines. */
+/** A row of the list on a narrow screen has more lines. */
 const NARROW_REM = 44;
-const NARROW_ROW_REM = 7.5;
+const NARROW_ROW_REM = 8.75;
 const PICTURE_RATIO = 3 / 4;
 
 /** Lay tiles of about this size out in a width; `remPx` is the page's font size. */
