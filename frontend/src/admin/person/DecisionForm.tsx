@@ -2,8 +2,6 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 import { type Attempt, decide } from "../../api/record";
 import type { NewDecision } from "../../api/types";
-import { errorMessage } from "../../ui/errorMessage";
-import { Failure } from "../../ui/Failure";
 import styles from "./DecisionForm.module.css";
 import { ReaderFields } from "./ReaderFields";
 import { useReader } from "./useReader";
@@ -13,23 +11,27 @@ interface Props {
   attempt: Attempt;
   reasonCodes: readonly string[];
   onDecided: () => void;
+  /** null: it is tried again. */
+  onFailed: (error: Error | null) => void;
 }
 
 const CHOICES = ["clear", "violation", "inconclusive"] as const;
 
 /** What a reader concludes about the attempt. */
-export function DecisionForm({ attempt, reasonCodes, onDecided }: Props) {
+export function DecisionForm({ attempt, reasonCodes, onDecided, onFailed }: Props) {
   const [outcome, setOutcome] = useState<NewDecision["outcome"] | null>(null);
   const [code, setCode] = useState("");
   const [comment, setComment] = useState("");
   const [reader, setReader] = useReader();
   const group = useId();
-  const { mutate, isPending, error } = useMutation({
+  const { mutate, isPending } = useMutation({
     mutationFn: (decision: NewDecision) => decide(attempt, decision),
     onSuccess: () => {
       setOutcome(null);
       setComment("");
     },
+    onMutate: () => onFailed(null),
+    onError: onFailed,
     onSettled: onDecided,
   });
 
@@ -76,7 +78,6 @@ export function DecisionForm({ attempt, reasonCodes, onDecided }: Props) {
         />
       </label>
       <ReaderFields reader={reader} onChange={setReader} />
-      {error && <Failure message={errorMessage(error)} />}
       <button type="submit" className="primary" disabled={isPending}>
         {isPending ? "Saving…" : "Record decision"}
       </button>

@@ -1,5 +1,8 @@
+import { useState } from "react";
 import type { Attempt } from "../../api/record";
 import type { DecisionHistory } from "../../api/types";
+import { errorMessage } from "../../ui/errorMessage";
+import { Failure } from "../../ui/Failure";
 import { dayAndTime } from "../../ui/time";
 import { Mark } from "../Mark";
 import { Panel } from "../Panel";
@@ -15,14 +18,21 @@ interface Props {
 }
 
 /** What readers concluded about the attempt, and the form to decide. */
-export function Decisions({ history, ...form }: Props) {
+export function Decisions({ history, attempt, onDecided }: Props) {
   const { state, entries, reason_codes } = history;
+  // Here, not in the forms: another reader's decision hides the form whose own was refused because of it.
+  const [failed, setFailed] = useState<Error | null>(null);
+  const form = { attempt, onFailed: setFailed, onDecided };
   return (
     <Panel id="decision-title" title="Decision" aside={<StateMark history={history} />}>
       {state === "awaiting_second_reader" && (
         <p>A violation takes effect when a second reader agrees. Another outcome replaces it.</p>
       )}
-      {state !== "decided" && <DecisionForm {...form} reasonCodes={reason_codes} />}
+      {failed && <Failure message={`Your decision was not recorded. ${errorMessage(failed)}`} />}
+      {/* Hidden, it keeps what a reader has written when another decides first. */}
+      <div hidden={state === "decided"}>
+        <DecisionForm {...form} reasonCodes={reason_codes} />
+      </div>
       {state !== "open" && <ReopenForm {...form} />}
       {entries.length > 0 && (
         <ol className={`plain ${styles.entries}`} aria-label="Decisions so far">

@@ -1,8 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { type Attempt, reopenDecision } from "../../api/record";
-import { errorMessage } from "../../ui/errorMessage";
-import { Failure } from "../../ui/Failure";
 import { ReaderFields } from "./ReaderFields";
 import styles from "./ReopenForm.module.css";
 import { useReader } from "./useReader";
@@ -10,14 +8,18 @@ import { useReader } from "./useReader";
 interface Props {
   attempt: Attempt;
   onDecided: () => void;
+  /** null: it is tried again. */
+  onFailed: (error: Error | null) => void;
 }
 
 /** Decide again, with a reason; what was decided stays in the record. */
-export function ReopenForm({ attempt, onDecided }: Props) {
+export function ReopenForm({ attempt, onDecided, onFailed }: Props) {
   const [reason, setReason] = useState("");
   const [reader, setReader] = useReader();
-  const { mutate, isPending, error } = useMutation({
+  const { mutate, isPending } = useMutation({
     mutationFn: () => reopenDecision(attempt, reason, reader),
+    onMutate: () => onFailed(null),
+    onError: onFailed,
     onSettled: onDecided,
   });
 
@@ -40,7 +42,6 @@ export function ReopenForm({ attempt, onDecided }: Props) {
           />
         </label>
         <ReaderFields reader={reader} onChange={setReader} />
-        {error && <Failure message={errorMessage(error)} />}
         <button type="submit" disabled={isPending}>
           {isPending ? "Reopening…" : "Reopen the decision"}
         </button>
