@@ -18,7 +18,7 @@ import { FailedReviews, UndoNotice } from "./ReviewNotices";
 import styles from "./ReviewPage.module.css";
 import { ShortcutsDialog } from "./ShortcutsDialog";
 import { useIncident } from "./useIncident";
-import { useIncidents } from "./useIncidents";
+import { type Incidents, useIncidents } from "./useIncidents";
 import { useReviewer } from "./useReviewer";
 import { useReviewKeys } from "./useReviewKeys";
 import { UNDO_MS, useReviews } from "./useReviews";
@@ -120,7 +120,7 @@ export function ReviewPage({ meeting, adminKey, live, inbox, alerts }: StaffPage
         <div className={styles.list}>
           <ReviewFilters filter={filter} reviewers={inbox?.reviewers ?? []} onFilter={setFilter} />
           <p className={styles.count}>
-            <span className="quiet">{countLabel(incidents.length, listed.hasMore, listed.loaded)}</span>
+            <span className="quiet">{countLabel(incidents.length, listed)}</span>
             <button type="button" onClick={listed.reload}>
               {listed.added > 0 ? `Reload: ${listed.added} new` : "Reload"}
             </button>
@@ -187,8 +187,8 @@ function withPending<T extends Incident>(incident: T, pending: ReadonlyMap<numbe
   return review ? { ...incident, review, reviewer: null, reason: null } : incident;
 }
 
-function countLabel(listed: number, hasMore: boolean, loaded: boolean): string {
-  if (!loaded) return "Loading…";
+function countLabel(listed: number, { hasMore, loaded, error }: Incidents): string {
+  if (!loaded) return error ? "" : "Loading…";
   if (hasMore) return `The worst ${listed} incidents, more below`;
   return listed === 1 ? "One incident" : `${listed} incidents, the worst first`;
 }

@@ -5,6 +5,8 @@ import type { Inbox, Incident, IncidentPage, Person } from "../../api/types";
 import { without } from "../people/people";
 import { withReviews } from "./incidents";
 
+const RETRY_MS = 5_000;
+
 /** A page of the list, and how many incidents the meeting had then. */
 type Page = IncidentPage & { total: number };
 
@@ -46,6 +48,8 @@ export function useIncidents(
       total,
     }),
     getNextPageParam: ({ next }) => next,
+    // Until there is a list; another later would move what is shown.
+    refetchInterval: ({ state }) => state.error !== null && state.data === undefined && RETRY_MS,
   });
   const { data, hasNextPage, isFetching, isError, fetchNextPage, refetch } = query;
   const incidents = useMemo(() => {
