@@ -165,7 +165,7 @@ def test_expired_token_lets_the_candidate_join_again(open_browser: OpenBrowser, 
         [meeting.id, expired],
     )
     page.reload()
-    expect(page.get_by_role("heading", name="Your access to this exam has expired")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your access to this exam has ended")).to_be_visible()
 
     page.get_by_role("button", name="Join again").click()
 

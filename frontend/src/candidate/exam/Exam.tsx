@@ -79,10 +79,12 @@ export function Exam({ meeting, session, use, live, onChange, onLeave }: Props) 
           <ConcernBanner kind={status.concern} />
           {state.condition === "expired" && <Rejoin session={latest} onChange={onChange} />}
           {camera === "off" && <CameraHelp problem={use.problem ?? "stopped"} onRetry={use.reopen} />}
-          <p>
-            You can start your exam now, <bdi>{session.name}</bdi>. Keep this tab open; it keeps working
-            behind other tabs.
-          </p>
+          {state.condition !== "expired" && (
+            <p>
+              You can start your exam now, <bdi>{session.name}</bdi>. Keep this tab open; it keeps working
+              behind other tabs.
+            </p>
+          )}
           {meeting.ends_at && <ExamClock endsAt={meeting.ends_at} now={now} />}
           {meeting.exam_url && (
             <a className="button primary" href={meeting.exam_url} target="_blank" rel="noopener noreferrer">

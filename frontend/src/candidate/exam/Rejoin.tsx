@@ -10,7 +10,7 @@ interface Props {
   onChange: (session: Session) => void;
 }
 
-/** For a token that has expired (after a day), or that a reinstalled server does not know. */
+/** For a token that has expired (after a day), of somebody who was erased, or that a reinstalled server does not know. */
 export function Rejoin({ session, onChange }: Props) {
   const [problem, setProblem] = useState("");
 
@@ -26,8 +26,11 @@ export function Rejoin({ session, onChange }: Props) {
   return (
     <div className={styles.concern} role="alert">
       <div>
-        <h2>Your access to this exam has expired</h2>
-        <p>You are not being checked at the moment. Join again under the same name to continue.</p>
+        <h2>Your access to this exam has ended</h2>
+        <p>
+          You are not being checked now. Access lasts a day, and ends early if the exam office erases your
+          data. To go on with the exam, join again under the same name.
+        </p>
         {problem && <Failure message={problem} />}
         <OfficeContact />
         <button type="button" className="primary" onClick={rejoin}>
