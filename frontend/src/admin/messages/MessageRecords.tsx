@@ -21,7 +21,7 @@ export function MessageRecords({ history: { messages, problem, unacknowledgedBy 
       <ul className="plain">
         {messages?.map((message) => (
           <li key={message.id}>
-            <p>{message.text}</p>
+            <p dir="auto">{message.text}</p>
             <p className="quiet">
               <time dateTime={message.sent_at} title={dayAndTime(message.sent_at)}>
                 {timeOfDay(message.sent_at)}

@@ -40,6 +40,7 @@ export function JoiningDialog({ meetingId, adminKey, live, onClose }: Props) {
         <h2 id="joining-title">Exam</h2>
       </DialogHead>
       {error && <Failure message={`${errorMessage(error)} Then close this and open it again.`} />}
+      {!meeting && !error && <p role="status">Loading…</p>}
       {meeting && (
         <>
           <h3>Who may join</h3>

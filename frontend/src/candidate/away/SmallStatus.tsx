@@ -28,7 +28,7 @@ export function SmallStatus({ target, status, notices, endsAt, onAcknowledge }: 
       {notices.map(({ id, title, text, isMessage }) => (
         <section key={id} className={styles.notice} data-kind={isMessage ? "message" : "warning"}>
           <h2>{title}</h2>
-          <p>{text}</p>
+          <p dir="auto">{text}</p>
           {isMessage && (
             <button type="button" onClick={() => onAcknowledge(id)}>
               I have read it

@@ -24,7 +24,7 @@ export function Invigilators({ live }: { live: Live }) {
             <Icon name="message" />
             <div>
               <h2>Message from your invigilator</h2>
-              <p>{text}</p>
+              <p dir="auto">{text}</p>
               <p className="quiet">{timeOfDay(sentAt)}</p>
             </div>
             <button type="button" onClick={() => acknowledge(id)}>
