@@ -87,7 +87,7 @@ class Observation:
     taken_at: datetime
     state: ObservationState
     digest: str
-    """Eight bytes of the picture's hash, in hexadecimal."""
+    """Eight bytes of the picture's hash, in hexadecimal; empty unless the state is NOBODY."""
     rules: Rules
 
     @property

@@ -68,7 +68,8 @@ class Judging:
             outcome = Outcome(verdict=verdict, findings=findings)
             recording = recorder.recording(picture, outcome, rules)
             age, following = self.jobs.finish(job_id, outcome, recording, ticket)
-            log.info("frame judged: %s", verdict.name)
+            # A line for each frame would cost more than anything else here.
+            log.log(logging.INFO if verdict.flag else logging.DEBUG, "frame judged: %s", verdict.name)
             if age is not None:
                 VERDICT_AGE.observe(age)
                 recorder.count_flag(verdict)

@@ -11,7 +11,14 @@ from sqlalchemy import Engine as Database
 from shared.db.flags import NewFlag, record_flag
 from shared.jobs.model import ClaimedFrame
 from shared.presence.finish import Recording
-from shared.presence.observations import NO_CONTEXT, Context, Observation, observation_state, observe
+from shared.presence.observations import (
+    NO_CONTEXT,
+    Context,
+    Observation,
+    ObservationState,
+    observation_state,
+    observe,
+)
 from shared.rules import Rules
 from shared.verdicts import Findings, Outcome, Verdict
 from worker.frames.picture import Picture
@@ -65,6 +72,7 @@ class FrameRecorder:
     redis: Redis
     database: Database
     _unrecorded: Observation | None = field(default=None, init=False)
+    _thumbnail: bytes = field(default=b"", init=False)
 
     def read_context(self, findings: Findings, rules: Rules) -> Context:
         """Record the frame now if its context matters, else when it is finished, which saves a round trip."""
@@ -87,7 +95,7 @@ class FrameRecorder:
             taken_at=self.frame.taken_at,
             picture=self.frame.picture,
             content_type=picture.content_type,
-            thumbnail=encode_thumbnail(picture.small),
+            thumbnail=self._encode_thumbnail(picture),
         )
         return record_flag(self.database, flag)
 
@@ -98,7 +106,7 @@ class FrameRecorder:
             quality=outcome.verdict.picture,
             state=frame_state(outcome.verdict, rules),
             faces=outcome.verdict.faces,
-            thumbnail=encode_thumbnail(picture.small),
+            thumbnail=self._encode_thumbnail(picture),
             observation=self._unrecorded,
         )
 
@@ -107,12 +115,23 @@ class FrameRecorder:
         if verdict.flag:
             FLAGS.labels(verdict.flag).inc()
 
+    def _encode_thumbnail(self, picture: Picture) -> bytes:
+        """Encode once: the flag and the presence have the same."""
+        self._thumbnail = self._thumbnail or encode_thumbnail(picture.small)
+        return self._thumbnail
+
     def _observe(self, findings: Findings, rules: Rules) -> Observation:
+        state = observation_state(findings, rules.faces_allowed)
         return Observation(
             job_id=self.frame.job_id,
             participant_id=self.frame.participant_id,
             taken_at=self.frame.taken_at,
-            state=observation_state(findings, rules.faces_allowed),
-            digest=blake2b(self.frame.picture, digest_size=8).hexdigest(),
+            state=state,
+            # Only pictures without anybody are compared.
+            digest=_digest(self.frame.picture) if state is ObservationState.NOBODY else "",
             rules=rules,
         )
+
+
+def _digest(picture: bytes) -> str:
+    return blake2b(picture, digest_size=8).hexdigest()

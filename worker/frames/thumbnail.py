@@ -1,8 +1,7 @@
 """The thumbnail that invigilators see of each candidate, and measures of picture quality."""
 
-from io import BytesIO
-
 import numpy as np
+import simplejpeg
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -15,9 +14,8 @@ MIN_CONTRAST = 20
 
 def encode_thumbnail(small: Image.Image) -> bytes:
     """Encode as JPEG."""
-    jpeg = BytesIO()
-    small.save(jpeg, "JPEG", quality=JPEG_QUALITY)
-    return jpeg.getvalue()
+    jpeg: bytes = simplejpeg.encode_jpeg(np.asarray(small), JPEG_QUALITY, colorsubsampling="420")
+    return jpeg
 
 
 def brightness_of(small: Image.Image) -> float:
