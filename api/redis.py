@@ -53,6 +53,13 @@ def _retry_once() -> Retry:
     return retry
 
 
+async def _close_idle(pool: ConnectionPool) -> None:
+    # `nowait` does not yield to the event loop, so that no connection is taken from the pool meanwhile, and a
+    # cancelled task closes all of them.
+    for connection in pool._available_connections:  # noqa: SLF001 - it can only close them with a wait
+        await connection.disconnect(nowait=True)
+
+
 class _Pool(ConnectionPool):
     """Close idle connections when one fails: they lead to the same server."""
 
@@ -62,9 +69,7 @@ class _Pool(ConnectionPool):
         self.connection_class = type(base.__name__, (Connection, base), {"pool": self})
 
     async def close_idle(self) -> None:
-        # `nowait` does not yield to the event loop, so that no connection is taken from the pool meanwhile.
-        for connection in self._available_connections:
-            await connection.disconnect(nowait=True)
+        await _close_idle(self)
 
 
 class _SentinelPool(_Pool, SentinelConnectionPool):
@@ -104,7 +109,7 @@ class _Sentinel(Sentinel):
             raise MasterNotFoundError(f"no Sentinel names a primary of {service_name}") from None
         finally:
             for sentinel in self.sentinels:
-                await sentinel.connection_pool.disconnect(inuse_connections=False)
+                await _close_idle(sentinel.connection_pool)
 
 
 class _CancellableConnection(AbstractConnection):

@@ -55,7 +55,9 @@ class Admission:
 
     async def run(self) -> None:
         """Send frames to Redis until cancelled."""
-        await asyncio.gather(self._scripts.run(), self._refused.run())
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._scripts.run())
+            tasks.create_task(self._refused.run())
 
     async def admit(self, job_id: UUID, sender: Bearer, picture: bytes, *, precheck: bool) -> int:
         """Create the frame's job, and return in how many milliseconds to send the next frame.

@@ -113,7 +113,9 @@ class JobReader:
 
     async def run(self) -> None:
         """Serve requests until cancelled; reconnect after a restart of Redis."""
-        await asyncio.gather(self._scripts.run(), self._stay_subscribed())
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._scripts.run())
+            tasks.create_task(self._stay_subscribed())
 
     async def _stay_subscribed(self) -> None:
         while True:

@@ -59,11 +59,15 @@ class OpenShard:
     async def run(self) -> None:
         """Serve requests until cancelled."""
         try:
-            await asyncio.gather(
-                self.admission.run(), self.jobs.run(), self._receive_events(self.redis), self._watch()
-            )
+            # A group waits until all have ended: they must not connect once the connections are closed.
+            async with asyncio.TaskGroup() as tasks:
+                for service in (self.admission.run(), self.jobs.run(), self._receive(), self._watch()):
+                    tasks.create_task(service)
         finally:
             await self.redis.aclose()
+
+    async def _receive(self) -> None:
+        await self._receive_events(self.redis)
 
     async def _watch(self) -> None:
         while True:
@@ -87,6 +91,7 @@ class OpenShard:
             self._report(available=True)
         finally:
             ping.cancel()
+            await asyncio.wait([ping])
 
     async def _ping(self) -> None:
         await self.redis.ping()

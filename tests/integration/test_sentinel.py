@@ -9,7 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
+import redis.asyncio
+from anyio.from_thread import start_blocking_portal
 from redis import Redis
 
 from api.redis import connect_redis as connect_gateway
@@ -28,6 +31,8 @@ from worker.runtime.redis import connect_redis
 pytestmark = pytest.mark.slow
 
 CANDIDATES = 5
+TURNS = 400
+"""More turns of the event loop than it takes to ask a Sentinel."""
 POPS = 30
 """How often a pop of four seconds is repeated before the test has failed."""
 
@@ -138,6 +143,32 @@ def test_unreplicated_frame_is_unknown_after_failover(
     assert candidate.get_job(replicated_frame).json()["status"] == "queued"
     assert_problem(candidate.get_job(lost_frame), 404)
     wait_until(lambda: try_to_submit(candidate), "frames are accepted")
+
+
+def test_cancelled_command_leaves_no_connection_open(replicated: ReplicatedRedis) -> None:
+    get_primary(replicated)
+    ports = {server.port for server in replicated.servers} | {one.port for one in replicated.sentinels}
+
+    with start_blocking_portal() as portal:
+        portal.call(cancel_in_each_turn, replicated.url)
+        left = [one for one in psutil.Process().net_connections() if one.raddr and one.raddr.port in ports]
+
+    assert [one for one in left if one.status == psutil.CONN_ESTABLISHED] == []
+
+
+async def cancel_in_each_turn(url: str) -> None:
+    """Cancel a command after each number of turns of the event loop."""
+    for turns in range(TURNS):
+        async with connect_gateway(url) as redis:
+            task = asyncio.create_task(ping(redis))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.wait([task])
+
+
+async def ping(redis: redis.asyncio.Redis) -> None:
+    await redis.ping()
 
 
 @pytest.mark.parametrize("part", ["worker", "gateway"])
