@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -65,6 +65,9 @@ def _is_server(process: psutil.Process) -> bool:
         return False
 
 
+SEPARATE = httpx.Limits(max_keepalive_connections=0)
+"""A new connection for each request."""
+
 Start = Callable[..., Gateway]
 
 
@@ -94,25 +97,21 @@ class Sender:
 
     def run(self) -> None:
         """Send until stopped."""
-        while not self.stopped.wait(0.02):
-            try:
-                self._send()
-            except httpx.TransportError:  # the process that had it was killed: the page sends the next
-                self.broken += 1
+        with httpx.Client(
+            base_url=self.candidate.client.base_url,
+            timeout=60,
+            trust_env=False,
+            limits=SEPARATE,
+        ) as client:
+            candidate = replace(self.candidate, client=client)
+            while not self.stopped.wait(0.02):
+                try:
+                    self._send(candidate)
+                except httpx.TransportError:  # the process that had it was killed: the page sends the next
+                    self.broken += 1
 
-    def statuses(self) -> set[str]:
-        """Return the statuses of the accepted frames' jobs."""
-        with self._connect() as candidate:
-            return {candidate.get_job(job_id).json()["status"] for job_id in self.accepted}
-
-    @contextmanager
-    def _connect(self) -> Iterator[CandidateClient]:
-        with httpx.Client(base_url=self.candidate.client.base_url, timeout=60, trust_env=False) as client:
-            yield replace(self.candidate, client=client)
-
-    def _send(self) -> None:
-        with self._connect() as candidate:
-            answer = candidate.post_frame(ONE_FACE)
+    def _send(self, candidate: CandidateClient) -> None:
+        answer = candidate.post_frame(ONE_FACE)
         if answer.status_code == 202:
             self.accepted.append(answer.json()["job_id"])
         else:
@@ -139,19 +138,18 @@ def test_killed_process_loses_no_accepted_frame(start: Start) -> None:
         wait_until(lambda: sum(len(sender.accepted) for sender in senders) > before, "the other goes on")
         wait_until(lambda: len(set(gateway.servers()) - {killed, survivor}) == 1, "it is replaced")
         assert survivor.is_running()
-    for sender in senders:
-        assert set(sender.others) <= {429}  # a sender may be too fast; nothing else was refused
-        with httpx.Client(base_url=gateway.url, timeout=60, trust_env=False) as client:
-            own = CandidateClient(
-                client, sender.candidate.meeting_id, sender.candidate.id, sender.candidate.token
-            )
+    with httpx.Client(base_url=gateway.url, timeout=60, trust_env=False) as client:
+        for sender in senders:
+            assert set(sender.others) <= {429}  # a sender may be too fast; nothing else was refused
+            own = replace(sender.candidate, client=client)
             assert {own.get_job(job_id).json()["status"] for job_id in sender.accepted} <= {"queued"}
 
 
 def test_processes_share_counters_without_a_directory(start: Start) -> None:
     gateway = start()
-    for _ in range(40):  # separate connections reach both processes
-        assert httpx.post(f"{gateway.url}/detect_faces", trust_env=False, timeout=60).status_code == 401
+    with httpx.Client(trust_env=False, timeout=60, limits=SEPARATE) as client:  # they reach both processes
+        for _ in range(40):
+            assert client.post(f"{gateway.url}/detect_faces").status_code == 401
 
     counter = 'proctor_frames_refused_total{reason="not_authorised"}'
     assert [scrape(f"{gateway.url}/metrics")[counter] for _ in range(8)] == [40] * 8
