@@ -89,7 +89,14 @@ def valkey(
     file.write_text(configuration)
     port = free_port()
     url = f"redis://127.0.0.1:{port}/0"
-    options = {"port": str(port), "bind": "127.0.0.1", "dir": str(data), "appendonly": "yes", "save": ""}
+    options = {
+        "port": str(port),
+        "bind": "127.0.0.1",
+        "dir": str(data),
+        "appendonly": "yes",
+        "auto-aof-rewrite-min-size": "256mb",  # as in docker-compose.yml
+        "save": "",
+    }
     process = Process(
         data.name,
         [
