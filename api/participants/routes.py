@@ -41,6 +41,9 @@ class Person(BaseModel):
     finished_at: datetime | None = Field(
         description="When they finished the exam; null if they have not, or have come back"
     )
+    break_until: datetime | None = Field(
+        description="The end of the break that staff have given them; null if there is none now"
+    )
     last_frame_at: datetime | None
     last_verified_at: datetime | None = Field(description="When a frame last showed exactly one face")
     hidden_since: datetime | None = Field(
@@ -135,6 +138,7 @@ def _build_person(
         joined_at=candidate.joined_at,
         state=state,
         finished_at=candidate.finished_at if state is Presence.LEFT else None,
+        break_until=candidate.break_until,
         last_frame_at=seen.taken_at if seen else None,
         last_verified_at=seen.verified_at if seen else None,
         hidden_since=seen.hidden_since if seen else None,

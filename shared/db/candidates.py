@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Engine, ScalarSelect, func, select
 
-from shared.db.tables import Flag, Incident, Participant, Review, Role
+from shared.db.interruptions import InterruptionType
+from shared.db.tables import Flag, Incident, Interruption, Participant, Review, Role
 
 MAX_COUNTED = 100
 
@@ -19,6 +20,7 @@ class Candidate:
         number: place in the order of joining.
         flags: how many are not dismissed.
         open_incidents: how many nobody has reviewed.
+        break_until: the end of their running break.
     """
 
     participant_id: UUID
@@ -29,6 +31,7 @@ class Candidate:
     finished_at: datetime | None
     flags: int
     open_incidents: int
+    break_until: datetime | None
 
 
 def list_candidates(database: Engine, meeting_id: UUID) -> list[Candidate]:
@@ -43,9 +46,23 @@ def list_candidates(database: Engine, meeting_id: UUID) -> list[Candidate]:
         Participant.finished_at,
         _count_of_participant(Flag, Flag.review != Review.DISMISSED),
         _count_of_participant(Incident, Incident.review == Review.OPEN),
+        _end_of_running_break(),
     ).where(Participant.meeting_id == meeting_id, Participant.role == Role.CANDIDATE)
     with database.connect() as connection:
         return [Candidate(*row) for row in connection.execute(query)]
+
+
+def _end_of_running_break() -> ScalarSelect[datetime | None]:
+    return (
+        select(func.max(Interruption.ended_at))
+        .where(
+            Interruption.participant_id == Participant.id,
+            Interruption.type == InterruptionType.PAUSED_BY_STAFF,
+            Interruption.ended_at > func.now(),
+        )
+        .correlate(Participant)
+        .scalar_subquery()
+    )
 
 
 def _count_of_participant(table: type[Flag | Incident], wanted: ColumnElement[bool]) -> ScalarSelect[int]:

@@ -48,6 +48,20 @@ def test_gap_in_a_break_is_paused_by_staff(exam: Exam, candidate: CandidateClien
     assert answer["gaps"][0]["minutes"] >= 5
 
 
+def break_until(exam: Exam) -> str | None:
+    people = exam.client.get(f"/meetings/{exam.id}/people", headers=bearer(exam.admin_key)).json()["people"]
+    [end] = [person["break_until"] for person in people]
+    return None if end is None else str(end)
+
+
+def test_running_break_is_in_the_list_of_people(exam: Exam, candidate: CandidateClient) -> None:
+    assert break_until(exam) is None
+    until = give(exam, candidate.id, 10).json()["until"]
+    assert break_until(exam) == until
+    end(exam, candidate.id)
+    assert break_until(exam) is None
+
+
 def test_candidate_is_told_of_a_break(exam: Exam, candidate: CandidateClient) -> None:
     answer = give(exam, candidate.id, 10)
 

@@ -8,6 +8,7 @@ import { NotFoundPage } from "../ui/NotFoundPage";
 import { TitleCount } from "../ui/Page";
 import { type StaffAlerts, useAlerts } from "./alerts/useAlerts";
 import { ErasedNotice } from "./people/ErasedNotice";
+import { NumbersContext, useNumbers } from "./people/PersonNumber";
 import { type LivePeople, usePeople } from "./people/usePeople";
 import type { Looking } from "./person/onlookers";
 import { PersonPage } from "./person/PersonPage";
@@ -62,27 +63,32 @@ function StaffPages({ meeting, adminKey, onRefused, onForget }: Props) {
     if (refused) onRefused();
   }, [refused, onRefused]);
 
+  const numbers = useNumbers(live.people?.people ?? []);
   const erasedNotice = <ErasedNotice erased={live.erased} readCount={readCount} onRead={setReadCount} />;
   const props = { meeting, adminKey, live, connection, inbox, alerts, erasedNotice, onlookers };
   return (
-    <TitleCount value={inbox?.open ?? 0}>
-      <p className="unseen" role="status">
-        {alerts.announcement}
-      </p>
-      <Switch>
-        <Route path="/">
-          <Room {...props} onForget={onForget} />
-        </Route>
-        <Route path="/review">
-          <ReviewPage {...props} />
-        </Route>
-        <Route path="/people/:participantId">
-          {({ participantId }) => <PersonPage key={participantId} {...props} participantId={participantId} />}
-        </Route>
-        <Route>
-          <NotFoundPage title="There is no such page" />
-        </Route>
-      </Switch>
-    </TitleCount>
+    <NumbersContext value={numbers}>
+      <TitleCount value={inbox?.open ?? 0}>
+        <p className="unseen" role="status">
+          {alerts.announcement}
+        </p>
+        <Switch>
+          <Route path="/">
+            <Room {...props} onForget={onForget} />
+          </Route>
+          <Route path="/review">
+            <ReviewPage {...props} />
+          </Route>
+          <Route path="/people/:participantId">
+            {({ participantId }) => (
+              <PersonPage key={participantId} {...props} participantId={participantId} />
+            )}
+          </Route>
+          <Route>
+            <NotFoundPage title="There is no such page" />
+          </Route>
+        </Switch>
+      </TitleCount>
+    </NumbersContext>
   );
 }

@@ -1652,6 +1652,8 @@ export interface components {
             state: components["schemas"]["Presence"];
             /** @description When they finished the exam; null if they have not, or have come back */
             finished_at: string | null;
+            /** @description The end of the break that staff have given them; null if there is none now */
+            break_until: string | null;
             last_frame_at: string | null;
             /** @description When a frame last showed exactly one face */
             last_verified_at: string | null;

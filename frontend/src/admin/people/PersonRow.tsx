@@ -26,7 +26,7 @@ export const PersonRow = memo(function PersonRow(props: TileProps) {
             <span className="quiet">{`#${person.number}, joined at ${timeOfDay(person.joined_at)}`}</span>
           </span>
           <span className={styles.marks}>
-            <StateMark state={person.state} finished={person.finished_at !== null} />
+            <StateMark person={person} />
             {person.open_incidents > 0 && (
               <Mark tone="warning" icon="flag" label={`${countOf(person.open_incidents)} open`} />
             )}

@@ -12,32 +12,32 @@ import { countOf, type TileProps } from "./tile";
 export const PersonTile = memo(function PersonTile(props: TileProps) {
   return (
     <TileFrame {...props} className={styles.tile}>
-      {({ name, number, state, finished_at, open_incidents, thumbnail_url, coverage }) => (
+      {(person) => (
         <>
-          <strong className={styles.name}>{name}</strong>
+          <strong className={styles.name}>{person.name}</strong>
           <div className={styles.picture}>
-            <Thumbnail link={props.isVisible ? thumbnail_url : null} />
+            <Thumbnail link={props.isVisible ? person.thumbnail_url : null} />
             <span className={styles.marks}>
               <span className={styles.number} data-new={props.isNew}>
-                {`#${number}`}
+                {`#${person.number}`}
               </span>
               {props.isNew && <span className="unseen">Not looked at yet</span>}
-              {open_incidents > 0 && (
+              {person.open_incidents > 0 && (
                 <Mark
                   small
                   tone="warning"
                   icon="flag"
-                  label={countOf(open_incidents)}
+                  label={countOf(person.open_incidents)}
                   unit="open incidents"
                 />
               )}
             </span>
             <span className={styles.state}>
               <LookingMark looking={props.looking} small />
-              <StateMark state={state} finished={finished_at !== null} small />
+              <StateMark person={person} small />
             </span>
           </div>
-          <CoverageStrip coverage={coverage} />
+          <CoverageStrip coverage={person.coverage} />
         </>
       )}
     </TileFrame>

@@ -1,6 +1,7 @@
-import type { PersonState } from "../../api/types";
+import type { Person, PersonState } from "../../api/types";
 import type { IconName } from "../../ui/Icon";
 import { Mark, type MarkTone } from "../Mark";
+import { isOnBreak } from "./attention";
 
 /** Those that need attention first. */
 export const PERSON_STATES: Record<PersonState, { tone: MarkTone; icon: IconName; label: string }> = {
@@ -14,14 +15,12 @@ export const PERSON_STATES: Record<PersonState, { tone: MarkTone; icon: IconName
   left: { tone: "neutral", icon: "leave", label: "Left" },
 };
 
-interface Props {
-  state: PersonState;
-  /** Left for good. */
-  finished?: boolean;
-  small?: boolean;
-}
+const ON_BREAK = { tone: "neutral", icon: "clock", label: "On a break" } as const;
 
-export function StateMark({ state, finished = false, small = false }: Props) {
+export function StateMark({ person, small = false }: { person: Person; small?: boolean }) {
+  const { state, finished_at } = person;
+  if (isOnBreak(person)) return <Mark {...ON_BREAK} small={small} />;
   const mark = PERSON_STATES[state];
-  return <Mark {...mark} label={finished ? "Finished" : mark.label} small={small} />;
+  // Left for good.
+  return <Mark {...mark} label={finished_at ? "Finished" : mark.label} small={small} />;
 }

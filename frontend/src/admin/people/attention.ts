@@ -41,7 +41,16 @@ function updateConcern(before: Concern | undefined, person: Person, now: number)
   return stays ? { ...before, now: false } : undefined;
 }
 
-function isUrgent({ state, last_frame_at }: Person, now: number): boolean {
+const MAY_BE_ON_BREAK = new Set<PersonState>(["dark", "stale", "offline"]);
+
+/** Whether an invigilator has given them the time in which nothing is seen of them. */
+export function isOnBreak({ state, break_until }: Person): boolean {
+  return Boolean(break_until) && MAY_BE_ON_BREAK.has(state);
+}
+
+function isUrgent(person: Person, now: number): boolean {
+  if (isOnBreak(person)) return false;
+  const { state, last_frame_at } = person;
   if (state !== "offline") return URGENT.has(state);
   return last_frame_at !== null && now - Date.parse(last_frame_at) < RECENTLY_OFFLINE_MS;
 }

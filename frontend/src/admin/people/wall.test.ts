@@ -50,6 +50,13 @@ describe("the section of those who need attention", () => {
     expect(idsOf(updateAttention(NO_ATTENTION, [{ ...person, open_incidents: 0 }], NOW))).toEqual([]);
   });
 
+  it("holds nobody who is away on a break", () => {
+    const onBreak = { break_until: new Date(NOW + 60_000).toISOString() };
+    const states = ["offline", "stale", "flagged"] as const;
+    const people = states.map((state, place) => ({ ...person(place, "Ada", state), ...onBreak }));
+    expect(idsOf(updateAttention(NO_ATTENTION, people, NOW))).toEqual(["id 2"]);
+  });
+
   it("holds who went offline a moment ago, not who never came", () => {
     const offline = person(1, "Ada", "offline");
     const never = { ...person(2, "Ben", "offline"), last_frame_at: null };

@@ -10,6 +10,7 @@ import { timeOfDay } from "../../ui/time";
 import { useFocusOnMount } from "../../ui/useFocusOnMount";
 import { LivePicture } from "../live/LivePicture";
 import { EraseDialog } from "../people/EraseDialog";
+import { PersonNumber } from "../people/PersonNumber";
 import { StateMark } from "../people/StateMark";
 import { isUnreachable } from "../people/UnreachableMark";
 import type { LivePeople } from "../people/usePeople";
@@ -40,8 +41,9 @@ export function PersonHead({ attempt, meeting, live, connection, person, record,
             <bdi>{name}</bdi>
           </h1>
           <p className="quiet">
-            {person && <StateMark state={person.state} finished={person.finished_at !== null} />}{" "}
-            <span>{`Joined ${timeOfDay(joined_at)}${left_at ? ` · left ${timeOfDay(left_at)}` : ""}`}</span>
+            {person && <StateMark person={person} />} <PersonNumber participantId={attempt.participantId} />{" "}
+            {person?.break_until && <span>{`· Break until ${timeOfDay(person.break_until)} `}</span>}
+            <span>{`· Joined ${timeOfDay(joined_at)}${left_at ? ` · left ${timeOfDay(left_at)}` : ""}`}</span>
           </p>
         </div>
         <Files onChanged={onChanged} attempt={attempt} record={record} person={person} live={live} />
