@@ -86,7 +86,7 @@ def test_flags_can_be_filtered_by_candidate(open_browser: OpenBrowser, flagged: 
     page = invigilate(open_browser(), flagged)
     expect(flag_rows(page)).to_have_count(3)
 
-    page.get_by_label("Candidate", exact=True).select_option(label="Ada")
+    page.get_by_label("Candidate", exact=True).select_option(label="\u2068Ada\u2069 #1")
     expect(flag_rows(page)).to_have_count(2)
     page.get_by_label("Candidate", exact=True).select_option(label="All candidates")
     expect(flag_rows(page)).to_have_count(3)

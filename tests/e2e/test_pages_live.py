@@ -185,7 +185,7 @@ def test_live_view_ends_with_the_candidates_page(open_browser: OpenBrowser, meet
 
     candidate.close()
 
-    expect(view.get_by_text("The candidate is offline")).to_be_visible()
+    expect(view.get_by_text("The candidate's page is no longer connected")).to_be_visible()
 
 
 def test_live_view_restarts_after_a_server_restart(

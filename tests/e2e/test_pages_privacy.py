@@ -56,7 +56,7 @@ def test_export_saves_data_and_pictures_of_a_person(
 @pytest.mark.usefixtures("ada")
 def test_erasing_a_person_asks_for_confirmation(open_browser: OpenBrowser, meeting: Exam) -> None:
     page = invigilate(open_browser(), meeting)
-    page.get_by_label("Candidate", exact=True).select_option(label="Ada")
+    page.get_by_label("Candidate", exact=True).select_option(label="\u2068Ada\u2069 #1")
     person = open_person(page, "Ada")
     erase = person.get_by_role("button", name="Erase…")
     erase.press("Enter")

@@ -1,5 +1,6 @@
 import type { FlagFilter } from "../../api/gateway";
 import type { KindPrecision, Person } from "../../api/types";
+import { nameWithNumber } from "../people/PersonNumber";
 import styles from "./FlagFilters.module.css";
 import { KIND_NAMES } from "./labels";
 import { precisionLabel } from "./precision";
@@ -57,9 +58,9 @@ function Options({ label, people }: { label: string; people: readonly Person[] }
   if (people.length === 0) return null;
   return (
     <optgroup label={label}>
-      {people.map(({ participant_id, name }) => (
-        <option key={participant_id} value={participant_id}>
-          {name}
+      {people.map((person) => (
+        <option key={person.participant_id} value={person.participant_id}>
+          {nameWithNumber(person)}
         </option>
       ))}
     </optgroup>

@@ -7,6 +7,7 @@ import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
 import { Icon } from "../../ui/Icon";
 import { dayAndTime } from "../../ui/time";
+import { PersonNumber } from "../people/PersonNumber";
 import { BoxedPicture } from "./BoxedPicture";
 import styles from "./FlagViewer.module.css";
 import { confidenceLabel, countLabel, KIND_NAMES } from "./labels";
@@ -54,6 +55,7 @@ export function FlagViewer({ flag, hasNewer, hasOlder, onStep, onReview, onClose
         <div>
           <h2 id="viewer-title">{flag.participant_name}</h2>
           <p>
+            <PersonNumber participantId={flag.participant_id} />{" "}
             <span>{`${KIND_NAMES[flag.kind]}: ${countLabel(flag)} ·`}</span>{" "}
             <time dateTime={flag.ts}>{dayAndTime(flag.ts)}</time>
           </p>

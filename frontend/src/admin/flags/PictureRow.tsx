@@ -2,12 +2,13 @@ import type { ComponentProps } from "react";
 import { pictureLink } from "../../api/pictureLink";
 import type { Flag, Review } from "../../api/types";
 import { timeOfDay } from "../../ui/time";
+import { PersonNumber } from "../people/PersonNumber";
 import styles from "./PictureRow.module.css";
 import { ReviewMark } from "./ReviewMark";
 
 interface Props extends ComponentProps<"button"> {
   /** Whose picture is shown. */
-  flag: Pick<Flag, "thumbnail_url" | "img_url" | "participant_name">;
+  flag: Pick<Flag, "thumbnail_url" | "img_url" | "participant_id" | "participant_name">;
   at: string;
   review: Review;
   /** Whether Tab reaches it: one row of a list. */
@@ -48,7 +49,9 @@ export function PictureRow({
         <span className={styles.noImage}>{flag.img_url ? "No preview" : "Deleted"}</span>
       )}
       <span className={styles.text}>
-        <strong>{flag.participant_name}</strong>
+        <span>
+          <strong>{flag.participant_name}</strong> <PersonNumber participantId={flag.participant_id} />
+        </span>
         {children}
       </span>
       <span className={styles.aside}>

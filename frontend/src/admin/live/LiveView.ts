@@ -15,7 +15,7 @@ const STATS_INTERVAL_MS = 500;
 const REASONS: Record<StopReason, string> = {
   ended: "The candidate's page has ended the view.",
   full: "As many invigilators are already watching as the candidate's connection allows.",
-  offline: "The candidate is offline.",
+  offline: "The candidate's page is no longer connected.",
   no_camera: "The candidate's camera is not on, or the exam has not been started.",
 };
 

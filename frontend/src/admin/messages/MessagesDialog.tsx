@@ -2,6 +2,7 @@ import type { Person } from "../../api/types";
 import type { LiveConnection } from "../../live/useLiveSocket";
 import { Dialog } from "../../ui/Dialog";
 import { DialogHead } from "../../ui/DialogHead";
+import { nameWithNumber } from "../people/PersonNumber";
 import { MessageForm } from "./MessageForm";
 import { MessageRecords } from "./MessageRecords";
 import { useMessages } from "./useMessages";
@@ -17,7 +18,11 @@ interface Props {
 /** Send a message to everyone, and read all messages sent so far. */
 export function MessagesDialog({ meetingId, adminKey, people, connection, onClose }: Props) {
   const history = useMessages(meetingId, adminKey, connection, null);
-  const nameOf = (id: string) => people.find((person) => person.participant_id === id)?.name ?? "a candidate";
+
+  function nameOf(id: string): string {
+    const person = people.find(({ participant_id }) => participant_id === id);
+    return person ? nameWithNumber(person) : "a candidate";
+  }
 
   return (
     <Dialog labelledBy="messages-title" wide onClose={onClose}>

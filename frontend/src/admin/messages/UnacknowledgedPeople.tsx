@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { MessageRecord } from "../../api/types";
 import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
+import { PersonNumber } from "../people/PersonNumber";
 import styles from "./UnacknowledgedPeople.module.css";
 import type { Messages } from "./useMessages";
 
@@ -32,7 +33,8 @@ export function UnacknowledgedPeople({ message, unacknowledgedBy }: Props) {
       <ul className={`plain ${styles.list}`} aria-labelledby={message.id}>
         {data.people.map(({ participant_id, name, delivered_at }) => (
           <li key={participant_id}>
-            <span>{name}</span> {!delivered_at && <span className="quiet">not delivered yet</span>}
+            <span>{name}</span> <PersonNumber participantId={participant_id} />{" "}
+            {!delivered_at && <span className="quiet">not delivered yet</span>}
           </li>
         ))}
       </ul>

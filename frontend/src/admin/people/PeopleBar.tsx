@@ -45,7 +45,7 @@ export function PeopleBar({ people, filter, onFilter, sizeRem, onSize, waiting, 
           aria-expanded={showsAll}
           onClick={() => setShowsAll(!showsAll)}
         >
-          Filters {filter.states.length > 0 && <Count value={filter.states.length} />}
+          <span>Filters</span> {filter.states.length > 0 && <Count value={filter.states.length} />}
         </button>
         <button type="button" className={styles.waiting} disabled={waiting === 0} onClick={onArrange}>
           {`${waiting} more need attention`}

@@ -90,7 +90,9 @@ function Incident({ incident, picture, onShow, onReview }: IncidentProps) {
           <span className="quiet">{[reviewer, reason].filter(Boolean).join(": ")}</span>
         </p>
         <p className="quiet">
-          {`${period(start, end)} · ${duration(end - start)} · ${flags} ${flags === 1 ? "picture" : "pictures"} flagged`}
+          {flags === 1
+            ? `${period(start, end)} · one picture`
+            : `${period(start, end)} · ${flags} pictures in ${duration(end - start)}`}
         </p>
         <div className={`actions ${styles.buttons}`}>
           <button type="button" onClick={() => onShow(start)}>

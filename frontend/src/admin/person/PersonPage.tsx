@@ -47,7 +47,12 @@ export function PersonPage({ participantId, meeting, adminKey, live, connection,
       {!isErased && !isMissing && (
         <>
           <LookingAt looking={onlookers.get(participantId)} />
-          {error && <Failure message={`Not up to date. ${errorMessage(error)}`} onRetry={refresh} />}
+          {error && (
+            <Failure
+              message={`${record ? "Not up to date. " : ""}${errorMessage(error)}`}
+              onRetry={refresh}
+            />
+          )}
           {!record && !error && <p role="status">Loading…</p>}
           {record && timeline && decisions && (
             <>

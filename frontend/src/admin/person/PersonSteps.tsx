@@ -45,7 +45,8 @@ function Step({ person, label, shortcut }: { person: Person | undefined; label: 
   if (!person) return null;
   return (
     <Link href={personPath(person.participant_id)} aria-keyshortcuts={shortcut}>
-      <span>{`${label}:`}</span> <bdi>{person.name}</bdi> <kbd>{shortcut}</kbd>
+      <span>{`${label}:`}</span> <bdi>{person.name}</bdi> <span>{`#${person.number}`}</span>{" "}
+      <kbd>{shortcut}</kbd>
     </Link>
   );
 }

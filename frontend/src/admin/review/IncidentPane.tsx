@@ -5,6 +5,7 @@ import { personPath } from "../../meeting/links";
 import { Icon } from "../../ui/Icon";
 import { KIND_NAMES } from "../flags/labels";
 import { ReviewMark } from "../flags/ReviewMark";
+import { PersonNumber } from "../people/PersonNumber";
 import { formatMoment } from "../person/useMoment";
 import { IncidentDetails } from "./IncidentDetails";
 import styles from "./IncidentPane.module.css";
@@ -41,7 +42,8 @@ export function IncidentPane({ incident, pictures, problem, shown, onShow, ...pr
           <h2>
             <Link href={`${personPath(participant_id)}?${formatMoment(Date.parse(incident.started_at), 1)}`}>
               {participant_name}
-            </Link>
+            </Link>{" "}
+            <PersonNumber participantId={participant_id} />
           </h2>
           <p>{`${KIND_NAMES[kind]} · ${extentLabel(incident)}`}</p>
         </div>

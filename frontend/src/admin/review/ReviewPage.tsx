@@ -188,7 +188,8 @@ function withPending<T extends Incident>(incident: T, pending: ReadonlyMap<numbe
 }
 
 function countLabel(listed: number, { hasMore, loaded, error }: Incidents): string {
-  if (!loaded) return error ? "" : "Loading…";
+  if (!loaded && !error) return "Loading…";
+  if (listed === 0) return "";
   if (hasMore) return `The worst ${listed} incidents, more below`;
   return listed === 1 ? "One incident" : `${listed} incidents, the worst first`;
 }
