@@ -138,7 +138,7 @@ def test_next_person_is_reached_by_a_key_and_gets_a_break(
     page.get_by_label("Minutes from now").fill("15")
     page.get_by_role("button", name="Give a break").click()
     expect(page.get_by_role("status").filter(has_text="Break until")).to_be_visible()
-    expect(page.get_by_text("On a break")).to_be_visible()
+    expect(page.get_by_text("On break")).to_be_visible()
     events = page.get_by_role("region", name="Events")
     expect(events).to_contain_text("You have a break of 15 minutes")
     page.get_by_role("button", name="End the break").click()

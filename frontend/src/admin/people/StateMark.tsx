@@ -15,7 +15,7 @@ export const PERSON_STATES: Record<PersonState, { tone: MarkTone; icon: IconName
   left: { tone: "neutral", icon: "leave", label: "Left" },
 };
 
-const ON_BREAK = { tone: "neutral", icon: "clock", label: "On a break" } as const;
+const ON_BREAK = { tone: "neutral", icon: "clock", label: "On break" } as const;
 
 export function StateMark({ person, small = false }: { person: Person; small?: boolean }) {
   const { state, finished_at } = person;
