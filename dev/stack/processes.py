@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LOG_LINES = 15
 
 PR_SET_PDEATHSIG = 1
+SIG_DFL = None
+"""A null pointer: the default action."""
 _libc = ctypes.CDLL(None)
 
 
@@ -86,8 +88,8 @@ class Process:
                 group=account.pw_gid if account else None,
                 extra_groups=[] if account else None,
                 pass_fds=self._inherit,
-                # A single system call, hence safe beside threads; Linux offers no other way.
-                preexec_fn=self._die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+                # Two system calls, hence safe beside threads; Linux offers no other way.
+                preexec_fn=self._prepare_child if sys.platform == "linux" else None,  # noqa: PLW1509
             )
         if self._answers:
             self._wait_until(self._answers)
@@ -151,5 +153,7 @@ class Process:
                 )
             time.sleep(0.05)
 
-    def _die_with_parent(self) -> None:
+    def _prepare_child(self) -> None:
         _libc.prctl(PR_SET_PDEATHSIG, self._orphan_signal)
+        # In a shell script, what is started with `&` ignores SIGINT and SIGQUIT, by which some servers stop.
+        _libc.signal(self._stop_signal, SIG_DFL)
