@@ -1,6 +1,7 @@
 """Judging frames, called directly against real servers."""
 
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -56,12 +57,20 @@ def test_frame_judged_twice_has_one_flag_and_evidence(
     assert candidate.get_job(str(job_id)).json()["verdict"] == "multiple_faces"
 
 
-def test_ok_frame_keeps_no_row_and_no_picture(
-    candidate: CandidateClient, judging: Judging, database: Engine, uploads: list[UUID], redis: Redis
+def test_ok_frame_leaves_no_row_picture_or_log_line(
+    candidate: CandidateClient,
+    judging: Judging,
+    database: Engine,
+    uploads: list[UUID],
+    redis: Redis,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.INFO, "worker.frames")
     job_id = candidate.submit_frame(ONE_FACE)
 
     judge_frame(judging, UUID(job_id))
+
+    assert caplog.messages == []
 
     assert rows(database, Flag, candidate) == 0
     assert uploads == []
