@@ -150,5 +150,7 @@ def test_next_person_is_reached_by_a_key_and_gets_a_break(
         sam.send({"type": "looking", "participant_id": candidate.id, "name": "Sam"})
         expect(page.get_by_text("Sam is looking at this")).to_be_visible()
     expect(page.get_by_text("Sam is looking at this")).to_have_count(0)
+    page.goto(f"/meeting/{exam.id}/people/mistyped")
+    expect(page.get_by_role("heading", name="There is no such candidate in this exam")).to_be_visible()
     page.goto(f"/meeting/{exam.id}/people/{exam.id}")
     expect(page.get_by_role("heading", name="There is no such candidate in this exam")).to_be_visible()

@@ -31,7 +31,8 @@ export function PersonPage({ participantId, meeting, adminKey, live, connection,
   const { record, timeline, decisions, pictures, error, refresh } = held;
   const person = live.people?.people.find(({ participant_id }) => participant_id === participantId);
   const isErased = isAmong(live.erased, participantId);
-  const isMissing = error instanceof ApiError && error.status === 404;
+  // 422: the link is mistyped, it holds no id.
+  const isMissing = error instanceof ApiError && (error.status === 404 || error.status === 422);
 
   const name = record?.name ?? person?.name ?? "Candidate";
   return (

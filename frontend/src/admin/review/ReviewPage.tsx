@@ -141,6 +141,7 @@ export function ReviewPage({ meeting, adminKey, live, inbox, alerts }: StaffPage
           />
         </div>
         <div className={styles.pane} ref={pane}>
+          {!incident && problem && <Nothing>{problem}</Nothing>}
           {incident && (
             <IncidentPane
               incident={incident}
