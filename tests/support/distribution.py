@@ -68,8 +68,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> GroupSc
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Use two processes per core: half of the time tests wait."""
-    return min(2 * (os.cpu_count() or 1), 8)
+    """Use three processes per core: most of the time tests wait."""
+    return min(3 * (os.cpu_count() or 1), 8)
 
 
 @pytest.hookimpl(wrapper=True)
