@@ -19,7 +19,7 @@ from worker.frames.judging import Judging
 pytestmark = pytest.mark.slow
 
 SEED = "1"
-EXAMPLES = {"nobody": "4", "candidate": "10", "admin": "16"}
+EXAMPLES = {"nobody": "4", "candidate": "6", "admin": "10"}
 """For each endpoint; most refuse the first two."""
 PHASES = {"nobody": "examples,fuzzing"}
 """For the others also examples that cover each part of an endpoint's schema."""

@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from random import Random
 
@@ -82,11 +83,12 @@ def false_headers() -> dict[str, bytes]:
     }
 
 
+@cache
 def decompression_bombs() -> dict[str, bytes]:
     """Return small files that would decompress to huge ones, or take long."""
     parts = encode(Image.new("RGB", (2_000, 2_000), "teal"), "JPEG", progressive=True).split(b"\xff\xda")
     last = parts[-1].removesuffix(b"\xff\xd9")
-    zeros = zlib.compress(bytes(200_000_000), 1)  # each process that collects the tests does it
+    zeros = zlib.compress(bytes(200_000_000), 1)
     text, profile = chunk(b"zTXt", b"Comment\0\0" + zeros), chunk(b"iCCP", b"profile\0\0" + zeros)
     return {
         "50 megapixels": png(10_000, 5_000, bytes(50_005_000)),
