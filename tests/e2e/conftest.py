@@ -76,7 +76,10 @@ def pages(chromium: str) -> Iterator[Stack]:  # noqa: ARG001 - skip before build
 
 @pytest.fixture(scope="session")
 def pages_client(pages: Stack) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=pages.url, timeout=60) as client:
+    # By default both uvicorn and httpx give up an idle connection after 5 s: now and then the client would
+    # send on one that the server is just closing.
+    limits = httpx.Limits(keepalive_expiry=2)
+    with httpx.Client(base_url=pages.url, timeout=60, limits=limits) as client:
         yield client
 
 
