@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any, cast
 
 from hiredis import pack_command
@@ -10,24 +10,26 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError, ResponseError  # noqa: A004 - redis's
 
 from api.redis import Connection
+from shared.redis.primary import NO_KEY
 
 HEARTBEAT_SECONDS = 5
 HEARTBEAT = b"heartbeat"
 """Published by a subscriber that has received nothing for a while; it is neither a job id nor an address."""
 
 
-async def subscribe(redis: Redis, channel: str, *others: str) -> AsyncIterator[bytes | None]:
+async def subscribe(redis: Redis, channel: str, *others: str) -> AsyncGenerator[bytes | None]:
     """Yield each message, and first None for each channel: messages before may have been missed.
 
     Heartbeats go to `channel`.
 
-    Raise redis's errors, also if our own heartbeat does not arrive: the connection is dead, or leads to a
-    server that is no longer used.
+    Raise redis's errors, also if the server is a replica, or if our own heartbeat does not arrive: the
+    connection is dead, or leads to a server that is no longer used.
     """
     connection = cast("Connection", await redis.connection_pool.get_connection())  # type: ignore[no-untyped-call]
     try:
         received = _Received(connection)
-        connection.write([pack_command(("SUBSCRIBE", channel, *others))])  # type: ignore[arg-type]  # its stub
+        commands = ("DEL", NO_KEY), ("SUBSCRIBE", channel, *others)
+        connection.write([pack_command(command) for command in commands])  # type: ignore[arg-type]  # its stub
         is_silent = False
         while True:
             answers = await received.wait()

@@ -12,6 +12,7 @@ from api.frames.admission import Admission
 from api.frames.job_reader import JobReader
 from api.ops.probes import RedisProbes
 from api.redis import connect_redis
+from shared.redis.primary import NO_KEY
 from shared.settings import Settings
 from shared.shards import Shard
 
@@ -94,7 +95,7 @@ class OpenShard:
             await asyncio.wait([ping])
 
     async def _ping(self) -> None:
-        await self.redis.ping()
+        await self.redis.delete(NO_KEY)
 
     def _report(self, *, available: bool) -> None:
         if available is not self.is_available:

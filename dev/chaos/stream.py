@@ -33,7 +33,9 @@ class Frame:
     picture: bytes
     """Unique, so that each copy can be found."""
     during: str
-    """The fault in progress when it was accepted."""
+    """The fault in progress when it was sent."""
+    sent_at: float
+    """It was accepted between `sent_at` and `accepted_at`, when its candidate heard of it."""
     accepted_at: float = field(default_factory=time.monotonic)
     ended_at: float | None = None
     end: str | None = None
@@ -109,10 +111,8 @@ class Stream:
         return [frame for frame in self.frames if frame.meeting_id == meeting_id]
 
     def judged_since(self, moment: float, *meeting_ids: str) -> bool:
-        """Return whether of each meeting a frame is judged that was accepted after `moment` (monotonic)."""
-        judged = {
-            frame.meeting_id for frame in self.frames if frame.accepted_at > moment and frame.end == "done"
-        }
+        """Return whether of each meeting a frame is judged that was sent after `moment` (monotonic)."""
+        judged = {frame.meeting_id for frame in self.frames if frame.sent_at > moment and frame.end == "done"}
         return judged.issuperset(meeting_ids or self.meeting_ids)
 
     def send(self, meeting_id: str, picture: bytes) -> Frame | None:
@@ -166,14 +166,14 @@ class Stream:
             "participant_id": candidate.id,
             "meeting_id": candidate.meeting_id,
         }
-        during = self.during
+        during, sent_at = self.during, time.monotonic()
         try:
             answer = await self._client.post("/detect_faces", json=body, headers=candidate.headers)
         except httpx.TransportError:
             self.refusals[0] += 1
             return RETRY_SECONDS
         if answer.status_code == httpx.codes.ACCEPTED:
-            frame = Frame(answer.json()["job_id"], candidate.meeting_id, picture, during)
+            frame = Frame(answer.json()["job_id"], candidate.meeting_id, picture, during, sent_at)
             self.frames.append(frame)
             task = self._loop.create_task(self._follow(candidate, frame))
             self._following.add(task)

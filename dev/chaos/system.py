@@ -14,7 +14,7 @@ from redis import Redis
 
 from dev.chaos.clock import Clock
 from dev.chaos.pictures import HOLD_FILE
-from dev.chaos.stream import Stream
+from dev.chaos.stream import Frame, Stream
 from dev.stack.data_directory import locked_directory
 from dev.stack.pgbouncer import find_pgbouncer, pgbouncer
 from dev.stack.processes import Process
@@ -45,17 +45,30 @@ SETTINGS = {
 }
 
 
+@dataclass(frozen=True)
+class Amnesia:
+    """What a shard was made to forget; times are of the monotonic clock."""
+
+    accepted_since: float
+    """Frames accepted since then, and before its end, may be forgotten."""
+    start: float
+    """Before it nothing was forgotten."""
+    end: float
+
+    def explains(self, frame: Frame) -> bool:
+        """Return whether it may be why this frame is unknown."""
+        assert frame.ended_at is not None  # noqa: S101 - its candidate has been told
+        was_accepted = frame.accepted_at > self.accepted_since and frame.sent_at < self.end
+        return was_accepted and frame.ended_at > self.start
+
+
 @dataclass
 class ChaosShard:
-    """One of the two shards.
-
-    Attributes:
-        forgotten: from when to when accepted frames may have been forgotten, by the monotonic clock.
-    """
+    """One of the two shards."""
 
     redis: Redis
     meeting_id: str
-    forgotten: list[tuple[float, float]] = field(default_factory=list)
+    forgotten: list[Amnesia] = field(default_factory=list)
 
 
 class System:

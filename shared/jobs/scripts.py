@@ -27,6 +27,7 @@ from shared.jobs.model import (
 )
 from shared.jobs.records import outcome_key, parse_record
 from shared.queue import FRAMES, TASK_SECONDS, VISIBILITY_SECONDS
+from shared.redis.primary import REQUIRE_PRIMARY
 from shared.redis.script import Argument, ScriptCall, read_script, with_constants
 from shared.verdicts import PictureQuality
 
@@ -45,13 +46,13 @@ CLAIM_FUNCTIONS = with_constants(
 )
 """What comes before the text of a script that claims jobs."""
 
-_CLAIM = CLAIM_FUNCTIONS + read_script(__file__, "claim.lua")
+_CLAIM = REQUIRE_PRIMARY + CLAIM_FUNCTIONS + read_script(__file__, "claim.lua")
 _END = read_script(__file__, "end.lua")
 _DEFER = read_script(__file__, "defer.lua")
-_FIND_OVERDUE = read_script(__file__, "find_overdue.lua")
-_FIND_STALLED = read_script(__file__, "find_stalled.lua")
+_FIND_OVERDUE = REQUIRE_PRIMARY + read_script(__file__, "find_overdue.lua")
+_FIND_STALLED = REQUIRE_PRIMARY + read_script(__file__, "find_stalled.lua")
 _RENEW_TICKET = read_script(__file__, "renew_ticket.lua")
-_READ = read_script(__file__, "read.lua")
+_READ = REQUIRE_PRIMARY + read_script(__file__, "read.lua")
 
 
 def claim(redis: Redis, job_id: UUID) -> ClaimedFrame | ClaimRefusal:

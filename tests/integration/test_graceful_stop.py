@@ -121,5 +121,5 @@ def write_gateway_conf(directory: Path, *gateways: str) -> Path:
 
 def wait_for_new_verdict(stream: Stream) -> None:
     """Wait until a frame sent after this call is judged."""
-    newest = stream.frames[-1].accepted_at if stream.frames else 0
+    newest = stream.frames[-1].sent_at if stream.frames else 0
     wait_until(lambda: stream.judged_since(newest), "a frame is judged", TIMEOUT_SECONDS)

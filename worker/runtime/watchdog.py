@@ -16,6 +16,8 @@ from celery.worker import state
 from redis import Redis
 from redis.exceptions import RedisError
 
+from shared.redis.primary import NO_KEY
+
 CHECK_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
@@ -46,8 +48,11 @@ class Watchdog(threading.Thread):
 
     def _has_work(self) -> bool:
         """Whether a message waits in the queue or in this process; False while Redis is down."""
+        if state.reserved_requests:
+            return True
         try:
-            return bool(state.reserved_requests) or bool(self._redis.llen(self._queue))
+            self._redis.delete(NO_KEY)
+            return bool(self._redis.llen(self._queue))
         except RedisError:
             return False
 

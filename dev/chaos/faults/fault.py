@@ -7,7 +7,7 @@ from dev.chaos.system import System
 
 
 def judges_again(system: System, since: float) -> bool:
-    """Return whether a frame of each shard is judged that was accepted after `since` (monotonic)."""
+    """Return whether a frame of each shard is judged that was sent after `since` (monotonic)."""
     return system.stream.judged_since(since)
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from redis import Redis
 
 from dev.chaos.faults.fault import Fault
-from dev.chaos.system import OTHER, System
+from dev.chaos.system import OTHER, Amnesia, System
 from dev.stack.pgbouncer import MISSING, find_pgbouncer
 from dev.stack.servers import Server
 
@@ -31,9 +31,10 @@ def _stop_redis(system: System) -> None:
 def _empty_redis(system: System) -> None:
     """Restart Redis without its append-only file."""
     name = system.primary().process.name
+    start = time.monotonic()
     system.parts.stop(name)
     shutil.rmtree(system.redis_data / name / "appendonlydir")
-    system.main.forgotten.append((0, time.monotonic()))
+    system.main.forgotten.append(Amnesia(0, start, time.monotonic()))
     system.parts.start(name)
 
 
@@ -49,14 +50,15 @@ def _lose_primary(system: System) -> None:
     """Kill the primary for good. What it accepts after the last look at its replica may be forgotten."""
     system.parts.wait_until(system.servers.can_fail_over, "the replica has everything")
     primary = system.primary()
-    before = time.monotonic()
+    last_look = time.monotonic()
     with Redis.from_url(primary.url) as redis:
         redis.wait(1, 0)
+    start = time.monotonic()
     system.parts.kill(primary.process.name)
     system.servers.watch_primary(closely=True)
     _wait_for_successor(system, primary)
     system.servers.watch_primary(closely=False)
-    system.main.forgotten.append((before, time.monotonic()))
+    system.main.forgotten.append(Amnesia(last_look, start, time.monotonic()))
     system.parts.start(primary.process.name)
 
 
@@ -81,15 +83,16 @@ def _freeze_shard(system: System) -> None:
 
 
 def _empty_shard(system: System) -> None:
+    start = time.monotonic()
     system.parts.stop(OTHER)
     _wait_for_main_shard(system)
     shutil.rmtree(system.other_data / "appendonlydir")
-    system.other.forgotten.append((0, time.monotonic()))
+    system.other.forgotten.append(Amnesia(0, start, time.monotonic()))
     system.parts.start(OTHER)
 
 
 def _wait_for_main_shard(system: System) -> None:
-    """Wait until a frame of the main shard, accepted from now on, is judged: it must not need the other."""
+    """Wait until a frame of the main shard, sent from now on, is judged: it must not need the other."""
     now = time.monotonic()
     system.parts.wait_until(
         lambda: system.stream.judged_since(now, system.main.meeting_id), "the main shard goes on"
