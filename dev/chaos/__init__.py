@@ -96,7 +96,7 @@ def drain(system: System) -> Account:
     system.stream.leave()
     _logger.info("waiting for the last frames")
     try:
-        system.parts.wait_until(lambda: not system.stream.open, "every frame has ended")
+        system.parts.wait_until(lambda: system.stream.is_over, "every frame has ended")
     except StackFailedError as error:
         _logger.warning("%s", error)  # frames that are still open count as lost
     return account(system)

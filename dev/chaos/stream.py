@@ -102,6 +102,11 @@ class Stream:
         self._leave.set()
 
     @property
+    def is_over(self) -> bool:
+        """Whether all candidates have left, and every frame has ended."""
+        return not self._thread.is_alive()
+
+    @property
     def open(self) -> list[Frame]:
         """The frames whose end is not known yet."""
         return [frame for frame in self.frames if frame.end is None]

@@ -100,7 +100,7 @@ def test_rolling_restart_loses_no_frame(directory: Path) -> None:
                     assert part.exit_code is None
                 wait_for_new_verdict(stream)
                 stream.leave()
-                wait_until(lambda: not stream.open, "every frame has ended", TIMEOUT_SECONDS)
+                wait_until(lambda: stream.is_over, "every frame has ended", TIMEOUT_SECONDS)
         finally:
             second_gateway.stop()
             second_worker.stop()
