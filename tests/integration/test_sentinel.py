@@ -15,7 +15,7 @@ from anyio.from_thread import start_blocking_portal
 from redis import Redis
 
 from api.redis import connect_redis as connect_gateway
-from dev.stack.replicated import SERVICE, ReplicatedRedis, replicated_redis
+from dev.stack.replicated import SERVICE, ReplicatedRedis, replicated_redis, wait_until_replicated
 from dev.stack.servers import Server
 from shared.queue import EVIDENCE, FRAMES, SWEEP_EVIDENCE, create_celery
 from shared.settings import Settings
@@ -87,7 +87,7 @@ def test_every_part_and_replicated_frame_outlives_failovers(replicated: Replicat
 
             frames.stop()
             accepted = [(candidate, candidate.submit_frame(ONE_FACE)) for candidate in candidates]
-            wait_until_replicated(replicated)
+            wait_until_replicated(get_primary(replicated).url)
             kill_primary(replicated)
             frames.start()
             expect_verdicts(accepted)
@@ -98,11 +98,6 @@ def test_every_part_and_replicated_frame_outlives_failovers(replicated: Replicat
 def expect_verdicts(accepted: list[tuple[CandidateClient, str]]) -> None:
     for candidate, job_id in accepted:
         assert candidate.wait_for_job(job_id)["verdict"] == "ok"
-
-
-def wait_until_replicated(replicated: ReplicatedRedis) -> None:
-    with Redis.from_url(get_primary(replicated).url) as redis:
-        assert redis.wait(1, 60_000) == 1
 
 
 def expect_everything_works(
@@ -126,8 +121,8 @@ def test_unreplicated_frame_is_unknown_after_failover(
     gateway = other_gateway(Settings(**dict(settings) | {"redis_url": replicated.url}))
     candidate = Exam.create(gateway).join()
     replicated_frame = candidate.submit_frame(ONE_FACE)
-    wait_until_replicated(replicated)
     primary, replica = replicated.servers
+    wait_until_replicated(primary.url)
     os.kill(replica.process.pid, signal.SIGSTOP)
     with Redis.from_url(primary.url) as redis:
         redis.client_kill_filter(_type="replica")

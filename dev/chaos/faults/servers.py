@@ -6,11 +6,10 @@ import signal
 import time
 from functools import partial
 
-from redis import Redis
-
 from dev.chaos.faults.fault import Fault
 from dev.chaos.system import OTHER, Amnesia, System
 from dev.stack.pgbouncer import MISSING, find_pgbouncer
+from dev.stack.replicated import wait_until_replicated
 from dev.stack.servers import Server
 
 DOWN_SECONDS = 5
@@ -51,8 +50,7 @@ def _lose_primary(system: System) -> None:
     system.parts.wait_until(system.servers.can_fail_over, "the replica has everything")
     primary = system.primary()
     last_look = time.monotonic()
-    with Redis.from_url(primary.url) as redis:
-        redis.wait(1, 0)
+    wait_until_replicated(primary.url)
     start = time.monotonic()
     system.parts.kill(primary.process.name)
     system.servers.watch_primary(closely=True)
