@@ -1,6 +1,6 @@
 """Actions of a candidate on their page."""
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.support.exam import Exam
 
@@ -24,3 +24,5 @@ def start_exam(page: Page, name: str = "Ada") -> None:
     join_meeting(page, name)
     page.get_by_role("button", name="Turn on my camera").click()
     page.get_by_role("button", name="Start the exam").click()
+    # The page before has a button "Leave for now", too.
+    expect(page.get_by_role("button", name="Finish exam")).to_be_visible()
