@@ -40,7 +40,7 @@ class OpenShard:
         self.jobs = JobReader(self.redis)
         self.probes = RedisProbes(self.redis, settings.frame_ttl_seconds)
         self.is_available = True
-        """Whether it answered the last check."""
+        """Whether it accepted a write at the last check."""
         self._is_silent = False
         self._receive_events = receive_events
 
@@ -76,11 +76,11 @@ class OpenShard:
             await asyncio.sleep(CHECK_SECONDS)
 
     async def _check(self) -> None:
-        ping = asyncio.create_task(self._ping())
+        write = asyncio.create_task(self._write())
         try:
-            done, _ = await asyncio.wait([ping], timeout=SILENT_SECONDS)
+            done, _ = await asyncio.wait([write], timeout=SILENT_SECONDS)
             self._is_silent = self._is_silent or not done
-            await ping
+            await write
         except redis.exceptions.TimeoutError:
             self._report(available=False)
         except RedisError:
@@ -91,13 +91,14 @@ class OpenShard:
             self._is_silent = False
             self._report(available=True)
         finally:
-            ping.cancel()
-            await asyncio.wait([ping])
+            write.cancel()
+            await asyncio.wait([write])
 
-    async def _ping(self) -> None:
+    async def _write(self) -> None:
+        # A demoted primary would answer a ping.
         await self.redis.delete(NO_KEY)
 
     def _report(self, *, available: bool) -> None:
         if available is not self.is_available:
-            log.warning("shard %s %s", self.name, "answers again" if available else "does not answer")
+            log.warning("shard %s %s", self.name, "is available again" if available else "is not available")
         self.is_available = available

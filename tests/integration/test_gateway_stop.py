@@ -56,7 +56,7 @@ def test_gateway_stops_while_redis_is_frozen(
     )
     gateway.start()
     os.kill(server.process.pid, signal.SIGSTOP)
-    wait_until(lambda: "does not answer" in gateway.log.read_text(), "the gateway has noticed")
+    wait_until(lambda: "is not available" in gateway.log.read_text(), "the gateway has noticed")
 
     gateway.stop()
 
