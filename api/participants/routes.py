@@ -44,6 +44,9 @@ class Person(BaseModel):
     break_until: datetime | None = Field(
         description="The end of the break that staff have given them; null if there is none now"
     )
+    last_break_ended_at: datetime | None = Field(
+        description="The end of their last break; null if there was none, or while there is one"
+    )
     last_frame_at: datetime | None
     last_verified_at: datetime | None = Field(description="When a frame last showed exactly one face")
     hidden_since: datetime | None = Field(
@@ -131,6 +134,8 @@ def _build_person(
 ) -> Person:
     interval = timedelta(milliseconds=services.settings.frame_interval_ms)
     state = derive_presence(seen, candidate.left_at, now, interval)
+    break_ends_at = candidate.last_break_ends_at
+    is_on_break = break_ends_at is not None and break_ends_at > now
     return Person(
         participant_id=candidate.participant_id,
         number=candidate.number,
@@ -138,7 +143,8 @@ def _build_person(
         joined_at=candidate.joined_at,
         state=state,
         finished_at=candidate.finished_at if state is Presence.LEFT else None,
-        break_until=candidate.break_until,
+        break_until=break_ends_at if is_on_break else None,
+        last_break_ended_at=None if is_on_break else break_ends_at,
         last_frame_at=seen.taken_at if seen else None,
         last_verified_at=seen.verified_at if seen else None,
         hidden_since=seen.hidden_since if seen else None,

@@ -20,7 +20,7 @@ class Candidate:
         number: place in the order of joining.
         flags: how many are not dismissed.
         open_incidents: how many nobody has reviewed.
-        break_until: the end of their running break.
+        last_break_ends_at: when the last break that staff have given them ends, or ended.
     """
 
     participant_id: UUID
@@ -31,7 +31,7 @@ class Candidate:
     finished_at: datetime | None
     flags: int
     open_incidents: int
-    break_until: datetime | None
+    last_break_ends_at: datetime | None
 
 
 def list_candidates(database: Engine, meeting_id: UUID) -> list[Candidate]:
@@ -46,19 +46,18 @@ def list_candidates(database: Engine, meeting_id: UUID) -> list[Candidate]:
         Participant.finished_at,
         _count_of_participant(Flag, Flag.review != Review.DISMISSED),
         _count_of_participant(Incident, Incident.review == Review.OPEN),
-        _end_of_running_break(),
+        _end_of_last_break(),
     ).where(Participant.meeting_id == meeting_id, Participant.role == Role.CANDIDATE)
     with database.connect() as connection:
         return [Candidate(*row) for row in connection.execute(query)]
 
 
-def _end_of_running_break() -> ScalarSelect[datetime | None]:
+def _end_of_last_break() -> ScalarSelect[datetime | None]:
     return (
         select(func.max(Interruption.ended_at))
         .where(
             Interruption.participant_id == Participant.id,
             Interruption.type == InterruptionType.PAUSED_BY_STAFF,
-            Interruption.ended_at > func.now(),
         )
         .correlate(Participant)
         .scalar_subquery()

@@ -48,18 +48,23 @@ def test_gap_in_a_break_is_paused_by_staff(exam: Exam, candidate: CandidateClien
     assert answer["gaps"][0]["minutes"] >= 5
 
 
-def break_until(exam: Exam) -> str | None:
+def listed_break(exam: Exam) -> tuple[str | None, str | None]:
+    """Return the end of the running break, and that of the last one, from the list of people."""
     people = exam.client.get(f"/meetings/{exam.id}/people", headers=bearer(exam.admin_key)).json()["people"]
-    [end] = [person["break_until"] for person in people]
-    return None if end is None else str(end)
+    [ends] = [(person["break_until"], person["last_break_ended_at"]) for person in people]
+    return ends
 
 
-def test_running_break_is_in_the_list_of_people(exam: Exam, candidate: CandidateClient) -> None:
-    assert break_until(exam) is None
+def test_break_is_in_the_list_of_people(exam: Exam, candidate: CandidateClient, database: Engine) -> None:
+    assert listed_break(exam) == (None, None)
     until = give(exam, candidate.id, 10).json()["until"]
-    assert break_until(exam) == until
+    assert listed_break(exam) == (until, None)
     end(exam, candidate.id)
-    assert break_until(exam) is None
+    [ended_at] = ends_of_breaks(exam, candidate, database)
+    running, ended = listed_break(exam)
+    assert running is None
+    assert ended is not None
+    assert datetime.fromisoformat(ended) == ended_at
 
 
 def test_candidate_is_told_of_a_break(exam: Exam, candidate: CandidateClient) -> None:

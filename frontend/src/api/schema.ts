@@ -1654,6 +1654,8 @@ export interface components {
             finished_at: string | null;
             /** @description The end of the break that staff have given them; null if there is none now */
             break_until: string | null;
+            /** @description The end of their last break; null if there was none, or while there is one */
+            last_break_ended_at: string | null;
             last_frame_at: string | null;
             /** @description When a frame last showed exactly one face */
             last_verified_at: string | null;

@@ -50,9 +50,11 @@ export function isOnBreak({ state, break_until }: Person): boolean {
 
 function isUrgent(person: Person, now: number): boolean {
   if (isOnBreak(person)) return false;
-  const { state, last_frame_at } = person;
+  const { state, last_frame_at, last_break_ended_at } = person;
   if (state !== "offline") return URGENT.has(state);
-  return last_frame_at !== null && now - Date.parse(last_frame_at) < RECENTLY_OFFLINE_MS;
+  // A break may be longer: its end is when they should have come back.
+  const expected = [last_frame_at, last_break_ended_at].flatMap((time) => (time ? [Date.parse(time)] : []));
+  return expected.length > 0 && now - Math.max(...expected) < RECENTLY_OFFLINE_MS;
 }
 
 function wasFlagged({ coverage, open_incidents }: Person): boolean {

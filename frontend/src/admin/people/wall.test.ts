@@ -57,6 +57,14 @@ describe("the section of those who need attention", () => {
     expect(idsOf(updateAttention(NO_ATTENTION, people, NOW))).toEqual(["id 2"]);
   });
 
+  it("holds who has not come back from a break, however long it was", () => {
+    const late = { ...person(1, "Ada", "offline"), last_frame_at: new Date(NOW - 3_600_000).toISOString() };
+    expect(idsOf(updateAttention(NO_ATTENTION, [late], NOW + 60_000))).toEqual([]);
+
+    const expected = { ...late, last_break_ended_at: new Date(NOW).toISOString() };
+    expect(idsOf(updateAttention(NO_ATTENTION, [expected], NOW + 60_000))).toEqual(["id 1"]);
+  });
+
   it("holds who went offline a moment ago, not who never came", () => {
     const offline = person(1, "Ada", "offline");
     const never = { ...person(2, "Ben", "offline"), last_frame_at: null };
