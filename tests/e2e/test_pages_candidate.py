@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenBrowser
@@ -88,6 +89,35 @@ def test_good_camera_setup_passes_the_check(open_browser: OpenBrowser, meeting: 
     for words in ("One face, that's you", "Light is good", "Distance is good", "Answer in"):
         expect(page.get_by_text(words)).to_be_visible()
     expect(page.get_by_role("button", name="Start the exam", exact=True)).to_be_visible()
+
+
+PLACES_OF_THE_START = """
+() => {
+  window.places = new Set()
+  const look = () => {
+    for (const button of document.querySelectorAll("button")) {
+      if (!button.textContent.startsWith("Start the exam")) continue
+      window.places.add(Math.round(button.getBoundingClientRect().top + window.scrollY))
+    }
+    requestAnimationFrame(look)
+  }
+  look()
+}
+"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_start_keeps_its_place_during_the_check(open_browser: OpenBrowser, meeting: Exam, width: int) -> None:
+    page = open_meeting(open_browser([ONE, NOBODY], seconds=4), meeting)
+    page.set_viewport_size({"width": width, "height": 800})
+    join_meeting(page)
+    page.evaluate(PLACES_OF_THE_START)
+    page.get_by_role("button", name="Turn on my camera").click()
+
+    for words in ("One face, that's you", "No face yet", "One face, that's you"):
+        expect(page.get_by_text(words)).to_be_visible()
+
+    assert len(page.evaluate("[...window.places]")) == 1
 
 
 def test_reload_continues_as_the_same_participant(open_browser: OpenBrowser, meeting: Exam) -> None:

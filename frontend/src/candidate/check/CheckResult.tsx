@@ -30,14 +30,16 @@ export function CheckResult({ meeting, session, use, live, onStart }: Props) {
 
   return (
     <div className={styles.result}>
-      <div role="status">
+      <div className={styles.status} role="status">
         {state.last ? <Findings judged={state.last} advice={advice} /> : <p>Looking at your picture…</p>}
       </div>
       {isStuck && <Failure message={`The check can't continue: ${status.text}.`} />}
       <button type="button" className={isGood ? "primary" : ""} onClick={onStart}>
         {isGood ? "Start the exam" : "Start the exam anyway"}
       </button>
-      {!isGood && <p className="quiet">The check continues by itself while you make changes.</p>}
+      <p className={`quiet ${styles.hint}`} data-needed={!isGood}>
+        The check continues by itself while you make changes.
+      </p>
     </div>
   );
 }
