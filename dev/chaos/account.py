@@ -86,7 +86,7 @@ def account(system: System) -> Account:
 
 def _is_forgotten(system: System, frame: Frame) -> bool:
     [shard] = [shard for shard in system.shards if shard.meeting_id == frame.meeting_id]
-    return any(amnesia.explains(frame) for amnesia in shard.forgotten)
+    return any(loss.explains(frame) for loss in shard.data_losses)
 
 
 def _rows(system: System) -> list[tuple[Flag, Evidence]]:

@@ -46,7 +46,7 @@ SETTINGS = {
 
 
 @dataclass(frozen=True)
-class Amnesia:
+class DataLoss:
     """What a shard was made to forget; times are of the monotonic clock."""
 
     accepted_since: float
@@ -68,7 +68,7 @@ class ChaosShard:
 
     redis: Redis
     meeting_id: str
-    forgotten: list[Amnesia] = field(default_factory=list)
+    data_losses: list[DataLoss] = field(default_factory=list)
 
 
 class System:

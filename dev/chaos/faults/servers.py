@@ -7,7 +7,7 @@ import time
 from functools import partial
 
 from dev.chaos.faults.fault import Fault
-from dev.chaos.system import OTHER, Amnesia, System
+from dev.chaos.system import OTHER, DataLoss, System
 from dev.stack.pgbouncer import MISSING, find_pgbouncer
 from dev.stack.replicated import wait_until_replicated
 from dev.stack.servers import Server
@@ -33,7 +33,7 @@ def _empty_redis(system: System) -> None:
     start = time.monotonic()
     system.parts.stop(name)
     shutil.rmtree(system.redis_data / name / "appendonlydir")
-    system.main.forgotten.append(Amnesia(0, start, time.monotonic()))
+    system.main.data_losses.append(DataLoss(0, start, time.monotonic()))
     system.parts.start(name)
 
 
@@ -56,7 +56,7 @@ def _lose_primary(system: System) -> None:
     system.servers.watch_primary(closely=True)
     _wait_for_successor(system, primary)
     system.servers.watch_primary(closely=False)
-    system.main.forgotten.append(Amnesia(last_look, start, time.monotonic()))
+    system.main.data_losses.append(DataLoss(last_look, start, time.monotonic()))
     system.parts.start(primary.process.name)
 
 
@@ -85,7 +85,7 @@ def _empty_shard(system: System) -> None:
     system.parts.stop(OTHER)
     _wait_for_main_shard(system)
     shutil.rmtree(system.other_data / "appendonlydir")
-    system.other.forgotten.append(Amnesia(0, start, time.monotonic()))
+    system.other.data_losses.append(DataLoss(0, start, time.monotonic()))
     system.parts.start(OTHER)
 
 
