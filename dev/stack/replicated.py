@@ -95,7 +95,7 @@ def replicated_redis(
 
 def wait_until_replicated(url: str) -> None:
     """Wait until the replica has all that its primary at this URL has accepted so far."""
-    with Redis.from_url(url, single_connection_client=True) as redis:
+    with Redis.from_url(url, single_connection_client=True, socket_timeout=None) as redis:
         redis.set("replicated", 1, ex=1)  # WAIT looks only at writes of its own connection
         redis.wait(1, 0)
 
