@@ -1,5 +1,6 @@
 """The services of docker-compose.yml, run without containers."""
 
+import re
 import subprocess
 import tempfile
 import venv
@@ -156,6 +157,18 @@ def test_containers_are_hardened(name: str) -> None:
     assert not service.keys() & {"privileged", "cap_add", "devices", "network_mode", "pid"}
     # Our own images set the user in their Dockerfiles (tests/unit/test_dockerfiles.py).
     assert "build" in service or service["user"] not in {"root", "0"}
+
+
+def test_example_of_other_servers_reaches_every_service() -> None:
+    guide = (ROOT / "docs/operations.md").read_text()
+    [example] = re.findall(r"```yaml\n(x-servers.+?)```", guide, re.DOTALL)
+    override = yaml.safe_load(example)
+    services = read_services(dotenv())
+
+    assert set(override["services"]) == {name for name, service in services.items() if service.env_file}
+    for name, service in override["services"].items():
+        assert service["environment"].keys() <= services[name].environment.keys()
+    assert override["networks"] == {"servers": {"internal": False}}
 
 
 def test_profile_has_a_worker_for_each_further_shard() -> None:
