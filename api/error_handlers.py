@@ -105,10 +105,10 @@ async def _answer_not_text(_: Request, __: Exception) -> JSONResponse:
     return error_response(InvalidInput("the body is not JSON in UTF-8"))
 
 
-async def _answer_http_exception(_: Request, error: Exception) -> JSONResponse:
+async def _answer_http_exception(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type above
     if isinstance(error.__cause__, ProblemError):  # see api.middleware.body_limit
-        return error_response(error.__cause__)
+        return await _answer_problem(request, error.__cause__)
     return problem_response(HTTPStatus(error.status_code), str(error.detail), error.headers)
 
 

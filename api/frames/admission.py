@@ -75,9 +75,13 @@ class Admission:
         ]
         status, number, *suspected = await self._scripts.call(ScriptCall(self._script, keys, arguments))
         if status in {b"busy", b"full"}:
-            self._refused.add(sender.participant_id)
+            self.note_refused(sender)
         self._raise_if_refused(status, number)
         return self._next_frame_in_ms(float(number), suspected=suspected == [b"1"])
+
+    def note_refused(self, sender: Bearer) -> None:
+        """Note that a frame was refused for lack of capacity, so that a gap is not blamed on the sender."""
+        self._refused.add(sender.participant_id)
 
     def _raise_if_refused(self, status: bytes, number: bytes) -> None:
         match status:

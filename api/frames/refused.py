@@ -1,4 +1,4 @@
-"""Note whose frames admission control refused, so that the gap in their timeline can be explained."""
+"""Note whose frames were refused for lack of capacity, so that the gap in their timeline can be explained."""
 
 import asyncio
 import logging

@@ -10,6 +10,7 @@ from fastapi import Request, Response, status
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
 
 from api.auth.credentials import (
     BEARER_DOCUMENTED,
@@ -20,9 +21,9 @@ from api.auth.credentials import (
     require_viewer,
 )
 from api.auth.tokens import Bearer
-from api.errors import NotFound
+from api.errors import NotFound, Overloaded
 from api.frames.bare_route import BareRoute
-from api.frames.frame_body import read_frame
+from api.frames.frame_body import DecodedFrame, read_frame
 from api.frames.job_reader import JobReader
 from api.frames.models import AcceptedFrame, Frame, JobAnswer, MessageForCandidate, build_answer
 from api.live.delivery import collect_undelivered
@@ -41,7 +42,7 @@ async def detect_faces(request: Request) -> Response:
     services = get_services(request)
     sender, job_id = await require_candidate(request), uuid4()
     with services.frame_throttle.reading(sender.participant_id):
-        frame = await read_frame(request, services, sender)
+        frame = await _read_frame(request, sender)
         shard = await services.shards.locate(sender.meeting_id)
         with shard.jobs.accepting(job_id, sender):
             next_frame_in_ms = await shard.admission.admit(
@@ -50,6 +51,18 @@ async def detect_faces(request: Request) -> Response:
     status_url = f"{request.scope['root_path']}/jobs/{job_id}"
     answer = AcceptedFrame(job_id=job_id, status_url=status_url, next_frame_in_ms=next_frame_in_ms)
     return _respond(answer, status.HTTP_202_ACCEPTED, {"Location": status_url})
+
+
+async def _read_frame(request: Request, sender: Bearer) -> DecodedFrame:
+    """Read the frame; note the sender if the gateway has no memory for it."""
+    services = get_services(request)
+    try:
+        return await read_frame(request, services, sender)
+    except HTTPException as error:
+        if isinstance(error.__cause__, Overloaded):
+            shard = await services.shards.locate(sender.meeting_id)
+            shard.admission.note_refused(sender)
+        raise
 
 
 async def get_job(request: Request) -> Response:

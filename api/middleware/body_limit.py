@@ -10,11 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import Overloaded, ProblemError, TooLarge
 from api.problem import error_response
 from api.rare_log import RareLog
-from api.refusals import FRAMES, count_refusal
+from api.refusals import FRAMES, count_refusal, refusal_reason
 
 log = logging.getLogger(__name__)
-
-TOO_LARGE = "too_large"
 
 SMALL_BODY_BYTES = 16 * 1024
 """The limit of all routes except `/detect_faces`: a message of 500 characters, all escaped, takes 6 kB."""
@@ -54,12 +52,13 @@ class BodyLimits:
         max_bytes = self._max_bytes(scope)
         if not announced.isdigit() or int(announced) <= max_bytes:
             return None
-        count_refusal(scope, TOO_LARGE)
-        return error_response(_too_large(max_bytes))
+        error = _too_large(max_bytes)
+        count_refusal(scope, refusal_reason(error))
+        return error_response(error)
 
     def limit(self, scope: Scope, receive: Receive) -> "LimitedBody":
         """Return the body of a request, to be read with its `receive`."""
-        return LimitedBody(self, scope, receive, self._max_bytes(scope))
+        return LimitedBody(self, receive, self._max_bytes(scope))
 
     def count_received(self, new: int, received: int) -> None:
         """Count `new` bytes of a request that has sent `received` so far; raise a 503 above the limits."""
@@ -81,11 +80,10 @@ class BodyLimits:
 class LimitedBody:
     """The body of one request while it arrives; a context that lasts as long as the request."""
 
-    __slots__ = ("_limits", "_max_bytes", "_receive", "_received", "_scope")
+    __slots__ = ("_limits", "_max_bytes", "_receive", "_received")
 
-    def __init__(self, limits: BodyLimits, scope: Scope, receive: Receive, max_bytes: int) -> None:
+    def __init__(self, limits: BodyLimits, receive: Receive, max_bytes: int) -> None:
         self._limits = limits
-        self._scope = scope
         self._receive = receive
         self._max_bytes = max_bytes
         self._received = 0
@@ -103,7 +101,6 @@ class LimitedBody:
             self._received += new
             self._limits.count_received(new, self._received)
             if self._received > self._max_bytes:
-                count_refusal(self._scope, TOO_LARGE)
                 raise _http_exception(_too_large(self._max_bytes))
         return message
 

@@ -10,12 +10,14 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
+from api.middleware.body_limit import LARGE_BODIES_BYTES
 from shared.db.timeline import load_record
 from shared.presence.connection import connected_key
 from shared.presence.timeline import NEW_INTERRUPTIONS, parse_interruption
 from shared.settings import Settings
-from tests.support.exam import ONE_FACE, CandidateClient, Exam
+from tests.support.exam import ONE_FACE, CandidateClient, Exam, bearer
 from tests.support.gateway_thread import serve_gateway
+from tests.support.scrape import scrape
 from tests.support.waiting import wait_until
 from tests.support.ws_client import WsClient, authenticated_connection
 from worker.evidence.timelines import write_new_interruptions
@@ -90,9 +92,32 @@ def test_refused_sender_is_noted_once_a_minute(
     for _ in range(3):
         assert refused.post_frame(ONE_FACE).status_code == 503
 
+    assert_noted(redis, refused)
+
+
+def test_sender_of_unread_frame_is_noted_and_counted(
+    settings: Settings, other_gateway: Callable[[Settings], httpx.Client], redis: Redis
+) -> None:
+    """The gateway's memory for bodies is full before the frame has arrived."""
+    gateway = other_gateway(Settings(**dict(settings) | {"max_frame_bytes": LARGE_BODIES_BYTES}))
+    refused = Exam.create(gateway).join()
+    counter = 'proctor_frames_refused_total{reason="overloaded"}'
+    before = scrape(f"{gateway.base_url}/metrics").get(counter, 0)
+
+    answer = gateway.post(
+        "/detect_faces", content=bytes(LARGE_BODIES_BYTES + 1), headers=bearer(refused.token)
+    )
+
+    assert answer.status_code == 503
+    assert answer.json()["type"] == "urn:proctor:overloaded"
+    assert scrape(f"{gateway.base_url}/metrics")[counter] == before + 1
+    assert_noted(redis, refused)
+
+
+def assert_noted(redis: Redis, refused: CandidateClient) -> None:
     lines = wait_until(lambda: read_lines(redis), "the refusal is noted")
     for item in (parse_interruption(line.encode()) for line in lines):
         assert (item.type, item.participant_id) == ("refused", UUID(refused.id))
         assert item.ended_at
         assert (item.ended_at - item.started_at).total_seconds() == 60
-    assert len(lines) <= 2, "the three requests are within two minutes"
+    assert len(lines) <= 2, "the requests are within two minutes"
