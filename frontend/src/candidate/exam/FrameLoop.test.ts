@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 import { ApiError } from "../../api/client";
-import type { AcceptedFrame, Job } from "../../api/types";
+import type { AcceptedFrame, Job, ReportedInterruption } from "../../api/types";
 import { CameraOff } from "../camera/Camera";
 import { type Environment, FrameLoop, initialState, type LoopState } from "./FrameLoop";
+import { Interruptions } from "./Interruptions";
 
 const INTERVAL = 5_000;
 const ANSWER = 400;
@@ -55,10 +56,19 @@ const RUNNING: Partial<Job> = { status: "running", faces: null, verdict: null };
 const OFFLINE = new ApiError("The server can't be reached.", 0);
 
 /** Runs the loop until it has slept so often; returns every state it went through. */
-async function run(environment: TestEnvironment, sleeps: number, pace = 1): Promise<LoopState[]> {
+async function run(
+  environment: TestEnvironment,
+  sleeps: number,
+  pace = 1,
+  onChange = (_state: LoopState): void => undefined,
+): Promise<LoopState[]> {
   const states: LoopState[] = [];
   const controller = new AbortController();
-  const loop = new FrameLoop(environment, initialState(NEW, 0), (state) => states.push(state), pace);
+  const note = (state: LoopState) => {
+    states.push(state);
+    onChange(state);
+  };
+  const loop = new FrameLoop(environment, initialState(NEW, 0), note, pace);
   const sleep = environment.sleep.bind(environment);
   environment.sleep = async (milliseconds) => {
     await sleep(milliseconds);
@@ -157,6 +167,18 @@ describe("failures", () => {
     expect(last(await run(environment, 1)).condition).toBe("judged");
   });
 
+  it("does not call the camera off while its picture waits for the server", async () => {
+    const environment = new TestEnvironment([RUNNING]);
+    environment.cameraOff = true;
+    const capture = environment.capture.bind(environment);
+    environment.capture = () => {
+      environment.cameraOff = environment.sleeps.length === 0;
+      return capture();
+    };
+    const states = await run(environment, 2);
+    expect(states.map(({ condition }) => condition)).toEqual(["camera_off", "waiting", "waiting"]);
+  });
+
   it("continues after a frame that is unknown or failed", async () => {
     const environment = new TestEnvironment([
       new ApiError("there is no such job", 404),
@@ -167,6 +189,35 @@ describe("failures", () => {
     expect(states.map(({ condition }) => condition)).toContain("unjudged");
     expect(environment.sent).toHaveLength(3);
     expect(last(states)).toMatchObject({ condition: "judged", judged: 1 });
+  });
+});
+
+describe("interruptions while the server is slow", () => {
+  /** Returns what is reported after these answers, and the states. */
+  async function reportsAfter(environment: TestEnvironment) {
+    const report = vi.fn(async () => undefined);
+    const storage = { load: () => null, save: () => undefined };
+    const interruptions = new Interruptions({ ...storage, report }, "ada", environment.clock);
+    const sleeps = environment.answers.length + environment.refusals.length;
+    const states = await run(environment, sleeps, 1, ({ condition }) =>
+      interruptions.note(condition, environment.clock),
+    );
+    return { reports: report.mock.calls, states };
+  }
+  const TWO_MINUTES = Array.from({ length: 200 }, () => RUNNING);
+
+  it("takes a long wait for a verdict for no closed page", async () => {
+    const { reports, states } = await reportsAfter(new TestEnvironment([ONE_FACE, ...TWO_MINUTES, ONE_FACE]));
+    expect(last(states).condition).toBe("judged");
+    expect(reports).toEqual([]);
+  });
+
+  it("ends a lost connection with the server's next answer", async () => {
+    const offline = Array.from({ length: 6 }, () => OFFLINE);
+    const { reports } = await reportsAfter(new TestEnvironment([...offline, ...TWO_MINUTES, ONE_FACE]));
+    const polls = TWO_MINUTES.length * (ANSWER / 1_000 + 0.25);
+    const [[[{ type, ended_seconds_ago }]]] = reports as unknown as [[[ReportedInterruption]]];
+    expect({ type, ended_seconds_ago }).toEqual({ type: "network", ended_seconds_ago: polls });
   });
 });
 

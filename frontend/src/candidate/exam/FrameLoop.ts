@@ -18,7 +18,16 @@ export interface Environment {
 }
 
 /** Where the loop is on the way from camera to verdict. */
-export type Condition = "starting" | "judged" | "unjudged" | "busy" | "lost" | "camera_off" | "expired";
+export type Condition =
+  | "starting"
+  | "judged"
+  | "unjudged"
+  | "busy"
+  | "lost"
+  | "camera_off"
+  /** Connection and camera are back, and the server has not judged a frame since. */
+  | "waiting"
+  | "expired";
 
 /** Times are in milliseconds since 1970. */
 export interface JudgedFrame {
@@ -97,7 +106,11 @@ export class FrameLoop {
     const { jobId, takenAt, nextInMs } = this.#open;
     const job = await this.environment.follow(jobId, signal);
     this.#failures = 0;
-    if (!ENDED.has(job.status)) return POLL_PAUSE_MS;
+    if (!ENDED.has(job.status)) {
+      // Each answer is told, so that a long wait for the server is not taken for a page that slept.
+      this.#change({ condition: whileOpen(this.#state.condition) });
+      return POLL_PAUSE_MS;
+    }
     this.#open = null;
     this.#conclude(job, takenAt);
     // A suspicion after this frame shortens the interval that was asked for before it was judged.
@@ -109,7 +122,8 @@ export class FrameLoop {
     const picture = this.environment.capture();
     const takenAt = this.environment.now();
     const accepted = await this.environment.send(picture, signal);
-    this.#change({ intervalMs: accepted.next_frame_in_ms });
+    const condition = whileOpen(this.#state.condition);
+    this.#change({ condition, intervalMs: accepted.next_frame_in_ms });
     return { jobId: accepted.job_id, takenAt, nextInMs: accepted.next_frame_in_ms };
   }
 
@@ -166,4 +180,9 @@ export class FrameLoop {
     this.#state = { ...this.#state, ...part };
     this.onChange(this.#state);
   }
+}
+
+/** What lasts while the server holds a frame: neither the connection nor the camera is missing. */
+function whileOpen(condition: Condition): Condition {
+  return condition === "lost" || condition === "camera_off" ? "waiting" : condition;
 }

@@ -22,6 +22,7 @@ describe("the status line", () => {
     ["Checked just now · all good", { condition: "judged" }, TAKEN + 300],
     ["Connection lost, trying again · last checked 40 s ago", { condition: "lost" }, TAKEN + 40_000],
     ["Server is busy, sending less often · last checked 8 s ago", { condition: "busy" }, TAKEN + 8_000],
+    ["Waiting for the server · last checked 8 s ago", { condition: "waiting" }, TAKEN + 8_000],
     ["Taking the next picture · last checked 8 s ago", { condition: "camera_off" }, TAKEN + 8_000],
     [
       "Checked 2 s ago · all good · server is busy, sending less often",

@@ -59,6 +59,8 @@ function describe(state: LoopState, baseIntervalMs: number, now: number): Descri
       return { tone: "trouble", text: "connection lost, trying again" };
     case "busy":
       return { tone: "waiting", text: "server is busy, sending less often" };
+    case "waiting":
+      return { tone: "waiting", text: "waiting for the server" };
     case "expired":
       return { tone: "trouble", text: "no longer checked: join again" };
     case "unjudged":
