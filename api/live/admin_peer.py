@@ -1,5 +1,6 @@
 """The gateway's side of an admin's connection."""
 
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from fastapi.concurrency import run_in_threadpool
@@ -13,6 +14,7 @@ from api.live.events import (
     Event,
     KeyReplaced,
     Notice,
+    Resubscribed,
     admins_address,
     candidate_address,
 )
@@ -31,6 +33,8 @@ from api.live.protocol import (
     is_about,
 )
 from shared.db.audit import Action, Actor, live_view_of, record_action
+from shared.db.meetings import find_participant
+from shared.db.tables import Role
 
 MAX_WATCHED = 25
 
@@ -40,8 +44,17 @@ class AdminPeer:
 
     incoming: TypeAdapter[FromAdmin] = TypeAdapter(FromAdmin)
 
-    def __init__(self, hub: Hub, database: Engine, connection: Connection, meeting_id: UUID) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        database: Engine,
+        connection: Connection,
+        meeting_id: UUID,
+        check_key: Callable[[], None],
+    ) -> None:
+        """`check_key`, called in a worker thread, raises NotAuthorised unless the admin's key is valid."""
         self.viewer = uuid4()
+        self._check_key = check_key
         self._hub = hub
         self._database = database
         self._connection = connection
@@ -78,8 +91,9 @@ class AdminPeer:
                     ErrorMessage(detail=f"to: at most {MAX_WATCHED} candidates can be watched at once")
                 )
                 return
-            if to not in self._watched:
-                await self._record_view(to)
+            if to not in self._watched and not await run_in_threadpool(self._record_view, to):
+                await self._connection.send(ErrorMessage(detail="to: the meeting has no such candidate"))
+                return
             self._watched[to] = message.view
         elif to not in self._watched:
             await self._connection.send(ErrorMessage(detail="to: you are not watching this participant"))
@@ -97,6 +111,8 @@ class AdminPeer:
                 await self._connection.send(event.notice)
             case KeyReplaced():
                 raise CloseConnection(NOT_AUTHORISED, "the meeting has a new admin key")
+            case Resubscribed():
+                await run_in_threadpool(self._check_key)
             case CandidateSignalled() if self._watches(event):
                 if isinstance(event.signal, Stop):
                     del self._watched[event.participant_id]
@@ -104,16 +120,18 @@ class AdminPeer:
                     Signal(sender=event.participant_id, view=event.view, signal=event.signal)
                 )
 
-    async def _record_view(self, participant_id: UUID) -> None:
-        """Record before the candidate's camera is seen, not after: no view is missing in the audit log."""
-        await run_in_threadpool(
-            record_action,
-            self._database,
-            self._meeting_id,
-            Actor.ADMIN,
-            Action.VIEWED,
-            live_view_of(participant_id),
+    def _record_view(self, participant_id: UUID) -> bool:
+        """Record the view before the camera is seen: none is missing in the audit log.
+
+        Return False, and record nothing, if the meeting has no such candidate.
+        """
+        candidate = find_participant(self._database, participant_id)
+        if candidate is None or (candidate.meeting_id, candidate.role) != (self._meeting_id, Role.CANDIDATE):
+            return False
+        record_action(
+            self._database, self._meeting_id, Actor.ADMIN, Action.VIEWED, live_view_of(participant_id)
         )
+        return True
 
     def _watches(self, event: CandidateSignalled) -> bool:
         candidate = event.participant_id

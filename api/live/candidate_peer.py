@@ -16,6 +16,7 @@ from api.live.events import (
     Erased,
     Event,
     NewMessage,
+    Resubscribed,
     candidate_address,
     viewer_address,
 )
@@ -34,10 +35,13 @@ from api.live.protocol import (
     ViewNumber,
     is_about,
 )
+from shared.db.meetings import find_participant
 from shared.db.messages import list_open_messages
 
 MAX_VIEWERS = 3
 """Each viewer is another stream over the candidate's uplink, which the exam needs too."""
+
+ERASED = "the candidate was erased from the meeting"
 
 
 class CandidatePeer:
@@ -54,6 +58,11 @@ class CandidatePeer:
         self._is_current = False
         self._sent: set[UUID] = set()
         self._viewers: dict[UUID, ViewNumber] = {}
+
+    def require_participant(self) -> None:
+        """Close the connection of an erased candidate. Call it in a worker thread, while listening."""
+        if find_participant(self._database, self._candidate.participant_id) is None:
+            raise CloseConnection(NOT_FOUND, ERASED)
 
     async def on_connect(self) -> None:
         """Close the candidate's older connections, and send the messages they have missed."""
@@ -88,6 +97,9 @@ class CandidatePeer:
         match event:
             case NewMessage():
                 await self._send_messages()
+            case Resubscribed():
+                await run_in_threadpool(self.require_participant)
+                await self._send_messages()
             case Connected():
                 # Events received before our own `Connected` are from older connections.
                 if event.connection == self._connection_id:
@@ -95,7 +107,7 @@ class CandidatePeer:
                 elif self._is_current:
                     raise CloseConnection(REPLACED, "the exam was opened in another window")
             case Erased():
-                raise CloseConnection(NOT_FOUND, "the candidate was erased from the meeting")
+                raise CloseConnection(NOT_FOUND, ERASED)
             case AdminSignalled():
                 await self._forward_to_candidate(event)
 

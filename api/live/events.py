@@ -21,6 +21,12 @@ class NewMessage(BaseModel):
     event: Literal["new_message"] = "new_message"
 
 
+class Resubscribed(BaseModel):
+    """This gateway lost its subscription for a while: events may have been missed. Never published."""
+
+    event: Literal["resubscribed"] = "resubscribed"
+
+
 class Connected(BaseModel):
     """The candidate has opened another connection, which replaces older ones."""
 
@@ -65,9 +71,10 @@ class Notice(BaseModel):
     notice: Annotated[SentNotice | ReceiptNotice | LookingNotice, Field(discriminator="type")]
 
 
-Event = NewMessage | Connected | Erased | KeyReplaced | AdminSignalled | CandidateSignalled | Notice
+PublishedEvent = NewMessage | Connected | Erased | KeyReplaced | AdminSignalled | CandidateSignalled | Notice
+Event = PublishedEvent | Resubscribed
 
-EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
+EVENT: TypeAdapter[PublishedEvent] = TypeAdapter(Annotated[PublishedEvent, Field(discriminator="event")])
 
 
 class Address(NamedTuple):

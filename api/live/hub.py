@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from api.live.events import EVENT, Address, Event, NewMessage
+from api.live.events import EVENT, Address, Event, PublishedEvent, Resubscribed
 from api.subscription import subscribe
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Hub:
                 if not self._listeners[key]:
                     del self._listeners[key]
 
-    async def publish(self, address: Address, event: Event) -> None:
+    async def publish(self, address: Address, event: PublishedEvent) -> None:
         """Send an event to all listeners of the address, at any gateway; raise one of OUTAGES."""
         redis = await self._locate(address.meeting_id)
         await redis.publish(CHANNEL, f"{address} {event.model_dump_json(by_alias=True)}")
@@ -82,6 +82,6 @@ class Hub:
             listener(event)
 
     def _notify_all(self) -> None:
-        """Make every connection read its messages from Postgres: an event may have been missed."""
+        """Make every connection read from Postgres what a missed event would have said."""
         for listener in {listener for listeners in self._listeners.values() for listener in listeners}:
-            listener(NewMessage())
+            listener(Resubscribed())

@@ -36,7 +36,6 @@ from api.live.presence import connected
 from api.live.protocol import Hello, Welcome
 from api.problem import error_response
 from api.services import Services, Use, get_services
-from shared.db.meetings import find_participant
 from shared.db.tables import Role
 
 log = logging.getLogger(__name__)
@@ -86,8 +85,8 @@ async def _serve(services: Services, websocket: WebSocket, meeting_id: str) -> N
     if isinstance(viewer, Bearer):
         await _serve_candidate(services, connection, meeting, viewer)
     else:
-        check = partial(_check_admin, websocket, meeting_id, viewer)
-        await _serve_admin(services, connection, meeting, check)
+        check_key = partial(_check_admin, websocket, meeting_id, viewer)
+        await _serve_admin(services, connection, meeting, check_key)
 
 
 async def _receive_hello(connection: Connection) -> Hello:
@@ -111,16 +110,16 @@ async def _serve_candidate(
         raise NotFound("the token is not for this meeting")
     if candidate.role is not Role.CANDIDATE:
         raise NotAuthorised("an admin connects with the admin key")
-    if await run_in_threadpool(find_participant, services.database, candidate.participant_id) is None:
-        raise NotFound("the candidate was erased from the meeting")
     peer = CandidatePeer(services.hub, services.database, connection, candidate)
     addresses = candidates_address(meeting_id), candidate_address(meeting_id, candidate.participant_id)
 
     async def locate() -> Redis:
         return (await services.shards.locate(meeting_id)).redis
 
-    async with connected(locate, candidate.participant_id):
-        with services.hub.listening(connection.enqueue, *addresses):
+    with services.hub.listening(connection.enqueue, *addresses):
+        # While listening: an erasure after the check closes the connection.
+        await run_in_threadpool(peer.require_participant)
+        async with connected(locate, candidate.participant_id):
             await _serve_candidate_peer(services, connection, peer, candidate.participant_id)
 
 
@@ -136,13 +135,13 @@ async def _serve_candidate_peer(
 
 
 async def _serve_admin(
-    services: Services, connection: Connection, meeting_id: UUID, check: Callable[[], None]
+    services: Services, connection: Connection, meeting_id: UUID, check_key: Callable[[], None]
 ) -> None:
-    peer = AdminPeer(services.hub, services.database, connection, meeting_id)
+    peer = AdminPeer(services.hub, services.database, connection, meeting_id, check_key)
     addresses = admins_address(meeting_id), viewer_address(meeting_id, peer.viewer)
     with services.hub.listening(connection.enqueue, *addresses):
         # While listening: a key that is replaced after the check closes the connection.
-        await run_in_threadpool(check)
+        await run_in_threadpool(check_key)
         try:
             await connection.send(_welcome(services, "admin", peer.viewer))
             await connection.serve(peer)

@@ -45,8 +45,8 @@ def _close_connections(settings: Settings, database: Engine, meeting_id: UUID) -
         except (RedisError, OSError):
             closed = False
             print(
-                f"Redis {shard.name} does not answer: pages that are open with the old key still get live "
-                "notices until they reconnect",
+                f"Redis {shard.name} does not answer: pages open with the old key may still get live "
+                "notices until it is back, or they reconnect",
                 file=sys.stderr,
             )
     return closed

@@ -168,6 +168,8 @@ def test_signals_pass_only_between_viewer_and_candidate(
         authenticated_connection(exam.client, exam.id, other.token) as bob,
     ):
         stranger.send_signal(candidate.id, OFFER)
+        assert "no such candidate" in stranger.receive("error")["detail"]
+        assert all("live view" not in entry["what"] for entry in elsewhere.get_audit_log())
         admin_ws.send_signal(candidate.id, ICE)
         assert "not watching" in admin_ws.receive("error")["detail"]
         viewer = watch(admin_ws, candidate, candidate_ws)  # nothing was received before it
