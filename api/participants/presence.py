@@ -35,7 +35,8 @@ def derive_presence(
     """
     if left_at and (seen is None or seen.taken_at < left_at):
         return Presence.LEFT
-    if seen is None or now - seen.taken_at > max(OFFLINE, interval * INTERVALS_UNTIL_STALE):
+    # A time far ahead is from before Redis's clock was set back.
+    if seen is None or abs(now - seen.taken_at) > max(OFFLINE, interval * INTERVALS_UNTIL_STALE):
         return Presence.OFFLINE
     recent = now - interval * INTERVALS_UNTIL_STALE
     if seen.taken_at < recent:

@@ -38,12 +38,12 @@ local function record()
     local observation = new.observation
     if observation then
         presence.observations = insert_record(
-            presence.observations, id, taken_at, observation.state, observation.digest, observation.keep)
+            presence.observations, id, taken_at, observation.state, observation.digest, observation.keep, now)
     end
     if new.state then note_minute(presence, new) end
     if not new.state then
         set_quality(presence, new.quality, now)
-    elseif record_frame(presence, taken_at, new.state, new.faces, new.quality) then
+    elseif record_frame(presence, taken_at, new.state, new.faces, new.quality, now) then
         set_quality(presence, new.quality, now)
         if thumbnail ~= '' then redis.call('SET', thumbnail_key, thumbnail, 'EX', thumbnail_seconds) end
     end

@@ -11,12 +11,14 @@
 --           1 if the absence has enough frames and all of its pictures are the same,
 --           1 if this frame is the one to flag for a hidden face},
 --          else 0 each; {0, 0, 0, 0} for an erased participant
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1e6
 local job, taken_at, state, digest, absence, hidden, needed, keep = unpack(ARGV)
 local stored, pace = unpack(redis.call('MGET', KEYS[1], KEYS[3]))
 if pace == erased_pace then return {0, 0, 0, 0} end
 
 local presence = stored and cjson.decode(stored) or {}
-local records, this = insert_record(presence.observations, job, taken_at, state, digest, tonumber(keep))
+local records, this = insert_record(presence.observations, job, taken_at, state, digest, tonumber(keep), now)
 local frames = parse_records(records)
 
 local function is_one_of(i, states) return frames[i] and string.find(states, frames[i].state, 1, true) end

@@ -9,8 +9,13 @@
 local rank = {['-'] = 0, n = 1, d = 2, h = 3, v = 4, f = 5}
 
 -- Record the state of a minute unless a more significant one is known.
-local function cover(presence, minute, state)
+local function cover(presence, minute, state, now)
     local letters, newest = presence.coverage or string.rep('-', coverage_minutes), presence.coverage_minute or minute
+    local ahead = math.min(newest - math.floor(now / 60), coverage_minutes)
+    if ahead > 0 then
+        letters = string.rep('-', ahead) .. string.sub(letters, 1, -ahead - 1)
+        newest = math.floor(now / 60)
+    end
     if minute > newest then
         letters = string.sub(letters .. string.rep('-', math.min(minute - newest, coverage_minutes)), -coverage_minutes)
         newest = minute
@@ -49,9 +54,12 @@ end
 
 -- Record what a judged frame says about the person. Frames may come in any order. Idempotent, except that `frames`
 -- counts a frame again that is judged again. Return whether it is the newest.
-local function record_frame(presence, taken_at, state, faces, quality)
+local function record_frame(presence, taken_at, state, faces, quality, now)
+    for _, field in ipairs({'taken_at', 'verified_at', 'hidden_since'}) do
+        if tonumber(presence[field] or 0) > now then presence[field] = nil end
+    end
     local at = tonumber(taken_at)
-    cover(presence, math.floor(at / 60), state)
+    cover(presence, math.floor(at / 60), state, now)
     presence.frames = (presence.frames or 0) + 1
     if state == 'v' and at >= tonumber(presence.verified_at or 0) then presence.verified_at = taken_at end
     -- Workers finish in any order: an older frame must not hide a newer one.
@@ -76,9 +84,11 @@ end
 
 -- Insert a frame by time, unless it is known: a frame that is judged again keeps its first state. Frames more than
 -- `keep` seconds older than the newest are dropped. Return the records, and the place of this frame if it is kept.
-local function insert_record(records, job, taken_at, state, digest, keep)
+local function insert_record(records, job, taken_at, state, digest, keep, now)
     job, taken_at, records = string.sub(job, 1, 13), tonumber(taken_at), records or ''
     local count = #records / record_length
+    while count > 0 and time_of(records, count) > now do count = count - 1 end
+    records = string.sub(records, 1, count * record_length)
     local newest = math.max(taken_at, count > 0 and time_of(records, count) or 0)
     local dropped = 0
     while dropped < count and time_of(records, dropped + 1) <= newest - keep do dropped = dropped + 1 end

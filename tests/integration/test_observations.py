@@ -17,7 +17,7 @@ from tests.support.jobs import judge_frame
 from tests.support.samples import DEFAULT_RULES
 from worker.frames.judging import Judging
 
-START = datetime(2030, 1, 1, tzinfo=UTC)
+START = datetime(2020, 1, 1, tzinfo=UTC)
 EMPTY_ROOM = (PICTURES / "0-faces-empty-room.jpg").read_bytes()
 
 
@@ -89,6 +89,17 @@ def test_long_absence_is_flagged_once(camera: Camera) -> None:
     flags = [camera.frame(5 * number, ObservationState.NOBODY)[1] for number in range(60)]
 
     assert [number for number, flag in enumerate(flags) if flag] == [2]
+
+
+def test_clock_set_back_hides_no_absence(redis: Redis, camera: Camera) -> None:
+    """Frames that were recorded before the clock was set back lie in the future, here of Redis's clock."""
+    now = redis.time()[0] - START.timestamp()
+    for second in (3_600, 3_605):
+        camera.frame(now + second, ObservationState.NOBODY)
+
+    flags = [camera.frame(now - second, ObservationState.NOBODY)[1] for second in (20, 15, 10, 5)]
+
+    assert flags == [False, False, True, False]
 
 
 def test_second_absence_is_flagged_too(camera: Camera) -> None:

@@ -29,7 +29,7 @@ from tests.support.samples import DEFAULT_RULES
 from worker.runtime.jobs import Jobs
 
 GOOD = PictureQuality.GOOD
-NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
+NOON = datetime(2020, 1, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -87,6 +87,28 @@ def test_flag_outweighs_the_rest_of_its_minute(record: Record, redis: Redis, par
     seen = parse_last_seen(cast("bytes", redis.get(presence_key(participant))))
     assert seen is not None
     assert seen.coverage.endswith("-fd")
+
+
+def test_clock_set_back_does_not_freeze_presence(record: Record, redis: Redis, participant: UUID) -> None:
+    """What was stored before the clock was set back lies in the future, here of Redis's clock."""
+    redis_time = datetime.fromtimestamp(redis.time()[0], UTC)
+    ahead = int((redis_time - NOON).total_seconds()) + 600
+    record(0, FrameState.VERIFIED)
+    for second, state in enumerate((FrameState.VERIFIED, FrameState.FACE_HIDDEN)):
+        record(ahead + second, state)
+
+    now = ahead - 601
+    record(now, FrameState.NOBODY, faces=0)
+    taken_at = NOON + timedelta(seconds=now)
+    assert last_seen(redis, participant) == LastSeen(taken_at, FrameState.NOBODY, 0, None, quality=GOOD)
+    record(now, FrameState.FACE_HIDDEN, faces=0)
+    hidden = LastSeen(taken_at, FrameState.FACE_HIDDEN, 0, None, hidden_since=taken_at, quality=GOOD)
+    assert last_seen(redis, participant) == hidden
+
+    seen = parse_last_seen(cast("bytes", redis.get(presence_key(participant))))
+    assert seen is not None
+    assert FrameState.FACE_HIDDEN in seen.coverage_until(redis_time)
+    assert FrameState.VERIFIED not in seen.coverage
 
 
 def test_hidden_face_is_timed_until_a_face_is_seen(record: Record, redis: Redis, participant: UUID) -> None:

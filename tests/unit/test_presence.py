@@ -38,6 +38,7 @@ def last_seen_as(state: FrameState, *, seconds_ago: float, verified_ago: float |
         (last_seen_as(FrameState.VERIFIED, seconds_ago=30, verified_ago=30), Presence.STALE),
         (last_seen_as(FrameState.FLAGGED, seconds_ago=30), Presence.STALE),
         (last_seen_as(FrameState.VERIFIED, seconds_ago=61, verified_ago=61), Presence.OFFLINE),
+        (last_seen_as(FrameState.VERIFIED, seconds_ago=-61, verified_ago=-61), Presence.OFFLINE),
     ],
 )
 def test_presence_follows_the_newest_frame(last_seen: LastSeen | None, state: Presence) -> None:
