@@ -10,6 +10,7 @@ import pytest
 from dev.load.drill import main
 from dev.load.drill.soak import Samples, soak
 from dev.load.drill.usage import Usage
+from dev.stack.errors import CannotStartError
 from dev.stack.stack import Stack
 
 pytestmark = pytest.mark.slow
@@ -128,6 +129,13 @@ def test_remote_system_gets_no_plan(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--url", "http://127.0.0.1:1", "--plan", "10"])
 
     assert "--url" in capsys.readouterr().err
+
+
+def test_several_redis_servers_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0#one,redis://127.0.0.1:1/1#two")
+
+    with pytest.raises(CannotStartError, match="several"):
+        main(["--url", "http://127.0.0.1:1"])
 
 
 def samples(minutes: int, pss: float) -> Samples:

@@ -25,11 +25,14 @@ from dev.load.drill.servers import (
 from dev.load.drill.usage import Usage, usages
 from dev.load.exam import Exam
 from dev.load.work import Work, read_process, read_work
+from dev.stack.errors import CannotStartError
 from dev.stack.processes import Process
 from dev.stack.stack import Stack
 from shared.db.connection import connect
 from shared.jobs.model import ENGINE_KEY
+from shared.redis.client import open_redis
 from shared.settings import Settings
+from shared.shards import parse_shards
 
 TWO_FACES_EVERY = 50
 """One of so many frames shows a second person: far more than in a normal exam."""
@@ -125,13 +128,14 @@ def drill(target: Target, candidates: int, seconds: float) -> Drill:
     """Run the exam and measure everything.
 
     Raises:
+        CannotStartError: there are several Redis servers.
         StackFailedError: a process of the stack ended, or the gateway refused the candidates.
     """
     record = Drill(target, candidates)
     with ExitStack() as opened:
         redis = database = None
         if target.redis_url:
-            redis = opened.enter_context(Redis.from_url(target.redis_url, decode_responses=True))
+            redis = opened.enter_context(_open(target.redis_url))
         if target.database_url:
             database = connect(Settings(database_url=target.database_url), pool_size=1)
             opened.callback(database.dispose)
@@ -144,6 +148,13 @@ def drill(target: Target, candidates: int, seconds: float) -> Drill:
         if redis:
             record.keys = measure_keys(redis)
     return record
+
+
+def _open(redis_url: str) -> Redis:
+    shard, *further = parse_shards(redis_url)
+    if further:
+        raise CannotStartError("The drill measures one Redis, and REDIS_URL names several: unset it.")
+    return open_redis(shard.url, decode_responses=True)
 
 
 def _read_servers(record: Drill, redis: Redis | None, database: Engine | None) -> None:
