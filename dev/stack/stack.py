@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shlex
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -61,6 +62,7 @@ class Stack:
         self._frames_app = frames_app
         # An empty variable means unset, as for Settings.
         self.environment = {name: value for name, value in environment.items() if value}
+        self._given = frozenset(self.environment)
         self.processes: dict[str, Process] = {}
         self._exit = ExitStack()
 
@@ -114,6 +116,7 @@ class Stack:
         self._migrate()
         self._start_workers()
         self._start_gateway()
+        self._write_exports()
         self.check()  # a setting that only a worker rejects has ended it by now
 
     def _start_servers(self) -> None:
@@ -162,6 +165,14 @@ class Stack:
         # One client: creating it takes longer than a request. The loopback interface needs no proxy.
         client = self._exit.enter_context(httpx.Client(base_url=self.url, trust_env=False))
         self._run(self._part("gateway", command, lambda: _is_ready(client)))
+
+    def _write_exports(self) -> None:
+        """Let commands in another terminal find this stack, whose servers have random addresses."""
+        chosen = {name: value for name, value in self.environment.items() if name not in self._given}
+        lines = (f"export {name}={shlex.quote(value)}\n" for name, value in chosen.items())
+        file = self._data / "env.sh"
+        file.write_text("".join(lines))
+        self._exit.callback(file.unlink, missing_ok=True)
 
     def _part(
         self, name: str, module: Sequence[str], answers: Callable[[], bool] | None = None, shard: str = ""

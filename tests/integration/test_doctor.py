@@ -1,5 +1,6 @@
 """`python -m api.ops.doctor` with bad settings, evidence stores, vendors and missing workers."""
 
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -27,11 +28,12 @@ PICTURE_TAKEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 def test_working_stack_has_no_findings(stack: Stack) -> None:
     stack.check()
+    exports = Path(stack.environment["EVIDENCE_PATH"]).with_name("env.sh")
 
     done = subprocess.run(
-        [sys.executable, "-m", "dev", "doctor"],
+        ["/bin/sh", "-c", '. "$0"; exec "$1" -m dev doctor', exports, sys.executable],
         cwd=ROOT,
-        env=stack.environment,
+        env=os.environ | {"SECRET_KEY": stack.environment["SECRET_KEY"]},
         capture_output=True,
         text=True,
         check=False,

@@ -109,6 +109,7 @@ def test_stopped_or_killed_stack_leaves_no_process_and_restarts(up: Up, data: Pa
     keys = _create_exam(up)
     assert _refusal(data) == f"Another stack uses {data}: stop it, or choose another directory with --data.\n"
     _stop(up, signal.SIGTERM)
+    assert not (data / "env.sh").exists()
 
     with Up(data) as second:
         _assert_has_exam(second, keys)
