@@ -121,15 +121,15 @@ def test_postgres_outage_defers_flags(
     assert_unavailable(client.post("/meetings", json={"title": "Algebra I"}))
     assert_unavailable(client.post(f"/meetings/{exam.id}/participants", json={"name": "Ada"}))
     assert_unavailable(exam.get_flags())
-    wait_until(lambda: client.get("/readyz").status_code == 503, "the gateway is not ready")
-    assert client.get("/readyz").json().items() >= {"postgres": "away", "redis": "ok"}.items()
+    wait_until(lambda: client.get("/readyz").json()["postgres"] == "away", "the outage is reported")
+    assert client.get("/readyz").is_success  # or load balancers would send no frame
     flagged, ok = candidate.submit_frame(TWO_FACES), candidate.submit_frame(ONE_FACE)
     assert candidate.wait_for_job(ok)["verdict"] == "ok"
     assert candidate.get_job(flagged).json()["status"] in {"queued", "running"}
 
     postgres.start()
 
-    assert client.get("/readyz").status_code == 200
+    wait_until(lambda: client.get("/readyz").json()["postgres"] == "ok", "Postgres is back")
     assert candidate.wait_for_job(flagged)["verdict"] == "multiple_faces"
     assert [flag["job_id"] for flag in exam.get_flags().json()["flags"]] == [flagged]
     faulty.check()

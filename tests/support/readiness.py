@@ -7,7 +7,7 @@ _client = httpx.Client(timeout=60, trust_env=False, limits=httpx.Limits(max_keep
 
 
 def is_ready(url: str) -> bool:
-    """Return whether the gateway at `url` is up and reaches its servers."""
+    """Return whether the gateway at `url` is up and reaches Redis."""
     try:
         return _client.get(f"{url}/readyz").is_success
     except httpx.TransportError:

@@ -986,7 +986,9 @@ export interface paths {
         };
         /**
          * Ask whether the gateway can work
-         * @description Report whether Postgres answers and a shard accepts writes. Always answers within 3 s.
+         * @description Report whether a shard accepts writes, and whether Postgres answers. Always answers within 3 s.
+         *
+         *     Without Postgres the gateway stays ready: it accepts frames.
          */
         get: operations["readyz_readyz_get"];
         put?: never;
@@ -4021,7 +4023,7 @@ export interface operations {
                     "application/json": components["schemas"]["Ready"];
                 };
             };
-            /** @description A server is unavailable */
+            /** @description No shard accepts writes */
             503: {
                 headers: {
                     [name: string]: unknown;
