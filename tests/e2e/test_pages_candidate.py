@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -16,15 +15,8 @@ from tests.support.waiting import wait_until
 SCENE_SECONDS = 8.0
 
 
-def people(meeting: Exam) -> list[dict[str, Any]]:
-    """Return the people in the meeting, as its admin sees them."""
-    answer = meeting.client.get(f"/meetings/{meeting.id}/people", headers=bearer(meeting.admin_key))
-    found: list[dict[str, Any]] = answer.json()["people"]
-    return found
-
-
 def states(meeting: Exam) -> list[str]:
-    return [person["state"] for person in people(meeting)]
+    return [person["state"] for person in meeting.get_people()]
 
 
 def test_warnings_follow_what_the_camera_shows(open_browser: OpenBrowser, meeting: Exam) -> None:
@@ -53,7 +45,7 @@ def test_dim_picture_is_dim_for_everybody(open_browser: OpenBrowser, meeting: Ex
     page.get_by_role("button", name="Start the exam anyway").click()
 
     expect(page.get_by_text("you can be seen, but more light would help").first).to_be_visible()
-    assert [(person["state"], person["picture"]) for person in people(meeting)] == [("verified", "dim")]
+    assert [(person["state"], person["picture"]) for person in meeting.get_people()] == [("verified", "dim")]
 
 
 def test_camera_covered_again_and_again_is_one_message(open_browser: OpenBrowser, meeting: Exam) -> None:
@@ -225,12 +217,12 @@ def test_finishing_turns_camera_off_and_shows_summary(open_browser: OpenBrowser,
     assert track.evaluate("track => track.readyState") == "ended"
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     wait_until(lambda: states(meeting) == ["left"], "the state is left")
-    assert people(meeting)[0]["finished_at"]
+    assert meeting.get_people()[0]["finished_at"]
 
     page.get_by_role("button", name="Reopen the exam").click()
     page.get_by_role("dialog").get_by_role("button", name="Reopen the exam").click()
     expect(page.get_by_text("all good").first).to_be_visible()
-    assert len(people(meeting)) == 1
+    assert len(meeting.get_people()) == 1
 
 
 def test_closed_tab_is_continued_only_after_a_question(open_browser: OpenBrowser, meeting: Exam) -> None:
@@ -241,14 +233,14 @@ def test_closed_tab_is_continued_only_after_a_question(open_browser: OpenBrowser
     page.get_by_role("button", name="Leave for now").click()
     page.get_by_role("dialog").get_by_role("button", name="Leave for now").click()
     expect(page.get_by_role("heading", name="You are away")).to_be_visible()
-    assert people(meeting)[0]["finished_at"] is None
+    assert meeting.get_people()[0]["finished_at"] is None
     page.close()
 
     page = open_meeting(browser, meeting)
     expect(page.get_by_role("heading", name="Continue as Ada?")).to_be_visible()
     page.get_by_role("button", name="Yes, continue").click()
     expect(page.get_by_text("all good").first).to_be_visible()
-    assert len(people(meeting)) == 1
+    assert len(meeting.get_people()) == 1
     page.close()
 
     page = open_meeting(browser, meeting)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.e2e.conftest import OpenBrowser
 from tests.support.admin_page import invigilate, people_cards
 from tests.support.candidate_page import join_meeting, open_meeting, start_exam
-from tests.support.exam import Exam, bearer
+from tests.support.exam import Exam
 from tests.support.fake_camera import ONE
 
 ADMIN = re.compile("/assets/Admin-[^/]*js$")
@@ -140,7 +140,7 @@ def test_crashed_page_can_reload_as_the_same_participant(open_browser: OpenBrows
     page.get_by_role("button", name="Reload the page").click()
 
     expect(page.get_by_text("all good").first).to_be_visible()
-    assert [person["name"] for person in people(meeting)] == ["Ada"]
+    assert [person["name"] for person in meeting.get_people()] == ["Ada"]
 
 
 @pytest.mark.parametrize("is_old", [True, False], ids=["old browser", "scripts missing"])
@@ -203,7 +203,7 @@ def test_firewall_403_does_not_stop_frames(open_browser: OpenBrowser, meeting: E
     page.unroute_all()
 
     expect(page.get_by_text("all good").first).to_be_visible()
-    assert len(people(meeting)) == 1
+    assert len(meeting.get_people()) == 1
 
 
 def test_scrambled_pictures_name_the_browser_setting(open_browser: OpenBrowser, meeting: Exam) -> None:
@@ -223,10 +223,3 @@ def wait_for_frames(page: Page, count: int) -> None:
     """Return once `count` more frames have been accepted."""
     for _ in range(count):
         page.wait_for_event("response", lambda response: "/detect_faces" in response.url and response.ok)
-
-
-def people(meeting: Exam) -> list[dict[str, str]]:
-    """Return everyone who has joined."""
-    answer = meeting.client.get(f"/meetings/{meeting.id}/people", headers=bearer(meeting.admin_key))
-    found: list[dict[str, str]] = answer.json()["people"]
-    return found

@@ -50,9 +50,8 @@ def test_gap_in_a_break_is_paused_by_staff(exam: Exam, candidate: CandidateClien
 
 def listed_break(exam: Exam) -> tuple[str | None, str | None]:
     """Return the end of the running break, and that of the last one, from the list of people."""
-    people = exam.client.get(f"/meetings/{exam.id}/people", headers=bearer(exam.admin_key)).json()["people"]
-    [ends] = [(person["break_until"], person["last_break_ended_at"]) for person in people]
-    return ends
+    [person] = exam.get_people()
+    return person["break_until"], person["last_break_ended_at"]
 
 
 def test_break_is_in_the_list_of_people(exam: Exam, candidate: CandidateClient, database: Engine) -> None:

@@ -28,8 +28,7 @@ NOBODY = (PICTURES / "0-faces-empty-room.jpg").read_bytes()
 
 
 def thumbnail_of(exam: Exam, candidate: CandidateClient) -> httpx.URL:
-    answer = exam.client.get(f"/meetings/{exam.id}/people", headers=bearer(exam.admin_key))
-    [person] = [one for one in answer.json()["people"] if one["participant_id"] == candidate.id]
+    [person] = [one for one in exam.get_people() if one["participant_id"] == candidate.id]
     return httpx.URL(person["thumbnail_url"])
 
 

@@ -19,12 +19,6 @@ def leave(candidate: CandidateClient, body: dict[str, bool] | None) -> None:
     assert candidate.client.post(path, json=body, headers=bearer(candidate.token)).status_code == 204
 
 
-def get_person(exam: Exam) -> dict[str, object]:
-    answer = exam.client.get(f"/meetings/{exam.id}/people", headers=bearer(exam.admin_key))
-    person: dict[str, object] = answer.json()["people"][0]
-    return person
-
-
 def test_candidates_read_the_exams_link_and_end(gateway: httpx.Client) -> None:
     body = {"title": "Algebra I", "exam_url": f" {URL} ", "ends_at": "2030-01-01T12:00:00+02:00"}
     created = gateway.post("/meetings", json=body).json()
@@ -74,15 +68,15 @@ def test_leaving_for_now_is_not_finishing(
 ) -> None:
     leave(candidate, body)
 
-    assert (get_person(exam)["state"], get_person(exam)["finished_at"]) == ("left", None)
+    assert (exam.get_people()[0]["state"], exam.get_people()[0]["finished_at"]) == ("left", None)
 
 
 def test_finishing_is_recorded_each_time(exam: Exam, candidate: CandidateClient) -> None:
     leave(candidate, {"finished": True})
-    first = get_person(exam)["finished_at"]
+    first = exam.get_people()[0]["finished_at"]
     leave(candidate, {"finished": True})
 
-    person = get_person(exam)
+    person = exam.get_people()[0]
     assert person["state"] == "left"
     assert first
     assert person["finished_at"] != first

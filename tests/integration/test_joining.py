@@ -38,15 +38,13 @@ def rejoin(candidate: CandidateClient) -> int:
 
 
 def people(exam: Exam) -> set[str]:
-    answer = exam.client.get(f"/meetings/{exam.id}/people", headers=bearer(exam.admin_key)).json()
-    return {person["participant_id"] for person in answer["people"]}
+    return {person["participant_id"] for person in exam.get_people()}
 
 
 def audit(exam: Exam) -> list[str]:
-    answer = exam.client.get(f"/meetings/{exam.id}/audit", headers=bearer(exam.admin_key)).json()
     return [
         f"{entry['action']} {entry['what']} {entry['after'] or ''}".strip()
-        for entry in reversed(answer["entries"])
+        for entry in reversed(exam.get_audit_log())
     ]
 
 

@@ -104,9 +104,7 @@ def test_people_list_shows_who_is_connected(exam: Exam, redis: Redis, second_gat
     ada = exam.join("Ada")
 
     def is_connected() -> bool:
-        answer = exam.client.get(f"/meetings/{exam.id}/people", headers=bearer(exam.admin_key))
-        connected: bool = answer.json()["people"][0]["connected"]
-        return connected
+        return bool(exam.get_people()[0]["connected"])
 
     assert not is_connected()
     with authenticated_connection(exam.client, exam.id, ada.token) as page:

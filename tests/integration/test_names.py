@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from tests.support.bad_input import MARK
-from tests.support.exam import TWO_FACES, Exam, assert_problem, bearer
+from tests.support.exam import TWO_FACES, Exam, assert_problem
 from tests.support.jobs import judge_frame
 from worker.frames.judging import Judging
 
@@ -51,9 +51,7 @@ def test_invisible_marks_are_dropped(exam: Exam) -> None:
     exam.join("\u2067Ada\u3164")
     created = exam.client.post("/meetings", json={"title": "\u202eAlge\u200bbra I "}).json()
 
-    people = exam.client.get(f"/meetings/{exam.id}/people", headers=bearer(exam.admin_key)).json()["people"]
-
-    assert people[0]["name"] == "Ada"
+    assert exam.get_people()[0]["name"] == "Ada"
     assert created["data"]["title"] == "Algebra I"
 
 

@@ -88,13 +88,7 @@ class Candidate:
 
     def as_person(self) -> dict[str, Any]:
         """Return what the invigilator sees."""
-        response = self.exam.client.get(
-            f"/meetings/{self.exam.id}/people", headers=bearer(self.exam.admin_key)
-        )
-        person: dict[str, Any] = next(
-            one for one in response.json()["people"] if one["participant_id"] == self.client.id
-        )
-        return person
+        return next(one for one in self.exam.get_people() if one["participant_id"] == self.client.id)
 
 
 @pytest.fixture

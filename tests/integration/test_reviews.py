@@ -83,10 +83,7 @@ def test_dismissed_flag_is_not_counted(exam: Exam, candidate: CandidateClient, j
     [flag] = exam.get_flags().json()["flags"]
 
     def count() -> int:
-        people = exam.client.get(f"/meetings/{exam.id}/people", headers=bearer(exam.admin_key)).json()[
-            "people"
-        ]
-        return int(people[0]["flags"])
+        return int(exam.get_people()[0]["flags"])
 
     assert count() == 1
     decide(exam, flag["id"], "dismissed")
@@ -193,13 +190,7 @@ def test_csv_has_reviewer_and_time_of_decision(exam: Exam, judging: Judging) -> 
     text = exam.client.get(f"/meetings/{exam.id}/flags.csv", headers=bearer(exam.admin_key)).text
     rows = {row["participant_name"]: row for row in csv.DictReader(StringIO(text))}
 
-    [decided] = [
-        entry["at"]
-        for entry in exam.client.get(f"/meetings/{exam.id}/audit", headers=bearer(exam.admin_key)).json()[
-            "entries"
-        ]
-        if entry["action"] == "dismissed"
-    ]
+    [decided] = [entry["at"] for entry in exam.get_audit_log() if entry["action"] == "dismissed"]
     assert [row["review"] for row in rows.values()] == ["open", "dismissed", "open"]
     assert [row["reviewer"] for row in rows.values()] == ["", "admin", ""]
     assert [row["decided_at"] for row in rows.values()][::2] == ["", ""]

@@ -113,6 +113,12 @@ class Exam:
             self.client, self.id, response.json()["participant_id"], response.json()["token"]
         )
 
+    def get_people(self) -> list[dict[str, Any]]:
+        """Return the list of people, as the admin sees it."""
+        answer = self.client.get(f"/meetings/{self.id}/people", headers=bearer(self.admin_key))
+        people: list[dict[str, Any]] = answer.json()["people"]
+        return people
+
     def send_message(self, text: str, to: CandidateClient | None = None) -> httpx.Response:
         """Send a message to one candidate, or to all."""
         body = {"text": text, "participant_id": to.id if to else None}
