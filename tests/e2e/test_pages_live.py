@@ -14,10 +14,10 @@ from tests.support.admin_page import invigilate, leave_person, open_person, peop
 from tests.support.candidate_page import join_meeting, open_meeting, start_exam
 from tests.support.exam import ONE_FACE, Exam, to_base64
 from tests.support.fake_camera import NOBODY, ONE
+from tests.support.live_view import NO_PEERS, RECORD_SIGNALS, WATCHED
 from tests.support.other_gateway import run_other_gateway
 from tests.support.waiting import wait_until
 
-WATCHED = "An invigilator is watching live"
 UNREACHABLE = """
 const Connection = RTCPeerConnection
 window.RTCPeerConnection = class extends Connection {
@@ -161,7 +161,6 @@ def test_no_live_view_before_the_exam_or_without_camera(open_browser: OpenBrowse
 
     candidate.get_by_role("button", name="Start the exam").click()
     expect(candidate.get_by_text("all good").first).to_be_visible()
-    view.get_by_role("button", name="Try again").click()
     expect(view.locator("video")).to_be_visible()
 
     candidate.locator("video").evaluate(
@@ -188,35 +187,6 @@ def test_live_view_ends_with_the_candidates_page(open_browser: OpenBrowser, meet
     expect(view.get_by_text("The candidate's page is no longer connected")).to_be_visible()
 
 
-def test_live_view_restarts_after_a_server_restart(
-    pages: Stack, open_browser: OpenBrowser, meeting: Exam
-) -> None:
-    candidate = open_meeting(open_browser([ONE]), meeting)
-    start_exam(candidate)
-    view = watch_live(invigilate(open_browser(), meeting), "Ada")
-    expect(view.locator("video")).to_be_visible()
-
-    pages.processes["gateway"].stop()
-    try:
-        expect(view.get_by_role("status").first).to_contain_text("The server can't be reached")
-        expect(candidate.get_by_text(WATCHED)).to_have_count(0)
-    finally:
-        pages.processes["gateway"].start()
-
-    # The invigilator's page may reconnect and ask before the candidate's page has reconnected.
-    again = view.get_by_role("button", name="Try again")
-    expect(view.locator("video").or_(again)).to_be_visible()
-    if again.is_visible():
-        again.click()
-    expect(view.locator("video")).to_be_visible()
-    expect(candidate.get_by_text(WATCHED)).to_be_visible()
-
-
-NO_PEERS = """
-window.RTCPeerConnection = class { constructor() { throw new DOMException("not here", "NotSupportedError") } }
-"""
-
-
 def test_browser_without_webrtc_shows_the_thumbnail(open_browser: OpenBrowser, meeting: Exam) -> None:
     candidate = meeting.join()
     candidate.judge_frame(ONE_FACE)
@@ -229,38 +199,7 @@ def test_browser_without_webrtc_shows_the_thumbnail(open_browser: OpenBrowser, m
     expect(view.locator("img")).to_be_visible()
 
 
-HOLD_ANSWER = """
-const describe = RTCPeerConnection.prototype.setLocalDescription
-RTCPeerConnection.prototype.setLocalDescription = async function () {
-  if (!window.release) await new Promise((resolve) => { window.release = resolve })
-  await describe.call(this)
-}
-"""
-
-
-def test_retry_ignores_the_answer_to_the_first_offer(open_browser: OpenBrowser, meeting: Exam) -> None:
-    browser = open_browser([ONE])
-    browser.add_init_script(HOLD_ANSWER)
-    candidate = open_meeting(browser, meeting)
-    start_exam(candidate)
-    expect(candidate.get_by_text("all good").first).to_be_visible()
-    view = watch_live(invigilate(open_browser(), meeting), "Ada")
-    expect(view.get_by_text("No picture arrived")).to_be_visible()
-    view.get_by_role("button", name="Try again").click()
-    expect(view.get_by_text("Asking the candidate's browser")).to_be_visible()
-
-    candidate.evaluate("window.release()")
-
-    expect(view.locator("video")).to_be_visible()
-
-
 HOLD_OFFER = """
-window.sent = []
-const send = WebSocket.prototype.send
-WebSocket.prototype.send = function (text) {
-  window.sent.push(JSON.parse(text).signal?.type)
-  return send.call(this, text)
-}
 const describe = RTCPeerConnection.prototype.setLocalDescription
 RTCPeerConnection.prototype.setLocalDescription = async function () {
   await describe.call(this)
@@ -273,6 +212,7 @@ def test_view_closed_before_its_offer_sends_nothing(open_browser: OpenBrowser, m
     candidate = open_meeting(open_browser([ONE]), meeting)
     start_exam(candidate)
     browser = open_browser()
+    browser.add_init_script(RECORD_SIGNALS)
     browser.add_init_script(HOLD_OFFER)
     admin = invigilate(browser, meeting)
     view = watch_live(admin, "Ada")

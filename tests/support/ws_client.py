@@ -32,8 +32,13 @@ class WsClient:
 
     def receive(self, kind: str) -> dict[str, Any]:
         """Return the next message, which must be of this type."""
-        message: dict[str, Any] = json.loads(self._socket.recv(TIMEOUT_SECONDS))
+        message = self.receive_any()
         assert message["type"] == kind, message
+        return message
+
+    def receive_any(self) -> dict[str, Any]:
+        """Return the next message."""
+        message: dict[str, Any] = json.loads(self._socket.recv(TIMEOUT_SECONDS))
         return message
 
     def is_welcomed(self) -> bool:

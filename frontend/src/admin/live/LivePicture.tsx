@@ -11,12 +11,13 @@ import { useLiveView } from "./useLiveView";
 interface Props {
   person: Person;
   connection: LiveConnection;
-  onRetry: () => void;
+  /** Server time minus `now()`, in milliseconds. */
+  clockOffset: number;
 }
 
 /** The candidate's camera, live. Shows the newest thumbnail before it is live and when it can't be. */
-export function LivePicture({ person, connection, onRetry }: Props) {
-  const view = useLiveView(connection, person.participant_id);
+export function LivePicture({ person, connection, clockOffset }: Props) {
+  const [view, retry] = useLiveView(connection, person, clockOffset);
   const isLive = view.stage === "live";
   return (
     <div className={styles.live}>
@@ -37,7 +38,7 @@ export function LivePicture({ person, connection, onRetry }: Props) {
           <span>{statusText(view, connection.state, person.thumbnail_url !== null)}</span>
         </p>
         {view.stage === "ended" && (
-          <button type="button" onClick={onRetry}>
+          <button type="button" onClick={retry}>
             Try again
           </button>
         )}
@@ -58,7 +59,11 @@ function statusText(view: ViewState, state: SocketState, hasThumbnail: boolean):
   const shown = hasThumbnail
     ? "This is the newest small picture."
     : "There is no picture from the last minute.";
-  return `${problem ?? "Asking the candidate's browser…"} ${shown}`;
+  const next =
+    view.stage === "ended" && view.isInterrupted
+      ? " The view starts again when the candidate's pictures do."
+      : "";
+  return `${problem ?? "Asking the candidate's browser…"} ${shown}${next}`;
 }
 
 function LiveVideo({ stream, name }: { stream: MediaStream; name: string }) {

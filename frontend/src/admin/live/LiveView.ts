@@ -3,11 +3,18 @@ import type { LiveSocket } from "../../live/LiveSocket";
 import { addIceCandidate, openPeer } from "../../live/peer";
 import { now } from "../../ui/now";
 
-/** `ended` is final; `reason` is for the invigilator. */
-export type ViewState =
-  | { stage: "connecting" }
-  | { stage: "live"; stream: MediaStream }
-  | { stage: "ended"; reason: string };
+/** `ended` is final. */
+export type ViewState = { stage: "connecting" } | { stage: "live"; stream: MediaStream } | EndedView;
+
+export interface EndedView {
+  stage: "ended";
+  /** For the invigilator. */
+  reason: string;
+  /** Whether another view can succeed once the candidate's page sends frames again. */
+  isInterrupted: boolean;
+  /** When it ended, by `now()`. */
+  at: number;
+}
 
 const NO_PICTURE_TIMEOUT_MS = 8_000;
 const STATS_INTERVAL_MS = 500;
@@ -18,6 +25,9 @@ const REASONS: Record<StopReason, string> = {
   offline: "The candidate's page is no longer connected.",
   no_camera: "The candidate's camera is not on, or the exam has not been started.",
 };
+
+/** The candidate's page can end a view for these and show the camera a moment later. */
+const INTERRUPTIONS = new Set<StopReason>(["offline", "no_camera"]);
 
 /** A WebRTC view of one candidate's camera, from the first offer until one side ends it. */
 export class LiveView {
@@ -72,7 +82,7 @@ export class LiveView {
   }
 
   #handle(message: MessageToBrowser): void {
-    if (message.type === "error") this.#giveUp(`The server reported an error: ${message.detail}`);
+    if (message.type === "error") this.#giveUp(`The server reported an error: ${message.detail}`, false);
     if (message.type !== "signal" || message.from !== this.participantId) return;
     // Ignore late signals for an earlier view.
     if ((message.view ?? this.#number) !== this.#number) return;
@@ -89,7 +99,8 @@ export class LiveView {
     else if (signal.type === "ice") await addIceCandidate(this.#peer, signal);
     else if (signal.type === "stop") {
       this.#end();
-      this.onChange({ stage: "ended", reason: REASONS[signal.reason ?? "ended"] });
+      const reason = signal.reason ?? "ended";
+      this.#report(REASONS[reason], INTERRUPTIONS.has(reason) || this.#wasLive);
     }
   }
 
@@ -98,16 +109,28 @@ export class LiveView {
     const decoded = await countDecodedFrames(this.#peer);
     if (this.#isEnded) return;
     if (decoded > this.#framesDecoded) {
-      if (this.#framesDecoded === 0) this.onChange({ stage: "live", stream: this.#stream });
+      if (!this.#wasLive) this.onChange({ stage: "live", stream: this.#stream });
       this.#framesDecoded = decoded;
       this.#lastPictureAt = now();
     } else if (now() - this.#lastPictureAt > NO_PICTURE_TIMEOUT_MS) {
-      this.#giveUp(
-        this.#framesDecoded === 0
-          ? "No picture arrived. The candidate may be offline, or your browsers can't reach each other."
-          : "The picture has stopped coming.",
-      );
+      this.#noPicture();
     }
+  }
+
+  #noPicture(): void {
+    if (this.#wasLive) {
+      this.#giveUp("The picture has stopped coming.");
+      return;
+    }
+    // Nobody answers for a candidate who is offline, and may come back.
+    const isUnanswered = this.#peer.remoteDescription === null;
+    const reason =
+      "No picture arrived. The candidate may be offline, or your browsers can't reach each other.";
+    this.#giveUp(reason, isUnanswered);
+  }
+
+  get #wasLive(): boolean {
+    return this.#framesDecoded > 0;
   }
 
   #failed(error: unknown): void {
@@ -116,9 +139,13 @@ export class LiveView {
     this.#giveUp("Your browser could not open the view.");
   }
 
-  #giveUp(reason: string): void {
+  #giveUp(reason: string, isInterrupted = this.#wasLive): void {
     this.close();
-    this.onChange({ stage: "ended", reason });
+    this.#report(reason, isInterrupted);
+  }
+
+  #report(reason: string, isInterrupted: boolean): void {
+    this.onChange({ stage: "ended", reason, isInterrupted, at: now() });
   }
 
   #send(signal: AdminSignal): void {

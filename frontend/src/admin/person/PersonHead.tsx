@@ -56,30 +56,30 @@ export function PersonHead({ attempt, meeting, live, connection, person, record,
       )}
       {/* With a vendor, the meeting shows the candidates. */}
       {meeting.video.provider === "none" && person && person.state !== "left" && (
-        <WatchLive person={person} connection={connection} />
+        <WatchLive person={person} connection={connection} clockOffset={live.clockOffset} />
       )}
     </>
   );
 }
 
+interface WatchLiveProps {
+  person: Person;
+  connection: LiveConnection;
+  clockOffset: number;
+}
+
 /** A view starts only on request: the candidate's page says that somebody is watching. */
-function WatchLive({ person, connection }: { person: Person; connection: LiveConnection }) {
-  const [attempt, setAttempt] = useState(0);
-  const isWatching = attempt > 0;
+function WatchLive({ person, connection, clockOffset }: WatchLiveProps) {
+  const [isWatching, setWatching] = useState(false);
   return (
     <section className={styles.live} aria-label="Live view">
       <div className="actions">
-        <button type="button" aria-pressed={isWatching} onClick={() => setAttempt(isWatching ? 0 : 1)}>
+        <button type="button" aria-pressed={isWatching} onClick={() => setWatching(!isWatching)}>
           <Icon name="eye" /> <span>{isWatching ? "Stop watching" : "Watch live"}</span>
         </button>
       </div>
       {isWatching ? (
-        <LivePicture
-          key={attempt}
-          person={person}
-          connection={connection}
-          onRetry={() => setAttempt(attempt + 1)}
-        />
+        <LivePicture person={person} connection={connection} clockOffset={clockOffset} />
       ) : (
         <p className="quiet">The candidate's page says so while you are watching.</p>
       )}

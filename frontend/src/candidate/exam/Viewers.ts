@@ -36,7 +36,10 @@ export class Viewers {
       .then(() => this.#handle(message))
       .catch((error: unknown) => {
         console.error(error);
-        this.#end(message.from, "ended");
+        if (this.#isClosed) return;
+        this.#close(message.from);
+        // Also if no view has begun: the invigilator's page would wait for an answer, and ask again.
+        this.#sender(message)({ type: "stop", reason: "ended" });
       });
   }
 
@@ -51,14 +54,17 @@ export class Viewers {
     this.endAll();
   }
 
-  async #handle({ from: id, view, signal }: SignalMessage): Promise<void> {
+  async #handle(message: SignalMessage): Promise<void> {
     if (this.#isClosed) return;
-    const send = (answer: CandidateSignal) =>
-      this.socket.send({ type: "signal", to: id, view: view ?? null, signal: answer });
+    const { from: id, signal } = message;
     const peer = this.#viewers.get(id)?.peer;
-    if (signal.type === "offer") await this.#answer(id, signal, send);
+    if (signal.type === "offer") await this.#answer(id, signal, this.#sender(message));
     else if (signal.type === "ice" && peer) await addIceCandidate(peer, signal);
     else if (signal.type === "stop") this.#close(id);
+  }
+
+  #sender({ from: to, view }: SignalMessage): Viewer["send"] {
+    return (signal) => this.socket.send({ type: "signal", to, view: view ?? null, signal });
   }
 
   async #answer(id: string, offer: Offer, send: Viewer["send"]): Promise<void> {
