@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -20,7 +21,7 @@ from dev.stack.processes import Process
 from dev.stack.replicated import wait_until_replicated
 from dev.stack.servers import Server, valkey
 from dev.stack.stack import Stack
-from shared.jobs.scripts import find_overdue
+from shared.jobs.scripts import claim, claim_next, find_overdue, find_stalled, read
 from shared.queue import EVIDENCE
 from shared.settings import Settings
 from tests.conftest import SECRET
@@ -212,6 +213,28 @@ def test_watchdog_leaves_a_demoted_primary(servers: tuple[Server, Server], tmp_p
         promoted.lpush(EVIDENCE, "a message that nobody takes")
 
         wait_until(lambda: worker.exit_code == os.EX_SOFTWARE, "the watchdog ends the process")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda redis: read(uuid4()).run(redis),
+        lambda redis: claim(redis, uuid4()),
+        lambda redis: claim_next(uuid4()).run(redis),
+        lambda redis: find_overdue(redis, 0),
+        lambda redis: find_stalled(redis, queued=0, running=0),
+    ],
+    ids=["read", "claim", "claim_next", "find_overdue", "find_stalled"],
+)
+def test_script_that_may_only_read_needs_the_primary(
+    servers: tuple[Server, Server], call: Callable[[Redis], object]
+) -> None:
+    with Redis.from_url(servers[0].url) as redis:
+        call(redis)
+        redis.replicaof(*address(servers[1]))
+
+        with pytest.raises(ReadOnlyError):
+            call(redis)
 
 
 def test_subscription_needs_the_primary(servers: tuple[Server, Server]) -> None:
