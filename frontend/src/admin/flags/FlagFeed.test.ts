@@ -92,6 +92,20 @@ describe("the flagged list", () => {
     await feed.renew();
     expect(ids(shown())).toEqual(downFrom(150));
   });
+
+  it("keeps what is new or reviewed while it is reloaded", async () => {
+    const server = new TestServer(3);
+    const { feed, shown } = open(server);
+    await feed.refresh();
+    const renewed = feed.renew();
+    server.newest = 4;
+    await feed.refresh();
+    feed.replace({ ...flag(2), review: "confirmed" });
+    await renewed;
+    await feed.refresh();
+    expect(ids(shown())).toEqual(downFrom(4));
+    expect(shown().flags[2]).toMatchObject({ id: 2, review: "confirmed" });
+  });
 });
 
 describe("the flags next to one", () => {

@@ -71,17 +71,19 @@ export class FlagFeed {
 
   /** Reload everything that is shown: links to pictures expire. */
   async renew(): Promise<void> {
-    const wanted = this.#byId.size;
+    const before = this.#byId;
     const flags: Flag[] = [];
     let next: string | null = null;
     do {
       const page: FlagPage = await this.#page(next, MAX_PAGE);
       flags.push(...page.flags);
       next = page.next;
-    } while (next && flags.length < wanted);
+    } while (next && flags.length < before.size);
     this.#older = next;
+    // What was read or reviewed meanwhile is newer than these pages.
+    const changed = [...this.#byId.values()].filter((flag) => before.get(flag.id) !== flag);
     this.#byId = new Map();
-    this.#merge(flags);
+    this.#merge([...flags, ...changed]);
   }
 
   /** Replace a flag that was just reviewed. */
