@@ -38,10 +38,13 @@ export function usePersonRecord(attempt: Attempt, { socket }: LiveConnection): P
   const { refetch } = query;
   useEffect(
     () =>
-      socket.onMessage(({ type }) => {
-        if (type === "sent" || type === "receipt") void refetch();
+      socket.onMessage((message) => {
+        if (message.type !== "sent" && message.type !== "receipt") return;
+        // Hundreds may acknowledge a message to all at the same time.
+        const { participant_id } = message;
+        if (participant_id === null || participant_id === participantId) void refetch();
       }),
-    [socket, refetch],
+    [socket, refetch, participantId],
   );
 
   const incidents = query.data?.record.incidents ?? [];
