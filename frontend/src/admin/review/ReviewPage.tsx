@@ -4,7 +4,6 @@ import type { IncidentFilter } from "../../api/incidents";
 import type { Incident, Review } from "../../api/types";
 import { errorMessage } from "../../ui/errorMessage";
 import { Failure } from "../../ui/Failure";
-import { now } from "../../ui/now";
 import { Page } from "../../ui/Page";
 import type { StaffPageProps } from "../Admin";
 import { ConnectionProblems } from "../ConnectionProblems";
@@ -21,7 +20,7 @@ import { useIncident } from "./useIncident";
 import { type Incidents, useIncidents } from "./useIncidents";
 import { useReviewer } from "./useReviewer";
 import { useReviewKeys } from "./useReviewKeys";
-import { UNDO_MS, useReviews } from "./useReviews";
+import { useReviews } from "./useReviews";
 import { useReviewView } from "./useReviewView";
 
 /** The inbox of a meeting's incidents. */
@@ -82,7 +81,7 @@ export function ReviewPage({ meeting, adminKey, live, inbox, alerts }: StaffPage
 
   const undoable = reviews.decided.at(-1);
   function undo() {
-    if (undoable && now() - undoable.at < UNDO_MS) {
+    if (undoable) {
       reviews.undo(undoable);
       show(undoable.incident);
     } else if (incident && incident.review !== "open") reviews.decide(incident, "open", "");

@@ -24,7 +24,7 @@ export interface FailedReview {
 export interface Reviews {
   /** What was decided here and is not answered yet. */
   pending: ReadonlyMap<number, Review>;
-  /** The last is the newest. */
+  /** What can still be undone. The last is the newest. */
   decided: readonly Decided[];
   failed: readonly FailedReview[];
   decide: (incident: Incident, decision: Review, reason: string) => void;
@@ -83,19 +83,22 @@ export function useReviews(
     mutate({ incident, body: { decision, expected, reason, reviewer: reviewer || null } });
   }
 
+  function forget(one: Decided) {
+    setDecided((all) => all.filter((other) => other !== one));
+  }
+
   return {
     pending,
     decided,
     failed,
     decide: (incident, decision, reason) => {
       send(incident, decision, incident.review, reason || null);
-      setDecided((all) => [
-        ...all.filter((one) => now() - one.at < UNDO_MS),
-        { incident, decision, at: now() },
-      ]);
+      const one = { incident, decision, at: now() };
+      setDecided((all) => [...all, one]);
+      setTimeout(() => forget(one), UNDO_MS);
     },
     undo: (one) => {
-      setDecided((all) => all.filter((other) => other !== one));
+      forget(one);
       send(one.incident, one.incident.review, one.decision, one.incident.reason);
     },
     forgive: (one) => setFailed((all) => all.filter((other) => other !== one)),
