@@ -25,12 +25,12 @@ def test_long_lists_scroll_to_their_end(open_browser: OpenBrowser, pages: Stack,
     assert unmeasured_row_px(page) == pytest.approx(row_px(page), abs=0.1)
 
     for loaded in range(2 * PAGE, FLAGS, PAGE):
-        page.keyboard.press("End")
+        press_end(page)
         expect(page.get_by_text(f"The newest {loaded},")).to_be_visible()
         assert rows.count() <= MAX_ROWS
-    page.keyboard.press("End")
+    press_end(page)
     expect(page.get_by_text(f"{FLAGS} flags, newest first")).to_be_visible()
-    page.keyboard.press("End")
+    press_end(page)
 
     last = flag_row(page, FLAGS - 1)
     expect(last).to_be_in_viewport()
@@ -40,6 +40,13 @@ def test_long_lists_scroll_to_their_end(open_browser: OpenBrowser, pages: Stack,
     page.keyboard.press("j")
     expect(flag_row(page, 1)).to_be_focused()
     expect(flag_row(page, 1)).to_be_in_viewport()
+
+
+def press_end(page: Page) -> None:
+    """Scroll to the end of what is loaded."""
+    # Chromium scrolls by its last layout: before the next one it would go to the end of the shorter list.
+    top_after_layout(flag_row(page, 0))
+    page.keyboard.press("End")
 
 
 def row_px(page: Page) -> float:
