@@ -56,20 +56,24 @@ def reschedule_retirement(database: Engine, evidence_id: UUID) -> None:
 def mark_deleted(database: Engine, evidence: StoredEvidence) -> None:
     """Clear a picture that is deleted in its store; the flag stays, with its findings.
 
-    Does not change a row whose status has changed since: the picture may have been uploaded meanwhile.
+    Does nothing to a row whose status has changed since: the picture may have been uploaded meanwhile.
     """
+    clear = (
+        update(Evidence)
+        .where(Evidence.id == evidence.id, Evidence.status == evidence.status)
+        .values(
+            status=EvidenceStatus.DELETED,
+            picture=None,
+            thumbnail=None,
+            reference=None,
+            delete_hash=None,
+        )
+        .returning(Evidence.id)
+    )
     with database.begin() as connection:
-        connection.execute(
-            update(Evidence)
-            .where(Evidence.id == evidence.id, Evidence.status == evidence.status)
-            .values(
-                status=EvidenceStatus.DELETED,
-                picture=None,
-                thumbnail=None,
-                reference=None,
-                delete_hash=None,
+        if connection.scalar(clear):
+            connection.execute(
+                insert_audit_entry(
+                    evidence.meeting_id, Actor.SYSTEM, Action.DELETED, f"evidence {evidence.id}"
+                )
             )
-        )
-        connection.execute(
-            insert_audit_entry(evidence.meeting_id, Actor.SYSTEM, Action.DELETED, f"evidence {evidence.id}")
-        )

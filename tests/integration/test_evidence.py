@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from dev.stack.stack import Stack
+from shared.db.audit import list_audit_entries
 from shared.db.connection import connect
 from shared.db.evidence import (
     CLAIM_DURATION,
@@ -172,6 +173,12 @@ def test_retirement_keeps_evidence_stored_meanwhile(database: Engine, evidence_i
     kept = find_evidence(database, evidence_id)
     assert kept is not None
     assert kept.stored == Stored("https://i.imgur.com/x.jpg", "hash")
+    deleted = f"evidence {evidence_id}"
+    assert deleted not in [entry.target for entry in list_audit_entries(database, kept.meeting_id)]
+
+    for _ in range(2):  # two tasks may have listed it
+        mark_deleted(database, kept)
+    assert [entry.target for entry in list_audit_entries(database, kept.meeting_id)].count(deleted) == 1
 
 
 # -- with real workers and the local store
