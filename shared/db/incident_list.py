@@ -118,6 +118,7 @@ def find_incident(
 ) -> tuple[ListedIncident, list[ListedFlag]] | None:
     """Return an incident and its first 500 flags, by time; None if the meeting has no such incident.
 
+    It is read from one snapshot, so that it has flags even if its person is erased meanwhile.
     With `pictures` return only the flags whose pictures are kept, and at most so many.
     """
     query = (
@@ -125,7 +126,8 @@ def find_incident(
         .join(Participant, Participant.id == Incident.participant_id)
         .where(Incident.id == incident_id, Incident.meeting_id == meeting_id)
     )
-    with Session(database) as session:
+    snapshot = database.execution_options(isolation_level="REPEATABLE READ")
+    with Session(snapshot) as session:
         row = session.execute(query).one_or_none()
         if row is None:
             return None

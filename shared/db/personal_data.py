@@ -47,7 +47,7 @@ class PersonalData:
 
 
 def load_personal_data(database: Engine, meeting_id: UUID, participant_id: UUID) -> PersonalData | None:
-    """Return all data about a person; None if the meeting has no such person."""
+    """Return all data about a person, from one snapshot; None if the meeting has no such person."""
     person = select(Participant.__table__).where(
         Participant.id == participant_id, Participant.meeting_id == meeting_id
     )
@@ -58,7 +58,8 @@ def load_personal_data(database: Engine, meeting_id: UUID, participant_id: UUID)
         .where(Flag.participant_id == participant_id)
         .options(undefer(Evidence.thumbnail))
     )
-    with Session(database) as session:
+    snapshot = database.execution_options(isolation_level="REPEATABLE READ")
+    with Session(snapshot) as session:
         participants = _rows(session, person)
         if not participants:
             return None

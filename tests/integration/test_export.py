@@ -4,15 +4,20 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Engine
 
+from shared.db.flags import record_flag
 from shared.db.interruptions import Interruption, InterruptionType, Reporter, record_interruptions
+from shared.db.personal_data import load_personal_data
 from shared.db.timeline import Minute, write_minutes
 from tests.support.exam import TWO_FACES, CandidateClient, Exam, bearer
 from tests.support.jobs import judge_frame
+from tests.support.races import change_after
+from tests.support.samples import make_flag
 from worker.frames.judging import Judging
 
 NAME = "Zebulon Quux"
@@ -60,3 +65,15 @@ def test_export_has_all_personal_data(
     thumbnails = {f"thumbnails/{evidence_id}.jpg" for evidence_id in (stored, uploads[-1])}
     assert set(archive.namelist()) == {"data.json", *names, *thumbnails}
     assert {archive.read(name) for name in names} == {TWO_FACES}
+
+
+def test_flag_during_the_export_does_not_break_it(database: Engine) -> None:
+    flag = make_flag(database, datetime.now(UTC))
+    record_flag(database, flag)
+    another = replace(flag, job_id=uuid4())
+
+    with change_after(database, "FROM evidence", lambda: record_flag(database, another)):
+        data = load_personal_data(database, flag.meeting_id, flag.participant_id)
+
+    assert data
+    assert len(data.flags) == len(data.pictures) == 1

@@ -11,12 +11,16 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, delete, select, text, update
 
+from shared.db.erasure import erase_participant
 from shared.db.flags import record_flag
+from shared.db.incident_list import find_incident
 from shared.db.incidents import assign_incidents
 from shared.db.tables import Flag, Incident
+from shared.settings import StoreName
 from shared.verdicts import FlagKind
 from tests.support.exam import CandidateClient, Exam
 from tests.support.incidents import START, FlagRecorder, Spans, get_incidents, spans
+from tests.support.races import change_after
 from tests.support.samples import make_findings, make_flag
 
 
@@ -132,6 +136,25 @@ def test_erasure_deletes_incidents(
     with database.connect() as connection:
         left = select(Incident.id).where(Incident.participant_id == UUID(candidate.id))
         assert connection.scalars(left).all() == []
+
+
+def test_erasure_does_not_break_reading_an_incident(database: Engine) -> None:
+    new = make_flag(database, START)
+    record_flag(database, new)
+    with database.connect() as connection:
+        incident_id = connection.scalars(
+            select(Incident.id).where(Incident.participant_id == new.participant_id)
+        ).one()
+
+    def erase() -> object:
+        return erase_participant(database, new.meeting_id, new.participant_id, StoreName.LOCAL)
+
+    with change_after(database, "FROM incidents", erase):
+        found = find_incident(database, new.meeting_id, incident_id)
+
+    assert found
+    assert len(found[1]) == 1
+    assert find_incident(database, new.meeting_id, incident_id) is None
 
 
 def test_migration_builds_incidents_of_old_flags(exam: Exam, flag: FlagRecorder, database: Engine) -> None:
