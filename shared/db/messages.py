@@ -64,8 +64,7 @@ def send_message(
     message_id = uuid4()
     recipients = _select_recipients(meeting_id, participant_id)
     with database.connect() as connection:
-        # Locked, so that they are not erased before the message that refers to them is written.
-        if participant_id and connection.scalar(recipients.with_for_update(key_share=True)) is None:
+        if participant_id and connection.scalar(recipients) is None:
             return None
         message = insert(Message).values(
             id=message_id, meeting_id=meeting_id, participant_id=participant_id, text=text
@@ -80,8 +79,12 @@ def send_message(
 
 
 def _select_recipients(meeting_id: UUID, participant_id: UUID | None) -> Select[UUID]:
-    query = select(Participant.id).where(
-        Participant.meeting_id == meeting_id, Participant.role == Role.CANDIDATE
+    # Locked, so that they are not erased before the rows that refer to them are written.
+    query = (
+        select(Participant.id)
+        .where(Participant.meeting_id == meeting_id, Participant.role == Role.CANDIDATE)
+        .order_by(Participant.id)
+        .with_for_update(read=True, key_share=True)
     )
     return query.where(Participant.id == participant_id) if participant_id else query
 

@@ -1,17 +1,20 @@
 """Messages from the admin reach candidates at any gateway, also those who were away."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from redis import Redis
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete, func, select, text
 
 from api.live.messages import MESSAGE_LIMIT
 from shared.db.messages import send_message
+from shared.db.tables import Participant
 from tests.support.exam import CandidateClient, Exam, assert_problem, bearer
+from tests.support.waiting import wait_until
 from tests.support.ws_client import WsClient, authenticated_connection
 
 
@@ -135,6 +138,29 @@ def test_unacknowledged_list_names_the_recipients(exam: Exam, admin: WsClient) -
     assert [bool(one["delivered_at"]) for one in people] == [False, True]
     elsewhere = Exam.create(exam.client)
     assert_problem(unacknowledged(elsewhere, message_id), 404)
+
+
+def test_message_leaves_out_who_is_erased_meanwhile(exam: Exam, database: Engine) -> None:
+    erased, other = exam.join("Ada"), exam.join("Bob")
+    person = Participant.id == UUID(erased.id)
+
+    def sender_waits() -> bool:
+        with database.connect() as monitor:
+            blocked = "SELECT count(*) FROM pg_stat_activity WHERE :pid = ANY(pg_blocking_pids(pid))"
+            return bool(monitor.scalar(text(blocked), {"pid": pid}))
+
+    with ThreadPoolExecutor() as pool, database.begin() as erasure:
+        pid = erasure.scalar(select(func.pg_backend_pid()))
+        erasure.execute(select(Participant.id).where(person).with_for_update())
+        sending = pool.submit(send_message, database, UUID(exam.id), "Please look up.", None)
+        wait_until(sender_waits, "the sender waits for the erasure")
+        erasure.execute(delete(Participant).where(person))
+        erasure.commit()
+        sent = sending.result()
+
+    assert sent
+    assert sent.recipients == 1
+    assert record(exam, other) == [("Please look up.", 1, 0, 0)]
 
 
 def test_receipt_for_another_person_is_refused(exam: Exam) -> None:
