@@ -1,7 +1,6 @@
 """Chromium and a whole stack with the pages."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -19,6 +18,7 @@ from dev.stack.stack import Stack
 from tests.conftest import SECRET
 from tests.support.exam import Exam
 from tests.support.fake_camera import ONE, write_video
+from tests.support.programs import require_program
 
 TIMEOUT_MS = 120_000
 """Only ends a test that has failed."""
@@ -41,13 +41,7 @@ class OpenBrowser(Protocol):
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Return the path of Chromium: its headless shell has no user interface, so it needs half of the time."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        missing = "The pages are NOT tested: there is no Chromium. On Debian: apt install " + BROWSERS[0]
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return found
+    return str(require_program(*BROWSERS, tested="the pages", package=BROWSERS[0]))
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,7 @@
 """Alerts and dashboard in deploy/: their queries match the exported metrics, and each alert has a runbook."""
 
 import json
-import os
 import re
-import shutil
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -23,6 +21,7 @@ from shared.queue import EVIDENCE
 from shared.settings import Settings
 from tests.support.exam import TWO_FACES, Exam
 from tests.support.metrics_worker import MetricsWorker
+from tests.support.programs import require_program
 
 RULES = ROOT / "deploy/prometheus/rules.yml"
 DASHBOARD = ROOT / "deploy/grafana/proctor.json"
@@ -147,13 +146,7 @@ def test_every_runbook_belongs_to_an_alert() -> None:
 
 @pytest.fixture
 def promtool() -> Path:
-    found = shutil.which("promtool")
-    if found is None:
-        missing = "The alerts are NOT tested: promtool is missing. On Debian: apt install prometheus"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return Path(found)
+    return require_program("promtool", tested="the alerts", package="prometheus")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, text
 
-from dev.stack.pgbouncer import MISSING, find_pgbouncer, pgbouncer
+from dev.stack.pgbouncer import pgbouncer
 from dev.stack.processes import Process
 from dev.stack.stack import Stack
 from shared.db.connection import connect
@@ -20,6 +20,7 @@ from shared.db.migrate import migrate
 from shared.settings import Settings
 from tests.conftest import SECRET
 from tests.support.exam import TWO_FACES, Exam, assert_problem, bearer
+from tests.support.programs import require_program
 from tests.support.waiting import wait_until
 
 
@@ -52,23 +53,12 @@ def use_new_database(settings: Settings, database: Engine, port: int) -> Setting
 @contextmanager
 def run_pgbouncer(settings: Settings, directory: Path, pool_mode: str) -> Iterator[tuple[int, Process]]:
     """Run PgBouncer in front of all databases; yield its port and process."""
-    program = find_program()
+    program = require_program("pgbouncer", tested="PgBouncer", package="pgbouncer")
     postgres_url = settings.database_url.get_secret_value()
     server = pgbouncer(program, directory, postgres_url, directory, pool_mode)
     server.process.start()
     yield server.port, server.process
     server.process.stop()
-
-
-def find_program() -> Path:
-    """Return its path. If it is missing, skip the tests, or fail them in CI."""
-    found = find_pgbouncer()
-    if found is None:
-        missing = f"PgBouncer is NOT tested: {MISSING}"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return found
 
 
 def test_everything_works_through_pgbouncer(

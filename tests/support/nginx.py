@@ -1,7 +1,6 @@
 """Run the pages' nginx as a local process, with the configuration of its image."""
 
 import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -9,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import pytest
 
 from dev.pages import build
 from dev.stack.ports import free_port
 from dev.stack.processes import ROOT, Process
 from tests.support.paths import replace_paths
+from tests.support.programs import require_program
 
 CONFIGURATION = ROOT / "frontend/nginx.conf"
 COMPOSE_GATEWAY_CONF = ROOT / "frontend/gateway.conf"
@@ -28,17 +27,8 @@ CONNECTIONS = 4_096
 
 
 def find_program(program: str) -> Path:
-    """Return the path of a program of the pages' image. If it is missing, skip the test, or fail it in CI."""
-    # Debian installs nginx outside an ordinary user's PATH.
-    found = shutil.which(program, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
-    if found is None:
-        missing = (
-            f"The pages' server is NOT tested: there is no {program}. On Debian: apt install nginx-light wget"
-        )
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return Path(found)
+    """Return the path of a program of the pages' image."""
+    return require_program(program, tested="the pages' server", package="nginx-light wget")
 
 
 def write_nginx_conf(
