@@ -9,8 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from shared.setting_types import PRIVATE_NETWORKS
 from tests.support.exam import assert_problem
-from tests.support.nginx import serve_pages
+from tests.support.nginx import serve_pages, write_nginx_conf
 from tests.support.waiting import wait_until
 
 LIMIT = 4
@@ -65,6 +66,36 @@ def test_addresses_of_one_ipv6_site_share_a_limit(client: httpx.Client) -> None:
 
         wait_until(is_refused, "the limit")
         assert client.get("/", headers=other).status_code == 200
+
+
+def test_unnamed_proxy_in_a_private_network_is_a_client(gateway: httpx.Client, tmp_path: Path) -> None:
+    """A candidate there sends a forged header through a TLS proxy that appends to it."""
+    forged, other = ({"X-Forwarded-For": f"198.51.100.1, 10.1.1.{host}"} for host in (7, 8))
+    addresses = count(2)
+    with (
+        serve_pages(
+            tmp_path, gateway.base_url.netloc.decode(), connections=LIMIT, proxies="::1/128, 127.0.0.0/8"
+        ) as server,
+        httpx.Client(base_url=server.name, timeout=60) as client,
+        ExitStack() as connections,
+    ):
+
+        def is_refused() -> bool:
+            chain = f"X-Forwarded-For: 198.51.100.{next(addresses)}, 10.1.1.7"
+            head = HALF_A_BODY.replace(b"Host: x", f"Host: x\r\n{chain}".encode())
+            connections.enter_context(connect(client, head))
+            return client.get("/", headers=forged).status_code == 429
+
+        wait_until(is_refused, "the limit")
+        assert client.get("/", headers=other).status_code == 200
+
+
+def test_nginx_trusts_the_same_networks_as_the_gateway(tmp_path: Path) -> None:
+    write_nginx_conf(tmp_path, {"/tmp/": f"{tmp_path}/"})
+
+    lines = (tmp_path / "proxies.conf").read_text().splitlines()
+
+    assert lines == [f"set_real_ip_from {network};" for network in PRIVATE_NETWORKS]
 
 
 def test_half_a_head_times_out(client: httpx.Client) -> None:

@@ -82,7 +82,7 @@ def read_services(variables: Mapping[str, str], profile: str | None = None) -> d
             case list():
                 return [substitute(child) for child in node]
             case str():
-                return re.sub(r"\$\{(\w+):([?-])(.+)\}", value, node)
+                return re.sub(r"\$\{(\w+):([?-])(.*)\}", value, node)
         return node
 
     file = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -179,6 +179,7 @@ class Compose:
                 self._local_paths(name),
                 provider=service.environment["VIDEO_PROVIDER"],
                 public_url=service.environment["PUBLIC_URL"],
+                proxies=service.environment["TRUSTED_PROXIES"],
             )
             command += ["-c", str(configuration)]
         return Process(

@@ -19,7 +19,7 @@ CONFIGURATION = ROOT / "frontend/nginx.conf"
 COMPOSE_GATEWAY_CONF = ROOT / "frontend/gateway.conf"
 KUBERNETES_GATEWAY_CONF = ROOT / "deploy/kubernetes/gateway.conf"
 ENVIRONMENT = ROOT / "frontend/environment.conf.template"
-LISTEN = ROOT / "frontend/listen.sh"
+SCRIPTS = (ROOT / "frontend/listen.sh", ROOT / "frontend/proxies.sh")
 IPV6 = "/proc/net/if_inet6"
 
 CONNECTIONS = 4_096
@@ -37,18 +37,20 @@ def write_nginx_conf(
     gateway_conf: Path = COMPOSE_GATEWAY_CONF,
     provider: str = "none",
     public_url: str = "",
+    proxies: str = "",
 ) -> Path:
     """Write nginx.conf to `directory`, with the image's paths replaced by `paths`.
 
-    `gateway_conf` locates the gateway; `provider` and `public_url` are variables of the image's entrypoint.
+    `gateway_conf` locates the gateway; the other arguments are variables of the image's entrypoint.
     """
     included = directory / "gateway.conf"
     included.write_text(replace_paths(gateway_conf.read_text(), paths))
     values = {"${VIDEO_PROVIDER}": provider, "${PUBLIC_URL}": public_url}
     environment = Path(replace_paths("/tmp/environment.conf", paths))
     environment.write_text(replace_paths(ENVIRONMENT.read_text(), values))
-    # The image's entrypoint runs it in the same way.
-    subprocess.run(["/bin/sh", "-c", replace_paths(LISTEN.read_text(), paths)], check=True)
+    for script in SCRIPTS:  # the image's entrypoint runs them in the same way
+        command = ["/bin/sh", "-c", replace_paths(script.read_text(), paths)]
+        subprocess.run(command, check=True, env={**os.environ, "TRUSTED_PROXIES": proxies})
     paths = {**paths, "/etc/nginx/gateway.conf": str(included)}
     file = directory / "nginx.conf"
     # Started by root, nginx would switch to nobody, who can't read the tests' directories.
@@ -65,6 +67,7 @@ def serve_pages(
     provider: str = "none",
     *,
     public_url: str = "",
+    proxies: str = "",
     ipv6: bool = True,
     connections: int = CONNECTIONS,
 ) -> Iterator[Process]:
@@ -88,7 +91,7 @@ def serve_pages(
             "-g",
             "daemon off;",
             "-c",
-            write_nginx_conf(directory, paths, gateway_conf, provider, public_url),
+            write_nginx_conf(directory, paths, gateway_conf, provider, public_url, proxies),
         ],
         log=directory / "nginx.log",
         environment={},
