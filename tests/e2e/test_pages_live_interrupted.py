@@ -44,7 +44,7 @@ def test_live_view_goes_on_after_a_reload(open_browser: OpenBrowser, meeting: Ex
     expect(view.locator("video")).to_be_visible()
 
     candidate.goto("about:blank")
-    expect(view.get_by_text("The view starts again when the candidate's pictures do")).to_be_visible()
+    expect(view.get_by_text("The view starts again with the candidate's next picture")).to_be_visible()
     expect(view.locator("video")).to_have_count(0)
     candidate.goto(f"/meeting/{meeting.id}")
 

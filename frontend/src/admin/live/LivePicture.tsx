@@ -61,7 +61,7 @@ function statusText(view: ViewState, state: SocketState, hasThumbnail: boolean):
     : "There is no picture from the last minute.";
   const next =
     view.stage === "ended" && view.isInterrupted
-      ? " The view starts again when the candidate's pictures do."
+      ? " The view starts again with the candidate's next picture."
       : "";
   return `${problem ?? "Asking the candidate's browser…"} ${shown}${next}`;
 }
