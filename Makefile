@@ -4,11 +4,16 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 REQUIREMENTS := constraints.txt $(wildcard requirements-*.txt dev/requirements*.txt worker/*/*.toml worker/model-files/*.* worker/model-files/*/*.py) dev/install.sh
 
+# The stamps below are worth nothing once the Python of the environment was replaced or removed.
+ifeq ($(shell $(PYTHON) -c 'import pip; print("works")' 2>/dev/null),)
+REQUIREMENTS += reinstall
+endif
+
 # Some container images set it: then each of the many processes would compile every package again.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt lock outdated audit bench drill chaos
+.PHONY: help demo test check fmt lock outdated audit bench drill chaos reinstall
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

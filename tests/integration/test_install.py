@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import venv
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -77,6 +78,21 @@ def test_package_with_a_wrong_hash_is_refused(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert "A package is not the one that constraints.txt names" in done.stderr
+
+
+def test_environment_is_reinstalled_if_its_python_is_gone(tmp_path: Path) -> None:
+    installs, environment = f"sh dev/install.sh {tmp_path}/venv", tmp_path / "venv"
+    make = ("make", "--dry-run", f"VENV={environment}")
+    venv.create(environment, symlinks=True, with_pip=True)
+    for stamp in ("installed", "installed-demo"):
+        (environment / stamp).touch()
+    assert installs not in _run(*make, "demo") + _run(*make, "test")
+
+    for python in (environment / "bin").glob("python*"):
+        python.unlink()
+
+    assert installs in _run(*make, "demo")
+    assert installs in _run(*make, "test")
 
 
 def test_gateway_installs_no_image_packages() -> None:
