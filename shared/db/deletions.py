@@ -94,13 +94,25 @@ def enqueue_deletion(
         connection.execute(insert_deletion(participant_id, target, not_before))
 
 
-def list_due_deletions(database: Engine, limit: int) -> list[PendingDeletion]:
-    """Return deletions whose next attempt is due, oldest first."""
-    query = (
-        select(Deletion).where(Deletion.next_try_at <= func.now()).order_by(Deletion.next_try_at).limit(limit)
+def claim_deletions(database: Engine, limit: int) -> list[PendingDeletion]:
+    """Claim deletions whose next attempt is due, the oldest; not those claimed by another worker."""
+    due = (
+        select(Deletion.id)
+        .where(Deletion.next_try_at <= func.now())
+        .order_by(Deletion.next_try_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
     )
-    with Session(database) as session:
-        return [PendingDeletion(row.id, _target(row), row.attempts + 1) for row in session.scalars(query)]
+    claim = (
+        update(Deletion)
+        .where(Deletion.id == due.c.id)
+        .values(next_try_at=func.now() + CLAIM_DURATION)
+        .returning(Deletion)
+        .execution_options(synchronize_session=False)
+    )
+    with Session(database) as session, session.begin():
+        return [PendingDeletion(row.id, _target(row), row.attempts + 1) for row in session.scalars(claim)]
 
 
 def _target(row: Deletion) -> StoredPicture | VendorParticipant:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from api.auth.tokens import VALID_FOR
 from dev.stack.stack import Stack
 from dev.vendors.imgur import FakeImgur
-from shared.db.deletions import StoredPicture, complete_deletion, list_due_deletions, reschedule_deletion
+from shared.db.deletions import StoredPicture, claim_deletions, complete_deletion, reschedule_deletion
 from shared.db.evidence import mark_stored
 from shared.db.tables import Table
 from shared.jobs.model import JOB_COUNTS, OPEN_JOBS, job_key
@@ -39,7 +39,7 @@ NAME = "Zebulon Xylander"
 @pytest.fixture(autouse=True)
 def _no_other_deletions(database: Engine) -> None:
     """Complete the deletions that other tests have left."""
-    for deletion in list_due_deletions(database, 1_000):
+    for deletion in claim_deletions(database, 1_000):
         complete_deletion(database, deletion)
 
 
@@ -83,7 +83,7 @@ def test_erasure_leaves_no_trace_of_a_person(
     assert [flag["participant_name"] for flag in exam.get_flags().json()["flags"]] == ["Bob"]
     assert_problem(exam.client.get(httpx.URL(link).path, params=httpx.URL(link).params), 404)
 
-    [deletion] = list_due_deletions(database, 10)
+    [deletion] = claim_deletions(database, 10)
     delete(deletion.target, settings)
     complete_deletion(database, deletion)
     assert erase_from_redis(redis, jobs, UUID(candidate.id))
@@ -169,7 +169,7 @@ def test_erasure_reports_a_store_outage_and_stays_open(
 ) -> None:
     flagged(candidate)
     exam.erase(candidate.id)
-    [deletion] = list(list_due_deletions(database, 10))
+    [deletion] = list(claim_deletions(database, 10))
 
     reschedule_deletion(database, deletion, "the disk is away", 3_600)
     erase_from_redis(redis, jobs, UUID(candidate.id))
@@ -202,7 +202,7 @@ def test_picture_in_upload_is_deleted_after_its_claim(
     state = exam.erase(candidate.id).json()
 
     assert state["pictures_left"] == 1
-    assert not [deletion for deletion in list_due_deletions(database, 100) if deletion.target == picture], (
+    assert not [deletion for deletion in claim_deletions(database, 100) if deletion.target == picture], (
         "the upload's claim has not expired"
     )
     with database.begin() as connection:
@@ -210,7 +210,7 @@ def test_picture_in_upload_is_deleted_after_its_claim(
             text("UPDATE deletions SET next_try_at = now() WHERE reference = :name"),
             {"name": stored.reference},
         )
-    [deletion] = [deletion for deletion in list_due_deletions(database, 100) if deletion.target == picture]
+    [deletion] = [deletion for deletion in claim_deletions(database, 100) if deletion.target == picture]
     delete(deletion.target, settings)
     complete_deletion(database, deletion)
 
@@ -264,9 +264,7 @@ def test_erasure_deletes_imgur_pictures_by_hash(
 
         exam.erase(candidate.id)
         picture = StoredPicture(StoreName.IMGUR, stored)
-        [deletion] = [
-            deletion for deletion in list_due_deletions(database, 100) if deletion.target == picture
-        ]
+        [deletion] = [deletion for deletion in claim_deletions(database, 100) if deletion.target == picture]
         delete(deletion.target, at_imgur)
         complete_deletion(database, deletion)
 

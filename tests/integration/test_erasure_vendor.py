@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine
 
-from shared.db.deletions import PendingDeletion, VendorParticipant, complete_deletion, list_due_deletions
+from shared.db.deletions import PendingDeletion, VendorParticipant, claim_deletions, complete_deletion
 from shared.queue import ERASE, create_celery
 from shared.settings import Settings, VideoProvider
 from shared.video.error import VideoError
@@ -36,7 +36,7 @@ def vendor_participants(dyte: FakeDyte) -> dict[str, Participant]:
 def pending_at_vendor(database: Engine) -> PendingDeletion:
     [deletion] = [
         deletion
-        for deletion in list_due_deletions(database, 1_000)
+        for deletion in claim_deletions(database, 1_000)
         if isinstance(deletion.target, VendorParticipant)
     ]
     return deletion

@@ -17,9 +17,9 @@ from dev.vendors import imgur as vendor
 from dev.vendors.server import Answer
 from shared.db.deletions import (
     StoredPicture,
+    claim_deletions,
     complete_deletion,
     enqueue_deletion,
-    list_due_deletions,
     reschedule_deletion,
 )
 from shared.db.evidence import find_evidence, mark_failed
@@ -123,7 +123,7 @@ def test_remaining_copy_is_deleted_later(imgur: FaultyImgur, at_imgur: Settings,
     [picture] = imgur.pictures.values()
     [deletion] = [
         deletion
-        for deletion in list_due_deletions(database, 1_000)
+        for deletion in claim_deletions(database, 1_000)
         if delete_hash_of(deletion.target) == picture.delete_hash
     ]
     assert isinstance(deletion.target, StoredPicture)
@@ -169,7 +169,7 @@ def test_late_copy_reopens_a_complete_erasure(
     assert (state.status_code, state.json()["pictures_left"]) == (202, 1)
     [deletion] = [
         one
-        for one in list_due_deletions(database, 1_000)
+        for one in claim_deletions(database, 1_000)
         if isinstance(one.target, StoredPicture) and one.target.stored.reference == "late"
     ]
     complete_deletion(database, deletion)
@@ -243,7 +243,7 @@ def test_pause_is_at_most_a_day(database: Engine, asked: float) -> None:
         connection.execute(text("INSERT INTO deletions (store, reference) VALUES ('s3', 'patient')"))
     [deletion] = [
         deletion
-        for deletion in list_due_deletions(database, 1_000)
+        for deletion in claim_deletions(database, 1_000)
         if deletion.target == StoredPicture(StoreName.S3, Stored("patient", None))
     ]
     reschedule_deletion(database, deletion, "so busy", asked)

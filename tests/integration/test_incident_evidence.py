@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from shared.db.deletions import StoredPicture, complete_deletion, list_due_deletions
+from shared.db.deletions import StoredPicture, claim_deletions, complete_deletion
 from shared.db.evidence import list_due_uploads
 from shared.db.flags import record_flag
 from shared.db.incident_evidence import QUIET, trim_incidents
@@ -165,7 +165,7 @@ def test_limit_keeps_the_first_then_the_last(incident: LongIncident, limit: int,
 
 def delete_what_is_due(incident: LongIncident, settings: Settings) -> None:
     own = {str(evidence_id) for evidence_id in incident.ids}
-    for deletion in list_due_deletions(incident.database, 1_000):
+    for deletion in claim_deletions(incident.database, 1_000):
         # Other tests' pictures are due too, some in stores that only their settings know.
         if isinstance(deletion.target, StoredPicture) and Path(deletion.target.stored.reference).stem in own:
             delete(deletion.target, settings)

@@ -1,6 +1,7 @@
 """The tasks of the evidence worker: from the outbox to the store, retention, erasure, stalled frames."""
 
 import logging
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -13,9 +14,10 @@ from shared.db.audit import delete_old_entries
 from shared.db.audit_checkpoints import load_signing_key, sign_checkpoints
 from shared.db.deletions import (
     UPLOADS_ENDED_AT,
+    PendingDeletion,
+    claim_deletions,
     complete_deletion,
     enqueue_deletion,
-    list_due_deletions,
     possible_copy,
     reschedule_deletion,
 )
@@ -66,6 +68,8 @@ class EvidenceTasks:
     database: Engine
     redis: Redis
     jobs: Jobs
+    max_deletion_seconds: float = 15.0
+    """A task starts no deletion later: a silent store must not occupy all threads."""
 
     def upload_evidence(self, *evidence_ids: str) -> None:
         """Take pictures from the outbox to their store, unless their incidents have enough of them."""
@@ -97,22 +101,31 @@ class EvidenceTasks:
     def retire_evidence(self) -> None:
         """Delete pictures that are past their retention, in their store, then here.
 
-        A limited number per task, so that it ends before its message is redelivered. The next task does
-        the rest.
+        A limited number, and for a limited time. The next task does the rest: at once, or in an hour if the
+        store has deleted none.
         """
+        ends_at = time.monotonic() + self.max_deletion_seconds
         expired = list_evidence_to_retire(
             self.database, self.settings.evidence_retention_days, DELETIONS_PER_TASK
         )
+        tried = deleted = 0
         for evidence in expired:
-            try:
-                self._delete_picture(evidence)
-            except StoreError as error:
-                log.warning("evidence %s could not be deleted yet: %s", evidence.id, error)
-                reschedule_retirement(self.database, evidence.id)
-            else:
-                mark_deleted(self.database, evidence)
-        if len(expired) == DELETIONS_PER_TASK:
+            tried, deleted = tried + 1, deleted + self._retire(evidence)
+            if time.monotonic() >= ends_at:
+                break
+        if deleted and (tried < len(expired) or tried == DELETIONS_PER_TASK):
             self.celery.send_task(RETIRE_EVIDENCE)
+
+    def _retire(self, evidence: StoredEvidence) -> bool:
+        """Return whether the picture is deleted; else the next attempt is scheduled."""
+        try:
+            self._delete_picture(evidence)
+        except StoreError as error:
+            log.warning("evidence %s could not be deleted yet: %s", evidence.id, error)
+            reschedule_retirement(self.database, evidence.id)
+            return False
+        mark_deleted(self.database, evidence)
+        return True
 
     def _delete_picture(self, evidence: StoredEvidence) -> None:
         if evidence.store and evidence.stored:
@@ -128,20 +141,30 @@ class EvidenceTasks:
             log.warning("deleted %d partial pictures of killed workers", deleted)
 
     def erase(self) -> None:
-        """Complete erasures in stores, at vendors and on this shard; those that fail are retried later."""
-        for deletion in list_due_deletions(self.database, DELETIONS_PER_TASK):
-            try:
-                delete(deletion.target, self.settings)
-            except (StoreError, VideoError) as error:
-                log.warning("data of an erased participant could not be deleted yet: %s", error)
-                reschedule_deletion(self.database, deletion, str(error), error.retry_after)
-            else:
-                complete_deletion(self.database, deletion)
+        """Complete erasures on this shard, in stores and at vendors; those that fail are retried later."""
         shard = self.settings.own_shard.name
         for participant_id in list_open_erasures(self.database, shard, DELETIONS_PER_TASK):
             if erase_from_redis(self.redis, self.jobs, participant_id):
                 record_erased(self.database, participant_id, shard)
+        ends_at = time.monotonic() + self.max_deletion_seconds
+        for _ in range(DELETIONS_PER_TASK):
+            # One by one, so that none is claimed without being tried.
+            claimed = claim_deletions(self.database, 1)
+            if not claimed:
+                break
+            self._delete(claimed[0])
+            if time.monotonic() >= ends_at:
+                break
         complete_erasures(self.database)
+
+    def _delete(self, deletion: PendingDeletion) -> None:
+        try:
+            delete(deletion.target, self.settings)
+        except (StoreError, VideoError) as error:
+            log.warning("data of an erased participant could not be deleted yet: %s", error)
+            reschedule_deletion(self.database, deletion, str(error), error.retry_after)
+        else:
+            complete_deletion(self.database, deletion)
 
     def maintain_audit_log(self) -> None:
         """Sign what is new in the audit logs, and delete what is past its retention."""

@@ -1,0 +1,77 @@
+"""The evidence worker's tasks that delete, while a store or a vendor is slow."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from redis import Redis
+from sqlalchemy import Engine, func, select, update
+
+from shared.db.deletions import StoredPicture, claim_deletions, complete_deletion, enqueue_deletion
+from shared.db.tables import Evidence, EvidenceStatus
+from shared.queue import create_celery
+from shared.settings import Settings, StoreName
+from shared.stores.store import Stored
+from tests.support.exam import Exam
+from tests.support.samples import record_pending_evidence
+from worker.evidence.tasks import EvidenceTasks
+from worker.runtime.jobs import Jobs
+
+
+@pytest.fixture
+def hurried(settings: Settings, database: Engine, redis: Redis, jobs: Jobs) -> EvidenceTasks:
+    """Tasks that have time for one deletion only."""
+    settings.evidence_path.mkdir(parents=True, exist_ok=True)
+    for deletion in claim_deletions(database, 1_000):  # of other tests
+        complete_deletion(database, deletion)
+    return EvidenceTasks(create_celery(settings), settings, database, redis, jobs, max_deletion_seconds=0)
+
+
+def enqueue(database: Engine, participant_id: UUID | None = None) -> None:
+    enqueue_deletion(database, StoredPicture(StoreName.LOCAL, Stored(f"{uuid4()}.jpg", None)), participant_id)
+
+
+@pytest.mark.usefixtures("hurried")
+def test_deletion_is_claimed_by_one_worker(database: Engine) -> None:
+    enqueue(database)
+    enqueue(database)
+
+    first, second = claim_deletions(database, 1), claim_deletions(database, 2)
+
+    assert len({deletion.id for deletion in first + second}) == len(first) + len(second) == 2
+
+
+def test_erasure_out_of_time_continues_in_the_next_task(
+    hurried: EvidenceTasks, database: Engine, exam: Exam
+) -> None:
+    candidate = exam.join()
+    exam.erase(candidate.id)
+    for _ in range(3):
+        enqueue(database, UUID(candidate.id))
+
+    for pictures_left in (2, 1):
+        hurried.erase()
+        assert exam.erase(candidate.id).json()["pictures_left"] == pictures_left
+    hurried.erase()
+    assert exam.erase(candidate.id).json()["completed_at"]
+
+
+def test_retirement_out_of_time_continues_in_the_next_task(
+    hurried: EvidenceTasks, database: Engine, redis: Redis
+) -> None:
+    ids = [record_pending_evidence(database, datetime.now(UTC)) for _ in range(2)]
+    long_ago = datetime.now(UTC) - timedelta(days=1_000)
+    with database.begin() as connection:
+        connection.execute(update(Evidence).where(Evidence.id.in_(ids)).values(created_at=long_ago))
+
+    def deleted() -> int:
+        query = select(func.count()).where(Evidence.id.in_(ids), Evidence.status == EvidenceStatus.DELETED)
+        with database.connect() as connection:
+            return connection.scalar(query) or 0
+
+    hurried.retire_evidence()
+
+    assert deleted() == 1
+    assert redis.llen("evidence") == 1
+    hurried.retire_evidence()
+    assert deleted() == 2
