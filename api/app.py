@@ -140,7 +140,7 @@ def _add_middleware(app: FastAPI, settings: Settings, limits: BodyLimits) -> Non
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST", "PATCH", "DELETE"],
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "If-None-Match"],
             expose_headers=["Location", "Retry-After", "ETag"],
         )

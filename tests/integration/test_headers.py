@@ -6,6 +6,7 @@ import httpx
 import pytest
 from redis import Redis
 
+from api.app import create_app
 from api.pages import page_headers
 from shared.settings import Settings, VideoProvider
 from tests.support.exam import ONE_FACE, Exam, assert_problem, bearer
@@ -71,6 +72,16 @@ def test_server_error_has_the_usual_headers(open_gateway: httpx.Client, redis: R
     assert assert_problem(answer, 500) == "something went wrong on the server; it has been logged"
     assert policy_of(answer) == NOTHING
     assert answer.headers["Access-Control-Allow-Origin"] == PAGE
+
+
+def test_every_method_of_a_route_passes_the_preflight(open_gateway: httpx.Client, settings: Settings) -> None:
+    paths = create_app(settings).openapi()["paths"]
+
+    for method in {method.upper() for operations in paths.values() for method in operations}:
+        answer = open_gateway.options(
+            "/jobs/none", headers={"Origin": PAGE, "Access-Control-Request-Method": method}
+        )
+        assert answer.status_code == 200, method
 
 
 def test_preflight_has_the_usual_headers(open_gateway: httpx.Client) -> None:
