@@ -31,7 +31,8 @@ def connect_redis(url: str) -> Redis:
         "max_connections": REDIS_CONNECTIONS,
         "socket_timeout": 5,
         "socket_connect_timeout": 2,
-        "retry": _retry_once(),
+        # After a restart of Redis each pooled connection would fail one request.
+        "retry": Retry(NoBackoff(), 1),
     }
     if is_sentinel_url(url):
         return Redis.from_pool(_sentinel_pool(SentinelUrl.parse(url), options))
@@ -42,15 +43,6 @@ def _sentinel_pool(url: SentinelUrl, options: dict[str, Any]) -> ConnectionPool:
     no_retry = Retry(NoBackoff(), 0)  # the next Sentinel is asked instead
     sentinel = _Sentinel(url.sentinels, sentinel_kwargs={**url.sentinel_options, "retry": no_retry})
     return _SentinelPool(url.service, sentinel, **options | url.options)
-
-
-def _retry_once() -> Retry:
-    """Retry on a new connection: after a restart of Redis each pooled one would fail one request."""
-    retry = Retry(NoBackoff(), 1)
-    # uvloop raises RuntimeError for a reset connection, and redis-py 8.1 lets it through (its issue 4287).
-    # The method is typed as if it accepted redis's own errors only.
-    retry.update_supported_errors([RuntimeError])  # type: ignore[list-item]
-    return retry
 
 
 async def _close_idle(pool: ConnectionPool) -> None:
@@ -121,7 +113,11 @@ class _CancellableConnection(AbstractConnection):
     async def send_packed_command(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as redis-py's
         task = cast("asyncio.Task[Any]", asyncio.current_task())
         requests = task.cancelling()
-        await super().send_packed_command(*args, **options)
+        try:
+            await super().send_packed_command(*args, **options)
+        except RuntimeError as error:
+            # uvloop's for a connection that was reset; redis-py 8.1 lets it through (its issue 4287).
+            raise ConnectionError("the connection was reset") from error
         if task.cancelling() > requests:
             await self.disconnect(nowait=True)  # nobody will read the answer
             raise asyncio.CancelledError

@@ -74,7 +74,7 @@ class ScriptPipeline:
             try:
                 await self._serve_connection()
             except LOST as error:
-                self._fail_repeated(error)
+                self._fail_repeated(_to_redis_error(error))
             if not self._pending:
                 self._has_pending.clear()
 
@@ -82,7 +82,7 @@ class ScriptPipeline:
         try:
             connection = cast("Connection", await self._pool.get_connection())  # type: ignore[no-untyped-call]
         except LOST as error:
-            self._fail_all(error)
+            self._fail_all(_to_redis_error(error))
             return
         try:
             answers = connection.receive(self._receive)
@@ -125,7 +125,7 @@ class ScriptPipeline:
         connection.write(pending.command)
         pending.silences = 0
 
-    def _fail_repeated(self, error: Exception) -> None:
+    def _fail_repeated(self, error: RedisError) -> None:
         pending, self._pending = self._pending, deque()
         for call in pending:
             if call.is_repeated:
@@ -134,9 +134,14 @@ class ScriptPipeline:
                 call.is_repeated = True
                 self._pending.append(call)
 
-    def _fail_all(self, error: Exception) -> None:
+    def _fail_all(self, error: RedisError) -> None:
         while self._pending:
             _fail(self._pending.popleft(), error)
+
+
+def _to_redis_error(error: Exception) -> RedisError:
+    """Return what a caller knows as an outage."""
+    return error if isinstance(error, RedisError) else ConnectionError(f"the connection was lost: {error}")
 
 
 def _pack(command: str, script: str, call: ScriptCall) -> Sequence[bytes]:

@@ -1,14 +1,17 @@
 """Pipelined script calls: each caller gets its own answer or an error."""
 
 import asyncio
+import socket
 
 from anyio.from_thread import start_blocking_portal
-from redis.exceptions import ResponseError
+from pydantic import SecretStr
+from redis.exceptions import ConnectionError, ResponseError  # noqa: A004 - redis's
 
 from api.frames.script_pipeline import ScriptPipeline
 from api.redis import connect_redis
 from shared.redis.script import ScriptCall
 from shared.settings import Settings
+from tests.support.tcp_proxy import RESET
 
 NO_TEXT = "\ud800"
 """A lone surrogate: it can't be encoded, which is not an error of Redis."""
@@ -58,3 +61,27 @@ def test_failed_call_raises_only_in_its_caller(settings: Settings) -> None:
     assert isinstance(broken, ResponseError)
     assert isinstance(not_encoded, UnicodeEncodeError)
     assert (first, last) == ([b"key", b"first"], [b"key", b"last"])
+
+
+async def reset_at_script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Greet as Redis does, and reset the connection at the first script."""
+    while data := await reader.read(65_536):
+        if b"EVALSHA" in data:
+            break
+        writer.write(b"%0\r\n" if b"HELLO" in data else b"+OK\r\n" * data.count(b"*"))
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+    writer.transport.abort()
+
+
+async def call_a_server_that_resets(settings: Settings) -> list[BaseException | list[bytes]]:
+    server = await asyncio.start_server(reset_at_script, "127.0.0.1", 0)
+    async with server:
+        url = f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0"
+        return await answers(settings.model_copy(update={"redis_url": SecretStr(url)}), call("lost"))
+
+
+def test_connection_that_is_reset_twice_is_an_outage(settings: Settings) -> None:
+    with start_blocking_portal() as portal:
+        [error] = portal.call(call_a_server_that_resets, settings)
+
+    assert isinstance(error, ConnectionError)
