@@ -35,7 +35,7 @@ PDF: dict[int | str, dict[str, object]] = {
 
 
 Wait = Annotated[
-    float, Query(ge=0, le=MAX_WAIT_SECONDS, description="How many seconds to wait for a worker to print it")
+    float, Query(ge=1, le=MAX_WAIT_SECONDS, description="How many seconds to wait for a worker to print it")
 ]
 
 

@@ -62,7 +62,7 @@ def readable(exam: Exam, flagged: Callable[[CandidateClient], UUID]) -> list[str
     picture = httpx.URL(flag["img_url"]).raw_path.decode()
     paths = [re.sub(r"\{(\w+)\}", lambda name: ids.get(name[1], AN_ID), path) for path in paths]
     # No worker runs here: a report would wait for one.
-    return [picture, *(f"{path}?wait=0" for path in paths)]
+    return [picture, *(f"{path}?wait=1" for path in paths)]
 
 
 def test_head_matches_get_on_every_route(

@@ -167,10 +167,12 @@ def test_exam_report_has_a_line_for_each_candidate(exam: Exam, recorded: Candida
 
 
 def test_pdf_without_a_worker_is_refused_in_time(exam: Exam, candidate: CandidateClient) -> None:
-    answer = get(exam, f"participants/{candidate.id}/report.pdf?wait=0.5")
+    answer = get(exam, f"participants/{candidate.id}/report.pdf?wait=1")
 
     assert "no worker has printed the report yet" in assert_problem(answer, 503)
     assert answer.headers["Retry-After"] == "10"
+    at_once = get(exam, f"participants/{candidate.id}/report.pdf?wait=0")
+    assert_problem(at_once, 422)  # no worker could print it
 
 
 def test_unknown_and_erased_people_have_no_report(
