@@ -4,7 +4,7 @@ import os
 import select
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from enum import StrEnum
 from functools import partial
@@ -35,6 +35,8 @@ CONNECT_SECONDS = 5.0
 PING_SECONDS = 3.0
 """Limit of the check that a pooled connection still works."""
 STATEMENT_SECONDS = 10.0
+PAUSE_SECONDS = 3 * CONNECT_SECONDS
+"""For a process with other work: a silent Postgres then takes about a quarter of its time."""
 GRACE_SECONDS = 2.0
 """Postgres cancels a statement that takes too long; if it stays silent we give up this much later."""
 
@@ -64,17 +66,24 @@ class _Connection(extensions.connection):
     """Whether each transaction may run in another session of Postgres, as with PgBouncer."""
 
 
-def connect(settings: Settings, *, pool_size: int, part: Part = Part.TOOL) -> Engine:
+class _NoAnswerError(psycopg2.OperationalError):
+    """Postgres is silent, which takes seconds to find out."""
+
+
+def connect(
+    settings: Settings, *, pool_size: int, part: Part = Part.TOOL, pause_seconds: float = 0.0
+) -> Engine:
     """Return an engine that connects when first used and checks each connection before use.
 
     All waits are bounded: an unavailable or silent Postgres raises one of TRANSIENT_ERRORS instead of
-    blocking a thread. When one connection fails, the pool discards the others too.
+    blocking a thread. When one connection fails, the pool discards the others too. For `pause_seconds`
+    after a silent Postgres no connection is tried: that raises the same error at once.
     """
     extensions.set_wait_callback(_wait_for_answer)
     parameters = _SOCKET | read_database_url(settings.database_url.get_secret_value())
     engine = create_engine(
         "postgresql+psycopg2://",
-        creator=partial(_open, parameters, f"{part} {pool_size}"),
+        creator=_pause_after_silence(partial(_open, parameters, f"{part} {pool_size}"), pause_seconds),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=5,
@@ -107,7 +116,25 @@ def _wait_for_answer(connection: extensions.connection) -> None:
         )
         remaining = deadline - time.monotonic()
         if remaining <= 0 or not poller.poll(None if remaining == inf else remaining * 1000):
-            raise psycopg2.OperationalError(f"Postgres did not answer within {seconds:g} s")
+            raise _NoAnswerError(f"Postgres did not answer within {seconds:g} s")
+
+
+def _pause_after_silence(
+    open_connection: Callable[[], _Connection], seconds: float
+) -> Callable[[], _Connection]:
+    pause_ends_at = -inf
+
+    def open_or_raise() -> _Connection:
+        nonlocal pause_ends_at
+        if time.monotonic() < pause_ends_at:
+            raise _NoAnswerError("Postgres did not answer a moment ago")
+        try:
+            return open_connection()
+        except _NoAnswerError:
+            pause_ends_at = time.monotonic() + seconds
+            raise
+
+    return open_or_raise
 
 
 def _open(parameters: dict[str, str], user: str) -> _Connection:

@@ -99,6 +99,19 @@ def test_silence_in_a_transaction_is_an_error(postgres_proxy: TcpProxy, proxied_
     database.dispose()
 
 
+def test_silent_postgres_is_left_alone_for_the_pause(
+    postgres_proxy: TcpProxy, proxied_settings: Settings
+) -> None:
+    """Otherwise a worker would wait five seconds for each flagged frame, also for those it has deferred."""
+    database = connect(proxied_settings, pool_size=1, pause_seconds=3_600)
+    postgres_proxy.silence(new=True)
+    for _ in range(3):
+        with pytest.raises(TRANSIENT_ERRORS, match="did not answer"):
+            database.connect()
+    assert postgres_proxy.accepted == 1
+    database.dispose()
+
+
 def test_silent_host_is_skipped_for_the_next(settings: Settings) -> None:
     query = make_url(settings.database_url.get_secret_value()).query
     with TcpProxy(Path(f"{query['host']}/.s.PGSQL.{query['port']}")) as silent:

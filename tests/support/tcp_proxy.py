@@ -17,6 +17,8 @@ class TcpProxy:
     """Forwards a local port to another port or to a Unix socket while its context is open."""
 
     def __init__(self, target: tuple[str, int] | Path) -> None:
+        self.accepted = 0
+        """How many connections were opened."""
         self._target = target
         self._silent: set[asyncio.Task[None]] = set()
         self._silence_new = False
@@ -68,6 +70,7 @@ class TcpProxy:
         task = asyncio.current_task()
         assert task
         self._connections[task] = writer
+        self.accepted += 1
         if self._silence_new:
             self._silent.add(task)
         with suppress(OSError):

@@ -11,7 +11,7 @@ from celery import Celery
 from celery.exceptions import Reject
 from celery.signals import worker_before_create_process, worker_ready
 
-from shared.db.connection import Part, connect
+from shared.db.connection import PAUSE_SECONDS, Part, connect
 from shared.db.pool_sizes import FRAMES_POOL_SIZE
 from shared.jobs.model import ClaimedFrame
 from shared.queue import FRAMES, JUDGE_FRAME, TASK_SECONDS, UPLOAD_EVIDENCE, TaskMessage, upload_messages
@@ -79,7 +79,7 @@ def create_frames_app(settings: Settings, detectors: Detectors) -> Celery:
 
 def _create_judging(settings: Settings, detectors: Detectors, flagged: list[UUID]) -> Judging:
     redis_client = connect_redis(settings)
-    database = connect(settings, pool_size=FRAMES_POOL_SIZE, part=Part.FRAMES)
+    database = connect(settings, pool_size=FRAMES_POOL_SIZE, part=Part.FRAMES, pause_seconds=PAUSE_SECONDS)
     return Judging(
         jobs=Jobs(redis_client, settings.job_retention_seconds),
         redis=redis_client,
