@@ -20,7 +20,7 @@ from api.frames.direct_routes import DirectRoutes
 from api.live import messages
 from api.live import routes as live
 from api.live.protocol import MESSAGE_TYPES
-from api.meetings import notes, rules, rules_preview
+from api.meetings import joining, notes, rules, rules_preview
 from api.meetings import routes as meetings
 from api.middleware.body_limit import BodyLimit, BodyLimits
 from api.middleware.error_pages import ErrorPages
@@ -53,6 +53,7 @@ programs tell errors apart by its `type`.
 
 ROUTERS = (
     meetings.router,
+    joining.router,
     rules.router,
     rules_preview.router,
     participants.router,

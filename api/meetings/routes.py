@@ -1,43 +1,33 @@
-"""Create and join meetings; check admin keys."""
+"""Create meetings, and tell what they are; check admin keys."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, status
-from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 from redis.exceptions import RedisError
 
 from api.auth.credentials import (
-    Authorization,
     Operator,
-    check_admin,
     holds_admin_key,
-    limit_joins,
     limit_new_meetings,
-    read_viewer,
-    require_credentials,
     require_meeting,
 )
-from api.auth.tokens import Bearer
 from api.errors import NotFound, RetentionTooLong
 from api.input.exam_fields import ExamEnd, ExamUrl
 from api.input.plain_text import Label
 from api.meetings.rules import cache_rules
-from api.meetings.video_meetings import Joined
 from api.openapi import error_responses
 from api.services import Services, Use
 from shared.db.audit import Actor
-from shared.db.joining import check_open
-from shared.db.meetings import NO_OVERRIDES, find_participant, record_leaving, retention_days
-from shared.db.tables import Meeting, Role
+from shared.db.meetings import NO_OVERRIDES, retention_days
 from shared.rules import RuleOverrides
 from shared.settings import StoreName, VideoProvider
 
 router = APIRouter(tags=["meetings"])
-
 
 RetentionDays = Annotated[
     int | None,
@@ -108,41 +98,6 @@ class CreatedMeeting(BaseModel):
     admin_id: str = Field(description="The admin key: shown only once, stored only as a hash")
 
 
-class NewParticipant(BaseModel):
-    """A person who wants to join."""
-
-    name: Label = Field(examples=["Ada Lovelace"])
-    preset_name: str | None = Field(
-        None, description="Ignored; accepted for clients of the tutorial. The admin key decides the role"
-    )
-
-
-class Video(BaseModel):
-    """Access to the meeting's video for this participant."""
-
-    provider: VideoProvider
-    auth_token: str | None = None
-
-
-class JoinedParticipant(BaseModel):
-    """A participant who has joined the meeting."""
-
-    participant_id: UUID
-    role: Role
-    token: str = Field(description="Send it as `Authorization: Bearer …`; valid for 24 hours")
-    frame_interval_ms: int = Field(description="How often to send a frame")
-    video: Video
-
-
-class Leaving(BaseModel):
-    """Whether the candidate has finished."""
-
-    finished: bool = Field(
-        default=False,
-        description="true: their timeline ends here; false: minutes until they return are a gap",
-    )
-
-
 class AdminClaim(BaseModel):
     """A key to check against the meeting's admin key."""
 
@@ -175,7 +130,7 @@ async def post_meeting(
     if creator is Actor.ANYONE:
         await limit_new_meetings(services, request)
     check_retention(services, body.evidence_retention_days)
-    meeting, admin_key = await run_in_threadpool(
+    create = partial(
         services.meetings.create_meeting,
         body.title,
         creator,
@@ -185,54 +140,11 @@ async def post_meeting(
         body.exam_url,
         body.ends_at,
     )
+    meeting, admin_key = await services.meetings.run(create)
     with suppress(RedisError):  # without the cache workers read the rules from Postgres
         await cache_rules(services.shards.of(meeting).redis, meeting.id, body.rules)
     data = MeetingData(id=meeting.id, title=meeting.title, created_at=meeting.created_at)
     return CreatedMeeting(data=data, admin_id=admin_key)
-
-
-@router.post(
-    "/meetings/{meeting_id}/participants",
-    status_code=status.HTTP_201_CREATED,
-    responses=error_responses(401, 404, 409, 413, 422, 429, 502),
-)
-def post_participant(
-    services: Use, request: Request, authorization: Authorization, meeting_id: str, body: NewParticipant
-) -> JoinedParticipant:
-    """Join a meeting as a candidate, or as an admin with the admin key in the `Authorization` header."""
-    meeting = require_meeting(services, meeting_id)
-    if authorization is None:
-        role = Role.CANDIDATE
-        check_open(meeting)
-        limit_joins(services, request, meeting)
-    else:
-        role = Role.ADMIN
-        check_admin(request, meeting, require_credentials(authorization))
-    joined = services.meetings.join(meeting, body.name, role)
-    return _build_answer(services, meeting, joined, role)
-
-
-@router.post("/meetings/{meeting_id}/rejoin", responses=error_responses(401, 404, 422, 502))
-def post_rejoin(services: Use, authorization: Authorization, meeting_id: str) -> JoinedParticipant:
-    """Rejoin with a participant's token: the same participant gets new tokens, also for the video."""
-    viewer = read_viewer(services, authorization)
-    if not isinstance(viewer, Bearer) or str(viewer.meeting_id) != meeting_id:
-        raise NotFound("the token is not for this meeting")
-    meeting = require_meeting(services, meeting_id)
-    participant = find_participant(services.database, viewer.participant_id)
-    if participant is None:
-        raise NotFound("there is no such participant")
-    return _build_answer(services, meeting, services.meetings.rejoin(meeting, participant), viewer.role)
-
-
-def _build_answer(services: Services, meeting: Meeting, joined: Joined, role: Role) -> JoinedParticipant:
-    return JoinedParticipant(
-        participant_id=joined.participant_id,
-        role=role,
-        token=services.tokens.issue(Bearer(meeting.id, joined.participant_id, role)),
-        frame_interval_ms=services.settings.frame_interval_ms,
-        video=Video(provider=services.meetings.video_provider(meeting), auth_token=joined.video_token),
-    )
 
 
 @router.get("/meetings/{meeting_id}", responses=error_responses(404, 422))
@@ -256,21 +168,6 @@ def get_meeting(services: Use, meeting_id: str) -> MeetingInfo:
         server_time=datetime.now(UTC),
         office_contact=settings.office_contact,
     )
-
-
-@router.post(
-    "/meetings/{meeting_id}/leave",
-    status_code=status.HTTP_204_NO_CONTENT,
-    responses=error_responses(401, 404, 413, 422),
-)
-def post_leave(
-    services: Use, authorization: Authorization, meeting_id: str, body: Leaving | None = None
-) -> None:
-    """Leave the meeting, for now or for good, with a participant's token; a later frame undoes it."""
-    viewer = read_viewer(services, authorization)
-    if not isinstance(viewer, Bearer) or str(viewer.meeting_id) != meeting_id:
-        raise NotFound("the token is not for this meeting")
-    record_leaving(services.database, viewer.participant_id, finished=body is not None and body.finished)
 
 
 @router.post("/is_admin", responses=error_responses(413, 422, 429))

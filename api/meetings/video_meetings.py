@@ -1,10 +1,13 @@
 """Create and join meetings, with their counterparts at the video vendor."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID, uuid4
 
+from anyio import CapacityLimiter, fail_after, to_thread
 from sqlalchemy import Engine
 
 from api.errors import NotFound
@@ -26,10 +29,17 @@ from shared.video.vendor import Vendor
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
+THREADS = 10
+"""While the vendor is silent, these wait; all other work in threads goes on."""
+MAX_WAIT_SECONDS = 5.0
+"""For a free thread."""
+
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A participant who has joined; `video_token` is None if the meeting has no vendor."""
+    """A participant who has joined; `video_token` is None without a vendor, or while it is unavailable."""
 
     participant_id: UUID
     video_token: str | None
@@ -38,17 +48,29 @@ class Joined:
 class VideoMeetings:
     """Create and join meetings, at the vendor first, so that its errors leave nothing behind here.
 
-    Each call may take seconds, and raises VideoError if the vendor fails.
+    Each call may take seconds, and raises VideoError if the vendor fails: call it with `run`.
     """
 
     def __init__(self, settings: Settings, database: Engine, vendor: Vendor | None) -> None:
         self._database = database
         self._vendor = vendor
+        self._threads = CapacityLimiter(THREADS)
         self._capacity = settings.meeting_capacity
         self._presets = {
             Role.ADMIN: settings.video_preset_admin,
             Role.CANDIDATE: settings.video_preset_candidate,
         }
+
+    async def run(self, call: Callable[[], T]) -> T:
+        """Run a call in one of a few threads; raise VendorUnavailable if none becomes free."""
+        if self._vendor is None:
+            return await to_thread.run_sync(call)
+        try:
+            with fail_after(MAX_WAIT_SECONDS):  # a call that has begun is shielded from it
+                return await to_thread.run_sync(call, limiter=self._threads)
+        except TimeoutError:
+            busy = f"{THREADS} requests to {self._vendor.name} are still unanswered"
+            raise VendorUnavailable(busy, safe_to_repeat=True) from None
 
     def check_presets(self) -> None:
         """Call `require_presets`, but only log a vendor that is unavailable: exams work without it."""
@@ -97,12 +119,11 @@ class VideoMeetings:
 
     def join(self, meeting: Meeting, name: str, role: Role) -> Joined:
         """Add a participant; for a candidate raise MeetingClosedError or MeetingFullError."""
-        participant_id = uuid4()
         counterpart = self._counterpart(meeting)
         if counterpart is None:
-            add_participant(self._database, meeting, name, role, participant_id, capacity=self._capacity)
-            return Joined(participant_id, None)
+            return self.join_without_video(meeting, name, role)
         vendor, video_meeting_id = counterpart
+        participant_id = uuid4()
         if role is Role.CANDIDATE:
             check_capacity(self._database, meeting, self._capacity)
         added = vendor.add_participant(video_meeting_id, name, str(participant_id), self._presets[role])
@@ -112,6 +133,11 @@ class VideoMeetings:
             vendor.discard_participant(video_meeting_id, added.id)
             raise
         return Joined(participant_id, added.token)
+
+    def join_without_video(self, meeting: Meeting, name: str, role: Role) -> Joined:
+        """Do the same as `join`, without the vendor; `rejoin` adds the participant there later."""
+        participant_id = add_participant(self._database, meeting, name, role, capacity=self._capacity)
+        return Joined(participant_id, None)
 
     def rejoin(self, meeting: Meeting, participant: Participant) -> Joined:
         """Return a new video token for a participant, who stays the same person at the vendor."""

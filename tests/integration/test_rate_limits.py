@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from api.auth.credentials import WRONG_KEYS
+from api.meetings.joining import REJOINS
 from shared.settings import Settings
 from tests.support.exam import Exam, assert_problem, bearer
 from tests.support.ws_client import authenticated_connection, live_connection
@@ -121,6 +122,18 @@ def test_admins_and_rejoins_are_not_limited(start: Callable[..., httpx.Client]) 
     again = {client.post(f"/meetings/{exam.id}/rejoin", headers=headers).status_code for _ in range(11)}
     assert again == {200}
     assert {join(exam, key=exam.admin_key).status_code for _ in range(11)} == {201}
+
+
+def test_rejoins_are_limited_by_participant(start: Callable[..., httpx.Client]) -> None:
+    client = start(joins_per_minute=50)
+    exam = Exam.create(client)
+    ada, bob = (join(exam, name=name).json()["token"] for name in ("Ada", "Bob"))
+
+    def rejoin(token: str) -> httpx.Response:
+        return client.post(f"/meetings/{exam.id}/rejoin", headers=bearer(token))
+
+    refusals([rejoin(ada) for _ in range(2 * REJOINS.limit + 1)])
+    assert rejoin(bob).status_code == 200
 
 
 def try_key_everywhere(exam: Exam, guess: str) -> list[httpx.Response]:

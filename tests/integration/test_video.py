@@ -1,6 +1,5 @@
 """Meetings at a video vendor: roles, retries and errors."""
 
-import logging
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -254,15 +253,3 @@ def test_wrong_vendor_credentials_stop_the_start(
 
     with open_vendor(wrong) as chosen, pytest.raises(VideoError, match="401: Unauthorized"):
         VideoMeetings(wrong, database, chosen).check_presets()
-
-
-def test_gateway_starts_while_the_vendor_is_away(
-    dyte: FakeDyte, settings: Settings, other_gateway: Start, caplog: pytest.LogCaptureFixture
-) -> None:
-    dyte.fail_next(*[vendor.SERVER_ERROR] * MAX_ATTEMPTS)
-
-    with caplog.at_level(logging.WARNING):
-        client = other_gateway(dyte.as_dyte(settings))
-
-    assert "could not check the presets: dyte answered 500" in caplog.text
-    assert client.post("/meetings", json={"title": "Algebra I"}).status_code == 201
