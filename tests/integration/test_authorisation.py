@@ -194,7 +194,7 @@ def request_status(scene: Scene, endpoint: str, key: str | None) -> int:
         scene.fill_in(path),
         headers=bearer(key) if key else {},
         json=body_of(scene, path, key or "") if method in {"POST", "PATCH", "PUT"} else None,
-        params={"signature": key or ""} if path.startswith("/thumbnails") else {"wait": 0},
+        params={"signature": key or ""} if path.startswith("/thumbnails") else {"wait": 1},
     )
     return response.status_code
 
