@@ -1,7 +1,5 @@
 """Frames without a usable picture get a 4xx, or a job that fails with a reason."""
 
-import struct
-import zlib
 from io import BytesIO
 from uuid import UUID
 
@@ -12,6 +10,7 @@ from shared.settings import Settings
 from tests.support.bad_input import MARK
 from tests.support.exam import ONE_FACE, CandidateClient, assert_problem, bearer, to_base64
 from tests.support.jobs import judge_frame
+from tests.support.malformed_pictures import chunk, encode, png
 from worker.frames.judging import Judging
 
 
@@ -65,33 +64,22 @@ def test_largest_picture_is_accepted_in_wrapped_base64(
     assert response.status_code == 202
 
 
-def png(width: int, height: int, data: bytes = b"") -> bytes:
-    """Return an 8-bit grey PNG of one colour; `data` replaces its deflated pixels."""
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-        )
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    pixels = data or zlib.compress(bytes((width + 1) * height), 9)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-
-
 def truncated(format_name: str) -> bytes:
-    whole = BytesIO()
-    Image.open(BytesIO(ONE_FACE)).save(whole, format_name)
-    return whole.getvalue()[: len(whole.getvalue()) // 2]
+    whole = encode(Image.open(BytesIO(ONE_FACE)), format_name)
+    return whole[: len(whole) // 2]
 
 
 @pytest.mark.parametrize(
     ("picture", "reason"),
     [
-        (png(10_000, 5_000), "the picture has 50000000 pixels; at most 4000000 are allowed"),
+        (
+            png(10_000, 5_000, b""),
+            "the picture has 50000000 pixels; at most 4000000 are allowed",
+        ),
         (png(2**31 - 1, 2**31 - 1, b"x"), "pixels"),
-        (png(0, 0), "can't be decoded"),
-        (png(100, 100, zlib.compress(b"")), "can't be decoded"),
-        (png(100, 100, b"no deflate"), "can't be decoded"),
+        (png(0, 0, b""), "can't be decoded"),
+        (png(100, 100, b""), "can't be decoded"),
+        (png(100, 100, b"", chunk(b"IDAT", b"no deflate")), "can't be decoded"),
         (truncated("JPEG"), "can't be decoded"),
         (truncated("PNG"), "can't be decoded"),
         (truncated("WEBP"), "can't be decoded"),

@@ -30,9 +30,10 @@ def test_commands_of_a_frame(exam: Exam, judging: Judging, count_commands: Calla
     run = Run(judging, lambda _: None, lambda: None, max_seconds=600)
     candidates = [exam.join() for _ in range(FRAMES + 1)]
     # Scripts are loaded, and the meeting's rules cached.
-    warm = candidates.pop().submit_frame(ONE_FACE)
+    first = candidates.pop()
+    warm = first.submit_frame(ONE_FACE)
     run.judge_frames(UUID(warm))
-    exam.client.get(f"/jobs/{warm}")
+    assert first.get_job(warm).is_success
     count_commands()
 
     frames = [(candidate, candidate.submit_frame(ONE_FACE)) for candidate in candidates]

@@ -111,9 +111,8 @@ def create_exam(client: httpx.Client) -> Exam:
 
 
 def stored_flags(compose: Compose, exam: Exam) -> list[dict[str, str]]:
-    """Return the flags whose evidence is stored."""
     compose.check()
-    return [flag for flag in exam.get_flags().json()["flags"] if flag["evidence"] == "stored"]
+    return exam.get_stored_flags()
 
 
 @pytest.mark.parametrize("name", BY_HAND)

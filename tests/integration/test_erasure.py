@@ -227,7 +227,7 @@ def test_scheduler_completes_an_erasure(stack: Stack, stack_client: httpx.Client
     exam = Exam.create(stack_client)
     candidate = exam.join(NAME)
     candidate.judge_frame(TWO_FACES)
-    [flag] = wait_until(lambda: stored(exam), "the picture is in its store")
+    [flag] = wait_until(exam.get_stored_flags, "the picture is in its store")
     name = httpx.URL(flag["img_url"]).path.rpartition("/")[2]
     file = Path(stack.environment["EVIDENCE_PATH"]) / f"{name}.jpg"
     assert file.exists()
@@ -239,10 +239,6 @@ def test_scheduler_completes_an_erasure(stack: Stack, stack_client: httpx.Client
     assert_problem(candidate.post_frame(ONE_FACE), 404)
     with Redis.from_url(stack.redis_url) as redis:
         assert {key.partition(b":")[0] for key in redis.scan_iter(f"*{candidate.id}*")} == {b"pace"}
-
-
-def stored(exam: Exam) -> list[dict[str, str]]:
-    return [flag for flag in exam.get_flags().json()["flags"] if flag["evidence"] == "stored"]
 
 
 def test_erasure_deletes_imgur_pictures_by_hash(

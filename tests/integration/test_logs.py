@@ -24,10 +24,6 @@ def lines(log: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.splitlines() if line.startswith("{")]
 
 
-def stored(exam: Exam) -> list[dict[str, Any]]:
-    return [flag for flag in exam.get_flags().json()["flags"] if flag["evidence"] == "stored"]
-
-
 def test_logs_have_ids_and_no_secrets_or_names(stack: Stack, stack_client: httpx.Client) -> None:
     exam = Exam.create(stack_client)
     candidate = exam.join(NAME)
@@ -35,10 +31,7 @@ def test_logs_have_ids_and_no_secrets_or_names(stack: Stack, stack_client: httpx
     candidate.wait_for_job(job_id)
     failed = candidate.submit_frame(ONE_FACE[:2_000])
     candidate.wait_for_job(failed)
-    [flag] = wait_until(
-        lambda: [flag for flag in exam.get_flags().json()["flags"] if flag["evidence"] == "stored"],
-        "it is stored",
-    )
+    [flag] = wait_until(exam.get_stored_flags, "it is stored")
     link = httpx.URL(flag["img_url"])
     stack_client.get(link.path, params=link.params)
     stack_client.get(link.path, params={"signature": f"x{link.params['signature']}"})

@@ -18,7 +18,14 @@ from shared.db.tables import Evidence
 from shared.jobs.model import MAX_ATTEMPTS
 from shared.queue import RETIRE_EVIDENCE, create_celery
 from shared.settings import Settings
-from tests.support.exam import ONE_FACE, TWO_FACES, CandidateClient, Exam, assert_problem, bearer
+from tests.support.exam import (
+    ONE_FACE,
+    TWO_FACES,
+    CandidateClient,
+    Exam,
+    assert_unavailable,
+    bearer,
+)
 from tests.support.stack_faults import (
     TIMEOUT_SECONDS,
     InterruptibleImgur,
@@ -48,11 +55,6 @@ def exam(client: httpx.Client) -> Exam:
 def slow_picture() -> bytes:
     """A picture that keeps the detector busy for seconds."""
     return make_slow_picture()
-
-
-def assert_unavailable(response: httpx.Response) -> None:
-    assert_problem(response, 503)
-    assert int(response.headers["Retry-After"]) >= 1
 
 
 def test_redis_restart_loses_no_verdict(

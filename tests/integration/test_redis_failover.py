@@ -191,7 +191,7 @@ def test_demoted_primary_is_not_read(
             proxy.redirect(address(second))
             fail_over(first, second)
             demoted.replicaof("127.0.0.1", 1)  # it hears of nothing that is accepted from now on
-            after = wait_until(lambda: try_to_submit(candidate), "a frame is accepted", BACK_SECONDS)
+            after = wait_until(lambda: candidate.try_to_submit(ONE_FACE), "a frame is accepted", BACK_SECONDS)
 
             assert reader.get_job(after).json()["status"] == "queued"
             assert set(find_open_jobs(worker)) == {before, after}
@@ -248,11 +248,6 @@ def test_subscription_needs_the_primary(servers: tuple[Server, Server]) -> None:
 async def receive_first(url: str) -> object:
     async with connect_gateway(url) as redis, aclosing(subscribe(redis, "any channel")) as messages:
         return await anext(messages)
-
-
-def try_to_submit(candidate: CandidateClient) -> str | None:
-    response = candidate.post_frame(ONE_FACE)
-    return str(response.json()["job_id"]) if response.status_code == 202 else None
 
 
 def find_open_jobs(worker: Redis) -> list[str]:

@@ -126,7 +126,7 @@ def test_unreplicated_frame_is_unknown_after_failover(
     os.kill(replica.process.pid, signal.SIGSTOP)
     with Redis.from_url(primary.url) as redis:
         redis.client_kill_filter(_type="replica")
-    lost_frame = wait_until(lambda: try_to_submit(candidate), "a second frame is accepted")
+    lost_frame = wait_until(lambda: candidate.try_to_submit(ONE_FACE), "a second frame is accepted")
 
     os.kill(primary.process.pid, signal.SIGKILL)
     os.kill(replica.process.pid, signal.SIGCONT)
@@ -136,7 +136,7 @@ def test_unreplicated_frame_is_unknown_after_failover(
     wait_until(lambda: gateway.get("/readyz").is_success, "ready")
     assert candidate.get_job(replicated_frame).json()["status"] == "queued"
     assert_problem(candidate.get_job(lost_frame), 404)
-    wait_until(lambda: try_to_submit(candidate), "frames are accepted")
+    wait_until(lambda: candidate.try_to_submit(ONE_FACE), "frames are accepted")
 
 
 def test_cancelled_command_leaves_no_connection_open(replicated: ReplicatedRedis) -> None:
@@ -218,11 +218,6 @@ def test_watchdog_outlives_a_failover(replicated: ReplicatedRedis, tmp_path: Pat
     with Redis.from_url(get_primary(replicated).url) as redis:
         redis.lpush(EVIDENCE, "a message that nobody takes")
     wait_until(lambda: worker.exit_code == os.EX_SOFTWARE, "the watchdog ends the process")
-
-
-def try_to_submit(candidate: CandidateClient) -> str | None:
-    response = candidate.post_frame(ONE_FACE)
-    return response.json()["job_id"] if response.status_code == 202 else None
 
 
 def test_servers_and_sentinels_have_their_own_passwords(

@@ -23,7 +23,7 @@ from shared.jobs.model import JOB_COUNTS
 from shared.settings import Settings
 from shared.shards import parse_shards
 from tests.conftest import SECRET
-from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_problem
+from tests.support.exam import ONE_FACE, CandidateClient, Exam, assert_unavailable
 from tests.support.scrape import scrape
 from tests.support.waiting import wait_until
 from tests.support.ws_client import authenticated_connection
@@ -75,11 +75,6 @@ def frozen(process: Process) -> Iterator[None]:
         yield
     finally:
         os.kill(process.pid, signal.SIGCONT)
-
-
-def assert_unavailable(response: httpx.Response) -> None:
-    assert_problem(response, 503)
-    assert int(response.headers["Retry-After"]) >= 1
 
 
 def test_killed_shard_leaves_the_others_meetings_alone(

@@ -36,6 +36,12 @@ def assert_problem(response: httpx.Response, status: int) -> str:
     return str(body["detail"])
 
 
+def assert_unavailable(response: httpx.Response) -> None:
+    """Check that the client is told to try again later."""
+    assert_problem(response, 503)
+    assert int(response.headers["Retry-After"]) >= 1
+
+
 @dataclass(frozen=True)
 class CandidateClient:
     """A candidate who has joined a meeting."""
@@ -63,12 +69,17 @@ class CandidateClient:
         assert response.status_code == 202, response.text
         return str(response.json()["job_id"])
 
+    def try_to_submit(self, picture: bytes) -> str | None:
+        """Post a frame; return its job id, or None if it is refused."""
+        response = self.post_frame(picture)
+        return str(response.json()["job_id"]) if response.status_code == 202 else None
+
     def try_frame(self, picture: bytes) -> str | None:
         """Post a frame and wait for its verdict; return None if it is refused or not judged in time."""
-        response = self.post_frame(picture)
-        if response.status_code != 202:
+        job_id = self.try_to_submit(picture)
+        if job_id is None:
             return None
-        job = self.get_job(response.json()["job_id"], wait=8)
+        job = self.get_job(job_id, wait=8)
         return job.json()["verdict"] if job.is_success else None
 
     def judge_frame(self, picture: bytes) -> dict[str, Any]:
@@ -140,6 +151,10 @@ class Exam:
         response = self.get_flags()
         flags = response.json()["flags"] if response.is_success else []
         return bool(flags) and {flag["evidence"] for flag in flags} == {"stored"}
+
+    def get_stored_flags(self) -> list[dict[str, Any]]:
+        """Return the first page's flags whose evidence is stored."""
+        return [flag for flag in self.get_flags().json()["flags"] if flag["evidence"] == "stored"]
 
     def get_flags(self, **params: str | int) -> httpx.Response:
         """Return a page of the flagged list, as the admin sees it."""

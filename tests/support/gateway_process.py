@@ -13,6 +13,7 @@ import psutil
 from dev.stack.ports import free_port
 from dev.stack.processes import Process
 from shared.settings import Settings
+from tests.support.readiness import is_ready
 
 
 @dataclass(frozen=True)
@@ -62,17 +63,10 @@ def run_gateway(settings: Settings, directory: Path, *before: str) -> Iterator[G
                 "SECRET_KEY": settings.secret_key.get_secret_value(),
                 "MAX_WAIT_SECONDS": str(settings.max_wait_seconds),
             },
-            answers=lambda: _answers(client),
+            answers=lambda: is_ready(f"http://127.0.0.1:{port}"),
         )
         process.start()
         try:
             yield GatewayProcess(client, port, psutil.Process(process.pid))
         finally:
             process.stop()
-
-
-def _answers(client: httpx.Client) -> bool:
-    try:
-        return client.get("/readyz").is_success
-    except httpx.TransportError:
-        return False

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from tests.support.malformed_pictures import encode
 from worker.frames.picture import PictureError, decode
 
 MAX_PIXELS = 4_000_000
@@ -34,12 +34,6 @@ ROTATIONS = {
     8: Image.Transpose.ROTATE_270,
 }
 ORIENTATION = 0x0112
-
-
-def encode(image: Image.Image, format_name: str, **options: object) -> bytes:
-    data = BytesIO()
-    image.save(data, format_name, **options)
-    return data.getvalue()
 
 
 def is_like(pixels: NDArray[np.uint8], image: Image.Image) -> bool:
