@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenBrowser
-from tests.support.candidate_page import join_meeting, open_meeting, start_exam
+from tests.support.candidate_page import finish_exam, join_meeting, open_meeting, start_exam
 from tests.support.exam import Exam, bearer
 from tests.support.fake_camera import COVERED, DIM, NOBODY, ONE, TWO
 from tests.support.waiting import wait_until
@@ -208,8 +208,7 @@ def test_finishing_turns_camera_off_and_shows_summary(open_browser: OpenBrowser,
     assert video
     track = video.evaluate_handle("video => video.srcObject.getVideoTracks()[0]")
 
-    page.get_by_role("button", name="Finish exam").click()
-    page.get_by_role("dialog").get_by_role("button", name="Finish exam").click()
+    finish_exam(page)
 
     expect(page.get_by_role("heading", name="You have finished")).to_be_visible()
     expect(page.get_by_text("Your camera is off")).to_be_visible()

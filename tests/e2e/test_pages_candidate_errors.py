@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from api.auth.tokens import Bearer, Tokens
 from dev.stack.stack import Stack
 from shared.db.tables import Role
 from tests.conftest import SECRET
 from tests.e2e.conftest import OpenBrowser
-from tests.support.candidate_page import join_meeting, open_meeting, start_exam
+from tests.support.candidate_page import finish_exam, join_meeting, open_meeting, start_exam
 from tests.support.exam import Exam
 from tests.support.fake_camera import ONE
 
@@ -170,6 +170,61 @@ def test_expired_token_lets_the_candidate_join_again(open_browser: OpenBrowser, 
     page.get_by_role("button", name="Join again").click()
 
     expect(page.get_by_text("all good").first).to_be_visible()
+
+
+def test_finish_is_repeated_until_the_server_answers(open_browser: OpenBrowser, meeting: Exam) -> None:
+    page = open_meeting(open_browser([ONE]), meeting)
+    start_exam(page)
+    expect(page.get_by_text("all good").first).to_be_visible()
+    tries: list[Route] = []
+
+    def refuse_connection(route: Route) -> None:
+        tries.append(route)
+        route.abort("connectionrefused")
+
+    page.route("**/leave", refuse_connection)
+    finish_exam(page)
+    expect(page.get_by_role("status")).to_have_text(
+        "Telling your invigilator that you have finished. Keep this tab open."
+    )
+
+    page.get_by_role("button", name="Reopen the exam").click()
+    page.get_by_role("dialog").get_by_role("button", name="Reopen the exam").click()
+    expect(page.get_by_text("all good").first).to_be_visible()
+    before = len(tries)
+    for _ in range(4):  # seconds
+        with page.expect_response("**/detect_faces"):
+            pass
+    assert len(tries) == before, "no late report after the return"
+
+    finish_exam(page)
+    expect(page.get_by_role("status")).to_contain_text("Keep this tab open")
+    page.unroute_all()
+    expect(page.get_by_role("status")).to_have_text(
+        "Your invigilator sees that you have finished. You can close this tab."
+    )
+
+
+def test_refused_finish_is_not_shown_as_done(open_browser: OpenBrowser, meeting: Exam) -> None:
+    page = open_meeting(open_browser([ONE]), meeting)
+    start_exam(page)
+    problem = {
+        "type": "about:blank",
+        "title": "Unauthorized",
+        "status": 401,
+        "detail": "the token has expired",
+    }
+    page.route(
+        "**/leave",
+        lambda route: route.fulfill(status=401, json=problem, content_type="application/problem+json"),
+    )
+
+    finish_exam(page)
+
+    expect(page.get_by_role("status")).to_have_text(
+        "The server did not record that you have finished. The token has expired."
+        " Please tell your invigilator."
+    )
 
 
 def test_unknown_meeting_is_explained(open_browser: OpenBrowser) -> None:

@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenBrowser
-from tests.support.candidate_page import open_meeting, start_exam
+from tests.support.candidate_page import finish_exam, open_meeting, start_exam
 from tests.support.exam import Exam
 from tests.support.fake_camera import TWO
 from tests.support.waiting import wait_until
@@ -49,5 +49,4 @@ def test_candidate_in_another_tab_is_told(open_browser: OpenBrowser, meeting: Ex
     expect(page.get_by_role("alert").get_by_text("Only ten minutes left")).to_have_count(0)
 
     with small.expect_event("close"):
-        page.get_by_role("button", name="Finish exam").click()
-        page.get_by_role("dialog").get_by_role("button", name="Finish exam").click()
+        finish_exam(page)

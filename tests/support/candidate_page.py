@@ -26,3 +26,9 @@ def start_exam(page: Page, name: str = "Ada") -> None:
     page.get_by_role("button", name="Start the exam").click()
     # The page before has a button "Leave for now", too.
     expect(page.get_by_role("button", name="Finish exam")).to_be_visible()
+
+
+def finish_exam(page: Page) -> None:
+    """Finish the exam, and confirm it."""
+    page.get_by_role("button", name="Finish exam").click()
+    page.get_by_role("dialog").get_by_role("button", name="Finish exam").click()

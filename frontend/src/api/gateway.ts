@@ -68,13 +68,19 @@ export async function renewVideoToken(meetingId: string, token: string): Promise
 }
 
 /** Leave the exam, for good if it is finished. */
-export async function leave(meetingId: string, token: string, finished: boolean): Promise<void> {
+export async function leave(
+  meetingId: string,
+  token: string,
+  finished: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   // keepalive: the request outlives the page.
   const options = {
     params: inMeeting(meetingId),
     body: { finished },
     headers: bearer(token),
     keepalive: true,
+    signal,
   };
   await answerOf(api.POST("/meetings/{meeting_id}/leave", options));
 }

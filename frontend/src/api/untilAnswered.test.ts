@@ -2,23 +2,29 @@ import { afterEach, expect, it, vi } from "vitest";
 import { ApiError } from "./client";
 import { untilAnswered } from "./untilAnswered";
 
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
+afterEach(() => vi.useRealTimers());
 
-it("repeats a call through an outage, and accepts a refusal", async () => {
+const UNREACHABLE = new ApiError("unreachable", 0);
+
+it("repeats a call through an outage, and throws a refusal", async () => {
   vi.useFakeTimers();
-  const logged = vi.spyOn(console, "error").mockReturnValue();
-  const answers = [
-    new ApiError("unreachable", 0),
-    new ApiError("unavailable", 503),
-    new ApiError("gone", 404),
-  ];
+  const refusal = new ApiError("gone", 404);
+  const answers = [UNREACHABLE, new ApiError("unavailable", 503), refusal];
   const call = vi.fn(() => Promise.reject(answers.shift()));
-  const done = untilAnswered(call);
+  const done = expect(untilAnswered(call)).rejects.toBe(refusal);
   await vi.runAllTimersAsync();
   await done;
   expect(call).toHaveBeenCalledTimes(3);
-  expect(logged).toHaveBeenCalledOnce();
+});
+
+it("does not repeat an aborted call", async () => {
+  vi.useFakeTimers();
+  const controller = new AbortController();
+  const call = vi.fn(() => Promise.reject(UNREACHABLE));
+  const done = untilAnswered(call, controller.signal);
+  await vi.advanceTimersByTimeAsync(0);
+  controller.abort();
+  await vi.runAllTimersAsync();
+  await done;
+  expect(call).toHaveBeenCalledOnce();
 });

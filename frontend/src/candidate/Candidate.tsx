@@ -1,10 +1,9 @@
 import { useState } from "react";
-import { leave } from "../api/gateway";
 import type { Meeting } from "../api/types";
-import { untilAnswered } from "../api/untilAnswered";
 import { Consent } from "./consent/Consent";
 import { ExamRoom } from "./ExamRoom";
 import { Left } from "./exam/Left";
+import { useLeaveReport } from "./exam/useLeaveReport";
 import { SeatQuestion } from "./SeatQuestion";
 import {
   forgetSeat,
@@ -27,6 +26,7 @@ export function Candidate({ meeting, onInvigilate }: Props) {
   /** From an earlier tab of this browser. */
   const [offered, setOffered] = useState(() => loadSeat(meeting.id));
   const [left, setLeft] = useState<Seat | null>(null);
+  const leaveReport = useLeaveReport();
 
   function enter(next: Session) {
     saveSession(next);
@@ -39,7 +39,12 @@ export function Candidate({ meeting, onInvigilate }: Props) {
     setSession(null);
     setLeft(leaveSeat(last, finished ? Date.now() : null));
     // The page leaves in any case; without this request the participant soon counts as offline.
-    void untilAnswered(() => leave(meeting.id, last.token, finished));
+    void leaveReport.send(last, finished);
+  }
+
+  function returnTo({ session: last }: Seat) {
+    leaveReport.cancel();
+    enter(last);
   }
 
   function startAnew() {
@@ -50,7 +55,13 @@ export function Candidate({ meeting, onInvigilate }: Props) {
 
   if (left)
     return (
-      <Left meeting={meeting} seat={left} onReturn={() => enter(left.session)} onSomebodyElse={startAnew} />
+      <Left
+        meeting={meeting}
+        seat={left}
+        report={leaveReport.report}
+        onReturn={() => returnTo(left)}
+        onSomebodyElse={startAnew}
+      />
     );
   if (session) return <ExamRoom meeting={meeting} session={session} onChange={enter} onLeave={leaveExam} />;
   if (offered)

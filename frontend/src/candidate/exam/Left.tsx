@@ -7,16 +7,18 @@ import { useFocusOnMount } from "../../ui/useFocusOnMount";
 import type { Seat } from "../session";
 import { History } from "./History";
 import styles from "./Left.module.css";
+import type { LeaveReport } from "./useLeaveReport";
 
 interface Props {
   meeting: Meeting;
   seat: Seat;
+  report: LeaveReport;
   onReturn: () => void;
   onSomebodyElse: () => void;
 }
 
 /** After leaving, for now or for good: the camera is off; a summary of what was recorded. */
-export function Left({ meeting, seat, onReturn, onSomebodyElse }: Props) {
+export function Left({ meeting, seat, report, onReturn, onSomebodyElse }: Props) {
   const heading = useFocusOnMount();
   const [asked, setAsked] = useState(false);
   const { session, savedAt, finishedAt } = seat;
@@ -30,7 +32,7 @@ export function Left({ meeting, seat, onReturn, onSomebodyElse }: Props) {
       </h1>
       <div className="card">
         <p>Your camera is off.</p>
-        <p>{describe(seat)}</p>
+        <p role="status">{describe(seat, report)}</p>
         {session.startedAt !== null && (
           <>
             <dl className={styles.figures}>
@@ -73,8 +75,14 @@ export function Left({ meeting, seat, onReturn, onSomebodyElse }: Props) {
   );
 }
 
-function describe({ session, finishedAt }: Seat): string {
-  if (finishedAt !== null) return "Your invigilator sees that you have finished. You can close this tab.";
+function describe({ session, finishedAt }: Seat, report: LeaveReport): string {
+  if (finishedAt !== null) return describeReport(report);
   if (session.startedAt === null) return "You have not started the exam yet.";
   return "The time until you return is recorded as missing, and your invigilator sees that you are away.";
+}
+
+function describeReport(report: LeaveReport): string {
+  if (report === "sending") return "Telling your invigilator that you have finished. Keep this tab open.";
+  if (report === "accepted") return "Your invigilator sees that you have finished. You can close this tab.";
+  return `The server did not record that you have finished. ${report.refusal} Please tell your invigilator.`;
 }

@@ -84,5 +84,6 @@ export function useLive(session: Session, use: CameraUse): Live {
 }
 
 function sendReceiptOverHttp({ meetingId, token }: Session, receipt: Receipt): Promise<void> {
-  return untilAnswered(() => sendReceipt(meetingId, token, receipt.id, receipt.acknowledged));
+  const { id, acknowledged } = receipt;
+  return untilAnswered(() => sendReceipt(meetingId, token, id, acknowledged)).catch(console.error);
 }
