@@ -1,5 +1,5 @@
 import { join } from "../api/gateway";
-import { readStored, removeStored, store } from "../ui/storage";
+import { readStored, removeStored, store, storedNames } from "../ui/storage";
 import { isRecord, isString } from "../ui/typeGuards";
 import { CONCERN_TEXT } from "./exam/concerns";
 import type { ReceivedMessage } from "./exam/Inbox";
@@ -23,7 +23,8 @@ export interface Session {
 // In sessionStorage: a reload or a crash continues as the same participant. In a new tab the same session is found
 // in localStorage, and is used only after a question: somebody else may sit at this computer now.
 // The key keeps the word of an earlier release, so that an exam continues over an upgrade.
-const storageKey = (meetingId: string): string => `proctor.seat.${meetingId}`;
+const KEY_PREFIX = "proctor.seat.";
+const storageKey = (meetingId: string): string => `${KEY_PREFIX}${meetingId}`;
 
 /** Join the meeting. */
 export async function startSession(meetingId: string, name: string): Promise<Session> {
@@ -71,11 +72,19 @@ export interface Seat {
 /** As long as a token is valid. */
 const MAX_SEAT_AGE_MS = 24 * 3_600_000;
 
+/** An expired seat is deleted. */
 export function loadSeat(meetingId: string): Seat | null {
   const stored = readStored("localStorage", storageKey(meetingId), isSeat);
   if (stored && Date.now() - stored.savedAt < MAX_SEAT_AGE_MS) return stored;
   forgetSeat(meetingId);
   return null;
+}
+
+/** Delete the expired seats of all meetings. */
+export function forgetOldSeats(): void {
+  for (const name of storedNames("localStorage")) {
+    if (name.startsWith(KEY_PREFIX)) loadSeat(name.slice(KEY_PREFIX.length));
+  }
 }
 
 /** The tab forgets the session; the browser keeps it as a seat. */

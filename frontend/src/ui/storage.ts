@@ -19,6 +19,15 @@ function readFrom(area: Area, name: string): unknown {
   }
 }
 
+/** The names of the values that the browser has stored. */
+export function storedNames(area: Area): string[] {
+  try {
+    return Object.keys(window[area]);
+  } catch {
+    return [];
+  }
+}
+
 /** Store a value, at least while this page is open. Return whether the browser stored it, too. */
 export function store(area: Area, name: string, value: unknown): boolean {
   return attempt(area, name, value, (storage) => storage.setItem(name, JSON.stringify(value)));

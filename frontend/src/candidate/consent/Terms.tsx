@@ -48,7 +48,7 @@ export function Terms({ meeting }: { meeting: Meeting }) {
         </dd>
         <dt>What else is kept</dt>
         <dd>
-          {`Your name, what was found, and the messages to you: until the exam office erases them. The notes of each minute: for ${countDays(meeting.log_retention_days)}. In this browser, your name and your place in the exam: for a day, so that you can return after closing the tab.`}
+          {`Your name, what was found, and the messages to you: until the exam office erases them. The notes of each minute: for ${countDays(meeting.log_retention_days)}. In this browser, so that you can return after closing the tab: your name, your place in the exam, and its warnings and messages. They are deleted when you remove your name after leaving, or when this site is next opened after a day.`}
         </dd>
         {meeting.office_contact && (
           <>
