@@ -45,7 +45,8 @@ export function useCamera(initialId: string | null): CameraUse {
     current.current?.stop();
     current.current = next;
     setCamera(next);
-    setIsOn(next !== null);
+    // It may have stopped while it was opened.
+    setIsOn(next?.isOn ?? false);
     next?.onChange(() => setIsOn(next.isOn));
   }, []);
 

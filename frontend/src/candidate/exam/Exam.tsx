@@ -98,7 +98,7 @@ export function Exam({ meeting, session, use, live, onChange, onLeave }: Props) 
             messages={messages}
             onAcknowledge={live.acknowledge}
           />
-          <History judged={judged} episodes={episodes} messages={messages} />
+          <History episodes={episodes} messages={messages} />
           <div className="actions">
             <button type="button" onClick={() => setLeaving("finish")}>
               <Icon name="check" /> Finish exam

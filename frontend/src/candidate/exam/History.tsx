@@ -6,14 +6,12 @@ import type { ReceivedMessage } from "./Inbox";
 import type { Episode } from "./record";
 
 interface Props {
-  /** How many pictures were judged. */
-  judged: number;
   episodes: readonly Episode[];
   messages: readonly ReceivedMessage[];
 }
 
 /** The page's warnings and the invigilators' messages so far, newest first. */
-export function History({ judged, episodes, messages }: Props) {
+export function History({ episodes, messages }: Props) {
   const entries = [...episodes.map(episodeEntry), ...messages.map(messageEntry)].sort((a, b) => b.at - a.at);
   return (
     <details className={styles.history}>
@@ -21,7 +19,7 @@ export function History({ judged, episodes, messages }: Props) {
         Warnings and messages <Count value={entries.length} />
       </summary>
       {entries.length === 0 ? (
-        <p className="quiet">{judged > 0 ? "None. Your picture was good all the time." : "None."}</p>
+        <p className="quiet">None.</p>
       ) : (
         <ul className="plain">
           {entries.map(({ key, at, text, detail }) => (

@@ -41,7 +41,7 @@ export function Left({ meeting, seat, report, onReturn, onSomebodyElse }: Props)
               <dt>Pictures checked</dt>
               <dd>{judged}</dd>
             </dl>
-            <History judged={judged} episodes={episodes} messages={session.messages} />
+            <History episodes={episodes} messages={session.messages} />
           </>
         )}
         <div className="actions">
