@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Request, Route, expect
 
 from api.auth.tokens import Bearer, Tokens
 from dev.stack.stack import Stack
@@ -80,6 +80,20 @@ STOP_CAMERA = """video => {
     track.dispatchEvent(new Event('ended'));
 }"""
 
+MUTE_WHILE_OPENING = """
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+    const stream = await ask(wanted);
+    const [track] = stream.getVideoTracks();
+    Object.defineProperty(track, "muted", {value: true, configurable: true});
+    window.unmute = () => {
+        delete track.muted;
+        track.dispatchEvent(new Event("unmute"));
+    };
+    return stream;
+};
+"""
+
 COUNT_CONTRADICTIONS = """() => {
     window.contradictions = 0;
     new MutationObserver(() => {
@@ -100,6 +114,19 @@ def test_stopped_camera_is_never_shown_as_good(open_browser: OpenBrowser, meetin
     expect(page.get_by_role("heading", name="Your camera has stopped")).to_be_visible()
     expect(page.get_by_text("Camera is off").first).to_be_visible()
     assert page.evaluate("window.contradictions") == 0
+
+
+def test_camera_muted_while_opening_is_shown_as_off(open_browser: OpenBrowser, meeting: Exam) -> None:
+    browser = open_browser([ONE])
+    browser.add_init_script(MUTE_WHILE_OPENING)
+    page = open_meeting(browser, meeting)
+    join_meeting(page)
+
+    page.get_by_role("button", name="Turn on my camera").click()
+
+    expect(page.get_by_role("heading", name="Your camera has stopped")).to_be_visible()
+    page.evaluate("window.unmute()")
+    expect(page.get_by_text("One face, that's you")).to_be_visible()
 
 
 @pytest.mark.parametrize("plugged_in", [True, False], ids=["plugged in again", "asked for again"])
@@ -167,9 +194,30 @@ def test_expired_token_lets_the_candidate_join_again(open_browser: OpenBrowser, 
     page.reload()
     expect(page.get_by_role("heading", name="Your access to this exam has ended")).to_be_visible()
 
-    page.get_by_role("button", name="Join again").click()
+    joins: list[Request] = []
+    page.on(
+        "request", lambda request: joins.append(request) if request.url.endswith("/participants") else None
+    )
+    page.get_by_role("button", name="Join again").dblclick()
 
     expect(page.get_by_text("all good").first).to_be_visible()
+    assert len(joins) == 1
+
+
+def test_candidate_erased_during_the_check_can_rejoin(open_browser: OpenBrowser, meeting: Exam) -> None:
+    page = open_meeting(open_browser([ONE]), meeting)
+    join_meeting(page)
+    camera = page.get_by_role("button", name="Turn on my camera")
+    expect(camera).to_be_visible()
+    seat = page.evaluate("id => JSON.parse(sessionStorage.getItem(`proctor.seat.${id}`))", meeting.id)
+    assert meeting.erase(seat["participantId"]).is_success
+    camera.click()
+    expect(page.get_by_role("heading", name="Your access to this exam has ended")).to_be_visible()
+
+    page.get_by_role("button", name="Join again").click()
+
+    expect(page.get_by_text("One face, that's you")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your access to this exam has ended")).to_be_hidden()
 
 
 def test_finish_is_repeated_until_the_server_answers(open_browser: OpenBrowser, meeting: Exam) -> None:
@@ -231,3 +279,18 @@ def test_unknown_meeting_is_explained(open_browser: OpenBrowser) -> None:
     page = open_browser().new_page()
     page.goto("/meeting/0b7c1c0e-7a3c-4b54-9e5e-2a4a1f9c1111")
     expect(page.get_by_role("heading", name="There is no such exam")).to_be_visible()
+
+
+def test_any_page_deletes_the_seats_of_earlier_days(open_browser: OpenBrowser, meeting: Exam) -> None:
+    browser = open_browser([ONE])
+    page = open_meeting(browser, meeting)
+    join_meeting(page)
+    expect(page.get_by_role("button", name="Turn on my camera")).to_be_visible()
+    page.close()
+    page = browser.new_page()
+    page.clock.install(time=datetime.now(UTC) + timedelta(days=1, minutes=1))
+
+    page.goto("/")
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert page.evaluate("Object.keys(localStorage).filter(name => name.includes('seat'))") == []

@@ -43,6 +43,7 @@ export function ExamRoom({ session, onChange, onLeave, ...props }: Props) {
       session={session}
       use={use}
       live={live}
+      onChange={onChange}
       onStart={() =>
         onChange({ ...session, messages: live.messages, cameraId: use.cameraId, startedAt: now() })
       }

@@ -4,6 +4,7 @@ import { Icon } from "../../ui/Icon";
 import { useNow } from "../../ui/useNow";
 import { type CameraUse, cameraState } from "../camera/useCamera";
 import type { JudgedFrame } from "../exam/FrameLoop";
+import { Rejoin } from "../exam/Rejoin";
 import { statusOf } from "../exam/status";
 import { useFrameLoop } from "../exam/useFrameLoop";
 import type { Live } from "../exam/useLive";
@@ -16,11 +17,12 @@ interface Props {
   session: Session;
   use: CameraUse;
   live: Live;
+  onChange: (session: Session) => void;
   onStart: () => void;
 }
 
 /** The verdict of the real pipeline on the camera's picture, repeated every few seconds. */
-export function CheckResult({ meeting, session, use, live, onStart }: Props) {
+export function CheckResult({ meeting, session, use, live, onChange, onStart }: Props) {
   const state = useFrameLoop(session, use.current, live.receive, true);
   const status = statusOf(state, cameraState(use), meeting.frame_interval_ms, useNow());
   const advice = state.last ? adviceOn(state.last.job) : [];
@@ -28,6 +30,7 @@ export function CheckResult({ meeting, session, use, live, onStart }: Props) {
 
   const isStuck = state.condition !== "starting" && state.condition !== "judged";
 
+  if (state.condition === "expired") return <Rejoin session={session} onChange={onChange} />;
   return (
     <div className={styles.result}>
       <div className={styles.status} role="status">

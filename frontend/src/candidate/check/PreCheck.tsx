@@ -18,12 +18,13 @@ interface Props {
   session: Session;
   use: CameraUse;
   live: Live;
+  onChange: (session: Session) => void;
   onStart: () => void;
   onLeave: () => void;
 }
 
 /** Check camera, light and distance before the exam starts. */
-export function PreCheck({ meeting, session, use, live, onStart, onLeave }: Props) {
+export function PreCheck({ meeting, session, use, live, onChange, onStart, onLeave }: Props) {
   const { camera, isOn, opening, problem, reopen } = use;
   const heading = useFocusOnMount();
   return (
@@ -50,7 +51,15 @@ export function PreCheck({ meeting, session, use, live, onStart, onLeave }: Prop
               <CameraChoice use={use} />
             </div>
             {isOn ? (
-              <CheckResult meeting={meeting} session={session} use={use} live={live} onStart={onStart} />
+              <CheckResult
+                key={session.participantId}
+                meeting={meeting}
+                session={session}
+                use={use}
+                live={live}
+                onChange={onChange}
+                onStart={onStart}
+              />
             ) : (
               <CameraHelp problem="stopped" onRetry={reopen} />
             )}

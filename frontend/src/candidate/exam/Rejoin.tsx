@@ -13,13 +13,17 @@ interface Props {
 /** For a token that has expired (after a day), of somebody who was erased, or that a reinstalled server does not know. */
 export function Rejoin({ session, onChange }: Props) {
   const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
 
   async function rejoin() {
+    setProblem("");
+    setBusy(true);
     try {
       const { participantId, token } = await startSession(session.meetingId, session.name);
       onChange({ ...session, participantId, token });
     } catch (error) {
       setProblem(errorMessage(error));
+      setBusy(false);
     }
   }
 
@@ -33,8 +37,8 @@ export function Rejoin({ session, onChange }: Props) {
         </p>
         {problem && <Failure message={problem} />}
         <OfficeContact />
-        <button type="button" className="primary" onClick={rejoin}>
-          Join again
+        <button type="button" className="primary" disabled={busy} onClick={rejoin}>
+          {busy ? "Joining…" : "Join again"}
         </button>
       </div>
     </div>
