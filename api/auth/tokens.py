@@ -24,6 +24,8 @@ class Bearer:
     meeting_id: UUID
     participant_id: UUID
     role: Role
+    admin_key_hash: str | None = None
+    """An admin's only: of the key they joined with. The token can't rejoin once the meeting has another."""
 
 
 class Tokens:
@@ -43,6 +45,8 @@ class Tokens:
             "role": bearer.role,
             "exp": (now or datetime.now(UTC)) + VALID_FOR,
         }
+        if bearer.admin_key_hash:
+            claims["key"] = bearer.admin_key_hash
         return jwt.encode(claims, self._secret, _ALGORITHM)
 
     def read(self, token: str) -> Bearer:
@@ -63,4 +67,5 @@ class Tokens:
             )
         except (jwt.InvalidTokenError, UnicodeEncodeError) as error:
             raise InvalidToken("the token is not valid; join the meeting to get one") from error
-        return Bearer(UUID(claims["meeting"]), UUID(claims["sub"]), Role(claims["role"])), claims["exp"]
+        ids = UUID(claims["meeting"]), UUID(claims["sub"])
+        return Bearer(*ids, Role(claims["role"]), claims.get("key")), claims["exp"]

@@ -19,7 +19,7 @@ from api.auth.credentials import (
 )
 from api.auth.rate_limits import RateLimit
 from api.auth.tokens import Bearer
-from api.errors import NotFound
+from api.errors import NotAuthorised, NotFound
 from api.input.plain_text import Label
 from api.meetings.video_meetings import Joined
 from api.openapi import error_responses
@@ -109,7 +109,10 @@ def _check_join(
 
 @router.post("/meetings/{meeting_id}/rejoin", responses=error_responses(401, 404, 422, 429, 502))
 async def post_rejoin(services: Use, authorization: Authorization, meeting_id: str) -> JoinedParticipant:
-    """Rejoin with a participant's token: the same participant gets new tokens, also for the video."""
+    """Rejoin with a participant's token: the same participant gets new tokens, also for the video.
+
+    An admin can't after the admin key was replaced.
+    """
     viewer = read_viewer(services, authorization)
     if not isinstance(viewer, Bearer) or str(viewer.meeting_id) != meeting_id:
         raise NotFound("the token is not for this meeting")
@@ -121,6 +124,8 @@ async def post_rejoin(services: Use, authorization: Authorization, meeting_id: s
 
 def _find_participant(services: Services, meeting_id: str, viewer: Bearer) -> tuple[Meeting, Participant]:
     meeting = require_meeting(services, meeting_id)
+    if viewer.role is Role.ADMIN and viewer.admin_key_hash != meeting.admin_key_hash:
+        raise NotAuthorised("the meeting has a new admin key; join with it")
     participant = find_participant(services.database, viewer.participant_id)
     if participant is None:
         raise NotFound("there is no such participant")
@@ -128,10 +133,11 @@ def _find_participant(services: Services, meeting_id: str, viewer: Bearer) -> tu
 
 
 def _build_answer(services: Services, meeting: Meeting, joined: Joined, role: Role) -> JoinedParticipant:
+    key_hash = meeting.admin_key_hash if role is Role.ADMIN else None
     return JoinedParticipant(
         participant_id=joined.participant_id,
         role=role,
-        token=services.tokens.issue(Bearer(meeting.id, joined.participant_id, role)),
+        token=services.tokens.issue(Bearer(meeting.id, joined.participant_id, role, key_hash)),
         frame_interval_ms=services.settings.frame_interval_ms,
         video=Video(provider=services.meetings.video_provider(meeting), auth_token=joined.video_token),
     )

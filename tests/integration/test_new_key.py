@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+import httpx
 import pytest
 from sqlalchemy import Engine
 
@@ -44,6 +45,26 @@ def test_replaced_key_closes_live_connections(exam: Exam, new_key: NewKey) -> No
 
     with authenticated_connection(exam.client, exam.id, new) as page:
         assert page.welcome["role"] == "admin"
+
+
+def test_admin_rejoins_only_until_the_key_is_replaced(exam: Exam, new_key: NewKey) -> None:
+    ada = exam.join()
+
+    def join(key: str) -> str:
+        path, body = f"/meetings/{exam.id}/participants", {"name": "Ivy"}
+        return str(exam.client.post(path, json=body, headers=bearer(key)).json()["token"])
+
+    def rejoin(token: str) -> httpx.Response:
+        return exam.client.post(f"/meetings/{exam.id}/rejoin", headers=bearer(token))
+
+    renewed = rejoin(join(exam.admin_key)).json()["token"]
+    assert rejoin(renewed).status_code == 200
+
+    new = new_key()
+
+    assert_problem(rejoin(renewed), 401)
+    assert rejoin(join(new)).status_code == 200
+    assert rejoin(ada.token).status_code == 200
 
 
 def test_new_key_leaves_candidates_and_others_alone(exam: Exam, new_key: NewKey) -> None:

@@ -140,6 +140,8 @@ export interface paths {
         /**
          * Rejoin with a token
          * @description Rejoin with a participant's token: the same participant gets new tokens, also for the video.
+         *
+         *     An admin can't after the admin key was replaced.
          */
         post: operations["post_rejoin_meetings__meeting_id__rejoin_post"];
         delete?: never;
