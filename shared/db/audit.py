@@ -17,7 +17,7 @@ from sqlalchemy import (
     Insert,
     Row,
     Select,
-    delete,
+    and_,
     func,
     insert,
     literal_column,
@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from shared.db.batches import delete_in_batches
 from shared.db.tables import AuditCheckpoint, AuditEntry
 
 MAX_ENTRIES = 500
@@ -168,6 +169,8 @@ def delete_old_entries(database: Engine, days: int) -> int:
     age = func.now() - timedelta(days=days)
     newer = aliased(AuditEntry)
     has_newer = select(newer.id).where(newer.meeting_id == AuditEntry.meeting_id, newer.id > AuditEntry.id)
-    with database.begin() as connection:
-        connection.execute(delete(AuditCheckpoint).where(AuditCheckpoint.created_at < age))
-        return connection.execute(delete(AuditEntry).where(AuditEntry.at < age, has_newer.exists())).rowcount
+    delete_in_batches(database, AuditCheckpoint, AuditCheckpoint.created_at < age)
+    # In order: a gap would break the chain for who exports it between two batches.
+    return delete_in_batches(
+        database, AuditEntry, and_(AuditEntry.at < age, has_newer.exists()), order=AuditEntry.id
+    )

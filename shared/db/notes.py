@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, insert, select
 
 from shared.db.audit import Action, Actor, insert_audit_entry
+from shared.db.batches import delete_in_batches
 from shared.db.tables import Note
 
 MAX_NOTES = 100
@@ -46,5 +47,4 @@ def list_notes(database: Engine, meeting_id: UUID) -> list[WrittenNote]:
 
 def delete_old_notes(database: Engine, now: datetime, days: int) -> int:
     """Delete notes older than `days`; return how many."""
-    with database.begin() as connection:
-        return connection.execute(delete(Note).where(Note.written_at < now - timedelta(days=days))).rowcount
+    return delete_in_batches(database, Note, Note.written_at < now - timedelta(days=days))

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine, delete, func, select, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
+from shared.db.batches import delete_in_batches
 from shared.db.interruptions import Interruption, InterruptionType, Reporter
 from shared.db.tables import Heartbeat, Participant, TimelineMinute
 from shared.db.tables import Interruption as InterruptionRow
@@ -153,10 +154,19 @@ def _find_newest(session: Session, meeting_id: UUID) -> int | None:
 
 
 def delete_old_minutes(database: Engine, now: datetime, days: int) -> int:
-    """Delete minutes, interruptions and heartbeats older than `days`; return how many minutes."""
+    """Delete minutes older than `days`; return how many."""
     oldest = now - timedelta(days=days)
-    minute = int(oldest.timestamp()) // 60
-    with database.begin() as connection:
-        connection.execute(delete(InterruptionRow).where(InterruptionRow.started_at < oldest))
-        connection.execute(delete(Heartbeat).where(Heartbeat.minute < minute))
-        return connection.execute(delete(TimelineMinute).where(TimelineMinute.minute < minute)).rowcount
+    due = TimelineMinute.minute < int(oldest.timestamp()) // 60
+    return delete_in_batches(database, TimelineMinute, due)
+
+
+def delete_old_interruptions(database: Engine, now: datetime, days: int) -> int:
+    """Delete interruptions that began more than `days` ago; return how many."""
+    due = InterruptionRow.started_at < now - timedelta(days=days)
+    return delete_in_batches(database, InterruptionRow, due)
+
+
+def delete_old_heartbeats(database: Engine, now: datetime, days: int) -> int:
+    """Delete heartbeats older than `days`; return how many."""
+    oldest = now - timedelta(days=days)
+    return delete_in_batches(database, Heartbeat, Heartbeat.minute < int(oldest.timestamp()) // 60)

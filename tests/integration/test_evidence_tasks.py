@@ -5,14 +5,18 @@ from uuid import UUID, uuid4
 
 import pytest
 from redis import Redis
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select, text, update
+from sqlalchemy.exc import OperationalError
 
+from shared.db.batches import BATCH
 from shared.db.deletions import StoredPicture, claim_deletions, complete_deletion, enqueue_deletion
-from shared.db.tables import Evidence, EvidenceStatus
+from shared.db.notes import write_note
+from shared.db.tables import Evidence, EvidenceStatus, Note, TimelineMinute
 from shared.queue import create_celery
 from shared.settings import Settings, StoreName
 from shared.stores.store import Stored
-from tests.support.exam import Exam
+from tests.support.exam import CandidateClient, Exam
+from tests.support.races import change_after
 from tests.support.samples import record_pending_evidence
 from worker.evidence.tasks import EvidenceTasks
 from worker.runtime.jobs import Jobs
@@ -75,3 +79,31 @@ def test_retirement_out_of_time_continues_in_the_next_task(
     assert redis.llen("evidence") == 1
     hurried.retire_evidence()
     assert deleted() == 2
+
+
+def fail() -> None:
+    raise OperationalError("DELETE", None, Exception("canceling statement due to statement timeout"))
+
+
+def test_retention_deletes_in_batches_and_each_kind_alone(
+    hurried: EvidenceTasks, database: Engine, candidate: CandidateClient
+) -> None:
+    write_note(database, UUID(candidate.meeting_id), "Grace", "The lamp is off.")
+
+    def old_rows() -> tuple[int, int]:
+        minutes = select(func.count()).where(TimelineMinute.minute <= 3 * BATCH)
+        notes = select(func.count()).where(Note.written_at <= long_ago)
+        with database.connect() as connection:
+            return connection.scalar(minutes) or 0, connection.scalar(notes) or 0
+
+    long_ago = datetime(2000, 1, 1, tzinfo=UTC)
+    many = "INSERT INTO timeline SELECT :id, minute, 1, 12 FROM generate_series(1, :count) minute"
+    with database.begin() as connection:
+        connection.execute(text(many), {"id": candidate.id, "count": 2 * BATCH + 1})
+        connection.execute(update(Note).values(written_at=long_ago))
+    with change_after(database, "DELETE FROM timeline", fail):
+        hurried.retire_timelines()
+    assert old_rows() == (2 * BATCH + 1, 0)
+
+    hurried.retire_timelines()
+    assert old_rows() == (0, 0)

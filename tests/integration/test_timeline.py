@@ -15,7 +15,14 @@ from shared.db.interruptions import (
     record_heartbeats,
     record_interruptions,
 )
-from shared.db.timeline import Minute, delete_old_minutes, load_record, write_minutes
+from shared.db.timeline import (
+    Minute,
+    delete_old_heartbeats,
+    delete_old_interruptions,
+    delete_old_minutes,
+    load_record,
+    write_minutes,
+)
 from shared.settings import Settings
 from tests.support.exam import CandidateClient, Exam, assert_problem, bearer
 
@@ -228,7 +235,8 @@ def test_old_minutes_are_deleted(exam: Exam, candidate: CandidateClient, databas
         ],
     )
 
-    delete_old_minutes(database, NOW, 183)
+    for delete_old in (delete_old_minutes, delete_old_interruptions, delete_old_heartbeats):
+        delete_old(database, NOW, 183)
 
     record = load_record(database, UUID(exam.id), SHARD, participant)
     assert record

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from shared.db.audit import delete_old_entries
 from shared.db.audit_checkpoints import load_signing_key, sign_checkpoints
+from shared.db.connection import TRANSIENT_ERRORS
 from shared.db.deletions import (
     UPLOADS_ENDED_AT,
     PendingDeletion,
@@ -27,7 +28,7 @@ from shared.db.incident_evidence import trim_incidents
 from shared.db.incidents import assign_incidents
 from shared.db.notes import delete_old_notes
 from shared.db.retention import list_evidence_to_retire, mark_deleted, reschedule_retirement
-from shared.db.timeline import delete_old_minutes
+from shared.db.timeline import delete_old_heartbeats, delete_old_interruptions, delete_old_minutes
 from shared.logs import log_context
 from shared.queue import (
     JUDGE_FRAME,
@@ -180,11 +181,19 @@ class EvidenceTasks:
 
     def retire_timelines(self) -> None:
         """Delete minutes, interruptions, heartbeats and notes that are past their retention."""
-        now, days = datetime.now(UTC), self.settings.audit_days
-        if deleted := delete_old_minutes(self.database, now, days):
-            log.info("deleted %d old minutes of timelines", deleted)
-        if deleted := delete_old_notes(self.database, now, days):
-            log.info("deleted %d old notes", deleted)
+        now = datetime.now(UTC)
+        for delete_old in (
+            delete_old_minutes,
+            delete_old_interruptions,
+            delete_old_heartbeats,
+            delete_old_notes,
+        ):
+            try:
+                deleted = delete_old(self.database, now, self.settings.audit_days)
+            except TRANSIENT_ERRORS as error:
+                log.warning("%s failed: %s", delete_old.__name__, type(error).__name__)
+            else:
+                log.info("%s: deleted %d rows", delete_old.__name__, deleted)
 
     def print_report(self, request: str) -> None:
         """Print the report that a gateway waits for."""
