@@ -54,7 +54,10 @@ class ShardCommands:
             raise CommandError(f"{added.name} does not answer, or refuses writes")
         register_shards(self._database, [*self.known(), added])
         set_shard_state(self._database, added.name, ShardState.OPEN)
-        print(f"{added.name} takes new meetings within seconds; start its workers with SHARD={added.name}")
+        print(
+            f"{added.name} takes new meetings within seconds; start its workers with SHARD={added.name},"
+            " add it to REDIS_URL, and restart the evidence worker and the scheduler"
+        )
 
     def drain(self, name: str, *, lost: bool = False) -> None:
         """Move meetings away; raise CommandError unless the shard is empty."""

@@ -189,6 +189,8 @@ def test_connected_worker_has_a_heartbeat(worker: MetricsWorker, settings: Setti
     first = heartbeat()
 
     assert wait_until(lambda: heartbeat() > first, "the next heartbeat")
+    sweep = f'proctor_last_sweep_timestamp_seconds{{shard="{settings.own_shard.name}"}}'
+    assert scrape(worker.url)[sweep] == 0  # no scheduler runs: the alert must see that
 
 
 def test_children_do_not_hold_the_metrics_port(worker: MetricsWorker) -> None:

@@ -84,7 +84,7 @@ class EvidenceTasks:
         assign_incidents(self.database, BATCH)
         for message in upload_messages(list_due_uploads(self.database, BATCH)):
             self.celery.send_task(UPLOAD_EVIDENCE, args=message)
-        SWEEP.set_to_current_time()
+        SWEEP.labels(self.settings.own_shard.name).set_to_current_time()
 
     def expire_jobs(self) -> None:
         """Send lost messages again, and expire jobs that are past their deadline.

@@ -72,6 +72,7 @@ HEARTBEAT = Gauge(
 SWEEP = Gauge(
     "proctor_last_sweep_timestamp_seconds",
     "When the last sweep of the evidence outbox ended",
+    ["shard"],
     multiprocess_mode="max",
 )
 

@@ -9,7 +9,7 @@ from prometheus_client import start_http_server
 
 from shared.metrics import MULTIPROCESS_DIRECTORY, metrics_registry
 from shared.settings import Settings
-from worker.runtime.metrics import HEARTBEAT
+from worker.runtime.metrics import HEARTBEAT, SWEEP
 
 if TYPE_CHECKING:
     from wsgiref.simple_server import WSGIServer
@@ -21,6 +21,7 @@ def serve_metrics(settings: Settings, queue: str) -> None:
     def record_heartbeat(**_: object) -> None:
         HEARTBEAT.labels(queue, settings.own_shard.name).set_to_current_time()
 
+    SWEEP.labels(settings.own_shard.name)  # 0 if there is no scheduler, so that an alert sees it
     heartbeat_sent.connect(record_heartbeat, weak=False)
     port = settings.metrics_port
     if port is None:
