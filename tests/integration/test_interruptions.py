@@ -11,16 +11,22 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from api.middleware.body_limit import LARGE_BODIES_BYTES
+from shared.db.interruptions import InterruptionType
 from shared.db.timeline import load_record
 from shared.presence.connection import connected_key
-from shared.presence.timeline import NEW_INTERRUPTIONS, parse_interruption
+from shared.presence.timeline import (
+    DUE_MINUTES,
+    NEW_INTERRUPTIONS,
+    format_interruption,
+    parse_interruption,
+)
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, CandidateClient, Exam, bearer
 from tests.support.gateway_thread import serve_gateway
 from tests.support.scrape import scrape
 from tests.support.waiting import wait_until
 from tests.support.ws_client import WsClient, authenticated_connection
-from worker.evidence.timelines import write_new_interruptions
+from worker.evidence.timelines import BATCH, write_due_minutes, write_new_interruptions
 
 
 def read_lines(redis: Redis) -> list[str]:
@@ -56,6 +62,26 @@ def test_closed_page_and_lost_connection_are_told_apart(
     first = record.interruptions[0]
     assert (first.type, first.reported_by) == (reason, "server")
     assert first.ended_at is not None
+
+
+def test_more_than_a_batch_is_written_at_once(
+    redis: Redis, database: Engine, exam: Exam, candidate: CandidateClient
+) -> None:
+    participant_id, count = UUID(candidate.id), 2 * BATCH + 1
+    lines = (
+        format_interruption(participant_id, InterruptionType.NETWORK, start, start + 1)
+        for start in range(1_700_000_000, 1_700_000_000 + count)
+    )
+    redis.sadd(NEW_INTERRUPTIONS, *lines)
+    redis.zadd(DUE_MINUTES, {f"presence:{participant_id} {minute}": minute for minute in range(count)})
+
+    write_new_interruptions(redis, database)
+    write_due_minutes(redis, database, count)
+
+    assert not redis.exists(NEW_INTERRUPTIONS, DUE_MINUTES)
+    record = load_record(database, UUID(exam.id), "any", participant_id)
+    assert record
+    assert len(record.interruptions) == count
 
 
 def test_second_window_is_no_interruption(exam: Exam, candidate: CandidateClient, redis: Redis) -> None:

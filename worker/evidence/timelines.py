@@ -27,11 +27,15 @@ def write_due_minutes(redis: Redis, database: Engine, now: float) -> None:
     Idempotent: several tasks may do it at the same time. A minute is removed from Redis only after it was
     written, and if no frame was added meanwhile.
     """
-    due = cast("list[tuple[bytes, float]]", redis.zrangebyscore(DUE_MINUTES, "-inf", now, withscores=True))
-    for start in range(0, len(due), BATCH):
-        batch = due[start : start + BATCH]
-        _write(redis, database, batch)
-        remove_written(batch).run(redis)
+    # Batch by batch: many are waiting when Postgres was down.
+    while due := cast(
+        "list[tuple[bytes, float]]",
+        redis.zrangebyscore(DUE_MINUTES, "-inf", now, start=0, num=BATCH, withscores=True),
+    ):
+        _write(redis, database, due)
+        remove_written(due).run(redis)
+        if len(due) < BATCH:
+            break
 
 
 def _write(redis: Redis, database: Engine, due: Sequence[tuple[bytes, float]]) -> None:
@@ -47,8 +51,8 @@ def _write(redis: Redis, database: Engine, due: Sequence[tuple[bytes, float]]) -
 
 def write_new_interruptions(redis: Redis, database: Engine) -> None:
     """Write the interruptions that gateways have noted. Idempotent."""
-    lines = list(cast("set[bytes]", redis.smembers(NEW_INTERRUPTIONS)))
-    for start in range(0, len(lines), BATCH):
-        batch = lines[start : start + BATCH]
-        record_interruptions(database, [parse_interruption(line) for line in batch])
-        redis.srem(NEW_INTERRUPTIONS, *batch)
+    while lines := cast("list[bytes]", redis.srandmember(NEW_INTERRUPTIONS, BATCH)):
+        record_interruptions(database, [parse_interruption(line) for line in lines])
+        redis.srem(NEW_INTERRUPTIONS, *lines)
+        if len(lines) < BATCH:
+            break
