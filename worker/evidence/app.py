@@ -29,6 +29,9 @@ AUDIT_SECONDS = 3_600
 STALLED_SECONDS = 300
 """The periodic tasks alone end more often, unless all threads hang."""
 
+EXPIRY_SECONDS = 300
+"""Messages must not pile up while no worker runs, nor be dropped by one whose clock is somewhat ahead."""
+
 INTERVALS = {
     SWEEP_EVIDENCE: SWEEP_SECONDS,
     EXPIRE_JOBS: SWEEP_SECONDS,
@@ -40,6 +43,10 @@ INTERVALS = {
     RETIRE_TIMELINES: RETIRE_SECONDS,
     WRITE_TIMELINES: SWEEP_SECONDS,
 }
+SCHEDULE: dict[str, dict[str, Any]] = {
+    task: {"task": task, "schedule": seconds, "options": {"expires": max(seconds, EXPIRY_SECONDS)}}
+    for task, seconds in INTERVALS.items()
+}
 
 
 def create_evidence_app(settings: Settings) -> Celery:
@@ -49,10 +56,7 @@ def create_evidence_app(settings: Settings) -> Celery:
     deletions stay in the outbox.
     """
     celery = create_worker_app(settings, EVIDENCE, stalled_seconds=STALLED_SECONDS)
-    celery.conf.beat_schedule = {
-        task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
-        for task, seconds in INTERVALS.items()
-    }
+    celery.conf.beat_schedule = SCHEDULE
 
     def register(sender: Any, **_: object) -> None:  # noqa: ANN401 - Celery's worker, untyped
         from worker.evidence.registration import register_tasks  # noqa: PLC0415 - takes half a second
