@@ -28,7 +28,7 @@ def check_open(meeting: Meeting) -> None:
 
 
 def check_capacity(database: Engine, meeting: Meeting, capacity: int) -> None:
-    """Raise MeetingClosedError or MeetingFullError, without a lock; see `lock_capacity`."""
+    """Raise MeetingClosedError or MeetingFullError. The lock is not held on; see `lock_capacity`."""
     with Session(database) as session:
         lock_capacity(session, meeting, capacity)
 

@@ -10,10 +10,11 @@ from shared.settings import Settings
 
 
 def connect_redis(settings: Settings) -> Redis:
-    """Return a client that retries for about 20 s before it raises redis's errors.
+    """Return a client that tries 15 times before it raises redis's errors.
 
-    That is longer than a restart of Redis or a failover takes, and shorter than a task's time limit. A Redis
-    that refuses commands is looked up again each time.
+    That takes about 20 s if Redis refuses connections, longer than a restart or a failover; and more than a
+    minute if it is silent, so that the time limit of a task may come first. A Redis that refuses commands is
+    looked up again each time.
     """
     pool = create_pool(
         settings.own_shard.url,
