@@ -1,7 +1,7 @@
 """Check an exported audit log, offline: `python -m api.verify_log FILE`.
 
-It finds entries that were edited, removed or added, and an end that was cut off. docs/audit-log.md describes
-the file.
+It finds entries that were edited, removed or added, and an end that was cut off. It says if the beginning is
+missing, but not why. docs/audit-log.md describes the file.
 """
 
 import argparse
@@ -39,7 +39,7 @@ class LogVerifier:
         self.problems: list[str] = []
         self.public_keys = {public_key} if public_key else set[str]()
         self.begins_late = False
-        """Whether entries before the first were deleted, as LOG_RETENTION_DAYS asks for."""
+        """Whether the first entry names one before it: deleted after LOG_RETENTION_DAYS, or cut off."""
         self._expected_key = public_key
         self._hashes: dict[int, str] = {}
         self._newest: int | None = None
@@ -97,7 +97,7 @@ class LogVerifier:
         if checkpoint.meeting != self._meeting:
             return f"the checkpoint of {checkpoint.at} belongs to another meeting"
         if checkpoint.entry < min(self._hashes):
-            return None  # deleted, as LOG_RETENTION_DAYS asks for
+            return None  # see `begins_late`
         if checkpoint.entry not in self._hashes:
             return f"entry {checkpoint.entry}, which was signed at {checkpoint.at}, is missing"
         if self._hashes[checkpoint.entry] != checkpoint.hash:
@@ -135,9 +135,13 @@ def main() -> int:
 
 
 def _describe_success(verifier: LogVerifier) -> str:
-    first = " (older ones were deleted after LOG_RETENTION_DAYS)" if verifier.begins_late else ""
-    keys = ", ".join(sorted(verifier.public_keys))
-    return f"{verifier.entries} entries{first}, complete and unchanged; signed with {keys}"
+    entries, keys = f"{verifier.entries} entries", ", ".join(sorted(verifier.public_keys))
+    if not verifier.begins_late:
+        return f"{entries}, complete and unchanged; signed with {keys}"
+    return (
+        f"{entries}, unchanged and without gaps; signed with {keys}\n"
+        "The file lacks the entry before the first: right only if it is older than LOG_RETENTION_DAYS"
+    )
 
 
 if __name__ == "__main__":

@@ -106,6 +106,18 @@ def test_cut_tail_is_found(exported: list[str]) -> None:
     assert any("is missing" in problem for problem in find_problems(exported))
 
 
+def test_cut_head_is_not_called_complete(exported: list[str], tmp_path: Path) -> None:
+    """The file looks as if the entries had been deleted after LOG_RETENTION_DAYS: the check can't know."""
+    file = tmp_path / "audit.log"
+    file.write_text("".join(exported[2:]))
+
+    result = verify(file)
+
+    assert result.returncode == 0
+    assert "complete" not in result.stdout
+    assert "right only if it is older than LOG_RETENTION_DAYS" in result.stdout
+
+
 def test_tail_cut_with_its_checkpoint_is_found(exported: list[str]) -> None:
     del exported[-1], exported[ENTRIES - 1]
 
