@@ -153,9 +153,9 @@ class HttpProtocol(UpgradeProtocol):
             return
         now = self.loop.time()
         late = self._deadline is not None and now >= self._deadline
-        if late and not self.flow.read_paused:
+        if late and not self.flow.read_paused and not self.transport.is_closing():
             self._time_out()
-        elif self._is_unread(now):
+        if self._is_unread(now):  # also once it is closing: it stays open until the rest is read
             rare_log.warning("connection aborted: the client read nothing for %d s", UNREAD_SECONDS)
             self.abort()
         else:

@@ -20,6 +20,7 @@ from shared.jobs.model import ENDED_CHANNEL, job_key
 from shared.settings import Settings
 from tests.support.exam import ONE_FACE, Exam
 from tests.support.gateway_process import GatewayProcess, run_gateway
+from tests.support.waiting import wait_until
 
 HALF_A_HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-a: "
 HALF_A_BODY = b"POST /is_admin HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
@@ -54,9 +55,29 @@ def read_to_end(connection: socket.socket) -> bytes:
     return received
 
 
+def leave_unread(gateway: GatewayProcess) -> socket.socket:
+    """Return a connection whose response fills all buffers, and which has sent half a head since."""
+    connection = socket.socket()
+    connection.settimeout(60)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)  # keeps the gateway's buffer small
+    connection.connect(("127.0.0.1", gateway.port))
+    connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n")
+    connection.recv(1_500, socket.MSG_PEEK | socket.MSG_WAITALL)
+    connection.sendall(HALF_A_HEAD)
+    return connection
+
+
+def is_open(gateway: GatewayProcess, client: socket.socket) -> bool:
+    """Return whether the gateway still has its end of the connection."""
+    port = client.getsockname()[1]
+    return any(one.raddr and one.raddr.port == port for one in gateway.process.net_connections())
+
+
 def test_unfinished_requests_time_out(running: GatewayProcess) -> None:
     most = BODY_SECONDS + CHECK_SECONDS + 60  # for a busy machine
     with ExitStack() as connections:
+        unread = connections.enter_context(leave_unread(running))
         silent, head, body, early = (
             connections.enter_context(connect(running, first, most))
             for first in (b"", HALF_A_HEAD, HALF_A_BODY, ANSWERED_EARLY)
@@ -68,6 +89,7 @@ def test_unfinished_requests_time_out(running: GatewayProcess) -> None:
             assert answer.startswith(b"HTTP/1.1 408 ")
             assert b"application/problem+json" in answer
         assert read_to_end(early).count(b"HTTP/1.1 ") == 1  # only the 405
+        wait_until(lambda: not is_open(running, unread), "the connection without a reader is aborted")
 
 
 def test_blank_lines_do_not_keep_a_connection_open(running: GatewayProcess) -> None:
