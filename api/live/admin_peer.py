@@ -92,7 +92,9 @@ class AdminPeer:
                 )
                 return
             if to not in self._watched and not await run_in_threadpool(self._record_view, to):
-                await self._connection.send(ErrorMessage(detail="to: the meeting has no such candidate"))
+                # Not an error, which ends all views of a page: the candidate may have just been erased.
+                stop = Signal(sender=to, view=message.view, signal=Stop(reason="offline"))
+                await self._connection.send(stop)
                 return
             self._watched[to] = message.view
         elif to not in self._watched:

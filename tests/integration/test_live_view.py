@@ -167,8 +167,9 @@ def test_signals_pass_only_between_viewer_and_candidate(
         authenticated_connection(exam.client, elsewhere.id, elsewhere.admin_key) as stranger,
         authenticated_connection(exam.client, exam.id, other.token) as bob,
     ):
-        stranger.send_signal(candidate.id, OFFER)
-        assert "no such candidate" in stranger.receive("error")["detail"]
+        stranger.send_signal(candidate.id, OFFER, view=7)
+        refused = {"from": candidate.id, "view": 7, "signal": {"type": "stop", "reason": "offline"}}
+        assert stranger.receive("signal") == {"type": "signal", **refused}
         assert all("live view" not in entry["what"] for entry in elsewhere.get_audit_log())
         admin_ws.send_signal(candidate.id, ICE)
         assert "not watching" in admin_ws.receive("error")["detail"]
