@@ -43,7 +43,7 @@ def test_working_stack_has_no_findings(stack: Stack) -> None:
     for line in (
         "ok       Postgres 18",
         "ok       its tables are up to date",
-        "ok       Redis answers (valkey",
+        "ok       Redis answers (valkey 9.",
         "ok       evidence can be stored (local)",
         "ok       a test frame was judged by dlib-guided",
         "ok       an evidence worker takes tasks",

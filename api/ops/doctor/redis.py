@@ -35,7 +35,9 @@ def check_redis(settings: Settings) -> Iterator[Finding]:
             f"Redis can't be used: {error}", "check that it runs, and that REDIS_URL is its address from here"
         )
     else:
-        yield ok(f"Redis answers ({info.get('server_name', 'redis')} {info.get('redis_version')})")
+        # Valkey's `redis_version` is that of the Redis with which it is compatible.
+        name, version = info.get("server_name", "redis"), info.get("valkey_version") or info["redis_version"]
+        yield ok(f"Redis answers ({name} {version})")
         if is_sentinel_url(url):
             yield from check_sentinel(SentinelUrl.parse(url), info)
         yield from _check_durability(info)
