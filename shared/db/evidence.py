@@ -147,6 +147,7 @@ class StoredEvidence:
 
     id: UUID
     meeting_id: UUID
+    participant_id: UUID
     status: EvidenceStatus
     content_type: str
     picture: bytes | None
@@ -156,11 +157,12 @@ class StoredEvidence:
     """Number of uploads that were started."""
 
 
-def to_stored_evidence(row: Evidence, meeting_id: UUID) -> StoredEvidence:
+def to_stored_evidence(row: Evidence, meeting_id: UUID, participant_id: UUID) -> StoredEvidence:
     """Convert a row."""
     return StoredEvidence(
         id=row.id,
         meeting_id=meeting_id,
+        participant_id=participant_id,
         status=EvidenceStatus(row.status),
         content_type=row.content_type,
         picture=row.picture,
@@ -181,7 +183,9 @@ def load_thumbnails(database: Engine, evidence_ids: Collection[UUID]) -> dict[UU
 
 def find_evidence(database: Engine, evidence_id: UUID) -> StoredEvidence | None:
     """Return the evidence; None if it does not exist."""
-    query = select(Evidence, Flag.meeting_id).join(Flag).where(Evidence.id == evidence_id)
+    query = (
+        select(Evidence, Flag.meeting_id, Flag.participant_id).join(Flag).where(Evidence.id == evidence_id)
+    )
     with Session(database) as session:
         row = session.execute(query).one_or_none()
         return to_stored_evidence(*row) if row else None

@@ -73,7 +73,7 @@ def load_personal_data(database: Engine, meeting_id: UUID, participant_id: UUID)
             decisions=_rows(session, _select_decisions(participant_id)),
             timeline=[asdict(minute) for minute in load_minutes(session, participant_id)],
             interruptions=_rows(session, _select_interruptions(participant_id)),
-            pictures=[to_stored_evidence(row, meeting_id) for row in pictures],
+            pictures=[to_stored_evidence(row, meeting_id, participant_id) for row in pictures],
             thumbnails={row.id: row.thumbnail for row in pictures if row.thumbnail is not None},
         )
 

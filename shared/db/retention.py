@@ -32,9 +32,9 @@ def list_evidence_to_retire(database: Engine, max_days: int, limit: int) -> list
         return [to_stored_evidence(*row) for row in rows]
 
 
-def _to_retire(limit: int) -> Select[Evidence, UUID]:
+def _to_retire(limit: int) -> Select[Evidence, UUID, UUID]:
     return (
-        select(Evidence, Flag.meeting_id)
+        select(Evidence, Flag.meeting_id, Flag.participant_id)
         .join(Flag)
         .where(
             Evidence.status != EvidenceStatus.DELETED,

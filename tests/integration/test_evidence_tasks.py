@@ -11,14 +11,16 @@ from sqlalchemy.exc import OperationalError
 from shared.db.batches import BATCH
 from shared.db.deletions import StoredPicture, claim_deletions, complete_deletion, enqueue_deletion
 from shared.db.notes import write_note
-from shared.db.tables import Evidence, EvidenceStatus, Note, TimelineMinute
+from shared.db.tables import Evidence, EvidenceStatus, Flag, Note, TimelineMinute
 from shared.queue import create_celery
 from shared.settings import Settings, StoreName
 from shared.stores.store import Stored
-from tests.support.exam import CandidateClient, Exam
+from tests.support.exam import TWO_FACES, CandidateClient, Exam
+from tests.support.jobs import judge_frame
 from tests.support.races import change_after
-from tests.support.samples import record_pending_evidence
+from tests.support.samples import claim_upload, record_pending_evidence
 from worker.evidence.tasks import EvidenceTasks
+from worker.frames.judging import Judging
 from worker.runtime.jobs import Jobs
 
 
@@ -79,6 +81,23 @@ def test_retirement_out_of_time_continues_in_the_next_task(
     assert redis.llen("evidence") == 1
     hurried.retire_evidence()
     assert deleted() == 2
+
+
+def test_erasure_waits_for_the_copy_of_a_retired_picture(
+    hurried: EvidenceTasks, database: Engine, candidate: CandidateClient, exam: Exam, judging: Judging
+) -> None:
+    job_id = UUID(candidate.submit_frame(TWO_FACES))
+    judge_frame(judging, job_id)
+    of_frame = select(Evidence.id).join(Flag).where(Flag.job_id == job_id)
+    with database.begin() as connection:
+        evidence_id = connection.scalars(of_frame).one()
+        aged = update(Evidence).where(Evidence.id == evidence_id)
+        connection.execute(aged.values(created_at=datetime.now(UTC) - timedelta(days=1_000)))
+    assert claim_upload(database, evidence_id)  # its worker dies, or is still writing
+
+    hurried.retire_evidence()
+
+    assert exam.erase(candidate.id).json()["pictures_left"] == 1
 
 
 def fail() -> None:

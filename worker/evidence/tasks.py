@@ -134,7 +134,7 @@ class EvidenceTasks:
         elif evidence.attempts and (
             copy := possible_copy(evidence.id, evidence.content_type, self.settings.evidence_store)
         ):
-            enqueue_deletion(self.database, copy, not_before=UPLOADS_ENDED_AT)
+            enqueue_deletion(self.database, copy, evidence.participant_id, not_before=UPLOADS_ENDED_AT)
 
     def delete_partial_files(self) -> None:
         """Delete temporary files of killed workers; only the local store has any."""
